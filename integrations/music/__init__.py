@@ -1,0 +1,139 @@
+"""Music: one small interface for every API that turns lyrics into sound.
+
+`submit` starts (and bills) work and answers with a task id; `statuses` tells where the tasks are; `audio` brings a
+finished clip home. Facts of the vendors: see the adapter of each. State is kept per clip, not per task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Reason(StrEnum):
+    """Why a provider could not do it. Only `permanent` ones are not worth another attempt with the same provider."""
+
+    AUTH = "auth"
+    OUT_OF_CREDIT = "out_of_credit"
+    RATE_LIMITED = "rate_limited"
+    MODERATION = "moderation"
+    BAD_REQUEST = "bad_request"
+    TRANSIENT = "transient"
+    SUBMIT_UNCERTAIN = "submit_uncertain"
+    LOST = "lost"
+    PROVIDER_BUG = "provider_bug"
+
+
+class MusicError(Exception):
+    """The one error of this world; `str(error)` is for staff, never for customers."""
+
+    def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(detail or reason.value)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a provider can do."""
+
+    max_parallel: int  # tasks it works on at once
+    poll_interval: float  # seconds between two status reads while tasks are open
+    max_lyrics: int
+    max_style: int
+    safe_resubmit: bool = False  # the same reference submitted twice is one task, billed once
+
+
+@dataclass(frozen=True)
+class SongRequest:
+    """One variation as any provider needs it. `reference` is our task id; `lyrics` carry section tags like [Verse 1]."""
+
+    reference: str
+    title: str
+    lyrics: str
+    style: str
+    prompt: str
+    variation: int  # 1..3: an engine with a seed must make these audibly different
+    language: str = "en"  # BCP 47
+    voice: str = ""  # 'male', 'female' or '' for no preference
+    recipient_name: str = ""
+    sender_name: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The provider's receipt."""
+
+    task_id: str
+    eta_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of the song, for markers in the waveform."""
+
+    name: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class TimedLine:
+    """One sung line (level 'line') or word (level 'word')."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    level: str = "line"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One finished piece of audio. `location` is only for the provider's own `audio`."""
+
+    location: str
+    title: str = ""
+    timed_lyrics: tuple[TimedLine, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+class State(StrEnum):
+    """Where a provider's task is. Unknown words of a vendor map to RUNNING, never to FAILED."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """`progress` is 0..100 and real, or None where the provider does not say."""
+
+    state: State
+    progress: int | None = None
+    stage: str = ""  # what the provider is doing: 'composing', 'recording', 'mixing'
+    clips: tuple[Clip, ...] = ()
+    error: MusicError | None = None
+
+
+class MusicProvider(Protocol):
+    """What jobs ask of every provider."""
+
+    name: str
+    capabilities: Capabilities
+
+    def submit(self, request: SongRequest) -> Submission:
+        """Start one variation. Raises MusicError; SUBMIT_UNCERTAIN once bytes were sent and no answer came."""
+        ...
+
+    def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
+        """The state of each task; a task it does not know is LOST. Raises MusicError when nothing can be said."""
+        ...
+
+    def audio(self, clip: Clip) -> bytes:
+        """The finished file (MP3, WAV, FLAC or OGG). Raises MusicError."""
+        ...

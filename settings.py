@@ -1,0 +1,174 @@
+"""Everything the environment decides: typed, frozen, read once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """What is missing or wrong, all of it at once, one sentence a line."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """One thing we sell: how many songs, for how much (minor units)."""
+
+    package_type: str
+    label: str
+    song_count: int
+    amount: int
+    currency: str = "usd"
+
+
+@dataclass(frozen=True, repr=False)  # no repr: it would put secrets into logs
+class Settings:
+    """See README, 'Settings'. Every field has a working default on a laptop."""
+
+    env: str
+    host: str
+    port: int
+    public_url: str
+    data_dir: Path
+    secret_key: str
+    database_url: str
+    redis_url: str
+    storage_url: str
+    workers: int
+    music_providers: tuple[str, ...]
+    max_attempts: int
+    stripe_secret_key: str
+    stripe_webhook_secret: str
+    stripe_api_base: str
+    mail_from: str
+    brand_name: str
+    packages: Mapping[str, Package]
+
+    @property
+    def is_production(self) -> bool:
+        """Twins are refused and cookies are secure."""
+        return self.env == "production"
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Payments go to our own Stripe look-alike, not to Stripe."""
+        return self.stripe_secret_key.startswith("sk_sandbox_")
+
+    @property
+    def local_url(self) -> str:
+        """How our own processes reach the web process on this machine."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check the environment; raises SettingsError naming everything that is wrong."""
+    problems: list[str] = []
+    env = environ.get("ENV", "development")
+    if env not in ("development", "production"):
+        problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
+    production = env == "production"
+
+    def integer(name: str, default: int, least: int, most: int) -> int:
+        text = environ.get(name) or str(default)
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        problems.append(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
+        return default
+
+    port = integer("PORT", 8080, 1, 65535)
+    data_dir = Path(environ.get("DATA_DIR") or "data").absolute()
+    public_url = (environ.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    parts = urlsplit(public_url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        problems.append(f"PUBLIC_URL is {public_url!r}; it must look like https://songs.example.com")
+    providers = tuple(p.strip() for p in (environ.get("MUSIC_PROVIDERS") or "studio").split(",") if p.strip())
+    stripe_key = environ.get("STRIPE_SECRET_KEY", "")
+    if production:
+        problems += _missing_in_production(environ, public_url, providers)
+    elif not stripe_key:
+        stripe_key = "sk_sandbox_" + _kept_secret(data_dir, "sandbox_key")[:24]
+    settings = Settings(
+        env=env,
+        host=environ.get("HOST") or ("0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 a server behind its proxy
+        port=port,
+        public_url=public_url,
+        data_dir=data_dir,
+        secret_key=environ.get("SECRET_KEY") or ("" if production else _kept_secret(data_dir, "secret_key")),
+        database_url=environ.get("DATABASE_URL", ""),
+        redis_url=environ.get("REDIS_URL", ""),
+        storage_url=environ.get("STORAGE_URL") or f"file:{data_dir / 'audio'}",
+        workers=integer("WORKERS", 2, 1, 64),
+        music_providers=providers,
+        max_attempts=integer("MAX_ATTEMPTS", 3, 1, 10),
+        stripe_secret_key=stripe_key,
+        stripe_webhook_secret=environ.get("STRIPE_WEBHOOK_SECRET")
+        or ("" if production else "whsec_" + _kept_secret(data_dir, "webhook_secret")),
+        stripe_api_base=environ.get("STRIPE_API_BASE")
+        or (f"http://127.0.0.1:{port}/sandbox/stripe" if stripe_key.startswith("sk_sandbox_") else "https://api.stripe.com"),
+        mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
+        brand_name=environ.get("BRAND_NAME") or "Serenade",
+        packages=_catalogue(environ, problems),
+    )
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def _missing_in_production(environ: Mapping[str, str], public_url: str, providers: tuple[str, ...]) -> list[str]:
+    """One sentence for each thing that production refuses to guess."""
+    needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"]
+    needed += ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_FROM"]
+    problems = [f"{name} is missing" for name in needed if not environ.get(name)]
+    if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_sandbox_"):
+        problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
+    if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:
+        problems.append("SECRET_KEY is shorter than 32 characters")
+    if not public_url.startswith("https://"):
+        problems.append("PUBLIC_URL must start with https:// in production")
+    if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
+        problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
+    return problems
+
+
+def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Package]:
+    """The one list of what is sold. PRICES overrides amounts: `solo-serenade=999,holiday-hamper=2499`."""
+    amounts = {"solo-serenade": 999, "holiday-hamper": 2499}
+    currency = environ.get("CURRENCY", "usd").lower()
+    if currency not in ("usd", "eur", "gbp", "cad", "aud", "chf"):
+        problems.append(f"CURRENCY is {currency!r}; it must be one of usd, eur, gbp, cad, aud, chf (two-decimal currencies)")
+    for item in filter(None, environ.get("PRICES", "").split(",")):
+        name, _, text = item.strip().partition("=")
+        if name not in amounts or not text.isascii() or not text.isdigit() or int(text) < 50:
+            problems.append(f"PRICES has {item!r}; it must look like solo-serenade=999 (minor units, 50 or more)")
+        else:
+            amounts[name] = int(text)
+    return {
+        "solo-serenade": Package("solo-serenade", "Solo Serenade", 1, amounts["solo-serenade"], currency),
+        "holiday-hamper": Package("holiday-hamper", "Holiday Hamper", 3, amounts["holiday-hamper"], currency),
+    }
+
+
+def _kept_secret(data_dir: Path, name: str) -> str:
+    """A secret made on first use and kept in DATA_DIR, so that restarts and sibling processes agree."""
+    path = data_dir / "secrets" / name
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mine = path.with_suffix(f".{os.getpid()}")
+    mine.touch(mode=0o600)
+    mine.write_text(secrets.token_hex(32))
+    try:
+        os.link(mine, path)  # atomic: the first process wins, the others read what it wrote
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()
+    return path.read_text()
+
+
+settings = read_settings(os.environ)
