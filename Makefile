@@ -1,0 +1,44 @@
+# The two commands a newcomer needs: `make run` and `make test`. `make check` is what CI runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.PHONY: run setup test check format lint types tests bench clean
+
+run: setup
+	@$(BIN)/python main.py
+
+setup: $(VENV)/installed
+
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Serenade needs Python 3.11 or newer; try: make run PYTHON=python3.11")'
+	@echo "Installing Serenade into $(VENV) (once, about half a minute)."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@$(PIP) -r requirements-dev.txt
+	@$(BIN)/python tests/install_browser.py
+	@touch $@
+
+test: $(VENV)/installed-dev
+	@$(BIN)/pytest
+
+check: $(VENV)/installed-dev format lint types test
+
+format:
+	@$(BIN)/ruff format --check .
+
+lint:
+	@$(BIN)/ruff check .
+
+types:
+	@$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) data

@@ -1,0 +1,47 @@
+"""Audio: previews for whoever holds the task id, masters only by signed URL. Range, HEAD and download are right."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+from starlette.exceptions import HTTPException
+
+from integrations.storage import storage
+from integrations.storage.signing import is_signed
+from models import Variation, in_database
+
+router = APIRouter()
+NEVER_CHANGES = {"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+
+
+@router.api_route("/media/preview/{task_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
+def preview(task_id: str) -> FileResponse:
+    """The first 45 seconds, a separate file that really ends there."""
+    row = in_database(_ready, task_id)
+    return _file(row.preview_key, "public, max-age=86400", None)
+
+
+@router.api_route("/media/master/{task_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
+def master(task_id: str, expires: str = "", signature: str = "", download: str = "") -> FileResponse:
+    """The whole song, for whoever holds a signature of ours."""
+    if not is_signed(f"/media/master/{task_id}.mp3", expires, signature):
+        raise HTTPException(403, "This link is not valid, or not any more.")
+    row = in_database(_ready, task_id)
+    name = f"{row.title or 'song'}.mp3" if download else None
+    return _file(row.master_key, "private, max-age=3600", name)
+
+
+def _ready(task_id: str) -> Variation:
+    known = task_id.isascii() and "\0" not in task_id
+    row = Variation.select().where(Variation.id == task_id, Variation.status == "ready").first() if known else None
+    if row is None:
+        raise HTTPException(404, "There is no such song.")
+    return row  # type: ignore[no-any-return]
+
+
+def _file(key: str | None, cache: str, download_name: str | None) -> FileResponse:
+    path = storage().path(key) if key else None
+    if path is None:
+        raise HTTPException(404, "There is no such song.")
+    headers = {**NEVER_CHANGES, "Cache-Control": cache, "Accept-Ranges": "bytes"}
+    return FileResponse(path, media_type="audio/mpeg", headers=headers, filename=download_name)

@@ -1,0 +1,109 @@
+"""Where the embedded servers keep things: the lock of a data directory, its sockets, PostgreSQL's files and programs."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from embedded.programs import Account, Pause, StoreError
+
+_LONGEST = 85  # bytes of a socket directory; socket paths end at 103 (macOS) or 107 (Linux)
+
+
+def key(data_dir: Path) -> str:
+    """Twelve hex digits that stand for a data directory in names outside it."""
+    return hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]
+
+
+def lock(data_dir: Path, pause: Pause) -> int:
+    """Take the data directory or raise StoreError. Returns the descriptor that holds it.
+
+    The servers inherit the descriptor, so the directory stays taken until the last of them is gone, and whoever gets the
+    lock knows that no server of an earlier run is still writing.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"The data directory {data_dir} cannot be used: {error.strerror}.") from None
+    for _ in range(250):  # 5 s: a killed run's servers need a moment to finish
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            return descriptor
+        owner = os.pread(descriptor, 20, 0).decode()
+        if owner.isdigit() and is_alive(int(owner)):
+            break
+        pause(0.02)
+    os.close(descriptor)
+    raise StoreError(f"Serenade is already running on {data_dir} (process {owner or 'unknown'}). Stop it, or set DATA_DIR.")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether this process exists, whoever owns it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def lower_account(data_dir: Path) -> Account | None:
+    """Whom PostgreSQL, which refuses the superuser, runs as; None for ourselves.
+
+    The group is a number of this data directory's own, so other programs that run as nobody pass neither its gates nor ptrace.
+    """
+    if os.geteuid() != 0:
+        return None
+    return Account(uid=pwd.getpwnam("nobody").pw_uid, gid=61200 + int(key(data_dir), 16) % 4000)
+
+
+def gate(path: Path, account: Account | None) -> Path:
+    """A directory that only we (and the account's group, passing through) may enter."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if account:
+        os.chown(path, 0, account.gid)
+    path.chmod(0o710 if account else 0o700)
+    return path
+
+
+def room(path: Path, account: Account | None) -> Path:
+    """A directory inside a gate that belongs to the account alone."""
+    path.mkdir(exist_ok=True, mode=0o700)
+    if account:
+        os.chown(path, account.uid, account.gid)
+    path.chmod(0o700)
+    return path
+
+
+def socket_dir(data_dir: Path, account: Account | None) -> Path:
+    """A short, empty gate for sockets. A directory somebody else made under our name is left alone."""
+    for base in _socket_bases(account):
+        path = Path(base) / f"serenade-{key(data_dir)}"
+        if len(os.fsencode(path)) <= _LONGEST and os.access(base, os.W_OK | os.X_OK):
+            with contextlib.suppress(FileExistsError):
+                path.mkdir(mode=0o700)
+            seen = path.lstat()
+            if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o007:
+                continue
+            shutil.rmtree(path)  # stale sockets; the lock says nobody uses them
+            return gate(path, account)
+    # a name nobody can guess beats one that somebody took
+    return gate(Path(tempfile.mkdtemp(prefix="serenade-", dir="/tmp")), account)
+
+
+def _socket_bases(account: Account | None) -> list[str]:
+    if account:  # the superuser's own run-time directory is closed to the account
+        return ["/run", "/tmp"]  # noqa: S108 checked for its owner above
+    own = [os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.geteuid()}", tempfile.gettempdir(), "/tmp"]  # noqa: S108
+    return [base for base in own if base and os.path.isdir(base)]

@@ -1,0 +1,85 @@
+"""The embedded PostgreSQL: the wheel's programs, started our own way (never its PostgresServer class, see stack-notes 6)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import struct
+from pathlib import Path
+
+from embedded.places import is_alive, room
+from embedded.postgres_place import ENV
+from embedded.programs import Account, Program
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "jit": "off",
+    "io_method": "sync",  # the default keeps three more processes
+    "max_logical_replication_workers": "0",
+    "max_wal_senders": "0",
+    "max_parallel_workers_per_gather": "0",
+    "autovacuum_max_workers": "1",
+    "max_wal_size": "256MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+def initdb(bin_dir: Path, where: Path, account: Account | None, log: Path) -> Program:
+    """Makes an empty cluster in `new`, to be renamed when it is whole: a killed initdb leaves nothing half made."""
+    new = where / "new"
+    shutil.rmtree(new, ignore_errors=True)
+    room(new, account)
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # the same on every system
+    argv = [
+        str(bin_dir / "initdb"),
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        *locale,
+        "-U",
+        "postgres",
+        "--no-instructions",
+        "-D",
+        str(new),
+    ]
+    return Program("PostgreSQL's initdb", argv, ENV, account=account, log=log, cwd="/")
+
+
+def server(bin_dir: Path, cluster: Path, sockets: Path, account: Account | None, log: Path, lock: int) -> Program:
+    """The postmaster on a unix socket only. SIGINT stops it fast and clean, SIGQUIT at once (it recovers at the next start)."""
+    options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    argv = [str(bin_dir / "postgres"), "-D", str(cluster), "-k", str(sockets), *options]
+    stop, kill = signal.SIGINT, signal.SIGQUIT
+    return Program("PostgreSQL", argv, ENV, stop, kill, account=account, log=log, keeps_open=(lock,), cwd="/")
+
+
+def forget_stale_pid(cluster: Path) -> None:
+    """Remove a crashed run's postmaster.pid whose number now belongs to a stranger; postgres itself would refuse to start."""
+    path = cluster / "postmaster.pid"
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int(path.read_text().split()[0])
+        if os.path.isdir("/proc/self") and is_alive(pid) and os.readlink(f"/proc/{pid}/cwd") != str(cluster.resolve()):
+            path.unlink()
+
+
+def is_ready(sockets: Path) -> bool:
+    """Connect and log in, in PostgreSQL's own words (a driver would cost the supervisor 6 MB)."""
+    words = b"user\0postgres\0database\0postgres\0\0"
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(1)
+        link.connect(str(sockets / ".s.PGSQL.5432"))
+        link.sendall(struct.pack("!ii", 8 + len(words), 196608) + words)
+        answer = b""
+        while chunk := link.recv(4096):
+            answer += chunk
+            if answer.endswith(b"Z\0\0\0\x05I"):  # ReadyForQuery, idle
+                link.sendall(b"X\0\0\0\x04")
+                return True
+    return False

@@ -1,0 +1,104 @@
+"""One child process as the supervisor sees it: how it starts, how it is stopped, and that it never outlives us."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+_LOG_LIMIT = 5_000_000  # bytes; a larger log is set aside once, at the next start
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+Pause = Callable[[float], None]  # waits that many seconds, or raises because somebody wants us to stop
+
+
+class StoreError(Exception):
+    """Why something did not start, in sentences for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a program runs as instead of the superuser."""
+
+    uid: int
+    gid: int
+
+
+@dataclass
+class Program:
+    """A command that is kept running."""
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    stop_signal: signal.Signals = signal.SIGTERM
+    kill_signal: signal.Signals = signal.SIGKILL
+    account: Account | None = None
+    log: Path | None = None
+    keeps_open: Sequence[int] = ()  # file descriptors it inherits
+    cwd: str | None = None
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def is_running(self) -> bool:
+        """Started and not exited."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """As Popen gives it: negative for a signal."""
+        return self.process.poll() if self.process else None
+
+    def last_words(self, line_count: int = 8) -> str:
+        """The end of its log, to be shown when it died."""
+        if self.log is None or not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-line_count:])
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it, in a session of its own. Called by Guard.start only."""
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(_open_log(self.log)) if self.log else None
+            self.process = subprocess.Popen(  # noqa: S603 commands come from our own code
+                self.argv,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT if out else None,
+                cwd=self.cwd,
+                pass_fds=self.keeps_open,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(self.stop_signal),
+                user=self.account.uid if self.account else None,
+                group=self.account.gid if self.account else None,
+                extra_groups=[] if self.account else None,
+            )
+        return self.process
+
+
+def _open_log(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
+    if path.exists() and path.stat().st_size > _LOG_LIMIT:
+        path.replace(path.with_suffix(".1.log"))
+    return path.open("ab")
+
+
+def _die_with_parent(sig: signal.Signals) -> Callable[[], None] | None:
+    """Runs in the child after it changed its user (which would clear the request) and before it becomes the program."""
+    libc, parent = _libc, os.getpid()
+    if libc is None:
+        return None
+
+    def ask_the_kernel() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, sig.value)
+        if os.getppid() != parent:  # it died in between
+            os._exit(1)
+
+    return ask_the_kernel

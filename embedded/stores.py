@@ -1,0 +1,134 @@
+"""Starts PostgreSQL and Valkey beside each other on one data directory, and stops them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embedded import places, postgres, postgres_place, valkey
+from embedded.children import Guard
+from embedded.programs import Account, Pause, Program, StoreError
+
+_PATIENCE = 60.0  # seconds until a server that neither answers nor exits is given up; recovery after a crash can take some
+
+
+@dataclass
+class Stores:
+    """The running servers of one data directory. A URL is empty when that server was not wanted."""
+
+    guard: Guard
+    owns_guard: bool
+    pause: Pause
+    lock: int | None = None
+    sockets: Path | None = None
+    database_url: str = ""
+    redis_url: str = ""
+    programs: list[Program] = field(default_factory=list)
+    kept_in: dict[str, Path] = field(default_factory=dict)  # program name -> where its data is
+
+    @property
+    def processes(self) -> dict[str, subprocess.Popen[bytes]]:
+        """The server processes by name, while they are known to run."""
+        return {p.name: p.process for p in self.programs if p.process}
+
+    def stop(self, seconds: float = 5.0, is_urgent: Callable[[], bool] = lambda: False) -> None:
+        """Stop cleanly (kill after so many seconds), give the data directory free. Calling it twice is harmless."""
+        self.guard.stop(self.programs, seconds, is_urgent)
+        self.programs.clear()
+        if self.sockets:
+            shutil.rmtree(self.sockets, ignore_errors=True)
+            self.sockets = None
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+        if self.owns_guard:
+            self.guard.close()
+
+
+def start_stores(
+    data_dir: Path, want_postgres: bool, want_redis: bool, *, guard: Guard | None = None, pause: Pause = time.sleep
+) -> Stores:
+    """Start what is wanted and return once it answers. Main thread only.
+
+    Raises StoreError in one sentence or two: already running, cannot start, with the last lines of the log.
+    """
+    data_dir = data_dir.absolute()
+    stores = Stores(guard or Guard(), owns_guard=guard is None, pause=pause)
+    try:
+        if want_postgres or want_redis:
+            lock = stores.lock = places.lock(data_dir, pause)
+            account = places.lower_account(data_dir) if want_postgres else None
+            sockets = stores.sockets = places.socket_dir(data_dir, account)
+            (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
+            awaited = _start_valkey(stores, data_dir, sockets, lock) if want_redis else []  # comes up while initdb works
+            awaited += _start_postgres(stores, data_dir, sockets, lock, account) if want_postgres else []
+            _await_all(awaited, pause)
+    except OSError as error:
+        stores.stop()
+        raise StoreError(f"The embedded servers cannot start: {error}.") from None
+    except BaseException:
+        stores.stop()
+        raise
+    return stores
+
+
+Awaited = tuple[Program, Callable[[], bool]]
+
+
+def _start_valkey(stores: Stores, data_dir: Path, sockets: Path, lock: int) -> list[Awaited]:
+    path = sockets / "valkey.sock"
+    program = valkey.server(places.gate(data_dir / "valkey", None), path, data_dir / "logs/valkey.log", lock)
+    stores.programs.append(program)
+    stores.guard.start(program)
+    stores.kept_in[program.name] = data_dir / "valkey"
+    stores.redis_url = f"unix://{path}"
+    return [(program, lambda: valkey.is_ready(path))]
+
+
+def _start_postgres(stores: Stores, data_dir: Path, sockets: Path, lock: int, account: Account | None) -> list[Awaited]:
+    where, log = postgres_place.place(data_dir, account), data_dir / "logs/postgres.log"
+    room = places.room(sockets / "pg", account)
+    bin_dir = postgres_place.programs(where, account)
+    cluster = where / postgres_place.VERSION
+    if not cluster.exists():
+        _make_cluster(stores, postgres.initdb(bin_dir, where, account, log), cluster)
+    postgres.forget_stale_pid(cluster)
+    program = postgres.server(bin_dir, cluster, room, account, log, lock)
+    stores.programs.append(program)
+    stores.guard.start(program)
+    stores.kept_in[program.name] = where
+    stores.database_url = f"postgresql://postgres@/postgres?host={room}"
+    return [(program, lambda: postgres.is_ready(room))]
+
+
+def _make_cluster(stores: Stores, initdb: Program, cluster: Path) -> None:
+    """Run initdb to its end and put the new cluster in its place in one step, on disk."""
+    stores.programs.append(initdb)
+    stores.guard.start(initdb)
+    while initdb.is_running:
+        stores.pause(0.02)
+    if initdb.exit_code != 0:
+        raise StoreError(f"{initdb.name} failed (exit {initdb.exit_code}):\n{initdb.last_words()}")
+    stores.programs.remove(initdb)
+    stores.guard.buried(initdb)
+    (cluster.parent / "new").rename(cluster)
+    directory = os.open(cluster.parent, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
+
+
+def _await_all(awaited: list[Awaited], pause: Pause) -> None:
+    """Until each answers; fails at once when one exits."""
+    deadline = time.monotonic() + _PATIENCE
+    while awaited := [(program, is_ready) for program, is_ready in awaited if not is_ready()]:
+        for program, _ in awaited:
+            if not program.is_running:
+                raise StoreError(f"{program.name} did not start (exit {program.exit_code}):\n{program.last_words()}")
+            if time.monotonic() > deadline:
+                raise StoreError(f"{program.name} did not answer within {_PATIENCE:.0f} s:\n{program.last_words()}")
+        pause(0.02)

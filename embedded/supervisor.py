@@ -1,0 +1,145 @@
+"""Keeps every process of `make run` alive, and ends them all when it ends: the stores first up and last down."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from embedded.children import Guard
+from embedded.interrupts import Interrupts, StopAsked
+from embedded.programs import Program, StoreError
+from embedded.stores import Stores, start_stores
+
+GRACE = 5.0  # seconds between asking and killing
+_YOUNG = 5.0  # a death within so many seconds of its start counts against a program
+_BACKOFF = (0.1, 1.0)  # seconds before the second and third try
+
+
+@dataclass
+class _Watch:
+    """What the supervisor remembers about one program."""
+
+    program: Program
+    started_at: float  # monotonic seconds
+    young_deaths: int = 0
+    again_at: float | None = None
+
+
+def supervise(
+    children: Mapping[str, Sequence[str]],
+    env: Mapping[str, str],
+    *,
+    data_dir: Path,
+    first: Mapping[str, Sequence[str]] | None = None,
+    url: str = "",
+    probe_url: str = "",
+) -> int:
+    """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
+
+    Children get env with DATABASE_URL and REDIS_URL. `url` is announced once `probe_url` (default: url) answers with 200 at
+    /healthz. Returns the exit code: 0 after a wanted stop, 1 when something does not come up or died three times in a row.
+    """
+    with Interrupts() as interrupts:
+        guard, stores, programs = Guard(), None, list[Program]()
+        try:
+            stores = start_stores(
+                data_dir, not env.get("DATABASE_URL"), not env.get("REDIS_URL"), guard=guard, pause=interrupts.pause
+            )
+            for program in stores.programs:
+                _say(f"{program.name} is up, data in {stores.kept_in[program.name]}")
+            env = {**env, "DATABASE_URL": env.get("DATABASE_URL") or stores.database_url}
+            env["REDIS_URL"] = env.get("REDIS_URL") or stores.redis_url
+            for name, argv in (first or {}).items():
+                _run_first(guard, Program(name, argv, env), programs, interrupts)
+            for name, argv in children.items():
+                programs.append(Program(name, argv, env))
+                guard.start(programs[-1])
+            _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
+            _watch(guard, [*stores.programs, *programs], interrupts, url, probe_url or url)
+        except StopAsked:
+            _say("Stopping.")
+            return 0
+        except StoreError as error:
+            _say(str(error))
+            return 1
+        finally:
+            _stop(guard, programs, stores, interrupts)
+
+
+def _run_first(guard: Guard, program: Program, programs: list[Program], interrupts: Interrupts) -> None:
+    """Run a command to its end; raises StoreError unless it ends well."""
+    programs.append(program)
+    guard.start(program)
+    while program.is_running:
+        interrupts.pause(1.0)
+    if program.exit_code != 0:
+        raise StoreError(f"{program.name} failed (exit {program.exit_code}); nothing else was started.")
+    programs.remove(program)
+    guard.buried(program)
+
+
+def _watch(guard: Guard, programs: Sequence[Program], interrupts: Interrupts, url: str, probe_url: str) -> NoReturn:
+    """Restart what dies. Ends only by StopAsked (a signal) or StoreError (given up)."""
+    watches = [_Watch(program, time.monotonic()) for program in programs]
+    while True:
+        for watch in watches:
+            _look_after(guard, watch)
+        if url and _answers(probe_url):
+            _say(f"Serenade is ready at {url}")
+            url = ""
+        waiting = [watch.again_at - time.monotonic() for watch in watches if watch.again_at is not None]
+        interrupts.pause(max(0.0, min([*waiting, 0.05 if url else 60.0])))
+
+
+def _look_after(guard: Guard, watch: _Watch) -> None:
+    """One look at one program: bury it and plan its restart, or start it again when its time has come."""
+    program, now = watch.program, time.monotonic()
+    if program.process and not program.is_running:
+        code = program.exit_code
+        guard.buried(program)
+        watch.young_deaths = watch.young_deaths + 1 if now - watch.started_at < _YOUNG else 1
+        if watch.young_deaths == 3:
+            raise StoreError(
+                f"{program.name} died three times in a row (exit {code}); giving up.\n{program.last_words()}".rstrip()
+            )
+        _say(f"{program.name} died (exit {code}); starting it again.")
+        watch.again_at = now + _BACKOFF[watch.young_deaths - 1]
+    if watch.again_at is not None and now >= watch.again_at:
+        guard.start(program)
+        watch.started_at, watch.again_at = now, None
+
+
+def _stop(guard: Guard, programs: Sequence[Program], stores: Stores | None, interrupts: Interrupts) -> None:
+    """Children first, then the stores, then the guard. A second Ctrl-C kills at once."""
+    ignored = max(1, interrupts.stop_count)
+
+    def is_urgent() -> bool:
+        return interrupts.stop_count > ignored
+
+    guard.stop(programs, GRACE, is_urgent)
+    if stores:
+        stores.stop(GRACE, is_urgent)
+    guard.close()
+
+
+def _answers(url: str) -> bool:
+    """Whether GET /healthz is answered with 200, over a bare socket (an HTTP client would cost 10 MB)."""
+    parts = urlsplit(url)
+    address = (parts.hostname or "127.0.0.1", parts.port or 80)
+    with contextlib.suppress(OSError), socket.create_connection(address, timeout=0.5) as link:
+        link.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        return link.recv(16).split(b" ")[1:2] == [b"200"]
+    return False
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,60 @@
+"""Mail: one verb, `send`. Without SMTP the twin writes letters into an outbox folder that anybody can open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import cache
+from typing import Protocol
+
+from settings import settings
+
+
+class MailError(Exception):
+    """Not sent. `permanent` means the address will never take it; otherwise a later try may work."""
+
+    def __init__(self, detail: str, *, permanent: bool) -> None:
+        super().__init__(detail)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message, ready to send."""
+
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+
+    def as_message(self) -> EmailMessage:
+        """RFC 5322; raises MailError(permanent) for an address or subject that would smuggle headers."""
+        message = EmailMessage()
+        try:
+            message["From"] = settings.mail_from
+            message["To"] = self.to_address
+            message["Subject"] = " ".join(self.subject.split())
+            message["Message-ID"] = self.message_id
+            message["Auto-Submitted"] = "auto-generated"
+        except ValueError as error:
+            raise MailError("the address or subject is not a header value", permanent=True) from error
+        message.set_content(self.text)
+        message.add_alternative(self.html, subtype="html")
+        return message
+
+
+class Post(Protocol):
+    """What delivery asks of the mail world."""
+
+    def send(self, letter: Letter) -> None:
+        """Send once; raises MailError."""
+        ...
+
+
+@cache
+def post() -> Post:
+    """The outbox folder (SMTP comes with the delivery issue)."""
+    from integrations.mail.outbox import Outbox
+
+    return Outbox(settings.data_dir / "outbox")

@@ -1,0 +1,150 @@
+"""A render child: reads task ids from its standard input, renders them one at a time, and says on standard output what changed.
+
+Lines it writes: `<task id>` when a task's state changed, `=` when it is free. It ends when its input closes or the engine dies;
+the engine ends it after 20 idle seconds.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from dataclasses import astuple
+from typing import TYPE_CHECKING
+
+from integrations.music import MusicError, Reason, SongRequest, State
+from integrations.music.studio.desk import Spool
+from integrations.music.studio.provider import spool
+from settings import settings
+
+if TYPE_CHECKING:
+    from integrations.music.studio.bank import Bank
+
+MOST_ATTEMPTS = 6  # a request that kills its renderer every time is given up
+PR_SET_PDEATHSIG = 1
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when the engine dies, however it dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def say(line: str) -> None:
+    """One line to the engine. Without an engine there is no reason to live."""
+    try:
+        os.write(1, line.encode() + b"\n")
+    except OSError:
+        os._exit(0)
+
+
+def claim(desk: Spool, task_id: str) -> int | None:
+    """Lock a task for this process, or None when somebody else has it. The lock dies with the process."""
+    lock = os.open(desk.path("claims", task_id, ""), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def attempts(lock: int) -> int:
+    """How often this task was begun, this time included."""
+    count = int(os.pread(lock, 8, 0) or b"0") + 1
+    os.pwrite(lock, str(count).encode(), 0)
+    return count
+
+
+def work(desk: Spool, task_id: str, bank: Bank, parent: int) -> None:
+    """Render one task, unless it is done, gone or somebody else's."""
+    if (lock := claim(desk, task_id)) is None:
+        return
+    try:
+        request = desk.request(task_id)
+        if request is None or desk.is_done(task_id):
+            desk.leave(task_id)
+            return
+        if attempts(lock) > MOST_ATTEMPTS:
+            raise MusicError(Reason.PROVIDER_BUG, f"rendering stopped {MOST_ATTEMPTS} times without an end")
+        perform(desk, task_id, request, bank, parent)
+    except Exception as error:
+        transient = isinstance(error, OSError)
+        reason = error.reason if isinstance(error, MusicError) else Reason.TRANSIENT if transient else Reason.PROVIDER_BUG
+        desk.finish(task_id, {"state": State.FAILED, "reason": reason, "detail": f"{type(error).__name__}: {error}"[:500]})
+    finally:
+        os.close(lock)
+        say(task_id)
+
+
+def perform(desk: Spool, task_id: str, request: SongRequest, bank: Bank, parent: int) -> None:
+    """The rendering itself, with progress at most ten times a second."""
+    from integrations.music.studio.render import render
+
+    told = (0.0, "", -1)
+
+    def report(stage: str, percent: int) -> None:
+        nonlocal told
+        if os.getppid() != parent:
+            os._exit(0)
+        now = time.monotonic()
+        if stage != told[1] or (percent > told[2] and now - told[0] >= 0.1):
+            told = (now, stage, max(percent, told[2]))
+            desk.progress(task_id, stage, told[2])
+            say(task_id)
+
+    report("composing", 0)
+    misbehave(request.style, report)
+    song = render(request, bank, report)
+    result = {
+        "state": State.SUCCEEDED,
+        "title": request.title,
+        "seconds": song.seconds,
+        "loudness": song.loudness,
+        "lines": [astuple(line) for line in song.lines],
+        "sections": [astuple(section) for section in song.sections],
+    }
+    desk.finish(task_id, result, song.mp3)
+
+
+def misbehave(style: str, report: object) -> None:
+    """The faults that tests ask for; never in production."""
+    if settings.is_production:
+        return
+    if "fault:fail" in style:
+        raise MusicError(Reason.TRANSIENT, "asked to fail")
+    if "fault:slow" in style and callable(report):
+        for _ in range(100):
+            time.sleep(0.1)
+            report("composing", 1)
+
+
+def main() -> None:
+    """Work until there is no more."""
+    parent = int(sys.argv[1])
+    die_with(parent)
+    with suppress(OSError):
+        os.nice(5)
+    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.mixing import room
+
+    desk, bank = spool(), Bank()
+    room()
+    say("=")
+    pending = b""
+    while chunk := os.read(0, 4096):
+        pending += chunk
+        *names, pending = pending.split(b"\n")
+        for name in names:
+            work(desk, name.decode(), bank, parent)
+            say("=")
+
+
+if __name__ == "__main__":
+    main()

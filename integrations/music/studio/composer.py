@@ -1,0 +1,158 @@
+"""The composer: a SongRequest becomes a Score. The same request always becomes the same score, byte for byte."""
+
+from __future__ import annotations
+
+from integrations.music import SongRequest
+from integrations.music.studio.bars import Bar, Changes, Hand, write_bars
+from integrations.music.studio.bass import bass_bar
+from integrations.music.studio.counter import counter_melody, thirds_below
+from integrations.music.studio.drums import drum_bar
+from integrations.music.studio.form import RING, Block, Form, lay_out
+from integrations.music.studio.harmony import NAMES
+from integrations.music.studio.melody import Singer, sing
+from integrations.music.studio.patterns import PATTERNS
+from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
+from integrations.music.studio.stage import KIT_GAIN, LEAD_ROOM, SEATS
+from integrations.music.studio.styles import Arrangement, Player, arrangement, is_sad
+from integrations.music.studio.words import clean, read_lyrics
+
+TONICS = (0, 2, 3, 5, 7, 9, 10)
+CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI; no preference lies between
+SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet", "harmonica", "accordion", "vibraphone")
+NOT_BASS = ("kit", "piano", "epiano")
+BASS_PATTERNS = ("roots", "bassline", "boom", "waltz", "sync", "bossa", "funk", "drive", "walk")
+
+
+def compose(request: SongRequest) -> Score:
+    """Write the whole song."""
+    seed = f"{request.title}|{request.lyrics}"
+    plan = arrangement(request.style, request.variation, request.voice)
+    text = read_lyrics(request.lyrics, request.language)
+    form = lay_out(text.stanzas, plan)
+    luck = chance(seed, "song")
+    minor = is_sad(request.style)
+    tonic = (luck.choice(TONICS) + plan.shift) % 12
+    lifts = _lifts(form.blocks, plan, request.variation)
+    bars = write_bars(form.blocks, plan, seed, tonic, minor, lifts)
+    changes = Changes(bars)
+    singer = Singer(seed, plan.metre, CENTRES.get(request.voice, 64), changes, {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25))
+    vocal, solo = _tune(form.blocks, singer, plan.bar, lifts)
+    beats = bars[-1].start + plan.bar
+    parts = _parts(plan, bars, changes, [*vocal, *solo], form.blocks)
+    soloist = next((p.instrument for p in plan.players if p.instrument in SOLOISTS and p.instrument != plan.lead), plan.lead)
+    if solo:
+        parts.append(Part(soloist, "solo", -1.5, 0.12, LEAD_ROOM, [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo]))
+    return Score(
+        title=clean(request.title),
+        key=f"{NAMES[tonic]} {'minor' if minor else 'major'}",
+        tempo=round(form.tempo, 3),
+        metre=plan.metre,
+        swing=plan.swing,
+        lead=plan.lead,
+        vocal=vocal,
+        harmony=[(start, end, here.symbol) for start, end, here in changes.rows],
+        parts=[part for part in parts if part.notes],
+        spans=_spans(form.blocks, plan.bar),
+        lines=text.lines,
+        words=text.words,
+        beats=float(beats),
+        tempo_map=tempo_map(form.tempo, float(beats), float(2 * plan.bar)),
+        ring=RING,
+    )
+
+
+def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:
+    """The last chorus and all after it a whole tone higher, in lively second variations."""
+    lifted = [0] * len(blocks)
+    choruses = [i for i, b in enumerate(blocks) if b.kind == "chorus"]
+    if plan.kind in ("pop", "festive", "classic", "country") and variation % 3 == 2 and len(choruses) > 1:
+        for i in range(choruses[-1], len(blocks)):
+            lifted[i] = 2
+    return lifted
+
+
+def _tune(blocks: list[Block], singer: Singer, bar: int, lifts: list[int]) -> tuple[list[SungNote], list[SungNote]]:
+    """The sung melody, and the wordless one of instrumental sections."""
+    vocal: list[SungNote] = []
+    solo: list[SungNote] = []
+    start, before = 0.0, None
+    for block, lift in zip(blocks, lifts, strict=True):
+        here = Singer(singer.seed, singer.metre, singer.centre + lift, singer.harmony, singer.syncopated)
+        count = len(block.phrases) or block.wordless
+        for number in range(count):
+            syllables = block.phrases[number] if block.phrases else []
+            at = start + number * block.slot
+            last = number == count - 1
+            kind = "chorus" if block.kind in ("solo", "outro") else block.kind
+            wordless = min(9, max(3, round(block.slot * 0.85)))
+            notes = sing(syllables, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
+            (vocal if block.phrases else solo).extend(notes)
+            before = notes[-1].pitch
+        start += block.bars * bar
+    if solo and blocks[-1].wordless:  # the very last tone is held into the ring
+        end = solo[-1]
+        hold = start - end.start + 2.0
+        solo[-1] = SungNote(end.start, hold, end.pitch, end.velocity * 0.85, closes=True)
+    return vocal, solo
+
+
+def _spans(blocks: list[Block], bar: int) -> list[Span]:
+    spans, start = [], 0.0
+    for block in blocks:
+        end = start + block.bars * bar
+        spans.append(Span(block.name, block.kind, start, end, block.energy))
+        start = end
+    return spans
+
+
+def _parts(plan: Arrangement, bars: list[Bar], changes: Changes, tune: list[SungNote], blocks: list[Block]) -> list[Part]:
+    """Every player's notes."""
+    ordered = sorted(tune, key=lambda n: n.start)
+    parts = [_played(player, bars, ordered) for player in plan.players]
+    top = [s for s in _spans(blocks, plan.bar) if s.kind == "chorus" and s.energy > 0.88]
+    if top:
+        second = "choir" if plan.lead == "oohs" else "oohs"
+        notes = [n for s in top for n in thirds_below(ordered, changes, s.start, s.end)]
+        parts.append(Part(second, "harmony", -7.0, 0.35, 0.45, notes))
+    return parts
+
+
+def _played(player: Player, bars: list[Bar], tune: list[SungNote]) -> Part:
+    """One player through the whole song; silent in sections calmer than its threshold."""
+    if player.instrument == "kit":
+        if player.pattern == "none":
+            return Part("kit", "drums", KIT_GAIN, 0.0, 0.1)
+        notes = [n for bar in bars if bar.energy >= player.energy or bar.final for n in drum_bar(player.pattern, bar)]
+        return Part("kit", "drums", KIT_GAIN + player.gain, 0.0, 0.1, notes)
+    gain, pan, room, centre = SEATS[player.instrument]
+    part = Part(player.instrument, player.pattern, gain + player.gain, pan, room)
+    if player.pattern == "counter":
+        part.notes = counter_melody(bars, tune, player.energy, int(centre))
+        return part
+    hand = Hand(centre + (14 if player.pattern == "high" else 0))
+    for i, bar in enumerate(bars):
+        entering = bar.rising and bar.number == bar.of - 1 and player.pattern == "pad" and bar.energy + 0.2 > player.energy
+        if bar.energy < player.energy and not entering and not bar.final:
+            continue
+        if bar.final:
+            part.notes += _last_chord(player, bar, hand)
+        elif player.pattern in BASS_PATTERNS:
+            following = bars[i + 1].chords[0][2] if i + 1 < len(bars) else None
+            part.notes += bass_bar(player.pattern, bar, hand, following)
+        else:
+            part.notes += PATTERNS[player.pattern](bar, hand)
+    return part
+
+
+def _last_chord(player: Player, bar: Bar, hand: Hand) -> list[Note]:
+    """The chord that ends the song, rolled from low to high and left to ring."""
+    start, _, here = bar.chords[0]
+    length = bar.length + 4.0
+    if player.pattern in BASS_PATTERNS:
+        return [Note(start, length, hand.bass(here.root), 0.6)]
+    hand.count = max(3, hand.count)
+    spread = 0.12 if player.pattern not in ("pad", "high") else 0.0
+    notes = [Note(start + i * spread, length, p, 0.42) for i, p in enumerate(hand.take(here))]
+    if player.pattern in ("ballad", "broken", "stabs", "pulse"):
+        notes.append(Note(start, length, hand.bass(here.root, 36, 48), 0.5))
+    return notes

@@ -1,0 +1,192 @@
+"""The desk: where requests are handed in and recordings fetched. Plain files in a spool folder; every change is one atomic rename.
+
+    open/<task>.json   a request that is not finished; its modification time is its place in the queue
+    claims/<task>      locked (flock) by the process that renders it; holds how often that was begun
+    state/<task>.json  stage and progress while it is rendered
+    done/<task>.json   how it ended, with done/<task>.mp3 beside it when it succeeded
+    bell               a FIFO that wakes the engine
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from integrations.music import Clip, MusicError, Reason, Section, SongRequest, State, TaskState, TimedLine
+
+TASK = re.compile(r"studio_[0-9a-f]{32}")
+KEEP_SECONDS = 48 * 3600
+SECONDS_PER_SONG = 5.0  # a cautious guess for estimates
+
+
+def task_of(reference: str) -> str:
+    """The task id of a reference, always the same."""
+    return "studio_" + hashlib.blake2b(reference.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def checked(task_id: str) -> str:
+    """The id itself when it is one of ours; anything else would be a path made by a stranger."""
+    if not TASK.fullmatch(task_id):
+        raise MusicError(Reason.BAD_REQUEST, f"not a task of the studio: {task_id[:80]!r}")
+    return task_id
+
+
+class Spool:
+    """The folder. Any number of processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bell = folder / "bell"
+        for name in ("open", "claims", "state", "done", "new"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+
+    def path(self, kind: str, task_id: str, suffix: str = ".json") -> Path:
+        """Where a task's file of one kind is."""
+        return self.folder / kind / (checked(task_id) + suffix)
+
+    def hand_in(self, request: SongRequest) -> tuple[str, int]:
+        """Write a request down, once per reference; answers its task and how many are before it. A failed one starts again."""
+        task_id = task_of(request.reference)
+        ended = self._read(self.path("done", task_id))
+        if ended and ended["state"] == State.SUCCEEDED:
+            return task_id, 0
+        self.path("done", task_id).unlink(missing_ok=True)
+        fresh = self._written(json.dumps(asdict(request)).encode(), sync=True)
+        try:
+            os.link(fresh, self.path("open", task_id))
+        except FileExistsError:
+            pass  # the same reference again: it is already on its way
+        finally:
+            fresh.unlink()
+        self.ring()
+        waiting = self.waiting()
+        return task_id, waiting.index(task_id) if task_id in waiting else 0
+
+    def ring(self) -> None:
+        """Wake the engine, if one is listening; otherwise it finds the request when it starts."""
+        with suppress(OSError):
+            bell = os.open(self.bell, os.O_WRONLY | os.O_NONBLOCK)
+            try:
+                os.write(bell, b"!")
+            finally:
+                os.close(bell)
+
+    def waiting(self) -> list[str]:
+        """All unfinished tasks, first come first."""
+        found = []
+        for entry in os.scandir(self.folder / "open"):
+            with suppress(FileNotFoundError):
+                if TASK.fullmatch(entry.name[:-5]):
+                    found.append((entry.stat().st_mtime_ns, entry.name[:-5]))
+        return [name for _, name in sorted(found)]
+
+    def request(self, task_id: str) -> SongRequest | None:
+        """The request of an unfinished task."""
+        row = self._read(self.path("open", task_id))
+        return SongRequest(**row) if row else None
+
+    def is_done(self, task_id: str) -> bool:
+        """Whether it ended, well or not."""
+        return self.path("done", task_id).exists()
+
+    def progress(self, task_id: str, stage: str, percent: int) -> None:
+        """Write down how far a rendering is."""
+        self._written(json.dumps({"stage": stage, "progress": percent}).encode()).replace(self.path("state", task_id))
+
+    def forget_progress(self, task_id: str) -> None:
+        """The rendering stopped half-way: the task waits again."""
+        self.path("state", task_id).unlink(missing_ok=True)
+
+    def finish(self, task_id: str, result: Mapping[str, Any], audio: bytes = b"") -> None:
+        """Write the end of a task down: first the audio, then the word that it is there, then it leaves the queue."""
+        if audio:
+            self._written(audio, sync=True).replace(self.path("done", task_id, ".mp3"))
+        self._written(json.dumps(result).encode(), sync=True).replace(self.path("done", task_id))
+        self.leave(task_id)
+
+    def leave(self, task_id: str) -> None:
+        """Take an ended task out of the queue."""
+        for kind, suffix in (("open", ".json"), ("state", ".json"), ("claims", "")):
+            self.path(kind, task_id, suffix).unlink(missing_ok=True)
+
+    def statuses(self, task_ids: Sequence[str]) -> dict[str, TaskState]:
+        """Where each task is; a queued one says in `stage` which place it has: 'place 1' is next."""
+        queue: list[str] | None = None
+        answer = {}
+        for task_id in task_ids:
+            if not TASK.fullmatch(task_id):
+                answer[task_id] = TaskState(State.LOST)
+                continue
+            if (ended := self._read(self.path("done", task_id))) is not None:
+                answer[task_id] = _ended(task_id, ended)
+            elif (running := self._read(self.path("state", task_id))) is not None:
+                answer[task_id] = TaskState(State.RUNNING, running["progress"], running["stage"])
+            else:
+                queue = self._queued() if queue is None else queue
+                if task_id in queue:
+                    answer[task_id] = TaskState(State.QUEUED, None, f"place {queue.index(task_id) + 1}")
+                else:  # it may have ended between the looks
+                    ended = self._read(self.path("done", task_id))
+                    answer[task_id] = _ended(task_id, ended) if ended else TaskState(State.LOST)
+        return answer
+
+    def _queued(self) -> list[str]:
+        running = {entry.name[:-5] for entry in os.scandir(self.folder / "state")}
+        return [task_id for task_id in self.waiting() if task_id not in running]
+
+    def audio(self, task_id: str) -> bytes:
+        """The finished MP3."""
+        try:
+            return self.path("done", task_id, ".mp3").read_bytes()
+        except FileNotFoundError:
+            raise MusicError(Reason.LOST, "the recording is no longer here") from None
+
+    def tidy(self, now: float | None = None) -> int:
+        """Remove what ended more than 48 hours ago and what dead processes left; answers how many files went."""
+        limit = (time.time() if now is None else now) - KEEP_SECONDS
+        gone = 0
+        for kind in ("done", "new", "state", "claims"):
+            for entry in os.scandir(self.folder / kind):
+                with suppress(FileNotFoundError):
+                    if entry.stat().st_mtime < limit:
+                        os.unlink(entry.path)
+                        gone += 1
+        return gone
+
+    def _written(self, content: bytes, sync: bool = False) -> Path:
+        """A new file in `new/`, to be renamed to its place."""
+        path = self.folder / "new" / f"{os.getpid()}-{time.monotonic_ns()}-{os.urandom(4).hex()}"
+        with path.open("wb") as file:
+            file.write(content)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        return path
+
+    @staticmethod
+    def _read(path: Path) -> dict[str, Any] | None:
+        try:
+            row: dict[str, Any] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        return row
+
+
+def _ended(task_id: str, row: Mapping[str, Any]) -> TaskState:
+    """What a done file says, in the interface's words."""
+    if row["state"] != State.SUCCEEDED:
+        return TaskState(State.FAILED, error=MusicError(Reason(row["reason"]), row["detail"]))
+    lines = tuple(TimedLine(*line) for line in row["lines"])
+    clip = Clip(task_id, row["title"], lines, tuple(Section(*s) for s in row["sections"]))
+    return TaskState(State.SUCCEEDED, 100, "", (clip,))
+
+
+Changed = Callable[[str], None]

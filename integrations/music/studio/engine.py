@@ -1,0 +1,184 @@
+"""The engine: a light parent process that hands requests, first come first, to render children. `python main.py studio` runs it.
+
+The parent imports no numpy. Children are started when there is work, stay 20 s for more, and die with the parent (see child.py).
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from integrations.music.studio.desk import TASK, Spool
+from integrations.music.studio.provider import spool
+from settings import settings
+
+IDLE_SECONDS = 20.0
+ROOT = Path(__file__).resolve().parents[3]
+Changed = Callable[[str], None]
+
+
+class Child:
+    """One render child and what it works on."""
+
+    def __init__(self) -> None:
+        theirs, self.inlet = os.pipe()
+        self.outlet, ours = os.pipe()
+        environ = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "OPENBLAS_NUM_THREADS": "1"}
+        moves = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, ours, 1)]
+        command = [sys.executable, "-m", "integrations.music.studio.child", str(os.getpid())]
+        self.pid = os.posix_spawn(sys.executable, command, environ, file_actions=moves, setsigmask=[])
+        os.close(theirs)
+        os.close(ours)
+        os.set_blocking(self.outlet, False)
+        self.task: str | None = None
+        self.free = False
+        self.has_worked = False
+        self.idle_since = time.monotonic()
+        self.heard = b""
+
+    def give(self, task_id: str) -> None:
+        """Let it render a task."""
+        self.task, self.free = task_id, False
+        with suppress(BrokenPipeError):  # it just died; the engine notices at its outlet
+            os.write(self.inlet, task_id.encode() + b"\n")
+
+    def lines(self) -> list[str] | None:
+        """What it said since last time; None when it is gone."""
+        with suppress(BlockingIOError):
+            chunk = os.read(self.outlet, 65536)
+            if not chunk:
+                return None
+            *lines, self.heard = (self.heard + chunk).split(b"\n")
+            return [line.decode() for line in lines]
+        return []
+
+    def end(self) -> None:
+        """Kill it and wait until it is gone."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        for pipe in (self.inlet, self.outlet):
+            os.close(pipe)
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+
+
+class Engine:
+    """Keeps up to `workers` children busy."""
+
+    def __init__(self, desk: Spool, workers: int, on_change: Changed | None) -> None:
+        self.desk, self.workers, self.on_change = desk, workers, on_change
+        self.children: list[Child] = []
+        self.elsewhere: dict[str, float] = {}  # tasks that another engine seems to render, and when to look again
+        with suppress(FileExistsError):
+            os.mkfifo(desk.bell, 0o600)
+        self.bell = os.open(desk.bell, os.O_RDWR | os.O_NONBLOCK)
+        self.tidy_at = 0.0
+        self.start_at = 0.0  # not before this may another child be started
+
+    def turn(self, timeout: float) -> None:
+        """Hand out work, then wait for a bell, a word from a child, or `timeout` seconds."""
+        self._hand_out()
+        outlets = {child.outlet: child for child in self.children}
+        ready, _, _ = select.select([self.bell, *outlets], [], [], timeout)
+        for source in ready:
+            if source == self.bell:
+                with suppress(BlockingIOError):
+                    os.read(self.bell, 4096)
+            else:
+                self._listen(outlets[source])
+        self._send_home()
+        if time.monotonic() >= self.tidy_at:
+            self.tidy_at = time.monotonic() + 3600
+            self.desk.tidy()
+
+    def _hand_out(self) -> None:
+        now = time.monotonic()
+        busy = {child.task for child in self.children}
+        self.elsewhere = {task: until for task, until in self.elsewhere.items() if until > now}
+        tasks = [t for t in self.desk.waiting() if t not in busy and t not in self.elsewhere]
+        free = [child for child in self.children if child.free]
+        for child, task in zip(free, tasks, strict=False):
+            child.give(task)
+        starting = sum(child.task is None and not child.free for child in self.children)
+        missing = len(tasks) - len(free) - starting if now >= self.start_at else 0
+        for _ in range(min(missing, self.workers - len(self.children))):
+            self.children.append(Child())
+
+    def _listen(self, child: Child) -> None:
+        lines = child.lines()
+        if lines is None:
+            self._bury(child)
+            return
+        for line in lines:
+            if line != "=":
+                self._tell(line)
+                continue
+            if child.task and child.task in self.desk.waiting():
+                self.elsewhere[child.task] = time.monotonic() + 1.0
+            child.task, child.free, child.has_worked, child.idle_since = None, True, True, time.monotonic()
+
+    def _bury(self, child: Child) -> None:
+        """A child died: its task waits again, and another child takes it."""
+        self.children.remove(child)
+        child.end()
+        if not child.has_worked:  # it cannot even start: do not try as fast as the machine can
+            self.start_at = time.monotonic() + 1.0
+        if child.task and not self.desk.is_done(child.task):
+            self.desk.forget_progress(child.task)
+            self._tell(child.task)
+
+    def _send_home(self) -> None:
+        for child in [c for c in self.children if c.free and time.monotonic() - c.idle_since > IDLE_SECONDS]:
+            self.children.remove(child)
+            child.end()
+
+    def _tell(self, task_id: str) -> None:
+        if self.on_change is not None and TASK.fullmatch(task_id):
+            with suppress(Exception):  # whoever listens must not stop the music
+                self.on_change(task_id)
+
+    def close(self) -> None:
+        """Stop at once. What was being rendered is begun again by the next engine."""
+        for child in self.children:
+            child.end()
+            if child.task and not self.desk.is_done(child.task):
+                self.desk.forget_progress(child.task)
+                self.desk.path("claims", child.task, "").unlink(missing_ok=True)  # a stop is nobody's fault
+        self.children.clear()
+        os.close(self.bell)
+
+
+def run_studio(stop: threading.Event | None = None, on_change: Changed | None = None, workers: int | None = None) -> None:
+    """Run until `stop` is set or SIGTERM or SIGINT arrives (only when called in the main thread).
+
+    `on_change(task_id)` is called in this thread after a task's state or progress was written down; its exceptions are swallowed.
+    """
+    stop = stop or threading.Event()
+    engine = Engine(spool(), max(1, workers or settings.workers), on_change)
+    before: dict[int, object] = {}
+
+    def end(number: int, frame: object) -> None:
+        stop.set()
+        with suppress(OSError):
+            os.write(engine.bell, b"!")
+
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while not stop.is_set():
+            engine.turn(0.5)
+    finally:
+        engine.close()
+        for number, previous in before.items():
+            signal.signal(number, previous)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    run_studio()

@@ -1,0 +1,56 @@
+"""The provider: the studio behind the interface that remote music APIs have. Imports no numpy; the rendering is done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState
+from integrations.music.studio.desk import SECONDS_PER_SONG, Spool
+from settings import settings
+
+MAX_LYRICS, MAX_STYLE = 3000, 1000
+
+
+@cache
+def spool() -> Spool:
+    """The spool folder of this installation."""
+    return Spool(settings.data_dir / "studio")
+
+
+class Studio:
+    """Makes songs on this machine. `python main.py studio` is its engine."""
+
+    name = "studio"
+
+    def __init__(self) -> None:
+        self.capabilities = Capabilities(settings.workers, 0.5, MAX_LYRICS, MAX_STYLE, safe_resubmit=True)
+
+    def submit(self, request: SongRequest) -> Submission:
+        """Hand a request in; the same reference again is the same task."""
+        if len(request.lyrics) > MAX_LYRICS or len(request.style) > MAX_STYLE:
+            raise MusicError(Reason.BAD_REQUEST, f"at most {MAX_LYRICS} characters of lyrics and {MAX_STYLE} of style")
+        try:
+            task_id, before = spool().hand_in(request)
+        except OSError as error:
+            raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
+        return Submission(task_id, SECONDS_PER_SONG * (1 + before // settings.workers))
+
+    def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
+        """Where the tasks are."""
+        try:
+            return spool().statuses(task_ids)
+        except OSError as error:
+            raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
+
+    def audio(self, clip: Clip) -> bytes:
+        """The finished MP3."""
+        try:
+            return spool().audio(clip.location)
+        except OSError as error:
+            raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
+
+
+def tidy() -> int:
+    """Remove recordings that ended more than 48 hours ago; answers how many files went."""
+    return spool().tidy()

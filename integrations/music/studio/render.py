@@ -1,0 +1,103 @@
+"""Render: one SongRequest from words to a finished MP3, telling how far it is. Runs in a render child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from integrations.music import Section, SongRequest, TimedLine
+from integrations.music.studio.bank import RATE, Bank
+from integrations.music.studio.composer import compose
+from integrations.music.studio.mixing import master
+from integrations.music.studio.mp3 import encode, tagged
+from integrations.music.studio.sampler import Desk, play
+from integrations.music.studio.score import Note, Part, Score
+from integrations.music.studio.stage import LEAD_ROOM
+
+Report = Callable[[str, int], None]  # stage and progress 0..100
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A finished song."""
+
+    mp3: bytes
+    seconds: float
+    loudness: float  # LUFS
+    lines: tuple[TimedLine, ...]
+    sections: tuple[Section, ...]
+
+
+def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
+    """Compose, record, mix and encode."""
+    report("composing", 1)
+    score = compose(request)
+    report("recording", 4)
+    desk = Desk(int((score.length + 0.2) * RATE))
+    parts = [*score.parts, *voice_parts(score)]
+    total = max(1, sum(len(p.notes) for p in parts))
+    done = 0
+
+    def tick(notes: int) -> None:
+        nonlocal done
+        done += notes
+        report("recording", 4 + int(34 * min(1.0, done / total)))
+
+    for part in parts:
+        play(part, score, bank, desk, tick)
+        tick(len(part.notes) % 64)
+    report("mixing", 38)
+    loudness = master(desk, score.length)
+    report("mixing", 48)
+    mp3 = encode(desk.left, desk.right, lambda part: report("mixing", 48 + int(50 * part)))
+    return Recording(tagged(mp3, request), score.length, loudness, timed_lines(score), sections(score))
+
+
+def voice_parts(score: Score) -> list[Part]:
+    """Who carries the vocal melody until there is a voice: the lead, doubled by a key instrument where the lead is a choir."""
+    notes = [Note(n.start, n.duration, n.pitch, n.velocity) for n in score.vocal]
+    parts = [Part(score.lead, "lead", 0.0, 0.05, LEAD_ROOM, notes)]
+    if score.lead in ("oohs", "choir"):
+        played = {p.instrument for p in score.parts}
+        double = next((i for i in ("nylon", "piano", "epiano", "harp") if i in played), "piano")
+        parts.append(Part(double, "double", -6.0, -0.08, 0.3, notes))
+    return parts
+
+
+def timed_lines(score: Score) -> tuple[TimedLine, ...]:
+    """When each line and each word is sung, in the order of the song."""
+    spans: dict[tuple[str, int], list[float]] = {}
+    for note in score.vocal:
+        start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
+        for key in (("line", note.line), ("word", note.word)):
+            span = spans.setdefault(key, [start, end])
+            span[1] = max(span[1], end)
+    _share_gaps(spans, "line", len(score.lines))
+    texts = {"line": score.lines, "word": [w for _, w in score.words]}
+    rows = [TimedLine(round(s * 1000), round(e * 1000), texts[level][i], level) for (level, i), (s, e) in spans.items() if i >= 0]
+    return tuple(sorted(rows, key=lambda row: (row.start_ms, row.level)))
+
+
+def _share_gaps(spans: dict[tuple[str, int], list[float]], level: str, count: int) -> None:
+    """Lines that share notes with a neighbour (absurdly dense lyrics) get a moment of it too."""
+    for i in range(1, count):
+        if (level, i) not in spans and (level, i - 1) in spans:
+            start, end = spans[(level, i - 1)]
+            spans[(level, i)] = [(start + end) / 2, end]
+            spans[(level, i - 1)] = [start, (start + end) / 2]
+
+
+def sections(score: Score) -> tuple[Section, ...]:
+    """The song's sections in milliseconds; the last one lasts until the sound ends."""
+    rows = [(s.name, score.seconds(s.start), score.seconds(s.end)) for s in score.spans]
+    rows[-1] = (rows[-1][0], rows[-1][1], score.length)
+    return tuple(Section(name, round(start * 1000), round(end * 1000)) for name, start, end in rows)
+
+
+def silence_free(left: np.ndarray, right: np.ndarray) -> bool:
+    """Whether no 1.5 s inside are silent (below -60 dBFS)."""
+    rows = len(left) // 2205
+    level = np.maximum(np.abs(left), np.abs(right))[: rows * 2205].reshape(rows, 2205).max(axis=1) < 0.001
+    return not np.convolve(level, np.ones(30), "valid").max() >= 30

@@ -1,0 +1,67 @@
+"""The stage: where every instrument sits, how loud it is against the lead, and how much room it gets."""
+
+from __future__ import annotations
+
+# instrument: (gain dB against the lead, pan -1..1, room 0..1, centre of its chords in MIDI)
+SEATS: dict[str, tuple[float, float, float, float]] = {
+    "piano": (-4.5, -0.3, 0.22, 61),
+    "epiano": (-5.0, 0.35, 0.22, 60),
+    "nylon": (-4.0, 0.55, 0.22, 58),
+    "steel": (-5.5, -0.6, 0.18, 58),
+    "jazzguitar": (-7.0, 0.55, 0.18, 58),
+    "cleanguitar": (-7.0, 0.65, 0.22, 60),
+    "banjo": (-11.0, 0.6, 0.15, 63),
+    "harp": (-6.5, 0.5, 0.4, 64),
+    "acousticbass": (-3.5, 0.0, 0.05, 36),
+    "fingerbass": (-4.5, 0.0, 0.04, 36),
+    "strings": (-9.5, -0.45, 0.42, 60),
+    "violin": (-5.0, -0.25, 0.38, 72),
+    "cello": (-5.0, 0.4, 0.36, 55),
+    "pizzicato": (-6.0, 0.4, 0.35, 63),
+    "choir": (-10.5, 0.1, 0.5, 62),
+    "oohs": (-9.0, -0.1, 0.45, 62),
+    "flute": (-7.5, 0.4, 0.36, 74),
+    "clarinet": (-7.0, 0.45, 0.34, 66),
+    "altosax": (-7.0, 0.4, 0.3, 65),
+    "harmonica": (-8.0, 0.3, 0.3, 69),
+    "accordion": (-11.5, 0.5, 0.25, 63),
+    "horns": (-9.0, 0.45, 0.45, 57),
+    "trumpet": (-9.0, 0.4, 0.34, 66),
+    "brass": (-9.5, -0.4, 0.32, 62),
+    "organ": (-12.5, -0.55, 0.25, 61),
+    "vibraphone": (-8.0, -0.5, 0.35, 70),
+    "celesta": (-9.0, -0.55, 0.4, 81),
+    "glockenspiel": (-15.0, 0.55, 0.4, 86),
+    "musicbox": (-8.0, 0.5, 0.35, 81),
+}
+LEAD_ROOM = 0.32
+KIT_GAIN = -3.0
+PIECES: dict[str, tuple[float, float, float]] = {  # drum piece: (gain dB, pan, room)
+    "kick": (0.0, 0.0, 0.03),
+    "softkick": (-1.5, 0.0, 0.06),
+    "snare": (-2.5, 0.06, 0.16),
+    "rim": (-7.0, 0.15, 0.2),
+    "clap": (-6.5, -0.2, 0.25),
+    "brushtap": (-7.5, 0.2, 0.15),
+    "brushslap": (-7.5, 0.2, 0.15),
+    "brushswirl": (-10.0, -0.25, 0.15),
+    "hat": (-13.5, 0.45, 0.05),
+    "pedalhat": (-13.0, 0.4, 0.05),
+    "openhat": (-14.5, 0.45, 0.06),
+    "ride": (-12.5, -0.45, 0.1),
+    "crash": (-9.5, -0.5, 0.25),
+    "lowtom": (-4.0, -0.45, 0.2),
+    "midtom": (-4.5, 0.0, 0.2),
+    "hightom": (-5.0, 0.4, 0.2),
+    "tambourine": (-14.5, -0.6, 0.15),
+    "shaker": (-15.5, 0.6, 0.08),
+    "cabasa": (-15.0, 0.6, 0.08),
+    "sleighbells": (-13.0, -0.55, 0.2),
+    "triangle": (-16.0, 0.6, 0.3),
+    "conga": (-9.0, 0.5, 0.15),
+    "lowconga": (-8.5, 0.4, 0.15),
+    "woodblock": (-13.0, -0.4, 0.2),
+    "concertbass": (-4.0, 0.0, 0.4),
+    "swell": (-12.0, -0.3, 0.3),
+}
+EXPRESSIVE = frozenset("violin cello oohs choir flute clarinet altosax harmonica horns trumpet accordion".split())

@@ -1,0 +1,175 @@
+"""From lyrics to phrases: section tags, lines, words and syllables, for any language and any hostile text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
+CLUSTERS = (
+    "th",
+    "sh",
+    "ch",
+    "ph",
+    "wh",
+    "qu",
+    "tr",
+    "br",
+    "dr",
+    "gr",
+    "cr",
+    "pr",
+    "fr",
+    "bl",
+    "cl",
+    "fl",
+    "gl",
+    "pl",
+    "sl",
+    "st",
+    "sch",
+)
+TAG = re.compile(r"^\s*[\[(]\s*([^\])]{1,40})[\])]\s*:?\s*$")
+KINDS = {
+    "pre-chorus": "prechorus",
+    "prechorus": "prechorus",
+    "post-chorus": "chorus",
+    "chorus": "chorus",
+    "refrain": "chorus",
+    "hook": "chorus",
+    "verse": "verse",
+    "strophe": "verse",
+    "bridge": "bridge",
+    "middle": "bridge",
+    "intro": "intro",
+    "outro": "outro",
+    "ending": "outro",
+    "coda": "outro",
+    "solo": "solo",
+    "instrumental": "solo",
+    "interlude": "solo",
+    "break": "solo",
+}
+
+
+@dataclass(frozen=True)
+class Syllable:
+    """A piece of a word; `line` and `word` count from 0 over the whole song."""
+
+    text: str
+    line: int
+    word: int
+
+
+@dataclass
+class Stanza:
+    """A section as written: what it is called, what it is, and its phrases (each sung in one breath)."""
+
+    name: str
+    kind: str
+    phrases: list[list[Syllable]] = field(default_factory=list)
+
+
+@dataclass
+class Text:
+    """All the words of a song."""
+
+    stanzas: list[Stanza]
+    lines: list[str]
+    words: list[tuple[int, str]]
+
+
+def clean(text: str, limit: int = 200) -> str:
+    """One harmless line: no control, direction or invisible format characters (emoji joiners stay), at most `limit` characters."""
+    kept = (c for c in text if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+    return " ".join("".join(kept).split())[:limit]
+
+
+def syllables(word: str, language: str = "en") -> list[str]:
+    """Split one word; joined again the pieces are the word. Empty for what cannot be sung (punctuation, emoji)."""
+    letters = [c for c in word if c.isalnum()]
+    if not letters:
+        return []
+    if any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in letters):
+        return re.findall(r"[^\w]*\w[^\w]*[ゃゅょっャュョッー]*", word) or [word]
+    groups = [m.span() for m in re.finditer(f"[{VOWELS}]+", word.lower())]
+    if len(word.lower()) != len(word):  # a few capitals grow when lowered
+        groups = [m.span() for m in re.finditer(f"[{VOWELS}{VOWELS.upper()}]+", word)]
+    if not groups:
+        size = 4 if letters[0].isascii() and letters[0].isalpha() else 2
+        return [word[i : i + size] for i in range(0, len(word), size)] if len(letters) > size else [word]
+    if language.startswith("en"):
+        groups = _without_silent(word.lower(), groups)
+    cuts = [0]
+    for (_, end), (start, _) in zip(groups, groups[1:], strict=False):
+        between = word[end:start].lower()
+        cuts.append(
+            start - 1 if len(between) == 1 else next((start - len(c) for c in CLUSTERS if between.endswith(c)), end + 1)
+        )
+    return [word[a:b] for a, b in zip(cuts, [*cuts[1:], len(word)], strict=True)]
+
+
+def _without_silent(word: str, groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """English: drop the vowels at the end that nobody sings (love, loved, times)."""
+    if len(groups) < 2:
+        return groups
+    stem = re.sub(r"[^a-z]+$", "", word)
+    last = groups[-1]
+    if stem[last[0] : last[1]] != "e":
+        return groups
+    tail, before = stem[last[0] :], stem[: last[0]]
+    silent = (tail == "e" and not re.search(r"[^aeiouy]l$", before)) or (tail == "ed" and before[-1] not in "td")
+    silent = silent or (tail == "es" and not re.search(r"(s|x|z|ch|sh|c|g)$", before))
+    return groups[:-1] if silent else groups
+
+
+def _kind(tag: str) -> str:
+    low = tag.lower()
+    return next((kind for word, kind in KINDS.items() if word in low), "verse")
+
+
+def read_lyrics(lyrics: str, language: str) -> Text:
+    """Sections, phrases, lines and words of the lyrics, in order."""
+    text = Text([], [], [])
+    current: Stanza | None = None
+    verses = 0
+    for raw in lyrics[:6000].splitlines():
+        line = clean(raw)
+        tag = TAG.match(line)
+        if tag or not line:
+            current = None
+            if tag:
+                name = clean(tag.group(1), 40)
+                current = Stanza(name, _kind(name))
+                text.stanzas.append(current)
+            continue
+        if current is None or (len(current.phrases) >= 8 and current.name.startswith("Verse ")):
+            verses += 1
+            current = Stanza(f"Verse {verses}", "verse")
+            text.stanzas.append(current)
+        current.phrases += _phrases(line, text, language)
+    text.stanzas = [s for s in text.stanzas if s.phrases or s.kind in ("solo", "intro", "outro")]
+    return text
+
+
+def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
+    """One line as one phrase, or as several where no breath would last."""
+    number = len(text.lines)
+    words: list[list[Syllable]] = []
+    for word in line.split():
+        pieces = syllables(word, language)
+        if pieces:
+            text.words.append((number, word))
+            words.append([Syllable(p, number, len(text.words) - 1) for p in pieces[:12]])
+    if not words:
+        return []
+    text.lines.append(line)
+    total = sum(map(len, words))
+    parts = -(-total // 15)
+    phrases: list[list[Syllable]] = [[]]
+    for word_syllables in words:
+        if len(phrases[-1]) >= total / parts:
+            phrases.append([])
+        phrases[-1] += word_syllables
+    return phrases

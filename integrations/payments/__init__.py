@@ -1,0 +1,57 @@
+"""Payments: Stripe, or without a key our own look-alike of it (sandbox/), which the same SDK talks to over HTTP.
+
+The functions below use the account of settings; `Payments` takes any other. The sandbox itself is imported only by main.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from integrations.payments.events import BadEvent, Event, read_event
+from integrations.payments.stripe_payments import Payments
+from integrations.payments.values import OpenedSession, PaidSession, PaymentsError, Refunded, SessionRequest
+from settings import settings
+
+__all__ = [
+    "BadEvent",
+    "Event",
+    "OpenedSession",
+    "PaidSession",
+    "Payments",
+    "PaymentsError",
+    "Refunded",
+    "SessionRequest",
+    "account",
+    "expire_session",
+    "open_session",
+    "read_event",
+    "refund",
+    "retrieve_session",
+]
+
+
+@cache
+def account() -> Payments:
+    """The account of settings. The SDK is loaded by the first call, not here."""
+    page_origin = settings.public_url if settings.is_sandbox else "https://checkout.stripe.com"
+    return Payments(settings.stripe_secret_key, settings.stripe_api_base, page_origin)
+
+
+def open_session(request: SessionRequest) -> OpenedSession:
+    """See Payments.open_session."""
+    return account().open_session(request)
+
+
+def retrieve_session(session_id: str) -> PaidSession:
+    """See Payments.retrieve_session."""
+    return account().retrieve_session(session_id)
+
+
+def expire_session(session_id: str) -> PaidSession:
+    """See Payments.expire_session."""
+    return account().expire_session(session_id)
+
+
+def refund(payment_intent_id: str, amount: int | None, idempotency_key: str) -> Refunded:
+    """See Payments.refund."""
+    return account().refund(payment_intent_id, amount, idempotency_key)

@@ -1,0 +1,66 @@
+"""Reads what Stripe answered: an error becomes one of our reasons, an object becomes plain values or is not believed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from integrations.payments.values import PaidSession, PaymentsError
+
+if TYPE_CHECKING:
+    import stripe
+
+
+def translated(error: stripe.StripeError) -> PaymentsError:
+    """Which of our reasons an SDK error means. The header says when a 5xx is the answer kept under our key."""
+    import stripe
+
+    status, code = error.http_status, error.code or ""
+    detail = f"{status} {code} {error.user_message or ''} {error.request_id or ''}".strip()
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        return PaymentsError("auth", detail)
+    if code == "resource_missing" or status == 404:
+        return PaymentsError("missing", detail)
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if (status or 0) >= 500 and headers.get("idempotent-replayed") == "true":
+        return PaymentsError("rejected", detail)
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status in (409, 429) or (status or 0) >= 500:
+        return PaymentsError("unavailable", detail)
+    return PaymentsError("bad_answer" if (status or 0) < 400 else "rejected", detail)
+
+
+def paid_session(answer: dict[str, Any]) -> PaidSession:
+    metadata = answer.get("metadata") or {}
+    return PaidSession(
+        session_id=text(answer, "id"),
+        status=text(answer, "status"),
+        payment_status=text(answer, "payment_status"),
+        amount_total=whole(answer, "amount_total"),
+        currency=text(answer, "currency"),
+        livemode=flag(answer, "livemode"),
+        client_reference_id=answer.get("client_reference_id"),
+        metadata_form_id=metadata.get("formId"),
+        payment_intent_id=answer.get("payment_intent"),
+        url=answer.get("url"),
+        expires_at=whole(answer, "expires_at"),
+    )
+
+
+def text(answer: dict[str, Any], name: str) -> str:
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise PaymentsError("bad_answer", f"{name} is missing in Stripe's answer")
+    return value
+
+
+def whole(answer: dict[str, Any], name: str) -> int:
+    value = answer.get(name)
+    if type(value) is not int:  # True is an int too
+        raise PaymentsError("bad_answer", f"{name} is missing in Stripe's answer")
+    return value
+
+
+def flag(answer: dict[str, Any], name: str) -> bool:
+    value = answer.get(name)
+    if not isinstance(value, bool):
+        raise PaymentsError("bad_answer", f"{name} is missing in Stripe's answer")
+    return value

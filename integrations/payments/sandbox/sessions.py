@@ -1,0 +1,111 @@
+"""A Checkout Session from its opening to its end: paid, on its way by bank transfer, run out, refunded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.payments.sandbox import objects
+from integrations.payments.sandbox.book import Ledger, Object
+from integrations.payments.sandbox.delivery import tell
+from integrations.payments.sandbox.forms import checked_refund, checked_session
+from integrations.payments.sandbox.parameters import Refusal
+
+
+def open_session(ledger: Ledger, form: dict[str, Any], page_base: str) -> Object:
+    """A new session; `page_base` is where hosted pages live. Raises Refusal."""
+    checked = checked_session(form, ledger.now)
+    if ledger.switches.fail_creates > 0:
+        ledger.switches.fail_creates -= 1
+        raise Refusal("An unknown error occurred", status=500, kind="api_error", kept=True)
+    opened = ledger.put(objects.session(checked, page_base, int(ledger.now)))
+    ledger.put(objects.session_backside(opened, checked))
+    return opened
+
+
+def expire_due(ledger: Ledger) -> None:
+    """Closes every open session whose time is up."""
+    for session in ledger.open_sessions_due():
+        _run_out(ledger, session)
+
+
+def expire_session(ledger: Ledger, session_id: str) -> Object:
+    """Raises Refusal unless it is open."""
+    session = ledger.found("checkout.session", session_id)
+    if session["status"] != "open":
+        raise Refusal('Only Checkout Sessions with a status in ["open"] can be expired.', kept=True)
+    return _run_out(ledger, session)
+
+
+def pay(ledger: Ledger, session: Object, outcome: str, email: str) -> Object:
+    """The buyer's part: paid | delayed on an open session, settled | bounced on a delayed one. Else nothing happens."""
+    waiting = session["status"] == "complete" and session["payment_status"] == "unpaid"
+    if session["status"] == "open" and outcome in ("paid", "delayed"):
+        return _complete(ledger, session, outcome == "paid", email)
+    if waiting and outcome in ("settled", "bounced"):
+        return _settle(ledger, session, outcome == "settled")
+    return session
+
+
+def is_settling(ledger: Ledger, session: Object) -> bool:
+    """Whether a bank transfer for a complete session is still on its way."""
+    return bool(ledger.found("payment_intent", session["payment_intent"])["status"] == "processing")
+
+
+def refund(ledger: Ledger, form: dict[str, Any]) -> Object:
+    """Gives money back, in minor units; without an amount all that is left. Raises Refusal."""
+    checked = checked_refund(form)
+    charge_id = checked.get("charge") or ledger.found("payment_intent", checked["payment_intent"])["latest_charge"]
+    if not charge_id:
+        raise Refusal("This PaymentIntent does not have a successful charge to refund.", kept=True)
+    charge = ledger.found("charge", charge_id)
+    left = charge["amount"] - charge["amount_refunded"]
+    amount = checked.get("amount", left)
+    if not left:
+        raise Refusal(f"Charge {charge_id} has already been refunded.", code="charge_already_refunded", kept=True)
+    if amount > left:
+        raise Refusal(f"Refund amount ({amount}) is greater than unrefunded amount ({left})", param="amount", kept=True)
+    before = {name: charge[name] for name in ("amount_refunded", "refunded")}
+    charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
+    ledger.put(charge)
+    given = objects.refund(charge, amount, checked.get("reason"), checked.get("metadata", {}), int(ledger.now))
+    tell(ledger, "refund.created", ledger.put(given))
+    tell(ledger, "charge.refunded", charge, before)
+    return given
+
+
+def _complete(ledger: Ledger, session: Object, at_once: bool, email: str) -> Object:
+    metadata = ledger.found("backside", objects.backside_id(session["id"]))["intent_metadata"]
+    method, status = ("card", "succeeded") if at_once else ("us_bank_account", "processing")
+    intent = ledger.put(objects.payment_intent(session, metadata, method, status, int(ledger.now)))
+    details = objects.customer_details(session["customer_email"] or email or "buyer@sandbox.invalid")
+    session |= {"status": "complete", "url": None, "payment_intent": intent["id"], "customer_details": details}
+    session = ledger.put(session | {"payment_status": "paid" if at_once else "unpaid"})
+    if at_once:
+        _charge(ledger, intent, details["email"])
+    tell(ledger, "checkout.session.completed", session)
+    return session
+
+
+def _settle(ledger: Ledger, session: Object, arrived: bool) -> Object:
+    if not is_settling(ledger, session):
+        return session
+    intent = ledger.found("payment_intent", session["payment_intent"])
+    if arrived:
+        intent |= {"status": "succeeded", "amount_received": intent["amount"]}
+        _charge(ledger, intent, session["customer_details"]["email"])
+        session = ledger.put(session | {"payment_status": "paid"})
+    else:
+        ledger.put(intent | {"status": "requires_payment_method", "payment_method": None})
+    tell(ledger, f"checkout.session.async_payment_{'succeeded' if arrived else 'failed'}", session)
+    return session
+
+
+def _charge(ledger: Ledger, intent: Object, email: str) -> None:
+    charge = ledger.put(objects.charge(intent, email, int(ledger.now)))
+    tell(ledger, "payment_intent.succeeded", ledger.put(intent | {"latest_charge": charge["id"]}))
+
+
+def _run_out(ledger: Ledger, session: Object) -> Object:
+    session = ledger.put(session | {"status": "expired", "url": None})
+    tell(ledger, "checkout.session.expired", session)
+    return session

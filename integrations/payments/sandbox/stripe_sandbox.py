@@ -1,0 +1,89 @@
+"""One pretended Stripe account: its key, its book, its events, and answers that repeat for a repeated key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from integrations.payments.sandbox import sessions
+from integrations.payments.sandbox.book import Answer, Book, Ledger, Object, Switches
+from integrations.payments.sandbox.delivery import RETRY_AFTER, Delivering
+from integrations.payments.sandbox.parameters import Refusal
+
+Found = TypeVar("Found")
+
+
+class Sandbox:
+    """Threads and processes may share its file; `switches` belong to this process alone."""
+
+    def __init__(
+        self,
+        *,
+        data_dir: Path,
+        key: str,
+        webhook_url: str,
+        webhook_secret: str,
+        page_base: str,
+        merchant: str = "Serenade",
+        clock: Callable[[], float] = time.time,
+        retry_after: tuple[float, ...] = RETRY_AFTER,
+    ) -> None:
+        """`page_base` is the router's public address without a slash at the end; `clock` gives Unix seconds."""
+        self.key, self.merchant, self.page_base = key, merchant, page_base
+        self.switches = Switches()
+        self.clock = clock
+        self.book = Book(data_dir / "sandbox" / "stripe.sqlite", lambda: self.clock(), self.switches)
+        self._delivering = Delivering(self.book, webhook_url, webhook_secret, retry_after)
+
+    def start_delivery(self) -> None:
+        """Starts sending what an earlier run left unsent, and all that comes. Twice is harmless."""
+        self._delivering.start()
+
+    def stop_delivery(self) -> None:
+        """Ends the sending within a second and closes the file; unsent events wait there for the next start."""
+        self._delivering.stop()
+        self.book.close()
+
+    def ask(self, question: Callable[[Ledger], Found]) -> Found:
+        """One look, or one move of the buyer's, at what is true now. Raises Refusal."""
+        with self.book.transaction() as ledger:
+            sessions.expire_due(ledger)
+            answer = question(ledger)
+        self._delivering.wake()
+        return answer
+
+    def ask_once(self, key: str, path: str, form: dict[str, Any], verb: Callable[[Ledger], Object]) -> tuple[int, Object, bool]:
+        """Status, body, and whether they are the answer kept under the idempotency key from an earlier call.
+
+        Raises Refusal. A refused parameter leaves nothing under the key; whatever had begun does, a 500 too:
+        https://docs.stripe.com/api/idempotent_requests
+        """
+        fingerprint = hashlib.sha256(json.dumps([path, form], sort_keys=True).encode()).hexdigest()
+        with self.book.transaction() as ledger:
+            kept = ledger.kept_answer(key) if key else None
+            if kept is not None:
+                if kept.fingerprint != fingerprint:
+                    raise Refusal(_OTHER_PARAMETERS, kind="idempotency_error")
+                return kept.status, kept.body, True
+            sessions.expire_due(ledger)
+            answer = _outcome(fingerprint, verb, ledger)
+            if key:
+                ledger.keep_answer(key, answer)
+        self._delivering.wake()
+        return answer.status, answer.body, False
+
+
+_OTHER_PARAMETERS = "Keys for idempotent requests can only be used with the same parameters they were first used with."
+
+
+def _outcome(fingerprint: str, verb: Callable[[Ledger], Object], ledger: Ledger) -> Answer:
+    try:
+        return Answer(fingerprint, 200, verb(ledger))
+    except Refusal as refusal:
+        if refusal.kept:
+            return Answer(fingerprint, refusal.status, {"error": refusal.error})
+        raise

@@ -1,0 +1,166 @@
+"""Stripe through its SDK: the four calls we make, with their answers checked before anybody believes them."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from integrations.payments.answers import flag, paid_session, text, translated, whole
+from integrations.payments.values import OpenedSession, PaidSession, PaymentsError, Refunded, SessionRequest
+
+if TYPE_CHECKING:  # importing the SDK takes 0.2 s and 8 MB: processes that never pay do not
+    import stripe
+
+# What the hosted page speaks, as CheckoutSession.create of stripe 16.1 declares it.
+LOCALES = """
+bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl
+sv th tr vi zh zh-HK zh-TW
+"""
+_METADATA_LENGTH = 500  # of one value, https://docs.stripe.com/api/metadata
+
+
+class Payments:
+    """One Stripe account. Threads may share it; call it off the event loop: a call takes up to 2 x 13 s when Stripe hangs."""
+
+    def __init__(
+        self,
+        api_key: str,
+        api_base: str = "https://api.stripe.com",
+        page_origin: str = "https://checkout.stripe.com",
+        timeout: tuple[float, float] = (3, 10),
+    ) -> None:
+        """`page_origin` is where customers may be sent; `timeout` is to connect and to read, in seconds."""
+        self._api_key, self._api_base, self._timeout = api_key, api_base, timeout
+        self._page_origin = page_origin
+        self._client: stripe.StripeClient | None = None
+        self._building = threading.Lock()
+
+    @property
+    def livemode(self) -> bool:
+        """Whether our key moves real money. An object or event that says otherwise is not ours to fulfil."""
+        return self._api_key.startswith(("sk_live_", "rk_live_"))
+
+    def open_session(self, request: SessionRequest) -> OpenedSession:
+        """A new Checkout Session, or the same one again for the same idempotency key. Raises PaymentsError."""
+        answer = self._call(
+            lambda client: client.v1.checkout.sessions.create(
+                params=_session_params(request),  # type: ignore[arg-type]  # a TypedDict of 50 fields; the contract test checks ours
+                options={"idempotency_key": request.idempotency_key},
+            )
+        )
+        session_id, url = text(answer, "id"), text(answer, "url")
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" != self._page_origin:
+            raise PaymentsError("bad_answer", f"{session_id} leads to another host than {self._page_origin}")
+        return OpenedSession(session_id, url, whole(answer, "expires_at"), flag(answer, "livemode"))
+
+    def retrieve_session(self, session_id: str) -> PaidSession:
+        """The session as it is now. Raises PaymentsError, `missing` also for what cannot be a session's id."""
+        _check_id(session_id, "cs_")
+        return paid_session(self._call(lambda client: client.v1.checkout.sessions.retrieve(session_id)))
+
+    def expire_session(self, session_id: str) -> PaidSession:
+        """Closes an open session so that nobody can pay it any more. PaymentsError `not_open` when it was not open."""
+        _check_id(session_id, "cs_")
+        try:
+            return paid_session(self._call(lambda client: client.v1.checkout.sessions.expire(session_id)))
+        except PaymentsError as error:
+            if error.reason == "rejected":  # Stripe has no code for this refusal, and refuses an expiry for no other reason
+                raise PaymentsError("not_open", error.detail) from error
+            raise
+
+    def refund(self, payment_intent_id: str, amount: int | None, idempotency_key: str) -> Refunded:
+        """Gives back `amount` minor units, or all that is left for None. Twice is harmless. Raises PaymentsError."""
+        _check_id(payment_intent_id, "pi_")
+        params: dict[str, Any] = {"payment_intent": payment_intent_id}
+        if amount is not None:
+            params["amount"] = amount
+        try:
+            answer = self._call(
+                lambda client: client.v1.refunds.create(
+                    params=params,  # type: ignore[arg-type]
+                    options={"idempotency_key": idempotency_key},
+                )
+            )
+        except PaymentsError as error:
+            if error.reason == "rejected" and "charge_already_refunded" in error.detail:
+                return Refunded(None, 0, "already_refunded")
+            raise
+        return Refunded(text(answer, "id"), whole(answer, "amount"), text(answer, "status"))
+
+    def _call(self, ask: Callable[[stripe.StripeClient], Any]) -> dict[str, Any]:
+        client = self._built_client()
+        import stripe
+
+        try:
+            answer = ask(client).to_dict()
+        except stripe.StripeError as error:
+            raise translated(error) from error
+        except (AttributeError, TypeError, ValueError, KeyError) as error:  # a 200 that is no object at all
+            raise PaymentsError("bad_answer", f"Stripe answered with something else than an object ({error})") from error
+        if not isinstance(answer, dict):
+            raise PaymentsError("bad_answer", "Stripe answered with something else than an object")
+        return answer
+
+    def _built_client(self) -> stripe.StripeClient:
+        with self._building:
+            if self._client is None:
+                import requests
+                import stripe
+
+                stripe.enable_telemetry = False
+                session = None
+                if urlsplit(self._api_base).hostname in ("127.0.0.1", "localhost", "::1"):
+                    session = requests.Session()
+                    session.trust_env = False  # a proxy from the environment cannot reach our own machine
+                self._client = stripe.StripeClient(
+                    self._api_key,
+                    base_addresses={"api": self._api_base},
+                    http_client=stripe.RequestsClient(timeout=self._timeout, session=session),
+                    max_network_retries=1,
+                )
+            return self._client
+
+
+def _session_params(request: SessionRequest) -> dict[str, Any]:
+    """The create parameters. Ids only in metadata: no name, no story text ever goes to Stripe."""
+    metadata = {"formId": request.form_id, "packageId": request.package_type, **_split(request.selected_task_ids)}
+    price = {"currency": request.currency, "unit_amount": request.amount, "product_data": {"name": request.label}}
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": 1}],
+        "client_reference_id": request.form_id,
+        "metadata": metadata,
+        "payment_intent_data": {"metadata": metadata},
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+        "expires_at": request.expires_at,
+        "locale": _locale(request.locale),
+    }
+    if request.customer_email:
+        params["customer_email"] = request.customer_email
+    return params
+
+
+def _split(selected_task_ids: Mapping[str, str]) -> dict[str, str]:
+    """The selection as JSON under selectedTaskIds, selectedTaskIds_2, .. : a metadata value holds 500 characters."""
+    text = json.dumps(dict(selected_task_ids), separators=(",", ":"))
+    pieces = [text[start : start + _METADATA_LENGTH] for start in range(0, len(text), _METADATA_LENGTH)]
+    return {"selectedTaskIds" if n == 1 else f"selectedTaskIds_{n}": piece for n, piece in enumerate(pieces, 1)}
+
+
+def _locale(tag: str | None) -> str:
+    """The nearest language the hosted page speaks; `auto` lets it follow the browser."""
+    by_lower = {locale.lower(): locale for locale in LOCALES.split()}
+    wanted = (tag or "").replace("_", "-").lower()
+    return by_lower.get(wanted) or by_lower.get(wanted.split("-")[0]) or "auto"
+
+
+def _check_id(value: str, prefix: str) -> None:
+    """Ids come from address bars too: what cannot be one never reaches Stripe's paths."""
+    if not re.fullmatch(prefix + r"[A-Za-z0-9_]{1,250}", value):
+        raise PaymentsError("missing", f"not an id of the form {prefix}..")

@@ -1,0 +1,80 @@
+"""Plain values that cross the border to the payments world, and its one error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Reason = Literal["unavailable", "rejected", "auth", "missing", "not_open", "bad_answer"]
+
+
+class PaymentsError(Exception):
+    """A call to Stripe that brought no usable answer. `detail` is for our log, never for the customer.
+
+    unavailable  network, timeout, 429, a fresh 5xx: nobody knows whether it happened; call again with the SAME key
+    rejected     a definitive no (4xx, a 5xx kept under the key, idempotency_error): same key, same no; take a new key
+    auth         our key is wrong or may not do this: nothing will work until staff look
+    missing      there is no such object at Stripe
+    not_open     only an open session can be expired: somebody paid it, or it is expired already
+    bad_answer   an answer we must not believe (no id, no url, a url to another host); the same key may be used again
+    """
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason: Reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class SessionRequest:
+    """What one Checkout Session sells. `amount` is in minor units, `expires_at` in Unix seconds (30 min to 24 h ahead)."""
+
+    form_id: str
+    package_type: str
+    label: str
+    amount: int
+    currency: str
+    customer_email: str | None
+    selected_task_ids: Mapping[str, str]
+    success_url: str
+    cancel_url: str
+    expires_at: int
+    idempotency_key: str
+    locale: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """A session the customer can be sent to: `url` is checked to lead to the hosted page and nowhere else."""
+
+    session_id: str
+    url: str
+    expires_at: int
+    livemode: bool
+
+
+@dataclass(frozen=True)
+class PaidSession:
+    """A session as Stripe sees it now. Paid or not is in `payment_status` (paid, unpaid, no_payment_required)."""
+
+    session_id: str
+    status: str  # open, complete, expired
+    payment_status: str
+    amount_total: int
+    currency: str
+    livemode: bool
+    client_reference_id: str | None
+    metadata_form_id: str | None
+    payment_intent_id: str | None  # null until somebody paid, and in a session that cost nothing
+    url: str | None  # null once the session is no longer open
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """A refund on its way. When the charge was refunded before, `refund_id` is None and status `already_refunded`."""
+
+    refund_id: str | None
+    amount: int  # minor units; 0 when it was already refunded
+    status: str  # succeeded, pending, requires_action, failed, canceled, already_refunded

@@ -1,0 +1,42 @@
+"""Storage in a local folder: temp file, fsync, rename."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from integrations.storage import KEY, StorageError
+
+
+class Folder:
+    """Keys are paths below `root`; anything that does not look like one of our keys is refused."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write beside the final name and rename: a reader never sees half a file."""
+        target = self._place(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o640)
+            os.replace(name, target)
+        except OSError as error:
+            Path(name).unlink(missing_ok=True)
+            raise StorageError(f"could not write {key}: {error.strerror}") from error
+
+    def path(self, key: str) -> Path | None:
+        """The file, or None where it is missing."""
+        place = self._place(key)
+        return place if place.is_file() else None
+
+    def _place(self, key: str) -> Path:
+        if not KEY.fullmatch(key) or ".." in key:
+            raise StorageError(f"not a storage key: {key[:40]!r}")
+        return self.root / key

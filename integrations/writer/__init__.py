@@ -1,0 +1,58 @@
+"""Writing: one small interface for whoever turns a customer's story into title, lyrics and styles.
+
+The built-in twin is `lyricist.Lyricist`; a chat API can stand beside it behind the same `Writer`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything the customer told about one song. Plain values; '' or () means: not told."""
+
+    recipient_name: str = ""
+    pronunciation: str = ""
+    nicknames: tuple[str, ...] = ()
+    relationship: str = ""
+    theme: str = ""
+    emotions: tuple[str, ...] = ()
+    overall_message: str = ""
+    story_summary: str = ""
+    qualities: str = ""
+    characteristics: str = ""
+    grateful_for: str = ""
+    activities_together: str = ""
+    favorite_memory: str = ""
+    location_details: str = ""
+    short_phrase: str = ""
+    child_friendly: bool = False
+    faith_based: bool = False
+    festive_lyrics_level: str = ""
+    festive_sound_level: str = ""
+    voice_type: str = ""
+    style: str = ""
+    vibe: str = ""
+    language: str = "en"
+    must_include: str = ""
+    never_mention: str = ""
+    sender_name: str = ""
+    sender_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One song's words, and how it should sound. `sources` names the brief's field behind each line of `lyrics`."""
+
+    title: str
+    lyrics: str
+    prompt: str
+    music_style: str
+    variation_styles: tuple[str, str, str]
+    sources: tuple[str, ...]
+
+
+class Writer(Protocol):
+    def write(self, brief: Brief) -> Writing: ...

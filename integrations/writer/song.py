@@ -1,0 +1,156 @@
+"""The song: sections, rhyme, and the customer's facts between the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from integrations.writer.choice import Chooser
+from integrations.writer.facts import Fact
+from integrations.writer.words.stock import Stock, Table
+
+MOST_LINES = 44
+MOST_CHARACTERS = 3000
+Line = tuple[str, str]  # the words, and the field they came from
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How generous a draft may be; the next one is leaner."""
+
+    fact_lines: int = 3  # how many lines one fact may take
+    each: int = 1  # phrases sung of one field
+    feeling_everywhere: bool = True
+    opener: bool = True
+    lifts: bool = True
+    bridge_answers: bool = True
+    answers: bool = True
+    must_lines: int = 12
+
+
+ROOMS = (
+    Room(each=2),
+    Room(each=2, lifts=False),
+    Room(each=2, feeling_everywhere=False, lifts=False),
+    Room(),
+    Room(lifts=False),
+    Room(feeling_everywhere=False, lifts=False),
+    Room(feeling_everywhere=False, lifts=False, opener=False),
+    Room(fact_lines=2, feeling_everywhere=False, lifts=False),
+    Room(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False),
+    Room(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False),
+    Room(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False),
+    Room(fact_lines=1, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False),
+    Room(fact_lines=1, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False, must_lines=6),
+)
+
+
+@dataclass(slots=True)
+class Song:
+    """One draft. `tone` is the vibe, or 'memorial' for somebody who is gone."""
+
+    stock: Stock
+    chooser: Chooser
+    tone: str
+    theme: str
+    kind: str
+    emotions: Sequence[str]
+    festive: str
+    wishes: Sequence[str]
+    has_sender: bool
+    used: list[str] = field(default_factory=list)
+
+    def sections(self, facts: Sequence[Fact], must: Sequence[str], room: Room) -> list[tuple[str, list[Line]]]:
+        by = {fact.topic: fact for fact in facts}
+        hook = by["phrase"] if "phrase" in by and len(by["phrase"].lines) == 1 else None
+        first = [f for f in facts if f.topic in ("message", "story")]
+        second = [f for f in facts if f.topic in ("quality", "quirk", "activity", "memory", "place")]
+        third = [f for f in facts if f.topic in ("grateful", "nick", "phrase") and f is not hook]
+        if len(second) > 4 and len(first) < 2:
+            first, second = [*first, second[0]], second[1:]
+        if len(second) > 4 and len(third) < 2:
+            third, second = [second[-1], *third], second[:-1]
+        chorus = self._chorus(hook, room.feeling_everywhere)
+        return [
+            ("Verse 1", self._first(first, room)),
+            ("Chorus", chorus),
+            ("Verse 2", self._told(second, room, room.answers) or self._stock("", self.stock.fillers, self.tone)),
+            ("Chorus", chorus),
+            ("Bridge", [*self._bridge(third, room), *((line, "must_include") for line in must[: room.must_lines])]),
+            ("Final Chorus", [*self._chorus(hook, True), *self._closing()]),
+        ]
+
+    def _stock(self, source: str, table: Table, *keys: str) -> list[Line]:
+        return [(line, source) for line in self.chooser.verse(table, *keys)]
+
+    def _first(self, facts: Sequence[Fact], room: Room) -> list[Line]:
+        relation = "memorial" if self.tone == "memorial" else self.kind
+        if self.tone == "formal" and self.kind not in ("colleague", "team"):
+            relation = "formal"
+        lines: list[Line] = []
+        if self.festive in self.stock.festive:
+            lines += self._stock("festive_lyrics_level", self.stock.openers, f"level {self.festive}")
+        elif room.opener or not facts:
+            lines += self._stock("theme", self.stock.openers, self.theme, "any")
+        return [
+            *lines,
+            *self._stock("relationship", self.stock.relations, relation, "other"),
+            *self._told(facts, room, room.answers),
+        ]
+
+    def _chorus(self, hook: Fact | None, feeling: bool) -> list[Line]:
+        spare = "formal" if self.tone == "formal" else "any"
+        lines = self._stock("theme", self.stock.choruses, self.theme, *([] if self.tone == "memorial" else [spare]))
+        if feeling and self.emotions:
+            lines += self._feeling(self.emotions[0])
+        return [*lines, *((line, hook.source) for line in _written(hook.lines, "."))] if hook else lines
+
+    def _feeling(self, emotion: str) -> list[Line]:
+        return self._stock(
+            "emotions", self.stock.feelings, *([f"{emotion} memorial"] if self.tone == "memorial" else []), emotion
+        )
+
+    def _bridge(self, facts: Sequence[Fact], room: Room) -> list[Line]:
+        lines = self._told(facts, room, room.bridge_answers) or self._stock("", self.stock.bridges, self.tone)
+        for emotion in self.emotions[1:2]:
+            lines += self._feeling(emotion)
+        for wish in self.wishes:
+            keys = [f"{wish} memorial", wish] if self.tone == "memorial" else [wish]
+            lines += self._stock("faith_based" if wish == "faith" else "child_friendly", self.stock.wishes, *keys)
+        return lines
+
+    def _closing(self) -> list[Line]:
+        return self._stock("sender_name", self.stock.closings, self.tone) if self.has_sender else []
+
+    def _told(self, facts: Sequence[Fact], room: Room, answers_wanted: bool = True) -> list[Line]:
+        """Two facts and two rhyming answers at a time; the last odd one is answered twice."""
+        lines: list[Line] = []
+        for at in range(0, len(facts), 2):
+            pair = facts[at : at + 2]
+            topics = ["regret" if f.topic == "story" and self.theme == "sorry" else f.topic for f in pair]
+            answers = self._answers([*topics, self.tone] if len(pair) == 1 else topics)
+            for fact, answer in zip(pair, answers, strict=False):
+                answered = bool(answer) and answers_wanted
+                lifted = len(pair) == 1 and room.lifts and answered and len(answers) > 1
+                lines += [(line, fact.source) for line in _written(fact.lines, "," if answered else ".")]
+                lines += [(line, "") for line in _written([answer], "," if lifted else ".")] if answered else []
+                lines += [(line, "vibe") for line in _written(answers[1:], ".")] if lifted else []
+        return lines
+
+    def _answers(self, topics: Sequence[str]) -> list[str]:
+        rhymes = self.stock.memorial_rhymes if self.tone == "memorial" else self.stock.rhymes
+        for good in (self.chooser.fits, self.chooser.allows):
+            names = self.chooser.order("/".join(topics) + str(len(self.used)), rhymes)
+            for name in sorted(names, key=self.used.count):
+                options = [[line for line in rhymes[name].get(t, ()) if good(line)] for t in topics]
+                chosen = [o[0][:1].upper() + o[0][1:] for o in options if o]
+                if len(chosen) == len(topics) and len({c.split(" ")[-1] for c in chosen}) == len(chosen):
+                    self.used.append(name)
+                    return chosen
+        return ["" for _ in topics]
+
+
+def _written(lines: Sequence[str], end: str) -> list[str]:
+    """Every line opens with a capital; the last one closes as the next line needs it."""
+    *others, last = (line[:1].upper() + line[1:] for line in lines)
+    return [*others, last + end if last[-1:].isalnum() or last[-1:] in "'\")" else last]

@@ -1,0 +1,111 @@
+"""Customers' text: made safe to sing, cut into phrases, broken into lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+LINE = 60  # what fits on one sung line
+_MOST = 8000  # of any field; forms allow far less
+_LABEL = re.compile(r"^\s*(?:\d[\d\s-]*\s*)?[^\W\d][^:.!?,;]{0,24}:\s+")
+_SENTENCE = re.compile(
+    r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
+)
+    r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
+)
+_NUMBERED = re.compile(r"(?:(?<=\s)|^)(?:\d{1,2}[.)]|[-*])\s+")
+_DROPPED = {"Cs", "Co", "Cn", "So", "Cc"}
+
+
+def _sung(char: str) -> bool:
+    kind = unicodedata.category(char)
+    if char == "\n":
+        return True
+    if kind in _DROPPED or "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e01ef" or char == "\u20e3":
+        return False
+    if kind == "Cf":  # joiners inside Persian and Indic words stay; direction overrides and the like do not
+        return char == "\u200c"
+    return not (kind == "Sk" and ord(char) > 0x2000)
+
+
+def clean(text: str) -> str:
+    """No control characters, emoji or brackets (only we write section tags); apostrophes plain, spaces single."""
+    text = (
+        str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
+    )
+    text = "".join(c for c in text if _sung(c))
+    text = unicodedata.normalize("NFC", text)
+    for mark in "[]［］【】〔〕⟦⟧":
+        text = text.replace(mark, "")
+    text = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    return tuple(line for line in clean(text).split("\n") if has_word(line))
+
+
+def has_word(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def phrases(text: str, subjects: tuple[str, ...], joints: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The customer's sentences; lists are taken apart at commas (and, where asked, at 'and')."""
+    text = _NUMBERED.sub("\n", _LABEL.sub("", clean(text)))
+    found: list[str] = []
+    for sentence in _SENTENCE.split(text):
+        sentence = sentence.strip(' ,:;-–—"“”«»')
+        whole = sentence.split(" ")[0].lower().strip(",") in subjects
+        parts = [p.strip() for p in sentence.split(",")]
+        found += [sentence] if whole or max(map(len, parts)) > 44 else parts
+    if joints:
+        splitter = re.compile(r"\s+(?:{})\s+|\s*&\s*|\s*/\s*".format("|".join(map(re.escape, joints))), re.I)
+        found = [x for f in found for x in (splitter.split(f) if _is_short_list(f, splitter, subjects) else [f])]
+    lead = re.compile(r"^(?:{})\s+".format("|".join(map(re.escape, joints or ("and", "y", "e", "but", "pero")))), re.I)
+    return tuple(p for f in found if has_word(p := lead.sub("", f.strip(' ,:;-–—"“”«»()'))))
+
+
+def _is_short_list(phrase: str, splitter: re.Pattern[str], subjects: tuple[str, ...]) -> bool:
+    parts = splitter.split(phrase)
+    return phrase.split(" ")[0].lower() not in subjects and all(len(p.split(" ")) <= 3 for p in parts)
+
+
+def broken(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3) -> tuple[str, ...]:
+    """One long line as a few singable ones, parted where a singer would breathe."""
+    if len(line) <= LINE:
+        return (line,)
+    if most == 1:
+        return (_shortened(line, strong, weak),)
+    spot = _breath(line, strong, weak, LINE if len(line) > 2 * LINE - 16 else len(line) // 2 + 12)
+    head, rest = line[:spot].rstrip(" "), line[spot:].lstrip(" ")
+    return (head, *broken(rest, strong, weak, most - 1))
+
+
+def _breath(line: str, strong: tuple[str, ...], weak: tuple[str, ...], limit: int) -> int:
+    limit = min(limit, LINE)
+    for joints in (strong, weak):
+        spots = [m.end() if m[0] == "," else m.start() for m in _joint(joints, joints is strong).finditer(line[: limit + 1])]
+        spots = [spot for spot in spots if spot >= 14 and len(line) - spot > 8]
+        if spots:
+            return max(spots)
+    space = line.rfind(" ", 1, limit + 1)
+    return space if space > 0 else limit
+
+
+@cache
+def _joint(joints: tuple[str, ...], commas: bool) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, joints))
+    return re.compile(rf"(?<= )(?:{words})(?= ){'|,' if commas else ''}", re.I)
+
+
+def _shortened(line: str, strong: tuple[str, ...], weak: tuple[str, ...]) -> str:
+    return line[: _breath(line, strong, weak, LINE)].rstrip(" ,;:-")
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, ending with a whole word."""
+    if len(text) <= limit:
+        return text
+    space = text.rfind(" ", 0, limit + 1)
+    return text[: space if space > 0 else limit].rstrip(" ,;:-(")

@@ -1,0 +1,138 @@
+"""English frames: how a fact of each kind becomes a line. Where grammar is unsure, the fact stands alone."""
+
+from __future__ import annotations
+
+import re
+
+from integrations.writer.words import en_words as w
+from integrations.writer.words.en_shapes import (
+    is_adjective,
+    is_clause,
+    is_gerund,
+    is_noun,
+    is_np,
+    is_past,
+    lower_first,
+)
+from integrations.writer.words.stock import Person
+
+_FOR = re.compile(
+    r"^(?:(?:(?:i'm|i am|we're|we are)\s+)?(?:so\s+)?(?:(?:grateful|thankful)\s+)?(?:for|that)|thank(?:s| you)? for|thanks)\s+",
+    re.I,
+)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def frame(topic: str, phrase: str, person: Person) -> str:
+    tell = _BY_TOPIC.get(topic, _plain)
+    return capital(tell(phrase.strip(" ,;:-"), person))
+
+
+def frame_many(topic: str, phrases: tuple[str, ...], person: Person) -> str:
+    return capital(_listed(topic, phrases, person))
+
+
+def _listed(topic: str, phrases: tuple[str, ...], person: Person) -> str:
+    items = [lower_first(p) for p in phrases]
+    listed = items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
+    if topic == "nick":
+        return f"I call you {listed}" if not person.memorial else f"I still call you {listed}"
+    if topic == "place":
+        return f"From {items[0]} to {items[1]}" if len(items) == 2 else f"This song has {listed} in it"
+    if topic == "quality" and not person.memorial and all(is_adjective(p) for p in phrases):
+        return f"You are {listed}"
+    if topic == "quality" and not person.memorial and len(phrases) == 1 and is_noun(phrases[0]) and not is_np(phrases[0]):
+        return f"Your {listed}, wherever you go"
+    if topic == "quality" and all(is_np(p) or is_noun(p) for p in phrases):
+        return ", ".join(item if is_np(item) else f"your {item}" for item in items)
+    return f"If they ask me, I say: {listed}"
+
+
+def _plain(phrase: str, person: Person) -> str:
+    return phrase
+
+
+def _message(phrase: str, person: Person) -> str:
+    if is_clause(phrase):
+        return phrase
+    low = lower_first(phrase)
+    you_are = "You're still" if person.memorial else "You're"
+    if re.match(r"^(\w+ of my|best|greatest|only|most|first) ?", low) and not re.match(r"^(one|some|all) of", low):
+        return f"{you_are} the {low}" if not low.startswith("best of") else f"{phrase}, that's you to me"
+    if is_np(phrase) or low.startswith(("one of ", "everything")):
+        return f"{you_are} {low}"
+    return f"{phrase}, that's you to me"
+
+
+def _quality(phrase: str, person: Person) -> str:
+    if is_clause(phrase):
+        return phrase
+    if is_adjective(phrase) and not person.memorial:
+        return f"You are {lower_first(phrase)}"
+    if is_noun(phrase) and not is_np(phrase):
+        return f"Your {lower_first(phrase)}"
+    return phrase
+
+
+def _quirk(phrase: str, person: Person) -> str:
+    if is_clause(phrase) or is_gerund(phrase) or is_np(phrase):
+        return phrase
+    if is_adjective(phrase) and not person.memorial:
+        return f"You're {lower_first(phrase)}"
+    if is_noun(phrase):
+        return f"Your {lower_first(phrase)}"
+    return f"{phrase}, that's you all over"
+
+
+def _grateful(phrase: str, person: Person) -> str:
+    phrase = _FOR.sub("", phrase)
+    if is_clause(phrase):
+        return phrase
+    low = lower_first(phrase)
+    if is_np(phrase) or is_gerund(phrase) or is_noun(phrase) or low.startswith(("being ", "how ")):
+        return f"Thank you for {low}"
+    return f"Thank you for this: {low}"
+
+
+def _activity(phrase: str, person: Person) -> str:
+    words = phrase.lower().split(" ")
+    follows = words[1] if len(words) > 1 else ""
+    if (
+        words[0] in w.BASE_VERBS
+        and not person.memorial
+        and (follows in w.PREPOSITIONS | {"the", "a", "our", "your", "my", "out"})
+    ):
+        return f"We {lower_first(phrase)}"
+    return phrase
+
+
+def _memory(phrase: str, person: Person) -> str:
+    low = lower_first(phrase)
+    if re.match(r"^(when|how|that time|the (day|night|time|morning|evening|summer|winter|afternoon|moment|way))\b", low):
+        return f"I still remember {low}"
+    if re.match(r"^(you|we|i)\b", phrase, re.I) and is_past(phrase):
+        return f"I still remember when {low}"
+    if is_gerund(phrase):
+        return f"I still remember {low}"
+    return phrase if is_clause(phrase) or len(phrase) > 40 else f"I still remember: {low}"
+
+
+def _place(phrase: str, person: Person) -> str:
+    first = phrase.lower().split(" ")[0]
+    if is_clause(phrase) or first in w.PREPOSITIONS:
+        return phrase
+    return f"This song has {lower_first(phrase)} in it"
+
+
+_BY_TOPIC = {
+    "message": _message,
+    "quality": _quality,
+    "quirk": _quirk,
+    "grateful": _grateful,
+    "activity": _activity,
+    "memory": _memory,
+    "place": _place,
+}

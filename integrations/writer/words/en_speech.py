@@ -1,0 +1,177 @@
+"""English grammar: from "she always laughs at her own jokes" to "you always laugh at your own jokes"."""
+
+from __future__ import annotations
+
+import re
+
+from integrations.writer.words import en_words as w
+from integrations.writer.words.en_frames import frame, frame_many
+from integrations.writer.words.en_shapes import lower_first
+from integrations.writer.words.stock import Person
+
+_IRREGULAR = {
+    "is": "are",
+    "was": "were",
+    "has": "have",
+    "does": "do",
+    "goes": "go",
+    "isn't": "aren't",
+    "wasn't": "weren't",
+    "hasn't": "haven't",
+    "doesn't": "don't",
+    "dies": "die",
+    "lies": "lie",
+    "ties": "tie",
+}
+_SHE = {"she", "her", "hers", "herself"}
+_ALSO_VERBS = {"laugh", "smile", "cry", "sing", "dance", "play", "cook", "talk", "run", "walk", "sleep", "work"}
+_SEEING = {"made", "make", "makes", "making", "let", "see", "saw", "hear", "heard", "watch", "watched", "help", "helped"}
+_OBJECTS = {"the", "a", "an", "my", "me", "us", "our", "his", "her", "their", "your", "you", "everyone"}
+_HE = {"he", "him", "his", "himself"}
+
+
+def base_form(verb: str) -> str:
+    low = verb.lower()
+    if low in _IRREGULAR:
+        return _IRREGULAR[low]
+    if not low.endswith("s") or low.endswith(("ss", "us", "is", "'s")) or low in w.ADVERBS or len(low) < 4:
+        return verb
+    if low.endswith("ies"):
+        return verb[:-3] + "y"
+    return verb[:-2] if low.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")) else verb[:-1]
+
+
+class EnglishSpeech:
+    """Implements `Speech`."""
+
+    def small(self, phrase: str) -> str:
+        return lower_first(phrase)
+
+    def relation(self, words: str) -> tuple[str, str]:
+        for word in re.findall(r"[\w'-]+", words.lower())[::-1]:
+            if word in w.RELATIONS:
+                return w.RELATIONS[word]
+        return "other", ""
+
+    def turn(self, phrase: str, person: Person) -> str:
+        words = self._named(phrase, person).split(" ")
+        low = {re.sub(r"('s|'d|'ll)?\W*$", "", x.lower()) for x in words}
+        third = (_SHE if low & _SHE else set()) | (_HE if low & _HE else set())
+        if low & _SHE and low & _HE:
+            third = {"f": _SHE, "m": _HE}.get(person.gender, set())
+        elif (low & _SHE and person.gender == "m") or (low & _HE and person.gender == "f"):
+            third = set()
+        if words[0].lower().startswith("they") and not third and (person.kind in ("team", "partner", "other", "friend")):
+            third = {"they", "them", "their"}
+        return self._headless(self._second_person(words, third | {"\u0001"}))
+
+    @staticmethod
+    def _named(phrase: str, person: Person) -> str:
+        """The recipient's own name becomes a pronoun that only we use."""
+        rel = re.escape(person.relation)
+        if rel:
+            phrase = re.sub(rf"^(my|our) {rel} (?=\w+(s|ed|'s)\b|never\b)", "\u0001 ", phrase, flags=re.I)
+        for name in person.names:
+            who = rf"(?<!\w){re.escape(name)}"
+            phrase = re.sub(
+                rf"{who}'s (?=always|never|so |very |the |a |my |been |got |\w+ing\b)", "\u0001's ", phrase, flags=re.I
+            )
+            phrase = re.sub(rf"{who}'s(?!\w)", "your", phrase, flags=re.I)
+            phrase = re.sub(rf"{who}(?!\w)", "\u0001", phrase, flags=re.I)
+        return phrase
+
+    def _second_person(self, words: list[str], third: set[str]) -> str:
+        out: list[str] = []
+        at = 0
+        while at < len(words):
+            head = re.match(r"^([^\w\u0001]*)([\w\u0001]+)('\w+)?(\W*)$", words[at])
+            pronoun = (head[2] if head else "").lower()
+            if head is None or (pronoun not in third):
+                out.append(words[at])
+                at += 1
+                continue
+            out.append(head[1] + self._pronoun(pronoun, head[3] or "", self._noun_follows(words, at), bool(head[4])) + head[4])
+            at += 1
+            subject = pronoun in ("she", "he", "\u0001") and not head[3]
+            if subject and not (pronoun == "\u0001" and len(out) > 1 and out[-2].lower() in w.PREPOSITIONS):
+                at = self._verb(words, at, out)
+        return " ".join(out)
+
+    @staticmethod
+    def _noun_follows(words: list[str], at: int) -> str:
+        """The word after a pronoun, or '' where it cannot belong to it ("made her laugh")."""
+        after = words[at + 1].lower().strip(",.") if at + 1 < len(words) else ""
+        before = words[at - 1].lower() if at else ""
+        verb = after in _ALSO_VERBS and before in _SEEING
+        return "" if verb or (words[at].lower() == "her" and after in w.NOT_NOUN_AFTER_HER) else after
+
+    @staticmethod
+    def _pronoun(pronoun: str, tail: str, after: str, closed: bool) -> str:
+        if tail in ("'s", "'S"):
+            return "you've" if after in w.PARTICIPLES else "you're"
+        if tail:
+            return "you" + tail
+        if pronoun in ("herself", "himself"):
+            return "yourself"
+        if pronoun == "hers":
+            return "yours"
+        if pronoun in ("his", "their"):
+            return "your" if after and not closed else "yours"
+        if pronoun == "her":
+            return "your" if after and not closed else "you"
+        return "you"
+
+    @staticmethod
+    def _verb(words: list[str], at: int, out: list[str]) -> int:
+        """The verb after a turned subject, and those that hang on it by 'and'."""
+        while at < len(words) and (words[at].lower() in w.ADVERBS or words[at].lower().endswith("ly")):
+            out.append(words[at])
+            at += 1
+        if at >= len(words):
+            return at
+        out.append(re.sub(r"^[\w']+", lambda m: base_form(m[0]), words[at]))
+        at += 1
+        close = True
+        while at + 1 < len(words) and re.fullmatch(r"and|but|or", words[at].lower()):
+            verb = words[at + 1].lower().strip(",")
+            if verb not in w.VERBS_S or (verb in w.NOUNISH and not close):
+                break
+            out += [words[at], re.sub(r"^[\w']+", lambda m: base_form(m[0]), words[at + 1])]
+            at += 2
+        for i in range(at - 1, len(words) - 1):
+            joint = i
+            i += words[i + 1].lower() in w.ADVERBS and i + 2 < len(words)
+            verb, after = words[i + 1].lower().strip(","), words[i + 2].lower() if i + 2 < len(words) else ""
+            joined = words[joint].lower() in ("and", "but", "or") or words[joint].endswith(",")
+            if joined and verb in w.VERBS_S and (verb not in w.NOUNISH or after in _OBJECTS):
+                words[i + 1] = re.sub(r"^[\w']+", lambda m: base_form(m[0]), words[i + 1])
+        return at
+
+    def _headless(self, phrase: str) -> str:
+        """'always leaves your keys' has lost its subject: give it back where there is no doubt."""
+        words = phrase.split(" ")
+        at = 0
+        while at < len(words) - 1 and words[at].lower() in w.ADVERBS:
+            at += 1
+        verb = words[at].lower().strip(",")
+        if verb in w.VERBS_S and len(words) > 1 and (at or verb not in w.NOUNISH or " your " in f" {phrase} "):
+            out = words[:at]
+            self._verb(words, at, out)
+            rest = words[len(out) :]
+            return "you " + lower_first(" ".join([*out, *rest]))
+        if verb in w.PAST and at == 0 and len(words) > 1:
+            low = f" {phrase.lower()} "
+            me, you = re.search(r" (my|myself) ", low), re.search(r" (your|yourself) ", low)
+            if re.search(r" (me|us)\b", low) and not me and not you:
+                return "you " + lower_first(phrase)
+            if me and not you:
+                return "I " + lower_first(phrase)
+            if you and not me:
+                return "you " + lower_first(phrase)
+        return phrase
+
+    def tell(self, topic: str, phrase: str, person: Person) -> str:
+        return frame(topic, phrase, person)
+
+    def tell_many(self, topic: str, phrases: tuple[str, ...], person: Person) -> str:
+        return frame_many(topic, phrases, person)

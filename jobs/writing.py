@@ -1,0 +1,92 @@
+"""Writing: the brief of each song becomes a title, lyrics, a prompt and styles; then its variations may start."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from integrations.writer import Brief
+from jobs.form_data import SONG_FIELDS
+from jobs.providers import writer
+from jobs.queue import enqueue
+from models import ComposeForm, Variation, in_database, move, ring, take_lease, transaction
+
+log = logging.getLogger("serenade.writing")
+LEASE = 60.0
+
+
+def write_prompts(form_id: str) -> None:
+    """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
+    in_database(_write_prompts, form_id)
+
+
+def _write_prompts(form_id: str) -> None:
+    form = ComposeForm.find(form_id)
+    if not form.generated_lyrics and take_lease(form, LEASE, "created", "prompts_generated"):
+        _write(form)
+    start_generating(form_id)
+
+
+def _write(form: ComposeForm) -> None:
+    """Write every song; prompts and styles that a client brought itself are kept."""
+    writings = [writer().write(brief_of(form.form_data, index)) for index in range(form.song_count)]
+    written: dict[str, Any] = {
+        "generated_titles": [w.title for w in writings],
+        "generated_lyrics": [w.lyrics for w in writings],
+        "generated_prompts": form.generated_prompts or [w.prompt for w in writings],
+        "music_styles": form.music_styles or [w.music_style for w in writings],
+        "variation_styles": form.variation_styles or [list(w.variation_styles) for w in writings],
+        "lease_until": None,
+    }
+    with transaction():
+        if not move(form, "prompts_generated", by="write_prompts", **written):
+            unwritten = ComposeForm.generated_lyrics == []
+            ComposeForm.update(**written).where(ComposeForm.id == form.id, unwritten).execute()
+            ring(form.id)
+
+
+def start_generating(form_id: str) -> None:
+    """Where rows of variations exist and the words are there, the form is generating and the queue is served."""
+    form = ComposeForm.find(form_id)
+    if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
+        if form.status == "prompts_generated":
+            move(form, "variations_generating", by="write_prompts")
+        enqueue("jobs.generation.dispatch", urgent=True)
+
+
+def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:
+    """The brief of one song as plain values for a writer."""
+    song = {key: value for key, value in form_data["songs"][song_index].items() if key in SONG_FIELDS}
+
+    def told(name: str) -> str:
+        return str(song.get(name) or "")
+
+    return Brief(
+        recipient_name=told("recipientName"),
+        pronunciation=told("pronunciation"),
+        nicknames=tuple(filter(None, (told("recipientNickname"), told("recipientNickname2")))),
+        relationship=told("relationship"),
+        theme=told("theme"),
+        emotions=tuple(song.get("emotions") or ()),
+        overall_message=told("overallMessage"),
+        story_summary=told("storySummary"),
+        qualities=told("qualities"),
+        characteristics=told("characteristics"),
+        grateful_for=told("gratefulFor"),
+        activities_together=told("activitiesTogether"),
+        favorite_memory=told("favoriteMemory"),
+        location_details=told("locationDetails"),
+        short_phrase=told("shortPhrase"),
+        child_friendly=bool(song.get("childFriendly")),
+        faith_based=bool(song.get("faithBased")),
+        festive_lyrics_level=told("festiveLyricsLevel"),
+        festive_sound_level=told("festiveSoundLevel"),
+        voice_type=told("voiceType"),
+        style=told("style"),
+        vibe=told("vibe"),
+        language=told("language") or "en",
+        must_include=told("mustInclude"),
+        never_mention=told("neverMention"),
+        sender_name=str(form_data.get("senderName") or ""),
+        sender_message=str(form_data.get("senderMessage") or ""),
+    )

@@ -1,0 +1,471 @@
+"""The nouns and their lifecycles; the only place a status moves.
+
+Every move is one guarded UPDATE along `LIFECYCLES`; no row moved means somebody else was first, which is fine.
+Each move is written to the timeline (`form_events`) in the same transaction, and the bell rings after the commit.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from peewee import (
+    SQL,
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    DoesNotExist,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
+from playhouse.db_url import parse
+from playhouse.pool import PooledPostgresqlDatabase
+
+from pubsub import publish
+from settings import settings
+
+log = logging.getLogger("serenade.models")
+Row = TypeVar("Row", bound=Model)
+T = TypeVar("T")
+
+# A black-holed PostgreSQL must not hang a request for ever: every wait has an end.
+LOGGED = 24  # characters of an id that a log line shows: enough to find the row, too few to be its key
+LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
+
+
+def _connect_options() -> dict[str, Any]:
+    options = dict(parse(settings.database_url or "postgresql://postgres@/postgres"))
+    options.update(connect_timeout=3, tcp_user_timeout=5000, options=LIMITS)
+    return options
+
+
+_options = _connect_options()
+database = PooledPostgresqlDatabase(_options.pop("database"), max_connections=12, timeout=10, stale_timeout=300, **_options)
+
+
+class NotFoundError(Exception):
+    """No such row; the message says which."""
+
+
+class WrongMomentError(Exception):
+    """The row's status does not allow this verb."""
+
+
+# ---------------------------------------------------------------- lifecycles
+
+LIFECYCLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "form": {
+        "created": ("prompts_generated", "expired"),
+        "prompts_generated": ("variations_generating", "expired"),
+        "variations_generating": ("variations_ready", "payment_initiated", "expired"),
+        "variations_ready": ("variations_generating", "payment_initiated", "expired"),
+        "payment_initiated": ("variations_ready", "variations_generating", "payment_completed", "expired"),
+        "payment_completed": ("delivered", "refunded"),
+        "delivered": ("refunded",),
+        "expired": (),
+        "refunded": (),
+    },
+    "variation": {
+        "queued": ("submitted", "failed"),
+        "submitted": ("generating", "ready", "failed", "queued"),
+        "generating": ("ready", "failed", "queued"),
+        "failed": ("queued",),
+        "ready": (),
+    },
+    "checkout_session": {
+        "open": ("paid", "payment_pending", "expired"),
+        "payment_pending": ("paid", "payment_failed"),
+        "paid": ("fulfilled", "refunded", "disputed"),
+        "fulfilled": ("partially_refunded", "refunded", "disputed"),
+        "partially_refunded": ("refunded", "disputed"),
+        "disputed": ("refunded", "fulfilled"),
+        "expired": ("paid",),  # Stripe's word wins: money that arrived is never ignored
+        "payment_failed": ("paid",),
+        "refunded": (),
+    },
+    "email": {"queued": ("sent", "failed"), "failed": ("queued",), "sent": ()},
+}
+
+UNFINISHED = ("queued", "submitted", "generating")
+PAID = ("payment_completed", "delivered")
+EDITABLE = ("created",)
+CHOOSING = ("variations_generating", "variations_ready", "payment_initiated")
+
+
+# ---------------------------------------------------------------- transactions and the bell
+
+_local = threading.local()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One commit; what was rung inside is heard after it, so that nobody is told of news that cannot be read yet."""
+    if getattr(_local, "bells", None) is not None:
+        yield
+        return
+    _local.bells = set()
+    try:
+        with database.connection_context() if database.is_closed() else _already_open(), database.atomic():
+            yield
+        bells = _local.bells
+    finally:
+        _local.bells = None
+    publish(*sorted(bells))
+
+
+@contextmanager
+def _already_open() -> Iterator[None]:
+    yield
+
+
+def ring(form_id: str) -> None:
+    """Tell the open pages of this form to look again, after the commit."""
+    if getattr(_local, "bells", None) is None:
+        publish(form_id)
+    else:
+        _local.bells.add(form_id)
+
+
+def in_database(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run `work` with a connection of this thread; for threads that have none (pages, routes, jobs)."""
+    if not database.is_closed():
+        return work(*args, **kwargs)
+    with database.connection_context():
+        return work(*args, **kwargs)
+
+
+def now() -> datetime:
+    """UTC without a time zone, as the columns hold it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+# ---------------------------------------------------------------- tables
+
+
+class Table(Model):
+    """A table whose rows have a lifecycle are never `.save()`d: see `move` and the verbs."""
+
+    noun = ""
+    if TYPE_CHECKING:  # every table with a lifecycle has these columns
+        id: Any
+        status: Any
+        form: Any
+        form_id: str
+        user_id: str | None
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        only_save_dirty = True
+
+    @classmethod
+    def find(cls: type[Row], row_id: str) -> Row:
+        """The row, or NotFoundError."""
+        try:
+            return cls.get_by_id(row_id)
+        except DoesNotExist:
+            raise NotFoundError(f"no {cls.__name__} {row_id[:64]!r}") from None
+
+
+class User(Table):
+    """An account. The table may belong to an older deployment and is never altered."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    email = TextField(unique=True)
+    credits = IntegerField(default=0)
+
+    class Meta:
+        table_name = "user"
+
+
+class ComposeForm(Table):
+    """One order in the making. Columns and names are the spec's."""
+
+    noun = "form"
+    id = TextField(primary_key=True)
+    package_type = CharField(50)
+    song_count = IntegerField()
+    form_data = JSONField()
+    generated_prompts = JSONField(default=list)
+    generated_titles = JSONField(default=list)
+    generated_lyrics = JSONField(default=list)
+    music_styles = JSONField(default=list)
+    variation_styles = JSONField(default=list)
+    variation_task_ids = JSONField(default=dict)
+    variation_audio_urls = JSONField(default=dict)
+    variation_lyrics = JSONField(default=dict)
+    variation_titles = JSONField(default=dict)
+    selected_variations = JSONField(default=dict)
+    status = CharField(50, default="created")
+    stripe_session_id = TextField(null=True)
+    stripe_payment_intent_id = TextField(null=True)
+    amount_paid = IntegerField(null=True)
+    paid_at = DateTimeField(null=True)
+    user = ForeignKeyField(User, column_name="user_id", null=True)
+    guest_email = TextField(null=True)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+    expires_at = DateTimeField(default=lambda: now() + timedelta(days=7))
+    submitted_at = DateTimeField(null=True)
+    lease_until = DateTimeField(null=True)
+    attention = TextField(null=True)
+
+    class Meta:
+        table_name = "compose_forms"
+
+
+class Variation(Table):
+    """One of the three versions of one song. `id` is our task id; `attempt` fences off workers that finish too late."""
+
+    noun = "variation"
+    id = TextField(primary_key=True)
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    song_index = IntegerField()
+    variation = IntegerField()
+    revision = IntegerField(default=1)
+    attempt = IntegerField(default=1)
+    status = CharField(20, default="queued")
+    provider = TextField(null=True)
+    provider_task_id = TextField(null=True)
+    progress = IntegerField(null=True)
+    stage = TextField(null=True)
+    eta_seconds = FloatField(null=True)
+    error_code = TextField(null=True)
+    lease_until = DateTimeField(null=True)
+    title = TextField(null=True)
+    lyrics = TextField(null=True)
+    style = TextField(null=True)
+    timed_lyrics = JSONField(default=list)
+    sections = JSONField(default=list)
+    peaks = JSONField(default=dict)  # {'preview': [0..100, ...], 'master': [...]}
+    master_key = TextField(null=True)
+    preview_key = TextField(null=True)
+    master_bytes = BigIntegerField(null=True)
+    master_sha256 = TextField(null=True)
+    duration_ms = IntegerField(null=True)
+    preview_ms = IntegerField(null=True)
+    loudness_lufs = FloatField(null=True)
+    queued_at = DateTimeField(default=now)
+    submitted_at = DateTimeField(null=True)
+    ready_at = DateTimeField(null=True)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "variations"
+
+
+class CheckoutSession(Table):
+    """One attempt to pay: what was selected and what it costs are frozen here."""
+
+    noun = "checkout_session"
+    id = TextField(primary_key=True)
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    stripe_session_id = TextField(null=True, unique=True)
+    attempt = IntegerField()
+    idempotency_key = TextField(unique=True)
+    amount = IntegerField()
+    currency = CharField(3)
+    selected_variations = JSONField()
+    selected_task_ids = JSONField()
+    status = CharField(20, default="open")
+    url = TextField(null=True)
+    payment_intent_id = TextField(null=True, unique=True)
+    livemode = BooleanField(default=False)
+    expires_at = DateTimeField()
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "checkout_sessions"
+
+
+class StripeEvent(Table):
+    """One event as received; the primary key is Stripe's own event id."""
+
+    id = TextField(primary_key=True)
+    type = TextField()
+    livemode = BooleanField()
+    api_version = TextField(null=True)
+    object_id = TextField(null=True)
+    payload = JSONField()
+    received_at = DateTimeField(default=now)
+    handled_at = DateTimeField(null=True)
+    attempts = IntegerField(default=0)
+    error = TextField(null=True)
+
+    class Meta:
+        table_name = "stripe_events"
+
+
+class ShareToken(Table):
+    """The unguessable part of a share link. It never leads back to the form."""
+
+    token = TextField(primary_key=True)
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    song_index = IntegerField()
+    created_at = DateTimeField(default=now)
+    revoked_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "share_tokens"
+
+
+class Email(Table):
+    """One message to send. Its Message-ID is fixed before the first try, so that a repeat is recognised."""
+
+    noun = "email"
+    id = TextField(primary_key=True)
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    kind = CharField(40)
+    sequence = IntegerField(default=1)
+    to_address = TextField()
+    message_id = TextField(unique=True)
+    status = CharField(20, default="queued")
+    attempts = IntegerField(default=0)
+    next_try_at = DateTimeField(default=now)
+    sent_at = DateTimeField(null=True)
+    error = TextField(null=True)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "emails"
+
+
+class FormEvent(Table):
+    """The timeline: who moved what, when, why. Append-only."""
+
+    id = BigAutoField()
+    form_id = TextField()
+    noun = CharField(20)
+    noun_id = TextField()
+    from_status = TextField(null=True)
+    to_status = TextField(null=True)
+    moved_by = TextField()
+    why = TextField(default="")
+    at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "form_events"
+
+
+# ---------------------------------------------------------------- the one move
+
+
+def move(
+    row: Table | tuple[type[Table], str], to: str, *, by: str, why: str = "", where: Sequence[Any] = (), **changes: Any
+) -> bool:
+    """Move a row to status `to`, setting `changes` with it. True if this call moved it; False if it may not or `where` fails.
+
+    `row` is a row or (table, id). `by` names who (a job, 'customer', 'stripe'); `why` a short machine word, never
+    personal text.
+    """
+    table, row_id = (type(row), row.id) if isinstance(row, Table) else row
+    allowed = [status for status, onward in LIFECYCLES[table.noun].items() if to in onward]
+    with transaction():
+        found = locked(table.select(*_identity(table)).where(table.id == row_id).tuples()).first()
+        if found is None or found[0] not in allowed:
+            if found is not None and found[0] != to:
+                log.info("refused %s %s: %s -> %s (%s)", table.noun, row_id[:LOGGED], found[0], to, by)
+            return False
+        moved = table.update(status=to, updated_at=now(), **changes).where(table.id == row_id, *where).execute()
+        if not moved:
+            return False
+        remember(found[1], table.noun, row_id, found[0], to, by=by, why=why)
+        ring(found[1])
+    log.info("%s %s: %s -> %s (%s)", table.noun, row_id[:LOGGED], found[0], to, by)
+    return True
+
+
+def locked(query: Any) -> Any:
+    """Lock the rows of a query until commit. Rows that point to them (by foreign key) can still be inserted meanwhile."""
+    return query.for_update("FOR NO KEY UPDATE")
+
+
+def _identity(table: type[Table]) -> tuple[Any, Any]:
+    return (table.status, table.id if table is ComposeForm else table.form)
+
+
+def remember(
+    form_id: str, noun: str, noun_id: str, from_status: str | None, to_status: str | None, *, by: str, why: str = ""
+) -> None:
+    """Append one line to the form's timeline."""
+    FormEvent.insert(
+        form_id=form_id, noun=noun, noun_id=noun_id, from_status=from_status, to_status=to_status, moved_by=by, why=why
+    ).execute()
+
+
+def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> bool:
+    """Claim a row for one job. The lease dies by itself, so a killed worker blocks nobody for longer than `seconds`."""
+    table = type(row)
+    free = table.lease_until.is_null() | (table.lease_until < now())
+    return bool(
+        table.update(lease_until=now() + timedelta(seconds=seconds))
+        .where(table.id == row.id, table.status.in_(statuses), free)
+        .execute()
+    )
+
+
+# ---------------------------------------------------------------- ids
+
+
+def new_form_id() -> str:
+    """`form_<ms>_<128 random bits>`: whoever holds it may read and edit the form until it is paid."""
+    return f"form_{time.time_ns() // 1_000_000}_{secrets.token_hex(16)}"
+
+
+def new_id(kind: str) -> str:
+    """An unguessable id, e.g. `task_...` (128 bits)."""
+    return f"{kind}_{secrets.token_hex(16)}"
+
+
+# ---------------------------------------------------------------- the read model of the spec
+
+
+def show_cell(form_id: str, song_index: int, variation: int, **values: str | None) -> None:
+    """Write one cell of the jsonb columns that the spec publishes: per cell, so that nine simultaneous finishes lose nothing.
+
+    `values` maps column names (variation_audio_urls, variation_titles, variation_lyrics) to the cell's text.
+    """
+    song, cell = str(int(song_index)), str(int(variation))
+    changes: dict[str, Any] = {}
+    for column, text in values.items():
+        name = ComposeForm._meta.fields[column].column_name
+        merged = SQL(
+            f"jsonb_set({name}, ARRAY[%s], coalesce({name} -> %s, '{{}}'::jsonb) || %s::jsonb)",
+            (song, song, json.dumps({cell: text})),
+        )
+        changes[column] = merged
+    ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
+    ring(form_id)
+
+
+def settle(form_id: str) -> bool:
+    """The last variation out turns off the light: generating -> ready once nothing is unfinished and every song has one."""
+    nothing_unfinished = SQL("NOT EXISTS (SELECT 1 FROM variations WHERE form_id = %s AND status IN %s)", (form_id, UNFINISHED))
+    every_song_has_one = SQL(
+        "song_count = (SELECT count(DISTINCT song_index) FROM variations WHERE form_id = %s AND status = 'ready')", (form_id,)
+    )
+    if status_of(form_id) != "variations_generating":
+        return False
+    return move((ComposeForm, form_id), "variations_ready", by="settle", where=(nothing_unfinished, every_song_has_one))
+
+
+def status_of(form_id: str) -> str | None:
+    """The form's status now, or None where there is no such form."""
+    return ComposeForm.select(ComposeForm.status).where(ComposeForm.id == form_id).scalar()  # type: ignore[no-any-return]

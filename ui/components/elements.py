@@ -1,0 +1,29 @@
+"""Plain HTML elements with text: what the pages are made of, styled by serenade.css and by nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+
+def text(tag: str, content: str, classes: str = "", **attributes: Any) -> TextElement:
+    """An element whose content is text, escaped whatever it holds. `for_` becomes `for`, `aria_label` `aria-label`."""
+    made = TextElement(tag=tag, text=content)
+    _dress(made, classes, attributes)
+    return made
+
+
+def box(tag: str, classes: str = "", **attributes: Any) -> Element:
+    """An element to put others into: `with box("section", "card"):`."""
+    made = Element(tag)
+    _dress(made, classes, attributes)
+    return made
+
+
+def _dress(made: Element, classes: str, attributes: dict[str, Any]) -> None:
+    made.classes(classes)
+    for name, value in attributes.items():
+        if value is not None and value is not False:
+            made.props[name.rstrip("_").replace("_", "-")] = value

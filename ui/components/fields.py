@@ -1,0 +1,161 @@
+"""Form fields: native inputs with label, hint and the message beside them. Every change is sent; the browser keeps the text."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
+
+from ui.components.elements import box, text
+
+OnChange = Callable[[str, Any], Awaitable[None]]
+VALUE = "(e) => emit(e.target.value)"
+CHECKED = "(e) => emit(e.target.checked)"
+
+
+class Field:
+    """One question. `path` is where the answer lives in formData; `complain` shows a sentence beside it."""
+
+    def __init__(self, path: str, label: str, *, hint: str = "", required: bool = False, group: bool = False) -> None:
+        self.path = path
+        self.id = "f-" + path.replace(".", "-")
+        self.input: Element | None = None
+        self.box = box("fieldset" if group else "div", "field")
+        with self.box:
+            name = text("legend" if group else "label", label, for_=None if group else self.id)
+            if required:
+                name.classes("required")
+            if hint:
+                text("p", hint, "hint", id=f"{self.id}-hint")
+        self.described_by = f"{self.id}-hint {self.id}-error" if hint else f"{self.id}-error"
+
+    def add_error(self) -> Field:
+        """The place of the message, below the input."""
+        with self.box:
+            self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
+        return self
+
+    def complain(self, sentence: str | None) -> None:
+        """Show what is wrong, or nothing."""
+        if self.error.text != (sentence or ""):
+            self.error.set_text(sentence or "")
+            if self.input is not None:
+                self.input.props.set_optional("aria-invalid", "true" if sentence else None)
+
+
+def text_field(
+    path: str,
+    label: str,
+    value: str,
+    on_change: OnChange,
+    *,
+    hint: str = "",
+    most: int = 100,
+    lines: int = 1,
+    kind: str = "text",
+    required: bool = False,
+    autocomplete: str = "off",
+) -> Field:
+    """One line, or a box of `lines` lines."""
+    field = Field(path, label, hint=hint, required=required)
+    shared = {
+        "id": field.id,
+        "name": path,
+        "maxlength": most,
+        "aria-describedby": field.described_by,
+        "autocomplete": autocomplete,
+        "dir": "auto",
+    }
+    with field.box:
+        if lines > 1:
+            field.input = text("textarea", value, rows=lines)
+        else:
+            field.input = box("input", type=kind)
+            field.input.props["^value"] = value  # the attribute: later renders never touch what is being typed
+        field.input.props.update(shared)
+        if required:
+            field.input.props["aria-required"] = "true"
+    _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
+    return field.add_error()
+
+
+def choice_field(
+    path: str,
+    label: str,
+    value: str,
+    options: Mapping[str, tuple[str, str]],
+    on_change: OnChange,
+    *,
+    hint: str = "",
+    required: bool = False,
+    compact: bool = False,
+) -> Field:
+    """One of several: native radio buttons, as cards with a hint or as chips."""
+    field = Field(path, label, hint=hint, required=required, group=True)
+    with field.box, box("div", "chips" if compact else "choice"):
+        for key, (name, explanation) in options.items():
+            with box("label"):
+                button = box("input", type="radio", name=path, value=key)
+                button.props["^checked"] = "" if key == value else None
+                _listen(button, "change", field, on_change, VALUE)
+                if compact:
+                    text("span", name)
+                else:
+                    with box("span"):
+                        text("b", name)
+                        text("small", explanation)
+    return field.add_error()
+
+
+def several_field(
+    path: str,
+    label: str,
+    chosen: Iterable[str],
+    options: Mapping[str, tuple[str, str]],
+    on_change: OnChange,
+    *,
+    most: int,
+    hint: str = "",
+) -> Field:
+    """Up to `most` of several: native checkboxes as chips. What was ticked is kept in order."""
+    field = Field(path, label, hint=hint, group=True)
+    ticked = list(chosen)
+
+    async def changed(key: str, on: bool) -> None:
+        if on and key not in ticked:
+            ticked.append(key)
+        elif not on and key in ticked:
+            ticked.remove(key)
+        field.complain(f"Choose up to {most}." if len(ticked) > most else None)
+        await on_change(path, ticked[:most])
+
+    with field.box, box("div", "chips"):
+        for key, (name, _) in options.items():
+            with box("label"):
+                tick = box("input", type="checkbox", name=path, value=key)
+                tick.props["^checked"] = "" if key in ticked else None
+                tick.on("change", lambda event, key=key: changed(key, bool(event.args)), js_handler=CHECKED)
+                text("span", name)
+    return field.add_error()
+
+
+def yes_field(path: str, label: str, value: bool, on_change: OnChange) -> Field:
+    """One tick."""
+    field = Field(path, "", group=False)
+    field.box.clear()
+    with field.box, box("div", "chips"), box("label"):
+        field.input = box("input", type="checkbox", name=path, id=field.id)
+        field.input.props["^checked"] = "" if value else None
+        _listen(field.input, "change", field, on_change, CHECKED)
+        text("span", label)
+    return field.add_error()
+
+
+def _listen(element: Element, event: str, field: Field, on_change: OnChange, js: str, throttle: float = 0.0) -> None:
+    async def changed(arguments: GenericEventArguments) -> None:
+        await on_change(field.path, arguments.args)
+
+    element.on(event, changed, js_handler=js, throttle=throttle)

@@ -1,0 +1,35 @@
+"""The frame that all NiceGUI pages share: head, brand, the four steps, and the main column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nicegui import ui
+
+from settings import settings
+from ui.components.elements import box, text
+from ui.theme import head_html
+
+STEPS = ("Tell", "Listen", "Pay", "Give")
+
+
+@contextmanager
+def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
+    """`with frame("Your songs", 2):` puts what follows into the main column. `step` is 1..4, 0 for none."""
+    ui.page_title(f"{title} · {settings.brand_name}")
+    ui.add_head_html(head_html(*scripts))
+    text("a", "Skip to the content", "skip", href="#main")
+    with box("header", "sitehead"):
+        text("a", settings.brand_name, "brand", href="/")
+        if step:
+            _steps(step)
+    with box("main", "page stack", id="main"):
+        yield
+
+
+def _steps(now: int) -> None:
+    with box("nav", "stepper", aria_label="Progress"), box("ol"):
+        for number, name in enumerate(STEPS, 1):
+            done, current = number < now, number == now
+            text("li", name, "done" if done else "", aria_current="step" if current else None)

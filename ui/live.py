@@ -1,0 +1,67 @@
+"""The last hop: a bell from Redis makes every open page of that form read its row again. No timers, no polling."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import Client, background_tasks
+from peewee import OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+
+from jobs.reading import read_form
+from models import in_database
+from pubsub import subscribe
+
+log = logging.getLogger("serenade.live")
+Show = Callable[[dict[str, Any]], None]
+
+_views: dict[str, set[Show]] = defaultdict(set)
+_reading: dict[str, bool] = {}  # form id -> rang again while being read
+
+
+def attend(client: Client, form_id: str, show: Show) -> None:
+    """Call `show` with the form, as read now, whenever it changes, for as long as the browser tab lives."""
+    _views[form_id].add(show)
+
+    def gone() -> None:
+        _views[form_id].discard(show)
+        if not _views[form_id]:
+            del _views[form_id]
+
+    client.on_delete(gone)
+
+
+async def relay() -> None:
+    """Turn bells into reads, for ever. After every (re)connection all open pages read again: bells may have been missed."""
+    async for form_id in subscribe():
+        for wanted in [form_id] if form_id else list(_views):
+            if wanted in _views:
+                background_tasks.create(refresh(wanted), name=f"refresh {wanted[:12]}")
+
+
+async def refresh(form_id: str) -> None:
+    """One read per form at a time, however many pages show it and however often it rings meanwhile."""
+    if form_id in _reading:
+        _reading[form_id] = True
+        return
+    _reading[form_id] = True
+    try:
+        while _reading[form_id]:
+            _reading[form_id] = False
+            form = await read(form_id)
+            for show in list(_views.get(form_id, ())):
+                if form is not None:
+                    show(form)
+    except (OperationalError, MaxConnectionsExceeded) as error:
+        log.warning("a page could not be refreshed: %s", error.__class__.__name__)
+    finally:
+        del _reading[form_id]
+
+
+async def read(form_id: str) -> dict[str, Any] | None:
+    """The form, read in a thread: the event loop never waits for the database."""
+    return await asyncio.to_thread(in_database, read_form, form_id)

@@ -1,0 +1,53 @@
+"""Server-rendered pages: Jinja2, autoescaped, right without JavaScript, fit for a strict CSP (nothing inline)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from ui.theme import BRAND, head_html, static_url
+
+
+def duration(milliseconds: int | None) -> str:
+    """161000 -> 2:41."""
+    seconds = (milliseconds or 0) // 1000
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def as_cell(song: Mapping[str, Any]) -> str:
+    """A song of a plain page as the cell attribute of <song-compare mode=listen>; autoescape makes it safe in an attribute."""
+    cell = {
+        "variation": 1,
+        "status": "ready",
+        "title": song.get("title"),
+        "style": song.get("style"),
+        "audioUrl": song.get("audio_url"),
+        "durationMs": song.get("duration_ms"),
+        "peaks": song.get("peaks") or [],
+        "sections": song.get("sections") or [],
+        "lyrics": song.get("lyrics"),
+        "timedLyrics": song.get("timed_lyrics") or [],
+    }
+    return json.dumps(
+        {name: value for name, value in cell.items() if value is not None}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+_environment = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters.update(duration=duration, as_cell=as_cell)
+_environment.globals.update(brand=BRAND, lang="en", head_html=head_html, static_url=static_url)
+
+
+def render(name: str, **context: Any) -> str:
+    """One page as HTML: `render("landing.html", packages=..., samples=...)`."""
+    return _environment.get_template(name).render(**context)

@@ -1,0 +1,132 @@
+"""/compose/success: the truth about the payment, live from the row, then the whole songs and the share links."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from fastapi import Response
+from nicegui import background_tasks, ui
+
+from checkout import PaymentsError, fulfil
+from jobs.composing import find_form
+from models import PAID, NotFoundError, in_database
+from ui import live
+from ui.components.elements import box, text
+from ui.components.song_compare import SongCompare
+from ui.frame import frame
+from ui.kind_pages import no_such_form
+from ui.money import price
+
+log = logging.getLogger("serenade.success")
+
+
+@ui.page("/compose/success")
+async def success_page(formId: str = "", session_id: str = "") -> Response | None:
+    """Whoever holds the form id sees where the payment is; coming here proves nothing, Stripe is asked."""
+    client = ui.context.client
+    try:
+        row = await asyncio.to_thread(in_database, find_form, formId)
+    except NotFoundError:
+        return no_such_form()
+    with frame("Your gift", 4, "song-compare.js", "copy-link.js"):
+        page = Success(formId)
+        live.attend(client, formId, page.show)
+        form = await live.read(formId)
+        if form is None:
+            return no_such_form()
+        page.build(form)
+    await client.connected()
+    if row.stripe_session_id and row.status not in PAID:
+        background_tasks.create(_ask_stripe(row.stripe_session_id), name="ask stripe")
+    return None
+
+
+async def _ask_stripe(session_id: str) -> None:
+    """The webhook may be late or lost: look for ourselves."""
+    try:
+        await asyncio.to_thread(fulfil, session_id)
+    except PaymentsError as error:
+        log.warning("success page could not ask Stripe: %s", error.reason)
+
+
+class Success:
+    """What is on the page of one paid (or not yet paid) form."""
+
+    def __init__(self, form_id: str) -> None:
+        self.form_id = form_id
+        self.built = False
+        self.given = False
+
+    def build(self, form: dict[str, Any]) -> None:
+        """Draw the frame; the gift itself is drawn once it is there."""
+        self.heading = text("h1", "", id="heading")
+        self.lead = text("p", "", "lead", id="lead", role="status")
+        self.gift = box("div", "stack loose")
+        self.back = text("a", "Back to your songs", "btn", href=f"/compose/variations?formId={self.form_id}")
+        self.built = True
+        self.show(form)
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row."""
+        if not self.built:
+            return
+        heading, lead = words(form)
+        self.heading.set_text(heading)
+        self.lead.set_text(lead)
+        paid = form["status"] in PAID
+        self.back.set_visibility(not paid)
+        if paid and form["shareUrls"] and not self.given:
+            self.given = True
+            with self.gift:
+                self._give(form)
+
+    def _give(self, form: dict[str, Any]) -> None:
+        for song in form["songs"]:
+            chosen = next(one for one in song["variations"] if one["variation"] == song["selected"])
+            url = form["shareUrls"][str(song["index"])]
+            with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
+                text("h2", f"For {song['recipientName']}")
+                element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
+                element.set_cell(1, _whole(chosen))
+                with box("div", "field"):
+                    text("label", "The link to give", for_=f"link-{song['index']}")
+                    link = box("input", "sharelink", type="text", readonly="", id=f"link-{song['index']}")
+                    link.props["^value"] = url
+                with box("div", "row"):
+                    text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
+                    text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
+                    text("a", "Download the song", "btn quiet", href=f"{chosen['audioUrl']}&download=1", download="")
+        text("p", f"Paid {price(form['amountPaid'], form['currency'])}. The songs were made with AI from your words.", "muted")
+
+
+def _whole(row: dict[str, Any]) -> dict[str, Any]:
+    """The chosen variation as a cell that plays the whole song."""
+    return {
+        **{name: row[name] for name in ("status", "title", "style", "lyrics", "peaks", "audioUrl", "durationMs")},
+        "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in row["sections"]],
+        "timedLyrics": [
+            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
+            for line in row["timedLyrics"]
+            if line["level"] == "line"
+        ],
+    }
+
+
+def words(form: dict[str, Any]) -> tuple[str, str]:
+    """Heading and lead for where the payment is."""
+    match form["status"]:
+        case "delivered":
+            return (
+                "Here is your gift",
+                f"The link is also in your mail ({form['guestEmail']}). Send it when the moment is right.",
+            )
+        case "payment_completed":
+            return "Thank you. Wrapping your gift", "The payment has arrived. The link is below, and a mail is on its way."
+        case "payment_initiated":
+            return "One moment", "We are waiting for the payment to be confirmed. This page changes by itself."
+        case "refunded":
+            return "This order was refunded", "The money is on its way back to you."
+        case _:
+            return "Not paid yet", "No payment has arrived for this order. Your songs are still there."

@@ -1,0 +1,42 @@
+"""How Serenade looks: where the static files live, and the tags that bring them into a page.
+
+The classes a page may use are listed at the top of static/serenade.css.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from markupsafe import Markup
+
+from settings import settings
+
+BRAND = settings.brand_name
+STATIC_DIR = Path(__file__).parent / "static"
+STATIC_URL = "/static"
+PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the browser's own bar takes the paper's colour
+FONTS = ("fonts/fraunces-latin-5.3.woff2", "fonts/figtree-latin-5.3.woff2")  # what every page shows first
+
+
+@cache
+def static_url(name: str) -> str:
+    """The address of a static file with its content's hash, so that it may be cached for a year."""
+    return f"{STATIC_URL}/{name}?v={sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:10]}"
+
+
+@cache
+def head_html(*scripts: str) -> Markup:
+    """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; scripts are ES modules in ui/static."""
+    lines = [
+        '<meta name="color-scheme" content="light dark">',
+        f'<meta name="theme-color" content="{PAPER_LIGHT}" media="(prefers-color-scheme: light)">',
+        f'<meta name="theme-color" content="{PAPER_DARK}" media="(prefers-color-scheme: dark)">',
+        f'<link rel="icon" href="{static_url("favicon.svg")}" type="image/svg+xml">',
+        # The font's own name carries its version: serenade.css asks for it without a hash, and so must the preload.
+        *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in FONTS),
+        f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
+        *(f'<script type="module" src="{static_url(script)}"></script>' for script in scripts),
+    ]
+    return Markup("\n".join(lines))  # noqa: S704 built from our own file names only

@@ -1,0 +1,193 @@
+"""/compose/variations: the audio grid, live. Three players per song; choose one of each, then pay."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import Response
+from nicegui import ui
+
+from checkout import PaymentsError, cancel, open_checkout
+from jobs.composing import begin_variations, choose, find_form, retry
+from models import PAID, NotFoundError, WrongMomentError, in_database
+from ui import live
+from ui.components.elements import box, text
+from ui.components.song_compare import SongCompare
+from ui.frame import frame
+from ui.kind_pages import no_such_form
+from ui.money import price
+
+
+@ui.page("/compose/variations")
+async def variations_page(formId: str = "", canceled: str = "") -> Response | None:
+    """The page is a pure function of the row; whatever happens to browser or server, it comes back as it was."""
+    client = ui.context.client
+    try:
+        await asyncio.to_thread(in_database, find_form, formId)
+    except NotFoundError:
+        return no_such_form()
+    with frame("Listen and choose", 2, "song-compare.js"):
+        page = Grid(formId)
+        live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
+        form = await live.read(formId)
+        if form is None:
+            return no_such_form()
+        page.build(form)
+    await client.connected()
+    if canceled:
+        await asyncio.to_thread(cancel, formId)
+        page.say("Nothing was charged. Your songs are waiting here.", "info")
+    return None
+
+
+class Grid:
+    """What is on the page of one form, and how it follows the row."""
+
+    def __init__(self, form_id: str) -> None:
+        self.form_id = form_id
+        self.songs: list[SongCompare] = []
+        self.going = False
+
+    def build(self, form: dict[str, Any]) -> None:
+        """Draw everything once; from then on `show` only changes what differs."""
+        self.heading = text("h1", "", id="heading")
+        self.lead = text("p", "", "lead", id="lead")
+        self.notice = text("p", "", "notice info", role="status")
+        self.notice.set_visibility(False)
+        for song in form["songs"]:
+            self.songs.append(self._song(song, form))
+        with box("aside", "stickybar", aria_label="Your choice"):
+            self.chosen = text("p", "", "chosen", id="chosen", role="status")
+            self.total = text("p", price(form["amount"], form["currency"]), "total")
+            self.pay = text("button", "", "btn primary", id="pay", type="button")
+            self.pay.on("click", self._pay)
+        self.show(form)
+
+    def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
+        index = song["index"]
+        name = song["recipientName"]
+        element = SongCompare(f"Song {index + 1}: for {name}" if form["songCount"] > 1 else f"A song for {name}")
+
+        async def picked(variation: int) -> None:
+            await self._do(choose, index, variation)
+
+        async def again(variation: int) -> None:
+            await self._do(retry, index, variation)
+
+        element.on_pick(picked)
+        element.on_retry(again)
+        return element
+
+    async def _do(self, verb: Any, song_index: int, variation: int) -> None:
+        try:
+            await asyncio.to_thread(in_database, verb, self.form_id, song_index, variation)
+        except (WrongMomentError, NotFoundError):
+            self.say("That is not possible any more. The page shows how things are now.", "warn")
+            await live.refresh(self.form_id)
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row."""
+        if not self.songs or self.going:
+            return
+        if form["status"] in PAID:
+            self.going = True
+            self.pay.client.open(f"/compose/success?formId={self.form_id}")
+            return
+        if form["status"] == "created" and not form["submittedAt"]:
+            self.going = True
+            self.pay.client.open(f"/compose/create?formId={self.form_id}")
+            return
+        heading, lead = words(form)
+        self.heading.set_text(heading)
+        self.lead.set_text(lead)
+        for element, song in zip(self.songs, form["songs"], strict=True):
+            for variation in (1, 2, 3):
+                element.set_cell(variation, cell(song, variation))
+            element.set_selected(song["selected"])
+        self._show_choice(form)
+
+    def _show_choice(self, form: dict[str, Any]) -> None:
+        chosen, wanted = sum(1 for song in form["songs"] if song["selected"]), form["songCount"]
+        self.chosen.set_text(
+            f"{chosen} of {wanted} chosen" if wanted > 1 else ("Chosen" if chosen else "Choose the one you love")
+        )
+        begun = any(song["variations"] for song in form["songs"])
+        self.pay.set_text(f"Pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
+        waiting = begun and chosen < wanted
+        self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
+        self.begun = begun
+
+    async def _pay(self) -> None:
+        if not self.begun:
+            await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            return
+        self.pay.props.set_optional("aria-busy", "true")
+        try:
+            opened = await asyncio.to_thread(open_checkout, self.form_id)
+        except WrongMomentError:
+            self.say("Choose one version of every song first, then pay.", "warn")
+        except PaymentsError:
+            self.say("Payment is not possible right now. Nothing was charged; please try again in a moment.", "error")
+        else:
+            ui.navigate.to(opened.url)
+        finally:
+            self.pay.props.set_optional("aria-busy", None)
+
+    def say(self, sentence: str, kind: str) -> None:
+        """A notice above the songs, also read aloud."""
+        self.notice.set_text(sentence)
+        self.notice.classes(replace=f"notice {kind}")
+        self.notice.set_visibility(True)
+
+
+def words(form: dict[str, Any]) -> tuple[str, str]:
+    """Heading and lead for where the form is."""
+    cells = [cell for song in form["songs"] for cell in song["variations"]]
+    ready = sum(1 for cell in cells if cell["status"] == "ready")
+    if form["status"] in ("expired", "refunded"):
+        return "This order is over", "It was not paid in time, or it was refunded. You can always start a new one."
+    if not cells:
+        return "Your words are ready", "Press the button and we will make three versions of every song."
+    if form["status"] in ("created", "prompts_generated"):
+        return (
+            "We are writing your words",
+            "The first version follows in a moment. You can close this page; the link brings you back.",
+        )
+    if ready < len(cells) and any(cell["status"] not in ("ready", "failed") for cell in cells):
+        heard = f"{ready} of {len(cells)} are ready: play them while the others are being made." if ready else ""
+        return (
+            "Your songs are being made",
+            heard or "The first one plays in a moment. You can close this page; the link brings you back.",
+        )
+    return "Listen, and choose", "The first 45 seconds of each version. After payment you get the whole song."
+
+
+def cell(song: dict[str, Any], variation: int) -> dict[str, Any]:
+    """One cell as <song-compare> wants it."""
+    row = next((one for one in reversed(song["variations"]) if one["variation"] == variation), None)
+    if row is None:
+        return {"status": "queued", "title": song["title"], "lyrics": song["lyrics"]}
+    shown = {
+        name: row[name] for name in ("status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
+    }
+    shown["title"] = shown["title"] or song["title"]
+    preview_ms = row["previewMs"] or 0
+    return {
+        **shown,
+        "audioUrl": row["previewUrl"],
+        "durationMs": row["previewMs"],
+        "fullDurationMs": row["durationMs"],
+        "sections": [
+            {"name": s["name"], "startMs": s["start_ms"], "endMs": min(s["end_ms"], preview_ms)}
+            for s in row["sections"]
+            if s["start_ms"] < preview_ms
+        ],
+        "timedLyrics": [
+            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
+            for line in row["timedLyrics"]
+            if line["level"] == "line"
+        ],
+        "message": row["error"]["message"] if row["error"] else None,
+        "canRetry": row["status"] == "failed",
+    }

@@ -1,0 +1,89 @@
+"""The web application: plain pages, NiceGUI pages, static files, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+from nicegui import app as nicegui_app
+from nicegui import background_tasks, ui
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from settings import settings
+from ui import create, live, public, success, variations
+from ui.headers import SecurityHeaders
+from ui.plain import render
+from ui.theme import STATIC_DIR, STATIC_URL, static_url
+
+PAGES = (create, variations, success)  # importing a page registers its route
+
+
+def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
+    """Everything that one web process serves. `mount_api` adds the API, which this side of the house does not know."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        background_tasks.create(live.relay(), name="relay")
+        yield
+
+    app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
+    mount_api(app)
+    app.include_router(public.router)
+    app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
+    for owner in (app, nicegui_app):
+        owner.add_exception_handler(404, _not_found)
+        owner.add_exception_handler(HTTPException, _http_error)
+    ui.run_with(
+        app,
+        title=settings.brand_name,
+        favicon=STATIC_DIR / "favicon.svg",
+        dark=None,
+        language="en-US",
+        binding_refresh_interval=None,
+        reconnect_timeout=30.0,
+        tailwind=False,
+        storage_secret=settings.secret_key,
+        session_middleware_kwargs={"same_site": "lax", "https_only": settings.is_production},
+        gzip_middleware_factory=None,
+        show_welcome_message=False,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=6)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+class _Static(StaticFiles):
+    """Static files carry their hash in the address, so they may be kept for a year."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """As Starlette's, plus the cache header."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type] # passed through untouched
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return page_of_words(
+        404,
+        "There is nothing here",
+        "The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again.",
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    text = str(error.detail) if isinstance(error, HTTPException) else "Please try again in a moment."
+    return page_of_words(status, "This did not work", text)
+
+
+def page_of_words(status: int, heading: str, text: str) -> HTMLResponse:
+    """A kind page in the house's voice."""
+    content = render("message.html", heading=heading, text=text, action_url="/", action_label="To the front page")
+    return HTMLResponse(content, status_code=status)
+
+
+__all__ = ["create_app", "static_url"]
