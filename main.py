@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":  # until a part has its own way to stop, Ctrl-C ends without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -76,7 +80,9 @@ def _mount_api(app: object) -> None:
     if settings.is_sandbox:
         from integrations.payments.sandbox import sandbox_of, sandbox_router
 
-        app.include_router(sandbox_router(sandbox_of(settings)))
+        sandbox = sandbox_of(settings)
+        app.include_router(sandbox_router(sandbox))
+        sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
     app.mount("/api", create_api())
 
 
@@ -155,5 +161,3 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except SettingsError as problem:
         sys.exit(f"Serenade cannot start:\n{problem}")
-    except KeyboardInterrupt:
-        sys.exit(130)

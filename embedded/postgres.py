@@ -57,7 +57,8 @@ def server(bin_dir: Path, cluster: Path, sockets: Path, account: Account | None,
     options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     argv = [str(bin_dir / "postgres"), "-D", str(cluster), "-k", str(sockets), *options]
     stop, kill = signal.SIGINT, signal.SIGQUIT
-    return Program("PostgreSQL", argv, ENV, stop, kill, account=account, log=log, keeps_open=(lock,), cwd="/")
+    patient = 6  # after a kill -9 it refuses to start until the last orphaned backend is gone
+    return Program("PostgreSQL", argv, ENV, stop, kill, account, log, keeps_open=(lock,), cwd="/", lives=patient)
 
 
 def forget_stale_pid(cluster: Path) -> None:

@@ -45,6 +45,7 @@ class Program:
     log: Path | None = None
     keeps_open: Sequence[int] = ()  # file descriptors it inherits
     cwd: str | None = None
+    lives: int = 3  # so many deaths in a row, each young, are the end
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property

@@ -17,9 +17,9 @@ from embedded.interrupts import Interrupts, StopAsked
 from embedded.programs import Program, StoreError
 from embedded.stores import Stores, start_stores
 
-GRACE = 5.0  # seconds between asking and killing
+GRACE = 1.5  # seconds between asking and killing; every job survives being killed, so nobody is waited for
 _YOUNG = 5.0  # a death within so many seconds of its start counts against a program
-_BACKOFF = (0.1, 1.0)  # seconds before the second and third try
+_BACKOFF = (0.1, 0.5, 1.0)  # seconds before the second, third and every later try
 
 
 @dataclass
@@ -105,12 +105,12 @@ def _look_after(guard: Guard, watch: _Watch) -> None:
         code = program.exit_code
         guard.buried(program)
         watch.young_deaths = watch.young_deaths + 1 if now - watch.started_at < _YOUNG else 1
-        if watch.young_deaths == 3:
+        if watch.young_deaths >= program.lives:
             raise StoreError(
-                f"{program.name} died three times in a row (exit {code}); giving up.\n{program.last_words()}".rstrip()
+                f"{program.name} died {program.lives} times in a row (exit {code}); giving up.\n{program.last_words()}".rstrip()
             )
         _say(f"{program.name} died (exit {code}); starting it again.")
-        watch.again_at = now + _BACKOFF[watch.young_deaths - 1]
+        watch.again_at = now + _BACKOFF[min(watch.young_deaths, len(_BACKOFF)) - 1]
     if watch.again_at is not None and now >= watch.again_at:
         guard.start(program)
         watch.started_at, watch.again_at = now, None

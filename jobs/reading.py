@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from integrations.storage.signing import sign
-from jobs.generation import LINE, typical_seconds
+from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
 from models import PAID, ComposeForm, ShareToken, Variation, database, now
 from settings import settings
@@ -146,6 +146,8 @@ def _eta(row: Variation, place: int | None) -> int | None:
     if row.status == "queued":
         return None if place is None else round(typical * (1 + (place - 1) // provider(name).capabilities.max_parallel))
     elapsed = (now() - row.submitted_at).total_seconds() if row.submitted_at else 0.0
+    if row.stage == FINISHING:
+        return 2
     if row.progress and row.progress >= 10:
         return max(1, round(elapsed * (100 - row.progress) / row.progress))
     return max(1, round(typical - elapsed))

@@ -7,6 +7,7 @@ from typing import Any
 
 from integrations.writer import Brief
 from jobs.form_data import SONG_FIELDS
+from jobs.options import FESTIVE_THEMES
 from jobs.providers import writer
 from jobs.queue import enqueue
 from models import ComposeForm, Variation, in_database, move, ring, take_lease, transaction
@@ -57,6 +58,9 @@ def start_generating(form_id: str) -> None:
 def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:
     """The brief of one song as plain values for a writer."""
     song = {key: value for key, value in form_data["songs"][song_index].items() if key in SONG_FIELDS}
+
+    if song.get("theme") not in FESTIVE_THEMES:  # left over from another occasion: no snow in July
+        song |= {"festiveLyricsLevel": "", "festiveSoundLevel": ""}
 
     def told(name: str) -> str:
         return str(song.get(name) or "")

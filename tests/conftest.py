@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
+SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
 
 
 def free_port() -> int:

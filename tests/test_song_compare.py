@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 import soundfile
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
+from starlette import routing
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ui.plain import render
@@ -113,9 +113,9 @@ class Site:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         routes = [
-            Mount("/static", StaticFiles(directory=STATIC_DIR)),
-            Mount("/audio", StaticFiles(directory=audio)),
-            Route("/{name}", self.page),
+            routing.Mount("/static", StaticFiles(directory=STATIC_DIR)),
+            routing.Mount("/audio", StaticFiles(directory=audio)),
+            routing.Route("/{name}", self.page),
         ]
         self.app = Starlette(routes=routes)
         for variation, pitch in enumerate((220, 330, 440), start=1):
@@ -150,7 +150,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    context = await browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
     yield context
     await context.close()
 
@@ -183,7 +183,7 @@ async def show(context: BrowserContext, site: Site, content: str) -> Page:
 
 async def until(page: Page, expression: str, arg: Any = None) -> None:
     """Wait for something to become true (Playwright's own wait needs eval, which our CSP forbids)."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):  # two shared cores may be busy
         while not await page.evaluate(expression, arg):  # noqa: ASYNC110 the event is in the browser
             await asyncio.sleep(0.01)
 
@@ -276,6 +276,37 @@ async def test_a_switch_to_a_sound_not_yet_loaded_leaves_no_silence(context: Bro
     await page.keyboard.press("2")
     await sounds(page, "0:2")
     assert await page.evaluate("Math.abs(audio(0, 2).currentTime - window.left) < 1 && window.left > 1")
+
+
+async def test_a_switch_still_loading_can_be_taken_back(context: BrowserContext, site: Site) -> None:
+    arrived = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await arrived.wait()
+        await route.continue_()
+
+    page = await show(context, site, grid(song("Song 1", *map(ready, (1, 2, 3)))))
+    await page.route("**/2.wav", slowly)
+    await page.keyboard.press("1")
+    await sounds(page, "0:1")
+    await page.keyboard.press("2")
+    await sounds(page, "0:1")
+    await page.keyboard.press("Space")
+    arrived.set()
+    await until(page, "audio(0, 2).readyState >= 2")
+    await sounds(page)
+    await page.get_by_role("button", name="Play variation 2").click()
+    await sounds(page, "0:2")
+
+
+async def test_hearing_most_of_it_is_told_once(context: BrowserContext, site: Site) -> None:
+    page = await show(context, site, grid(song("Song 1", ready(1))))
+    await page.keyboard.press("1")
+    await sounds(page, "0:1")
+    for _ in range(4):
+        await page.keyboard.press("ArrowRight")
+    await until(page, "audio(0, 1).ended")
+    assert await page.evaluate("heard") == [["played", "Song 1", {"variation": 1, "percent": 80}]]
 
 
 async def test_everything_works_by_keyboard_alone(context: BrowserContext, site: Site) -> None:
@@ -390,6 +421,7 @@ async def test_without_javascript_the_gift_still_opens_and_has_its_song(browser:
 
 async def test_with_javascript_the_gift_unwraps_and_plays(context: BrowserContext, site: Site) -> None:
     page = await show(context, site, share_page())
+    await page.emulate_media(reduced_motion="no-preference")
     await page.get_by_role("link", name="Open your gift").click()
     await page.get_by_role("button", name="Play Dancing Home").click()
     await sounds(page, "0:1")

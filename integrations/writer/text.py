@@ -12,8 +12,6 @@ _LABEL = re.compile(r"^\s*(?:\d[\d\s-]*\s*)?[^\W\d][^:.!?,;]{0,24}:\s+")
 _SENTENCE = re.compile(
     r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
 )
-    r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
-)
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)(?:\d{1,2}[.)]|[-*])\s+")
 _DROPPED = {"Cs", "Co", "Cn", "So", "Cc"}
 

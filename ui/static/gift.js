@@ -18,6 +18,8 @@ sealed?.querySelector("a").addEventListener("click", (event) => {
   setTimeout(open, 1000);
 });
 
+if (gift && location.hash === `#${gift.id}`) document.documentElement.classList.add("opened");
+
 addEventListener("popstate", () => {
   const opened = location.hash === `#${gift?.id}`;
   document.documentElement.classList.toggle("opened", opened);

@@ -17,11 +17,11 @@ sheet.replaceSync(`
 :host{display:block;color:var(--ink);container-type:inline-size;line-height:1.4;text-align:start}
 *,::before,::after{box-sizing:border-box}
 [hidden]{display:none!important}
-h3,h4,p,div{margin:0;min-width:0;overflow-wrap:anywhere}
-h3{font:540 var(--size-h3,1.4rem)/1.2 var(--display,serif)}
-h4{font:540 1.1875rem/1.25 var(--display,serif);display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
+h2,h3,p,div{margin:0;min-width:0;overflow-wrap:anywhere}
+.song{font:540 var(--size-h3,1.4rem)/1.2 var(--display,serif)}
+.title{font:540 1.1875rem/1.25 var(--display,serif);display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 .top{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;margin-block-end:.75rem}
-.top h3{flex:1}
+.song{flex:1}
 .soft,.style,.time,.wait{color:var(--soft);font-size:1rem}
 .cells{display:grid;gap:1rem}
 
@@ -182,7 +182,7 @@ class SongCompare extends HTMLElement {
     const root = this.shadowRoot;
     const cells = this.#listening ? [1] : [1, 2, 3];
     const help = make("button", { class: "small", type: "button", "aria-expanded": "false", "aria-controls": "keys" }, "Keyboard ", make("kbd", {}, "?"));
-    const title = make("h3", { id: "label" });
+    const title = make("h2", { id: "label", class: "song" });
     const grid = make("div", { class: "cells", role: this.#listening ? "group" : "radiogroup", "aria-labelledby": "label" });
     this.#parts = { grid, help, title, keys: this.#help(), live: make("div", { class: "live", role: "status" }), top: make("div", { class: "top" }, title, help) };
     help.addEventListener("click", () => this.#toggleHelp());
@@ -212,7 +212,7 @@ class SongCompare extends HTMLElement {
     const p = { n };
     p.audio = make("audio", { preload: "none", "data-variation": n });
     p.num = make("span", { class: "num", "aria-hidden": "true" });
-    p.title = make("h4");
+    p.title = make(this.#listening ? "h2" : "h3", { class: "title" });
     p.style = make("p", { class: "style" });
     p.play = make("button", { class: "play", type: "button", "aria-pressed": "false" },
       make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, make("path", { class: "tri", d: "M7 4.5v15a1 1 0 0 0 1.5.9l12-7.5a1 1 0 0 0 0-1.8l-12-7.5A1 1 0 0 0 7 4.5z" }),
@@ -457,7 +457,7 @@ class SongCompare extends HTMLElement {
   }
 
   #toggle(n) {
-    if (this.#sounding === n) return this.#parts[n].audio.pause();
+    if (this.#sounding === n) return this.hush();
     const { audio, want } = this.#parts[n];
     if (this.#sounding) this.#switch(n);
     else this.#play(n, audio.ended ? 0 : (want ?? audio.currentTime));
@@ -509,14 +509,15 @@ class SongCompare extends HTMLElement {
     const moment = () => (old.currentTime < this.#length(n) - 0.2 ? old.currentTime : 0);
     if (!old) return this.#play(n, this.#moment(n));
     if (p.audio.readyState >= 3) return this.#play(n, moment());
-    const turn = ++this.#handover;
+    this.hush(old); // takes back a switch that is still loading
+    const turn = this.#handover;
     this.#current = n;
     p.audio.muted = true;
     p.audio.play().catch(() => { p.audio.muted = false; });
     p.audio.addEventListener("playing", () => {
+      if (turn !== this.#handover) return;
       p.audio.muted = false;
-      if (turn === this.#handover) this.#play(n, moment());
-      else p.audio.pause();
+      this.#play(n, moment());
     }, { once: true });
   }
 

@@ -1,6 +1,6 @@
 """The embedded studio: composes and renders songs on this machine, behind the same interface as a remote API.
 
-`Studio` is the provider, `run_studio` the engine that renders, `tidy` removes what is older than 48 hours. None of them imports numpy.
+`Studio` is the provider, `run_studio` the engine that renders, `tidy` removes what is older than 48 hours. None imports numpy.
 """
 
 from integrations.music.studio.engine import run_studio

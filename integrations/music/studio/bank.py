@@ -1,4 +1,4 @@
-"""The bank: sampled instruments, decoded and tuned on first use and kept for the next note. Needs numpy; only render children load it."""
+"""The bank: sampled instruments, decoded and tuned on first use, kept for the next note. Only render children load it."""
 
 from __future__ import annotations
 

@@ -69,9 +69,7 @@ def write_bars(blocks: list[Block], plan: Arrangement, seed: str, tonic: int, mi
             final = i == len(blocks) - 1 and n == block.bars - 1
             dice = chance(seed, plan.metre, plan.shift, "bar", len(bars))
             rising = following >= block.energy
-            bars.append(
-                Bar(start, plan.bar, plan.metre, chords, block.energy, block.kind, n, block.bars, rising, final, dice)
-            )
+            bars.append(Bar(start, plan.bar, plan.metre, chords, block.energy, block.kind, n, block.bars, rising, final, dice))
             start += plan.bar
     return bars
 
@@ -82,7 +80,7 @@ def _cadence(symbols: list[list[str]], kind: str, book: str, minor: bool, last: 
     dominant = ["V"] if minor else {"jazz": ["ii9", "V9"], "soul": ["IVmaj7", "V7sus4"]}.get(book, ["V7sus4", "V"])
     if kind in ("chorus", "solo", "outro"):
         symbols[-1] = [home]
-        if len(symbols) > 2 and symbols[-2][-1].strip("79sus4") != "V":
+        if len(symbols) > 2 and not symbols[-2][-1].startswith("V"):
             symbols[-2] = ["iv" if minor else "ii7" if book in ("jazz", "soul") else "IV", "V" if minor else "V7"]
     elif kind == "intro":
         symbols[0] = [home]

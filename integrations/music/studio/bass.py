@@ -14,7 +14,10 @@ FIGURES: dict[str, dict[int, tuple[tuple[float, float, str], ...]]] = {
     "waltz": {3: ((0, 1.4, "r"), (1.5, 0.45, "f"), (2, 0.9, "f")), 2: ((0, 1.4, "r"),)},
     "sync": {4: ((0, 1.4, "r"), (1.5, 0.45, "r"), (2, 1.4, "r"), (3.5, 0.45, "a")), 2: ((0, 1.4, "r"), (1.5, 0.45, "a"))},
     "bossa": {4: ((0, 1.4, "r"), (1.5, 0.45, "f"), (2, 1.4, "f"), (3.5, 0.45, "r")), 2: ((0, 1.4, "r"), (1.5, 0.45, "f"))},
-    "funk": {4: ((0, 0.9, "r"), (1.5, 0.4, "o"), (1.75, 0.7, "r"), (2.5, 0.9, "r"), (3.5, 0.4, "a")), 2: ((0, 0.9, "r"), (1.5, 0.4, "o"))},
+    "funk": {
+        4: ((0, 0.9, "r"), (1.5, 0.4, "o"), (1.75, 0.7, "r"), (2.5, 0.9, "r"), (3.5, 0.4, "a")),
+        2: ((0, 0.9, "r"), (1.5, 0.4, "o")),
+    },
 }
 
 
@@ -35,10 +38,7 @@ def _under(name: str, bar: Bar, hand: Hand, start: float, end: float, here: Chor
     root = hand.bass(here.bass)
     if name == "drive":
         step = 0.5 if bar.energy > 0.6 else 1.0
-        return [
-            Note(start + i * step, step * 0.88, root, loud * (1.0 if i == 0 else 0.86))
-            for i in range(int(length / step))
-        ]
+        return [Note(start + i * step, step * 0.88, root, loud * (1.0 if i == 0 else 0.86)) for i in range(int(length / step))]
     figures = FIGURES[name]
     figure = figures.get(int(length)) if length == int(length) else None
     if figure is None or (name == "waltz" and bar.energy < 0.6):

@@ -2,7 +2,7 @@
 
     apt-get install fluid-soundfont-gm && python -m integrations.music.studio.build_bank
 
-bank.bin = b"SRBK", length of the index (uint32, little endian), the index (JSON), then one mono Ogg Vorbis file after the other.
+bank.bin = b"SRBK", length of the index (uint32, little endian), the index (JSON), then mono Ogg Vorbis files.
 """
 
 from __future__ import annotations
@@ -57,7 +57,24 @@ INSTRUMENTS: dict[str, tuple[int, int, float, int, int, int]] = {
     "musicbox": (0, 10, 1.6, 7, 60, 96),
     "timpani": (0, 47, 1.6, 6, 36, 55),
 }
-HELD = frozenset(["strings", "violin", "cello", "choir", "oohs", "flute", "clarinet", "altosax", "harmonica", "accordion", "horns", "trumpet", "brass", "organ"])
+HELD = frozenset(
+    [
+        "strings",
+        "violin",
+        "cello",
+        "choir",
+        "oohs",
+        "flute",
+        "clarinet",
+        "altosax",
+        "harmonica",
+        "accordion",
+        "horns",
+        "trumpet",
+        "brass",
+        "organ",
+    ]
+)
 STANDARD, BRUSH, ORCHESTRA = (128, 0), (128, 40), (128, 48)
 DRUMS: dict[str, tuple[tuple[int, int], int, float]] = {  # name: (bank and preset, MIDI key, seconds)
     "kick": (STANDARD, 36, 0.5),
@@ -132,7 +149,7 @@ class SoundFont:
         shared: dict[int, int] = {}
         for number in range(first, last):
             lo, hi = self.bags[bags][number], self.bags[bags][number + 1]
-            zone = dict(self.generators[gens][lo:hi])
+            zone = {row[0]: row[1] for row in self.generators[gens][lo:hi]}
             if (53 if gens == b"igen" else 41) in zone:
                 yield shared | zone
             elif number == first:
@@ -164,10 +181,10 @@ class SoundFont:
         root = original if root > 127 else root
         tuned = root - signed(51) - (signed(52) + correction) / 100
         smpl = self.chunks[b"smpl"][0]
-        pcm = np.frombuffer(self.raw, "<i2", end - start, smpl + 2 * start).astype(np.float32) / 32768
+        pcm = np.frombuffer(self.raw, "<i2", end - start, smpl + 2 * start).astype(np.float32) / np.float32(32768)
         loop = (loop_start - start, loop_end - start) if gens.get(54, 0) & 1 else (0, 0)
         pair = [(gens.get(k, 127 << 8) & 255, gens.get(k, 127 << 8) >> 8) for k in (43, 44)]
-        label = bytes(name).split(b"\0")[0].decode("latin-1")  # type: ignore[arg-type]
+        label = bytes(name).split(b"\0")[0].decode("latin-1")
         return Zone(label, tuned, pair[0], pair[1], rate, pcm, loop)
 
 
@@ -245,7 +262,8 @@ def encoded(frames: Floats) -> bytes:
 
 def build(source: Path = SOURCE, target: Path = TARGET) -> None:
     """Write the bank."""
-    font, blobs, index = SoundFont(source), bytearray(), {}
+    font, blobs = SoundFont(source), bytearray()
+    index: dict[str, list[list[float]]] = {}
 
     def keep(name: str, zone: Zone, seconds: float, root: float) -> None:
         raw = resampled(unrolled(zone, seconds, name in HELD), RATE / zone.rate)

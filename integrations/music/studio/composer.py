@@ -7,20 +7,18 @@ from integrations.music.studio.bars import Bar, Changes, Hand, write_bars
 from integrations.music.studio.bass import bass_bar
 from integrations.music.studio.counter import counter_melody, thirds_below
 from integrations.music.studio.drums import drum_bar
-from integrations.music.studio.form import RING, Block, Form, lay_out
+from integrations.music.studio.form import RING, Block, lay_out
 from integrations.music.studio.harmony import NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
 from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
-from integrations.music.studio.stage import KIT_GAIN, LEAD_ROOM, SEATS
+from integrations.music.studio.stage import BASSES, LEAD_ROOM, SEATS, gain
 from integrations.music.studio.styles import Arrangement, Player, arrangement, is_sad
 from integrations.music.studio.words import clean, read_lyrics
 
 TONICS = (0, 2, 3, 5, 7, 9, 10)
 CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI; no preference lies between
 SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet", "harmonica", "accordion", "vibraphone")
-NOT_BASS = ("kit", "piano", "epiano")
-BASS_PATTERNS = ("roots", "bassline", "boom", "waltz", "sync", "bossa", "funk", "drive", "walk")
 
 
 def compose(request: SongRequest) -> Score:
@@ -35,13 +33,24 @@ def compose(request: SongRequest) -> Score:
     lifts = _lifts(form.blocks, plan, request.variation)
     bars = write_bars(form.blocks, plan, seed, tonic, minor, lifts)
     changes = Changes(bars)
-    singer = Singer(seed, plan.metre, CENTRES.get(request.voice, 64), changes, {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25))
+    singer = Singer(
+        seed, plan.metre, CENTRES.get(request.voice, 64), changes, {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
+    )
     vocal, solo = _tune(form.blocks, singer, plan.bar, lifts)
     beats = bars[-1].start + plan.bar
     parts = _parts(plan, bars, changes, [*vocal, *solo], form.blocks)
     soloist = next((p.instrument for p in plan.players if p.instrument in SOLOISTS and p.instrument != plan.lead), plan.lead)
     if solo:
-        parts.append(Part(soloist, "solo", -1.5, 0.12, LEAD_ROOM, [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo]))
+        parts.append(
+            Part(
+                soloist,
+                "solo",
+                gain(soloist, "solo"),
+                0.12,
+                LEAD_ROOM,
+                [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo],
+            )
+        )
     return Score(
         title=clean(request.title),
         key=f"{NAMES[tonic]} {'minor' if minor else 'major'}",
@@ -108,24 +117,24 @@ def _spans(blocks: list[Block], bar: int) -> list[Span]:
 def _parts(plan: Arrangement, bars: list[Bar], changes: Changes, tune: list[SungNote], blocks: list[Block]) -> list[Part]:
     """Every player's notes."""
     ordered = sorted(tune, key=lambda n: n.start)
-    parts = [_played(player, bars, ordered) for player in plan.players]
+    main = next(p for p in plan.players if p.instrument != "kit" and p.pattern not in BASSES)
+    parts = [_played(player, bars, ordered, player is main) for player in plan.players]
     top = [s for s in _spans(blocks, plan.bar) if s.kind == "chorus" and s.energy > 0.88]
     if top:
         second = "choir" if plan.lead == "oohs" else "oohs"
         notes = [n for s in top for n in thirds_below(ordered, changes, s.start, s.end)]
-        parts.append(Part(second, "harmony", -7.0, 0.35, 0.45, notes))
+        parts.append(Part(second, "harmony", gain(second, "harmony"), 0.35, 0.45, notes))
     return parts
 
 
-def _played(player: Player, bars: list[Bar], tune: list[SungNote]) -> Part:
+def _played(player: Player, bars: list[Bar], tune: list[SungNote], main: bool) -> Part:
     """One player through the whole song; silent in sections calmer than its threshold."""
+    level = gain(player.instrument, player.pattern, main) + player.gain
     if player.instrument == "kit":
-        if player.pattern == "none":
-            return Part("kit", "drums", KIT_GAIN, 0.0, 0.1)
-        notes = [n for bar in bars if bar.energy >= player.energy or bar.final for n in drum_bar(player.pattern, bar)]
-        return Part("kit", "drums", KIT_GAIN + player.gain, 0.0, 0.1, notes)
-    gain, pan, room, centre = SEATS[player.instrument]
-    part = Part(player.instrument, player.pattern, gain + player.gain, pan, room)
+        playing = [] if player.pattern == "none" else [b for b in bars if b.energy >= player.energy or b.final]
+        return Part("kit", player.pattern, level, 0.0, 0.1, [n for bar in playing for n in drum_bar(player.pattern, bar)])
+    pan, room, centre = SEATS[player.instrument]
+    part = Part(player.instrument, player.pattern, level, pan, room)
     if player.pattern == "counter":
         part.notes = counter_melody(bars, tune, player.energy, int(centre))
         return part
@@ -136,7 +145,7 @@ def _played(player: Player, bars: list[Bar], tune: list[SungNote]) -> Part:
             continue
         if bar.final:
             part.notes += _last_chord(player, bar, hand)
-        elif player.pattern in BASS_PATTERNS:
+        elif player.pattern in BASSES:
             following = bars[i + 1].chords[0][2] if i + 1 < len(bars) else None
             part.notes += bass_bar(player.pattern, bar, hand, following)
         else:
@@ -148,7 +157,7 @@ def _last_chord(player: Player, bar: Bar, hand: Hand) -> list[Note]:
     """The chord that ends the song, rolled from low to high and left to ring."""
     start, _, here = bar.chords[0]
     length = bar.length + 4.0
-    if player.pattern in BASS_PATTERNS:
+    if player.pattern in BASSES:
         return [Note(start, length, hand.bass(here.root), 0.6)]
     hand.count = max(3, hand.count)
     spread = 0.12 if player.pattern not in ("pad", "high") else 0.0

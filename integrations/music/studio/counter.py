@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 from integrations.music.studio.bars import Bar, Changes
 from integrations.music.studio.score import Note, SungNote
 
 
 def counter_melody(bars: list[Bar], tune: list[SungNote], threshold: float, centre: int) -> list[Note]:
-    """One long tone per chord, each a small step from the one before, never the melody's own pitch class; answers in the gaps."""
+    """One long tone per chord, each a small step from the one before, never the melody's own; answers in the gaps."""
     notes: list[Note] = []
     last = centre
-    gaps = [(a.start + a.duration, b.start) for a, b in zip(tune, tune[1:], strict=False) if a.closes]
+    gaps = [(a.start + a.duration, b.start) for a, b in itertools.pairwise(tune) if a.closes]
     for bar in bars:
         if bar.energy < threshold or bar.final:
             continue

@@ -1,10 +1,10 @@
-"""The desk: where requests are handed in and recordings fetched. Plain files in a spool folder; every change is one atomic rename.
+"""The desk: where requests are handed in and recordings fetched. Plain files; every change is one atomic rename.
 
-    open/<task>.json   a request that is not finished; its modification time is its place in the queue
-    claims/<task>      locked (flock) by the process that renders it; holds how often that was begun
-    state/<task>.json  stage and progress while it is rendered
-    done/<task>.json   how it ended, with done/<task>.mp3 beside it when it succeeded
-    bell               a FIFO that wakes the engine
+open/<task>.json   a request that is not finished; its modification time is its place in the queue
+claims/<task>      locked (flock) by the process that renders it; holds how often that was begun
+state/<task>.json  stage and progress while it is rendered
+done/<task>.json   how it ended, with done/<task>.mp3 beside it when it succeeded
+bell               a FIFO that wakes the engine
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -187,6 +187,3 @@ def _ended(task_id: str, row: Mapping[str, Any]) -> TaskState:
     lines = tuple(TimedLine(*line) for line in row["lines"])
     clip = Clip(task_id, row["title"], lines, tuple(Section(*s) for s in row["sections"]))
     return TaskState(State.SUCCEEDED, 100, "", (clip,))
-
-
-Changed = Callable[[str], None]

@@ -1,6 +1,6 @@
-"""The engine: a light parent process that hands requests, first come first, to render children. `python main.py studio` runs it.
+"""The engine: a light parent that hands requests, first come first, to render children (`python main.py studio`).
 
-The parent imports no numpy. Children are started when there is work, stay 20 s for more, and die with the parent (see child.py).
+The parent imports no numpy. Children start when there is work, stay 20 s for more, and die with the parent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ class Child:
     def __init__(self) -> None:
         theirs, self.inlet = os.pipe()
         self.outlet, ours = os.pipe()
-        environ = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "OPENBLAS_NUM_THREADS": "1"}
+        environ = {
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
         moves = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, ours, 1)]
         command = [sys.executable, "-m", "integrations.music.studio.child", str(os.getpid())]
         self.pid = os.posix_spawn(sys.executable, command, environ, file_actions=moves, setsigmask=[])
@@ -158,7 +162,7 @@ class Engine:
 def run_studio(stop: threading.Event | None = None, on_change: Changed | None = None, workers: int | None = None) -> None:
     """Run until `stop` is set or SIGTERM or SIGINT arrives (only when called in the main thread).
 
-    `on_change(task_id)` is called in this thread after a task's state or progress was written down; its exceptions are swallowed.
+    `on_change(task_id)` is called in this thread after a task's state or progress was written; its exceptions stop nothing.
     """
     stop = stop or threading.Event()
     engine = Engine(spool(), max(1, workers or settings.workers), on_change)

@@ -65,7 +65,7 @@ def _packed(stanzas: list[Stanza]) -> list[Stanza]:
         return stanzas
     packed = []
     for stanza in stanzas:
-        joined = [sum(stanza.phrases[i : i + size], []) for i in range(0, len(stanza.phrases), size)]
+        joined = [[s for phrase in stanza.phrases[i : i + size] for s in phrase] for i in range(0, len(stanza.phrases), size)]
         packed.append(Stanza(stanza.name, stanza.kind, joined))
     while len(packed) > 30:  # hundreds of one-line sections: neighbours join
         packed = [
@@ -115,7 +115,7 @@ def _fill_up(form: Form, bar: int) -> None:
 def _cost(form: Form, per_phrase: float, percent: int, plan: Arrangement) -> float:
     """How wrong this layout is: length, singing speed and distance from the style's own tempo."""
     seconds = form.seconds(plan.bar) + RING + 1.5
-    cost = abs(seconds - BEST) / 14 + abs(percent - 100) / 9 * (0.6 if percent > 100 else 0.8)
+    cost = abs(seconds - BEST) / 14 + abs(percent - 100) / 6
     cost += 60 + seconds if seconds > LONGEST else 0
     cost += 3.0 if per_phrase == 0.5 else 2.0 if per_phrase == 4 else 0.0
     slot = per_phrase * plan.bar * 60 / form.tempo

@@ -115,7 +115,7 @@ def progression(book: str, kind: str, minor_key: bool, luck: Random) -> list[lis
 
 
 def voicing(pcs: tuple[int, ...], count: int, centre: float, before: list[int] | None) -> list[int]:
-    """`count` pitches around `centre` (MIDI), as near as possible to the voicing `before`; no voice doubles by a semitone clash."""
+    """`count` pitches around `centre` (MIDI), as near as possible to the voicing `before`, without semitone clusters."""
     wanted = list(dict.fromkeys(pcs))
     if len(wanted) > count:  # the fifth says least
         wanted = (

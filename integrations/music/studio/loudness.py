@@ -21,7 +21,7 @@ def k_weight(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.abs(shelf * high) ** 2)
 
 
-WEIGHTS = k_weight(np.fft.rfftfreq(HOP, 1 / 44_100)).astype(np.float32)
+WEIGHTS = k_weight(np.fft.rfftfreq(HOP, 1 / 44_100).astype(np.float64)).astype(np.float32)
 
 
 def integrated(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:

@@ -1,7 +1,8 @@
-"""Melody: one note per syllable. Rhythm from metrical weight, pitches by the cheapest path between contour, chords and singable steps."""
+"""Melody: one note per syllable. Rhythm from metrical weight, pitches by the cheapest path (contour, chords, small steps)."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def rhythm(count: int, slot: float, singer: Singer, motif: str, bar: int) -> lis
 def _without_holes(kept: list[float], places: list[float], widest: float) -> list[float]:
     """Move single notes into gaps wider than `widest` beats, so that the phrase flows."""
     for _ in range(4):
-        gaps = [(b - a, a, b) for a, b in zip(kept, kept[1:], strict=False)]
+        gaps = [(b - a, a, b) for a, b in itertools.pairwise(kept)]
         if not gaps or max(gaps)[0] <= widest:
             break
         _, left, right = max(gaps)
@@ -133,7 +134,7 @@ def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, i
     if not syllables:
         return []
     cuts = [round(i * len(syllables) / notes) for i in range(notes + 1)]
-    groups = [syllables[a:b] or syllables[-1:] for a, b in zip(cuts, cuts[1:], strict=False)]
+    groups = [syllables[a:b] or syllables[-1:] for a, b in itertools.pairwise(cuts)]
     return [("".join(s.text for s in g), g[0].line, g[0].word) for g in groups]
 
 
@@ -174,9 +175,8 @@ def _own_cost(pitch: int, here: Chord, length: float, strength: float, final: bo
     if pc not in here.scale:
         return None
     inside = pc in here.pcs
-    if final or strength >= 0.8:
-        if not inside:
-            return None
+    if (final or strength >= 0.8) and not inside:
+        return None
     cost = 0.0 if inside else 0.35 + 1.6 * (strength >= 0.6) + (2.5 if length >= 0.9 else 0)
     if not inside and any((pc - c) % 12 == 1 for c in here.pcs):
         cost += 1.5  # a semitone above a chord tone rubs

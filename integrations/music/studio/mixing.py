@@ -39,7 +39,7 @@ def room(seconds: float = 1.9) -> tuple[Floats, Floats]:
     return out[0], out[1]
 
 
-def add_room(desk: Desk, wet: float = 1.0) -> None:
+def add_room(desk: Desk, wet: float = 0.34) -> None:
     """Convolve the send with the hall, overlap and add."""
     left, right = room()
     step = SIZE - int(1.95 * RATE)
@@ -86,8 +86,7 @@ def limit(desk: Desk, ceiling: float = CEILING) -> None:
     block = 64
     peaks = _blocks(desk, block).max(axis=1)
     needed = 20 * np.log10(np.minimum(1, ceiling / np.maximum(peaks, 1e-9)))
-    index = np.arange(len(needed)) * (60 * block / RATE)
-    needed = np.minimum.accumulate(needed + 0 - index) + index if False else _release(needed, 60 * block / RATE)
+    needed = _release(needed, 60 * block / RATE)
     wide = np.pad(needed, 3, constant_values=0)
     ahead = np.lib.stride_tricks.sliding_window_view(wide, 7).min(axis=1)
     smooth = np.convolve(np.pad(ahead, 1, mode="edge"), np.ones(3) / 3, "valid")

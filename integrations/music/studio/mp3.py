@@ -3,42 +3,85 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import soundfile as sf
-from mutagen.id3 import ID3, TIT2, TLAN, TPE1, TXXX, USLT
+from mutagen import id3
+from numpy.typing import NDArray
 
 from integrations.music import SongRequest
 from integrations.music.studio.bank import RATE, Floats
 from integrations.music.studio.words import clean
 
+try:  # optional: LGPL, a third of the encoding time
+    import lameenc  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    lameenc = None
+
 ARTIST = "Serenade Studio"
-NOTE = "AI-Generated: yes / made with AI"
-LANGUAGES = {"en": "eng", "de": "deu", "nl": "nld", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "pl": "pol", "ru": "rus", "sv": "swe"}
+LANGUAGES = {
+    "en": "eng",
+    "de": "deu",
+    "nl": "nld",
+    "fr": "fra",
+    "es": "spa",
+    "it": "ita",
+    "pt": "por",
+    "pl": "pol",
+    "ru": "rus",
+    "sv": "swe",
+}
 SLICE = 10 * RATE
 
 
-def encode(left: Floats, right: Floats, tick: object = None) -> bytes:
-    """Variable bitrate around 130-160 kbit/s; libsndfile's quickest mode that keeps the top octave."""
+def encode(left: Floats, right: Floats, tick: Callable[[float], None]) -> bytes:
+    """An MP3 of 130-160 kbit/s; `tick` hears which part (0..1) is done."""
+    return (_with_sndfile if lameenc is None else _with_lame)(left, right, tick)
+
+
+def _slices(left: Floats, right: Floats, tick: Callable[[float], None]) -> Iterator[NDArray[np.float32]]:
+    """Ten seconds at a time, as frames of two channels."""
+    for start in range(0, len(left), SLICE):
+        yield np.stack([left[start : start + SLICE], right[start : start + SLICE]], axis=1)
+        tick(min(1.0, (start + SLICE) / len(left)))
+
+
+def _with_sndfile(left: Floats, right: Floats, tick: Callable[[float], None]) -> bytes:
+    """Variable bitrate; libsndfile fixes LAME's search effort high, so this is two thirds of the whole rendering."""
     out = io.BytesIO()
-    with sf.SoundFile(out, "w", RATE, 2, "MPEG_LAYER_III", format="MP3", bitrate_mode="VARIABLE", compression_level=0.4) as file:
-        for start in range(0, len(left), SLICE):
-            file.write(np.stack([left[start : start + SLICE], right[start : start + SLICE]], axis=1))
-            if callable(tick):
-                tick(min(1.0, (start + SLICE) / len(left)))
+    with sf.SoundFile(
+        out, "w", RATE, 2, "MPEG_LAYER_III", format="MP3", bitrate_mode="VARIABLE", compression_level=0.4
+    ) as file:
+        for frames in _slices(left, right, tick):
+            file.write(frames)
     return out.getvalue()
+
+
+def _with_lame(left: Floats, right: Floats, tick: Callable[[float], None]) -> bytes:
+    """Constant 160 kbit/s with LAME's medium search effort: three times as fast."""
+    encoder = lameenc.Encoder()
+    encoder.set_in_sample_rate(RATE)
+    encoder.set_channels(2)
+    encoder.set_bit_rate(160)
+    encoder.set_quality(5)
+    encoder.silence()
+    chunks = [bytes(encoder.encode((f * 32767).astype(np.int16).tobytes())) for f in _slices(left, right, tick)]
+    return b"".join([*chunks, bytes(encoder.flush())])
 
 
 def tagged(mp3: bytes, request: SongRequest) -> bytes:
     """The same file with an ID3v2.3 tag in front. Every text is cleaned first: names are hostile."""
-    tags = ID3()
+    kinds: Any = id3  # mutagen has no types
+    tags = kinds.ID3()
     code = LANGUAGES.get(request.language[:2].lower(), "und")
     lyrics = "\n".join(clean(line) for line in request.lyrics[:6000].splitlines())
-    tags.add(TIT2(encoding=1, text=clean(request.title) or "A song for you"))
-    tags.add(TPE1(encoding=1, text=ARTIST))
-    tags.add(TXXX(encoding=1, desc="AI-Generated", text="yes / made with AI"))
-    tags.add(TLAN(encoding=0, text=code))
-    tags.add(USLT(encoding=1, lang=code, desc="", text=lyrics))
+    tags.add(kinds.TIT2(encoding=1, text=clean(request.title) or "A song for you"))
+    tags.add(kinds.TPE1(encoding=1, text=ARTIST))
+    tags.add(kinds.TXXX(encoding=1, desc="AI-Generated", text="yes / made with AI"))
+    tags.add(kinds.TLAN(encoding=0, text=code))
+    tags.add(kinds.USLT(encoding=1, lang=code, desc="", text=lyrics))
     out = io.BytesIO(mp3)
     tags.save(out, v2_version=3, v1=0)
     return out.getvalue()

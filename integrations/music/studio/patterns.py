@@ -22,7 +22,10 @@ def _loud(bar: Bar, amount: float) -> float:
 
 def _chord(bar: Bar, pitches: list[int], start: float, length: float, velocity: float, spread: float = 0.0) -> list[Note]:
     v = _loud(bar, velocity)
-    return [Note(start + i * spread, max(0.1, length - i * spread), p, v * (0.92 + 0.08 * (i == len(pitches) - 1))) for i, p in enumerate(pitches)]
+    return [
+        Note(start + i * spread, max(0.1, length - i * spread), p, v * (0.92 + 0.08 * (i == len(pitches) - 1)))
+        for i, p in enumerate(pitches)
+    ]
 
 
 def _left(bar: Bar, hand: Hand, here: Chord, start: float, length: float, velocity: float) -> list[Note]:
@@ -140,7 +143,14 @@ def arp(bar: Bar, hand: Hand) -> list[Note]:
         p = hand.take(here)
         run = (p[0], p[1], p[2], p[3], p[2], p[1]) if bar.length == 3 else (p[0], p[2], p[1], p[2], p[3], p[2], p[1], p[2])
         for i in range(int((end - start) * 2)):
-            notes.append(Note(start + i / 2, min(1.5, end - start - i / 2 + 0.3), run[i % len(run)], _loud(bar, 0.56 if i % 2 == 0 else 0.46)))
+            notes.append(
+                Note(
+                    start + i / 2,
+                    min(1.5, end - start - i / 2 + 0.3),
+                    run[i % len(run)],
+                    _loud(bar, 0.56 if i % 2 == 0 else 0.46),
+                )
+            )
     return notes
 
 
@@ -160,7 +170,7 @@ def hits(bar: Bar, hand: Hand) -> list[Note]:
     start, _, here = bar.chords[0]
     notes = _chord(bar, hand.take(here), start, 0.7, 0.66) if bar.number % 2 == 0 else []
     if bar.number % 4 == 3 or bar.number == bar.of - 1:
-        push, end, there = bar.chords[-1]
+        _push, end, there = bar.chords[-1]
         pitches = hand.take(there)
         notes += _chord(bar, pitches, end - 1.0, 0.4, 0.6) + _chord(bar, pitches, end - 0.5, 0.45, 0.68)
     return notes
@@ -173,7 +183,11 @@ def sparkle(bar: Bar, hand: Hand) -> list[Note]:
     pitches = hand.take(here)
     notes = [Note(bar.start, 2.0, hand.take(bar.chords[0][2])[-1], _loud(bar, 0.5))]
     if bar.number % 2:
-        notes += [Note(end - 2.0 + i / 2, 1.2, p, _loud(bar, 0.36 + 0.05 * i)) for i, p in enumerate(pitches) if end - 2.0 + i / 2 >= start]
+        notes += [
+            Note(end - 2.0 + i / 2, 1.2, p, _loud(bar, 0.36 + 0.05 * i))
+            for i, p in enumerate(pitches)
+            if end - 2.0 + i / 2 >= start
+        ]
     elif bar.length == 4:
         notes.append(Note(bar.start + 2, 1.5, hand.take(bar.chords[-1][2])[1], _loud(bar, 0.4)))
     return notes
@@ -255,5 +269,24 @@ def oompah(bar: Bar, hand: Hand) -> list[Note]:
 
 PATTERNS: dict[str, Pattern] = {
     f.__name__: f
-    for f in (ballad, broken, pulse, triplets, stabs, strum, pick, arp, pad, high, hits, sparkle, spicc, chunk, comp, bossa, roll, oompah)
+    for f in (
+        ballad,
+        broken,
+        pulse,
+        triplets,
+        stabs,
+        strum,
+        pick,
+        arp,
+        pad,
+        high,
+        hits,
+        sparkle,
+        spicc,
+        chunk,
+        comp,
+        bossa,
+        roll,
+        oompah,
+    )
 }

@@ -1,4 +1,4 @@
-"""The provider: the studio behind the interface that remote music APIs have. Imports no numpy; the rendering is done elsewhere."""
+"""The provider: the studio behind the interface of remote music APIs. Imports no numpy; rendering happens elsewhere."""
 
 from __future__ import annotations
 

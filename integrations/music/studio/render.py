@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from integrations.music import Section, SongRequest, TimedLine
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
@@ -14,7 +12,7 @@ from integrations.music.studio.mixing import master
 from integrations.music.studio.mp3 import encode, tagged
 from integrations.music.studio.sampler import Desk, play
 from integrations.music.studio.score import Note, Part, Score
-from integrations.music.studio.stage import LEAD_ROOM
+from integrations.music.studio.stage import LEAD_ROOM, gain
 
 Report = Callable[[str, int], None]  # stage and progress 0..100
 
@@ -58,11 +56,11 @@ def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
 def voice_parts(score: Score) -> list[Part]:
     """Who carries the vocal melody until there is a voice: the lead, doubled by a key instrument where the lead is a choir."""
     notes = [Note(n.start, n.duration, n.pitch, n.velocity) for n in score.vocal]
-    parts = [Part(score.lead, "lead", 0.0, 0.05, LEAD_ROOM, notes)]
+    parts = [Part(score.lead, "lead", gain(score.lead, "lead"), 0.05, LEAD_ROOM, notes)]
     if score.lead in ("oohs", "choir"):
         played = {p.instrument for p in score.parts}
         double = next((i for i in ("nylon", "piano", "epiano", "harp") if i in played), "piano")
-        parts.append(Part(double, "double", -6.0, -0.08, 0.3, notes))
+        parts.append(Part(double, "double", gain(double, "double"), -0.08, 0.3, notes))
     return parts
 
 
@@ -76,7 +74,9 @@ def timed_lines(score: Score) -> tuple[TimedLine, ...]:
             span[1] = max(span[1], end)
     _share_gaps(spans, "line", len(score.lines))
     texts = {"line": score.lines, "word": [w for _, w in score.words]}
-    rows = [TimedLine(round(s * 1000), round(e * 1000), texts[level][i], level) for (level, i), (s, e) in spans.items() if i >= 0]
+    rows = [
+        TimedLine(round(s * 1000), round(e * 1000), texts[level][i], level) for (level, i), (s, e) in spans.items() if i >= 0
+    ]
     return tuple(sorted(rows, key=lambda row: (row.start_ms, row.level)))
 
 
@@ -94,10 +94,3 @@ def sections(score: Score) -> tuple[Section, ...]:
     rows = [(s.name, score.seconds(s.start), score.seconds(s.end)) for s in score.spans]
     rows[-1] = (rows[-1][0], rows[-1][1], score.length)
     return tuple(Section(name, round(start * 1000), round(end * 1000)) for name, start, end in rows)
-
-
-def silence_free(left: np.ndarray, right: np.ndarray) -> bool:
-    """Whether no 1.5 s inside are silent (below -60 dBFS)."""
-    rows = len(left) // 2205
-    level = np.maximum(np.abs(left), np.abs(right))[: rows * 2205].reshape(rows, 2205).max(axis=1) < 0.001
-    return not np.convolve(level, np.ones(30), "valid").max() >= 30

@@ -14,7 +14,7 @@ from integrations.music.studio.stage import EXPRESSIVE, PIECES
 from integrations.music.studio.tone import TONES, Tone
 
 RAMPS: dict[int, Floats] = {}
-LOOSE = {"drums": 0.003, "lead": 0.004, "solo": 0.004}  # seconds of human unevenness (standard deviation)
+LOOSE = {"kit": 0.003, "lead": 0.004, "solo": 0.004}  # seconds of human unevenness (standard deviation)
 
 
 def ramp(frames: int) -> Floats:
@@ -58,7 +58,7 @@ def play(part: Part, score: Score, bank: Bank, desk: Desk, tick: Callable[[int],
     """Render every note of a part; `tick(notes done)` now and then."""
     luck = chance(score.title, score.tempo, part.instrument, part.role)
     gain = 10 ** (part.gain / 20)
-    loose = LOOSE.get(part.role, 0.005)
+    loose = LOOSE.get("kit" if part.instrument == "kit" else part.role, 0.005)
     expressive = part.role in ("lead", "solo", "counter", "harmony") and part.instrument in EXPRESSIVE
     before: tuple[float, int] | None = None
     for number, note in enumerate(sorted(part.notes, key=lambda n: (n.start, n.pitch))):
@@ -103,7 +103,12 @@ def _key(part: Part, note: Note, start: float, length: float, bank: Bank, desk: 
     attack = int(min(tone.attack, length / 3) * RATE)
     soft = tone.layered and note.velocity < 0.46
     sounds = [
-        _shaped(held(bank.pitched(part.instrument, note.pitch, frames + release, soft, rank), frames + release), frames, attack, release)
+        _shaped(
+            held(bank.pitched(part.instrument, note.pitch, frames + release, soft, rank), frames + release),
+            frames,
+            attack,
+            release,
+        )
         for rank in range(2 if tone.wide else 1)
     ]
     pan = part.pan + tone.spread * max(-1.0, min(1.0, (note.pitch - 62) / 24))
@@ -111,7 +116,9 @@ def _key(part: Part, note: Note, start: float, length: float, bank: Bank, desk: 
     desk.add(round(start * RATE), sounds[0], sounds[1] if tone.wide else None, loud, max(-0.9, min(0.9, pan)), part.room)
 
 
-def _phrase(part: Part, note: Note, start: float, length: float, before: int | None, bank: Bank, desk: Desk, gain: float) -> None:
+def _phrase(
+    part: Part, note: Note, start: float, length: float, before: int | None, bank: Bank, desk: Desk, gain: float
+) -> None:
     """A sung or bowed note: it slides in from the note before, swells a little and gets vibrato when it is long."""
     tone = TONES[part.instrument]
     release = int(tone.release * RATE)

@@ -27,34 +27,44 @@ BOOKS = {"country": "folk", "warm": "folk", "romantic": "ballad"}
 
 ARRANGEMENTS: dict[str, tuple[str, str, str]] = {
     "pop": (
-        "116 4/4 0 oohs fingerbass:drive drums:pop piano:stabs~-1 steel:strum@.55 strings:pad@.7 glockenspiel:sparkle@.8 brass:hits@.88",
-        "124 4/4 3 trumpet fingerbass:sync drums:dance cleanguitar:arp epiano:stabs@.4 strings:high@.75 organ:pad@.6 brass:hits@.8 piano:pulse@.85",
-        "104 4/4 -2 flute acousticbass:roots drums:shaker steel:strum nylon:pick@.3 pizzicato:spicc@.6 choir:pad@.8 glockenspiel:sparkle@.7",
+        "116 4/4 0 oohs fingerbass:drive drums:pop piano:stabs~-1 "
+        "steel:strum@.55 strings:pad@.7 glockenspiel:sparkle@.8 brass:hits@.88",
+        "124 4/4 3 trumpet fingerbass:sync drums:dance cleanguitar:arp epiano:stabs@.4 "
+        "strings:high@.75 organ:pad@.6 brass:hits@.8 piano:pulse@.85",
+        "104 4/4 -2 flute acousticbass:roots drums:shaker steel:strum "
+        "nylon:pick@.3 pizzicato:spicc@.6 choir:pad@.8 glockenspiel:sparkle@.7",
     ),
     "ballad": (
         "72 4/4 0 oohs acousticbass:roots@.65 drums:none piano:broken strings:pad@.7 cello:counter@.8 choir:pad@.92",
-        "80 4/4 2 altosax fingerbass:sync@.5 drums:ballad@.55 epiano:ballad steel:arp@.6 strings:pad@.65 organ:pad@.85 strings:high@.9",
+        "80 4/4 2 altosax fingerbass:sync@.5 drums:ballad@.55 epiano:ballad "
+        "steel:arp@.6 strings:pad@.65 organ:pad@.85 strings:high@.9",
         "92 6/8 -3 flute acousticbass:waltz@.7 drums:none nylon:pick cello:counter@.5 strings:pad@.65 harp:arp@.85",
     ),
     "classic": (
         "100 4/4 0 oohs fingerbass:sync drums:pop piano:pulse strings:high@.6 cleanguitar:stabs@.4 brass:hits@.8",
-        "132 swing 2 trumpet acousticbass:walk drums:swing@.4 piano:comp jazzguitar:chunk@.5 brass:hits@.7 clarinet:counter@.85",
+        "132 swing 2 trumpet acousticbass:walk drums:swing@.4 "
+        "piano:comp jazzguitar:chunk@.5 brass:hits@.7 clarinet:counter@.85",
         "96 6/8 -2 violin acousticbass:waltz drums:sixeight@.5 cleanguitar:arp piano:triplets@.4 strings:pad@.65 choir:pad@.8",
     ),
     "romantic": (
         "76 4/4 0 violin acousticbass:roots@.5 drums:none piano:broken strings:pad@.6 horns:counter@.85 harp:arp@.8",
         "84 4/4 3 oohs fingerbass:sync@.5 drums:soft@.5 epiano:ballad nylon:arp@.5 strings:high@.7 altosax:counter@.8",
-        "104 3/4 -2 clarinet acousticbass:waltz drums:waltz@.6 nylon:oompah cello:counter@.55 strings:pad@.65 celesta:sparkle@.85",
+        "104 3/4 -2 clarinet acousticbass:waltz drums:waltz@.6 "
+        "nylon:oompah cello:counter@.55 strings:pad@.65 celesta:sparkle@.85",
     ),
     "warm": (
         "92 4/4 0 harmonica acousticbass:roots@.4 drums:brush@.6 nylon:pick steel:strum@.6 piano:ballad@.7 strings:pad@.85",
         "104 4/4 2 oohs fingerbass:sync drums:shaker@.4 piano:stabs steel:strum@.5 accordion:pad@.65 choir:pad@.85",
-        "108 3/4 -3 flute acousticbass:waltz@.4 drums:none steel:arp accordion:pad@.6 cello:counter@.7 glockenspiel:sparkle@.85",
+        "108 3/4 -3 flute acousticbass:waltz@.4 drums:none "
+        "steel:arp accordion:pad@.6 cello:counter@.7 glockenspiel:sparkle@.85",
     ),
     "festive": (
-        "104 4/4 0 horns strings:bassline drums:march@.4 strings:pad pizzicato:spicc@.3 glockenspiel:sparkle@.5 choir:pad@.75 brass:hits@.85 harp:arp@.5",
-        "132 4/4 3 choir acousticbass:drive@.4 drums:festive@.4 piano:stabs strings:high@.55 brass:hits@.65 celesta:sparkle@.4 trumpet:counter@.85",
-        "126 3/4 -2 oohs pizzicato:bassline drums:sleigh@.4 harp:arp celesta:sparkle strings:pad@.55 flute:counter@.65 horns:counter@.85",
+        "104 4/4 0 horns strings:bassline drums:march@.4 strings:pad pizzicato:spicc@.3 "
+        "glockenspiel:sparkle@.5 choir:pad@.75 brass:hits@.85 harp:arp@.5",
+        "132 4/4 3 choir acousticbass:drive@.4 drums:festive@.4 piano:stabs "
+        "strings:high@.55 brass:hits@.65 celesta:sparkle@.4 trumpet:counter@.85",
+        "126 3/4 -2 oohs pizzicato:bassline drums:sleigh@.4 harp:arp "
+        "celesta:sparkle strings:pad@.55 flute:counter@.65 horns:counter@.85",
     ),
     "folk": (
         "96 4/4 0 harmonica acousticbass:roots@.45 drums:none steel:pick nylon:strum@.6 strings:pad@.85 flute:counter@.8",
@@ -62,17 +72,21 @@ ARRANGEMENTS: dict[str, tuple[str, str, str]] = {
         "118 6/8 -2 flute acousticbass:waltz@.5 drums:sixeight@.7 nylon:arp harp:arp@.5 cello:counter@.6 choir:pad@.85",
     ),
     "soul": (
-        "84 4/4 0 oohs fingerbass:funk drums:soul epiano:ballad cleanguitar:chunk@.5 organ:pad@.6 brass:hits@.7 strings:high@.85",
-        "104 4/4 3 altosax fingerbass:drive drums:pop piano:stabs cleanguitar:chunk@.4 brass:hits@.6 strings:high@.75 choir:pad@.8",
+        "84 4/4 0 oohs fingerbass:funk drums:soul epiano:ballad "
+        "cleanguitar:chunk@.5 organ:pad@.6 brass:hits@.7 strings:high@.85",
+        "104 4/4 3 altosax fingerbass:drive drums:pop piano:stabs "
+        "cleanguitar:chunk@.4 brass:hits@.6 strings:high@.75 choir:pad@.8",
         "100 6/8 -2 choir fingerbass:waltz drums:sixeight organ:pad piano:triplets@.4 cleanguitar:arp@.6 brass:hits@.85",
     ),
     "country": (
         "104 4/4 0 violin acousticbass:boom drums:train@.4 steel:strum banjo:roll@.5 piano:stabs@.75 strings:pad@.9",
         "120 4/4 2 oohs fingerbass:drive drums:pop cleanguitar:arp steel:strum@.4 organ:pad@.6 banjo:roll@.75",
-        "100 3/4 -3 harmonica acousticbass:waltz drums:waltz@.5 steel:oompah nylon:pick@.5 violin:counter@.65 accordion:pad@.85",
+        "100 3/4 -3 harmonica acousticbass:waltz drums:waltz@.5 "
+        "steel:oompah nylon:pick@.5 violin:counter@.65 accordion:pad@.85",
     ),
     "jazz": (
-        "126 swing 0 altosax acousticbass:walk drums:swing piano:comp jazzguitar:chunk@.5 vibraphone:counter@.75 brass:hits@.85",
+        "126 swing 0 altosax acousticbass:walk drums:swing "
+        "piano:comp jazzguitar:chunk@.5 vibraphone:counter@.75 brass:hits@.85",
         "116 4/4 3 flute acousticbass:bossa drums:bossa nylon:bossa epiano:comp@.5 strings:high@.7 vibraphone:sparkle@.6",
         "96 swing -4 clarinet acousticbass:walk@.4 drums:brushswing piano:comp strings:pad@.6 trumpet:counter@.75",
     ),

@@ -14,7 +14,7 @@ class Tone:
     attack: float = 0.0
     release: float = 0.16
     low_cut: float = 95.0
-    bright: float = 0.0
+    bright: float = 4.0
     vibrato: float = 0.0
     wide: bool = False  # an ensemble: each ear hears another sample
     layered: bool = False  # has a darker, softer layer
@@ -22,10 +22,10 @@ class Tone:
 
 
 SPECIAL: dict[str, Tone] = {
-    "piano": Tone(release=0.3, low_cut=55, bright=1.5, layered=True, spread=0.5),
+    "piano": Tone(release=0.3, low_cut=55, bright=4.5, layered=True, spread=0.5),
     "epiano": Tone(release=0.25, low_cut=80, layered=True, spread=0.4),
-    "nylon": Tone(release=0.3, low_cut=80, bright=2, layered=True, spread=0.15),
-    "steel": Tone(release=0.25, low_cut=110, bright=1, layered=True, spread=0.15),
+    "nylon": Tone(release=0.3, low_cut=80, bright=4.5, layered=True, spread=0.15),
+    "steel": Tone(release=0.25, low_cut=110, bright=4, layered=True, spread=0.15),
     "jazzguitar": Tone(release=0.15, low_cut=110),
     "cleanguitar": Tone(release=0.2, low_cut=110),
     "harp": Tone(release=0.7, low_cut=80, spread=0.5),
@@ -34,8 +34,8 @@ SPECIAL: dict[str, Tone] = {
     "strings": Tone(attack=0.07, release=0.32, low_cut=110, wide=True, layered=True),
     "violin": Tone(attack=0.02, release=0.16, low_cut=160, vibrato=0.08),
     "cello": Tone(attack=0.02, release=0.18, low_cut=60, vibrato=0.08),
-    "choir": Tone(attack=0.06, release=0.3, low_cut=140, vibrato=0.06, wide=True),
-    "oohs": Tone(attack=0.025, release=0.22, low_cut=130, bright=3, vibrato=0.16, wide=True),
+    "choir": Tone(attack=0.06, release=0.3, low_cut=140, bright=5, vibrato=0.06, wide=True),
+    "oohs": Tone(attack=0.025, release=0.22, low_cut=130, bright=6, vibrato=0.16, wide=True),
     "flute": Tone(attack=0.012, release=0.12, low_cut=200, vibrato=0.12),
     "clarinet": Tone(attack=0.012, release=0.1, low_cut=120, vibrato=0.08),
     "altosax": Tone(attack=0.008, release=0.1, low_cut=120, vibrato=0.16),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -81,8 +82,11 @@ class Text:
 
 
 def clean(text: str, limit: int = 200) -> str:
-    """One harmless line: no control, direction or invisible format characters (emoji joiners stay), at most `limit` characters."""
-    kept = (c for c in text if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+    """One harmless line: no control, direction or invisible characters (emoji joiners stay), at most `limit` characters."""
+    spaced = (" " if c.isspace() else c for c in text)
+    kept = (
+        c for c in spaced if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    )
     return " ".join("".join(kept).split())[:limit]
 
 
@@ -102,7 +106,7 @@ def syllables(word: str, language: str = "en") -> list[str]:
     if language.startswith("en"):
         groups = _without_silent(word.lower(), groups)
     cuts = [0]
-    for (_, end), (start, _) in zip(groups, groups[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(groups):
         between = word[end:start].lower()
         cuts.append(
             start - 1 if len(between) == 1 else next((start - len(c) for c in CLUSTERS if between.endswith(c)), end + 1)
@@ -120,7 +124,7 @@ def _without_silent(word: str, groups: list[tuple[int, int]]) -> list[tuple[int,
         return groups
     tail, before = stem[last[0] :], stem[: last[0]]
     silent = (tail == "e" and not re.search(r"[^aeiouy]l$", before)) or (tail == "ed" and before[-1] not in "td")
-    silent = silent or (tail == "es" and not re.search(r"(s|x|z|ch|sh|c|g)$", before))
+    silent = silent or (tail == "es" and not re.search(r"(s|x|z|ch|sh|c|g|[^aeiouy]l)$", before))
     return groups[:-1] if silent else groups
 
 

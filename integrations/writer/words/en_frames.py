@@ -78,9 +78,11 @@ def _quality(phrase: str, person: Person) -> str:
 
 
 def _quirk(phrase: str, person: Person) -> str:
-    if is_clause(phrase) or is_gerund(phrase) or is_np(phrase):
+    if is_clause(phrase) or is_np(phrase) or (is_gerund(phrase) and not phrase.lower().startswith("always ")):
         return phrase
-    if is_adjective(phrase) and not person.memorial:
+    always, _, rest = phrase.lower().partition(" ")
+    stays = always == "always" and rest.split(" ")[0] not in w.PAST | w.BASE_VERBS | w.ADVERBS
+    if (is_adjective(phrase) or stays) and not person.memorial:
         return f"You're {lower_first(phrase)}"
     if is_noun(phrase):
         return f"Your {lower_first(phrase)}"

@@ -1,0 +1,115 @@
+"""Measures the studio: how fast it renders on one core, and how loud its players are.
+
+taskset -c 0 .venv/bin/python bench/studio.py            speed: renders nine songs, prints times real time
+.venv/bin/python bench/studio.py --submit                seconds from submit to a playable first variation, cold
+.venv/bin/python bench/studio.py --levels                the table for integrations/music/studio/levels.py
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
+
+from integrations.music import SongRequest, State
+from integrations.music.studio import Studio
+
+VERSE = "Remember when we walked along the shore\nThe summer wind was dancing through your hair\nYou told me all the things you're dreaming for\nAnd I just smiled because I knew I'd be there\n"
+CHORUS = "Happy birthday Anna, this one is for you\nEvery candle burning for a dream come true\nThrough the rain and sunshine, you have been my home\nHappy birthday Anna, you'll never walk alone\n"
+BRIDGE = "And when the years go by like falling leaves\nI will hold your hand and still believe\n"
+LYRICS = f"[Verse 1]\n{VERSE}[Chorus]\n{CHORUS}[Verse 2]\n{VERSE}[Chorus]\n{CHORUS}[Bridge]\n{BRIDGE}[Chorus]\n{CHORUS}"
+STYLES = ("Pop, Upbeat, Energetic", "Acoustic Ballad, Soft, Intimate", "Orchestral, Festive, Celebratory")
+
+
+def a_request(style: str, variation: int, reference: str = "bench") -> SongRequest:
+    """A song of the usual length."""
+    return SongRequest(reference, "For Anna", LYRICS, style, "", variation)
+
+
+def speed() -> None:
+    """Render nine songs in this process."""
+    began = time.perf_counter()
+    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.mixing import room
+    from integrations.music.studio.render import render
+
+    bank = Bank()
+    room()
+    print(f"imports, bank and room: {time.perf_counter() - began:.2f} s")
+    for style in STYLES:
+        for variation in (1, 2, 3):
+            marks: dict[str, float] = {}
+            wall, cpu = time.perf_counter(), time.process_time()
+
+            def report(stage: str, percent: int, marks: dict[str, float] = marks, cpu: float = cpu) -> None:
+                key = "encoding" if stage == "mixing" and percent > 48 else stage
+                marks[key] = time.process_time() - cpu
+
+            song = render(a_request(style, variation), bank, report)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            rate = len(song.mp3) * 8 / song.seconds / 1000
+            stages = " ".join(f"{k} {v:.2f}" for k, v in marks.items())
+            print(
+                f"{style[:12]:12} {variation}: {song.seconds:5.1f} s in {wall:5.2f} s wall, {cpu:5.2f} s cpu = {song.seconds / cpu:4.1f}x cpu, {rate:.0f} kbit/s, {song.loudness:.2f} LUFS (cpu until the end of: {stages})"
+            )
+
+
+def submit() -> None:
+    """A cold engine, three variations at once."""
+    engine = subprocess.Popen(
+        [sys.executable, "-c", "from integrations.music.studio import run_studio; run_studio()"], cwd=Path(__file__).parents[1]
+    )
+    try:
+        time.sleep(1.5)
+        print(
+            "engine idle:",
+            next(x for x in Path(f"/proc/{engine.pid}/status").read_text().splitlines() if x.startswith("VmRSS")),
+        )
+        studio, began = Studio(), time.perf_counter()
+        tasks = [studio.submit(a_request(STYLES[1], v, f"bench{v}")).task_id for v in (1, 2, 3)]
+        print(f"submitted after {time.perf_counter() - began:.3f} s")
+        running: set[str] = set()
+        while tasks:
+            for task, now in studio.statuses(tasks).items():
+                if now.state != State.QUEUED and task not in running:
+                    running.add(task)
+                    print(f"{task[:12]} running after {time.perf_counter() - began:.2f} s")
+                if now.state in (State.SUCCEEDED, State.FAILED):
+                    tasks.remove(task)
+                    print(f"{task[:12]} {now.state} after {time.perf_counter() - began:.2f} s")
+            time.sleep(0.02)
+    finally:
+        engine.terminate()
+        engine.wait()
+
+
+def levels() -> None:
+    """Every player of every arrangement, alone, with levels.py's trims taken out."""
+    from integrations.music.studio.bank import RATE, Bank
+    from integrations.music.studio.composer import compose
+    from integrations.music.studio.loudness import integrated
+    from integrations.music.studio.render import voice_parts
+    from integrations.music.studio.sampler import Desk, play
+    from integrations.music.studio.styles import WORDS
+
+    bank, found = Bank(), dict[str, list[float]]()
+    for kind in WORDS:
+        for variation in (1, 2, 3):
+            score = compose(a_request(kind, variation))
+            for part in [*score.parts, *voice_parts(score)]:
+                desk = Desk(int((score.length + 0.2) * RATE))
+                play(part, score, bank, desk, lambda _: None)
+                loud = integrated(desk.left, desk.right) - part.gain
+                found.setdefault(f"{part.instrument}:{part.role}", []).append(loud)
+    for name, values in sorted(found.items()):
+        print(f'    "{name}": {sum(values) / len(values):.1f},')
+
+
+if __name__ == "__main__":
+    {"--submit": submit, "--levels": levels}.get(sys.argv[-1], speed)()

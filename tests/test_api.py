@@ -1,0 +1,209 @@
+"""The REST contract: what goes in, what comes out, and a clear answer to everything that does not fit."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from typing import Any
+
+import pytest
+
+from tests.house import MIA, House, told
+
+HOSTILE = {
+    "empty": "",
+    "blank": "   ",
+    "over-long": "x" * 10_001,
+    "emoji": "❤️‍🔥👩‍👩‍👧" * 5,
+    "right-to-left": "‮مِيا‬ שלום",
+    "NUL": "Mi\0a",
+    "lone surrogate": "Mi\ud83da",
+    "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "SQL": "'; DROP TABLE compose_forms; --",
+    "template": "{{7*7}}${7*7}%(x)s",
+    "brackets": "[Chorus] ]]> -->",
+}
+TEXT_FIELDS = (
+    "recipientName",
+    "pronunciation",
+    "recipientNickname",
+    "relationship",
+    "theme",
+    "storySummary",
+    "style",
+    "mustInclude",
+)
+WRONG_TYPES: dict[str, Any] = {"number": 7, "null": None, "list": ["a"], "object": {"a": 1}, "true": True, "huge": 10**400}
+
+
+def post(house: House, body: Any) -> Any:
+    return house.call(
+        "POST", "/api/compose/forms", data=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+
+
+def assert_error(answer: Any, *statuses: int) -> dict[str, Any]:
+    """One error shape for everything."""
+    assert answer.status_code in statuses, answer.text[:300]
+    body = answer.json()
+    assert body["success"] is False
+    assert set(body["error"]) <= {"code", "message", "fields"}
+    assert body["error"]["code"]
+    assert body["error"]["message"]
+    return dict(body["error"])
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_whatever_stands_in_a_field_is_stored_harmlessly_or_named(house: House, field: str, text: str) -> None:
+    answer = post(house, {"packageType": "solo-serenade", "formData": {**told(), "songs": [{**MIA, field: text}]}})
+    if answer.status_code == 201:
+        assert "\0" not in json.dumps(answer.json(), ensure_ascii=False)
+    else:
+        assert f"songs.0.{field}" in assert_error(answer, 422)["fields"]
+
+
+@pytest.mark.parametrize("value", WRONG_TYPES.values(), ids=WRONG_TYPES)
+@pytest.mark.parametrize("field", ["recipientName", "emotions", "childFriendly", "theme"])
+def test_a_value_of_the_wrong_kind_is_named(house: House, field: str, value: Any) -> None:
+    answer = post(house, {"packageType": "solo-serenade", "formData": {**told(), "songs": [{**MIA, field: value}]}})
+    assert answer.status_code in (201, 422)
+    if answer.status_code == 422:
+        assert_error(answer, 422)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"packageType": "gold", "formData": told()}, 422),
+        ({"packageType": "solo-serenade", "formData": told(3)}, 422),
+        ({"packageType": "solo-serenade", "formData": told(), "amount": 1}, 422),
+        ({"packageType": "solo-serenade", "formData": {}}, 422),
+        ({"packageType": "solo-serenade", "formData": []}, 422),
+        ({"packageType": "solo-serenade"}, 422),
+        ({"packageType": "solo-serenade", "formData": told(), "formId": "form_1_short"}, 422),
+        ({"packageType": "solo-serenade", "formData": told(), "formId": "../../etc/passwd"}, 422),
+        ({"packageType": "solo-serenade", "formData": told(), "generatedPrompts": []}, 422),
+        ([], 422),
+        ("text", 422),
+    ],
+)
+def test_a_form_that_does_not_fit_changes_nothing(house: House, body: Any, status: int) -> None:
+    assert_error(post(house, body), status)
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b'{"a":' * 3000, b"[" * 100_000, b"nul"])
+def test_a_body_that_is_no_json_is_refused(house: House, raw: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert_error(house.call("POST", "/api/compose/forms", data=raw, headers=headers), 400, 422)
+    assert_error(house.call("PATCH", "/api/compose/forms", data=raw, headers=headers), 400, 422)
+
+
+@pytest.mark.parametrize("form_id", ["form_1_" + "a" * 32, "x", "", "form_%00", "../x", "form_1_" + "é" * 30, "a" * 5000])
+def test_an_unknown_form_is_not_found_and_says_nothing_else(house: House, form_id: str) -> None:
+    assert_error(house.call("GET", "/api/compose/forms", params={"formId": form_id}), 404, 422)
+    assert_error(house.call("PATCH", "/api/compose/forms", json={"formId": form_id}), 404, 422)
+    assert_error(house.call("POST", "/api/generate", json={"formId": form_id}), 404, 422)
+    assert_error(house.call("POST", "/api/stripe/checkout", json={"formId": form_id}), 404, 422)
+    page = house.call("GET", "/compose/variations", params={"formId": form_id})
+    assert page.status_code == 404
+    assert "cannot find this order" in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/nope", "/s/nope", "/s/%00", "/media/preview/x.mp3", "/media/preview/%00.mp3", "/compose/nope"]
+)
+def test_a_page_that_is_not_there_is_kind(house: House, path: str) -> None:
+    answer = house.call("GET", path)
+    assert answer.status_code == 404
+    assert "text/html" in answer.headers["Content-Type"]
+
+
+def test_a_client_made_id_is_taken_once(house: House) -> None:
+    form_id = f"form_{time.time_ns() // 10**6}_{secrets.token_hex(16)}"
+    body = {"packageType": "solo-serenade", "formData": told(), "formId": form_id}
+    assert post(house, body).json()["form"]["id"] == form_id
+    assert assert_error(post(house, body), 409)["code"] == "form_exists"
+
+
+def test_a_draft_takes_what_is_there_and_starts_nothing(house: House) -> None:
+    body = {"packageType": "solo-serenade", "formData": {"songs": [{"recipientName": "Mia"}]}, "draft": True}
+    form = post(house, body).json()["form"]
+    assert form["status"] == "created"
+    assert form["formData"]["songs"][0]["recipientName"] == "Mia"
+    assert_error(house.call("POST", "/api/generate", json={"formId": form["id"]}), 409)
+    more = {**told(), "senderName": "Dad"}
+    changed = house.call("PATCH", "/api/compose/forms", json={"formId": form["id"], "formData": more})
+    assert changed.json()["form"]["formData"]["senderName"] == "Dad"
+
+
+@pytest.mark.parametrize(
+    "field", ["status", "amountPaid", "paidAt", "userId", "stripeSessionId", "variationAudioUrls", "expiresAt"]
+)
+def test_what_belongs_to_the_server_cannot_be_written(house: House, field: str) -> None:
+    form_id = house.create()
+    error = assert_error(house.call("PATCH", "/api/compose/forms", json={"formId": form_id, field: "x"}), 403)
+    assert field in error["message"]
+
+
+def test_an_unknown_field_is_named(house: House) -> None:
+    error = assert_error(house.call("PATCH", "/api/compose/forms", json={"formId": house.create(), "colour": "red"}), 422)
+    assert "colour" in error["message"]
+
+
+def test_the_whole_journey_by_http_alone(house: House) -> None:
+    """Create, generate, choose, pay at the sandbox, share: what the pages do, without a browser. Twice is harmless."""
+    form_id = house.create()
+    first, again = house.generate(form_id), house.generate(form_id)
+    assert first["variationTaskIds"] == again["variationTaskIds"]
+    tasks = first["variationTaskIds"]["0"]
+    assert len(set(tasks)) == 3
+    early = house.call("POST", "/api/stripe/checkout", json={"formId": form_id, "selectedVariations": {"0": 1}})
+    assert early.status_code in (200, 409)
+    form = house.await_status(form_id, "variations_ready")
+    assert form["variationTaskIds"] == {"0": tasks}
+    assert set(form["variationAudioUrls"]["0"]) == {"1", "2", "3"}
+    status = house.call("GET", f"/api/status/{tasks[1]}").json()
+    assert (status["status"], status["songIndex"], status["variation"]) == ("ready", 0, 2)
+    preview = house.call("GET", f"/media/preview/{tasks[1]}.mp3", headers={"Range": "bytes=0-99"})
+    assert (preview.status_code, len(preview.content)) == (206, 100)
+    assert_error(house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 4}}), 422)
+    chosen = house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 2}})
+    assert chosen.json()["form"]["selectedVariations"] == {"0": 2}
+    opened = house.call("POST", "/api/stripe/checkout", json={"formId": form_id}).json()
+    assert house.call("POST", "/api/stripe/checkout", json={"formId": form_id}).json() == opened, "one session however often"
+    declined = house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "declined"})
+    assert declined.status_code == 402
+    assert house.form(form_id)["status"] == "payment_initiated"
+    paid = house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
+    assert paid.status_code == 303
+    form = house.await_status(form_id, "delivered", seconds=20)
+    assert (form["amountPaid"], form["currency"]) == (999, "usd")
+    gift = house.call("GET", form["shareUrls"]["0"].removeprefix(house.url))
+    assert gift.status_code == 200
+    whole = form["songs"][0]["variations"][1]["audioUrl"]
+    assert house.call("GET", whole).status_code == 200
+    assert [one["audioUrl"] is not None for one in form["songs"][0]["variations"]] == [False, True, False], "one was bought"
+    for late in ({"selectedVariations": {"0": 1}}, {"formData": told()}):
+        assert_error(house.call("PATCH", "/api/compose/forms", json={"formId": form_id, **late}), 409)
+    assert_error(house.call("POST", "/api/stripe/checkout", json={"formId": form_id}), 409)
+
+
+def test_the_contract_describes_itself(house: House) -> None:
+    paths = house.call("GET", "/api/openapi.json").json()["paths"]
+    assert {"/compose/forms", "/generate", "/status/{task_id}", "/stripe/checkout", "/stripe/webhook"} <= set(paths)
+
+
+def test_health(house: House) -> None:
+    assert house.call("GET", "/healthz").status_code == 200
+    assert house.call("HEAD", "/healthz").status_code == 200
+    assert house.call("GET", "/readyz").json() == {"database": True, "migrations": True, "redis": True, "worker": True}
+
+
+@pytest.mark.parametrize("path", ["/", "/compose/create", "/terms", "/s/nope", "/api/openapi.json"])
+def test_every_answer_carries_its_security_headers(house: House, path: str) -> None:
+    headers = house.call("GET", path).headers
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Referrer-Policy" in headers

@@ -1,0 +1,256 @@
+"""The whole journey in a real Chromium: tell, hear it being made, choose, pay, give. Both packages, phone and desktop."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from models import ComposeForm, Variation, database
+from tests.house import House
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NAMES = ("Mia", "Ben <b>Bold</b>", "Rosa ❤")
+DECODE = """async (url) => {
+  const bytes = await (await fetch(url)).arrayBuffer();
+  const sound = await new OfflineAudioContext(2, 44100, 44100).decodeAudioData(bytes);
+  const samples = sound.getChannelData(0);
+  let sum = 0, clipped = 0;
+  for (const s of samples) { sum += s * s; clipped += Math.abs(s) >= 1; }
+  return {seconds: sound.duration, rms: Math.sqrt(sum / samples.length), clipped, bytes: bytes.byteLength};
+}"""
+PLAYING = """() => [...document.querySelectorAll('song-compare')].flatMap((song) =>
+  [...song.shadowRoot.querySelectorAll('audio')]).filter((audio) => !audio.paused).map((audio) => audio.currentTime)"""
+
+
+@pytest.fixture
+def neighbour(house: House) -> Any:
+    """A table of an older system in the same database, with rows that nobody may touch."""
+    with database.connection_context():
+        database.execute_sql("DROP TABLE IF EXISTS music_generations")
+        database.execute_sql(
+            "CREATE TABLE music_generations (id text PRIMARY KEY, task_id text UNIQUE, audio_url_1 text, raw jsonb)"
+        )
+        database.execute_sql(
+            """INSERT INTO music_generations SELECT i, 't' || i, NULL, '{"a": 1}' FROM generate_series(1, 50) i"""
+        )
+    yield _fingerprint
+    with database.connection_context():
+        database.execute_sql("DROP TABLE music_generations")
+
+
+def _fingerprint() -> tuple[Any, ...]:
+    with database.connection_context():
+        rows = "SELECT md5(string_agg(m::text || m.xmin::text, '|' ORDER BY id)), count(*) FROM music_generations m"
+        columns = (
+            "SELECT string_agg(column_name || data_type, ',' ORDER BY ordinal_position) FROM information_schema.columns"
+            " WHERE table_name = 'music_generations'"
+        )
+        return (*database.execute_sql(rows).fetchone(), *database.execute_sql(columns).fetchone())
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Page]:
+    """A fresh browser; the test fails on any error that the page reports."""
+    context = await browser.new_context(viewport=request.param, is_mobile=False)
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    await context.close()
+    assert errors == []
+
+
+@pytest.mark.parametrize(("package", "songs"), [("solo-serenade", 1), ("holiday-hamper", 3)])
+async def test_a_newcomer_orders_hears_pays_and_gives(
+    house: House, page: Page, browser: Browser, neighbour: Any, package: str, songs: int
+) -> None:
+    before = neighbour()
+    form_id = await tell(house, page, package, songs)
+    await hear_it_being_made(page, songs)
+    await the_master_is_out_of_reach(house, page, form_id)
+    await choose(page, songs)
+    await decline_then_pay(page)
+    links = await receive(house, page, form_id, songs)
+    for index, link in enumerate(links):
+        await open_the_gift(browser, link, NAMES[index])
+    assert neighbour() == before, "music_generations belongs to another system"
+
+
+async def tell(house: House, page: Page, package: str, songs: int) -> str:
+    await page.goto(house.url)
+    await page.locator(f"a[href$='package={package}']").click()
+    await page.wait_for_url(re.compile(r"formId=form_"))
+    form_id = page.url.rpartition("=")[2]
+    for index in range(songs):
+        if songs > 1:
+            await page.locator(f"#tab-{index}").click()
+        await page.locator(f"#f-songs-{index}-recipientName").press_sequentially(NAMES[index], delay=5)
+        await page.locator(f"#f-songs-{index}-relationship").fill("best friend")
+        await page.locator(f"input[name='songs.{index}.theme'][value='birthday']").check()
+        await page.locator(f"#f-songs-{index}-favoriteMemory").fill("the night we missed the last train")
+    await page.locator("#f-senderName").fill("Dad")
+    await page.locator("#f-senderEmail").fill("not an address")
+    await page.locator("#f-senderMessage").fill("Play it loud.")
+    await page.locator("#compose").click()
+    await expect(page.locator("#f-senderEmail-error")).to_have_text("This does not look like an e-mail address.")
+    await expect(page.locator("#f-senderEmail")).to_be_focused()
+    await page.locator("#f-senderEmail").fill("dad@example.com")
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    await page.reload()  # everything is in the row by now
+    await expect(page.locator("#f-songs-0-recipientName")).to_have_value(NAMES[0])
+    await expect(page.locator("#f-senderEmail")).to_have_value("dad@example.com")
+    await expect(page.locator("input[name='songs.0.theme'][value='birthday']")).to_be_checked()
+    await page.locator("#compose").click()
+    await page.wait_for_url(re.compile(r"/compose/variations\?formId="))
+    return form_id
+
+
+async def hear_it_being_made(page: Page, songs: int) -> None:
+    """The first one plays while others are still being made; then all are there, and only one sounds at a time."""
+    requests: list[str] = []
+    first = page.locator("song-compare").first.get_by_role("button", name=re.compile("^Play")).first
+    await expect(first).to_be_enabled(timeout=60_000)
+    still_waiting = await page.locator("song-compare .cell.waiting").count()
+    assert still_waiting > 0, "the first variation should be playable before the last is made"
+    await first.click()
+    await page.wait_for_function(f"({PLAYING})().some((at) => at > 0.5)")
+    page.on("request", lambda request: requests.append(request.url))
+    await expect(page.locator("song-compare .cell.waiting")).to_have_count(0, timeout=90_000)
+    assert len(await page.evaluate(PLAYING)) == 1, "audio that plays is never interrupted by other cells becoming ready"
+    assert [url for url in requests if "/media/" not in url] == [], "a waiting page asks for nothing"
+    await expect(page.locator("#heading")).to_have_text("Listen, and choose")
+    for song in range(songs):
+        cells = page.locator("song-compare").nth(song)
+        for variation in (1, 2, 3):
+            sound = await page.evaluate(DECODE, await _source(cells, variation))
+            assert 44 <= sound["seconds"] <= 46, "a preview is 45 seconds long"
+            assert sound["rms"] > 0.02, "and not silent"
+            assert sound["clipped"] == 0
+        await cells.get_by_role("button", name=re.compile("^Play")).last.click()
+        await page.wait_for_function(f"({PLAYING})().length === 1")
+
+
+async def _source(song: Any, variation: int) -> str:
+    cell = await song.evaluate("(song, n) => JSON.parse(song.getAttribute(`cell-${n}`))", variation)
+    return str(cell["audioUrl"])
+
+
+async def the_master_is_out_of_reach(house: House, page: Page, form_id: str) -> None:
+    """Nothing that the browser holds before payment leads to a whole song."""
+    assert "/media/master" not in await page.content()
+    form = house.form(form_id)
+    assert all(one["audioUrl"] is None for song in form["songs"] for one in song["variations"])
+    for song in form["songs"]:
+        for one in song["variations"]:
+            assert one["durationMs"] > one["previewMs"] + 10_000, "the preview is really shorter"
+            for trick in ("", "?expires=99999999999&signature=", "?expires=99999999999&signature=" + "0" * 43):
+                assert house.call("GET", f"/media/master/{one['taskId']}.mp3{trick}").status_code == 403
+
+
+async def choose(page: Page, songs: int) -> None:
+    await page.locator("#pay").click(force=True)  # it is only marked as disabled: pressing it says what is missing
+    await expect(page.get_by_text("Choose one version of every song first")).to_be_visible()
+    for song in range(songs):
+        cells = page.locator("song-compare").nth(song)
+        await cells.get_by_role("radio").nth(0).check()
+        await cells.get_by_role("radio").nth(1).check()  # a change of mind
+    await expect(page.locator("#chosen")).to_have_text("Chosen" if songs == 1 else f"{songs} of {songs} chosen")
+    other = await page.context.new_page()  # a second tab, the same link, the same state
+    await other.goto(page.url)
+    await expect(other.locator("#chosen")).to_have_text("Chosen" if songs == 1 else f"{songs} of {songs} chosen")
+    await expect(other.locator("song-compare").first.get_by_role("radio").nth(1)).to_be_checked()
+    await other.close()
+
+
+async def decline_then_pay(page: Page) -> None:
+    await page.locator("#pay").dblclick()
+    await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
+    await page.locator("button[value=declined]").click()
+    await expect(page.get_by_text("declined").first).to_be_visible()
+    await page.locator("button[value=paid]").click()
+    await page.wait_for_url(re.compile("/compose/success"))
+
+
+async def receive(house: House, page: Page, form_id: str, songs: int) -> list[str]:
+    """Links on the page, in the mail and in the row are the same; what was bought is the chosen one, once."""
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    links = [await page.locator(f"#link-{index}").input_value() for index in range(songs)]
+    form = house.form(form_id)
+    assert form["status"] == "delivered"
+    assert form["amountPaid"] == {1: 999, 3: 2499}[songs]
+    assert form["selectedVariations"] == {str(index): 2 for index in range(songs)}
+    assert [form["shareUrls"][str(index)] for index in range(songs)] == links
+    letters = [_letter(path) for path in (house.data_dir / "outbox").glob("*.eml")]
+    assert sum(all(link in text for link in links) for text in letters) == 1, "one mail, with every link"
+    with database.connection_context():
+        row = ComposeForm.find(form_id)
+        assert row.stripe_session_id
+        assert row.stripe_payment_intent_id
+        assert row.paid_at is not None
+        urls = {(str(v.song_index), str(v.variation)) for v in Variation.select().where(Variation.form == form_id)}
+        shown = {(song, one) for song, cells in row.variation_audio_urls.items() for one in cells}
+        assert shown == urls, "the read model shows every cell"
+    return links
+
+
+def _letter(path: Path) -> str:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+async def open_the_gift(browser: Browser, link: str, name: str) -> None:
+    """Whoever has the link hears the whole song, also without JavaScript; nothing leads back to the order."""
+    context = await browser.new_context(viewport=PHONE, java_script_enabled=False)
+    page = await context.new_page()
+    answer = await page.goto(link)
+    assert answer is not None
+    assert answer.status == 200
+    content = await page.content()
+    for secret in ("form_", "example.com", "last train and", "$"):
+        assert secret not in content.replace(link, ""), f"{secret!r} has no place on a gift"
+    await expect(page.get_by_role("heading", name=f"{name}, somebody made you a song")).to_be_visible()
+    await page.get_by_text("Open your gift").click()
+    await expect(page.locator("audio").first).to_be_visible()
+    source = await page.locator("audio").first.get_attribute("src")
+    await expect(page.get_by_text("Play it loud.")).to_be_visible()
+    await context.close()
+    listener = await (await browser.new_context(viewport=PHONE)).new_page()
+    await listener.goto(link)
+    sound = await listener.evaluate(DECODE, source)
+    assert sound["seconds"] > 55, "the whole song"
+    assert sound["rms"] > 0.02
+    await listener.context.close()
+
+
+async def test_two_devices_see_every_move_live(house: House, browser: Browser) -> None:
+    """A choice made in one browser shows in the other without a request, and after Back everything is as it was."""
+    form_id = await asyncio.to_thread(house.create)
+    await asyncio.to_thread(house.generate, form_id)
+    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    url = f"{house.url}/compose/variations?formId={form_id}"
+    here = await (await browser.new_context(viewport=PHONE)).new_page()
+    there = await (await browser.new_context(viewport=DESKTOP)).new_page()
+    await here.goto(url)
+    await there.goto(url)
+    await expect(there.locator("#chosen")).to_have_text("Choose the one you love")
+    await here.locator("song-compare").get_by_role("radio").nth(2).check()
+    await expect(there.locator("#chosen")).to_have_text("Chosen")
+    await expect(there.locator("song-compare").get_by_role("radio").nth(2)).to_be_checked()
+    await there.locator("#pay").click()
+    await there.wait_for_url(re.compile("/sandbox/stripe/pay/"))
+    await there.go_back()
+    await expect(there.locator("song-compare").get_by_role("radio").nth(2)).to_be_checked()
+    await expect(there.locator("#pay")).to_have_text("Pay $9.99")
+    await here.context.close()
+    await there.context.close()

@@ -1,0 +1,394 @@
+"""The studio's promises: real songs, honest tasks, and nothing lost when processes die. Audio is always measured on the decoded MP3."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from mutagen.id3 import ID3
+from mutagen.mp3 import MP3
+
+from integrations.music import MusicError, Reason, SongRequest, State, TaskState
+from integrations.music.studio import provider
+from integrations.music.studio.bank import Bank
+from integrations.music.studio.composer import compose
+from integrations.music.studio.desk import Spool
+from integrations.music.studio.harmony import chord
+from integrations.music.studio.provider import Studio
+from integrations.music.studio.render import Recording, render, timed_lines
+from integrations.music.studio.score import Score
+from integrations.music.studio.styles import WORDS, kind_of
+from integrations.music.studio.words import clean, read_lyrics, syllables
+
+ROOT = Path(__file__).resolve().parents[1]
+CHORUS = "Happy birthday Anna, this one is for you\nEvery candle burning for a dream come true\n"
+LYRICS = f"[Verse 1]\nRemember when we walked along the shore\nThe summer wind was dancing through your hair\n[Chorus]\n{CHORUS}[Verse 2]\nYou bake the bread on Sunday in the rain\nYou sing so loudly when you drive the car\n[Chorus]\n{CHORUS}"
+BALLAD = "Acoustic Ballad, Soft, Intimate"
+HOSTILE = "[Verse 1]\n\u202eevil\x00 name 🎉🎉\n[[[\n[Chorus]\n‮שלום עולם\nمرحبا يا صديقي\n🎂\n"
+STYLES = [
+    "Pop, Upbeat, Energetic",
+    BALLAD,
+    "Classic Pop, Timeless",
+    "Romantic Ballad, Emotional, Tender",
+    "Acoustic, Warm, Cozy",
+    "Orchestral, Festive, Celebratory",
+    "Folk",
+    "Soul, R&B",
+    "Country",
+    "Jazz, Swing",
+    "Lullaby",
+]
+
+
+def a_request(
+    variation: int = 1,
+    style: str = BALLAD,
+    lyrics: str = LYRICS,
+    title: str = "For Anna",
+    reference: str = "r1",
+    language: str = "en",
+) -> SongRequest:
+    return SongRequest(reference, title, lyrics, style, "", variation, language)
+
+
+@cache
+def recorded(variation: int, style: str = BALLAD) -> tuple[Recording, np.ndarray]:
+    """A rendered song and its decoded frames, shape (frames, 2)."""
+    song = render(a_request(variation, style), Bank(), lambda stage, percent: None)
+    frames, rate = sf.read(io.BytesIO(song.mp3), dtype="float32")
+    assert rate == 44_100
+    return song, frames
+
+
+# the score
+
+
+def test_the_same_request_always_becomes_the_same_score_even_in_another_process() -> None:
+    script = "import sys; from tests.test_studio import a_request, compose; sys.stdout.buffer.write(compose(a_request(2)).as_bytes())"
+    other = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}
+    )
+    assert other.stdout == compose(a_request(2)).as_bytes()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_three_variations_are_three_arrangements_of_one_song(style: str) -> None:
+    scores = [compose(a_request(v, style)) for v in (1, 2, 3)]
+    assert len({s.lead for s in scores}) == 3
+    assert len({(s.metre, round(s.tempo / 4), s.swing) for s in scores}) == 3
+    assert len({s.key for s in scores}) == 3
+    assert len({tuple(sorted(p.instrument for p in s.parts)) for s in scores}) == 3
+
+
+def test_every_kind_of_music_in_the_catalogue_is_its_own() -> None:
+    assert len({kind_of(style) for style in STYLES}) == len(WORDS) == 11
+    assert kind_of("Romantic Ballad, Emotional, Tender, slightly varied, female voice") == "romantic"
+    assert kind_of("") == "pop"
+
+
+@pytest.mark.parametrize("variation", [1, 2, 3])
+@pytest.mark.parametrize(
+    "lyrics",
+    [
+        "",
+        "Hi",
+        LYRICS,
+        HOSTILE,
+        "la " * 1000,
+        "a\n" * 1500,
+        "[Chorus]\n" * 300,
+        ("A rather long line of words to be sung by somebody\n" * 60)[:3000],
+    ],
+)
+def test_every_song_lasts_one_to_two_minutes(lyrics: str, variation: int) -> None:
+    for style in (STYLES[0], BALLAD):
+        assert 60 <= compose(a_request(variation, style, lyrics)).length <= 120
+
+
+def test_each_syllable_has_its_note_and_the_chorus_returns_with_the_same_tune() -> None:
+    score = compose(a_request(1))
+    sung = ["".join(n.syllable for n in score.vocal if n.line == i) for i in range(len(score.lines))]
+    assert sung == [line.replace(" ", "") for line in score.lines]
+    assert all(a.start + a.duration <= b.start + 1e-6 for a, b in zip(score.vocal, score.vocal[1:], strict=False))
+    first, second = ([n.pitch for n in score.vocal if n.line in lines] for lines in ((2, 3), (6, 7)))
+    assert first == second
+    verse = [n.pitch for n in score.vocal if n.line in (0, 1)]
+    assert np.mean(first) > np.mean(verse) + 1
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_melody_fits_its_chords_and_the_bass_carries_them(style: str) -> None:
+    for variation in (1, 2, 3):
+        score = compose(a_request(variation, style))
+        bars = 4 if score.metre == "4/4" else 3
+        strong = [n for n in score.vocal if n.start % bars < 0.01]
+        assert strong
+        assert sum(n.pitch % 12 in _pcs(score, n.start) for n in strong) == len(strong)
+        basses = [p for p in score.parts if "bass" in p.instrument and "bass" in p.instrument]
+        downbeats = [n for p in basses for n in p.notes if n.start % bars < 0.01]
+        assert all(n.pitch % 12 in _pcs(score, n.start) for n in downbeats)
+        assert all(28 <= n.pitch <= 50 for n in downbeats)
+
+
+def _pcs(score: Score, beat: float) -> tuple[int, ...]:
+    """Pitch classes of the chord at a beat, in the key of that moment (a last chorus may be lifted by two)."""
+    from integrations.music.studio.harmony import NAMES
+
+    symbol = next(s for start, end, s in score.harmony if start - 1e-6 <= beat < end - 1e-6)
+    tonic = NAMES.index(score.key.split()[0])
+    choruses = [s for s in score.spans if s.kind == "chorus"]
+    lifted = max(p.pitch for p in score.vocal) > 0 and beat >= choruses[-1].start and _is_lifted(score)
+    return chord(symbol, tonic + 2 * lifted, "minor" in score.key).pcs
+
+
+def _is_lifted(score: Score) -> bool:
+    tonic = [n.pitch % 12 for p in score.parts if "bass" in p.instrument for n in p.notes if n.start >= score.beats - 4]
+    from integrations.music.studio.harmony import NAMES
+
+    return bool(tonic) and tonic[0] == (NAMES.index(score.key.split()[0]) + 2) % 12
+
+
+def test_lines_and_sections_are_timed_in_order() -> None:
+    song, frames = recorded(1)
+    lines = [line for line in song.lines if line.level == "line"]
+    assert [line.text for line in lines] == [x for x in LYRICS.splitlines() if not x.startswith("[")]
+    assert all(a.end_ms <= b.start_ms for a, b in itertools.pairwise(lines))
+    words = [w.text for w in song.lines if w.level == "word"]
+    assert words == " ".join(line.text for line in lines).split()
+    assert [s.name for s in song.sections if s.name.startswith(("Verse", "Chorus"))] == [
+        "Verse 1",
+        "Chorus",
+        "Verse 2",
+        "Chorus",
+    ]
+    assert abs(song.sections[-1].end_ms / 1000 - len(frames) / 44_100) < 0.2
+
+
+def test_words_of_many_languages_fall_into_syllables() -> None:
+    for word, language, count in [
+        ("birthday", "en", 2), ("remember", "en", 3), ("love", "en", 1), ("candles", "en", 2), ("walked", "en", 1), ("wanted", "en", 2),
+        ("Geburtstag", "de", 3), ("verjaardag", "nl", 3), ("día", "es", 1), ("счастье", "ru", 2), ("ありがとう", "ja", 5), ("생일", "ko", 2), ("🎉", "en", 0),
+    ]:  # fmt: skip
+        pieces = syllables(word, language)
+        assert len(pieces) == count, (word, pieces)
+        assert "".join(pieces) == (word if count else "")
+    assert clean("a\x00b\u202ec\nd\u2028e") == "abc de"
+    assert read_lyrics("", "en").stanzas == []
+
+
+# the sound
+
+
+@pytest.mark.parametrize("variation", [1, 2, 3])
+def test_the_mp3_is_as_loud_and_clean_as_promised(variation: int) -> None:
+    _song, frames = recorded(variation)
+    assert 60 <= len(frames) / 44_100 <= 120
+    assert abs(_lufs(frames) + 16) <= 0.5
+    assert 0.3 < np.abs(frames).max() <= 10 ** (-1 / 20)
+    assert np.abs(frames.mean(axis=0)).max() < 0.001
+    level = np.abs(frames).max(axis=1)[: len(frames) // 2205 * 2205].reshape(-1, 2205).max(axis=1)
+    quiet = (level < 10 ** (-50 / 20))[:-40]
+    assert not (np.convolve(quiet, np.ones(30), "valid") >= 30).any()
+    assert level[-2:].max() < 0.01
+    assert np.corrcoef(frames[:, 0], frames[:, 1])[0, 1] < 0.95
+
+
+def test_variations_do_not_sound_alike() -> None:
+    centres, onsets = [], []
+    for variation in (1, 2, 3):
+        _, frames = recorded(variation)
+        mono = frames.mean(axis=1)
+        rows = np.abs(np.fft.rfft(mono[: len(mono) // 4096 * 4096].reshape(-1, 4096) * np.hanning(4096)))
+        centres.append(float((rows.mean(axis=0) * np.arange(2049)).sum() / rows.mean(axis=0).sum()))
+        onsets.append(float(np.maximum(0, np.diff(np.log1p(rows), axis=0)).mean()))
+    distances = [abs(np.log(centres[a] / centres[b])) + abs(np.log(onsets[a] / onsets[b])) for a, b in ((0, 1), (0, 2), (1, 2))]
+    assert min(distances) > 0.08
+
+
+def _lufs(frames: np.ndarray) -> float:
+    """BS.1770 with the standard's own digital filters, evaluated over the whole file at once: independent of loudness.py."""
+    size = 1 << int(np.ceil(np.log2(len(frames) + 44_100)))
+    spectrum = np.fft.rfft(frames, size, axis=0)
+    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size * 44_100 / 48_000)  # the coefficients are for 48 kHz
+    shelf = (1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2) / (
+        1 - 1.69065929318241 * z + 0.73248077421585 * z**2
+    )
+    high = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
+    weighted = np.fft.irfft(spectrum * (shelf * high)[:, None], size, axis=0)[: len(frames)]
+    hops = (weighted[: len(frames) // 4410 * 4410] ** 2).reshape(-1, 4410, 2).mean(axis=1).sum(axis=1)
+    blocks = (hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:]) / 4
+    loud = blocks[blocks > 10 ** ((-70 + 0.691) / 10)]
+    loud = loud[loud > loud.mean() / 10]
+    return float(-0.691 + 10 * np.log10(loud.mean()))
+
+
+def test_the_tags_say_that_a_machine_made_it_and_hostile_names_are_inert() -> None:
+    from integrations.music.studio.mp3 import tagged
+
+    plain = recorded(1)[0].mp3
+    tags = ID3(io.BytesIO(plain))
+    assert tags.version[:2] == (2, 3)
+    assert str(tags["TPE1"]) == "Serenade Studio"
+    assert tags["TXXX:AI-Generated"].text == ["yes / made with AI"]
+    assert "Happy birthday Anna" in str(tags["USLT::eng"])
+    assert str(tags["TLAN"]) == "eng"
+    hostile = tagged(plain, a_request(title="Zoë\x00<script>\u202e\nX 🎉" + "y" * 500, lyrics=HOSTILE))
+    title = str(ID3(io.BytesIO(hostile))["TIT2"])
+    assert title.startswith("Zoë<script> X 🎉")
+    assert len(title) <= 200
+    assert MP3(io.BytesIO(plain)).info.sample_rate == 44_100
+
+
+# the desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spool:
+    """A spool folder of its own; Studio() uses it."""
+    spool = Spool(tmp_path / "studio")
+    monkeypatch.setattr(provider, "spool", lambda: spool)
+    return spool
+
+
+def test_the_same_reference_twice_is_one_task(desk: Spool) -> None:
+    studio = Studio()
+    first, again, other = (studio.submit(a_request(reference=r)).task_id for r in ("a", "a", "b"))
+    assert first == again != other
+    assert desk.waiting() == [first, other]
+    assert [s.stage for s in studio.statuses([first, other]).values()] == ["place 1", "place 2"]
+    desk.finish(first, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
+    assert studio.submit(a_request(reference="a")).task_id == first
+    assert desk.waiting() == [other]
+
+
+def test_strange_task_ids_open_no_files(desk: Spool) -> None:
+    studio = Studio()
+    strange = ["../../etc/passwd", "studio_" + "0" * 32, "studio_../x", "", "studio_" + "a" * 32 + "\n"]
+    assert {s.state for s in studio.statuses(strange).values()} == {State.LOST}
+    for name in strange:
+        with pytest.raises(MusicError):
+            desk.audio(name)
+
+
+def test_finished_tasks_go_after_two_days(desk: Spool) -> None:
+    task, _ = desk.hand_in(a_request())
+    desk.finish(task, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
+    desk.tidy()
+    assert desk.audio(task) == b"mp3"
+    desk.tidy(time.time() + 49 * 3600)
+    assert desk.statuses([task])[task].state == State.LOST
+
+
+# the engine
+
+
+class Engine:
+    """A real engine process on its own data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.env = {**os.environ, "DATA_DIR": str(data), "WORKERS": "1", "ENV": "development"}
+        self.desk = Spool(data / "studio")
+        self.start()
+
+    def start(self) -> None:
+        script = "from integrations.music.studio import run_studio; run_studio()"
+        self.process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=self.env)
+
+    def children(self) -> list[int]:
+        text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in text.split()]
+
+    def state(self, task: str) -> TaskState:
+        return self.desk.statuses([task])[task]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    running = Engine(tmp_path)
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+def wait_for(question: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.02)
+
+
+def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(engine: Engine) -> None:
+    task, _ = engine.desk.hand_in(a_request(1, lyrics="Hi", reference="x"))
+    wait_for(lambda: engine.state(task).stage == "recording")
+    (child,) = engine.children()
+    os.kill(child, signal.SIGKILL)  # a child dies in the middle of the song
+    wait_for(lambda: engine.children() not in ([], [child]))
+    wait_for(lambda: engine.state(task).stage == "recording")
+    (child,) = engine.children()
+    engine.process.kill()  # the engine itself dies
+    engine.process.wait()
+    wait_for(lambda: not _alive(child), 3)
+    engine.start()
+    seen: list[int] = []
+
+    def finished() -> bool:
+        now = engine.state(task)
+        if now.progress is not None and now.state == State.RUNNING:
+            seen.append(now.progress)
+        return now.state == State.SUCCEEDED
+
+    wait_for(finished)
+    assert len(set(seen)) > 3
+    clip = engine.state(task).clips[0]
+    assert len(engine.desk.audio(clip.location)) > 500_000
+    assert clip.sections
+    assert engine.desk.waiting() == []
+
+
+def test_faults_can_be_asked_for_and_sigterm_stops_at_once(engine: Engine) -> None:
+    failing, _ = engine.desk.hand_in(a_request(style="Pop fault:fail", reference="f"))
+    wait_for(lambda: engine.state(failing).state == State.FAILED)
+    error = engine.state(failing).error
+    assert error is not None
+    assert error.reason == Reason.TRANSIENT
+    slow, _ = engine.desk.hand_in(a_request(style="Pop fault:slow", reference="s"))
+    wait_for(lambda: engine.state(slow).state == State.RUNNING)
+    children, began = engine.children(), time.monotonic()
+    engine.process.terminate()
+    engine.process.wait(5)
+    assert time.monotonic() - began < 1.5
+    assert not any(_alive(pid) for pid in children)
+    assert engine.desk.waiting() == [slow]
+    assert engine.state(slow).state == State.QUEUED
+
+
+def test_the_idle_engine_is_light(engine: Engine) -> None:
+    wait_for(lambda: engine.desk.bell.exists())
+    time.sleep(0.2)
+    status = Path(f"/proc/{engine.process.pid}/status").read_text()
+    assert int(status.split("VmRSS:")[1].split()[0]) < 22_000  # kB
+    script = "import sys; from integrations.music import studio; assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=engine.env, check=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_timed_lines_cover_even_absurd_lyrics() -> None:
+    score = compose(a_request(lyrics="a\n" * 1500))
+    assert {line.text for line in timed_lines(score) if line.level == "line"} == {"a"}
