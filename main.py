@@ -103,14 +103,18 @@ def clock() -> int:
 
 
 def studio() -> int:
-    """Run the music engine until SIGTERM; every change of a task asks for a status read at once."""
-    from integrations.music.studio import run_studio
+    """Run the music engine until SIGTERM; a task that ends asks for a status read at once, as a provider's callback would."""
+    from integrations.music import State
+    from integrations.music.studio import Studio, run_studio
     from jobs.queue import enqueue_once
 
-    def poll(task_id: str) -> None:
-        enqueue_once("jobs.generation.poll_provider", "studio", seconds=5)
+    engine = Studio()
 
-    run_studio(_stop_event(), on_change=poll)
+    def changed(task_id: str) -> None:
+        if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
+            enqueue_once("jobs.generation.poll_provider", "studio", seconds=5)
+
+    run_studio(_stop_event(), on_change=changed)
     return 0
 
 

@@ -20,8 +20,16 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
 from integrations.music import SongRequest, State
 from integrations.music.studio import Studio
 
-VERSE = "Remember when we walked along the shore\nThe summer wind was dancing through your hair\nYou told me all the things you're dreaming for\nAnd I just smiled because I knew I'd be there\n"
-CHORUS = "Happy birthday Anna, this one is for you\nEvery candle burning for a dream come true\nThrough the rain and sunshine, you have been my home\nHappy birthday Anna, you'll never walk alone\n"
+VERSE = """Remember when we walked along the shore
+The summer wind was dancing through your hair
+You told me all the things you're dreaming for
+And I just smiled because I knew I'd be there
+"""
+CHORUS = """Happy birthday Anna, this one is for you
+Every candle burning for a dream come true
+Through the rain and sunshine, you have been my home
+Happy birthday Anna, you'll never walk alone
+"""
 BRIDGE = "And when the years go by like falling leaves\nI will hold your hand and still believe\n"
 LYRICS = f"[Verse 1]\n{VERSE}[Chorus]\n{CHORUS}[Verse 2]\n{VERSE}[Chorus]\n{CHORUS}[Bridge]\n{BRIDGE}[Chorus]\n{CHORUS}"
 STYLES = ("Pop, Upbeat, Energetic", "Acoustic Ballad, Soft, Intimate", "Orchestral, Festive, Celebratory")
@@ -56,7 +64,9 @@ def speed() -> None:
             rate = len(song.mp3) * 8 / song.seconds / 1000
             stages = " ".join(f"{k} {v:.2f}" for k, v in marks.items())
             print(
-                f"{style[:12]:12} {variation}: {song.seconds:5.1f} s in {wall:5.2f} s wall, {cpu:5.2f} s cpu = {song.seconds / cpu:4.1f}x cpu, {rate:.0f} kbit/s, {song.loudness:.2f} LUFS (cpu until the end of: {stages})"
+                f"{style[:12]:12} {variation}: {song.seconds:5.1f} s in {wall:5.2f} s ({cpu:5.2f} s of cpu) = "
+                f"{song.seconds / wall:4.1f}x ({song.seconds / cpu:4.1f}x), {rate:.0f} kbit/s, {song.loudness:.2f} LUFS, "
+                f"cpu until the end of {stages}"
             )
 
 
@@ -111,5 +121,10 @@ def levels() -> None:
         print(f'    "{name}": {sum(values) / len(values):.1f},')
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """What `python -m bench studio` shows."""
     {"--submit": submit, "--levels": levels}.get(sys.argv[-1], speed)()
+
+
+if __name__ == "__main__":
+    main()

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.house import House, free_port
+from tests.install_browser import find_browser
+
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
 SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
-
-
-def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 PORT = free_port()
@@ -44,9 +39,6 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _stores.data
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or _stores.redis_url
 
 from playwright.async_api import Browser, async_playwright  # noqa: E402
-
-from tests.house import House  # noqa: E402
-from tests.install_browser import find_browser  # noqa: E402
 
 
 def pytest_sessionfinish() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -45,6 +46,13 @@ def wait_for(look: Callable[[], T | None], what: str, seconds: float = 90.0) -> 
     raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
 
 
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class House:
     """`python main.py` on a data directory. DATABASE_URL and REDIS_URL decide whether its stores are embedded."""
 
@@ -70,6 +78,11 @@ class House:
 
     def start(self) -> None:
         """Start, and wait until an order could go through."""
+        self.start_soon()
+        wait_for(self.is_ready, "the house to be ready; its log is " + self.log.name, 60)
+
+    def start_soon(self) -> None:
+        """Start, and do not wait."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.log = (self.data_dir / "house.log").open("ab")
         self.process = subprocess.Popen(
@@ -81,9 +94,8 @@ class House:
             stderr=self.log,
             start_new_session=True,
         )
-        wait_for(self._is_ready, "the house to be ready; its log is " + self.log.name, 60)
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
         if self.process.poll() is not None:
             raise AssertionError(f"the house died at its start:\n{self.read_log()[-3000:]}")
         try:

@@ -12,8 +12,8 @@ import pytest
 import redis
 
 from models import FormEvent, Variation, database
-from tests.conftest import SCRATCH, free_port
-from tests.house import House, wait_for
+from tests.conftest import SCRATCH
+from tests.house import House, free_port, wait_for
 
 
 def being_made(form: dict[str, Any]) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def test_a_form_gets_ready_although_its_makers_are_killed_in_the_middle(house: H
     house.generate(form_id)
     await_some_being_made(house, form_id)
     kill_all(house, *victims)
-    wait_for(house._is_ready, "the house to recover")
+    wait_for(house.is_ready, "the house to recover")
     form = house.await_status(form_id, "variations_ready")
     assert_made_exactly_once(form, studio_tasks(house) - before)
 

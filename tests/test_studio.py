@@ -1,4 +1,4 @@
-"""The studio's promises: real songs, honest tasks, and nothing lost when processes die. Audio is always measured on the decoded MP3."""
+"""The studio's promises: real songs, honest tasks, and nothing lost when processes die. Audio is measured as decoded MP3."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from integrations.music.studio import provider
 from integrations.music.studio.bank import Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.desk import Spool
-from integrations.music.studio.harmony import chord
+from integrations.music.studio.harmony import NAMES, chord
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.render import Recording, render, timed_lines
 from integrations.music.studio.score import Score
@@ -33,7 +33,15 @@ from integrations.music.studio.words import clean, read_lyrics, syllables
 
 ROOT = Path(__file__).resolve().parents[1]
 CHORUS = "Happy birthday Anna, this one is for you\nEvery candle burning for a dream come true\n"
-LYRICS = f"[Verse 1]\nRemember when we walked along the shore\nThe summer wind was dancing through your hair\n[Chorus]\n{CHORUS}[Verse 2]\nYou bake the bread on Sunday in the rain\nYou sing so loudly when you drive the car\n[Chorus]\n{CHORUS}"
+LYRICS = f"""[Verse 1]
+Remember when we walked along the shore
+The summer wind was dancing through your hair
+[Chorus]
+{CHORUS}[Verse 2]
+You bake the bread on Sunday in the rain
+You sing so loudly when you drive the car
+[Chorus]
+{CHORUS}"""
 BALLAD = "Acoustic Ballad, Soft, Intimate"
 HOSTILE = "[Verse 1]\n\u202eevil\x00 name 🎉🎉\n[[[\n[Chorus]\n‮שלום עולם\nمرحبا يا صديقي\n🎂\n"
 STYLES = [
@@ -63,6 +71,11 @@ def a_request(
 
 
 @cache
+def composed(variation: int, style: str) -> Score:
+    return compose(a_request(variation, style))
+
+
+@cache
 def recorded(variation: int, style: str = BALLAD) -> tuple[Recording, np.ndarray]:
     """A rendered song and its decoded frames, shape (frames, 2)."""
     song = render(a_request(variation, style), Bank(), lambda stage, percent: None)
@@ -75,7 +88,7 @@ def recorded(variation: int, style: str = BALLAD) -> tuple[Recording, np.ndarray
 
 
 def test_the_same_request_always_becomes_the_same_score_even_in_another_process() -> None:
-    script = "import sys; from tests.test_studio import a_request, compose; sys.stdout.buffer.write(compose(a_request(2)).as_bytes())"
+    script = "import sys; from tests.test_studio import *; sys.stdout.buffer.write(compose(a_request(2)).as_bytes())"
     other = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": "7"}
     )
@@ -84,7 +97,7 @@ def test_the_same_request_always_becomes_the_same_score_even_in_another_process(
 
 @pytest.mark.parametrize("style", STYLES)
 def test_three_variations_are_three_arrangements_of_one_song(style: str) -> None:
-    scores = [compose(a_request(v, style)) for v in (1, 2, 3)]
+    scores = [composed(v, style) for v in (1, 2, 3)]
     assert len({s.lead for s in scores}) == 3
     assert len({(s.metre, round(s.tempo / 4), s.swing) for s in scores}) == 3
     assert len({s.key for s in scores}) == 3
@@ -130,33 +143,22 @@ def test_each_syllable_has_its_note_and_the_chorus_returns_with_the_same_tune() 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_melody_fits_its_chords_and_the_bass_carries_them(style: str) -> None:
     for variation in (1, 2, 3):
-        score = compose(a_request(variation, style))
+        score = composed(variation, style)
         bars = 4 if score.metre == "4/4" else 3
         strong = [n for n in score.vocal if n.start % bars < 0.01]
         assert strong
         assert sum(n.pitch % 12 in _pcs(score, n.start) for n in strong) == len(strong)
-        basses = [p for p in score.parts if "bass" in p.instrument and "bass" in p.instrument]
+        basses = [p for p in score.parts if "bass" in p.instrument]
         downbeats = [n for p in basses for n in p.notes if n.start % bars < 0.01]
         assert all(n.pitch % 12 in _pcs(score, n.start) for n in downbeats)
         assert all(28 <= n.pitch <= 50 for n in downbeats)
 
 
 def _pcs(score: Score, beat: float) -> tuple[int, ...]:
-    """Pitch classes of the chord at a beat, in the key of that moment (a last chorus may be lifted by two)."""
-    from integrations.music.studio.harmony import NAMES
-
+    """Pitch classes of the chord at a beat, in the key of that moment."""
     symbol = next(s for start, end, s in score.harmony if start - 1e-6 <= beat < end - 1e-6)
-    tonic = NAMES.index(score.key.split()[0])
-    choruses = [s for s in score.spans if s.kind == "chorus"]
-    lifted = max(p.pitch for p in score.vocal) > 0 and beat >= choruses[-1].start and _is_lifted(score)
-    return chord(symbol, tonic + 2 * lifted, "minor" in score.key).pcs
-
-
-def _is_lifted(score: Score) -> bool:
-    tonic = [n.pitch % 12 for p in score.parts if "bass" in p.instrument for n in p.notes if n.start >= score.beats - 4]
-    from integrations.music.studio.harmony import NAMES
-
-    return bool(tonic) and tonic[0] == (NAMES.index(score.key.split()[0]) + 2) % 12
+    lift = next((lift for start, lift in reversed(score.lifts) if beat >= start - 1e-6), 0)
+    return chord(symbol, NAMES.index(score.key.split()[0]) + lift, "minor" in score.key).pcs
 
 
 def test_lines_and_sections_are_timed_in_order() -> None:
@@ -176,14 +178,20 @@ def test_lines_and_sections_are_timed_in_order() -> None:
 
 
 def test_words_of_many_languages_fall_into_syllables() -> None:
-    for word, language, count in [
-        ("birthday", "en", 2), ("remember", "en", 3), ("love", "en", 1), ("candles", "en", 2), ("walked", "en", 1), ("wanted", "en", 2),
-        ("Geburtstag", "de", 3), ("verjaardag", "nl", 3), ("día", "es", 1), ("счастье", "ru", 2), ("ありがとう", "ja", 5), ("생일", "ko", 2), ("🎉", "en", 0),
-    ]:  # fmt: skip
+    counts = {
+        "en": {"birthday": 2, "remember": 3, "love": 1, "candles": 2, "walked": 1, "wanted": 2, "times": 1, "🎉": 0},
+        "de": {"Geburtstag": 3},
+        "nl": {"verjaardag": 3},
+        "es": {"corazón": 3},
+        "ru": {"счастье": 2},
+        "ja": {"ありがとう": 5},
+        "ko": {"생일": 2},
+    }
+    for language, word, count in [(language, *row) for language, rows in counts.items() for row in rows.items()]:
         pieces = syllables(word, language)
         assert len(pieces) == count, (word, pieces)
         assert "".join(pieces) == (word if count else "")
-    assert clean("a\x00b\u202ec\nd\u2028e") == "abc de"
+    assert clean("a\x00b\u202ec\nd\u2028e") == "abc d e"
     assert read_lyrics("", "en").stanzas == []
 
 
@@ -302,7 +310,11 @@ class Engine:
         self.start()
 
     def start(self) -> None:
-        script = "from integrations.music.studio import run_studio; run_studio()"
+        script = (  # whoever listens for changes fails every time: that must not stop the music
+            "import os; from integrations.music.studio import run_studio\n"
+            "def changed(task): open(os.environ['DATA_DIR'] + '/changed', 'a').write(task + '\\n'); raise ValueError\n"
+            "run_studio(on_change=changed)"
+        )
         self.process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=self.env)
 
     def children(self) -> list[int]:
@@ -328,7 +340,7 @@ def wait_for(question: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(engine: Engine) -> None:
+def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(engine: Engine, tmp_path: Path) -> None:
     task, _ = engine.desk.hand_in(a_request(1, lyrics="Hi", reference="x"))
     wait_for(lambda: engine.state(task).stage == "recording")
     (child,) = engine.children()
@@ -353,6 +365,7 @@ def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(eng
     clip = engine.state(task).clips[0]
     assert len(engine.desk.audio(clip.location)) > 500_000
     assert clip.sections
+    assert set((tmp_path / "changed").read_text().split()) == {task}
     assert engine.desk.waiting() == []
 
 

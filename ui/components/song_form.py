@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from nicegui.element import Element
+
 from jobs.options import (
     EMOTIONS,
     FESTIVE_THEMES,
@@ -31,6 +33,8 @@ STORY = (
     ("storySummary", "Your story, briefly", "how you met, what you went through, where you are now", 500, 3),
     ("favoriteMemory", "A memory you always tell", "the night you lost a shoe at the concert", 300, 2),
     ("qualities", "What do you admire in them?", "one to three things", 300, 2),
+)
+MORE = (
     ("characteristics", "Their loveable quirks", "always late, sings in the car, crazy curly hair", 300, 2),
     ("activitiesTogether", "What do you do together?", "movie nights, Sunday pancakes", 300, 2),
     ("gratefulFor", "What are you grateful for?", "one or two things", 300, 2),
@@ -51,7 +55,7 @@ class SongForm:
         self.told = told
         self.fields: dict[str, Field] = {}
         self.is_open = False
-        self.panel = box("section", "stack loose", role="tabpanel", id=f"song-{index}", aria_labelledby=f"tab-{index}")
+        self.panel = box("section", "stack", role="tabpanel", id=f"song-{index}", aria_labelledby=f"tab-{index}")
         self._save = save
         with self.panel:
             self._who()
@@ -109,28 +113,38 @@ class SongForm:
     def _who(self) -> None:
         with box("section", "card stack"):
             text("h2", "Who is the song for?")
-            self._texts(WHO, required=("recipientName", "relationship"))
+            with box("div", "pairs"):
+                self._texts(WHO, required=("recipientName", "relationship"))
             self._choice("theme", "What is the occasion?", THEMES, compact=True, required=True)
 
     def _story(self) -> None:
         with box("section", "card stack"):
             text("h2", "Your story, in small pieces")
             text("p", "Nothing here is required, and every piece makes the song more theirs.", "muted")
-            self._texts(STORY)
-            emotions = self.told.get("emotions") or []
-            emotions = [emotions] if isinstance(emotions, str) else emotions
-            self._add(
-                several_field(
-                    self._path("emotions"), "What should they feel?", emotions, EMOTIONS, self._save, most=2, hint="one or two"
-                )
-            )
-            self._texts(WORDS)
-            self._add(
-                yes_field(self._path("childFriendly"), "It is for a child", bool(self.told.get("childFriendly")), self._save)
-            )
-            self._add(
-                yes_field(self._path("faithBased"), "Faith may be part of it", bool(self.told.get("faithBased")), self._save)
-            )
+            with box("div", "pairs"):
+                self._texts(STORY)
+            self._emotions()
+            with self._fold("More about them", MORE), box("div", "pairs"):
+                self._texts(MORE)
+            with self._fold("Words to keep, words to avoid", WORDS):
+                with box("div", "pairs"):
+                    self._texts(WORDS)
+                for name, label in (("childFriendly", "It is for a child"), ("faithBased", "Faith may be part of it")):
+                    self._add(yes_field(self._path(name), label, bool(self.told.get(name)), self._save))
+
+    def _fold(self, title: str, questions: tuple[tuple[str, str, str, int, int], ...]) -> Element:
+        """A part that is folded away until something in it is answered."""
+        fold = box("details", "fold")
+        fold.props["open"] = any(self.told.get(name) for name, *_ in questions)
+        with fold:
+            text("summary", title)
+        return fold
+
+    def _emotions(self) -> None:
+        told = self.told.get("emotions") or []
+        told = [told] if isinstance(told, str) else told
+        path = self._path("emotions")
+        self._add(several_field(path, "What should they feel?", told, EMOTIONS, self._save, most=2, hint="one or two"))
 
     def _sound(self) -> None:
         with box("section", "card stack"):

@@ -113,13 +113,13 @@ def _colour(instrument: str, pitch: int, soft: bool, bins: int, width: float) ->
     """A filter per bin (`width` Hz each): rumble out, and a darker tone for what is played softly."""
     hz = np.arange(bins, dtype=np.float32) * np.float32(width)
     tone = TONES[instrument]
-    gain = 1 / np.sqrt(1 + (np.float32(tone.low_cut) / np.maximum(hz, 1)) ** 6)
+    gain: Floats = 1 / np.sqrt(1 + (np.float32(tone.low_cut) / np.maximum(hz, 1)) ** 6)
     gain[0] = 0
     if soft:
-        gain = gain / np.sqrt(1 + (hz / np.float32(2200 * 2 ** ((pitch - 60) / 24))) ** 2)
+        gain /= np.sqrt(1 + (hz / np.float32(2200 * 2 ** ((pitch - 60) / 24))) ** 2)
     if tone.bright:
-        gain = gain * np.float32(10 ** (tone.bright / 20)) ** (hz / (hz + 3000))
-    return gain.astype(np.float32)
+        gain *= np.float32(10 ** (tone.bright / 20)) ** (hz / (hz + 3000))
+    return gain
 
 
 def _seal(frames: Floats, start: int, end: int) -> None:

@@ -231,7 +231,8 @@ def trimmed(frames: Floats) -> Floats:
     frames[:16] *= np.linspace(0, 1, 16, dtype=np.float32)
     tail = min(len(frames) // 4, 1600)
     frames[-tail:] *= np.linspace(1, 0, tail, dtype=np.float32)
-    return (frames * (0.9 / np.abs(frames).max())).astype(np.float32)
+    scaled: Floats = (frames * (0.9 / np.abs(frames).max())).astype(np.float32)
+    return scaled
 
 
 def level_of(frames: Floats) -> float:

@@ -130,7 +130,7 @@ def main() -> None:
     parent = int(sys.argv[1])
     die_with(parent)
     with suppress(OSError):
-        os.nice(5)
+        os.nice(15)
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.mixing import room
 

@@ -38,6 +38,7 @@ def compose(request: SongRequest) -> Score:
     )
     vocal, solo = _tune(form.blocks, singer, plan.bar, lifts)
     beats = bars[-1].start + plan.bar
+    spans = _spans(form.blocks, plan.bar)
     parts = _parts(plan, bars, changes, [*vocal, *solo], form.blocks)
     soloist = next((p.instrument for p in plan.players if p.instrument in SOLOISTS and p.instrument != plan.lead), plan.lead)
     if solo:
@@ -60,8 +61,9 @@ def compose(request: SongRequest) -> Score:
         lead=plan.lead,
         vocal=vocal,
         harmony=[(start, end, here.symbol) for start, end, here in changes.rows],
+        lifts=[(span.start, lift) for span, lift in zip(spans, lifts, strict=True)],
         parts=[part for part in parts if part.notes],
-        spans=_spans(form.blocks, plan.bar),
+        spans=spans,
         lines=text.lines,
         words=text.words,
         beats=float(beats),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 from integrations.music.studio.bars import Bar, Changes
 from integrations.music.studio.score import Note, SungNote
@@ -12,7 +12,7 @@ def counter_melody(bars: list[Bar], tune: list[SungNote], threshold: float, cent
     """One long tone per chord, each a small step from the one before, never the melody's own; answers in the gaps."""
     notes: list[Note] = []
     last = centre
-    gaps = [(a.start + a.duration, b.start) for a, b in itertools.pairwise(tune) if a.closes]
+    gaps = [(a.start + a.duration, b.start) for a, b in pairwise(tune) if a.closes]
     for bar in bars:
         if bar.energy < threshold or bar.final:
             continue

@@ -9,7 +9,7 @@ from integrations.music.studio.words import Stanza, Syllable
 
 SHORTEST, BEST, LONGEST = 66.0, 90.0, 113.0  # seconds
 RING = 3.6  # seconds that the last chord sounds
-ENERGY = {"intro": 0.42, "verse": 0.56, "prechorus": 0.7, "chorus": 0.84, "bridge": 0.6, "solo": 0.72, "outro": 0.5}
+ENERGY = {"intro": 0.49, "verse": 0.56, "prechorus": 0.7, "chorus": 0.84, "bridge": 0.6, "solo": 0.72, "outro": 0.5}
 
 
 @dataclass
@@ -100,8 +100,8 @@ def _fill_up(form: Form, bar: int) -> None:
     second = 60 * bar / form.tempo  # of one bar
     body = form.seconds(bar) + RING + 1.5
     intro = 4 if body + 6 * second < BEST else 2
-    form.blocks.insert(0, Block("Intro", "intro", intro, 0.42, slot=2 * bar, wordless=0))
-    form.blocks.append(Block("Outro", "outro", 4 if body + 8 * second < BEST else 2, 0.5, slot=2 * bar, wordless=1))
+    form.blocks.insert(0, Block("Intro", "intro", intro, ENERGY["intro"], slot=2 * bar, wordless=0))
+    form.blocks.append(Block("Outro", "outro", 4 if body + 8 * second < BEST else 2, ENERGY["outro"], slot=2 * bar, wordless=1))
     turn = 0
     sizes = ((8, "Instrumental", "solo"), (8, "Reprise", "chorus"), (8, "Interlude", "verse"))
     while form.seconds(bar) + RING + 1.5 < SHORTEST:
@@ -122,5 +122,5 @@ def _cost(form: Form, per_phrase: float, percent: int, plan: Arrangement) -> flo
     counts = sorted(len(p) for b in form.blocks for p in b.phrases)
     if counts:
         busy, usual = counts[len(counts) * 9 // 10], counts[len(counts) // 2]
-        cost += 2.2 * max(0.0, busy / (slot * 0.82) - 3.6) + 2.5 * max(0.0, 1.5 - usual / (slot * 0.8))
+        cost += 2.2 * max(0.0, busy / (slot * 0.82) - 3.2) + 2.5 * max(0.0, 1.5 - usual / (slot * 0.8))
     return cost

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from integrations.music.studio.harmony import Chord
 from integrations.music.studio.score import SungNote, chance
@@ -73,7 +73,7 @@ def rhythm(count: int, slot: float, singer: Singer, motif: str, bar: int) -> lis
 def _without_holes(kept: list[float], places: list[float], widest: float) -> list[float]:
     """Move single notes into gaps wider than `widest` beats, so that the phrase flows."""
     for _ in range(4):
-        gaps = [(b - a, a, b) for a, b in itertools.pairwise(kept)]
+        gaps = [(b - a, a, b) for a, b in pairwise(kept)]
         if not gaps or max(gaps)[0] <= widest:
             break
         _, left, right = max(gaps)
@@ -115,7 +115,8 @@ def sing(
     lifted = singer.centre + {"chorus": 4, "solo": 4, "prechorus": 2, "bridge": 2}.get(kind, 0)
     luck = chance(singer.seed, "pitch", kind, motif)
     curve = [
-        lifted + contour(shape, i / max(1, len(onsets) - 1)) + luck.choice((-2, -1, 0, 0, 1, 2)) for i in range(len(onsets))
+        lifted + contour(shape, i / max(1, len(onsets) - 1)) + luck.choice((-3, -2, -1, 0, 0, 1, 2, 3))
+        for i in range(len(onsets))
     ]
     pitches = _path([start + o for o in onsets], [start + e for e in ends], curve, last, kind, before, singer, bar)
     notes = []
@@ -134,7 +135,7 @@ def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, i
     if not syllables:
         return []
     cuts = [round(i * len(syllables) / notes) for i in range(notes + 1)]
-    groups = [syllables[a:b] or syllables[-1:] for a, b in itertools.pairwise(cuts)]
+    groups = [syllables[a:b] or syllables[-1:] for a, b in pairwise(cuts)]
     return [("".join(s.text for s in g), g[0].line, g[0].word) for g in groups]
 
 
@@ -180,6 +181,8 @@ def _own_cost(pitch: int, here: Chord, length: float, strength: float, final: bo
     cost = 0.0 if inside else 0.35 + 1.6 * (strength >= 0.6) + (2.5 if length >= 0.9 else 0)
     if not inside and any((pc - c) % 12 == 1 for c in here.pcs):
         cost += 1.5  # a semitone above a chord tone rubs
+    if final and pc not in (here.pcs[0], here.pcs[2]):
+        cost += 1.5 if "sus" in here.symbol or pc != here.pcs[1] else 0.2  # rest on what is stable
     if final and last and kind in ("chorus", "outro", "solo"):
         cost += 0 if pc == here.tonic else 4
     elif final and not last:
@@ -197,4 +200,6 @@ def _step_cost(path: list[int], pitch: int) -> float:
             cost += 1.0
         if jump == 0 and earlier == 0:
             cost += 0.8
+        if pitch == path[-2] and jump:  # to and fro is no melody
+            cost += 0.5 + 1.2 * (len(path) > 2 and path[-3] == path[-1])
     return cost

@@ -1,4 +1,4 @@
-"""The score: what is played, sung and shown, before any sound exists. Times are beats (quarter notes) until `seconds` maps them."""
+"""The score: what is played, sung and shown, before any sound exists. Times are beats (quarter notes) until mapped."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from random import Random
 def chance(*parts: object) -> Random:
     """A random source that depends only on `parts`, the same in every process and on every machine."""
     text = "\x1f".join(str(p) for p in parts)
-    return Random(int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()))  # noqa: S311 music, not secrets
+    return Random(int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()))  # noqa: S311 music
 
 
 @dataclass(frozen=True)
 class Note:
-    """One played note: start and duration in beats, pitch in MIDI numbers, velocity 0..1. Drums carry their piece instead of a pitch."""
+    """One played note: start and duration in beats, pitch in MIDI numbers, velocity 0..1. Drums name their piece instead."""
 
     start: float
     duration: float
@@ -75,6 +75,7 @@ class Score:
     lead: str
     vocal: list[SungNote]
     harmony: list[tuple[float, float, str]]  # start, end, chord symbol
+    lifts: list[tuple[float, int]]  # from which beat the music stands how many semitones above the key
     parts: list[Part]
     spans: list[Span]
     lines: list[str]

@@ -38,7 +38,7 @@ SEATS: dict[str, tuple[float, float, float]] = {
 }
 LEAD_ROOM = 0.32
 # dB against the lead, in loudness: what plays the first accompaniment, and what plays which pattern
-MAIN = -3.8
+MAIN = -3.2
 BALANCE = {
     "lead": 0.0,
     "solo": -0.5,

@@ -1,7 +1,7 @@
 """Styles: which words mean which kind of music, and the three arrangements that each kind offers.
 
-An arrangement is one line: tempo, metre, key shift in semitones, lead, bass, drums, then players as `instrument:pattern@energy~gain`,
-where a player is silent below that energy (0..1) and `gain` is in dB.
+An arrangement is one line: tempo, metre, key shift in semitones, lead, then players as `instrument:pattern@energy~gain`.
+A player is silent below that energy (0..1) and `gain` is in dB.
 """
 
 from __future__ import annotations

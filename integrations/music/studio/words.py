@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
 CLUSTERS = (
@@ -106,7 +106,7 @@ def syllables(word: str, language: str = "en") -> list[str]:
     if language.startswith("en"):
         groups = _without_silent(word.lower(), groups)
     cuts = [0]
-    for (_, end), (start, _) in itertools.pairwise(groups):
+    for (_, end), (start, _) in pairwise(groups):
         between = word[end:start].lower()
         cuts.append(
             start - 1 if len(between) == 1 else next((start - len(c) for c in CLUSTERS if between.endswith(c)), end + 1)

@@ -1,0 +1,13 @@
+"""`make bench` (or `python -m bench house`): every bench, or the named ones."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+BENCHES = ("studio", "house", "live")
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHES:
+        print(f"\n== {name}: python -m bench {name}")
+        importlib.import_module(f"bench.{name}").main()
