@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import tempfile
 import time
 from pathlib import Path
 
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="serenade-bench-live-"))
 from playwright.async_api import Page, async_playwright
 
-from models import Variation, in_database, now, ring, transaction
-from tests.conftest import PORT, SCRATCH, _stores
+from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
 from tests.house import House
 from tests.install_browser import find_browser
 
@@ -59,6 +56,8 @@ async def measure(house: House) -> None:
 
 async def one_change(page: Page, form_id: str, task: str, value: int) -> float:
     """Milliseconds from the commit to the changed attribute."""
+
+    from models import Variation, in_database, now, ring, transaction
 
     def change() -> float:
         with transaction():
