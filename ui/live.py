@@ -53,7 +53,9 @@ async def refresh(form_id: str) -> None:
         while _reading[form_id]:
             _reading[form_id] = False
             form = await read(form_id)
-            for show in list(_views.get(form_id, ())) if form is not None else ():
+            if form is None:
+                return
+            for show in list(_views.get(form_id, ())):
                 _show(show, form)
     except (OperationalError, MaxConnectionsExceeded) as error:
         log.warning("a page could not be refreshed: %s", error.__class__.__name__)
