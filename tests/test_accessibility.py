@@ -1,4 +1,4 @@
-"""Every page, in light and dark, 320 px wide: axe-core (WCAG 2.2 AA and best practices) finds nothing, and nothing overflows."""
+"""Every page, light and dark, 320 px wide: axe-core (WCAG 2.2 AA and best practices) finds nothing, and nothing overflows."""
 
 from __future__ import annotations
 
