@@ -103,6 +103,8 @@ UNFINISHED = ("queued", "submitted", "generating")
 PAID = ("payment_completed", "delivered")
 EDITABLE = ("created",)
 CHOOSING = ("variations_generating", "variations_ready", "payment_initiated")
+OLD_WORDS = {"composing": "created", "payment_successful": "payment_completed", "completed": "delivered"}  # decision 0010
+OLD_PACKAGES = {"single": "solo-serenade", "bundle": "holiday-hamper"}
 
 
 # ---------------------------------------------------------------- transactions and the bell
@@ -177,7 +179,69 @@ class Table(Model):
         try:
             return cls.get_by_id(row_id)
         except DoesNotExist:
-            raise NotFoundError(f"no {cls.__name__} {row_id[:64]!r}") from None
+            raise NotFoundError(f"no {cls.__name__} {row_id[:LOGGED]!r}") from None
+
+
+class Shape(JSONField):
+    """jsonb that is never None: rows of an older system may hold NULL where ours hold an empty list or object."""
+
+    def python_value(self, value: Any) -> Any:
+        """The stored value, or this field's empty one."""
+        value = super().python_value(value)  # type: ignore[no-untyped-call]
+        empty = self.default()
+        return value if isinstance(value, type(empty)) else empty
+
+
+class Told(Shape):
+    """formData; the older shape of one song, its fields at the top, is read as the shape with `songs`."""
+
+    def python_value(self, value: Any) -> Any:
+        """`{senderName, ..., songs: [...]}` always."""
+        told = super().python_value(value)
+        if isinstance(told.get("songs"), list):
+            return told
+        ours = {name: text for name, text in told.items() if name.startswith("sender") or name == "deliverySpeed"}
+        return {**ours, "songs": [{name: value for name, value in told.items() if name not in ours and name != "songs"}]}
+
+
+class Choices(Shape):
+    """{"0": 2}; an older system also wrote {"0": [2, 3]}, of which the first counts."""
+
+    def python_value(self, value: Any) -> Any:
+        """One number per song."""
+        found = {song: one[0] if isinstance(one, list) and one else one for song, one in super().python_value(value).items()}
+        return {song: one for song, one in found.items() if isinstance(one, int)}
+
+
+class Spoken(CharField):
+    """Words of an older system are read, and searched for, as ours; what we write is ours."""
+
+    def __init__(self, length: int, words: dict[str, str], **more: Any) -> None:
+        super().__init__(length, **more)
+        self.words = words
+
+    def python_value(self, value: Any) -> Any:
+        """Our word."""
+        return self.words.get(value, value)
+
+    def in_(self, rhs: Any) -> Any:
+        """Also the older words for any of these."""
+        return super().in_(self._older(rhs))
+
+    def not_in(self, rhs: Any) -> Any:
+        """Neither these nor the older words for them."""
+        return super().not_in(self._older(rhs))
+
+    def _older(self, rhs: Any) -> Any:
+        return [*rhs, *(old for old, ours in self.words.items() if ours in rhs)] if isinstance(rhs, list | tuple | set) else rhs
+
+    def __eq__(self, rhs: Any) -> Any:
+        return self.in_([rhs]) if isinstance(rhs, str) else super().__eq__(rhs)
+
+    def __ne__(self, rhs: Any) -> Any:
+        return self.not_in([rhs]) if isinstance(rhs, str) else super().__ne__(rhs)
+
+    __hash__ = CharField.__hash__
 
 
 class User(Table):
@@ -197,20 +261,20 @@ class ComposeForm(Table):
 
     noun = "form"
     id = TextField(primary_key=True)
-    package_type = CharField(50)
+    package_type = Spoken(50, OLD_PACKAGES)
     song_count = IntegerField()
-    form_data = JSONField()
-    generated_prompts = JSONField(default=list)
-    generated_titles = JSONField(default=list)
-    generated_lyrics = JSONField(default=list)
-    music_styles = JSONField(default=list)
-    variation_styles = JSONField(default=list)
-    variation_task_ids = JSONField(default=dict)
-    variation_audio_urls = JSONField(default=dict)
-    variation_lyrics = JSONField(default=dict)
-    variation_titles = JSONField(default=dict)
-    selected_variations = JSONField(default=dict)
-    status = CharField(50, default="created")
+    form_data = Told(default=dict)
+    generated_prompts = Shape(default=list)
+    generated_titles = Shape(default=list)
+    generated_lyrics = Shape(default=list)
+    music_styles = Shape(default=list)
+    variation_styles = Shape(default=list)
+    variation_task_ids = Shape(default=dict)
+    variation_audio_urls = Shape(default=dict)
+    variation_lyrics = Shape(default=dict)
+    variation_titles = Shape(default=dict)
+    selected_variations = Choices(default=dict)
+    status = Spoken(50, OLD_WORDS, default="created")
     stripe_session_id = TextField(null=True)
     stripe_payment_intent_id = TextField(null=True)
     amount_paid = IntegerField(null=True)
@@ -223,6 +287,8 @@ class ComposeForm(Table):
     submitted_at = DateTimeField(null=True)
     lease_until = DateTimeField(null=True)
     attention = TextField(null=True)
+    adopted_at = DateTimeField(null=True)  # the row was an older system's
+    version = IntegerField(default=1)  # counted by the database with every change that a customer can see
 
     class Meta:
         table_name = "compose_forms"
@@ -254,6 +320,7 @@ class Variation(Table):
     peaks = JSONField(default=dict)  # {'preview': [0..100, ...], 'master': [...]}
     master_key = TextField(null=True)
     preview_key = TextField(null=True)
+    outside_url = TextField(null=True)  # audio that is not ours to keep: a trusted server or an older system named it
     master_bytes = BigIntegerField(null=True)
     master_sha256 = TextField(null=True)
     duration_ms = IntegerField(null=True)
@@ -447,7 +514,7 @@ def show_cell(form_id: str, song_index: int, variation: int, **values: str | Non
     for column, text in values.items():
         name = ComposeForm._meta.fields[column].column_name
         merged = SQL(
-            f"jsonb_set({name}, ARRAY[%s], coalesce({name} -> %s, '{{}}'::jsonb) || %s::jsonb)",
+            f"jsonb_set(coalesce({name}, '{{}}'), ARRAY[%s], coalesce({name} -> %s, '{{}}') || %s::jsonb)",
             (song, song, json.dumps({cell: text})),
         )
         changes[column] = merged

@@ -35,6 +35,7 @@ class Settings:
     public_url: str
     data_dir: Path
     secret_key: str
+    service_token: str
     database_url: str
     redis_url: str
     storage_url: str
@@ -98,6 +99,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         public_url=public_url,
         data_dir=data_dir,
         secret_key=environ.get("SECRET_KEY") or ("" if production else _kept_secret(data_dir, "secret_key")),
+        service_token=environ.get("SERVICE_TOKEN", ""),
         database_url=environ.get("DATABASE_URL", ""),
         redis_url=environ.get("REDIS_URL", ""),
         storage_url=environ.get("STORAGE_URL") or f"file:{data_dir / 'audio'}",
@@ -127,6 +129,8 @@ def _missing_in_production(environ: Mapping[str, str], public_url: str, provider
         problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
     if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:
         problems.append("SECRET_KEY is shorter than 32 characters")
+    if environ.get("SERVICE_TOKEN") and len(environ["SERVICE_TOKEN"]) < 32:
+        problems.append("SERVICE_TOKEN is shorter than 32 characters (leave it out to trust no other server)")
     if not public_url.startswith("https://"):
         problems.append("PUBLIC_URL must start with https:// in production")
     if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import checkout
-from api.forms import FormId, Strict
+from api.answers import errors
+from api.callers import Trusted
+from api.shapes import FormId, Opened, Received, Selections, Strict
 
 router = APIRouter(tags=["payment"])
 LARGEST_EVENT = 1_000_000  # bytes; Stripe's events are a few kilobytes
@@ -21,19 +22,29 @@ class Checkout(Strict):
     """The price is never the client's to say."""
 
     form_id: FormId
-    selected_variations: dict[str, Annotated[int, Field(ge=1, le=3)]] | None = None
+    selected_variations: Selections | None = None
 
 
-@router.post("/stripe/checkout")
-def open_checkout(body: Checkout) -> dict[str, Any]:
+@router.post(
+    "/stripe/checkout",
+    response_model=None,
+    responses={
+        200: {"model": Opened, "description": "The open session"},
+        **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
+    },
+)
+def open_checkout(body: Checkout, trusted: Trusted) -> dict[str, Any]:
     """Where to pay; the same open session on a second call."""
-    if any(not song.isdigit() for song in body.selected_variations or {}):
-        raise HTTPException(422, "selectedVariations must look like {'0': 2}")
     opened = checkout.open_checkout(body.form_id, body.selected_variations)
     return {"success": True, "url": opened.url, "sessionId": opened.session_id}
 
 
-@router.post("/stripe/webhook")
+@router.post(
+    "/stripe/webhook",
+    response_model=None,
+    responses={200: {"model": Received, "description": "Stored"}, **errors(400, 413, 503)},
+    openapi_extra={"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}},
+)
 async def take_webhook(request: Request) -> JSONResponse:
     """2xx once the event is stored; 400 for any bad signature or shape."""
     raw = bytearray()

@@ -183,7 +183,7 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             Variation.insert_many(rows).on_conflict_ignore().returning(Variation.id).tuples().execute()
         )
         if new:
-            _show_task_ids(form_id)
+            show_task_ids(form_id)
             _start_what_is_written(form)
     if new:
         enqueue("jobs.writing.write_prompts", form_id, urgent=True)
@@ -195,7 +195,7 @@ def _start_what_is_written(form: ComposeForm) -> None:
         move(form, "variations_generating", by="customer", why="begin")
 
 
-def _show_task_ids(form_id: str) -> None:
+def show_task_ids(form_id: str) -> None:
     """Publish the ids in the spec's shape, {"0": ["task1", "task2", "task3"]}, positional, null where there is none."""
     locked(ComposeForm.select(SQL("1")).where(ComposeForm.id == form_id)).execute()
     shown: dict[str, list[str | None]] = {}

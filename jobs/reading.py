@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
-from models import PAID, ComposeForm, ShareToken, Variation, database, now
+from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now
 from settings import settings
 
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
@@ -27,6 +28,7 @@ def read_form(form_id: str) -> dict[str, Any] | None:
     form = ComposeForm.select().where(ComposeForm.id == form_id).first()
     if form is None:
         return None
+    package = settings.packages.get(form.package_type) or settings.packages["solo-serenade"]
     rows = list(
         Variation.select()
         .where(Variation.form == form_id)
@@ -36,8 +38,8 @@ def read_form(form_id: str) -> dict[str, Any] | None:
         **_columns(form),
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
-        "amount": settings.packages[form.package_type].amount,
-        "currency": settings.packages[form.package_type].currency,
+        "amount": package.amount,
+        "currency": package.currency,
     }
 
 
@@ -69,6 +71,7 @@ def _columns(form: ComposeForm) -> dict[str, Any]:
         "updatedAt": moment(form.updated_at),
         "expiresAt": moment(form.expires_at),
         "attention": form.attention,
+        "version": form.version,
     }
 
 
@@ -117,8 +120,8 @@ def _cell(form: ComposeForm, row: Variation, selected: int | None, places: dict[
         "title": row.title or _at(form.generated_titles, row.song_index),
         "lyrics": row.lyrics or _at(form.generated_lyrics, row.song_index),
         "style": row.style or _at(styles, row.variation - 1),
-        "previewUrl": f"/media/preview/{row.id}.mp3" if ready else None,
-        "audioUrl": sign(f"/media/master/{row.id}.mp3") if ready and paid else None,
+        "previewUrl": _preview_url(row) if ready else None,
+        "audioUrl": _master_url(row) if ready and paid else None,
         "durationMs": row.duration_ms,
         "previewMs": row.preview_ms,
         "peaks": row.peaks.get("master" if paid else "preview", []),
@@ -128,6 +131,14 @@ def _cell(form: ComposeForm, row: Variation, selected: int | None, places: dict[
         if row.status == "failed"
         else None,
     }
+
+
+def _preview_url(row: Variation) -> str:
+    return f"/media/preview/{row.id}.mp3" if row.preview_key else str(row.outside_url)
+
+
+def _master_url(row: Variation) -> str:
+    return sign(f"/media/master/{row.id}.mp3") if row.master_key else str(row.outside_url)
 
 
 def _places(form_id: str) -> dict[str, int]:
@@ -179,6 +190,14 @@ def read_task(task_id: str) -> dict[str, Any] | None:
         "taskId": row.id,
         "formId": row.form_id,
         "songIndex": row.song_index,
-        "audioUrl": settings.public_url + heard if heard else None,
+        "audioUrl": urljoin(settings.public_url, heard) if heard else None,
         **{name: cell[name] for name in ("variation", "status", "progress", "etaSeconds", "title", "lyrics", "error")},
     }
+
+
+def form_of_session(stripe_session_id: str) -> str | None:
+    """The id of the form that this Stripe session was opened for."""
+    by_session = CheckoutSession.select(CheckoutSession.form).where(CheckoutSession.stripe_session_id == stripe_session_id)
+    by_form = ComposeForm.select(ComposeForm.id).where(ComposeForm.stripe_session_id == stripe_session_id)
+    found = by_session.tuples().first() or by_form.tuples().first()
+    return None if found is None else str(found[0])

@@ -192,7 +192,7 @@ def test_the_whole_journey_by_http_alone(house: House) -> None:
 
 def test_the_contract_describes_itself(house: House) -> None:
     paths = house.call("GET", "/api/openapi.json").json()["paths"]
-    assert {"/compose/forms", "/generate", "/status/{task_id}", "/stripe/checkout", "/stripe/webhook"} <= set(paths)
+    assert {"/compose/forms", "/generate", "/status/{taskId}", "/stripe/checkout", "/stripe/webhook"} <= set(paths)
 
 
 def test_health(house: House) -> None:
