@@ -14,8 +14,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
 from peewee import (
     SQL,
     BigAutoField,
@@ -33,6 +36,7 @@ from peewee import (
 )
 from playhouse.db_url import parse
 from playhouse.pool import PooledPostgresqlDatabase
+from psycopg2.extras import register_default_jsonb
 
 from pubsub import publish
 from settings import settings
@@ -53,6 +57,7 @@ def _connect_options() -> dict[str, Any]:
 
 
 _options = _connect_options()
+register_default_jsonb(globally=True, loads=orjson.loads)  # a form with nine songs is 90 KB: a third of the time to read
 database = PooledPostgresqlDatabase(_options.pop("database"), max_connections=12, timeout=10, stale_timeout=300, **_options)
 
 
@@ -486,6 +491,29 @@ def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> 
         .where(table.id == row.id, table.status.in_(statuses), free)
         .execute()
     )
+
+
+def read_rows(table: type[Table], where: str, *values: Any) -> list[Any]:
+    """The rows of `table` with `where` (our own SQL), as plain values under the names of its fields, older words as ours.
+
+    For what is read on every request: building models and their SQL anew costs four times as much.
+    """
+    columns, names, converted = _reading(table)
+    found = []
+    for row in database.execute_sql(f'SELECT {columns} FROM "{table._meta.table_name}" WHERE {where}', values):  # noqa: S608
+        values_of = dict(zip(names, row, strict=True))
+        for name, convert in converted:
+            values_of[name] = convert(values_of[name])
+        found.append(SimpleNamespace(**values_of))
+    return found
+
+
+@cache
+def _reading(table: type[Table]) -> tuple[str, list[Any], list[tuple[Any, Callable[[Any], Any]]]]:
+    fields = table._meta.sorted_fields
+    names = [field.object_id_name if isinstance(field, ForeignKeyField) else field.name for field in fields]
+    converted = [(name, f.python_value) for name, f in zip(names, fields, strict=True) if isinstance(f, Shape | Spoken)]
+    return ", ".join(f'"{field.column_name}"' for field in fields), names, converted
 
 
 # ---------------------------------------------------------------- ids

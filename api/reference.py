@@ -58,13 +58,10 @@ def _call(method: str, path: str, call: dict[str, Any], schemas: dict[str, Any])
     schema = _resolved(body.get("schema", {}), schemas)
     required = set(schema.get("required", []))
     asked = [
-        {"name": p["name"], "where": p["in"], "required": p.get("required", False), "kind": _kind(p["schema"]), "text": p.get("description", "")}
+        _field(p["name"], p["in"], p.get("required", False), {"description": p.get("description", ""), **p["schema"]})
         for p in call.get("parameters", [])
-    ]  # fmt: skip
-    asked += [
-        {"name": name, "where": "body", "required": name in required, "kind": _kind(part), "text": part.get("description", "")}
-        for name, part in schema.get("properties", {}).items()
     ]
+    asked += [_field(name, "body", name in required, part) for name, part in schema.get("properties", {}).items()]
     answers = [
         {"status": status, "text": answer["description"], "example": _answer_example(answer, schemas)}
         for status, answer in call["responses"].items()
@@ -79,6 +76,10 @@ def _call(method: str, path: str, call: dict[str, Any], schemas: dict[str, Any])
         "example": _pretty(example) if schema.get("properties") else "",
         "answers": answers,
     }
+
+
+def _field(name: str, where: str, required: bool, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "where": where, "required": required, "kind": _kind(schema), "text": schema.get("description", "")}
 
 
 def _answer_example(answer: dict[str, Any], schemas: dict[str, Any]) -> str:

@@ -95,7 +95,9 @@ def house_database_urls(house: House) -> set[str]:
 
 def request(method: str, path: str, body: bytes = b"") -> bytes:
     """One HTTP/1.1 request as bytes: the load generator shares the two cores, so it must cost next to nothing."""
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body
 
 

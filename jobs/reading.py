@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
-from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now
+from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
 
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
@@ -25,15 +25,11 @@ _typical: dict[str, tuple[float, float]] = {}
 
 def read_form(form_id: str) -> dict[str, Any] | None:
     """The `form` of section 5 in camelCase, with `songs` and `shareUrls`; None where there is no such form."""
-    form = ComposeForm.select().where(ComposeForm.id == form_id).first()
+    form = next(iter(read_rows(ComposeForm, "id = %s", form_id)), None)
     if form is None:
         return None
     package = settings.packages.get(form.package_type) or settings.packages["solo-serenade"]
-    rows = list(
-        Variation.select()
-        .where(Variation.form == form_id)
-        .order_by(Variation.song_index, Variation.variation, Variation.revision)
-    )
+    rows = read_rows(Variation, "form_id = %s ORDER BY song_index, variation, revision", form_id)
     return {
         **_columns(form),
         "songs": _songs(form, rows),
@@ -173,16 +169,16 @@ def _typical_seconds(name: str) -> float | None:
 
 
 def _share_urls(form: ComposeForm) -> dict[str, str]:
-    tokens = ShareToken.select().where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
+    tokens = read_rows(ShareToken, "form_id = %s AND revoked_at IS NULL", form.id)
     return {str(row.song_index): f"{settings.public_url}/s/{row.token}" for row in tokens}
 
 
 def read_task(task_id: str) -> dict[str, Any] | None:
     """The answer of GET /api/status/{taskId}."""
-    row = Variation.select().where(Variation.id == task_id).first()
+    row = next(iter(read_rows(Variation, "id = %s", task_id)), None)
     if row is None:
         return None
-    form = ComposeForm.find(row.form_id)
+    form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
     places = _places(form.id) if row.status == "queued" else {}
     cell = _cell(form, row, form.selected_variations.get(str(row.song_index)), places)
     heard = cell["audioUrl"] or cell["previewUrl"]
