@@ -493,12 +493,13 @@ def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> 
     )
 
 
-def read_rows(table: type[Table], where: str, *values: Any) -> list[Any]:
+def read_rows(table: type[Table], where: str, *values: Any, without: tuple[str, ...] = ()) -> list[Any]:
     """The rows of `table` with `where` (our own SQL), as plain values under the names of its fields, older words as ours.
 
-    For what is read on every request: building models and their SQL anew costs four times as much.
+    For what is read on every request: building models and their SQL anew costs four times as much. `without` names
+    fields that stay in the database.
     """
-    columns, names, converted = _reading(table)
+    columns, names, converted = _reading(table, without)
     found = []
     for row in database.execute_sql(f'SELECT {columns} FROM "{table._meta.table_name}" WHERE {where}', values):  # noqa: S608
         values_of = dict(zip(names, row, strict=True))
@@ -509,8 +510,8 @@ def read_rows(table: type[Table], where: str, *values: Any) -> list[Any]:
 
 
 @cache
-def _reading(table: type[Table]) -> tuple[str, list[Any], list[tuple[Any, Callable[[Any], Any]]]]:
-    fields = table._meta.sorted_fields
+def _reading(table: type[Table], without: tuple[str, ...]) -> tuple[str, list[Any], list[Any]]:
+    fields = [field for field in table._meta.sorted_fields if field.name not in without]
     names = [field.object_id_name if isinstance(field, ForeignKeyField) else field.name for field in fields]
     converted = [(name, f.python_value) for name, f in zip(names, fields, strict=True) if isinstance(f, Shape | Spoken)]
     return ", ".join(f'"{field.column_name}"' for field in fields), names, converted

@@ -15,7 +15,7 @@ from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm,
 from jobs import composing
 from jobs.changing import change_form
 from jobs.form_data import InvalidFormError
-from jobs.reading import form_of_session, read_form
+from jobs.reading import FOLLOWING, form_of_session, read_form
 from models import OLD_PACKAGES, NotFoundError
 from settings import settings
 
@@ -173,14 +173,18 @@ def versions(if_match: str | None) -> set[int] | None:
 
 
 def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
-    form = composing.find_form(asked.form_id)
-    _check_lists(asked, form.song_count)
-    changes = {name: value for name, value in asked if name in asked.model_fields_set and name != "form_id"}
-    unknown = sorted(song for song in changes.get("selected_variations") or {} if int(song) >= form.song_count)
-    if unknown:
-        raise wrong("selectedVariations", f"There is no song {unknown[0]}.")
-    change_form(form.id, {name: value for name, value in changes.items() if value is not None}, expected=expected)
-    return shown(form.id)
+    if not composing.FORM_ID.fullmatch(asked.form_id):
+        raise NotFoundError("no such form")
+    changes = {name: value for name, value in asked if value is not None and name != "form_id"}
+
+    def check(song_count: int) -> None:
+        _check_lists(asked, song_count)
+        unknown = sorted(song for song in changes.get("selected_variations", {}) if int(song) >= song_count)
+        if unknown:
+            raise wrong("selectedVariations", f"There is no song {unknown[0]}.")
+
+    change_form(asked.form_id, changes, expected=expected, check=check)
+    return shown(asked.form_id)
 
 
 def wrong(field: str, sentence: str) -> InvalidFormError:
@@ -190,7 +194,7 @@ def wrong(field: str, sentence: str) -> InvalidFormError:
 
 def shown(form_id: str) -> dict[str, Any]:
     """The `form` of the contract. Raises NotFoundError."""
-    form = read_form(form_id)
+    form = read_form(form_id, without=tuple(FOLLOWING))
     if form is None:
         raise NotFoundError("no such form")
     return form

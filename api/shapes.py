@@ -160,8 +160,6 @@ class Take(Answer):
     duration_ms: int | None
     preview_ms: int | None
     peaks: list[int]
-    sections: list[dict[str, Any]]
-    timed_lyrics: list[dict[str, Any]]
     error: TaskError | None
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from jobs import trusted
 from jobs.composing import BEFORE_PAYING, choose, rewrite_draft
-from models import ComposeForm, NotFoundError, WrongMomentError, locked, now, ring, transaction
+from models import ComposeForm, NotFoundError, WrongMomentError, database, now, ring, transaction
+
+LOCKED = "SELECT version, song_count FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
 
 
 class StaleError(Exception):
@@ -18,17 +20,23 @@ class StaleError(Exception):
         self.version = version
 
 
-def change_form(form_id: str, changes: dict[str, Any], *, expected: Collection[int] | None = None) -> None:
-    """Make these changes, named by column. With `expected` only if the form is at one of these versions.
+def change_form(
+    form_id: str, changes: dict[str, Any], *, check: Callable[[int], None], expected: Collection[int] | None = None
+) -> None:
+    """Make these changes, named by column, once `check` agrees that they fit so many songs.
+
+    With `expected` only if the form is at one of these versions.
 
     Raises NotFoundError, StaleError, WrongMomentError, InvalidFormError; then nothing has changed.
     """
     with transaction():
-        row = locked(ComposeForm.select(ComposeForm.version).where(ComposeForm.id == form_id)).first()
-        if row is None:
+        found = database.execute_sql(LOCKED, (form_id,)).fetchone()
+        if found is None:
             raise NotFoundError("no such form")
-        if expected is not None and row.version not in expected:
-            raise StaleError(row.version)
+        version, song_count = found
+        if expected is not None and version not in expected:
+            raise StaleError(version)
+        check(song_count)
         for name, verb in VERBS.items():
             if name in changes:
                 verb(form_id, changes[name])
