@@ -30,6 +30,7 @@ os.environ |= {
     "PORT": str(PORT),
     "PUBLIC_URL": f"http://localhost:{PORT}",
     "WORKERS": "2",
+    "SERVICE_TOKEN": "a-token-for-tests-that-is-long-enough-0123456789",
 }
 
 from embedded.stores import start_stores  # noqa: E402 after the environment is set
