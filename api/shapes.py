@@ -157,6 +157,7 @@ class Take(Answer):
     style: str | None
     preview_url: str | None
     audio_url: str | None = Field(description="The whole song; only of what was paid for")
+    download_url: str | None
     duration_ms: int | None
     preview_ms: int | None
     peaks: list[int]

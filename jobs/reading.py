@@ -117,11 +117,12 @@ def _cell(form: ComposeForm, row: Variation, selected: int | None, places: dict[
         "progress": row.progress,
         "stage": row.stage,
         "etaSeconds": _eta(row, places.get(row.id)),
-        "title": row.title or _at(form.generated_titles, row.song_index),
+        "title": row.title or _at(form.generated_titles, row.song_index) or _older_title(form, row.song_index),
         "lyrics": row.lyrics or _at(form.generated_lyrics, row.song_index),
         "style": row.style or _at(styles, row.variation - 1),
         "previewUrl": _preview_url(row) if ready else None,
         "audioUrl": _master_url(row) if ready and paid else None,
+        "downloadUrl": _download_url(row) if ready and paid else None,
         "durationMs": row.duration_ms,
         "previewMs": row.preview_ms,
         "peaks": row.peaks.get("master" if paid else "preview", []),
@@ -138,6 +139,16 @@ def _preview_url(row: Variation) -> str:
 
 def _master_url(row: Variation) -> str:
     return sign(f"/media/master/{row.id}.mp3") if row.master_key else str(row.outside_url)
+
+
+def _download_url(row: Variation) -> str:
+    return _master_url(row) + ("&download=1" if row.master_key else "")
+
+
+def _older_title(form: ComposeForm, song_index: int) -> str | None:
+    """Songs of an older system may have no title."""
+    told = _at(form.form_data["songs"], song_index) or {}
+    return f"A song for {told.get('recipientName') or 'you'}" if form.adopted_at else None
 
 
 def _places(form_id: str) -> dict[str, int]:

@@ -21,6 +21,7 @@ ALTER TABLE variations DROP CONSTRAINT IF EXISTS variations_check;
 ALTER TABLE variations ADD CONSTRAINT variations_ready_is_audible CHECK (
     status <> 'ready' OR outside_url IS NOT NULL
     OR (master_key IS NOT NULL AND preview_key IS NOT NULL AND duration_ms > 0));
+CREATE INDEX variations_by_task ON variations (provider, provider_task_id) INCLUDE (form_id) WHERE provider_task_id IS NOT NULL;
 """
 
 # In the database and not in every verb, so that no verb can forget it: whatever a customer can see changes the version.

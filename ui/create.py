@@ -35,7 +35,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
             return no_such_form()
         if form.status != "created" or form.submitted_at:
             return RedirectResponse(f"/compose/variations?formId={formId}")
-        package, data = form.package_type, form.form_data
+        package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
     with frame("Tell us about them", 1, "focus-field.js"):
         page = Create(formId or new_form_id(), package, data)
         page.build()

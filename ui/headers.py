@@ -7,8 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import settings
 
+# media-src https: songs of an older system, and of a trusted server, play where they always were.
 _COMMON = (
-    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; media-src 'self'; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; media-src 'self' https:; object-src 'none'; "
     "base-uri 'self'; frame-ancestors 'none'; "
 )
 STRICT = _COMMON + "script-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'"

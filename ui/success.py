@@ -84,8 +84,10 @@ class Success:
 
     def _give(self, form: dict[str, Any]) -> None:
         for song in form["songs"]:
-            chosen = next(one for one in song["variations"] if one["variation"] == song["selected"])
-            url = form["shareUrls"][str(song["index"])]
+            chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
+            url = form["shareUrls"].get(str(song["index"]))
+            if chosen is None or url is None:
+                continue  # an older system's order whose song was not kept
             with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
                 text("h2", f"For {song['recipientName']}")
                 element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
@@ -97,8 +99,9 @@ class Success:
                 with box("div", "row"):
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
                     text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
-                    text("a", "Download the song", "btn quiet", href=f"{chosen['audioUrl']}&download=1", download="")
-        text("p", f"Paid {price(form['amountPaid'], form['currency'])}. The songs were made with AI from your words.", "muted")
+                    text("a", "Download the song", "btn quiet", href=chosen["downloadUrl"], download="")
+        paid = f"Paid {price(form['amountPaid'], form['currency'])}. " if form["amountPaid"] is not None else ""
+        text("p", f"{paid}The songs were made with AI from your words.", "muted")
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
