@@ -128,7 +128,7 @@ async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Tr
         "requestBody": {
             "content": {
                 "application/json": {
-                    "schema": {"$ref": "#/components/schemas/TrustedChange", "title": "Change", "additionalProperties": False},
+                    "schema": {"$ref": "#/components/schemas/TrustedChange"},
                     "example": {
                         "formId": "form_1765898400713_9f86d081884c7d659a2feaa0c55ad015",
                         "selectedVariations": {"0": 2},

@@ -28,6 +28,8 @@ def describe(api: FastAPI) -> None:
         for name in ("HTTPValidationError", "ValidationError"):
             document["components"]["schemas"].pop(name, None)
         document["components"]["schemas"].update(_trusted_change())
+        change = document["paths"]["/compose/forms"]["patch"]["requestBody"]["content"]["application/json"]
+        change["schema"] = {"$ref": change["schema"]["$ref"]}  # FastAPI leaves its own `dict` beside it
         return document
 
     api.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend the document

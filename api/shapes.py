@@ -47,7 +47,7 @@ Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s
 Email = Annotated[str, StringConstraints(max_length=100), BeforeValidator(clean), AfterValidator(email_address)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 Reference = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
-Styles = Annotated[list[Prompt] | None, BeforeValidator(_some), Field(max_length=5)]
+Styles = Annotated[Annotated[list[Prompt], Field(max_length=5)] | None, BeforeValidator(_some)]
 SongStyles = Annotated[list[Annotated[list[Prompt], Field(min_length=3, max_length=3)]] | None, BeforeValidator(_some)]
 Selections = Annotated[
     dict[Song, Choice],
