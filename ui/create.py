@@ -14,8 +14,10 @@ from jobs.composing import choose_package, compose, find_form, start_draft, writ
 from jobs.form_data import InvalidFormError
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
+from ui import live
 from ui.components.elements import box, text
 from ui.components.fields import Field, choice_field, text_field
+from ui.components.following import Following
 from ui.components.song_form import SongForm
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -36,12 +38,15 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         if form.status != "created" or form.submitted_at:
             return RedirectResponse(f"/compose/variations?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
-    with frame("Tell us about them", 1, "focus-field.js"):
+    with frame("Tell us about them", 1, "focus-field.js", "follow-fields.js"):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
     if not formId:
         await page.begin()
+    page.following = Following(client, page.fields, {**data, "packageType": package})
+    live.attend(client, page.form_id, page.show)
+    await live.refresh(page.form_id)  # what happened between reading and attending
     return None
 
 
@@ -55,11 +60,24 @@ class Create:
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.busy = False
+        self.following: Following | None = None
 
     async def begin(self) -> None:
         """A browser has arrived (not a bot): the draft gets its row and the URL its formId."""
         await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
         ui.navigate.history.replace(f"/compose/create?formId={self.form_id}")
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row, which another tab or device may have changed."""
+        if form["status"] != "created" or form["submittedAt"]:
+            if not self.busy:
+                self.button.client.open(f"/compose/variations?formId={self.form_id}")
+            return
+        if self.following:
+            self.following.follow({**form["formData"], "packageType": form["packageType"]})
+        if form["packageType"] != self.package and form["packageType"] in settings.packages:
+            self.package = form["packageType"]
+            self._show_package()
 
     def build(self) -> None:
         """All questions; songs that the package does not have are hidden."""
@@ -109,6 +127,8 @@ class Create:
 
     async def save(self, path: str, value: Any) -> None:
         """Autosave one field and say beside it what is wrong."""
+        if self.following:
+            self.following.wrote(path, value)
         self.saved.set_text("Saving")
         self.saved.props["data-state"] = "saving"
         try:
@@ -127,6 +147,8 @@ class Create:
         self.saved.props["data-state"] = "saved"
 
     async def _choose_package(self, path: str, value: Any) -> None:
+        if self.following:
+            self.following.wrote(path, value)
         if value in settings.packages:
             await asyncio.to_thread(in_database, choose_package, self.form_id, value)
             self.package = value
