@@ -13,7 +13,7 @@ from jobs.audio import Recording, UnusableAudioError, record
 from jobs.composing import show_ready
 from jobs.generation import after, fail_attempt
 from jobs.providers import provider
-from models import Variation, in_database, move, now, transaction
+from models import LOGGED, Variation, in_database, move, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.collecting")
@@ -36,7 +36,7 @@ def collect_variation(row_id: str, attempt: str) -> None:
         in_database(fail_attempt, row, error)
         return
     except StorageError as error:
-        log.error("variation %s: %s", row.id, error)  # the lease runs out and the poll asks again
+        log.error("variation %s: %s", row.id[:LOGGED], error)  # the lease runs out and the poll asks again
         return
     in_database(_publish, row, clip, recording, *keys)
 
@@ -85,6 +85,7 @@ def _publish(row: Variation, clip: Clip, recording: Recording, master_key: str, 
             preview_key=preview_key,
             master_bytes=len(recording.master),
             master_sha256=sha,
+            style=clip.style or row.style,
             duration_ms=recording.duration_ms,
             preview_ms=recording.preview_ms,
             loudness_lufs=recording.loudness_lufs,

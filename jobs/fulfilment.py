@@ -9,6 +9,7 @@ from typing import Any
 from integrations.payments import PaidSession, retrieve_session
 from jobs.queue import enqueue
 from models import (
+    LOGGED,
     PAID,
     CheckoutSession,
     ComposeForm,
@@ -129,7 +130,7 @@ def _paid_before(row: CheckoutSession, session: PaidSession) -> bool:
     """The form was paid already: by this session (fine), or by another one, and then staff must give the money back."""
     if row.status in ("paid", "fulfilled"):
         return True
-    log.error("form %s was paid twice", row.form_id)
+    log.error("form %s was paid twice", row.form_id[:LOGGED])
     move(row, "paid", by="fulfil", why="second_payment", payment_intent_id=session.payment_intent_id)
     return _call_for_attention(row.form_id, "paid_twice")
 

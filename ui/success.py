@@ -90,8 +90,6 @@ class Success:
                 continue  # an older system's order whose song was not kept
             with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
                 text("h2", f"For {song['recipientName']}")
-                element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
-                element.set_cell(1, _whole(chosen))
                 with box("div", "field"):
                     text("label", "The link to give", for_=f"link-{song['index']}")
                     link = box("input", "sharelink", type="text", readonly="", id=f"link-{song['index']}")
@@ -100,6 +98,8 @@ class Success:
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
                     text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
                     text("a", "Download the song", "btn quiet", href=chosen["downloadUrl"], download="")
+                element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
+                element.set_cell(1, _whole(chosen))
         paid = f"Paid {price(form['amountPaid'], form['currency'])}. " if form["amountPaid"] is not None else ""
         text("p", f"{paid}The songs were made with AI from your words.", "muted")
 

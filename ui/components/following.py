@@ -27,7 +27,7 @@ class Following:
         changed: dict[str, Any] = {}
         for path, field in self.fields.items():
             value = answer(told, path)
-            if value != self.shown[path]:
+            if value != self.shown.get(path):
                 self.shown[path] = changed[path] = value
                 field.take(value)
         if changed:
