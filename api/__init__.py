@@ -15,7 +15,7 @@ from api import checkouts, forms, tasks
 from checkout import PaymentsError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
-from models import NotFoundError, WrongMomentError
+from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
 log = logging.getLogger("serenade.api")
@@ -37,6 +37,7 @@ def create_api() -> FastAPI:
     api.add_exception_handler(InvalidFormError, _invalid_form)
     for kind, status, code in (
         (NotFoundError, 404, "not_found"),
+        (GoneError, 410, "gone"),
         (FormExistsError, 409, "form_exists"),
         (WrongMomentError, 409, "wrong_moment"),
         (PaymentsError, 503, "payments_unavailable"),
@@ -60,6 +61,7 @@ def refusal(status: int, code: str, message: str, fields: dict[str, str] | None 
 
 MESSAGES = {
     "not_found": "There is nothing here under this id.",
+    "gone": "This order has expired. Everything that belonged to it was removed.",
     "form_exists": "This form id is in use.",
     "payments_unavailable": "Payment is not possible right now. Please try again in a moment; nothing was charged.",
     "busy": "We are busy right now. Please try again in a moment.",

@@ -13,6 +13,7 @@ from jobs.queue import enqueue
 from models import (
     CHOOSING,
     ComposeForm,
+    GoneError,
     NotFoundError,
     Variation,
     WrongMomentError,
@@ -35,10 +36,13 @@ UNGUESSABLE = re.compile(r"form_\d{1,16}_[A-Za-z0-9]{22,64}")
 
 
 def find_form(form_id: str) -> ComposeForm:
-    """The form behind an id from outside; NotFoundError for unknown and malformed ids alike."""
+    """The form behind an id from outside; NotFoundError for unknown and malformed ids alike, GoneError once it expired."""
     if not FORM_ID.fullmatch(form_id):
         raise NotFoundError("no such form")
-    return ComposeForm.find(form_id)
+    form = ComposeForm.find(form_id)
+    if form.status == "expired" or form.purged_at is not None:
+        raise GoneError("this form has expired")
+    return form
 
 
 def start_draft(package_type: str, form_id: str | None = None) -> ComposeForm:

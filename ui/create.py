@@ -31,8 +31,8 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     if formId:
         try:
             form = await asyncio.to_thread(in_database, find_form, formId)
-        except NotFoundError:
-            return no_such_form()
+        except NotFoundError as error:
+            return no_such_form(error)
         if form.status != "created" or form.submitted_at:
             return RedirectResponse(f"/compose/variations?formId={formId}")
         package, data = form.package_type, form.form_data

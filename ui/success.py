@@ -28,8 +28,8 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
     client = ui.context.client
     try:
         row = await asyncio.to_thread(in_database, find_form, formId)
-    except NotFoundError:
-        return no_such_form()
+    except NotFoundError as error:
+        return no_such_form(error)
     with frame("Your gift", 4, "song-compare.js", "copy-link.js"):
         page = Success(formId)
         live.attend(client, formId, page.show)

@@ -25,8 +25,8 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     client = ui.context.client
     try:
         await asyncio.to_thread(in_database, find_form, formId)
-    except NotFoundError:
-        return no_such_form()
+    except NotFoundError as error:
+        return no_such_form(error)
     with frame("Listen and choose", 2, "song-compare.js"):
         page = Grid(formId)
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
