@@ -390,8 +390,8 @@ class CreditMove(Table):
     """Credits given (positive) or spent (negative). Append-only; one form is paid with credits at most once."""
 
     id = BigAutoField()
-    user_id = TextField()  # type: ignore[assignment]
-    form_id = TextField(null=True)
+    user_id = TextField()
+    form_id = TextField(null=True)  # type: ignore[assignment] # plain columns: they outlive what they name
     amount = IntegerField()
     why = TextField()
     at = DateTimeField(default=now)

@@ -15,6 +15,7 @@ from api import checkouts, forms, tasks
 from checkout import PaymentsError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
+from jobs.limits import TooManyError
 from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
@@ -45,6 +46,7 @@ def create_api() -> FastAPI:
         (OperationalError, 503, "busy"),
     ):
         api.add_exception_handler(kind, _answer_with(status, code))
+    api.add_exception_handler(TooManyError, _too_many)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(Exception, _unexpected)
     return api
@@ -74,6 +76,13 @@ def _answer_with(status: int, code: str):  # type: ignore[no-untyped-def] # Fast
             log.error("%s: %s", code, error)
         return refusal(status, code, MESSAGES.get(code) or f"{str(error).capitalize()}.")
 
+    return answer
+
+
+def _too_many(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyError)  # noqa: S101 registered for this type only
+    answer = refusal(429, "too_many", "That is a lot at once. Please try again a little later.")
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

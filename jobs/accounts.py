@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -112,7 +113,7 @@ def is_open(token: str) -> bool:
     return bool(TOKEN.fullmatch(token)) and _open_link(token).exists()
 
 
-def _open_link(token: str) -> Login:
+def _open_link(token: str) -> Any:
     return Login.select().where(Login.token_hash == _hash(token), Login.used_at.is_null(), Login.expires_at > now())
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from peewee import SQL, IntegrityError
 
 from jobs import form_data as answers
+from jobs.limits import spend
 from jobs.queue import enqueue
 from models import (
     CHOOSING,
@@ -168,7 +169,8 @@ def compose(form_id: str) -> ComposeForm:
 def begin_variations(form_id: str, song_index: int | None = None, variation: int | None = None) -> list[Variation]:
     """Three variations for every song (or for one song, or just one), each started exactly once whoever asks how often.
 
-    The rows come first; the jobs follow from them. Raises WrongMomentError for a draft and for a form that is over.
+    The rows come first; the jobs follow from them. Raises WrongMomentError for a draft and for a form that is over,
+    TooManyError beyond the limits, and then no row is there.
     """
     form = find_form(form_id)
     if form.submitted_at is None and form.status == "created":
@@ -187,6 +189,8 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             Variation.insert_many(rows).on_conflict_ignore().returning(Variation.id).tuples().execute()
         )
         if new:
+            spend("generate", form_id)
+            spend("budget", cost=len(new))
             _show_task_ids(form_id)
             _start_what_is_written(form)
     if new:
@@ -232,7 +236,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
 
 
 def retry(form_id: str, song_index: int, variation: int) -> bool:
-    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt."""
+    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt. Raises TooManyError."""
     row = (
         Variation.select()
         .where(Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
@@ -241,6 +245,8 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     )
     if row is None:
         raise NotFoundError("no such variation")
+    spend("generate", form_id)
+    spend("budget")
     moved = requeue(row, by="customer", why="retry")
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")

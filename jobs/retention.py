@@ -79,7 +79,7 @@ def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
         query = ComposeForm.select().where(
             ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_money_on_its_way()), only_if
         )
-        form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()
+        form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()  # type: ignore[arg-type] # Peewee takes the clause, its types do not
         if form is None or not move(form, "expired", by=by, why=why):
             return False
         for row in Variation.select().where(Variation.form == form_id, Variation.status.in_(UNFINISHED)):
@@ -151,7 +151,9 @@ def remove_old_stories() -> None:
 
 def gift_words(form_data: dict[str, Any]) -> dict[str, Any]:
     """What the gift page and the receipt need of the answers: names, language, address and the personal note."""
-    kept = {name: form_data[name] for name in ("senderName", "senderEmail", "senderMessage") if name in form_data}
+    kept: dict[str, Any] = {
+        name: form_data[name] for name in ("senderName", "senderEmail", "senderMessage") if name in form_data
+    }
     songs = form_data.get("songs") or []
     of_song = ("recipientName", "language", "theme", "relationship")
     return {**kept, "songs": [{name: song[name] for name in of_song if name in song} for song in songs]}

@@ -14,6 +14,7 @@ from jobs.composing import find_form
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -30,7 +31,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         row = await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Your gift", 4, "song-compare.js", "copy-link.js"):
+    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js"):
         page = Success(formId)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
@@ -65,6 +66,7 @@ class Success:
         self.lead = text("p", "", "lead", id="lead", role="status")
         self.gift = box("div", "stack loose")
         self.back = text("a", "Back to your songs", "btn", href=f"/compose/variations?formId={self.form_id}")
+        self.copy = InstantCopy()
         self.built = True
         self.show(form)
 
@@ -72,6 +74,7 @@ class Success:
         """Follow the row."""
         if not self.built:
             return
+        self.copy.show(form)
         heading, lead = words(form)
         self.heading.set_text(heading)
         self.lead.set_text(lead)

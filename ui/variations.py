@@ -10,9 +10,11 @@ from nicegui import ui
 
 from checkout import PaymentsError, cancel, open_checkout
 from jobs.composing import begin_variations, choose, find_form, retry
+from jobs.limits import TooManyError
 from models import PAID, NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -27,7 +29,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Listen and choose", 2, "song-compare.js"):
+    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js"):
         page = Grid(formId)
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
@@ -38,6 +40,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     if canceled:
         await asyncio.to_thread(cancel, formId)
         page.say("Nothing was charged. Your songs are waiting here.", "info")
+    page.copy.connected()
     return None
 
 
@@ -62,6 +65,7 @@ class Grid:
             self.total = text("p", price(form["amount"], form["currency"]), "total")
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
+        self.copy = InstantCopy("choices")
         self.show(form)
 
     def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
@@ -85,10 +89,16 @@ class Grid:
         except (WrongMomentError, NotFoundError):
             self.say("That is not possible any more. The page shows how things are now.", "warn")
             await live.refresh(self.form_id)
+        except TooManyError:
+            self.say(BUSY, "warn")
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row."""
         if not self.songs or self.going:
+            return
+        if form["status"] == "expired":
+            self.going = True
+            self.pay.client.open(f"/compose/variations?formId={self.form_id}")  # where a kind page says so
             return
         if form["status"] in PAID:
             self.going = True
@@ -98,6 +108,7 @@ class Grid:
             self.going = True
             self.pay.client.open(f"/compose/create?formId={self.form_id}")
             return
+        self.copy.show(form)
         heading, lead = words(form)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
@@ -120,7 +131,10 @@ class Grid:
 
     async def _pay(self) -> None:
         if not self.begun:
-            await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            try:
+                await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            except TooManyError:
+                self.say(BUSY, "warn")
             return
         self.pay.props.set_optional("aria-busy", "true")
         try:
@@ -139,6 +153,9 @@ class Grid:
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)
+
+
+BUSY = "Our studio is very busy right now. Nothing is lost; please press again in a little while."
 
 
 def words(form: dict[str, Any]) -> tuple[str, str]:
