@@ -9,6 +9,7 @@ from typing import Any
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
+from jobs.retention import MOST_EXTENSIONS, UNPAID
 from models import PAID, ComposeForm, ShareToken, Variation, database, now
 from settings import settings
 
@@ -36,6 +37,7 @@ def read_form(form_id: str) -> dict[str, Any] | None:
         **_columns(form),
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
+        "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
         "amount": settings.packages[form.package_type].amount,
         "currency": settings.packages[form.package_type].currency,
     }

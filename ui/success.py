@@ -101,6 +101,8 @@ class Success:
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
                     text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
                     text("a", "Download the song", "btn quiet", href=f"{chosen['audioUrl']}&download=1", download="")
+        if form["userId"] is None:
+            text("a", "Keep your songs together: sign in with your e-mail", href="/login?next=/library")
         text("p", f"Paid {price(form['amountPaid'], form['currency'])}. The songs were made with AI from your words.", "muted")
 
 

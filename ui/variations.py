@@ -9,15 +9,18 @@ from fastapi import Response
 from nicegui import ui
 
 from checkout import PaymentsError, cancel, open_checkout
+from jobs.accounts import who
 from jobs.composing import begin_variations, choose, find_form, retry
 from jobs.limits import TooManyError
-from models import PAID, NotFoundError, WrongMomentError, in_database
+from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
+from ui.keeping import Keeping, offer_credits
 from ui.kind_pages import no_such_form
+from ui.login import COOKIE
 from ui.money import price
 
 
@@ -30,7 +33,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     except NotFoundError as error:
         return no_such_form(error)
     with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js"):
-        page = Grid(formId)
+        page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
         if form is None:
@@ -47,8 +50,9 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
 class Grid:
     """What is on the page of one form, and how it follows the row."""
 
-    def __init__(self, form_id: str) -> None:
+    def __init__(self, form_id: str, user: User | None = None) -> None:
         self.form_id = form_id
+        self.user = user
         self.songs: list[SongCompare] = []
         self.going = False
 
@@ -65,6 +69,8 @@ class Grid:
             self.total = text("p", price(form["amount"], form["currency"]), "total")
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
+            offer_credits(self.form_id, form["songCount"], self.user, self.say)
+        self.keeping = Keeping(self.form_id, self.say)
         self.copy = InstantCopy("choices")
         self.show(form)
 
@@ -116,6 +122,7 @@ class Grid:
             for variation in (1, 2, 3):
                 element.set_cell(variation, cell(song, variation))
             element.set_selected(song["selected"])
+        self.keeping.show(form)
         self._show_choice(form)
 
     def _show_choice(self, form: dict[str, Any]) -> None:

@@ -61,7 +61,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
 
 class _Static(StaticFiles):
-    """Files asked for with their hash, and fonts, whose name is their version, may be kept for a year; others are asked again."""
+    """What is asked for with its hash, and fonts, named by their version, may be kept for a year; the rest is asked again."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """As Starlette's, plus the cache header."""
