@@ -42,6 +42,8 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if not formId:
         await page.begin()
     page.copy.connected()

@@ -17,7 +17,12 @@ from ui.plain import render
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 FROM_SERVERS = ("/api/stripe/webhook", "/api/music/callback/", "/sandbox/stripe/v1")  # signed or secret, no browser's business
-BUILT_PAGES = ("/compose/", "/internal", "/demo")  # NiceGUI pages: each GET costs about 150 kB of this process for 60 s
+BUILT_PAGES = (
+    "/compose/",
+    "/internal",
+    "/demo",
+)  # NiceGUI pages: each GET costs up to 4 MB of this process until its browser comes
+PATIENCE = 15.0  # seconds a built page waits for its browser when many wait; NiceGUI alone waits 60
 SMALL, LARGE = 256_000, 1_000_000  # bytes of a body: a customer's, a server's
 WORDS = {
     403: ("foreign_origin", "This was sent from another site's page."),
@@ -76,10 +81,27 @@ class Gate:
     def _wait_for_page(self, address: str) -> int:
         """Counted here and not in Redis: what is guarded is this process's memory, also while Redis is away."""
         most = settings.rate_limits.get("waiting")
-        if most and sum(not client.has_socket_connection for client in Client.instances.values()) >= most:
+        if most and _is_crowded(address, most):
             return 10
         limit = settings.rate_limits.get("pages")
         return self.pages.wait(address, limit) if limit else 0
+
+
+def _is_crowded(address: str, most: int) -> bool:
+    """Whether as many pages as may be wait for a browser that has not come yet, a quarter of them at most for one address."""
+    waiting = _waiting()
+    if len(waiting) < most // 4:
+        return False
+    for client in waiting:
+        if time.time() - client.created > PATIENCE:
+            client.delete()  # a browser that still comes loads the page anew
+    waiting = _waiting()
+    mine = sum(caller(client.request.scope) == address for client in waiting)
+    return len(waiting) >= most or mine >= most // 4
+
+
+def _waiting() -> list[Client]:
+    return [client for client in Client.instances.values() if client.environ is None]
 
 
 def _rules(path: str, method: str) -> tuple[str, ...]:

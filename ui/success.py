@@ -39,6 +39,8 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
             return no_such_form()
         page.build(form)
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if row.stripe_session_id and row.status not in PAID:
         background_tasks.create(_ask_stripe(row.stripe_session_id), name="ask stripe")
     return None

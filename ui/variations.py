@@ -40,6 +40,8 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
             return no_such_form()
         page.build(form)
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if canceled:
         await asyncio.to_thread(cancel, formId)
         page.say("Nothing was charged. Your songs are waiting here.", "info")
@@ -143,6 +145,8 @@ class Grid:
             except TooManyError:
                 self.say(BUSY, "warn")
             return
+        if self.pay.props.get("aria-busy"):
+            return  # a double click: a second navigation would only abort the first
         self.pay.props.set_optional("aria-busy", "true")
         try:
             opened = await asyncio.to_thread(open_checkout, self.form_id)
