@@ -7,10 +7,7 @@ import json
 import os
 import secrets
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,47 +19,18 @@ from jobs.composing import begin_variations
 from jobs.limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database
 from settings import Settings, SettingsError, read_settings
-from tests.house import ROOT, House, free_port, told, wait_for
+from tests.house import House, told
+from tests.lone_web import LoneWeb
 from tests.test_retention import a_form
 from ui import callers
 
 EVIL = {"Origin": "https://evil.example"}
 
 
-class StrictWeb:
-    """A web process of its own, behind a proxy at 127.0.0.1, with limits so low that a test reaches them."""
-
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        mine = {"PORT": str(self.port), "PUBLIC_URL": self.url, "DATA_DIR": os.environ["DATA_DIR"], **environment}
-        self.log = (folder / "web.log").open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "main.py", "web"], cwd=ROOT, env={**os.environ, **mine}, stdout=self.log, stderr=self.log
-        )
-        wait_for(self.is_up, "the strict web process", 30)
-
-    def is_up(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=2).ok
-        except requests.ConnectionError:
-            return False
-
-    def memory(self) -> int:
-        """Resident bytes."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
-        self.log.close()
-
-
 @pytest.fixture(scope="module")
-def strict(migrated: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StrictWeb]:
+def strict(migrated: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoneWeb]:
     """Every caller has a name of its own by X-Forwarded-For, so that the tests do not disturb each other."""
-    web = StrictWeb(
+    web = LoneWeb(
         tmp_path_factory.mktemp("strict"),
         RATE_LIMITS="read=5,write=50,generate=3,login=2,pages=4,waiting=20",
         TRUSTED_PROXIES="127.0.0.0/8,::1",
@@ -77,18 +45,23 @@ def an_ip() -> str:
 
 # ---------------------------------------------------------------- other sites' pages
 
+STRANGERS = [EVIL, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}]
+VERBS = [
+    "POST /api/compose/forms",
+    "PATCH /api/compose/forms",
+    "POST /api/generate",
+    "POST /api/stripe/checkout",
+    "POST /login",
+    "POST /logout",
+    "POST /library/claim",
+    "POST /sandbox/stripe/pay/cs_x/pay",
+]
 
-@pytest.mark.parametrize(
-    "headers", [EVIL, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}]
-)
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("POST", "/api/compose/forms"), ("PATCH", "/api/compose/forms"), ("POST", "/api/generate"), ("POST", "/api/stripe/checkout"),
-     ("POST", "/login"), ("POST", "/logout"), ("POST", "/library/claim"), ("POST", "/sandbox/stripe/pay/cs_x/pay")],
-)  # fmt: skip
-def test_what_another_site_sends_is_refused_and_changes_nothing(
-    house: House, method: str, path: str, headers: dict[str, str]
-) -> None:
+
+@pytest.mark.parametrize("headers", STRANGERS, ids=str)
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_another_site_sends_is_refused_and_changes_nothing(house: House, verb: str, headers: dict[str, str]) -> None:
+    method, path = verb.split()
     before = in_database(ComposeForm.select().count)
     body = {"packageType": "solo-serenade", "formData": told()}
     answer = house.call(method, path, json=body, headers=headers)
@@ -165,11 +138,11 @@ def test_strange_json_is_named_and_breaks_nothing(house: House, body: str) -> No
 # ---------------------------------------------------------------- limits
 
 
-def statuses(strict: StrictWeb, count: int, path: str, **headers: str) -> list[int]:
+def statuses(strict: LoneWeb, count: int, path: str, **headers: str) -> list[int]:
     return [requests.get(f"{strict.url}{path}", headers=headers, timeout=10).status_code for _ in range(count)]
 
 
-def test_beyond_the_limit_there_is_429_with_the_time_to_wait(strict: StrictWeb) -> None:
+def test_beyond_the_limit_there_is_429_with_the_time_to_wait(strict: LoneWeb) -> None:
     mine = {"X-Forwarded-For": an_ip()}
     assert statuses(strict, 5, "/api/status/task_x", **mine) == [404] * 5
     answer = requests.get(f"{strict.url}/api/status/task_x", headers=mine, timeout=10)
@@ -178,14 +151,14 @@ def test_beyond_the_limit_there_is_429_with_the_time_to_wait(strict: StrictWeb) 
     assert statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": an_ip()}) == [404], "others are not touched"
 
 
-def test_only_the_last_hop_before_our_proxy_counts(strict: StrictWeb) -> None:
+def test_only_the_last_hop_before_our_proxy_counts(strict: LoneWeb) -> None:
     mine = an_ip()
     for _ in range(5):
         statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": f"{an_ip()}, {mine}"})
     assert statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": f"{an_ip()}, {mine}"}) == [429]
 
 
-def test_one_customer_s_ipv6_network_is_one_caller(strict: StrictWeb) -> None:
+def test_one_customer_s_ipv6_network_is_one_caller(strict: LoneWeb) -> None:
     network = f"2001:db8:{secrets.randbelow(60_000):x}:1"
     seen = [statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": f"{network}::{n}"})[0] for n in range(1, 7)]
     assert seen == [404] * 5 + [429]
@@ -201,7 +174,7 @@ def test_whoever_is_no_proxy_of_ours_is_not_believed(monkeypatch: pytest.MonkeyP
         assert callers.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
 
 
-def test_an_address_gets_a_few_links_and_no_more(strict: StrictWeb) -> None:
+def test_an_address_gets_a_few_links_and_no_more(strict: LoneWeb) -> None:
     victim = f"{secrets.token_hex(6)}@example.com"
     seen = [
         requests.post(
@@ -212,7 +185,7 @@ def test_an_address_gets_a_few_links_and_no_more(strict: StrictWeb) -> None:
     assert seen == [200, 200, 429, 429]
 
 
-def test_a_flood_of_page_loads_is_refused_before_pages_are_built(strict: StrictWeb) -> None:
+def test_a_flood_of_page_loads_is_refused_before_pages_are_built(strict: LoneWeb) -> None:
     """One address by its rate; many addresses by how many built pages wait for a browser that does not come."""
     before = strict.memory()
     seen = statuses(strict, 6, "/compose/create", **{"X-Forwarded-For": an_ip()})

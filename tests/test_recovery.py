@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from jobs.credits import grant
 from models import ComposeForm, database, in_database, new_form_id, now
 from tests.house import House, told, wait_for
 from tests.lone_web import LoneWeb
@@ -346,8 +347,6 @@ async def test_a_viewer_never_becomes_the_owner_and_the_holder_does_by_asking(
 
 
 async def test_a_song_is_paid_with_a_credit(house: House, context: BrowserContext) -> None:
-    from jobs.credits import grant
-
     address = "lucky@example.com"
     await asyncio.to_thread(in_database, grant, address, 1)
     form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
