@@ -155,10 +155,15 @@ def export(email: str, target: str) -> int:
 
 def grant(email: str, number: str) -> int:
     """Staff give credits; a negative number takes them back."""
-    from jobs.credits import grant
+    from jobs.credits import TooFewCreditsError, grant
     from models import in_database
 
-    sys.stdout.write(f"{in_database(grant, email, int(number))} credits now\n")
+    try:
+        left = in_database(grant, email, int(number))
+    except (ValueError, TooFewCreditsError):
+        sys.stderr.write("NUMBER must be a whole number, and nobody can have fewer than 0 credits\n")
+        return 2
+    sys.stdout.write(f"{left} credits now\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -63,8 +64,8 @@ def _order(form: dict[str, Any]) -> dict[str, Any]:
         "words": WORDS[form["status"]],
         "is_paid": paid,
         "url": f"/compose/{page}?formId={form['id']}",
-        "begun": form["createdAt"][:10],
-        "kept_until": None if paid or form["status"] == "refunded" else (form["expiresAt"] or "")[:10],
+        "begun": _day(form["createdAt"]),
+        "kept_until": None if paid or form["status"] == "refunded" else _day(form["expiresAt"]),
         "songs": [_song(song, form["shareUrls"]) for song in form["songs"]] if paid else [],
     }
 
@@ -78,3 +79,8 @@ def _song(song: dict[str, Any], share_urls: dict[str, str]) -> dict[str, Any]:
         "share_url": share_urls.get(str(song["index"])),
         "download_url": f"{audio}&download=1" if audio else None,
     }
+
+
+def _day(moment: str | None) -> str | None:
+    """22 November 2026."""
+    return datetime.fromisoformat(moment).strftime("%-d %B %Y") if moment else None

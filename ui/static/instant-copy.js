@@ -23,7 +23,7 @@ function write(key, value) {
   try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the row has it */ }
 }
 
-/** Forms that this browser began or opened. */
+/** Forms that somebody answered or chose in, in this browser. Looking at a link makes nobody its holder. */
 export function heldForms() {
   const ids = read(IDS);
   return Array.isArray(ids) ? ids.filter((id) => typeof id === "string" && FORM_ID.test(id)).slice(-50) : [];
@@ -94,7 +94,6 @@ class InstantCopy extends HTMLElement {
     const first = this.#known === null;
     this.#known = known;
     if (known.status === "expired") return forget(known.formId);
-    write(IDS, [...heldForms().filter((id) => id !== known.formId), known.formId].slice(-50));
     if (PAID.includes(known.status)) return forget(known.formId, false);
     this.#keep(this.#unsent());
     if (first) queueMicrotask(() => this.#giveBack());
@@ -164,6 +163,7 @@ class InstantCopy extends HTMLElement {
     const songs = [...document.querySelectorAll("song-compare")];
     const path = event.type === "pick" ? `selections.${songs.indexOf(event.target)}` : event.target.name;
     if (!PATH.test(path ?? "")) return;
+    write(IDS, [...heldForms().filter((id) => id !== this.#known.formId), this.#known.formId].slice(-50));
     const value = event.type === "pick" ? event.detail?.variation : said(path);
     const unsent = this.#unsent(), before = unsent[path], row = at(this.#known, path);
     if (same(value, row)) delete unsent[path];
