@@ -16,6 +16,7 @@ from jobs.credits import grant
 from models import ComposeForm, database, in_database, new_form_id, now
 from tests.house import House, told, wait_for
 from tests.lone_web import LoneWeb
+from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_journey import DESKTOP, PHONE
 from tests.test_people import ask
 from tests.test_retention import a_form
@@ -354,6 +355,29 @@ async def test_a_viewer_never_becomes_the_owner_and_the_holder_does_by_asking(
     await holder.goto(f"{house.url}/library")
     await expect(holder.get_by_role("button", name="Send me the link")).to_be_visible()
     await viewer.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_pages_of_accounts(house: House, browser: Browser, scheme: Any) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640}, bypass_csp=True)
+    page = await context.new_page()
+    address = "reader@example.com"
+    await asyncio.to_thread(a_form, "delivered", guest_email=address)
+    await asyncio.to_thread(a_form, "variations_ready", guest_email=address)
+
+    async def look() -> None:
+        await page.evaluate(AXE)
+        assert await page.evaluate(RUN) == []
+        assert await page.evaluate(OVERFLOW) <= 0
+
+    await page.goto(f"{house.url}/login")
+    await look()
+    await page.goto(await asyncio.to_thread(ask, house, address))
+    await look()
+    await page.get_by_role("button", name="Sign in").click()
+    await page.locator(".order").first.wait_for()
+    await look()
+    await context.close()
 
 
 async def test_a_song_is_paid_with_a_credit(house: House, context: BrowserContext) -> None:

@@ -293,6 +293,10 @@ def test_after_the_purge_no_word_of_the_story_is_found_anywhere(house: House) ->
     house.generate(form_id)
     house.await_status(form_id, "variations_ready")
     assert find_in_database(canary), "the canary sings before the purge"
+    assert find_in_redis(canary) == [], "jobs carry ids only"
+    log = house.read_log()
+    secrets_kept = [path.read_text() for path in (house.data_dir / "secrets").iterdir()]
+    assert [word for word in (canary, form_id, *secrets_kept) if word.lower() in log.lower()] == []
     assert find_on_disk(canary, house.data_dir)
     with database.connection_context():
         ComposeForm.update(expires_at=PAST).where(ComposeForm.id == form_id).execute()

@@ -110,7 +110,7 @@ def _rules(path: str, method: str) -> tuple[str, ...]:
         return ()
     if method in SAFE:
         return ("read",)
-    costly = {"/api/generate": "generate", "/api/stripe/checkout": "checkout", "/login": "login"}.get(path)
+    costly = {"/api/generate": "generate", "/api/stripe/checkout": "checkout", "/login": "logins"}.get(path)
     return ("write", costly) if costly else ("write",)
 
 

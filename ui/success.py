@@ -105,7 +105,8 @@ class Success:
                 element.set_cell(1, _whole(chosen))
         if form["userId"] is None:
             text("a", "Keep your songs together: sign in with your e-mail", href="/login?next=/library")
-        text("p", f"Paid {price(form['amountPaid'], form['currency'])}. The songs were made with AI from your words.", "muted")
+        paid = f"Paid {price(form['amountPaid'], form['currency'])}" if form["amountPaid"] else "Nothing was charged"
+        text("p", f"{paid}. The songs were made with AI from your words.", "muted")
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
