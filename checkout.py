@@ -39,7 +39,7 @@ from settings import settings
 log = logging.getLogger("serenade.checkout")
 SESSION_MINUTES = 60  # Stripe allows 30 minutes to 24 hours
 
-__all__ = ["BadEvent", "PaymentsError", "cancel", "fulfil", "open_checkout", "take_event"]
+__all__ = ["BadEvent", "PaymentsError", "cancel", "end_open_session", "fulfil", "open_checkout", "take_event"]
 
 
 def open_checkout(form_id: str, selected: dict[str, int] | None = None) -> OpenedSession:
@@ -157,6 +157,17 @@ def _give_up(row: CheckoutSession) -> None:
             if fulfil(row.stripe_session_id):
                 raise WrongMomentError("this form was paid already") from error
     in_database(_not_opened, row, "choice_changed")
+
+
+def end_open_session(form_id: str) -> None:
+    """Close what may still be paid by card, before the form is paid otherwise or deleted.
+
+    Raises WrongMomentError when it turns out to be paid, PaymentsError when Stripe cannot be asked.
+    """
+    sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "open")
+    row = in_database(sessions.first)
+    if row is not None:
+        _give_up(row)
 
 
 def cancel(form_id: str) -> None:

@@ -13,6 +13,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from inspect import signature
 from types import FrameType
 
 from settings import SettingsError
@@ -22,7 +23,10 @@ python main.py web        the web process
 python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
-python main.py migrate    bring the database up to date"""
+python main.py migrate    bring the database up to date
+python main.py forget EMAIL        remove everything that is held about somebody
+python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
+python main.py grant EMAIL NUMBER  give credits, one pays for one song"""
 
 
 def run() -> int:
@@ -128,6 +132,42 @@ def migrate() -> int:
     return 0
 
 
+def forget(email: str) -> int:
+    """1 while something must wait: a payment under way, a worker in the middle. Repeat it then."""
+    from jobs.personal import forget
+    from models import in_database
+
+    removed, waiting = in_database(forget, email)
+    sys.stdout.write(f"{removed} orders removed, {waiting} wait for a payment or a recording to end: run it again later\n")
+    sys.stdout.write("Stripe keeps its own record of payments; ask it separately.\n")
+    return 1 if waiting else 0
+
+
+def export(email: str, target: str) -> int:
+    """Give somebody what is theirs."""
+    from pathlib import Path
+
+    from jobs.personal import export
+    from models import in_database
+
+    sys.stdout.write(f"{in_database(export, email, Path(target))} orders written to {target}\n")
+    return 0
+
+
+def grant(email: str, number: str) -> int:
+    """Staff give credits; a negative number takes them back."""
+    from jobs.credits import TooFewCreditsError, grant
+    from models import in_database
+
+    try:
+        left = in_database(grant, email, int(number))
+    except (ValueError, TooFewCreditsError):
+        sys.stderr.write("NUMBER must be a whole number, and nobody can have fewer than 0 credits\n")
+        return 2
+    sys.stdout.write(f"{left} credits now\n")
+    return 0
+
+
 def _stop_event() -> threading.Event:
     stop = threading.Event()
 
@@ -139,13 +179,16 @@ def _stop_event() -> threading.Event:
     return stop
 
 
-COMMANDS: dict[str, Callable[[], int]] = {
+COMMANDS: dict[str, Callable[..., int]] = {
     "run": run,
     "web": web,
     "worker": worker,
     "clock": clock,
     "studio": studio,
     "migrate": migrate,
+    "forget": forget,
+    "export": export,
+    "grant": grant,
 }
 
 
@@ -167,10 +210,10 @@ def main(arguments: list[str]) -> int:
     for noisy in ("rq", "urllib3", "stripe", "watchfiles", "nicegui"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     command = COMMANDS.get(arguments[0] if arguments else "run")
-    if command is None or len(arguments) > 1:
+    if command is None or len(arguments[1:]) != len(signature(command).parameters):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return command()
+    return command(*arguments[1:])
 
 
 if __name__ == "__main__":

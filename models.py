@@ -65,6 +65,10 @@ class NotFoundError(Exception):
     """No such row; the message says which."""
 
 
+class GoneError(NotFoundError):
+    """The form expired or was deleted; only its id is left."""
+
+
 class WrongMomentError(Exception):
     """The row's status does not allow this verb."""
 
@@ -255,6 +259,7 @@ class User(Table):
     id = TextField(primary_key=True)
     name = TextField()
     email = TextField(unique=True)
+    email_verified = BooleanField(default=False)
     credits = IntegerField(default=0)
 
     class Meta:
@@ -294,6 +299,9 @@ class ComposeForm(Table):
     attention = TextField(null=True)
     adopted_at = DateTimeField(null=True)  # the row was an older system's
     version = IntegerField(default=1)  # counted by the database with every change that a customer can see
+    extended_count = IntegerField(default=0)
+    purged_at = DateTimeField(null=True)
+    story_removed_at = DateTimeField(null=True)
 
     class Meta:
         table_name = "compose_forms"
@@ -417,6 +425,51 @@ class Email(Table):
 
     class Meta:
         table_name = "emails"
+
+
+class Login(Table):
+    """One asked-for magic link. Only the hash of its token is kept; the token itself is derived when the mail is written."""
+
+    id = TextField(primary_key=True)
+    token_hash = TextField(unique=True)
+    email = TextField()
+    next_path = TextField(default="/library")
+    message_id = TextField(unique=True)
+    attempts = IntegerField(default=0)
+    next_try_at = DateTimeField(default=now)
+    mailed_at = DateTimeField(null=True)
+    expires_at = DateTimeField()
+    used_at = DateTimeField(null=True)
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "logins"
+
+
+class LoginSession(Table):
+    """One browser that is logged in. The cookie holds the token, the row only its hash."""
+
+    token_hash = TextField(primary_key=True)
+    user = ForeignKeyField(User, column_name="user_id")
+    created_at = DateTimeField(default=now)
+    expires_at = DateTimeField()
+
+    class Meta:
+        table_name = "login_sessions"
+
+
+class CreditMove(Table):
+    """Credits given (positive) or spent (negative). Append-only; one form is paid with credits at most once."""
+
+    id = BigAutoField()
+    user_id = TextField()
+    form_id = TextField(null=True)  # type: ignore[assignment] # plain columns: they outlive what they name
+    amount = IntegerField()
+    why = TextField()
+    at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "credit_moves"
 
 
 class FormEvent(Table):

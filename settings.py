@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,8 @@ class Settings:
     mail_from: str
     brand_name: str
     packages: Mapping[str, Package]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    rate_limits: Mapping[str, int]
 
     @property
     def is_production(self) -> bool:
@@ -114,6 +117,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
         brand_name=environ.get("BRAND_NAME") or "Serenade",
         packages=_catalogue(environ, problems),
+        trusted_proxies=_networks(environ.get("TRUSTED_PROXIES", ""), problems),
+        rate_limits=_rate_limits(environ.get("RATE_LIMITS", ""), production, problems),
     )
     if problems:
         raise SettingsError("\n".join(problems))
@@ -154,6 +159,38 @@ def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Pac
         "solo-serenade": Package("solo-serenade", "Solo Serenade", 1, amounts["solo-serenade"], currency),
         "holiday-hamper": Package("holiday-hamper", "Holiday Hamper", 3, amounts["holiday-hamper"], currency),
     }
+
+
+# How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
+# everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
+# are counted in the web process, see ui/gate.py.
+LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
+LIMITS |= {"waiting": 45, "budget": 3000}
+# On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
+GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
+
+
+def _rate_limits(text: str, production: bool, problems: list[str]) -> dict[str, int]:
+    """RATE_LIMITS overrides single rules: `generate=100,login=10`."""
+    limits = dict(LIMITS if production else GENEROUS)
+    for item in filter(None, text.split(",")):
+        name, _, number = item.strip().partition("=")
+        if name in LIMITS and number.isascii() and number.isdigit() and 0 < int(number) <= 10**9:
+            limits[name] = int(number)
+        else:
+            problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(LIMITS)}")
+    return limits
+
+
+def _networks(text: str, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """TRUSTED_PROXIES: whose X-Forwarded-For is believed, as addresses or networks: `10.0.0.0/8,::1`."""
+    found = []
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            found.append(ip_network(item, strict=False))
+        except ValueError:
+            problems.append(f"TRUSTED_PROXIES has {item!r}; it must be an address or a network like 10.0.0.0/8")
+    return tuple(found)
 
 
 def _kept_secret(data_dir: Path, name: str) -> str:

@@ -17,7 +17,8 @@ from checkout import PaymentsError
 from jobs.changing import StaleError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
-from models import NotFoundError, WrongMomentError
+from jobs.limits import TooManyError
+from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
 log = logging.getLogger("serenade.api")
@@ -45,6 +46,7 @@ def create_api() -> FastAPI:
     api.add_exception_handler(InvalidFormError, _invalid_form)
     for kind, status, code in (
         (NotFoundError, 404, "not_found"),
+        (GoneError, 410, "gone"),
         (FormExistsError, 409, "form_exists"),
         (WrongMomentError, 409, "wrong_moment"),
         (PaymentsError, 503, "payments_unavailable"),
@@ -52,6 +54,7 @@ def create_api() -> FastAPI:
         (OperationalError, 503, "busy"),
     ):
         api.add_exception_handler(kind, _answer_with(status, code))
+    api.add_exception_handler(TooManyError, _too_many)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(Exception, _unexpected)
     return api
@@ -59,6 +62,7 @@ def create_api() -> FastAPI:
 
 MESSAGES = {
     "not_found": "There is nothing here under this id.",
+    "gone": "This order has expired. Everything that belonged to it was removed.",
     "form_exists": "This form id is in use.",
     "payments_unavailable": "Payment is not possible right now. Please try again in a moment; nothing was charged.",
     "busy": "We are busy right now. Please try again in a moment.",
@@ -83,6 +87,13 @@ def _stale(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StaleError)  # noqa: S101 registered for this type only
     message = "This form has changed since you read it. Read it again and decide anew."
     return refusal(412, "stale", message, headers={"ETag": f'"{error.version}"'})
+
+
+def _too_many(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyError)  # noqa: S101 registered for this type only
+    answer = refusal(429, "too_many", "That is a lot at once. Please try again a little later.")
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _invalid_form(request: Request, error: Exception) -> JSONResponse:

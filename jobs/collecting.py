@@ -42,13 +42,13 @@ def collect_variation(row_id: str, attempt: str) -> None:
 
 
 def _still_wanted(row_id: str, attempt: int) -> Variation | None:
-    row = Variation.find(row_id)
-    if row.attempt != attempt or row.status not in ("submitted", "generating"):
+    row = Variation.select().where(Variation.id == row_id).first()
+    if row is None or row.attempt != attempt or row.status not in ("submitted", "generating"):
         return None
     Variation.update(lease_until=now() + timedelta(seconds=LEASE)).where(
         Variation.id == row.id, Variation.attempt == attempt
     ).execute()
-    return row
+    return row  # type: ignore[no-any-return]
 
 
 def _finished_clip(row: Variation) -> Clip:
@@ -97,6 +97,8 @@ def _publish(row: Variation, clip: Clip, recording: Recording, master_key: str, 
             show_ready(row, preview_url(row.id), clip.title or row.title or "", row.lyrics or "")
     if moved:
         after(row.form_id)
+    elif not Variation.select().where(Variation.id == row.id).exists():
+        storage().remove(row.id)  # purged while we worked: what we stored belongs to nobody
 
 
 def preview_url(task_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from integrations.mail import Letter
-from models import ComposeForm, Email, ShareToken
+from models import ComposeForm, Email, Login, ShareToken
 from settings import settings
 
 
@@ -39,3 +39,22 @@ def delivery_letter(row: Email) -> Letter:
         f"<p>{escape(brand)}</p></body></html>"
     )
     return Letter(to_address=row.to_address, subject=subject, text=text, html=html, message_id=row.message_id)
+
+
+def login_letter(row: Login, link: str) -> Letter:
+    """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
+    brand = settings.brand_name
+    text = (
+        f"Hello,\n\nopen this link to see your songs. It works once, for 15 minutes, on any device:\n\n{link}\n\n"
+        f"If you did not ask for it, do nothing: nobody gets in without it.\n\n{brand}\n"
+    )
+    html = (
+        '<!doctype html><html lang="en">'
+        '<body style="font:17px/1.6 Georgia,serif;color:#2b2320;background:#fbf6ef;padding:24px">'
+        "<p>Hello,</p><p>open this link to see your songs. It works once, for 15 minutes, on any device.</p>"
+        f'<p style="margin:24px 0"><a href="{escape(link)}" style="background:#8a3b2e;color:#fff;padding:14px 22px;'
+        f'border-radius:10px;text-decoration:none">See my songs</a></p>'
+        f"<p><small>If you did not ask for it, do nothing: nobody gets in without it.</small></p>"
+        f"<p>{escape(brand)}</p></body></html>"
+    )
+    return Letter(to_address=row.email, subject=f"Your link to {brand}", text=text, html=html, message_id=row.message_id)

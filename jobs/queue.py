@@ -55,7 +55,7 @@ def _hint(job: str, *ids: str) -> str:
 
 def work() -> None:
     """Run one RQ worker until SIGTERM. The jobs are imported here, before the first fork: 37 ms a job instead of 345."""
-    from jobs import collecting, delivery, fulfilment, generation, writing  # noqa: F401 warm for the forks
+    from jobs import accounts, collecting, delivery, fulfilment, generation, writing  # noqa: F401 warm for the forks
 
     database.close_all()  # no connection may cross a fork
     queues = [Queue(name, connection=_connection(), serializer=JSONSerializer) for name in QUEUES]

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
+from jobs.retention import MOST_EXTENSIONS, UNPAID
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
 
@@ -38,6 +39,7 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | N
         **_columns(form),
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
+        "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
         "amount": package.amount,
         "currency": package.currency,
     }

@@ -9,28 +9,35 @@ from datetime import timedelta
 
 from peewee import OperationalError, fn
 
+from jobs.accounts import unsent_links
 from jobs.fulfilment import back_to_choosing
 from jobs.generation import resume
 from jobs.providers import provider
 from jobs.queue import enqueue_once
+from jobs.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, Variation, database, in_database, move, now, settle
 from settings import settings
 
 log = logging.getLogger("serenade.sweep")
 TICK = 0.25  # seconds; also how late a poll may be
 SWEEP_EVERY = 5.0
+LOOK_AT_FILES_EVERY = 24 * 3600.0  # once a day, first an hour after the start
 
 
 def run_clock(stop: threading.Event) -> None:
     """Tick until `stop` is set. Every tick is short, and losing one costs nothing."""
     polled: dict[str, float] = {}
     swept = 0.0
+    looked_at_files = time.monotonic() - LOOK_AT_FILES_EVERY + 3600
     while not stop.wait(TICK):
         try:
             in_database(poll_what_is_open, polled)
             if time.monotonic() - swept >= SWEEP_EVERY:
                 swept = time.monotonic()
                 in_database(sweep)
+            if time.monotonic() - looked_at_files >= LOOK_AT_FILES_EVERY:
+                looked_at_files = time.monotonic()
+                in_database(remove_unowned_files)
         except OperationalError as error:
             log.warning("the database is away: %s", error.__class__.__name__)
             database.close_all()
@@ -60,7 +67,8 @@ def _has_open_tasks(name: str) -> bool:
 
 def sweep() -> None:
     """One pass over the rows. Everything it starts is harmless when it was started already."""
-    for step in (unwritten, waiting, cut_short, unsettled, unhandled_events, unpaid_sessions, unsent_mail):
+    steps = (unwritten, waiting, cut_short, unsettled, unhandled_events, unpaid_sessions, unsent_mail)
+    for step in (*steps, unsent_links, expire_forms, purge_expired, remove_old_stories):
         try:
             step()
         except OperationalError:

@@ -42,7 +42,7 @@ def _write(form: ComposeForm) -> None:
     }
     with transaction():
         if not move(form, "prompts_generated", by="write_prompts", **written):
-            unwritten = ComposeForm.generated_lyrics == []
+            unwritten = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != "expired")
             ComposeForm.update(**written).where(ComposeForm.id == form.id, unwritten).execute()
             ring(form.id)
 

@@ -14,6 +14,7 @@ from jobs.composing import find_form
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -28,9 +29,9 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
     client = ui.context.client
     try:
         row = await asyncio.to_thread(in_database, find_form, formId)
-    except NotFoundError:
-        return no_such_form()
-    with frame("Your gift", 4, "song-compare.js", "copy-link.js"):
+    except NotFoundError as error:
+        return no_such_form(error)
+    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js"):
         page = Success(formId)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
@@ -38,6 +39,8 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
             return no_such_form()
         page.build(form)
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if row.stripe_session_id and row.status not in PAID:
         background_tasks.create(_ask_stripe(row.stripe_session_id), name="ask stripe")
     return None
@@ -65,6 +68,7 @@ class Success:
         self.lead = text("p", "", "lead", id="lead", role="status")
         self.gift = box("div", "stack loose")
         self.back = text("a", "Back to your songs", "btn", href=f"/compose/variations?formId={self.form_id}")
+        self.copy = InstantCopy()
         self.built = True
         self.show(form)
 
@@ -72,6 +76,7 @@ class Success:
         """Follow the row."""
         if not self.built:
             return
+        self.copy.show(form)
         heading, lead = words(form)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
@@ -100,8 +105,10 @@ class Success:
                     text("a", "Download the song", "btn quiet", href=chosen["downloadUrl"], download="")
                 element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
                 element.set_cell(1, _whole(chosen))
-        paid = f"Paid {price(form['amountPaid'], form['currency'])}. " if form["amountPaid"] is not None else ""
-        text("p", f"{paid}The songs were made with AI from your words.", "muted")
+        if form["userId"] is None:
+            text("a", "Keep your songs together: sign in with your e-mail", href="/login?next=/library")
+        paid = f"Paid {price(form['amountPaid'], form['currency'])}" if form["amountPaid"] else "Nothing was charged"
+        text("p", f"{paid}. The songs were made with AI from your words.", "muted")
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:

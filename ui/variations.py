@@ -9,13 +9,18 @@ from fastapi import Response
 from nicegui import ui
 
 from checkout import PaymentsError, cancel, open_checkout
+from jobs.accounts import who
 from jobs.composing import begin_variations, choose, find_form, retry
-from models import PAID, NotFoundError, WrongMomentError, in_database
+from jobs.limits import TooManyError
+from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
+from ui.keeping import Keeping, offer_credits
 from ui.kind_pages import no_such_form
+from ui.login import COOKIE
 from ui.money import price
 
 
@@ -25,27 +30,31 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     client = ui.context.client
     try:
         await asyncio.to_thread(in_database, find_form, formId)
-    except NotFoundError:
-        return no_such_form()
-    with frame("Listen and choose", 2, "song-compare.js"):
-        page = Grid(formId)
+    except NotFoundError as error:
+        return no_such_form(error)
+    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js"):
+        page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
         if form is None:
             return no_such_form()
         page.build(form)
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if canceled:
         await asyncio.to_thread(cancel, formId)
         page.say("Nothing was charged. Your songs are waiting here.", "info")
+    page.copy.connected()
     return None
 
 
 class Grid:
     """What is on the page of one form, and how it follows the row."""
 
-    def __init__(self, form_id: str) -> None:
+    def __init__(self, form_id: str, user: User | None = None) -> None:
         self.form_id = form_id
+        self.user = user
         self.songs: list[SongCompare] = []
         self.going = False
 
@@ -62,6 +71,9 @@ class Grid:
             self.total = text("p", price(form["amount"], form["currency"]), "total")
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
+            offer_credits(self.form_id, form["songCount"], self.user, self.say)
+        self.keeping = Keeping(self.form_id, self.say)
+        self.copy = InstantCopy("choices")
         self.show(form)
 
     def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
@@ -85,10 +97,16 @@ class Grid:
         except (WrongMomentError, NotFoundError):
             self.say("That is not possible any more. The page shows how things are now.", "warn")
             await live.refresh(self.form_id)
+        except TooManyError:
+            self.say(BUSY, "warn")
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row."""
         if not self.songs or self.going:
+            return
+        if form["status"] == "expired":
+            self.going = True
+            self.pay.client.open(f"/compose/variations?formId={self.form_id}")  # where a kind page says so
             return
         if form["status"] in PAID:
             self.going = True
@@ -98,6 +116,7 @@ class Grid:
             self.going = True
             self.pay.client.open(f"/compose/create?formId={self.form_id}")
             return
+        self.copy.show(form)
         heading, lead = words(form)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
@@ -105,6 +124,7 @@ class Grid:
             for variation in (1, 2, 3):
                 element.set_cell(variation, cell(song, variation))
             element.set_selected(song["selected"])
+        self.keeping.show(form)
         self._show_choice(form)
 
     def _show_choice(self, form: dict[str, Any]) -> None:
@@ -120,8 +140,13 @@ class Grid:
 
     async def _pay(self) -> None:
         if not self.begun:
-            await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            try:
+                await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            except TooManyError:
+                self.say(BUSY, "warn")
             return
+        if self.pay.props.get("aria-busy"):
+            return  # a double click: a second navigation would only abort the first
         self.pay.props.set_optional("aria-busy", "true")
         try:
             opened = await asyncio.to_thread(open_checkout, self.form_id)
@@ -139,6 +164,9 @@ class Grid:
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)
+
+
+BUSY = "Our studio is very busy right now. Nothing is lost; please press again in a little while."
 
 
 def words(form: dict[str, Any]) -> tuple[str, str]:
