@@ -21,7 +21,10 @@ python main.py web        the web process
 python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
-python main.py migrate    bring the database up to date"""
+python main.py migrate    bring the database up to date
+python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
+python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
+python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
 def run() -> int:
@@ -72,11 +75,13 @@ def _mount_api(app: object) -> None:
     from api import create_api
     from api.health import router as health
     from api.media import router as media
+    from api.metrics import router as metrics
     from settings import settings
 
     assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
     app.include_router(health)
     app.include_router(media)
+    app.include_router(metrics)
     if settings.is_sandbox:
         from integrations.payments.sandbox import sandbox_of, sandbox_router
 
@@ -127,6 +132,55 @@ def migrate() -> int:
     return 0
 
 
+def doctor() -> int:
+    """Print every invariant; 1 when one is broken."""
+    from jobs.invariants import findings, lost_songs
+    from models import in_database
+
+    found = in_database(lambda: [*findings(), lost_songs()])
+    for one in found:
+        sys.stdout.write(f"{'broken' if one.count else 'ok':7} {one.name:14} {one.count:6} {one.promise}\n")
+        for row_id in one.ids:
+            sys.stdout.write(f"{'':30} {row_id}\n")
+    return int(any(one.count for one in found))
+
+
+def reconcile(days: str = "7") -> int:
+    """Print where Stripe and our rows differed; 1 when something could not be healed."""
+    from integrations.payments import PaymentsError
+    from jobs.reconcile import compare
+
+    try:
+        found = list(compare(int(days)))
+    except PaymentsError as error:
+        sys.stderr.write(f"Stripe could not be asked: {error.reason}\n")
+        return 2
+    for one in found:
+        sys.stdout.write(f"{'healed' if one.healed else 'OPEN':7} {one.kind:26} {one.about}\n")
+    sys.stdout.write(f"{len(found)} differences in {int(days)} days, {sum(not one.healed for one in found)} open\n")
+    return int(any(not one.healed for one in found))
+
+
+def refund(form_id: str, amount: str | None = None) -> int:
+    """Give money back. The amount is written with two decimals ("3.00"), so that nobody confuses dollars with cents."""
+    import re
+
+    from integrations.payments import PaymentsError
+    from jobs.refunds import refund_form
+    from models import NotFoundError, WrongMomentError
+
+    if amount is not None and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount):
+        sys.stderr.write("The amount must look like 3.00\n")
+        return 2
+    try:
+        given = refund_form(form_id, int(amount.replace(".", "")) if amount else None)
+    except (NotFoundError, WrongMomentError, PaymentsError) as error:
+        sys.stderr.write(f"Nothing was given back: {error}\n")
+        return 1
+    sys.stdout.write(f"{given // 100}.{given % 100:02} on its way back\n")
+    return 0
+
+
 def _stop_event() -> threading.Event:
     stop = threading.Event()
 
@@ -138,14 +192,18 @@ def _stop_event() -> threading.Event:
     return stop
 
 
-COMMANDS: dict[str, Callable[[], int]] = {
+COMMANDS: dict[str, Callable[..., int]] = {
     "run": run,
     "web": web,
     "worker": worker,
     "clock": clock,
     "studio": studio,
     "migrate": migrate,
+    "doctor": doctor,
+    "reconcile": reconcile,
+    "refund": refund,
 }
+ARGUMENTS = {"reconcile": (0, 1), "refund": (1, 2)}  # how many, at least and at most; none for all others
 
 
 def main(arguments: list[str]) -> int:
@@ -153,11 +211,12 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("rq", "urllib3", "stripe", "watchfiles", "nicegui"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    command = COMMANDS.get(arguments[0] if arguments else "run")
-    if command is None or len(arguments) > 1:
+    name, *more = arguments or ["run"]
+    least, most = ARGUMENTS.get(name, (0, 0))
+    if name not in COMMANDS or not least <= len(more) <= most or (name == "reconcile" and not "".join(more or "7").isdigit()):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return command()
+    return COMMANDS[name](*more)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
 from api import checkouts, forms, tasks
-from checkout import PaymentsError
+from checkout import ConsentMissingError, PaymentsError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
 from models import NotFoundError, WrongMomentError
@@ -40,6 +40,7 @@ def create_api() -> FastAPI:
         (FormExistsError, 409, "form_exists"),
         (WrongMomentError, 409, "wrong_moment"),
         (PaymentsError, 503, "payments_unavailable"),
+        (ConsentMissingError, 422, "consent_missing"),
         (MaxConnectionsExceeded, 503, "busy"),
         (OperationalError, 503, "busy"),
     ):
@@ -62,6 +63,7 @@ MESSAGES = {
     "not_found": "There is nothing here under this id.",
     "form_exists": "This form id is in use.",
     "payments_unavailable": "Payment is not possible right now. Please try again in a moment; nothing was charged.",
+    "consent_missing": "The customer must agree to immediate supply first (consent: true).",
     "busy": "We are busy right now. Please try again in a moment.",
 }
 

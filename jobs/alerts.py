@@ -16,7 +16,7 @@ PAUSE = timedelta(minutes=5)  # between tries
 
 
 def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = None) -> None:
-    """Note it, once for each (kind, about); inside a transaction it is noted with what caused it. `detail` holds no personal text."""
+    """Note it, once for each (kind, about); in a transaction, together with what caused it. `detail` holds nothing personal."""
     new = (
         Alert.insert(kind=kind, about=about[:200], form_id=form_id, detail=detail[:500])
         .on_conflict_ignore()

@@ -44,7 +44,7 @@ def _send_email(email_id: str) -> None:
 
 
 def _may_deliver(row: Email) -> bool:
-    """"Here is your song" is only sent while the song is paid for and there; else it waits, and staff are told."""
+    """ "Here is your song" is only sent while the song is paid for and there; else it waits, and staff are told."""
     form = ComposeForm.find(row.form_id)
     if form.status not in PAID:
         move(row, "failed", by="delivery", why="not_any_more")

@@ -43,7 +43,7 @@ def fulfil(stripe_session_id: str) -> bool:
 
 
 def look_at_session(stripe_session_id: str) -> Outcome:
-    """Bring our rows to where Stripe's session is now, which is all that counts. Raises PaymentsError `unavailable` or `auth`."""
+    """Bring our rows to where Stripe's session is now, which is all that counts. Raises PaymentsError."""
     row = in_database(_session, stripe_session_id)
     if row is not None and row.status in COUNTED:
         return "fulfilled" if row.fulfilled_at else "to_refund"
@@ -154,7 +154,7 @@ def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[s
         if row.status in COUNTED or row.refund_due:
             return ("fulfilled" if row.fulfilled_at else "to_refund"), []
         crash_at("fulfil_before_update")
-        paid = {"payment_intent_id": session.payment_intent_id, "amount_paid": session.amount_total}
+        paid: dict[str, Any] = {"payment_intent_id": session.payment_intent_id, "amount_paid": session.amount_total}
         takes = form.status == "payment_initiated" or move(form, "payment_initiated", by="fulfil", why="paid_after_all")
         if not takes:
             return _to_give_back(row, form, paid), []
@@ -232,9 +232,7 @@ def back_to_choosing(form_id: str, *, why: str) -> None:
     """
     with transaction():
         locked(ComposeForm.select(ComposeForm.id).where(ComposeForm.id == form_id)).first()
-        under_way = CheckoutSession.select().where(
-            CheckoutSession.form == form_id, CheckoutSession.status == "payment_pending"
-        )
+        under_way = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "payment_pending")
         if status_of(form_id) == "payment_initiated" and not under_way.exists():
             move((ComposeForm, form_id), "variations_generating", by="checkout", why=why)
             settle(form_id)

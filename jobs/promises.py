@@ -32,8 +32,8 @@ def undelivered() -> None:
     late = ComposeForm.select().where(ComposeForm.status == "payment_completed", ComposeForm.paid_at < now() - SUSPICIOUS)
     for form in late.order_by(ComposeForm.paid_at).limit(100):
         raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
-        over = form.paid_at + timedelta(hours=settings.delivery_promise_hours) < now()
-        if over and settings.refund_undelivered and missing_songs(form):
+        over = now() - timedelta(hours=settings.delivery_promise_hours)
+        if form.paid_at < over and settings.refund_undelivered and missing_songs(form):
             _give_up(form.id)
 
 

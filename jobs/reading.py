@@ -9,7 +9,7 @@ from typing import Any
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
-from models import PAID, ComposeForm, ShareToken, Variation, database, now
+from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now
 from settings import settings
 
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
@@ -36,9 +36,17 @@ def read_form(form_id: str) -> dict[str, Any] | None:
         **_columns(form),
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
+        "paymentStatus": _payment_status(form),
         "amount": settings.packages[form.package_type].amount,
         "currency": settings.packages[form.package_type].currency,
     }
+
+
+def _payment_status(form: ComposeForm) -> str | None:
+    """Where the latest payment is; the one that counts, once there is one."""
+    rows = CheckoutSession.select(CheckoutSession.status).where(CheckoutSession.form == form.id)
+    order = (CheckoutSession.fulfilled_at.is_null(), CheckoutSession.attempt.desc())
+    return rows.order_by(*order).limit(1).scalar()  # type: ignore[no-any-return]
 
 
 def _columns(form: ComposeForm) -> dict[str, Any]:

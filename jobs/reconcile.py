@@ -145,9 +145,11 @@ def compare(days: int) -> Iterator[Difference]:
 
 def _paid_there(session: PaidSession) -> Iterator[Difference]:
     status = in_database(
-        lambda: CheckoutSession.select(CheckoutSession.status)
-        .where(CheckoutSession.stripe_session_id == session.session_id)
-        .scalar()
+        lambda: (
+            CheckoutSession.select(CheckoutSession.status)
+            .where(CheckoutSession.stripe_session_id == session.session_id)
+            .scalar()
+        )
     )
     if status not in (*COUNTED, "paid"):
         outcome = look_at_session(session.session_id)
@@ -173,4 +175,3 @@ def _paid_here(row: CheckoutSession) -> Iterator[Difference]:
 def _refunded(intent: str) -> int | None:
     rows = CheckoutSession.select(CheckoutSession.amount_refunded).where(CheckoutSession.payment_intent_id == intent)
     return rows.scalar()  # type: ignore[no-any-return]
-

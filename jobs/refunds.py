@@ -14,7 +14,6 @@ from jobs.crash_points import crash_at
 from jobs.outbox import write_letter
 from jobs.queue import enqueue
 from models import (
-    PAID,
     CheckoutSession,
     ComposeForm,
     Email,
@@ -35,7 +34,7 @@ OPEN_DISPUTES = ("needs_response", "under_review")
 
 
 def give_back(checkout_id: str) -> None:
-    """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key, and counts what is left."""
+    """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key."""
     row = in_database(CheckoutSession.find, checkout_id)
     if row.refund_due is None or not row.payment_intent_id:
         return
@@ -165,7 +164,8 @@ def _relink(form: ComposeForm) -> None:
         ShareToken.form == form.id,
         SQL(
             "token IN (SELECT DISTINCT ON (song_index) token FROM share_tokens t WHERE form_id = %s AND NOT EXISTS"
-            " (SELECT 1 FROM share_tokens o WHERE o.form_id = t.form_id AND o.song_index = t.song_index AND o.revoked_at IS NULL)"
+            " (SELECT 1 FROM share_tokens o"
+            " WHERE o.form_id = t.form_id AND o.song_index = t.song_index AND o.revoked_at IS NULL)"
             " ORDER BY song_index, revoked_at DESC)",
             (form.id,),
         ),
@@ -184,7 +184,9 @@ def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
         return False
     with transaction():
         form, row = _both(row.id)
-        raise_alert(f"dispute_{status}"[:40], dispute_id, "answer it in the dashboard; the timeline and mails are evidence", form.id)
+        raise_alert(
+            f"dispute_{status}"[:40], dispute_id, "answer it in the dashboard; the timeline and mails are evidence", form.id
+        )
         if row.dispute_status in ("won", "lost") and status not in ("won", "lost"):
             return True  # an older event: it is decided
         CheckoutSession.update(dispute_status=status, updated_at=now()).where(CheckoutSession.id == row.id).execute()

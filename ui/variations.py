@@ -7,8 +7,10 @@ from typing import Any
 
 from fastapi import Response
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
-from checkout import PaymentsError, cancel, open_checkout
+from checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs import consent
 from jobs.composing import begin_variations, choose, find_form, retry
 from models import PAID, NotFoundError, WrongMomentError, in_database
 from ui import live
@@ -48,6 +50,7 @@ class Grid:
         self.form_id = form_id
         self.songs: list[SongCompare] = []
         self.going = False
+        self.agreed = False
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw everything once; from then on `show` only changes what differs."""
@@ -60,9 +63,23 @@ class Grid:
         with box("aside", "stickybar", aria_label="Your choice"):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form["amount"], form["currency"]), "total")
+            with self.total:
+                text("small", " incl. tax", "muted")
+            self._consent()
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
         self.show(form)
+
+    def _consent(self) -> None:
+        """Unticked, always: nobody agrees by not looking."""
+        with text("label", "", "consent") as self.asking:
+            tick = box("input", type="checkbox", id="consent", autocomplete="off")
+            text("span", consent.words(consent.CURRENT))
+
+        def changed(event: GenericEventArguments) -> None:
+            self.agreed = bool(event.args)
+
+        tick.on("change", changed, js_handler="(e) => emit(e.target.checked)")
 
     def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
         index = song["index"]
@@ -94,6 +111,10 @@ class Grid:
             self.going = True
             self.pay.client.open(f"/compose/success?formId={self.form_id}")
             return
+        if form["paymentStatus"] == "payment_pending":  # a second payment would only have to be given back
+            self.going = True
+            self.pay.client.open(f"/compose/success?formId={self.form_id}")
+            return
         if form["status"] == "created" and not form["submittedAt"]:
             self.going = True
             self.pay.client.open(f"/compose/create?formId={self.form_id}")
@@ -113,7 +134,8 @@ class Grid:
             f"{chosen} of {wanted} chosen" if wanted > 1 else ("Chosen" if chosen else "Choose the one you love")
         )
         begun = any(song["variations"] for song in form["songs"])
-        self.pay.set_text(f"Pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
+        self.asking.set_visibility(begun)
+        self.pay.set_text(f"Order and pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
         waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
         self.begun = begun
@@ -124,7 +146,9 @@ class Grid:
             return
         self.pay.props.set_optional("aria-busy", "true")
         try:
-            opened = await asyncio.to_thread(open_checkout, self.form_id)
+            opened = await apart(open_checkout, self.form_id, consent=self.agreed)
+        except ConsentMissingError:
+            self.say("Please tick the box above the button: we may only begin at once if you agree.", "warn")
         except WrongMomentError:
             self.say("Choose one version of every song first, then pay.", "warn")
         except PaymentsError:

@@ -132,7 +132,11 @@ def _session_params(request: SessionRequest) -> dict[str, Any]:
     metadata = {"formId": request.form_id, "packageId": request.package_type, **_split(request.selected_task_ids)}
     if request.checkout_id:
         metadata["checkoutId"] = request.checkout_id
-    price: dict[str, Any] = {"currency": request.currency, "unit_amount": request.amount, "product_data": {"name": request.label}}
+    price: dict[str, Any] = {
+        "currency": request.currency,
+        "unit_amount": request.amount,
+        "product_data": {"name": request.label},
+    }
     params: dict[str, Any] = {
         "mode": "payment",
         "line_items": [{"price_data": price, "quantity": 1}],
@@ -169,6 +173,6 @@ def _locale(tag: str | None) -> str:
 
 
 def check_id(value: str, prefix: str) -> None:
-    """PaymentsError `missing` for what cannot be an id. Ids come from address bars too: what cannot be one never reaches Stripe's paths."""
+    """PaymentsError `missing` for what cannot be an id: ids come from address bars too, and go into Stripe's paths."""
     if not re.fullmatch(prefix + r"[A-Za-z0-9_]{1,250}", value):
         raise PaymentsError("missing", f"not an id of the form {prefix}..")
