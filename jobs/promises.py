@@ -33,7 +33,7 @@ def undelivered() -> None:
     for form in late.order_by(ComposeForm.paid_at).limit(100):
         raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
         over = now() - timedelta(hours=settings.delivery_promise_hours)
-        if form.paid_at < over and settings.refund_undelivered and missing_songs(form):
+        if (form.paid_at or over) < over and settings.refund_undelivered and missing_songs(form):
             _give_up(form.id)
 
 
