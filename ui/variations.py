@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from fastapi import Response
@@ -19,6 +20,8 @@ from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
 from ui.money import price
+
+PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
 @ui.page("/compose/variations")
@@ -51,6 +54,7 @@ class Grid:
         self.songs: list[SongCompare] = []
         self.going = False
         self.agreed = False
+        self.not_before = 0.0
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw everything once; from then on `show` only changes what differs."""
@@ -144,6 +148,9 @@ class Grid:
         if not self.begun:
             await asyncio.to_thread(in_database, begin_variations, self.form_id)
             return
+        if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
+            return
+        self.not_before = time.monotonic() + PATIENCE
         self.pay.props.set_optional("aria-busy", "true")
         try:
             opened = await apart(open_checkout, self.form_id, consent=self.agreed)
@@ -155,8 +162,11 @@ class Grid:
             self.say("Payment is not possible right now. Nothing was charged; please try again in a moment.", "error")
         else:
             ui.navigate.to(opened.url)
+            self.not_before = time.monotonic() + 2
+            return
         finally:
             self.pay.props.set_optional("aria-busy", None)
+        self.not_before = 0.0
 
     def say(self, sentence: str, kind: str) -> None:
         """A notice above the songs, also read aloud."""
