@@ -118,7 +118,7 @@ class Shop:
         form_id = ready_form(songs)
         session_id = self.checkout(form_id)
         self.press(session_id)
-        self.await_events(form_id)
+        self.await_events()
         assert self.form(form_id).status == "delivered"
         return form_id, session_id
 
@@ -153,15 +153,19 @@ class Shop:
             done.append(str(job.func_name))
             job.func(*job.args)
 
-    def await_events(self, form_id: str | None = None) -> None:
+    def await_events(self) -> None:
         """Until the sandbox has nothing more to send, then run the jobs."""
+        self.await_deliveries()
+        self.drain()
+
+    def await_deliveries(self) -> None:
+        """Until the sandbox has nothing more to send."""
         until = time.monotonic() + 10
         while time.monotonic() < until:
             with self.sandbox.book.transaction() as ledger:
                 if ledger.claim_delivery(0) is None:
                     break
             time.sleep(0.01)  # the sandbox's own thread sends
-        self.drain()
 
     def deliver(self, event: dict[str, Any], secret: str | None = None) -> int:
         """Send an event of our own making, signed as Stripe signs; the status of the answer."""

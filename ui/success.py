@@ -90,7 +90,8 @@ class Success:
         self.lead.set_text(lead)
         paid = form["status"] in PAID
         self.settled = form["status"] != WAITING or form["paymentStatus"] != "open"
-        self.back.set_visibility(not paid and form["paymentStatus"] != "payment_pending")
+        over = paid or form["status"] in ("refunded", "expired")
+        self.back.set_visibility(not over and form["paymentStatus"] != "payment_pending")
         if form["status"] == "refunded":
             self.gift.clear()
         if paid and form["shareUrls"] and not self.given:
