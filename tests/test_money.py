@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -850,3 +851,108 @@ def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, monkey
     assert shop.api("GET", "/metrics", headers=proxied).status_code == 404
     assert shop.api("GET", "/metrics", headers=proxied | {"Authorization": "Bearer wrong"}).status_code == 404
     assert shop.api("GET", "/metrics", headers=proxied | {"Authorization": "Bearer secret"}).status_code == 200
+
+
+# --- the stories that are left -----------------------------------------------------------------------------------------
+
+
+def test_a_stripe_that_hangs_holds_up_nobody_but_those_who_pay(shop: Shop) -> None:
+    """Forty people press Pay while Stripe hangs: everything else is answered at once, and all of them can pay in the end."""
+    forms = [ready_form() for _ in range(40)]
+    shop.switch(hang=1.0)
+    with ThreadPoolExecutor(40) as people:
+        paying = [people.submit(shop.checkout, form_id) for form_id in forms]
+        slowest = 0.0
+        while not all(one.done() for one in paying):
+            began = time.perf_counter()
+            assert shop.api("GET", "/api/compose/forms", params={"formId": forms[0]}).status_code == 200
+            slowest = max(slowest, time.perf_counter() - began)
+        assert len({one.result() for one in paying}) == 40
+    assert slowest < 2.5, "nobody waits for as long as Stripe hangs: 5 s for the last of the 40"
+
+
+def test_a_key_that_stripe_refuses_is_told_to_staff_and_kindly_to_the_buyer(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row 50."""
+    import integrations.payments
+    from integrations.payments import Payments
+
+    form_id = ready_form()
+    with monkeypatch.context() as wrong:
+        stranger = Payments("sk_sandbox_wrong", shop.url, shop.origin)
+        wrong.setattr(integrations.payments, "account", lambda: stranger)
+        answer = shop.api("POST", "/api/stripe/checkout", json={"formId": form_id})
+    assert (answer.status_code, "nothing was charged" in answer.json()["error"]["message"]) == (503, True)
+    assert (alerts(), shop.form(form_id).status) == (["stripe_key"], "variations_ready")
+    assert shop.checkout(form_id)
+
+
+def test_a_database_from_before_the_payment_is_noticed(shop: Shop) -> None:
+    """Row 97: a restored backup knows nothing of a session; the two-way report names it."""
+    from jobs.reconcile import compare
+
+    form_id = ready_form()
+    shop.switch(drop=True)
+    session_id = shop.checkout(form_id)
+    shop.press(session_id)
+    shop.change(CheckoutSession.delete().where(CheckoutSession.form == form_id))
+    assert [(one.kind, one.about, one.healed) for one in compare(7)] == [("paid_there_not_here", session_id, False)]
+
+
+def test_a_form_left_behind_by_a_closed_session_goes_back_to_choosing(shop: Shop) -> None:
+    form_id = ready_form(status="payment_initiated", updated_at=now() - timedelta(minutes=5))
+    in_database(sweep.sweep)
+    assert shop.form(form_id).status == "variations_ready"
+
+
+@pytest.mark.parametrize("currency", ["jpy", "krw", "EURO", ""])
+def test_currencies_without_cents_are_refused_at_configuration(currency: str) -> None:
+    """Row 36."""
+    from settings import SettingsError, read_settings
+
+    if currency:
+        with pytest.raises(SettingsError, match="CURRENCY"):
+            read_settings({"CURRENCY": currency})
+    else:
+        assert read_settings({"DATA_DIR": "/tmp/serenade-settings"}).packages["solo-serenade"].currency == "usd"
+
+
+def test_staff_have_three_commands(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    from main import main
+
+    form_id, _ = shop.sell()
+    assert main(["doctor"]) == 0
+    assert re.search(r"^ok +I1 +0 ", capsys.readouterr().out, re.MULTILINE)
+    for wrong in (["refund"], ["refund", form_id, "3"], ["refund", form_id, "9.999"], ["reconcile", "x"]):
+        assert main(wrong) == 2
+    assert main(["refund", "form_1_unknown"]) == 1
+    assert main(["refund", form_id, "99.00"]) == 1
+    capsys.readouterr()
+    assert main(["refund", form_id, "3.00"]) == 0
+    assert capsys.readouterr().out == "3.00 on its way back\n"
+    assert (shop.sessions(form_id)[0].status, shop.sessions(form_id)[0].amount_refunded) == ("partially_refunded", 300)
+    assert main(["reconcile"]) == 0
+    assert "0 differences" in capsys.readouterr().out
+    shop.change(ComposeForm.update(amount_paid=1).where(ComposeForm.id == form_id))
+    assert main(["doctor"]) == 1
+    assert form_id in capsys.readouterr().out
+    shop.change(ComposeForm.update(amount_paid=999).where(ComposeForm.id == form_id))
+
+
+@pytest.mark.parametrize("outcome", ["settled", "bounced"])
+def test_events_of_a_slow_payment_in_any_order_and_twice(shop: Shop, outcome: str) -> None:
+    """Row 24 for delayed methods: all orders of all their events, each of them twice."""
+    last = "succeeded" if outcome == "settled" else "failed"
+    for order in itertools.permutations(("checkout.session.completed", f"checkout.session.async_payment_{last}")):
+        form_id = ready_form()
+        shop.switch(drop=True)
+        session_id = shop.checkout(form_id)
+        shop.press(session_id, "delayed")
+        shop.press(session_id, outcome)
+        found = {(one["type"], one["data"]["object"]["id"]): one for one in shop.stripe("events?limit=100")["data"]}
+        for kind in (*order, *order):
+            shop.deliver(found[(kind, session_id)])
+            shop.drain()
+        assert shop.form(form_id).status == ("delivered" if outcome == "settled" else "variations_ready")
+        assert [kind for kind, _ in shop.mails(form_id)] == ["delivery" if outcome == "settled" else "payment_failed"]
