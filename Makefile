@@ -21,6 +21,7 @@ $(VENV)/installed: requirements.txt
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(PIP) -r requirements-dev.txt
 	@$(BIN)/python tests/install_browser.py
+	@$(BIN)/python tests/install_servers.py
 	@touch $@
 
 test: $(VENV)/installed-dev

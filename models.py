@@ -47,7 +47,7 @@ LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_
 
 
 def _connect_options() -> dict[str, Any]:
-    options = dict(parse(settings.database_url or "postgresql://postgres@/postgres"))
+    options = dict(parse(settings.database_url or "postgresql://postgres@/postgres", unquote_password=True, unquote_user=True))
     options.update(connect_timeout=3, tcp_user_timeout=5000, options=LIMITS)
     return options
 

@@ -16,9 +16,9 @@ PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS pl
 SENTENCES = {
     "moderation": "Some words could not be sung. Please change them and try again.",
     "out_of_credit": "Our studio is resting for a moment. We are on it.",
-    "submit_uncertain": "We lost sight of this recording. Press Retry to record it again.",
+    "submit_uncertain": "We lost sight of this recording. Press Try again to record it anew.",
 }
-SENTENCE = "This recording did not work out. Press Retry and we will record it again."
+SENTENCE = "This recording did not work out. Press Try again and we will record it anew."
 _typical: dict[str, tuple[float, float]] = {}
 
 

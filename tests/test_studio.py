@@ -405,3 +405,14 @@ def _alive(pid: int) -> bool:
 def test_timed_lines_cover_even_absurd_lyrics() -> None:
     score = compose(a_request(lyrics="a\n" * 1500))
     assert {line.text for line in timed_lines(score) if line.level == "line"} == {"a"}
+
+
+def test_the_three_variations_say_truly_and_differently_how_they_sound() -> None:
+    from integrations.music.studio.styles import ARRANGEMENTS, NAMES, arrangement
+
+    for kind in ARRANGEMENTS:
+        said = [arrangement(kind, variation).described() for variation in (1, 2, 3)]
+        assert len(set(said)) == 3, kind
+        for variation, words in zip((1, 2, 3), said, strict=True):
+            lead = arrangement(kind, variation).lead
+            assert NAMES.get(lead, lead).lower() in words.lower()

@@ -13,6 +13,7 @@ from models import PAID, ComposeForm, ShareToken, Variation, in_database
 from settings import settings
 from ui.money import price
 from ui.plain import render
+from ui.samples import samples
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -30,7 +31,7 @@ def landing() -> HTMLResponse:
         }
         for package in settings.packages.values()
     ]
-    return HTMLResponse(render("landing.html", packages=packages, samples=[]))
+    return HTMLResponse(render("landing.html", packages=packages, samples=samples()))
 
 
 @router.api_route("/s/{token}", methods=READ)

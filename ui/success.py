@@ -110,8 +110,6 @@ class Success:
             url = form["shareUrls"][str(song["index"])]
             with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
                 text("h2", f"For {song['recipientName']}")
-                element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
-                element.set_cell(1, _whole(chosen))
                 with box("div", "field"):
                     text("label", "The link to give", for_=f"link-{song['index']}")
                     link = box("input", "sharelink", type="text", readonly="", id=f"link-{song['index']}")
@@ -120,6 +118,8 @@ class Success:
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
                     text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
                     text("a", "Download the song", "btn quiet", href=f"{chosen['audioUrl']}&download=1", download="")
+                element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
+                element.set_cell(1, _whole(chosen))
         text("p", f"Paid {price(form['amountPaid'], form['currency'])}. The songs were made with AI from your words.", "muted")
 
 

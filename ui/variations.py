@@ -177,6 +177,7 @@ class Grid:
 
 def words(form: dict[str, Any]) -> tuple[str, str]:
     """Heading and lead for where the form is."""
+    made = "song is" if form["songCount"] == 1 else "songs are"
     cells = [cell for song in form["songs"] for cell in song["variations"]]
     ready = sum(1 for cell in cells if cell["status"] == "ready")
     if form["status"] in ("expired", "refunded"):
@@ -191,7 +192,7 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
     if ready < len(cells) and any(cell["status"] not in ("ready", "failed") for cell in cells):
         heard = f"{ready} of {len(cells)} are ready: play them while the others are being made." if ready else ""
         return (
-            "Your songs are being made",
+            f"Your {made} being made",
             heard or "The first one plays in a moment. You can close this page; the link brings you back.",
         )
     return "Listen, and choose", "The first 45 seconds of each version. After payment you get the whole song."

@@ -95,6 +95,7 @@ class Clip:
 
     location: str
     title: str = ""
+    style: str = ""  # how it really sounds, where the provider says so
     timed_lyrics: tuple[TimedLine, ...] = ()
     sections: tuple[Section, ...] = ()
 

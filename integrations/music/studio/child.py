@@ -105,6 +105,7 @@ def perform(desk: Spool, task_id: str, request: SongRequest, bank: Bank, parent:
     result = {
         "state": State.SUCCEEDED,
         "title": request.title,
+        "style": song.style,
         "seconds": song.seconds,
         "loudness": song.loudness,
         "lines": [astuple(line) for line in song.lines],

@@ -185,5 +185,6 @@ def _ended(task_id: str, row: Mapping[str, Any]) -> TaskState:
     if row["state"] != State.SUCCEEDED:
         return TaskState(State.FAILED, error=MusicError(Reason(row["reason"]), row["detail"]))
     lines = tuple(TimedLine(*line) for line in row["lines"])
-    clip = Clip(task_id, row["title"], lines, tuple(Section(*s) for s in row["sections"]))
+    sections = tuple(Section(*section) for section in row["sections"])
+    clip = Clip(task_id, row["title"], row["style"], lines, sections)
     return TaskState(State.SUCCEEDED, 100, "", (clip,))

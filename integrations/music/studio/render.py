@@ -13,6 +13,7 @@ from integrations.music.studio.mp3 import encode, tagged
 from integrations.music.studio.sampler import Desk, play
 from integrations.music.studio.score import Note, Part, Score
 from integrations.music.studio.stage import LEAD_ROOM, gain
+from integrations.music.studio.styles import arrangement
 
 Report = Callable[[str, int], None]  # stage and progress 0..100
 
@@ -24,6 +25,7 @@ class Recording:
     mp3: bytes
     seconds: float
     loudness: float  # LUFS
+    style: str
     lines: tuple[TimedLine, ...]
     sections: tuple[Section, ...]
 
@@ -50,7 +52,8 @@ def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
     loudness = master(desk, score.length)
     report("mixing", 48)
     mp3 = encode(desk.left, desk.right, lambda part: report("mixing", 48 + int(50 * part)))
-    return Recording(tagged(mp3, request), score.length, loudness, timed_lines(score), sections(score))
+    style = arrangement(request.style, request.variation, request.voice).described()
+    return Recording(tagged(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
 
 
 def voice_parts(score: Score) -> list[Part]:

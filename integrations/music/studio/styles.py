@@ -100,6 +100,19 @@ LEADS = {
     "male": {"oohs": "cello", "violin": "cello", "flute": "clarinet"},
     "female": {"altosax": "flute", "clarinet": "violin"},
 }
+RHYTHM = ("kit", "fingerbass", "acousticbass")
+NAMES = {
+    "oohs": "soft voices",
+    "altosax": "saxophone",
+    "epiano": "electric piano",
+    "steel": "steel-string guitar",
+    "nylon": "nylon-string guitar",
+    "cleanguitar": "electric guitar",
+    "jazzguitar": "jazz guitar",
+    "pizzicato": "plucked strings",
+    "musicbox": "music box",
+    "horns": "French horns",
+}
 PLAYER = re.compile(r"([a-z]+):([a-z]+)(?:@(\.\d+))?(?:~(-?\d+))?$")
 
 
@@ -125,6 +138,17 @@ class Arrangement:
     shift: int
     lead: str
     players: tuple[Player, ...]
+
+    def described(self) -> str:
+        """What one hears, for people: 'Steel-string guitar and piano with drums, trumpet in front, swaying'."""
+        ordered = sorted(self.players, key=lambda player: player.energy)
+        names = [NAMES.get(player.instrument, player.instrument) for player in ordered if player.instrument not in RHYTHM]
+        front = NAMES.get(self.lead, self.lead)
+        band = " and ".join(list(dict.fromkeys(name for name in names if name != front))[:2])
+        drums = any(player.instrument == "kit" and player.pattern != "none" for player in self.players)
+        pulse = {"3/4": ", in waltz time", "6/8": ", swaying"}.get(self.metre, ", swung" if self.swing > 0.6 else "")
+        words = f"{band}{' with drums' if drums else ''}, {front} in front{pulse}"
+        return words[0].upper() + words[1:]
 
     @property
     def bar(self) -> int:

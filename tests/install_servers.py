@@ -1,0 +1,37 @@
+"""Brings separately packaged PostgreSQL and Redis where Debian packages can be installed; elsewhere their test says why not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def find_postgres() -> Path | None:
+    """The folder of the newest packaged PostgreSQL's programs, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    return found[-1].parent if found else None
+
+
+def find_redis() -> str | None:
+    """The packaged redis-server, or None."""
+    return shutil.which("redis-server")
+
+
+def install() -> None:
+    """Install what is missing, where we may."""
+    if (find_postgres() and find_redis()) or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    sys.stdout.write("Installing PostgreSQL and Redis packages for one test (once).\n")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "redis-server"],
+    ):
+        subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    install()
