@@ -108,7 +108,10 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
         row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "open").first()
         if row is not None:
             over = row.expires_at < now() + timedelta(minutes=2)
-            return (row, row) if over or row.selected_variations != selected else (row, None)
+            if over or row.selected_variations != selected:
+                return row, row
+            move(form, "payment_initiated", by="customer", why="checkout")  # who had cancelled comes back to the same session
+            return row, None
         package = settings.packages[form.package_type]
         attempt = 1 + (
             CheckoutSession.select(fn.MAX(CheckoutSession.attempt)).where(CheckoutSession.form == form.id).scalar() or 0
