@@ -26,7 +26,10 @@ python main.py studio     the embedded music engine
 python main.py migrate    bring the database up to date
 python main.py forget EMAIL        remove everything that is held about somebody
 python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
-python main.py grant EMAIL NUMBER  give credits, one pays for one song"""
+python main.py grant EMAIL NUMBER  give credits, one pays for one song
+python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
+python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
+python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
 def run() -> int:
@@ -77,11 +80,13 @@ def _mount_api(app: object) -> None:
     from api import create_api
     from api.health import router as health
     from api.media import router as media
+    from api.metrics import router as metrics
     from settings import settings
 
     assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
     app.include_router(health)
     app.include_router(media)
+    app.include_router(metrics)
     if settings.is_sandbox:
         from integrations.payments.sandbox import sandbox_of, sandbox_router
 
@@ -168,6 +173,58 @@ def grant(email: str, number: str) -> int:
     return 0
 
 
+def doctor() -> int:
+    """Print every invariant; 1 when one is broken."""
+    from jobs.invariants import findings, lost_songs
+    from models import in_database
+
+    found = in_database(lambda: [*findings(), lost_songs()])
+    for one in found:
+        sys.stdout.write(f"{'broken' if one.count else 'ok':7} {one.name:14} {one.count:6} {one.promise}\n")
+        for row_id in one.ids:
+            sys.stdout.write(f"{'':30} {row_id}\n")
+    return int(any(one.count for one in found))
+
+
+def reconcile(days: str = "7") -> int:
+    """Print where Stripe and our rows differed; 1 when something could not be healed."""
+    from integrations.payments import PaymentsError
+    from jobs.reconcile import compare
+
+    if not (days.isascii() and days.isdigit()):
+        sys.stderr.write("DAYS must be a whole number\n")
+        return 2
+    try:
+        found = list(compare(int(days)))
+    except PaymentsError as error:
+        sys.stderr.write(f"Stripe could not be asked: {error.reason}\n")
+        return 2
+    for one in found:
+        sys.stdout.write(f"{'healed' if one.healed else 'OPEN':7} {one.kind:26} {one.about}\n")
+    sys.stdout.write(f"{len(found)} differences in {int(days)} days, {sum(not one.healed for one in found)} open\n")
+    return int(any(not one.healed for one in found))
+
+
+def refund(form_id: str, amount: str | None = None) -> int:
+    """Give money back. The amount is written with two decimals ("3.00"), so that nobody confuses dollars with cents."""
+    import re
+
+    from integrations.payments import PaymentsError
+    from jobs.refunds import refund_form
+    from models import NotFoundError, WrongMomentError
+
+    if amount is not None and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount):
+        sys.stderr.write("The amount must look like 3.00\n")
+        return 2
+    try:
+        given = refund_form(form_id, int(amount.replace(".", "")) if amount else None)
+    except (NotFoundError, WrongMomentError, PaymentsError) as error:
+        sys.stderr.write(f"Nothing was given back: {error}\n")
+        return 1
+    sys.stdout.write(f"{given // 100}.{given % 100:02} on its way back\n")
+    return 0
+
+
 def _stop_event() -> threading.Event:
     stop = threading.Event()
 
@@ -189,6 +246,9 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "forget": forget,
     "export": export,
     "grant": grant,
+    "doctor": doctor,
+    "reconcile": reconcile,
+    "refund": refund,
 }
 
 
@@ -209,11 +269,13 @@ def main(arguments: list[str]) -> int:
         outlet.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for noisy in ("rq", "urllib3", "stripe", "watchfiles", "nicegui"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    command = COMMANDS.get(arguments[0] if arguments else "run")
-    if command is None or len(arguments[1:]) != len(signature(command).parameters):
+    name, *more = arguments or ["run"]
+    try:
+        signature(COMMANDS[name]).bind(*more)
+    except (KeyError, TypeError):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return command(*arguments[1:])
+    return COMMANDS[name](*more)
 
 
 if __name__ == "__main__":

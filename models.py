@@ -85,7 +85,7 @@ LIFECYCLES: dict[str, dict[str, tuple[str, ...]]] = {
         "payment_completed": ("delivered", "refunded"),
         "delivered": ("refunded",),
         "expired": (),
-        "refunded": (),
+        "refunded": ("payment_completed", "delivered"),  # the refund failed at the bank: the song is theirs again
     },
     "variation": {
         "queued": ("submitted", "failed"),
@@ -97,13 +97,13 @@ LIFECYCLES: dict[str, dict[str, tuple[str, ...]]] = {
     "checkout_session": {
         "open": ("paid", "payment_pending", "expired"),
         "payment_pending": ("paid", "payment_failed"),
-        "paid": ("fulfilled", "refunded", "disputed"),
+        "paid": ("fulfilled", "partially_refunded", "refunded", "disputed"),
         "fulfilled": ("partially_refunded", "refunded", "disputed"),
-        "partially_refunded": ("refunded", "disputed"),
-        "disputed": ("refunded", "fulfilled"),
-        "expired": ("paid",),  # Stripe's word wins: money that arrived is never ignored
+        "partially_refunded": ("fulfilled", "refunded", "disputed", "paid"),
+        "disputed": ("fulfilled", "partially_refunded", "refunded", "paid"),
+        "expired": ("paid", "payment_pending"),  # Stripe's word wins: money that arrived is never ignored
         "payment_failed": ("paid",),
-        "refunded": (),
+        "refunded": ("fulfilled", "partially_refunded", "disputed", "paid"),  # a refund can fail days later
     },
     "email": {"queued": ("sent", "failed"), "failed": ("queued",), "sent": ()},
 }
@@ -111,6 +111,9 @@ LIFECYCLES: dict[str, dict[str, tuple[str, ...]]] = {
 UNFINISHED = ("queued", "submitted", "generating")
 PAID = ("payment_completed", "delivered")
 EDITABLE = ("created",)
+# A form with money under way does not expire: whatever still arrives is delivered or given back.
+MONEY_FIRST = """NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = %s
+    AND (s.status IN ('open', 'payment_pending', 'paid') OR s.refund_due IS NOT NULL))"""
 CHOOSING = ("variations_generating", "variations_ready", "payment_initiated")
 OLD_WORDS = {"composing": "created", "payment_successful": "payment_completed", "completed": "delivered"}  # decision 0010
 OLD_PACKAGES = {"single": "solo-serenade", "bundle": "holiday-hamper"}
@@ -366,6 +369,14 @@ class CheckoutSession(Table):
     url = TextField(null=True)
     payment_intent_id = TextField(null=True, unique=True)
     livemode = BooleanField(default=False)
+    amount_paid = IntegerField(null=True)
+    amount_refunded = IntegerField(default=0)
+    refund_due = CharField(20, null=True)  # why this payment goes back: duplicate, late, undelivered
+    dispute_status = CharField(40, null=True)
+    fulfilled_at = DateTimeField(null=True)  # set on the one payment that counts, for ever
+    looked_at = DateTimeField(null=True)
+    consent_version = TextField(null=True)
+    consent_at = DateTimeField(null=True)
     expires_at = DateTimeField()
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
@@ -386,6 +397,8 @@ class StripeEvent(Table):
     received_at = DateTimeField(default=now)
     handled_at = DateTimeField(null=True)
     attempts = IntegerField(default=0)
+    next_try_at = DateTimeField(default=now)
+    given_up_at = DateTimeField(null=True)
     error = TextField(null=True)
 
     class Meta:
@@ -415,6 +428,7 @@ class Email(Table):
     sequence = IntegerField(default=1)
     to_address = TextField()
     message_id = TextField(unique=True)
+    facts = JSONField(default=dict)  # amounts and machine words that the letter needs, never personal text
     status = CharField(20, default="queued")
     attempts = IntegerField(default=0)
     next_try_at = DateTimeField(default=now)
@@ -489,6 +503,32 @@ class FormEvent(Table):
         table_name = "form_events"
 
 
+class Alert(Table):
+    """Something staff must know. One row for each (kind, about), however often it is noticed."""
+
+    id = BigAutoField()
+    kind = CharField(40)
+    about = TextField()
+    form_id = TextField(null=True)  # type: ignore[assignment] # no foreign key: an alert outlives what it is about
+    detail = TextField(default="")
+    raised_at = DateTimeField(default=now)
+    next_try_at = DateTimeField(default=now)
+    sent_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "alerts"
+
+
+class Mark(Table):
+    """How far, or when last, a recurring piece of work got."""
+
+    name = TextField(primary_key=True)
+    at = DateTimeField()
+
+    class Meta:
+        table_name = "marks"
+
+
 # ---------------------------------------------------------------- the one move
 
 
@@ -502,6 +542,8 @@ def move(
     """
     table, row_id = (type(row), row.id) if isinstance(row, Table) else row
     allowed = [status for status, onward in LIFECYCLES[table.noun].items() if to in onward]
+    if (table.noun, to) == ("form", "expired"):
+        where = (*where, SQL(MONEY_FIRST, (row_id,)))
     with transaction():
         found = locked(table.select(*_identity(table)).where(table.id == row_id).tuples()).first()
         if found is None or found[0] not in allowed:

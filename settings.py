@@ -46,6 +46,14 @@ class Settings:
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
+    stripe_automatic_tax: bool
+    stripe_promotion_codes: bool
+    require_consent: bool
+    share_after_refund: bool
+    refund_undelivered: bool
+    delivery_promise_hours: int
+    staff_emails: tuple[str, ...]
+    metrics_token: str
     mail_from: str
     brand_name: str
     packages: Mapping[str, Package]
@@ -61,6 +69,11 @@ class Settings:
     def is_sandbox(self) -> bool:
         """Payments go to our own Stripe look-alike, not to Stripe."""
         return self.stripe_secret_key.startswith("sk_sandbox_")
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """One, or two while the secret is being changed (comma separated, the newer first)."""
+        return tuple(one.strip() for one in self.stripe_webhook_secret.split(",") if one.strip())
 
     @property
     def local_url(self) -> str:
@@ -82,6 +95,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             return int(text)
         problems.append(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
         return default
+
+    def switch(name: str, default: bool) -> bool:
+        text = (environ.get(name) or str(default)).lower()
+        if text not in ("true", "false"):
+            problems.append(f"{name} is {text!r}; it must be 'true' or 'false'")
+        return text == "true"
 
     port = integer("PORT", 8080, 1, 65535)
     data_dir = Path(environ.get("DATA_DIR") or "data").absolute()
@@ -114,6 +133,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         or ("" if production else "whsec_" + _kept_secret(data_dir, "webhook_secret")),
         stripe_api_base=environ.get("STRIPE_API_BASE")
         or (f"http://127.0.0.1:{port}/sandbox/stripe" if stripe_key.startswith("sk_sandbox_") else "https://api.stripe.com"),
+        stripe_automatic_tax=switch("STRIPE_AUTOMATIC_TAX", False),
+        stripe_promotion_codes=switch("STRIPE_PROMOTION_CODES", False),
+        require_consent=switch("REQUIRE_CONSENT", False),
+        share_after_refund=switch("SHARE_AFTER_REFUND", False),
+        refund_undelivered=switch("REFUND_UNDELIVERED", True),
+        delivery_promise_hours=integer("DELIVERY_PROMISE_HOURS", 24, 1, 720),
+        staff_emails=tuple(one.strip() for one in environ.get("STAFF_EMAILS", "").split(",") if one.strip()),
+        metrics_token=environ.get("METRICS_TOKEN", ""),
         mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
         brand_name=environ.get("BRAND_NAME") or "Serenade",
         packages=_catalogue(environ, problems),
@@ -130,6 +157,8 @@ def _missing_in_production(environ: Mapping[str, str], public_url: str, provider
     needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"]
     needed += ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_FROM"]
     problems = [f"{name} is missing" for name in needed if not environ.get(name)]
+    if environ.get("STRIPE_WEBHOOK_SECRET") and not environ["STRIPE_WEBHOOK_SECRET"].replace(",", "").strip():
+        problems.append("STRIPE_WEBHOOK_SECRET is empty")
     if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_sandbox_"):
         problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
     if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:

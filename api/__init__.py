@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api import checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
-from checkout import PaymentsError
+from checkout import ConsentMissingError, PaymentsError
 from jobs.changing import StaleError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
@@ -50,6 +50,7 @@ def create_api() -> FastAPI:
         (FormExistsError, 409, "form_exists"),
         (WrongMomentError, 409, "wrong_moment"),
         (PaymentsError, 503, "payments_unavailable"),
+        (ConsentMissingError, 422, "consent_missing"),
         (MaxConnectionsExceeded, 503, "busy"),
         (OperationalError, 503, "busy"),
     ):
@@ -65,6 +66,7 @@ MESSAGES = {
     "gone": "This order has expired. Everything that belonged to it was removed.",
     "form_exists": "This form id is in use.",
     "payments_unavailable": "Payment is not possible right now. Please try again in a moment; nothing was charged.",
+    "consent_missing": "The customer must agree to immediate supply first (consent: true).",
     "busy": "We are busy right now. Please try again in a moment.",
 }
 

@@ -9,8 +9,8 @@ from models import ComposeForm, Email, Login, ShareToken
 from settings import settings
 
 
-def delivery_letter(row: Email) -> Letter:
-    """To the giver: the song is theirs, here is the link to give."""
+def delivery_letter(row: Email, receipt: list[str]) -> Letter:
+    """To the giver: the song is theirs, here is the link to give; below, the lines of the receipt."""
     form = ComposeForm.find(row.form_id)
     tokens = (
         ShareToken.select().where(ShareToken.form == form.id, ShareToken.revoked_at.is_null()).order_by(ShareToken.song_index)
@@ -24,7 +24,7 @@ def delivery_letter(row: Email) -> Letter:
     text = (
         f"Dear {sender},\n\nthank you. Here {'are your share links' if several else 'is your share link'}:\n\n{lines}\n\n"
         f"Whoever opens the link hears the whole song; send it whenever the moment is right.\n\n"
-        f"The song was made with AI from your words.\n\n{brand}\n"
+        f"The song was made with AI from your words.\n\n{brand}\n\n-- \n" + "\n".join(receipt) + "\n"
     )
     items = "".join(
         f'<p style="margin:24px 0"><a href="{escape(link)}" style="background:#8a3b2e;color:#fff;padding:14px 22px;'
@@ -36,7 +36,7 @@ def delivery_letter(row: Email) -> Letter:
         '<body style="font:17px/1.6 Georgia,serif;color:#2b2320;background:#fbf6ef;padding:24px">'
         f"<p>Dear {escape(sender)},</p><p>thank you. Whoever opens the link hears the whole song; "
         f"send it whenever the moment is right.</p>{items}<p><small>The song was made with AI from your words.</small></p>"
-        f"<p>{escape(brand)}</p></body></html>"
+        f"<p>{escape(brand)}</p><hr><p><small>{'<br>'.join(map(escape, receipt))}</small></p></body></html>"
     )
     return Letter(to_address=row.to_address, subject=subject, text=text, html=html, message_id=row.message_id)
 

@@ -40,9 +40,17 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | N
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
         "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
+        "paymentStatus": _payment_status(form),
         "amount": package.amount,
         "currency": package.currency,
     }
+
+
+def _payment_status(form: ComposeForm) -> str | None:
+    """Where the latest payment is; the one that counts, once there is one."""
+    rows = CheckoutSession.select(CheckoutSession.status).where(CheckoutSession.form == form.id)
+    order = (CheckoutSession.fulfilled_at.is_null(), CheckoutSession.attempt.desc())
+    return rows.order_by(*order).limit(1).scalar()  # type: ignore[no-any-return]
 
 
 def _columns(form: ComposeForm) -> dict[str, Any]:

@@ -6,6 +6,7 @@ TEST_REDIS_URL to run everything on separately installed servers.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import stripe_contract
 from tests.house import House, free_port
 from tests.install_browser import find_browser
 
@@ -31,6 +33,7 @@ os.environ |= {
     "PUBLIC_URL": f"http://localhost:{PORT}",
     "WORKERS": "2",
     "SERVICE_TOKEN": "a-token-for-tests-that-is-long-enough-0123456789",
+    "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
 }
 
 from embedded.stores import start_stores  # noqa: E402 after the environment is set
@@ -61,6 +64,22 @@ def house(migrated: None) -> Iterator[House]:
     """The whole product on the shared stores: web, clock, workers, studio, sandbox, as `make run` starts them."""
     with House(Path(os.environ["DATA_DIR"]), PORT) as house:
         yield house
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_call_keeps_stripes_contract() -> Iterator[None]:
+    """After all tests: each request that any of them made the product send is one that Stripe would accept as spelled."""
+    yield
+    contract, log = stripe_contract.load(), SCRATCH / "stripe-calls.jsonl"
+    if contract is not None and log.exists():
+        calls = {line for line in log.read_text().splitlines() if "/v1/" in line}
+        problems = {line: contract.problems_of_request(*json.loads(line)) for line in calls}
+        assert {line: found for line, found in problems.items() if found and not _meant_wrong(line)} == {}
+
+
+def _meant_wrong(call: str) -> bool:
+    """What tests send by hand, past the SDK, to see it refused."""
+    return any(odd in call for odd in ("sucess_url", "aaaaaaaa", "evt_no", "subscription", "[x]"))
 
 
 @pytest.fixture(scope="session")

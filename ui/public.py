@@ -60,7 +60,8 @@ def _gift(token: str) -> dict[str, Any] | None:
     if row is None:
         return None
     form = ComposeForm.find(row.form_id)
-    if row.revoked_at is not None or form.status not in PAID:
+    kept = (*PAID, "refunded") if settings.share_after_refund else PAID
+    if row.revoked_at is not None or form.status not in kept:
         return {}
     song = form.form_data["songs"][row.song_index]
     chosen = (

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from fastapi import Response
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
-from checkout import PaymentsError, cancel, open_checkout
+from checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs import consent
 from jobs.accounts import who
 from jobs.composing import begin_variations, choose, find_form, retry
 from jobs.limits import TooManyError
@@ -22,6 +25,8 @@ from ui.keeping import Keeping, offer_credits
 from ui.kind_pages import no_such_form
 from ui.login import COOKIE
 from ui.money import price
+
+PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
 @ui.page("/compose/variations")
@@ -57,6 +62,8 @@ class Grid:
         self.user = user
         self.songs: list[SongCompare] = []
         self.going = False
+        self.agreed = False
+        self.not_before = 0.0
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw everything once; from then on `show` only changes what differs."""
@@ -69,12 +76,26 @@ class Grid:
         with box("aside", "stickybar", aria_label="Your choice"):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form["amount"], form["currency"]), "total")
+            with self.total:
+                text("small", " incl. tax", "muted")
+            self._consent()
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
             offer_credits(self.form_id, form["songCount"], self.user, self.say)
         self.keeping = Keeping(self.form_id, self.say)
         self.copy = InstantCopy("choices")
         self.show(form)
+
+    def _consent(self) -> None:
+        """Unticked, always: nobody agrees by not looking."""
+        with text("label", "", "consent") as self.asking:
+            tick = box("input", type="checkbox", id="consent", autocomplete="off")
+            text("span", consent.words(consent.CURRENT))
+
+        def changed(event: GenericEventArguments) -> None:
+            self.agreed = bool(event.args)
+
+        tick.on("change", changed, js_handler="(e) => emit(e.target.checked)")
 
     def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
         index = song["index"]
@@ -112,6 +133,10 @@ class Grid:
             self.going = True
             self.pay.client.open(f"/compose/success?formId={self.form_id}")
             return
+        if form["paymentStatus"] == "payment_pending":  # a second payment would only have to be given back
+            self.going = True
+            self.pay.client.open(f"/compose/success?formId={self.form_id}")
+            return
         if form["status"] == "created" and not form["submittedAt"]:
             self.going = True
             self.pay.client.open(f"/compose/create?formId={self.form_id}")
@@ -133,7 +158,8 @@ class Grid:
             f"{chosen} of {wanted} chosen" if wanted > 1 else ("Chosen" if chosen else "Choose the one you love")
         )
         begun = any(song["variations"] for song in form["songs"])
-        self.pay.set_text(f"Pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
+        self.asking.set_visibility(begun)
+        self.pay.set_text(f"Order and pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
         waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
         self.begun = begun
@@ -145,19 +171,25 @@ class Grid:
             except TooManyError:
                 self.say(BUSY, "warn")
             return
-        if self.pay.props.get("aria-busy"):
-            return  # a double click: a second navigation would only abort the first
+        if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
+            return
+        self.not_before = time.monotonic() + PATIENCE
         self.pay.props.set_optional("aria-busy", "true")
         try:
-            opened = await asyncio.to_thread(open_checkout, self.form_id)
+            opened = await apart(open_checkout, self.form_id, consent=self.agreed)
+        except ConsentMissingError:
+            self.say("Please tick the box above the button: we may only begin at once if you agree.", "warn")
         except WrongMomentError:
             self.say("Choose one version of every song first, then pay.", "warn")
         except PaymentsError:
             self.say("Payment is not possible right now. Nothing was charged; please try again in a moment.", "error")
         else:
             ui.navigate.to(opened.url)
+            self.not_before = time.monotonic() + 2
+            return
         finally:
             self.pay.props.set_optional("aria-busy", None)
+        self.not_before = 0.0
 
     def say(self, sentence: str, kind: str) -> None:
         """A notice above the songs, also read aloud."""
