@@ -10,7 +10,9 @@ from models import (
     OLD_WORDS,
     ComposeForm,
     Email,
+    NotFoundError,
     ShareToken,
+    User,
     Variation,
     WrongMomentError,
     move,
@@ -34,6 +36,8 @@ REACHABLE = (
 def write(form_id: str, changes: dict[str, Any]) -> None:
     """Columns first, then songs, then the status that follows from them. Raises WrongMomentError."""
     plain = {name: changes[name] for name in PLAIN if name in changes}
+    if "user_id" in plain and not User.select().where(User.id == plain["user_id"]).exists():
+        raise NotFoundError("no such user")
     if plain:
         ComposeForm.update(updated_at=now(), **plain).where(ComposeForm.id == form_id).execute()
         ring(form_id)
