@@ -157,8 +157,9 @@ def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Pac
     }
 
 
-# How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for everybody) per day; `pages` (per minute and address) and
-# `waiting` (pages drawn for browsers that have not come back yet) are counted in the web process, see ui/gate.py.
+# How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
+# everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
+# are counted in the web process, see ui/gate.py.
 LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
 LIMITS |= {"waiting": 45, "budget": 3000}
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
