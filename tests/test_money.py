@@ -576,7 +576,7 @@ def test_what_cannot_be_paid_never_reaches_stripe(shop: Shop) -> None:
     paid, _ = shop.sell()
     before = len(shop.stripe("checkout/sessions")["data"])
     expired, undecided, draft = ready_form(status="expired"), ready_form(chosen=None), ready_form(status="created")
-    for form_id, status in ((paid, 409), (expired, 409), (undecided, 409), (draft, 409), ("form_1_" + "a" * 32, 404)):
+    for form_id, status in ((paid, 409), (expired, 410), (undecided, 409), (draft, 409), ("form_1_" + "a" * 32, 404)):
         assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == status
     assert len(shop.stripe("checkout/sessions")["data"]) == before
 

@@ -311,6 +311,7 @@ async def test_the_copy_goes_when_the_form_is_paid(house: House, context: Browse
     await page.goto(f"{house.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#kept-until")).to_be_visible()
     assert await copy_of(page, form_id) is not None
+    await page.locator("#consent").check()
     await page.locator("#pay").click()
     await page.locator("button[value=paid]").click()
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)

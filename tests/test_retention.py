@@ -59,6 +59,9 @@ def a_form(status: str = "variations_ready", **more: Any) -> str:
     return form_id
 
 
+NOTHING = {"songs": [{}]}  # how a form reads in which nothing is told
+
+
 def row_of(form_id: str) -> ComposeForm:
     return in_database(ComposeForm.find, form_id)
 
@@ -91,7 +94,7 @@ def test_an_unpaid_form_is_gone_after_its_time_and_only_its_id_is_left(migrated:
     tasks = tasks_of(form_id)
     sweep()
     row = row_of(form_id)
-    assert (row.status, row.form_data, row.generated_prompts, row.guest_email) == ("expired", {}, [], None)
+    assert (row.status, row.form_data, row.generated_prompts, row.guest_email) == ("expired", NOTHING, [], None)
     assert row.purged_at is not None
     assert tasks_of(form_id) == []
     assert files_of(tasks) == []
@@ -247,7 +250,7 @@ def test_export_gives_everything_and_forget_leaves_only_the_accounts(migrated: N
     assert find_in_database(address) == []
     assert files_of(tasks) == []
     row = row_of(paid)
-    assert (row.status, row.amount_paid, row.form_data) == ("delivered", 999, {}), "what the tax office wants is kept"
+    assert (row.status, row.amount_paid, row.form_data) == ("delivered", 999, NOTHING), "what the tax office wants is kept"
     with database.connection_context():
         assert ShareToken.get(ShareToken.form == paid).revoked_at is not None
     assert "0 orders removed" in command("forget", address), "twice is harmless"
