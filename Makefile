@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test check format lint types tests bench clean
+.PHONY: run setup test check format lint types tests bench schemathesis chaos clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -40,6 +40,12 @@ types:
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m bench
+
+schemathesis: $(VENV)/installed-dev
+	@SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest tests/test_document.py -k stands_in
+
+chaos: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.chaos $(PAYMENTS) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(VENV) data

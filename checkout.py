@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import fn
 
@@ -17,14 +20,17 @@ from integrations.payments import (
     open_session,
     read_event,
 )
+from jobs import consent as consent_words
+from jobs.alerts import raise_alert
 from jobs.composing import choose, find_form
-from jobs.fulfilment import back_to_choosing, fulfil
+from jobs.crash_points import crash_at
+from jobs.events import store_event
+from jobs.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.queue import enqueue
 from models import (
     CHOOSING,
     CheckoutSession,
     ComposeForm,
-    StripeEvent,
     Variation,
     WrongMomentError,
     in_database,
@@ -37,22 +43,50 @@ from models import (
 from settings import settings
 
 log = logging.getLogger("serenade.checkout")
+T = TypeVar("T")
 SESSION_MINUTES = 60  # Stripe allows 30 minutes to 24 hours
+# A Stripe that hangs holds a thread for up to 26 s: these threads are nobody else's, so everything else goes on.
+_threads = ThreadPoolExecutor(8, "payments")
 
-__all__ = ["BadEvent", "PaymentsError", "cancel", "fulfil", "open_checkout", "take_event"]
+__all__ = [
+    "BadEvent",
+    "ConsentMissingError",
+    "PaymentsError",
+    "apart",
+    "cancel",
+    "end_open_session",
+    "fulfil",
+    "open_checkout",
+    "take_event",
+]
 
 
-def open_checkout(form_id: str, selected: dict[str, int] | None = None) -> OpenedSession:
+class ConsentMissingError(Exception):
+    """The customer has not agreed to immediate supply."""
+
+
+async def apart(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run something that asks Stripe in the threads kept for that."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: work(*args, **kwargs))
+
+
+def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, consent: bool | None = None) -> OpenedSession:
     """Where the customer pays for what is chosen. The same open session however often and from how many tabs.
 
-    Raises NotFoundError, WrongMomentError (not everything chosen, paid already), PaymentsError.
+    `consent`: agreed to immediate supply; False is refused, None (an older client) only where REQUIRE_CONSENT says so.
+    Raises NotFoundError, ConsentMissingError, WrongMomentError (not everything chosen, paid already), PaymentsError.
     """
+    if consent is False or (consent is None and settings.require_consent):
+        raise ConsentMissingError
     for song_index, variation in (selected or {}).items():
         in_database(choose, form_id, int(song_index), variation)
     row, stale = in_database(_claim_session, form_id)
     if stale is not None:
         _give_up(stale)
         row, stale = in_database(_claim_session, form_id)
+    crash_at("checkout_claimed")
+    if consent:
+        in_database(_note_consent, row)
     if row.url:
         return OpenedSession(
             str(row.stripe_session_id), row.url, int(row.expires_at.replace(tzinfo=UTC).timestamp()), row.livemode
@@ -61,10 +95,14 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None) -> Opene
         opened = open_session(_request(row))
     except PaymentsError as error:
         log.error("checkout %s: %s", row.id, error)
+        if error.reason == "auth":
+            in_database(raise_alert, "stripe_key", "STRIPE_SECRET_KEY", "Stripe refuses our key: nobody can pay")
         if error.reason in ("rejected", "auth"):
-            in_database(_not_opened, row, error.reason)
+            in_database(close_session, row, by="checkout", why=error.reason)
         raise
+    crash_at("checkout_created")
     in_database(_opened, row, opened)
+    crash_at("checkout_stored")
     return opened
 
 
@@ -74,11 +112,16 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in CHOOSING:
             raise WrongMomentError(f"a form that is {form.status} cannot be paid for")
+        if _is_settling(form):
+            raise WrongMomentError("a payment for this form is on its way")
         selected, tasks = _chosen(form)
         row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "open").first()
         if row is not None:
             over = row.expires_at < now() + timedelta(minutes=2)
-            return (row, row) if over or row.selected_variations != selected else (row, None)
+            if over or row.selected_variations != selected:
+                return row, row
+            move(form, "payment_initiated", by="customer", why="checkout")  # who had cancelled comes back to the same session
+            return row, None
         package = settings.packages[form.package_type]
         attempt = 1 + (
             CheckoutSession.select(fn.MAX(CheckoutSession.attempt)).where(CheckoutSession.form == form.id).scalar() or 0
@@ -96,6 +139,19 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
         )
         move(form, "payment_initiated", by="customer", why="checkout")
         return row, None
+
+
+def _is_settling(form: ComposeForm) -> bool:
+    """Whether a payment by a slow method is under way: a second one would have to be given back."""
+    rows = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "payment_pending")
+    return bool(rows.exists())
+
+
+def _note_consent(row: CheckoutSession) -> None:
+    """When, and to which words, the customer agreed first."""
+    CheckoutSession.update(consent_version=consent_words.CURRENT, consent_at=now()).where(
+        CheckoutSession.id == row.id, CheckoutSession.consent_at.is_null()
+    ).execute()
 
 
 def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
@@ -127,23 +183,20 @@ def _request(row: CheckoutSession) -> SessionRequest:
         cancel_url=f"{page}/variations?formId={form.id}&canceled=1",
         expires_at=int(row.expires_at.replace(tzinfo=UTC).timestamp()),
         idempotency_key=row.idempotency_key,
+        checkout_id=row.id,
+        automatic_tax=settings.stripe_automatic_tax,
+        promotion_codes=settings.stripe_promotion_codes,
     )
 
 
 def _opened(row: CheckoutSession, opened: OpenedSession) -> None:
     with transaction():
-        CheckoutSession.update(
-            stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
-        ).where(CheckoutSession.id == row.id).execute()
         ComposeForm.update(stripe_session_id=opened.session_id, updated_at=now()).where(
             ComposeForm.id == row.form_id, ComposeForm.status == "payment_initiated"
         ).execute()
-
-
-def _not_opened(row: CheckoutSession, why: str) -> None:
-    """Stripe said a definite no: this attempt is over, the next one takes a new key."""
-    if move(row, "expired", by="checkout", why=why):
-        back_to_choosing(row.form_id, why="not_opened")
+        CheckoutSession.update(
+            stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
+        ).where(CheckoutSession.id == row.id).execute()
 
 
 def _give_up(row: CheckoutSession) -> None:
@@ -156,7 +209,18 @@ def _give_up(row: CheckoutSession) -> None:
                 raise
             if fulfil(row.stripe_session_id):
                 raise WrongMomentError("this form was paid already") from error
-    in_database(_not_opened, row, "choice_changed")
+    in_database(close_session, row, by="checkout", why="choice_changed")
+
+
+def end_open_session(form_id: str) -> None:
+    """Close what may still be paid by card, before the form is paid otherwise or deleted.
+
+    Raises WrongMomentError when it turns out to be paid, PaymentsError when Stripe cannot be asked.
+    """
+    sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "open")
+    row = in_database(sessions.first)
+    if row is not None:
+        _give_up(row)
 
 
 def cancel(form_id: str) -> None:
@@ -166,20 +230,11 @@ def cancel(form_id: str) -> None:
 
 def take_event(raw_body: bytes, signature_header: str) -> str:
     """Check Stripe's signature, remember the event under its own id, leave the rest to a job. Raises BadEvent."""
-    event = read_event(raw_body, signature_header, [settings.stripe_webhook_secret])
-    in_database(_store_event, event)
-    # Also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue.
-    enqueue("jobs.fulfilment.handle_event", event.id, urgent=True)
+    event = read_event(raw_body, signature_header, settings.webhook_secrets)
+    crash_at("webhook_before_insert")
+    wanted = in_database(store_event, event)
+    crash_at("webhook_after_insert")
+    if wanted:  # also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue
+        enqueue("jobs.events.handle_event", event.id, urgent=True)
+    crash_at("webhook_after_enqueue")
     return event.id
-
-
-def _store_event(event: Any) -> None:
-    with transaction():
-        StripeEvent.insert(
-            id=event.id,
-            type=event.type,
-            livemode=event.livemode,
-            api_version=event.api_version,
-            object_id=event.object_id,
-            payload=event.payload,
-        ).on_conflict_ignore().execute()

@@ -9,9 +9,11 @@ if __name__ == "__main__":  # until a part has its own way to stop, Ctrl-C ends 
 
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
+from inspect import signature
 from types import FrameType
 
 from settings import SettingsError
@@ -21,7 +23,13 @@ python main.py web        the web process
 python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
-python main.py migrate    bring the database up to date"""
+python main.py migrate    bring the database up to date
+python main.py forget EMAIL        remove everything that is held about somebody
+python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
+python main.py grant EMAIL NUMBER  give credits, one pays for one song
+python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
+python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
+python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
 def run() -> int:
@@ -72,11 +80,13 @@ def _mount_api(app: object) -> None:
     from api import create_api
     from api.health import router as health
     from api.media import router as media
+    from api.metrics import router as metrics
     from settings import settings
 
     assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
     app.include_router(health)
     app.include_router(media)
+    app.include_router(metrics)
     if settings.is_sandbox:
         from integrations.payments.sandbox import sandbox_of, sandbox_router
 
@@ -127,6 +137,94 @@ def migrate() -> int:
     return 0
 
 
+def forget(email: str) -> int:
+    """1 while something must wait: a payment under way, a worker in the middle. Repeat it then."""
+    from jobs.personal import forget
+    from models import in_database
+
+    removed, waiting = in_database(forget, email)
+    sys.stdout.write(f"{removed} orders removed, {waiting} wait for a payment or a recording to end: run it again later\n")
+    sys.stdout.write("Stripe keeps its own record of payments; ask it separately.\n")
+    return 1 if waiting else 0
+
+
+def export(email: str, target: str) -> int:
+    """Give somebody what is theirs."""
+    from pathlib import Path
+
+    from jobs.personal import export
+    from models import in_database
+
+    sys.stdout.write(f"{in_database(export, email, Path(target))} orders written to {target}\n")
+    return 0
+
+
+def grant(email: str, number: str) -> int:
+    """Staff give credits; a negative number takes them back."""
+    from jobs.credits import TooFewCreditsError, grant
+    from models import in_database
+
+    try:
+        left = in_database(grant, email, int(number))
+    except (ValueError, TooFewCreditsError):
+        sys.stderr.write("NUMBER must be a whole number, and nobody can have fewer than 0 credits\n")
+        return 2
+    sys.stdout.write(f"{left} credits now\n")
+    return 0
+
+
+def doctor() -> int:
+    """Print every invariant; 1 when one is broken."""
+    from jobs.invariants import findings, lost_songs
+    from models import in_database
+
+    found = in_database(lambda: [*findings(), lost_songs()])
+    for one in found:
+        sys.stdout.write(f"{'broken' if one.count else 'ok':7} {one.name:14} {one.count:6} {one.promise}\n")
+        for row_id in one.ids:
+            sys.stdout.write(f"{'':30} {row_id}\n")
+    return int(any(one.count for one in found))
+
+
+def reconcile(days: str = "7") -> int:
+    """Print where Stripe and our rows differed; 1 when something could not be healed."""
+    from integrations.payments import PaymentsError
+    from jobs.reconcile import compare
+
+    if not (days.isascii() and days.isdigit()):
+        sys.stderr.write("DAYS must be a whole number\n")
+        return 2
+    try:
+        found = list(compare(int(days)))
+    except PaymentsError as error:
+        sys.stderr.write(f"Stripe could not be asked: {error.reason}\n")
+        return 2
+    for one in found:
+        sys.stdout.write(f"{'healed' if one.healed else 'OPEN':7} {one.kind:26} {one.about}\n")
+    sys.stdout.write(f"{len(found)} differences in {int(days)} days, {sum(not one.healed for one in found)} open\n")
+    return int(any(not one.healed for one in found))
+
+
+def refund(form_id: str, amount: str | None = None) -> int:
+    """Give money back. The amount is written with two decimals ("3.00"), so that nobody confuses dollars with cents."""
+    import re
+
+    from integrations.payments import PaymentsError
+    from jobs.refunds import refund_form
+    from models import NotFoundError, WrongMomentError
+
+    if amount is not None and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount):
+        sys.stderr.write("The amount must look like 3.00\n")
+        return 2
+    try:
+        given = refund_form(form_id, int(amount.replace(".", "")) if amount else None)
+    except (NotFoundError, WrongMomentError, PaymentsError) as error:
+        sys.stderr.write(f"Nothing was given back: {error}\n")
+        return 1
+    sys.stdout.write(f"{given // 100}.{given % 100:02} on its way back\n")
+    return 0
+
+
 def _stop_event() -> threading.Event:
     stop = threading.Event()
 
@@ -138,26 +236,46 @@ def _stop_event() -> threading.Event:
     return stop
 
 
-COMMANDS: dict[str, Callable[[], int]] = {
+COMMANDS: dict[str, Callable[..., int]] = {
     "run": run,
     "web": web,
     "worker": worker,
     "clock": clock,
     "studio": studio,
     "migrate": migrate,
+    "forget": forget,
+    "export": export,
+    "grant": grant,
+    "doctor": doctor,
+    "reconcile": reconcile,
+    "refund": refund,
 }
+
+
+class KeylessFormatter(logging.Formatter):
+    """Form ids, task ids and share tokens are keys: whatever line or traceback holds one shows only its beginning."""
+
+    KEYS = re.compile(r"((?:form_\d{1,16}|task|checkout|mail)_\w{5})\w{4,}|(/(?:s|embed)/[\w-]{4})[\w-]{6,}")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as always, keys cut."""
+        return self.KEYS.sub(lambda found: f"{found[1] or found[2]}…", super().format(record))
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of one command."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO)
+    for outlet in logging.getLogger().handlers:
+        outlet.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for noisy in ("rq", "urllib3", "stripe", "watchfiles", "nicegui"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    command = COMMANDS.get(arguments[0] if arguments else "run")
-    if command is None or len(arguments) > 1:
+    name, *more = arguments or ["run"]
+    try:
+        signature(COMMANDS[name]).bind(*more)
+    except (KeyError, TypeError):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return command()
+    return COMMANDS[name](*more)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ class Settings:
     public_url: str
     data_dir: Path
     secret_key: str
+    service_token: str
     database_url: str
     redis_url: str
     storage_url: str
@@ -44,9 +46,19 @@ class Settings:
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
+    stripe_automatic_tax: bool
+    stripe_promotion_codes: bool
+    require_consent: bool
+    share_after_refund: bool
+    refund_undelivered: bool
+    delivery_promise_hours: int
+    staff_emails: tuple[str, ...]
+    metrics_token: str
     mail_from: str
     brand_name: str
     packages: Mapping[str, Package]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    rate_limits: Mapping[str, int]
 
     @property
     def is_production(self) -> bool:
@@ -57,6 +69,11 @@ class Settings:
     def is_sandbox(self) -> bool:
         """Payments go to our own Stripe look-alike, not to Stripe."""
         return self.stripe_secret_key.startswith("sk_sandbox_")
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """One, or two while the secret is being changed (comma separated, the newer first)."""
+        return tuple(one.strip() for one in self.stripe_webhook_secret.split(",") if one.strip())
 
     @property
     def local_url(self) -> str:
@@ -79,6 +96,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         problems.append(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
         return default
 
+    def switch(name: str, default: bool) -> bool:
+        text = (environ.get(name) or str(default)).lower()
+        if text not in ("true", "false"):
+            problems.append(f"{name} is {text!r}; it must be 'true' or 'false'")
+        return text == "true"
+
     port = integer("PORT", 8080, 1, 65535)
     data_dir = Path(environ.get("DATA_DIR") or "data").absolute()
     public_url = (environ.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
@@ -98,6 +121,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         public_url=public_url,
         data_dir=data_dir,
         secret_key=environ.get("SECRET_KEY") or ("" if production else _kept_secret(data_dir, "secret_key")),
+        service_token=environ.get("SERVICE_TOKEN", ""),
         database_url=environ.get("DATABASE_URL", ""),
         redis_url=environ.get("REDIS_URL", ""),
         storage_url=environ.get("STORAGE_URL") or f"file:{data_dir / 'audio'}",
@@ -109,9 +133,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         or ("" if production else "whsec_" + _kept_secret(data_dir, "webhook_secret")),
         stripe_api_base=environ.get("STRIPE_API_BASE")
         or (f"http://127.0.0.1:{port}/sandbox/stripe" if stripe_key.startswith("sk_sandbox_") else "https://api.stripe.com"),
+        stripe_automatic_tax=switch("STRIPE_AUTOMATIC_TAX", False),
+        stripe_promotion_codes=switch("STRIPE_PROMOTION_CODES", False),
+        require_consent=switch("REQUIRE_CONSENT", False),
+        share_after_refund=switch("SHARE_AFTER_REFUND", False),
+        refund_undelivered=switch("REFUND_UNDELIVERED", True),
+        delivery_promise_hours=integer("DELIVERY_PROMISE_HOURS", 24, 1, 720),
+        staff_emails=tuple(one.strip() for one in environ.get("STAFF_EMAILS", "").split(",") if one.strip()),
+        metrics_token=environ.get("METRICS_TOKEN", ""),
         mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
         brand_name=environ.get("BRAND_NAME") or "Serenade",
         packages=_catalogue(environ, problems),
+        trusted_proxies=_networks(environ.get("TRUSTED_PROXIES", ""), problems),
+        rate_limits=_rate_limits(environ.get("RATE_LIMITS", ""), production, problems),
     )
     if problems:
         raise SettingsError("\n".join(problems))
@@ -123,10 +157,14 @@ def _missing_in_production(environ: Mapping[str, str], public_url: str, provider
     needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"]
     needed += ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_FROM"]
     problems = [f"{name} is missing" for name in needed if not environ.get(name)]
+    if environ.get("STRIPE_WEBHOOK_SECRET") and not environ["STRIPE_WEBHOOK_SECRET"].replace(",", "").strip():
+        problems.append("STRIPE_WEBHOOK_SECRET is empty")
     if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_sandbox_"):
         problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
     if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:
         problems.append("SECRET_KEY is shorter than 32 characters")
+    if environ.get("SERVICE_TOKEN") and len(environ["SERVICE_TOKEN"]) < 32:
+        problems.append("SERVICE_TOKEN is shorter than 32 characters (leave it out to trust no other server)")
     if not public_url.startswith("https://"):
         problems.append("PUBLIC_URL must start with https:// in production")
     if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
@@ -150,6 +188,38 @@ def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Pac
         "solo-serenade": Package("solo-serenade", "Solo Serenade", 1, amounts["solo-serenade"], currency),
         "holiday-hamper": Package("holiday-hamper", "Holiday Hamper", 3, amounts["holiday-hamper"], currency),
     }
+
+
+# How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
+# everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
+# are counted in the web process, see ui/gate.py.
+LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
+LIMITS |= {"waiting": 45, "budget": 3000}
+# On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
+GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
+
+
+def _rate_limits(text: str, production: bool, problems: list[str]) -> dict[str, int]:
+    """RATE_LIMITS overrides single rules: `generate=100,login=10`."""
+    limits = dict(LIMITS if production else GENEROUS)
+    for item in filter(None, text.split(",")):
+        name, _, number = item.strip().partition("=")
+        if name in LIMITS and number.isascii() and number.isdigit() and 0 < int(number) <= 10**9:
+            limits[name] = int(number)
+        else:
+            problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(LIMITS)}")
+    return limits
+
+
+def _networks(text: str, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """TRUSTED_PROXIES: whose X-Forwarded-For is believed, as addresses or networks: `10.0.0.0/8,::1`."""
+    found = []
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            found.append(ip_network(item, strict=False))
+        except ValueError:
+            problems.append(f"TRUSTED_PROXIES has {item!r}; it must be an address or a network like 10.0.0.0/8")
+    return tuple(found)
 
 
 def _kept_secret(data_dir: Path, name: str) -> str:

@@ -11,11 +11,14 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
-from api import checkouts, forms, tasks
-from checkout import PaymentsError
+from api import checkouts, forms, reference, tasks
+from api.answers import Json, Refusal, refusal
+from checkout import ConsentMissingError, PaymentsError
+from jobs.changing import StaleError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
-from models import NotFoundError, WrongMomentError
+from jobs.limits import TooManyError
+from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
 log = logging.getLogger("serenade.api")
@@ -27,41 +30,43 @@ def create_api() -> FastAPI:
         title=f"{settings.brand_name} API",
         version="1",
         description="Order personalised songs: create a form, generate variations, choose, pay, share.",
-        docs_url="/docs",
+        docs_url=None,  # FastAPI's own page loads its scripts from a CDN; ours is api/reference.py
         redoc_url=None,
         openapi_url="/openapi.json",
+        servers=[{"url": "/api"}],
+        root_path_in_servers=False,
+        default_response_class=Json,
     )
     for router in (forms.router, tasks.router, checkouts.router):
         api.include_router(router)
+    reference.describe(api)
+    api.add_exception_handler(Refusal, _refused)
+    api.add_exception_handler(StaleError, _stale)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(InvalidFormError, _invalid_form)
     for kind, status, code in (
         (NotFoundError, 404, "not_found"),
+        (GoneError, 410, "gone"),
         (FormExistsError, 409, "form_exists"),
         (WrongMomentError, 409, "wrong_moment"),
         (PaymentsError, 503, "payments_unavailable"),
+        (ConsentMissingError, 422, "consent_missing"),
         (MaxConnectionsExceeded, 503, "busy"),
         (OperationalError, 503, "busy"),
     ):
         api.add_exception_handler(kind, _answer_with(status, code))
-    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(TooManyError, _too_many)
+    api.add_exception_handler(HTTPException, http_error)
     api.add_exception_handler(Exception, _unexpected)
     return api
 
 
-def refusal(status: int, code: str, message: str, fields: dict[str, str] | None = None) -> JSONResponse:
-    """The one error shape of section 5."""
-    error: dict[str, object] = {"code": code, "message": message}
-    if fields:
-        error["fields"] = fields
-    headers = {"Retry-After": "5"} if status == 503 else None
-    return JSONResponse({"success": False, "error": error}, status_code=status, headers=headers)
-
-
 MESSAGES = {
     "not_found": "There is nothing here under this id.",
+    "gone": "This order has expired. Everything that belonged to it was removed.",
     "form_exists": "This form id is in use.",
     "payments_unavailable": "Payment is not possible right now. Please try again in a moment; nothing was charged.",
+    "consent_missing": "The customer must agree to immediate supply first (consent: true).",
     "busy": "We are busy right now. Please try again in a moment.",
 }
 
@@ -75,6 +80,24 @@ def _answer_with(status: int, code: str):  # type: ignore[no-untyped-def] # Fast
     return answer
 
 
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101 registered for this type only
+    return refusal(error.status, error.code, error.message, error.fields, error.headers)
+
+
+def _stale(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, StaleError)  # noqa: S101 registered for this type only
+    message = "This form has changed since you read it. Read it again and decide anew."
+    return refusal(412, "stale", message, headers={"ETag": f'"{error.version}"'})
+
+
+def _too_many(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyError)  # noqa: S101 registered for this type only
+    answer = refusal(429, "too_many", "That is a lot at once. Please try again a little later.")
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 def _invalid_form(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, InvalidFormError)  # noqa: S101 registered for this type only
     return refusal(422, "invalid_form", "Some answers are missing or not quite right.", error.fields)
@@ -82,13 +105,16 @@ def _invalid_form(request: Request, error: Exception) -> JSONResponse:
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 registered for this type only
-    fields = {".".join(map(str, e["loc"][1:])) or "body": e["msg"] for e in error.errors()}
+    fields = {".".join(map(str, e["loc"][1:]))[:100] or "body": e["msg"] for e in error.errors()}
+    if any(e["type"] == "json_invalid" for e in error.errors()):
+        return refusal(400, "bad_request", "The body is not JSON.")
     return refusal(422, "invalid_request", "The request is not of the expected shape.", fields)
 
 
-def _http_error(request: Request, error: Exception) -> JSONResponse:
+def http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 registered for this type only
-    return refusal(error.status_code, str(error.detail).lower().replace(" ", "_"), str(error.detail))
+    headers = dict(error.headers) if error.headers else None
+    return refusal(error.status_code, str(error.detail).lower().replace(" ", "_"), str(error.detail), headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
-from starlette.exceptions import HTTPException
+from pydantic import ValidationError
 
+from api.answers import Json, Refusal, errors, in_thread
+from api.callers import Trusted
+from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm, TrustedChange
 from jobs import composing
-from jobs.reading import read_form
-from models import NotFoundError, in_database
+from jobs.changing import change_form
+from jobs.form_data import InvalidFormError
+from jobs.reading import FOLLOWING, form_of_session, read_form
+from models import OLD_PACKAGES, GoneError, NotFoundError
 from settings import settings
 
 router = APIRouter(tags=["forms"])
-
-Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
-FormId = Annotated[str, StringConstraints(max_length=90)]
-PackageType = Annotated[str, StringConstraints(max_length=50)]
-SERVER_OWNED = {
-    "status", "songCount", "stripeSessionId", "stripePaymentIntentId", "amountPaid", "paidAt", "userId", "createdAt",
-    "updatedAt", "expiresAt", "variationTaskIds", "variationAudioUrls", "variationLyrics", "variationTitles", "packageType",
-}  # fmt: skip
-
-
-class Strict(BaseModel):
-    """Unknown fields are refused by name; names are camelCase outside."""
-
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+ETAG = {
+    "ETag": {
+        "description": "The version of the form: text, choices, status and published songs, not the progress of a variation",
+        "schema": {"type": "string", "example": '"7"'},
+    }
+}
+SHOWN: dict[str, Any] = {"model": FormAnswer, "headers": ETAG}
 
 
-class NewForm(Strict):
-    """`draft`: only what is filled in so far is checked, and nothing starts."""
-
-    package_type: PackageType
-    form_data: dict[str, Any]
-    generated_prompts: list[Prompt] | None = Field(None, max_length=5)
-    music_styles: list[Prompt] | None = Field(None, max_length=5)
-    variation_styles: list[list[Prompt]] | None = Field(None, max_length=5)
-    form_id: FormId | None = None
-    song_count: int | None = None
-    guest_email: Annotated[str, StringConstraints(max_length=100)] | None = None
-    draft: bool = False
-
-
-@router.post("/compose/forms", status_code=201)
-def create(body: NewForm) -> dict[str, Any]:
+@router.post(
+    "/compose/forms",
+    status_code=201,
+    response_model=None,
+    responses={
+        201: {**SHOWN, "description": "The form, as it was stored"},
+        **errors(400, 401, 403, 409, 413, 415, 422, 429, 503),
+    },
+)
+async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
     """Start a form. Without prompts the writer makes them; with them the form starts at prompts_generated."""
-    if body.package_type not in settings.packages:
-        raise HTTPException(422, "unknown package")
-    if body.form_id is not None and not composing.UNGUESSABLE.fullmatch(body.form_id):
-        raise HTTPException(422, "form id too guessable")
-    _check_lists(body)
-    form = in_database(
-        composing.create_form,
-        body.package_type,
+    package_type = OLD_PACKAGES.get(body.package_type, body.package_type)
+    package = settings.packages.get(package_type)
+    if package is None:
+        raise wrong("packageType", f"We sell {' and '.join(settings.packages)}.")
+    allowed = composing.FORM_ID if trusted else composing.UNGUESSABLE
+    if body.form_id is not None and not allowed.fullmatch(body.form_id):
+        raise wrong("formId", "This id is too easy to guess. Leave it out and we make one.")
+    if body.song_count is not None and body.song_count != package.song_count:
+        raise wrong("songCount", f"This package has {package.song_count}.")
+    _check_lists(body, package.song_count)
+    form = await in_thread(_create, package_type, body)
+    return answered(form, status=201)
+
+
+def _create(package_type: str, body: NewForm) -> dict[str, Any]:
+    form = composing.create_form(
+        package_type,
         body.form_data,
         form_id=body.form_id,
         draft=body.draft,
@@ -68,56 +68,141 @@ def create(body: NewForm) -> dict[str, Any]:
     return shown(form.id)
 
 
-def _check_lists(body: NewForm) -> None:
-    count = settings.packages[body.package_type].song_count
-    for texts in (body.generated_prompts, body.music_styles, body.variation_styles):
+def _check_lists(body: NewForm | Change, count: int) -> None:
+    for name in ("generated_prompts", "music_styles", "variation_styles"):
+        texts = getattr(body, name)
         if texts is not None and len(texts) != count:
-            raise HTTPException(422, f"this package has {count} songs")
-    if any(len(styles) != 3 for styles in body.variation_styles or []):
-        raise HTTPException(422, "every song has 3 variation styles")
+            raise wrong(name, f"This package has {count} song{'s' if count > 1 else ''}.")
 
 
-@router.get("/compose/forms")
-def read(form_id: Annotated[str, Query(alias="formId", max_length=90)]) -> JSONResponse:
+@router.get(
+    "/compose/forms",
+    response_model=None,
+    responses={200: {**SHOWN, "description": "The form"}, **errors(401, 403, 404, 410, 422, 429, 503)},
+)
+async def read(
+    trusted: Trusted,
+    form_id: Annotated[FormId | None, Query(alias="formId", description="The customer's key")] = None,
+    stripe_session_id: Annotated[
+        str | None,
+        Query(alias="stripeSessionId", max_length=200, description="Together with formId; alone only with the service token"),
+    ] = None,
+) -> JSONResponse:
     """The form with everything the page shows."""
-    in_database(composing.find_form, form_id)
-    return JSONResponse(shown(form_id), headers={"Cache-Control": "no-store"})
+    if form_id is None and stripe_session_id is None:
+        raise wrong("formId", "This is missing.")
+    if form_id is None and not trusted:
+        raise Refusal(403, "forbidden", "A Stripe session is no key: send the formId too.")
+    return answered(await in_thread(_read, form_id, stripe_session_id))
 
 
-@router.patch("/compose/forms")
-def change(body: dict[str, Any]) -> dict[str, Any]:
-    """Change what belongs to the customer: formData while it is a draft, selectedVariations until it is paid."""
-    form_id = body.get("formId")
-    if not isinstance(form_id, str):
-        raise HTTPException(422, "formId is missing")
-    form = in_database(composing.find_form, form_id)
-    owned = sorted(SERVER_OWNED & body.keys())
+def _read(form_id: str | None, stripe_session_id: str | None) -> dict[str, Any]:
+    if stripe_session_id is not None:
+        found = form_of_session(stripe_session_id) if "\0" not in stripe_session_id else None
+        if found is None or form_id not in (None, found):
+            raise NotFoundError("no such form")
+        form_id = found
+    if not composing.FORM_ID.fullmatch(form_id or ""):
+        raise NotFoundError("no such form")
+    return shown(str(form_id))
+
+
+@router.get(
+    "/compose/forms/{formId}",
+    response_model=None,
+    responses={200: {**SHOWN, "description": "The form"}, **errors(401, 404, 410, 422, 429, 503)},
+)
+async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Trusted) -> JSONResponse:
+    """The same under an address of its own."""
+    return answered(await in_thread(_read, form_id, None))
+
+
+@router.patch(
+    "/compose/forms",
+    response_model=None,
+    responses={
+        200: {**SHOWN, "description": "The form, as it is now"},
+        **errors(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 503),
+    },
+    openapi_extra={
+        "requestBody": {
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "#/components/schemas/TrustedChange"},
+                    "example": {
+                        "formId": "form_1765898400713_9f86d081884c7d659a2feaa0c55ad015",
+                        "selectedVariations": {"0": 2},
+                    },
+                }
+            }
+        }
+    },
+)
+async def change(
+    body: dict[str, Any],
+    trusted: Trusted,
+    if_match: Annotated[
+        str | None, Header(max_length=500, description='The ETag you have seen, e.g. `"7"`; `*` for any')
+    ] = None,
+) -> JSONResponse:
+    """Change what belongs to the customer: all of it or nothing. With If-Match, only if nobody was faster."""
+    asked = check_change(body, trusted)
+    form = await in_thread(_change, asked, versions(if_match))
+    return answered(form)
+
+
+def check_change(body: dict[str, Any], trusted: bool) -> Change:
+    """The change that this caller may ask for; a Refusal names the field that is not theirs or not there."""
+    owned = sorted((NEVER if trusted else SERVER_OWNED) & body.keys())
     if owned:
-        raise HTTPException(403, f"{owned[0]} belongs to the server")
-    unknown = sorted(body.keys() - {"formId", "formData", "selectedVariations", "guestEmail"})
-    if unknown:
-        raise HTTPException(422, f"there is no field {unknown[0][:40]!r}")
-    if "formData" in body:
-        in_database(composing.rewrite_draft, form.id, body["formData"])
-    for song_index, variation in _choices(body.get("selectedVariations", {}), form.song_count).items():
-        in_database(composing.choose, form.id, song_index, variation)
-    return shown(form.id)
+        raise Refusal(403, "forbidden", f"{owned[0]} belongs to the server.", {owned[0]: "This belongs to the server."})
+    try:
+        return (TrustedChange if trusted else Change).model_validate(body)
+    except ValidationError as error:
+        fields = {".".join(map(str, e["loc"]))[:100]: e["msg"] for e in error.errors()}
+        unknown = next((str(e["loc"][-1])[:40] for e in error.errors() if e["type"] == "extra_forbidden"), None)
+        sentence = f"There is no field {unknown!r}." if unknown else "The request is not of the expected shape."
+        raise Refusal(422, "invalid_request", sentence, fields) from None
 
 
-def _choices(selected: Any, song_count: int) -> dict[int, int]:
-    """{"0": 2} as {0: 2}; a one-item list is what some older clients send."""
-    choices: dict[int, int] = {}
-    for song, variation in selected.items() if isinstance(selected, dict) else [("?", None)]:
-        one = variation[0] if isinstance(variation, list) and len(variation) == 1 else variation
-        if not (str(song).isdigit() and int(song) < song_count and isinstance(one, int) and one in (1, 2, 3)):
-            raise HTTPException(422, "selectedVariations must look like {'0': 2}")
-        choices[int(song)] = one
-    return choices
+def versions(if_match: str | None) -> set[int] | None:
+    """The versions that an If-Match header allows; None for any. A weak or foreign tag matches nothing."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    return {int(tag) for tag in re.findall(r'(?<!W/)"(\d{1,9})"', if_match)}
+
+
+def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
+    if not composing.FORM_ID.fullmatch(asked.form_id):
+        raise NotFoundError("no such form")
+    changes = {name: value for name, value in asked if value is not None and name != "form_id"}
+
+    def check(song_count: int) -> None:
+        _check_lists(asked, song_count)
+        unknown = sorted(song for song in changes.get("selected_variations", {}) if int(song) >= song_count)
+        if unknown:
+            raise wrong("selectedVariations", f"There is no song {unknown[0]}.")
+
+    change_form(asked.form_id, changes, expected=expected, check=check)
+    return shown(asked.form_id)
+
+
+def wrong(field: str, sentence: str) -> InvalidFormError:
+    """One field that does not fit."""
+    return InvalidFormError({field: sentence})
 
 
 def shown(form_id: str) -> dict[str, Any]:
-    """`{success, form}`."""
-    form = in_database(read_form, form_id)
+    """The `form` of the contract. Raises NotFoundError."""
+    form = read_form(form_id, without=tuple(FOLLOWING))
     if form is None:
         raise NotFoundError("no such form")
-    return {"success": True, "form": form}
+    if form["status"] == "expired":
+        raise GoneError("this form has expired")
+    return form
+
+
+def answered(form: dict[str, Any], status: int = 200) -> JSONResponse:
+    """`{success, form}`, never cached, with the version as its tag."""
+    headers = {"Cache-Control": "no-store", "ETag": f'"{form["version"]}"'}
+    return Json({"success": True, "form": form}, status_code=status, headers=headers)

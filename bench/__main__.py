@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("studio", "house", "live")
+BENCHES = ("studio", "house", "live", "contract", "webhook")
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or BENCHES:
+    for name in [name for name in sys.argv[1:] if name in BENCHES] or BENCHES:
         print(f"\n== {name}: python -m bench {name}")
         importlib.import_module(f"bench.{name}").main()

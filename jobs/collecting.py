@@ -13,7 +13,7 @@ from jobs.audio import Recording, UnusableAudioError, record
 from jobs.composing import show_ready
 from jobs.generation import after, fail_attempt
 from jobs.providers import provider
-from models import Variation, in_database, move, now, transaction
+from models import LOGGED, Variation, in_database, move, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.collecting")
@@ -36,19 +36,19 @@ def collect_variation(row_id: str, attempt: str) -> None:
         in_database(fail_attempt, row, error)
         return
     except StorageError as error:
-        log.error("variation %s: %s", row.id, error)  # the lease runs out and the poll asks again
+        log.error("variation %s: %s", row.id[:LOGGED], error)  # the lease runs out and the poll asks again
         return
     in_database(_publish, row, clip, recording, *keys)
 
 
 def _still_wanted(row_id: str, attempt: int) -> Variation | None:
-    row = Variation.find(row_id)
-    if row.attempt != attempt or row.status not in ("submitted", "generating"):
+    row = Variation.select().where(Variation.id == row_id).first()
+    if row is None or row.attempt != attempt or row.status not in ("submitted", "generating"):
         return None
     Variation.update(lease_until=now() + timedelta(seconds=LEASE)).where(
         Variation.id == row.id, Variation.attempt == attempt
     ).execute()
-    return row
+    return row  # type: ignore[no-any-return]
 
 
 def _finished_clip(row: Variation) -> Clip:
@@ -97,6 +97,8 @@ def _publish(row: Variation, clip: Clip, recording: Recording, master_key: str, 
             show_ready(row, preview_url(row.id), clip.title or row.title or "", row.lyrics or "")
     if moved:
         after(row.form_id)
+    elif not Variation.select().where(Variation.id == row.id).exists():
+        storage().remove(row.id)  # purged while we worked: what we stored belongs to nobody
 
 
 def preview_url(task_id: str) -> str:

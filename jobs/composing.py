@@ -9,10 +9,12 @@ from typing import Any
 from peewee import SQL, IntegrityError
 
 from jobs import form_data as answers
+from jobs.limits import spend
 from jobs.queue import enqueue
 from models import (
     CHOOSING,
     ComposeForm,
+    GoneError,
     NotFoundError,
     Variation,
     WrongMomentError,
@@ -35,10 +37,13 @@ UNGUESSABLE = re.compile(r"form_\d{1,16}_[A-Za-z0-9]{22,64}")
 
 
 def find_form(form_id: str) -> ComposeForm:
-    """The form behind an id from outside; NotFoundError for unknown and malformed ids alike."""
+    """The form behind an id from outside; NotFoundError for unknown and malformed ids alike, GoneError once it expired."""
     if not FORM_ID.fullmatch(form_id):
         raise NotFoundError("no such form")
-    return ComposeForm.find(form_id)
+    form = ComposeForm.find(form_id)
+    if form.status == "expired" or form.purged_at is not None:
+        raise GoneError("this form has expired")
+    return form
 
 
 def start_draft(package_type: str, form_id: str | None = None) -> ComposeForm:
@@ -116,13 +121,29 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
         ComposeForm.update(
             form_data=SQL("jsonb_set(form_data, %s::text[], %s::jsonb)", (place, json.dumps(cleaned))), updated_at=now()
         )
-        .where(ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null())
+        .where(
+            ComposeForm.id == form_id,
+            ComposeForm.status == "created",
+            ComposeForm.submitted_at.is_null(),
+            SQL("form_data ? 'songs'"),
+        )
         .execute()
     )
+    if not written and not _is_in_shape(form_id):
+        return write_field(form_id, path, value)
     if not written:
         raise WrongMomentError("the form was submitted already")
     ring(form_id)
     return sentence
+
+
+def _is_in_shape(form_id: str) -> bool:
+    """False once for an older system's draft: its one song, told at the top, is put below `songs` before it is edited."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id, ~SQL("(form_data ? 'songs')"))).first()
+        if form is not None:
+            ComposeForm.update(form_data=form.form_data).where(ComposeForm.id == form_id).execute()
+    return form is None
 
 
 def choose_package(form_id: str, package_type: str) -> None:
@@ -164,7 +185,8 @@ def compose(form_id: str) -> ComposeForm:
 def begin_variations(form_id: str, song_index: int | None = None, variation: int | None = None) -> list[Variation]:
     """Three variations for every song (or for one song, or just one), each started exactly once whoever asks how often.
 
-    The rows come first; the jobs follow from them. Raises WrongMomentError for a draft and for a form that is over.
+    The rows come first; the jobs follow from them. Raises WrongMomentError for a draft and for a form that is over,
+    TooManyError beyond the limits, and then no row is there.
     """
     form = find_form(form_id)
     if form.submitted_at is None and form.status == "created":
@@ -183,7 +205,9 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             Variation.insert_many(rows).on_conflict_ignore().returning(Variation.id).tuples().execute()
         )
         if new:
-            _show_task_ids(form_id)
+            spend("generate", form_id)
+            spend("budget", cost=len(new))
+            show_task_ids(form_id)
             _start_what_is_written(form)
     if new:
         enqueue("jobs.writing.write_prompts", form_id, urgent=True)
@@ -195,7 +219,7 @@ def _start_what_is_written(form: ComposeForm) -> None:
         move(form, "variations_generating", by="customer", why="begin")
 
 
-def _show_task_ids(form_id: str) -> None:
+def show_task_ids(form_id: str) -> None:
     """Publish the ids in the spec's shape, {"0": ["task1", "task2", "task3"]}, positional, null where there is none."""
     locked(ComposeForm.select(SQL("1")).where(ComposeForm.id == form_id)).execute()
     shown: dict[str, list[str | None]] = {}
@@ -228,7 +252,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
 
 
 def retry(form_id: str, song_index: int, variation: int) -> bool:
-    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt."""
+    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt. Raises TooManyError."""
     row = (
         Variation.select()
         .where(Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
@@ -237,6 +261,8 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     )
     if row is None:
         raise NotFoundError("no such variation")
+    spend("generate", form_id)
+    spend("budget")
     moved = requeue(row, by="customer", why="retry")
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")

@@ -6,8 +6,11 @@ import logging
 from datetime import timedelta
 
 from integrations.mail import MailError, post
-from jobs.letters import delivery_letter
-from models import ComposeForm, Email, in_database, move, now
+from jobs.alerts import raise_alert
+from jobs.crash_points import crash_at
+from jobs.money_letters import letter_for
+from jobs.promises import missing_songs
+from models import PAID, ComposeForm, Email, in_database, move, now
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
@@ -25,14 +28,33 @@ def _send_email(email_id: str) -> None:
     if not due.execute():
         return
     row = Email.find(email_id)
+    crash_at("mail_claimed")
+    if row.kind == "delivery" and not _may_deliver(row):
+        return
     try:
-        post().send(delivery_letter(row))
+        post().send(letter_for(row))
     except MailError as error:
         _not_sent(row, error)
         return
+    crash_at("mail_sent")
     move(row, "sent", by="delivery", sent_at=now(), error=None)
     if row.kind == "delivery":
         move((ComposeForm, row.form_id), "delivered", by="delivery")
+    crash_at("mail_marked")
+
+
+def _may_deliver(row: Email) -> bool:
+    """ "Here is your song" is only sent while the song is paid for and there; else it waits, and staff are told."""
+    form = ComposeForm.find(row.form_id)
+    if form.status not in PAID:
+        move(row, "failed", by="delivery", why="not_any_more")
+        return False
+    missing = missing_songs(form)
+    if missing:
+        raise_alert("song_missing", form.id, f"paid, but not there: {', '.join(missing)}", form.id)
+        pause = timedelta(seconds=PAUSES[min(row.attempts - 1, 2)])
+        Email.update(next_try_at=now() + pause, error="song_missing").where(Email.id == row.id).execute()
+    return not missing
 
 
 def _not_sent(row: Email, error: MailError) -> None:
@@ -40,6 +62,7 @@ def _not_sent(row: Email, error: MailError) -> None:
     if error.permanent or row.attempts > len(PAUSES):
         move(row, "failed", by="delivery", why="permanent" if error.permanent else "too_many_tries", error=str(error))
         ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
+        raise_alert("mail_failed", row.id, f"a mail of kind {row.kind} cannot be sent", row.form_id)
         return
     pause = timedelta(seconds=PAUSES[row.attempts - 1])
     Email.update(next_try_at=now() + pause, error=str(error)).where(Email.id == row.id).execute()

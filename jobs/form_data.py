@@ -21,7 +21,7 @@ def clean(text: object) -> object:
     return "".join(kept).replace("\t", " ").strip()
 
 
-def _address(text: str) -> str:
+def email_address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
@@ -93,7 +93,7 @@ class FormData(_Strict):
     """Everything the customer told us, ready to compose from."""
 
     sender_name: text(100, 1)  # type: ignore[valid-type]
-    sender_email: Annotated[text(100, 1), AfterValidator(_address)]  # type: ignore[valid-type]
+    sender_email: Annotated[text(100, 1), AfterValidator(email_address)]  # type: ignore[valid-type]
     sender_phone: Annotated[text(40), AfterValidator(_phone)] = ""  # type: ignore[valid-type]
     sender_message: text(200) = ""  # type: ignore[valid-type]
     delivery_speed: text(20) = ""  # type: ignore[valid-type] # older clients send it; it has no effect

@@ -93,7 +93,12 @@ def _submit_variation(row_id: str) -> None:
     if not mine:
         return
     row = Variation.find(row_id)
-    request = request_for(row)
+    try:
+        request = request_for(row)
+    except (LookupError, TypeError):  # a row that nothing can be made of must not keep its place for ever
+        log.exception("variation %s cannot be asked for", row.id[:LOGGED])
+        fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
+        return
     try:
         submission = provider(str(row.provider)).submit(request)
     except MusicError as error:

@@ -25,6 +25,13 @@ def provider_for(attempt: int) -> MusicProvider:
     return provider(names[min((attempt - 1) // 2, len(names) - 1)])
 
 
+def forget_task(reference: str) -> None:
+    """Remove what our own studio keeps of a task; what remote providers keep goes by their terms (they offer no deletion)."""
+    from integrations.music.studio.provider import forget
+
+    forget(reference)
+
+
 @cache
 def writer() -> Writer:
     """Who writes the words: the built-in lyricist."""

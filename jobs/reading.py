@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE, typical_seconds
 from jobs.providers import provider, provider_for
-from models import PAID, ComposeForm, ShareToken, Variation, database, now
+from jobs.retention import MOST_EXTENSIONS, UNPAID
+from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
 
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
+FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
 SENTENCES = {
     "moderation": "Some words could not be sung. Please change them and try again.",
     "out_of_credit": "Our studio is resting for a moment. We are on it.",
@@ -22,23 +25,34 @@ SENTENCE = "This recording did not work out. Press Try again and we will record 
 _typical: dict[str, tuple[float, float]] = {}
 
 
-def read_form(form_id: str) -> dict[str, Any] | None:
-    """The `form` of section 5 in camelCase, with `songs` and `shareUrls`; None where there is no such form."""
-    form = ComposeForm.select().where(ComposeForm.id == form_id).first()
+def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    """The `form` of section 5 in camelCase, with `songs` and `shareUrls`; None where there is no such form.
+
+    `without` (see FOLLOWING) leaves out of every cell what only a player needs: nine tenths of all bytes.
+    """
+    form = next(iter(read_rows(ComposeForm, "id = %s", form_id)), None)
     if form is None:
         return None
-    rows = list(
-        Variation.select()
-        .where(Variation.form == form_id)
-        .order_by(Variation.song_index, Variation.variation, Variation.revision)
-    )
+    package = settings.packages.get(form.package_type) or settings.packages["solo-serenade"]
+    rows = read_rows(Variation, "form_id = %s ORDER BY song_index, variation, revision", form_id, without=without)
     return {
         **_columns(form),
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
-        "amount": settings.packages[form.package_type].amount,
-        "currency": settings.packages[form.package_type].currency,
+        "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
+        "paymentStatus": _payment_status(form),
+        "amount": package.amount,
+        "currency": package.currency,
     }
+
+
+def _payment_status(form: ComposeForm) -> str | None:
+    """Where the latest payment is; the one that counts, once there is one."""
+    if form.stripe_session_id is None:
+        return None  # nobody was ever sent to pay
+    rows = CheckoutSession.select(CheckoutSession.status).where(CheckoutSession.form == form.id)
+    order = (CheckoutSession.fulfilled_at.is_null(), CheckoutSession.attempt.desc())
+    return rows.order_by(*order).limit(1).scalar()  # type: ignore[no-any-return]
 
 
 def _columns(form: ComposeForm) -> dict[str, Any]:
@@ -69,6 +83,7 @@ def _columns(form: ComposeForm) -> dict[str, Any]:
         "updatedAt": moment(form.updated_at),
         "expiresAt": moment(form.expires_at),
         "attention": form.attention,
+        "version": form.version,
     }
 
 
@@ -114,20 +129,38 @@ def _cell(form: ComposeForm, row: Variation, selected: int | None, places: dict[
         "progress": row.progress,
         "stage": row.stage,
         "etaSeconds": _eta(row, places.get(row.id)),
-        "title": row.title or _at(form.generated_titles, row.song_index),
+        "title": row.title or _at(form.generated_titles, row.song_index) or _older_title(form, row.song_index),
         "lyrics": row.lyrics or _at(form.generated_lyrics, row.song_index),
         "style": row.style or _at(styles, row.variation - 1),
-        "previewUrl": f"/media/preview/{row.id}.mp3" if ready else None,
-        "audioUrl": sign(f"/media/master/{row.id}.mp3") if ready and paid else None,
+        "previewUrl": _preview_url(row) if ready else None,
+        "audioUrl": _master_url(row) if ready and paid else None,
+        "downloadUrl": _download_url(row) if ready and paid else None,
         "durationMs": row.duration_ms,
         "previewMs": row.preview_ms,
         "peaks": row.peaks.get("master" if paid else "preview", []),
-        "sections": row.sections,
-        "timedLyrics": row.timed_lyrics,
+        **{shown: getattr(row, name) for name, shown in FOLLOWING.items() if hasattr(row, name)},
         "error": {"code": row.error_code, "message": SENTENCES.get(str(row.error_code), SENTENCE)}
         if row.status == "failed"
         else None,
     }
+
+
+def _preview_url(row: Variation) -> str:
+    return f"/media/preview/{row.id}.mp3" if row.preview_key else str(row.outside_url)
+
+
+def _master_url(row: Variation) -> str:
+    return sign(f"/media/master/{row.id}.mp3") if row.master_key else str(row.outside_url)
+
+
+def _download_url(row: Variation) -> str:
+    return _master_url(row) + ("&download=1" if row.master_key else "")
+
+
+def _older_title(form: ComposeForm, song_index: int) -> str | None:
+    """Songs of an older system may have no title."""
+    told = _at(form.form_data.get("songs", []), song_index) or {}
+    return f"A song for {told.get('recipientName') or 'you'}" if form.adopted_at else None
 
 
 def _places(form_id: str) -> dict[str, int]:
@@ -162,16 +195,16 @@ def _typical_seconds(name: str) -> float | None:
 
 
 def _share_urls(form: ComposeForm) -> dict[str, str]:
-    tokens = ShareToken.select().where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
+    tokens = read_rows(ShareToken, "form_id = %s AND revoked_at IS NULL", form.id)
     return {str(row.song_index): f"{settings.public_url}/s/{row.token}" for row in tokens}
 
 
 def read_task(task_id: str) -> dict[str, Any] | None:
     """The answer of GET /api/status/{taskId}."""
-    row = Variation.select().where(Variation.id == task_id).first()
+    row = next(iter(read_rows(Variation, "id = %s", task_id)), None)
     if row is None:
         return None
-    form = ComposeForm.find(row.form_id)
+    form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
     places = _places(form.id) if row.status == "queued" else {}
     cell = _cell(form, row, form.selected_variations.get(str(row.song_index)), places)
     heard = cell["audioUrl"] or cell["previewUrl"]
@@ -179,6 +212,14 @@ def read_task(task_id: str) -> dict[str, Any] | None:
         "taskId": row.id,
         "formId": row.form_id,
         "songIndex": row.song_index,
-        "audioUrl": settings.public_url + heard if heard else None,
+        "audioUrl": urljoin(settings.public_url, heard) if heard else None,
         **{name: cell[name] for name in ("variation", "status", "progress", "etaSeconds", "title", "lyrics", "error")},
     }
+
+
+def form_of_session(stripe_session_id: str) -> str | None:
+    """The id of the form that this Stripe session was opened for."""
+    by_session = CheckoutSession.select(CheckoutSession.form).where(CheckoutSession.stripe_session_id == stripe_session_id)
+    by_form = ComposeForm.select(ComposeForm.id).where(ComposeForm.stripe_session_id == stripe_session_id)
+    found = by_session.tuples().first() or by_form.tuples().first()
+    return None if found is None else str(found[0])

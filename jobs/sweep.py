@@ -9,28 +9,36 @@ from datetime import timedelta
 
 from peewee import OperationalError, fn
 
-from jobs.fulfilment import back_to_choosing
+from jobs.accounts import unsent_links
 from jobs.generation import resume
+from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
 from jobs.queue import enqueue_once
-from models import CheckoutSession, ComposeForm, Email, StripeEvent, Variation, database, in_database, move, now, settle
+from jobs.reconcile import look_up_sessions, take_turns
+from jobs.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
+from models import Alert, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
 from settings import settings
 
 log = logging.getLogger("serenade.sweep")
 TICK = 0.25  # seconds; also how late a poll may be
 SWEEP_EVERY = 5.0
+LOOK_AT_FILES_EVERY = 24 * 3600.0  # once a day, first an hour after the start
 
 
 def run_clock(stop: threading.Event) -> None:
     """Tick until `stop` is set. Every tick is short, and losing one costs nothing."""
     polled: dict[str, float] = {}
     swept = 0.0
+    looked_at_files = time.monotonic() - LOOK_AT_FILES_EVERY + 3600
     while not stop.wait(TICK):
         try:
             in_database(poll_what_is_open, polled)
             if time.monotonic() - swept >= SWEEP_EVERY:
                 swept = time.monotonic()
                 in_database(sweep)
+            if time.monotonic() - looked_at_files >= LOOK_AT_FILES_EVERY:
+                looked_at_files = time.monotonic()
+                in_database(remove_unowned_files)
         except OperationalError as error:
             log.warning("the database is away: %s", error.__class__.__name__)
             database.close_all()
@@ -60,7 +68,9 @@ def _has_open_tasks(name: str) -> bool:
 
 def sweep() -> None:
     """One pass over the rows. Everything it starts is harmless when it was started already."""
-    for step in (unwritten, waiting, cut_short, unsettled, unhandled_events, unpaid_sessions, unsent_mail):
+    money = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
+    people = (unsent_links, expire_forms, purge_expired, remove_old_stories)
+    for step in (unwritten, waiting, cut_short, unsettled, *money, *people):
         try:
             step()
         except OperationalError:
@@ -109,23 +119,16 @@ def unsettled() -> None:
 
 def unhandled_events() -> None:
     """Stored Stripe events that nobody acted on, with growing pauses between tries."""
-    rows = StripeEvent.select().where(StripeEvent.handled_at.is_null(), StripeEvent.attempts < 20)
-    for row in rows.order_by(StripeEvent.received_at).limit(200):
-        if row.received_at + timedelta(seconds=5 * 2 ** min(row.attempts, 10)) < now():
-            enqueue_once("jobs.fulfilment.handle_event", row.id, seconds=30)
-
-
-def unpaid_sessions() -> None:
-    """Open sessions: those with a Stripe id that are over their time are looked up there; those without are given up."""
-    over = CheckoutSession.select().where(CheckoutSession.status == "open", CheckoutSession.expires_at < now())
-    for row in over.limit(200):
-        if row.stripe_session_id:
-            enqueue_once("jobs.fulfilment.fulfil", row.stripe_session_id, seconds=60)
-        elif move(row, "expired", by="sweep"):
-            back_to_choosing(row.form_id, why="never_opened")
+    rows = StripeEvent.select(StripeEvent.id).where(
+        StripeEvent.handled_at.is_null(), StripeEvent.given_up_at.is_null(), StripeEvent.next_try_at <= now()
+    )
+    for row in rows.order_by(StripeEvent.next_try_at).limit(200):
+        enqueue_once("jobs.events.handle_event", row.id, seconds=30)
 
 
 def unsent_mail() -> None:
-    """Letters whose next try is due."""
+    """Letters whose next try is due, and alerts."""
+    if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
+        enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
     for row in Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now()).limit(200):
         enqueue_once("jobs.delivery.send_email", row.id, seconds=30)

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from integrations.writer import Brief
+from jobs.composing import BEFORE_PAYING
 from jobs.form_data import SONG_FIELDS
 from jobs.options import FESTIVE_THEMES
 from jobs.providers import writer
@@ -23,7 +24,7 @@ def write_prompts(form_id: str) -> None:
 
 def _write_prompts(form_id: str) -> None:
     form = ComposeForm.find(form_id)
-    if not form.generated_lyrics and take_lease(form, LEASE, "created", "prompts_generated"):
+    if not form.generated_lyrics and take_lease(form, LEASE, *BEFORE_PAYING):
         _write(form)
     start_generating(form_id)
 
@@ -41,7 +42,7 @@ def _write(form: ComposeForm) -> None:
     }
     with transaction():
         if not move(form, "prompts_generated", by="write_prompts", **written):
-            unwritten = ComposeForm.generated_lyrics == []
+            unwritten = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != "expired")
             ComposeForm.update(**written).where(ComposeForm.id == form.id, unwritten).execute()
             ring(form.id)
 

@@ -1,4 +1,4 @@
-"""The nouns of the house. Tables that may exist already (`user`) are left as they are."""
+"""The nouns of the house. Tables that may exist already are adopted: `user` as it is, `compose_forms` with what it lacks."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS "user" (
@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS "user" (
     updated_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc')
 );
 
-CREATE TABLE compose_forms (
+CREATE TABLE IF NOT EXISTS compose_forms (
     id text PRIMARY KEY,
     package_type varchar(50) NOT NULL,
     song_count integer NOT NULL CHECK (song_count BETWEEN 1 AND 5),
@@ -172,6 +172,42 @@ CREATE INDEX ON form_events (form_id, id);
 """
 
 
+# An older system's table: the spec's 18 columns, or the wider ones of its last version. What is there is not touched.
+ADOPT = """
+ALTER TABLE compose_forms
+    ADD COLUMN IF NOT EXISTS package_type varchar(50) NOT NULL DEFAULT 'solo-serenade',
+    ADD COLUMN IF NOT EXISTS song_count integer NOT NULL DEFAULT 1,
+    ADD COLUMN IF NOT EXISTS form_data jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS generated_prompts jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN IF NOT EXISTS generated_titles jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN IF NOT EXISTS generated_lyrics jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN IF NOT EXISTS music_styles jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN IF NOT EXISTS variation_styles jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN IF NOT EXISTS variation_task_ids jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS variation_audio_urls jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS variation_lyrics jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS variation_titles jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS selected_variations jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS status varchar(50) NOT NULL DEFAULT 'created',
+    ADD COLUMN IF NOT EXISTS stripe_session_id text,
+    ADD COLUMN IF NOT EXISTS stripe_payment_intent_id text,
+    ADD COLUMN IF NOT EXISTS amount_paid integer,
+    ADD COLUMN IF NOT EXISTS paid_at timestamp,
+    ADD COLUMN IF NOT EXISTS user_id text REFERENCES "user" (id),
+    ADD COLUMN IF NOT EXISTS guest_email text,
+    ADD COLUMN IF NOT EXISTS created_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
+    ADD COLUMN IF NOT EXISTS updated_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
+    ADD COLUMN IF NOT EXISTS expires_at timestamp,
+    ADD COLUMN IF NOT EXISTS submitted_at timestamp,
+    ADD COLUMN IF NOT EXISTS lease_until timestamp,
+    ADD COLUMN IF NOT EXISTS attention text,
+    ADD COLUMN IF NOT EXISTS adopted_at timestamp DEFAULT (now() AT TIME ZONE 'utc');
+ALTER TABLE compose_forms ALTER COLUMN adopted_at DROP DEFAULT;
+"""
+
+
 def up(migrator, db):
     """Run by `main.py migrate`, in one transaction, under an advisory lock."""
+    if db.execute_sql("SELECT to_regclass('compose_forms')").fetchone()[0]:
+        db.execute_sql(ADOPT)
     db.execute_sql(TABLES)

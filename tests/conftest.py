@@ -6,6 +6,7 @@ TEST_REDIS_URL to run everything on separately installed servers.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import stripe_contract
 from tests.house import House, free_port
 from tests.install_browser import find_browser
 
@@ -30,6 +32,8 @@ os.environ |= {
     "PORT": str(PORT),
     "PUBLIC_URL": f"http://localhost:{PORT}",
     "WORKERS": "2",
+    "SERVICE_TOKEN": "a-token-for-tests-that-is-long-enough-0123456789",
+    "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
 }
 
 from embedded.stores import start_stores  # noqa: E402 after the environment is set
@@ -55,11 +59,42 @@ def migrated() -> None:
     migrate_database()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def rows_of_this_module_only() -> Iterator[None]:
+    """Rows that a module made up are gone before the next one starts: the house would go on working on them."""
+    yield
+    from models import database
+
+    with database.connection_context():
+        named = database.execute_sql(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename NOT LIKE '%%migration%%'"
+        ).fetchone()
+        if named and named[0]:
+            database.execute_sql(f"SET lock_timeout = '20s'; TRUNCATE {named[0]} CASCADE; RESET lock_timeout")
+
+
 @pytest.fixture(scope="session")
 def house(migrated: None) -> Iterator[House]:
     """The whole product on the shared stores: web, clock, workers, studio, sandbox, as `make run` starts them."""
     with House(Path(os.environ["DATA_DIR"]), PORT) as house:
         yield house
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_call_keeps_stripes_contract() -> Iterator[None]:
+    """After all tests: each request that any of them made the product send is one that Stripe would accept as spelled."""
+    yield
+    contract, log = stripe_contract.load(), SCRATCH / "stripe-calls.jsonl"
+    if contract is not None and log.exists():
+        calls = {line for line in log.read_text().splitlines() if "/v1/" in line}
+        problems = {line: contract.problems_of_request(*json.loads(line)) for line in calls}
+        assert {line: found for line, found in problems.items() if found and not _meant_wrong(line)} == {}
+
+
+def _meant_wrong(call: str) -> bool:
+    """What tests send by hand, past the SDK, to see it refused."""
+    return any(odd in call for odd in ("sucess_url", "aaaaaaaa", "ffffffff", "evt_no", "subscription", "[x]"))
 
 
 @pytest.fixture(scope="session")

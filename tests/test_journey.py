@@ -177,6 +177,10 @@ async def choose(page: Page, songs: int) -> None:
         await cells.get_by_role("radio").nth(0).check()
         await cells.get_by_role("radio").nth(1).check()  # a change of mind
     await expect(page.locator("#chosen")).to_have_text("Chosen" if songs == 1 else f"{songs} of {songs} chosen")
+    await expect(page.locator("#consent")).not_to_be_checked()
+    await page.locator("#pay").click()
+    await expect(page.get_by_text("Please tick the box above the button")).to_be_visible()
+    await page.locator("#consent").check()
     other = await page.context.new_page()  # a second tab, the same link, the same state
     await other.goto(page.url)
     await expect(other.locator("#chosen")).to_have_text("Chosen" if songs == 1 else f"{songs} of {songs} chosen")
@@ -260,10 +264,11 @@ async def test_two_devices_see_every_move_live(house: House, browser: Browser) -
     await here.locator("song-compare").get_by_role("radio").nth(2).check()
     await expect(there.locator("#chosen")).to_have_text("Chosen")
     await expect(there.locator("song-compare").get_by_role("radio").nth(2)).to_be_checked()
+    await there.locator("#consent").check()
     await there.locator("#pay").click()
     await there.wait_for_url(re.compile("/sandbox/stripe/pay/"))
     await there.go_back()
     await expect(there.locator("song-compare").get_by_role("radio").nth(2)).to_be_checked()
-    await expect(there.locator("#pay")).to_have_text("Pay $9.99")
+    await expect(there.locator("#pay")).to_have_text("Order and pay $9.99")
     await here.context.close()
     await there.context.close()

@@ -12,10 +12,14 @@ from peewee import OperationalError
 
 from jobs.composing import choose_package, compose, find_form, start_draft, write_field
 from jobs.form_data import InvalidFormError
+from jobs.limits import TooManyError
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
+from ui import live
 from ui.components.elements import box, text
 from ui.components.fields import Field, choice_field, text_field
+from ui.components.following import Following
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_form import SongForm
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -31,17 +35,23 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     if formId:
         try:
             form = await asyncio.to_thread(in_database, find_form, formId)
-        except NotFoundError:
-            return no_such_form()
+        except NotFoundError as error:
+            return no_such_form(error)
         if form.status != "created" or form.submitted_at:
             return RedirectResponse(f"/compose/variations?formId={formId}")
-        package, data = form.package_type, form.form_data
-    with frame("Tell us about them", 1, "focus-field.js"):
+        package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
+    with frame("Tell us about them", 1, "focus-field.js", "follow-fields.js", "instant-copy.js"):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if not formId:
         await page.begin()
+    page.following = Following(client, page.fields, {**data, "packageType": package})
+    live.attend(client, page.form_id, page.show)
+    await live.refresh(page.form_id)  # what happened between reading and attending
+    page.copy.connected()
     return None
 
 
@@ -55,11 +65,25 @@ class Create:
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.busy = False
+        self.following: Following | None = None
 
     async def begin(self) -> None:
         """A browser has arrived (not a bot): the draft gets its row and the URL its formId."""
         await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
         ui.navigate.history.replace(f"/compose/create?formId={self.form_id}")
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row, which another tab or device may have changed."""
+        if form["status"] != "created" or form["submittedAt"]:
+            if not self.busy:
+                self.button.client.open(f"/compose/variations?formId={self.form_id}")
+            return
+        self.data = form["formData"]
+        if form["packageType"] != self.package and form["packageType"] in settings.packages:
+            self.package = form["packageType"]
+            self._show_package()
+        if self.following:
+            self.following.follow({**form["formData"], "packageType": form["packageType"]})
 
     def build(self) -> None:
         """All questions of the package that is chosen."""
@@ -74,6 +98,8 @@ class Create:
         self._actions()
         self._show_package()
         self._open_song(0)
+        self.copy = InstantCopy("answers")
+        self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": "created"})
 
     def _draw_songs(self, count: int) -> None:
         """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
@@ -114,6 +140,8 @@ class Create:
 
     async def save(self, path: str, value: Any) -> None:
         """Autosave one field and say beside it what is wrong."""
+        if self.following:
+            self.following.wrote(path, value)
         self.saved.set_text("Saving")
         self.saved.props["data-state"] = "saving"
         try:
@@ -128,13 +156,17 @@ class Create:
         if path in self.fields:
             # An empty box is not a mistake while people still write; it is named when they press Compose.
             self.fields[path].complain(sentence if value else None)
+        self.copy.reached(path, value)
         self.saved.set_text("Saved")
         self.saved.props["data-state"] = "saved"
 
     async def _choose_package(self, path: str, value: Any) -> None:
+        if self.following:
+            self.following.wrote(path, value)
         if value in settings.packages:
             await asyncio.to_thread(in_database, choose_package, self.form_id, value)
             self.package = value
+            self.copy.reached(path, value)
             self._show_package()
 
     def _show_package(self) -> None:
@@ -161,6 +193,8 @@ class Create:
             self._show_mistakes(error.fields)
         except OperationalError:
             self._say("We cannot reach our own desk right now. Nothing is lost; please press again in a moment.")
+        except TooManyError:
+            self._say("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
         else:
             ui.navigate.to(f"/compose/variations?formId={self.form_id}")
         finally:

@@ -7,8 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import settings
 
+# media-src https: songs of an older system, and of a trusted server, play where they always were.
 _COMMON = (
-    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; media-src 'self'; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; media-src 'self' https:; object-src 'none'; "
     "base-uri 'self'; frame-ancestors 'none'; "
 )
 STRICT = _COMMON + "script-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'"
@@ -17,8 +18,13 @@ NICEGUI = _COMMON + (
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
     "form-action 'self' https://checkout.stripe.com"
 )
-NICEGUI_PAGES = ("/compose/", "/_nicegui", "/library", "/login", "/internal", "/demo")
-PRIVATE_PAGES = ("/compose/", "/s/", "/api/compose", "/api/status", "/library", "/internal", "/sandbox/")
+NICEGUI_PAGES = ("/compose/", "/_nicegui", "/internal", "/demo")
+PRIVATE_PAGES = (
+    "/compose/", "/s/", "/embed/", "/api/compose", "/api/status", "/api/generate", "/library", "/login", "/logout", "/internal",
+    "/sandbox/",
+)  # fmt: skip
+# Plain forms: with no-referrer browsers would send `Origin: null`, which nobody could tell from a stranger's.
+PAGES_WITH_FORMS = ("/library", "/login", "/sandbox/")
 
 
 class SecurityHeaders:
@@ -48,7 +54,7 @@ def headers_for(path: str) -> dict[str, str]:
     headers = {
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer" if path.startswith(PRIVATE_PAGES) else "strict-origin-when-cross-origin",
+        "Referrer-Policy": _referrer_policy(path),
         "Content-Security-Policy": NICEGUI if path.startswith(NICEGUI_PAGES) else STRICT,
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
@@ -59,3 +65,9 @@ def headers_for(path: str) -> dict[str, str]:
     if settings.is_production:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
+
+
+def _referrer_policy(path: str) -> str:
+    if path.startswith(PAGES_WITH_FORMS):
+        return "same-origin"
+    return "no-referrer" if path.startswith(PRIVATE_PAGES) else "strict-origin-when-cross-origin"

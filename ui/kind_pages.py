@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi.responses import HTMLResponse
 
+from models import GoneError
 from ui.plain import render
 
 
@@ -15,8 +16,10 @@ def kind_page(
     return HTMLResponse(content, status_code=status)
 
 
-def no_such_form() -> HTMLResponse:
-    """For unknown and malformed form ids alike."""
+def no_such_form(error: Exception | None = None) -> HTMLResponse:
+    """For unknown and malformed form ids alike; for a form that is over (GoneError), the word that it is."""
+    if isinstance(error, GoneError):
+        return form_is_gone()
     return kind_page(
         404,
         "We cannot find this order",
@@ -24,3 +27,17 @@ def no_such_form() -> HTMLResponse:
         "/compose/create",
         "Start a song",
     )
+
+
+def form_is_gone() -> HTMLResponse:
+    """For forms that expired or were deleted. The browser's own copy goes too."""
+    content = render(
+        "message.html",
+        heading="This order is over",
+        text="It was not paid in time, or it was deleted. Everything that belonged to it has been removed, the words and the "
+        "recordings. You can start a new song whenever you like.",
+        action_url="/compose/create",
+        action_label="Start a song",
+        scripts=("forget-copy.js",),
+    )
+    return HTMLResponse(content, status_code=410)

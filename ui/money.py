@@ -1,10 +1,7 @@
-"""Prices as people write them."""
+"""Prices as people write them, for the pages."""
 
 from __future__ import annotations
 
-SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "cad": "CA$", "aud": "A$", "chf": "CHF "}
+from jobs.money import price
 
-
-def price(amount: int, currency: str) -> str:
-    """999, 'usd' -> $9.99."""
-    return f"{SIGNS[currency]}{amount // 100}.{amount % 100:02}"
+__all__ = ["price"]

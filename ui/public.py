@@ -60,7 +60,8 @@ def _gift(token: str) -> dict[str, Any] | None:
     if row is None:
         return None
     form = ComposeForm.find(row.form_id)
-    if row.revoked_at is not None or form.status not in PAID:
+    kept = (*PAID, "refunded") if settings.share_after_refund else PAID
+    if row.revoked_at is not None or form.status not in kept:
         return {}
     song = form.form_data["songs"][row.song_index]
     chosen = (
@@ -68,12 +69,14 @@ def _gift(token: str) -> dict[str, Any] | None:
         .where(
             Variation.form == form.id,
             Variation.song_index == row.song_index,
-            Variation.variation == form.selected_variations[str(row.song_index)],
+            Variation.variation == form.selected_variations.get(str(row.song_index)),
             Variation.status == "ready",
         )
-        .get()
+        .first()
     )
-    audio_url = sign(f"/media/master/{chosen.id}.mp3")
+    if chosen is None:
+        return {}
+    audio_url = sign(f"/media/master/{chosen.id}.mp3") if chosen.master_key else chosen.outside_url
     return {
         "recipient_name": song["recipientName"],
         "sender_name": form.form_data["senderName"],
@@ -88,9 +91,9 @@ def _gift(token: str) -> dict[str, Any] | None:
         "songs": [
             {
                 "index": row.song_index,
-                "title": chosen.title,
+                "title": chosen.title or f"A song for {song['recipientName']}",
                 "audio_url": audio_url,
-                "download_url": f"{audio_url}&download=1",
+                "download_url": f"{audio_url}&download=1" if chosen.master_key else audio_url,
                 "duration_ms": chosen.duration_ms,
                 "peaks": chosen.peaks.get("master", []),
                 "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in chosen.sections],

@@ -9,17 +9,20 @@ from typing import Any
 from fastapi import Response
 from nicegui import background_tasks, ui
 
-from checkout import PaymentsError, fulfil
+from checkout import PaymentsError, apart, fulfil
 from jobs.composing import find_form
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
 from ui.money import price
 
 log = logging.getLogger("serenade.success")
+ASKING = (2, 3, 5, 8, 12)  # seconds between the looks at Stripe
+WAITING = "payment_initiated"
 
 
 @ui.page("/compose/success")
@@ -28,9 +31,9 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
     client = ui.context.client
     try:
         row = await asyncio.to_thread(in_database, find_form, formId)
-    except NotFoundError:
-        return no_such_form()
-    with frame("Your gift", 4, "song-compare.js", "copy-link.js"):
+    except NotFoundError as error:
+        return no_such_form(error)
+    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js"):
         page = Success(formId)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
@@ -38,17 +41,25 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
             return no_such_form()
         page.build(form)
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if row.stripe_session_id and row.status not in PAID:
-        background_tasks.create(_ask_stripe(row.stripe_session_id), name="ask stripe")
+        background_tasks.create(_ask_stripe(page, row.stripe_session_id), name="ask stripe")
     return None
 
 
-async def _ask_stripe(session_id: str) -> None:
-    """The webhook may be late or lost: look for ourselves."""
-    try:
-        await asyncio.to_thread(fulfil, session_id)
-    except PaymentsError as error:
-        log.warning("success page could not ask Stripe: %s", error.reason)
+async def _ask_stripe(page: Success, session_id: str) -> None:
+    """The webhook may be late or lost: look for ourselves for half a minute, then say that the mail will tell."""
+    for pause in ASKING:
+        try:
+            if await apart(fulfil, session_id):
+                return
+        except PaymentsError as error:
+            log.warning("success page could not ask Stripe: %s", error.reason)
+        await asyncio.sleep(pause)
+        if page.settled:
+            return
+    page.wait_no_longer()
 
 
 class Success:
@@ -58,6 +69,8 @@ class Success:
         self.form_id = form_id
         self.built = False
         self.given = False
+        self.settled = False
+        self.long = False
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
@@ -65,6 +78,7 @@ class Success:
         self.lead = text("p", "", "lead", id="lead", role="status")
         self.gift = box("div", "stack loose")
         self.back = text("a", "Back to your songs", "btn", href=f"/compose/variations?formId={self.form_id}")
+        self.copy = InstantCopy()
         self.built = True
         self.show(form)
 
@@ -72,20 +86,35 @@ class Success:
         """Follow the row."""
         if not self.built:
             return
+        self.copy.show(form)
+        self.form = form
         heading, lead = words(form)
+        if self.long and form["status"] == WAITING and form["paymentStatus"] == "open":
+            heading, lead = SLOW
         self.heading.set_text(heading)
         self.lead.set_text(lead)
         paid = form["status"] in PAID
-        self.back.set_visibility(not paid)
+        self.settled = form["status"] != WAITING or form["paymentStatus"] != "open"
+        over = paid or form["status"] in ("refunded", "expired")
+        self.back.set_visibility(not over and form["paymentStatus"] != "payment_pending")
+        if form["status"] == "refunded":
+            self.gift.clear()
         if paid and form["shareUrls"] and not self.given:
             self.given = True
             with self.gift:
                 self._give(form)
 
+    def wait_no_longer(self) -> None:
+        """The confirmation takes longer than anybody should look at a page."""
+        self.long = True
+        self.show(self.form)
+
     def _give(self, form: dict[str, Any]) -> None:
         for song in form["songs"]:
-            chosen = next(one for one in song["variations"] if one["variation"] == song["selected"])
-            url = form["shareUrls"][str(song["index"])]
+            chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
+            url = form["shareUrls"].get(str(song["index"]))
+            if chosen is None or url is None:
+                continue  # an older system's order whose song was not kept
             with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
                 text("h2", f"For {song['recipientName']}")
                 with box("div", "field"):
@@ -95,10 +124,13 @@ class Success:
                 with box("div", "row"):
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
                     text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
-                    text("a", "Download the song", "btn quiet", href=f"{chosen['audioUrl']}&download=1", download="")
+                    text("a", "Download the song", "btn quiet", href=chosen["downloadUrl"], download="")
                 element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
                 element.set_cell(1, _whole(chosen))
-        text("p", f"Paid {price(form['amountPaid'], form['currency'])}. The songs were made with AI from your words.", "muted")
+        if form["userId"] is None:
+            text("a", "Keep your songs together: sign in with your e-mail", href="/login?next=/library")
+        paid = f"Paid {price(form['amountPaid'], form['currency'])}" if form["amountPaid"] else "Nothing was charged"
+        text("p", f"{paid}. The songs were made with AI from your words.", "muted")
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +146,12 @@ def _whole(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+SLOW = (
+    "This takes a little longer",
+    "The payment is not confirmed yet. You can close this page: we will e-mail you as soon as it is.",
+)
+
+
 def words(form: dict[str, Any]) -> tuple[str, str]:
     """Heading and lead for where the payment is."""
     match form["status"]:
@@ -124,9 +162,20 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
             )
         case "payment_completed":
             return "Thank you. Wrapping your gift", "The payment has arrived. The link is below, and a mail is on its way."
+        case "payment_initiated" if form["paymentStatus"] == "payment_pending":
+            return (
+                "Your payment is on its way",
+                "Your bank takes a few days to send it. Your songs are kept for you, and as soon as the money is here "
+                f"the link goes to {form['guestEmail'] or 'you'} by itself. You can close this page.",
+            )
         case "payment_initiated":
             return "One moment", "We are waiting for the payment to be confirmed. This page changes by itself."
         case "refunded":
             return "This order was refunded", "The money is on its way back to you."
+        case _ if form["paymentStatus"] == "payment_failed":
+            return (
+                "The payment did not arrive",
+                "Your bank did not send it, and nothing was charged. Your songs are still there.",
+            )
         case _:
             return "Not paid yet", "No payment has arrived for this order. Your songs are still there."

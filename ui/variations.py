@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from fastapi import Response
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
-from checkout import PaymentsError, cancel, open_checkout
+from checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs import consent
+from jobs.accounts import who
 from jobs.composing import begin_variations, choose, find_form, retry
-from models import PAID, NotFoundError, WrongMomentError, in_database
+from jobs.limits import TooManyError
+from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
+from ui.keeping import Keeping, offer_credits
 from ui.kind_pages import no_such_form
+from ui.login import COOKIE
 from ui.money import price
+
+PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
 @ui.page("/compose/variations")
@@ -25,29 +35,36 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     client = ui.context.client
     try:
         await asyncio.to_thread(in_database, find_form, formId)
-    except NotFoundError:
-        return no_such_form()
-    with frame("Listen and choose", 2, "song-compare.js"):
-        page = Grid(formId)
+    except NotFoundError as error:
+        return no_such_form(error)
+    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js"):
+        page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
         if form is None:
             return no_such_form()
         page.build(form)
     await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
     if canceled:
         await asyncio.to_thread(cancel, formId)
         page.say("Nothing was charged. Your songs are waiting here.", "info")
+    page.copy.connected()
     return None
 
 
 class Grid:
     """What is on the page of one form, and how it follows the row."""
 
-    def __init__(self, form_id: str) -> None:
+    def __init__(self, form_id: str, user: User | None = None) -> None:
         self.form_id = form_id
+        self.user = user
         self.songs: list[SongCompare] = []
         self.going = False
+        self.agreed = False
+        self.waiting = False
+        self.not_before = 0.0
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw everything once; from then on `show` only changes what differs."""
@@ -60,9 +77,26 @@ class Grid:
         with box("aside", "stickybar", aria_label="Your choice"):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form["amount"], form["currency"]), "total")
+            with self.total:
+                text("small", " incl. tax", "muted")
+            self._consent()
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
+            offer_credits(self.form_id, form["songCount"], self.user, self.say)
+        self.keeping = Keeping(self.form_id, self.say)
+        self.copy = InstantCopy("choices")
         self.show(form)
+
+    def _consent(self) -> None:
+        """Unticked, always: nobody agrees by not looking."""
+        with text("label", "", "consent") as self.asking:
+            tick = box("input", type="checkbox", id="consent", autocomplete="off")
+            text("span", consent.words(consent.CURRENT))
+
+        def changed(event: GenericEventArguments) -> None:
+            self.agreed = bool(event.args)
+
+        tick.on("change", changed, js_handler="(e) => emit(e.target.checked)")
 
     def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
         index = song["index"]
@@ -85,12 +119,22 @@ class Grid:
         except (WrongMomentError, NotFoundError):
             self.say("That is not possible any more. The page shows how things are now.", "warn")
             await live.refresh(self.form_id)
+        except TooManyError:
+            self.say(BUSY, "warn")
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row."""
         if not self.songs or self.going:
             return
+        if form["status"] == "expired":
+            self.going = True
+            self.pay.client.open(f"/compose/variations?formId={self.form_id}")  # where a kind page says so
+            return
         if form["status"] in PAID:
+            self.going = True
+            self.pay.client.open(f"/compose/success?formId={self.form_id}")
+            return
+        if form["paymentStatus"] == "payment_pending":  # a second payment would only have to be given back
             self.going = True
             self.pay.client.open(f"/compose/success?formId={self.form_id}")
             return
@@ -98,6 +142,7 @@ class Grid:
             self.going = True
             self.pay.client.open(f"/compose/create?formId={self.form_id}")
             return
+        self.copy.show(form)
         heading, lead = words(form)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
@@ -105,6 +150,7 @@ class Grid:
             for variation in (1, 2, 3):
                 element.set_cell(variation, cell(song, variation))
             element.set_selected(song["selected"])
+        self.keeping.show(form)
         self._show_choice(form)
 
     def _show_choice(self, form: dict[str, Any]) -> None:
@@ -113,32 +159,50 @@ class Grid:
             f"{chosen} of {wanted} chosen" if wanted > 1 else ("Chosen" if chosen else "Choose the one you love")
         )
         begun = any(song["variations"] for song in form["songs"])
-        self.pay.set_text(f"Pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
-        waiting = begun and chosen < wanted
+        self.asking.set_visibility(begun)
+        self.pay.set_text(f"Order and pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
+        waiting = self.waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
         self.begun = begun
 
     async def _pay(self) -> None:
         if not self.begun:
-            await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            try:
+                await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            except TooManyError:
+                self.say(BUSY, "warn")
             return
+        if self.waiting:
+            self.say("Choose one version of every song first, then pay.", "warn")
+            return
+        if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
+            return
+        self.not_before = time.monotonic() + PATIENCE
         self.pay.props.set_optional("aria-busy", "true")
         try:
-            opened = await asyncio.to_thread(open_checkout, self.form_id)
+            opened = await apart(open_checkout, self.form_id, consent=self.agreed)
+        except ConsentMissingError:
+            self.say("Please tick the box above the button: we may only begin at once if you agree.", "warn")
         except WrongMomentError:
             self.say("Choose one version of every song first, then pay.", "warn")
         except PaymentsError:
             self.say("Payment is not possible right now. Nothing was charged; please try again in a moment.", "error")
         else:
             ui.navigate.to(opened.url)
+            self.not_before = time.monotonic() + 2
+            return
         finally:
             self.pay.props.set_optional("aria-busy", None)
+        self.not_before = 0.0
 
     def say(self, sentence: str, kind: str) -> None:
         """A notice above the songs, also read aloud."""
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)
+
+
+BUSY = "Our studio is very busy right now. Nothing is lost; please press again in a little while."
 
 
 def words(form: dict[str, Any]) -> tuple[str, str]:

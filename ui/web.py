@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 
 from brotli_asgi import BrotliMiddleware
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from settings import settings
-from ui import create, live, public, success, variations
+from ui import create, library, live, login, public, success, variations
+from ui.gate import Gate
 from ui.headers import SecurityHeaders
 from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
@@ -32,7 +34,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    app.include_router(public.router)
+    for pages in (public, login, library):
+        app.include_router(pages.router)
     app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
         owner.add_exception_handler(404, _not_found)
@@ -52,21 +55,26 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         show_welcome_message=False,
     )
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Gate)
+    app.add_middleware(SecurityHeaders)  # outermost: refusals carry the headers too
     return app
 
 
 class _Static(StaticFiles):
-    """Static files carry their hash in the address, so they may be kept for a year."""
+    """What is asked for with its hash, and fonts, named by their version, may be kept for a year; the rest is asked again."""
 
-    def file_response(self, *args: object, **kwargs: object) -> Response:
+    async def get_response(self, path: str, scope: Scope) -> Response:
         """As Starlette's, plus the cache header."""
-        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type] # passed through untouched
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response = await super().get_response(path, scope)
+        is_fixed = scope["query_string"].startswith(b"v=") or path.startswith("fonts/")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_fixed else "no-cache"
         return response
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):  # an address with a line break in it does not reach the API itself
+        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
+        return JSONResponse({"success": False, "error": mistake}, status_code=404)
     return page_of_words(
         404,
         "There is nothing here",

@@ -8,18 +8,21 @@ from __future__ import annotations
 from functools import cache
 
 from integrations.payments.events import BadEvent, Event, read_event
+from integrations.payments.lookups import Dispute, Returned
 from integrations.payments.stripe_payments import Payments
 from integrations.payments.values import OpenedSession, PaidSession, PaymentsError, Refunded, SessionRequest
 from settings import settings
 
 __all__ = [
     "BadEvent",
+    "Dispute",
     "Event",
     "OpenedSession",
     "PaidSession",
     "Payments",
     "PaymentsError",
     "Refunded",
+    "Returned",
     "SessionRequest",
     "account",
     "expire_session",

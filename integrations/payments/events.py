@@ -49,7 +49,7 @@ def read_event(raw_body: bytes, signature_header: str, secrets: Sequence[str], n
         _check_storable(payload)
     except (ValueError, RecursionError):
         raise BadEvent("the body is not plain JSON") from None
-    return _shaped(payload)
+    return shaped(payload)
 
 
 def _check_signature(raw_body: bytes, header: str, secrets: Sequence[str], now: float) -> None:
@@ -94,7 +94,8 @@ def _check_storable(value: object, depth: int = 0) -> None:
         raise ValueError("not a number")
 
 
-def _shaped(payload: object) -> Event:
+def shaped(payload: object) -> Event:
+    """The event in what Stripe sent or listed. Raises BadEvent."""
     if not isinstance(payload, dict) or payload.get("object") != "event":
         raise BadEvent("this is not an event")
     inner = payload["data"].get("object") if isinstance(payload.get("data"), dict) else None

@@ -44,9 +44,13 @@ class Payments:
         """Whether our key moves real money. An object or event that says otherwise is not ours to fulfil."""
         return self._api_key.startswith(("sk_live_", "rk_live_"))
 
+    def warm_up(self) -> None:
+        """Load the SDK now (0.3 s), for a process whose forks will use it."""
+        self._built_client()
+
     def open_session(self, request: SessionRequest) -> OpenedSession:
         """A new Checkout Session, or the same one again for the same idempotency key. Raises PaymentsError."""
-        answer = self._call(
+        answer = self.ask(
             lambda client: client.v1.checkout.sessions.create(
                 params=_session_params(request),  # type: ignore[arg-type]  # a TypedDict of 50 fields; the contract test checks ours
                 options={"idempotency_key": request.idempotency_key},
@@ -60,14 +64,14 @@ class Payments:
 
     def retrieve_session(self, session_id: str) -> PaidSession:
         """The session as it is now. Raises PaymentsError, `missing` also for what cannot be a session's id."""
-        _check_id(session_id, "cs_")
-        return paid_session(self._call(lambda client: client.v1.checkout.sessions.retrieve(session_id)))
+        check_id(session_id, "cs_")
+        return paid_session(self.ask(lambda client: client.v1.checkout.sessions.retrieve(session_id)))
 
     def expire_session(self, session_id: str) -> PaidSession:
         """Closes an open session so that nobody can pay it any more. PaymentsError `not_open` when it was not open."""
-        _check_id(session_id, "cs_")
+        check_id(session_id, "cs_")
         try:
-            return paid_session(self._call(lambda client: client.v1.checkout.sessions.expire(session_id)))
+            return paid_session(self.ask(lambda client: client.v1.checkout.sessions.expire(session_id)))
         except PaymentsError as error:
             if error.reason == "rejected":  # Stripe has no code for this refusal, and refuses an expiry for no other reason
                 raise PaymentsError("not_open", error.detail) from error
@@ -75,12 +79,12 @@ class Payments:
 
     def refund(self, payment_intent_id: str, amount: int | None, idempotency_key: str) -> Refunded:
         """Gives back `amount` minor units, or all that is left for None. Twice is harmless. Raises PaymentsError."""
-        _check_id(payment_intent_id, "pi_")
+        check_id(payment_intent_id, "pi_")
         params: dict[str, Any] = {"payment_intent": payment_intent_id}
         if amount is not None:
             params["amount"] = amount
         try:
-            answer = self._call(
+            answer = self.ask(
                 lambda client: client.v1.refunds.create(
                     params=params,  # type: ignore[arg-type]
                     options={"idempotency_key": idempotency_key},
@@ -92,7 +96,8 @@ class Payments:
             raise
         return Refunded(text(answer, "id"), whole(answer, "amount"), text(answer, "status"))
 
-    def _call(self, ask: Callable[[stripe.StripeClient], Any]) -> dict[str, Any]:
+    def ask(self, ask: Callable[[stripe.StripeClient], Any]) -> dict[str, Any]:
+        """One call through the SDK, as plain values. Raises PaymentsError."""
         client = self._built_client()
         import stripe
 
@@ -129,7 +134,13 @@ class Payments:
 def _session_params(request: SessionRequest) -> dict[str, Any]:
     """The create parameters. Ids only in metadata: no name, no story text ever goes to Stripe."""
     metadata = {"formId": request.form_id, "packageId": request.package_type, **_split(request.selected_task_ids)}
-    price = {"currency": request.currency, "unit_amount": request.amount, "product_data": {"name": request.label}}
+    if request.checkout_id:
+        metadata["checkoutId"] = request.checkout_id
+    price: dict[str, Any] = {
+        "currency": request.currency,
+        "unit_amount": request.amount,
+        "product_data": {"name": request.label},
+    }
     params: dict[str, Any] = {
         "mode": "payment",
         "line_items": [{"price_data": price, "quantity": 1}],
@@ -141,6 +152,11 @@ def _session_params(request: SessionRequest) -> dict[str, Any]:
         "expires_at": request.expires_at,
         "locale": _locale(request.locale),
     }
+    if request.automatic_tax:
+        params["automatic_tax"] = {"enabled": True}
+        price["tax_behavior"] = "inclusive"  # our prices are what the customer pays
+    if request.promotion_codes:
+        params["allow_promotion_codes"] = True
     if request.customer_email:
         params["customer_email"] = request.customer_email
     return params
@@ -160,7 +176,7 @@ def _locale(tag: str | None) -> str:
     return by_lower.get(wanted) or by_lower.get(wanted.split("-")[0]) or "auto"
 
 
-def _check_id(value: str, prefix: str) -> None:
-    """Ids come from address bars too: what cannot be one never reaches Stripe's paths."""
+def check_id(value: str, prefix: str) -> None:
+    """PaymentsError `missing` for what cannot be an id: ids come from address bars too, and go into Stripe's paths."""
     if not re.fullmatch(prefix + r"[A-Za-z0-9_]{1,250}", value):
         raise PaymentsError("missing", f"not an id of the form {prefix}..")

@@ -42,6 +42,9 @@ class SessionRequest:
     expires_at: int
     idempotency_key: str
     locale: str | None = None
+    checkout_id: str = ""  # our own row, so that an event that overtakes our commit still finds it
+    automatic_tax: bool = False
+    promotion_codes: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,14 @@ class PaidSession:
     session_id: str
     status: str  # open, complete, expired
     payment_status: str
-    amount_total: int
+    amount_subtotal: int  # before discounts
+    amount_discount: int
+    amount_total: int  # what is paid
     currency: str
     livemode: bool
     client_reference_id: str | None
     metadata_form_id: str | None
+    metadata_checkout_id: str | None
     payment_intent_id: str | None  # null until somebody paid, and in a session that cost nothing
     url: str | None  # null once the session is no longer open
     expires_at: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,14 @@ class Storage(Protocol):
 
     def path(self, key: str) -> Path | None:
         """The file on this machine, or None where there is none."""
+        ...
+
+    def remove(self, folder: str) -> None:
+        """Remove everything under `folder` (the part of a key before the slash). Twice is harmless."""
+        ...
+
+    def folders(self) -> Iterator[tuple[str, float]]:
+        """Every folder there is, with its age in seconds: for finding files that no row owns."""
         ...
 
 

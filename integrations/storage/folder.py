@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from integrations.storage import KEY, StorageError
+
+FOLDER = re.compile(r"[A-Za-z0-9_]+")
 
 
 class Folder:
@@ -35,6 +41,25 @@ class Folder:
         """The file, or None where it is missing."""
         place = self._place(key)
         return place if place.is_file() else None
+
+    def remove(self, folder: str) -> None:
+        """The files and the folder itself."""
+        if not FOLDER.fullmatch(folder):
+            raise StorageError(f"not a storage folder: {folder[:40]!r}")
+        try:
+            shutil.rmtree(self.root / folder)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise StorageError(f"could not remove {folder}: {error.strerror}") from error
+
+    def folders(self) -> Iterator[tuple[str, float]]:
+        """Every folder below the root."""
+        if not self.root.is_dir():
+            return
+        for entry in os.scandir(self.root):
+            if entry.is_dir(follow_symlinks=False) and FOLDER.fullmatch(entry.name):
+                yield entry.name, time.time() - entry.stat().st_mtime
 
     def _place(self, key: str) -> Path:
         if not KEY.fullmatch(key) or ".." in key:

@@ -38,6 +38,9 @@ class Field:
             self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
         return self
 
+    def take(self, value: Any) -> None:
+        """Another tab or device gave this answer; most fields remember nothing on the server."""
+
     def complain(self, sentence: str | None) -> None:
         """Show what is wrong, or nothing."""
         if self.error.text != (sentence or ""):
@@ -123,6 +126,11 @@ def several_field(
     """Up to `most` of several: native checkboxes as chips. What was ticked is kept in order."""
     field = Field(path, label, hint=hint, group=True)
     ticked = list(chosen)
+
+    def take(value: Any) -> None:
+        ticked[:] = value or []
+
+    field.take = take  # type: ignore[method-assign] # the only kind of field whose state is more than the browser's
 
     async def changed(key: str, on: bool) -> None:
         if on and key not in ticked:

@@ -110,7 +110,15 @@ class Spool:
         if audio:
             self._written(audio, sync=True).replace(self.path("done", task_id, ".mp3"))
         self._written(json.dumps(result).encode(), sync=True).replace(self.path("done", task_id))
+        if not self.path("open", task_id).exists():  # removed while it was being made: nothing of it may stay
+            self.remove(task_id)
         self.leave(task_id)
+
+    def remove(self, task_id: str) -> None:
+        """Forget a task, its words and its sound, wherever it is. Twice is harmless; a rendering that ends later goes too."""
+        self.leave(task_id)
+        for suffix in (".json", ".mp3"):
+            self.path("done", task_id, suffix).unlink(missing_ok=True)
 
     def leave(self, task_id: str) -> None:
         """Take an ended task out of the queue."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState
-from integrations.music.studio.desk import SECONDS_PER_SONG, Spool
+from integrations.music.studio.desk import SECONDS_PER_SONG, Spool, task_of
 from settings import settings
 
 MAX_LYRICS, MAX_STYLE = 3000, 1000
@@ -54,3 +54,8 @@ class Studio:
 def tidy() -> int:
     """Remove recordings that ended more than 48 hours ago; answers how many files went."""
     return spool().tidy()
+
+
+def forget(reference: str) -> None:
+    """Remove what was handed in under this reference, and what was made from it."""
+    spool().remove(task_of(reference))

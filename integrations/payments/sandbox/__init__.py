@@ -8,6 +8,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from integrations.payments.sandbox.api import api_router
+from integrations.payments.sandbox.calls import noted
+from integrations.payments.sandbox.dashboard import dashboard_router
 from integrations.payments.sandbox.pay import pay_router
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
 from settings import Settings
@@ -19,7 +21,8 @@ PREFIX = "/sandbox/stripe"
 
 def sandbox_router(sandbox: Sandbox) -> APIRouter:
     """The REST calls, the hosted page and the switches of one sandbox, under PREFIX."""
-    router = APIRouter(prefix=PREFIX)
+    router = APIRouter(prefix=PREFIX, dependencies=noted())
+    router.include_router(dashboard_router(sandbox))
     router.include_router(pay_router(sandbox))
     router.include_router(api_router(sandbox))
     return router
@@ -33,7 +36,7 @@ def sandbox_of(settings: Settings) -> Sandbox:
         data_dir=settings.data_dir,
         key=settings.stripe_secret_key,
         webhook_url=f"{settings.local_url}/api/stripe/webhook",
-        webhook_secret=settings.stripe_webhook_secret,
+        webhook_secret=settings.webhook_secrets[0],
         page_base=settings.public_url + PREFIX,
         merchant=settings.brand_name,
     )

@@ -24,6 +24,7 @@ _KINDS = {
     "charges": "charge",
     "refunds": "refund",
     "events": "event",
+    "disputes": "dispute",
 }
 _LISTED = ("checkout/sessions", "refunds", "events")
 _no_parameters = shape({})

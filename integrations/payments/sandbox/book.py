@@ -55,6 +55,7 @@ class Switches:
     delay: float = 0  # before the first try
     jitter: float = 0  # up to so much more, at random: events overtake each other
     fail_creates: int = 0  # so many next creates answer 500, kept under their key
+    slow_refunds: bool = False  # a refund stays pending until the dashboard decides
     hang: float = 0  # a create answers so late, having done its work at once
 
 
@@ -91,6 +92,10 @@ class Ledger:
         if row is None:
             raise Refusal(f"No such {kind}: '{object_id}'", param="starting_after", code="resource_missing")
         return int(row[0])
+
+    def newest(self, kind: str, limit: int) -> list[Object]:
+        """The last ones made, newest first."""
+        return self.matching(kind, "", (), newest_first=True, limit=limit)
 
     def open_sessions_due(self) -> list[Object]:
         """The open sessions whose time is up."""

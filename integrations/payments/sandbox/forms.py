@@ -22,8 +22,9 @@ from integrations.payments.stripe_payments import LOCALES
 _PRODUCT = shape(
     {"name": text(), "description": text(40000), "images": list_of(url, 8), "metadata": metadata}, required=("name",)
 )
+_TAX = one_of("inclusive", "exclusive", "unspecified")
 _PRICE = shape(
-    {"currency": text(3), "unit_amount": whole(0), "product": text(), "product_data": _PRODUCT},
+    {"currency": text(3), "unit_amount": whole(0), "product": text(), "product_data": _PRODUCT, "tax_behavior": _TAX},
     required=("currency", "unit_amount"),
 )
 _LINE = shape({"price_data": _PRICE, "quantity": whole(1, 999_999)}, required=("price_data", "quantity"))
@@ -41,6 +42,7 @@ _SESSION = shape(
         "metadata": metadata,
         "payment_intent_data": shape({"metadata": metadata, "description": text(1000), "receipt_email": email}),
         "allow_promotion_codes": flag,
+        "automatic_tax": shape({"enabled": flag}, required=("enabled",)),
         "submit_type": one_of("auto", "pay", "book", "donate"),
     },
     required=("mode", "line_items", "success_url"),
@@ -117,5 +119,6 @@ SWITCHES = shape(
         "jitter": _seconds,
         "fail_creates": whole(0, 1000),
         "hang": _seconds,
+        "slow_refunds": flag,
     }
 )

@@ -27,6 +27,11 @@ receipt_number receipt_url review shipping source source_transfer statement_desc
 transfer_data transfer_group"""
 _REFUND_NULLS = """customer customer_account description failure_balance_transaction failure_reason instructions_email
 next_action payment_method pending_reason presentment_details receipt_number source_transfer_reversal transfer_reversal"""
+_EVIDENCE = """access_activity_log billing_address cancellation_policy cancellation_policy_disclosure cancellation_rebuttal
+customer_communication customer_email_address customer_name customer_purchase_ip customer_signature
+duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id product_description receipt refund_policy
+refund_policy_disclosure refund_refusal_explanation service_date service_documentation shipping_address shipping_carrier
+shipping_date shipping_documentation shipping_tracking_number uncategorized_file uncategorized_text"""
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -63,9 +68,14 @@ def session(form: dict[str, Any], url_of: str, now: int) -> Object:
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_collection": "if_required",
         "customer_creation": "if_required",
-        "allow_promotion_codes": False,
+        "allow_promotion_codes": form.get("allow_promotion_codes", False),
         "adaptive_pricing": {"enabled": False},
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "automatic_tax": {
+            "enabled": form.get("automatic_tax", {}).get("enabled", False),
+            "liability": None,
+            "provider": None,
+            "status": None,
+        },
         "custom_fields": [],
         "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "discounts": [],
@@ -171,7 +181,7 @@ def _card() -> Object:
     return nulls | numbers | {"checks": checks, "country": "US", "fingerprint": "sandbox"}
 
 
-def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str], now: int) -> Object:
+def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str], now: int, status: str) -> Object:
     """`amount` minor units of a charge on their way back."""
     return dict.fromkeys(_REFUND_NULLS.split()) | {
         "id": new_id("re_3"),
@@ -185,5 +195,32 @@ def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str]
         "metadata": metadata,
         "payment_intent": of["payment_intent"],
         "reason": reason,
-        "status": "succeeded",
+        "status": status,
+    }
+
+
+def dispute(of: Object, now: int) -> Object:
+    """The buyer's bank asks the money of a charge back."""
+    network = {"brand": "visa", "case_type": "chargeback", "network_reason_code": "10.4", "network": "visa"}
+    details = {"due_by": now + 7 * 86400, "has_evidence": False, "past_due": False, "submission_count": 0}
+    return {
+        "id": new_id("du_1"),
+        "object": "dispute",
+        "amount": of["amount"],
+        "balance_transactions": [],
+        "charge": of["id"],
+        "created": now,
+        "currency": of["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": dict.fromkeys(_EVIDENCE.split()) | {"enhanced_evidence": {}},
+        "evidence_details": details | {"enhanced_eligibility": {}},
+        "intended_submission_method": None,
+        "is_charge_refundable": False,
+        "livemode": False,
+        "metadata": {},
+        "network_reason_code": None,
+        "payment_intent": of["payment_intent"],
+        "payment_method_details": {"type": "card", "card": network},
+        "reason": "fraudulent",
+        "status": "needs_response",
     }

@@ -56,7 +56,7 @@ def payment_page(
         body += f'<a class="link pay" href="{back}">Back to {escape(merchant)}</a>' if back else ""
         return _html("This payment page has expired", body, session, 410)
     summary = _summary(merchant, session, lines)
-    if session["payment_status"] == "paid":
+    if session["payment_status"] in ("paid", "no_payment_required"):
         return _html("Already paid", f"<p>Thank you. Nothing more to pay.</p>{summary}{onward}", session, status)
     if session["status"] == "complete" and problem:
         return _html("The transfer failed", f"<p>{escape(problem)}</p>{summary}{onward}", session, status)
@@ -100,12 +100,24 @@ def _open_buttons(session: Object) -> str:
     buttons += _button("delayed", "Pay by bank transfer (settles later)") + _button(
         "declined", "Pay with a card that is declined"
     )
+    if session["allow_promotion_codes"]:
+        buttons += _button("free", "Use a promotion code worth everything")
     return buttons + (_button("cancel", "Cancel and go back") if session["cancel_url"] else "")
 
 
 def _button(outcome: str, words: str, look: str = "") -> str:
     leave = " formnovalidate" if outcome == "cancel" else ""
     return f'<button name="outcome" value="{outcome}" class="{look}"{leave}>{escape(words)}</button>'
+
+
+def plain_page(title: str, body: str) -> HTMLResponse:
+    """A page of the sandbox around safe HTML."""
+    return _html(title, body, None, 200)
+
+
+def button(outcome: str, words: str) -> str:
+    """A button that posts `outcome`."""
+    return _button(outcome, words)
 
 
 def _html(title: str, body: str, session: Object | None, status: int) -> HTMLResponse:

@@ -16,7 +16,7 @@ from integrations.payments.sandbox.parameters import Refusal, email
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
 from integrations.payments.sandbox.wire import Body, form_of
 
-_OUTCOMES = ("paid", "delayed", "declined", "cancel", "settled", "bounced")
+_OUTCOMES = ("paid", "delayed", "declined", "cancel", "settled", "bounced", "free", "late")
 
 
 def pay_router(sandbox: Sandbox) -> APIRouter:
@@ -51,7 +51,8 @@ def _answered(look: Callable[[Ledger], Response], sandbox: Sandbox) -> Response:
 
 def _shown(sandbox: Sandbox, ledger: Ledger, session_id: str, problem: str = "", status: int = 200) -> Response:
     session = ledger.found("checkout.session", session_id)
-    if session["status"] == "complete" and not sessions.is_settling(ledger, session):
+    unpaid = session["status"] == "complete" and session["payment_status"] == "unpaid"
+    if unpaid and not sessions.is_settling(ledger, session):
         problem = "The money did not arrive. Nothing was paid."  # shown only where the session is not paid
     lines = ledger.found("backside", backside_id(session_id))["lines"]
     action = f"{urlsplit(sandbox.page_base).path}/pay/{session_id}/pay"  # whole: the page is also shown at this address

@@ -37,10 +37,17 @@ def expire_session(ledger: Ledger, session_id: str) -> Object:
 
 
 def pay(ledger: Ledger, session: Object, outcome: str, email: str) -> Object:
-    """The buyer's part: paid | delayed on an open session, settled | bounced on a delayed one. Else nothing happens."""
+    """The buyer's part: paid | delayed | free on an open session, settled | bounced on a delayed one. Else nothing happens.
+
+    `late` pays a session that has run out: the race that Stripe cannot exclude, of a payment against an expiry.
+    """
     waiting = session["status"] == "complete" and session["payment_status"] == "unpaid"
     if session["status"] == "open" and outcome in ("paid", "delayed"):
         return _complete(ledger, session, outcome == "paid", email)
+    if session["status"] == "expired" and outcome == "late":
+        return _complete(ledger, session, True, email)
+    if session["status"] == "open" and outcome == "free" and session["allow_promotion_codes"]:
+        return _take_for_free(ledger, session, email)
     if waiting and outcome in ("settled", "bounced"):
         return _settle(ledger, session, outcome == "settled")
     return session
@@ -67,10 +74,56 @@ def refund(ledger: Ledger, form: dict[str, Any]) -> Object:
     before = {name: charge[name] for name in ("amount_refunded", "refunded")}
     charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
     ledger.put(charge)
-    given = objects.refund(charge, amount, checked.get("reason"), checked.get("metadata", {}), int(ledger.now))
+    status = "pending" if ledger.switches.slow_refunds else "succeeded"
+    given = objects.refund(charge, amount, checked.get("reason"), checked.get("metadata", {}), int(ledger.now), status)
     tell(ledger, "refund.created", ledger.put(given))
     tell(ledger, "charge.refunded", charge, before)
     return given
+
+
+def end_refund(ledger: Ledger, refund_id: str, arrived: bool) -> Object:
+    """A refund reaches the buyer, or the bank sends it back, which can be days later. Raises Refusal."""
+    given = ledger.found("refund", refund_id)
+    if given["status"] == "failed":
+        return given
+    before = {"status": given["status"]}
+    given = ledger.put(given | {"status": "succeeded" if arrived else "failed"})
+    if not arrived:
+        given = ledger.put(
+            given | {"failure_reason": "lost_or_stolen_card", "failure_balance_transaction": objects.new_id("txn_3")}
+        )
+        charge = ledger.found("charge", given["charge"])
+        ledger.put(charge | {"amount_refunded": charge["amount_refunded"] - given["amount"], "refunded": False})
+        tell(ledger, "refund.failed", given)
+    tell(ledger, "refund.updated", given, before)
+    return given
+
+
+def open_dispute(ledger: Ledger, charge_id: str) -> Object:
+    """The buyer asks the bank for the money. Raises Refusal."""
+    charge = ledger.put(ledger.found("charge", charge_id) | {"disputed": True})
+    asked = ledger.put(objects.dispute(charge, int(ledger.now)))
+    tell(ledger, "charge.dispute.created", asked)
+    return asked
+
+
+def close_dispute(ledger: Ledger, dispute_id: str, won: bool) -> Object:
+    """The bank decides. Raises Refusal."""
+    asked = ledger.found("dispute", dispute_id)
+    before = {"status": asked["status"]}
+    asked = ledger.put(asked | {"status": "won" if won else "lost"})
+    tell(ledger, "charge.dispute.closed", asked, before)
+    return asked
+
+
+def _take_for_free(ledger: Ledger, session: Object, email: str) -> Object:
+    """A promotion code worth everything: no payment intent comes to be (fault table 5)."""
+    details = objects.customer_details(session["customer_email"] or email or "buyer@sandbox.invalid")
+    totals = session["total_details"] | {"amount_discount": session["amount_subtotal"]}
+    session |= {"status": "complete", "url": None, "customer_details": details, "total_details": totals, "amount_total": 0}
+    session = ledger.put(session | {"payment_status": "no_payment_required"})
+    tell(ledger, "checkout.session.completed", session)
+    return session
 
 
 def _complete(ledger: Ledger, session: Object, at_once: bool, email: str) -> Object:

@@ -1,0 +1,30 @@
+"""Who calls: a customer, who holds a form id, or a trusted server, who holds the service token."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.answers import Refusal
+from settings import settings
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="serviceToken",
+    description="SERVICE_TOKEN, for a trusted server only. Customers send nothing: the form id is their key.",
+)
+
+
+async def is_trusted(sent: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> bool:
+    """True with the service token, False without any. A wrong one is refused, so that nobody is a customer by mistake."""
+    if sent is None:
+        return False
+    if settings.service_token and hmac.compare_digest(sent.credentials.encode(), settings.service_token.encode()):
+        return True
+    raise Refusal(401, "unauthorized", "This token is not known here.", headers={"WWW-Authenticate": "Bearer"})
+
+
+Trusted = Annotated[bool, Depends(is_trusted)]

@@ -1,0 +1,203 @@
+"""`make chaos`: payments while events are lost, doubled and reordered, and every process dies at every crash point.
+
+Real PostgreSQL, Valkey, web, clock and workers; Stripe is the sandbox in this process, so that it outlives them all. At the end
+every payment was fulfilled exactly once or given back exactly once, every invariant holds, and every letter exists once.
+The seed decides what customers do and how events travel; when a process dies is the operating system's dice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import email
+import email.policy
+import os
+import random
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import redis
+
+from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Town
+from tests.house import free_port
+
+AGING = """
+UPDATE checkout_sessions SET created_at = created_at - interval '3 min', looked_at = looked_at - interval '3 min'
+    WHERE status IN ('open', 'payment_pending');
+UPDATE stripe_events SET next_try_at = next_try_at - interval '30 s' WHERE handled_at IS NULL;
+UPDATE emails SET next_try_at = next_try_at - interval '30 s' WHERE status = 'queued';
+UPDATE marks SET at = at - interval '5 min' WHERE name = 'jobs.reconcile.catch_up_events';
+"""
+
+
+def unfinished(town: Town) -> list[str]:
+    """Payments that are neither given nor given back yet, and forms and letters on their way."""
+    from models import database
+
+    with database.connection_context():
+        done = database.execute_sql(
+            "SELECT s.stripe_session_id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id"
+            " WHERE (s.status = 'fulfilled' AND f.status = 'delivered') OR s.status = 'refunded'"
+        ).fetchall()
+        busy = database.execute_sql(
+            "SELECT id FROM stripe_events WHERE handled_at IS NULL UNION ALL SELECT id FROM emails WHERE status = 'queued'"
+        ).fetchall()
+    return sorted({*town.paid} - {one for (one,) in done}) + [one for (one,) in busy]
+
+
+def settle(town: Town, seconds: float) -> None:
+    """Let the house come to rest while time passes quickly: rows age, nobody presses anything."""
+    from models import database
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not unfinished(town):
+            return
+        time.sleep(1)
+        with database.connection_context():
+            database.execute_sql(AGING)
+        hints = redis.Redis.from_url(os.environ["REDIS_URL"])
+        for key in hints.scan_iter("serenade:hint:*"):
+            hints.delete(key)
+
+
+def judge(town: Town, data_dir: Path) -> list[str]:
+    """Everything that is not as promised."""
+    from jobs.invariants import findings, lost_songs
+    from models import database, in_database
+
+    wrong = [f"{one.name} {one.promise}: {one.ids}" for one in in_database(lambda: [*findings(), lost_songs()]) if one.count]
+    wrong += [f"unfinished: {one}" for one in unfinished(town)]
+    with town.sandbox.book.transaction() as ledger:
+        things = {kind: ledger.newest(kind, 100_000) for kind in ("checkout.session", "refund")}
+    at_stripe = {one["id"]: one for one in things["checkout.session"] if one["payment_status"] == "paid"}
+    given_back = collections.Counter()
+    for one in things["refund"]:
+        given_back[one["payment_intent"]] += one["amount"]
+    with database.connection_context():
+        query = "SELECT stripe_session_id, form_id, status, amount_paid, fulfilled_at IS NOT NULL FROM checkout_sessions"
+        rows = {row[0]: row[1:] for row in database.execute_sql(query).fetchall()}
+    letters = collections.Counter(
+        (str(message["To"]), "refund" if "refund" in str(message["Subject"]) else "delivery")
+        for message in (
+            email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in data_dir.glob("outbox/*.eml")
+        )
+        if "payment" not in str(message["Subject"])
+    )
+    expected: collections.Counter[tuple[str, str]] = collections.Counter()
+    for session_id, session in at_stripe.items():
+        form_id, status, amount, counted = rows.get(session_id, (None, "no row", None, False))
+        back = given_back[session["payment_intent"]]
+        fulfilled = (status, amount, back) == ("fulfilled", 999, 0) and counted
+        refunded = (status, amount, back) == ("refunded", 999, 999) and not counted
+        if fulfilled == refunded:
+            wrong.append(f"{session_id}: {status}, paid {amount}, back {back}, counted {counted}")
+        expected[(f"{form_id}@example.com", "delivery" if fulfilled else "refund")] += 1
+    wrong += [
+        f"letters {key}: {letters[key]} instead of {expected[key]}"
+        for key in {*letters, *expected}
+        if letters[key] != expected[key]
+    ]
+    return wrong
+
+
+def run(payments: int, seed: int, seconds: float) -> int:
+    """One night of chaos; the exit code."""
+    scratch = Path(tempfile.mkdtemp(prefix="serenade-chaos-"))
+    scratch.chmod(0o755)
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = free_port()
+    os.environ |= {
+        "ENV": "development",
+        "DATA_DIR": str(scratch / "data"),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+        "STRIPE_API_BASE": f"http://127.0.0.1:{listener.getsockname()[1]}/sandbox/stripe",
+    }
+    (scratch / "data").mkdir()
+    from embedded.stores import start_stores
+
+    stores = start_stores(scratch / "stores", True, True)
+    os.environ |= {"DATABASE_URL": str(stores.database_url), "REDIS_URL": str(stores.redis_url)}
+    from jobs.crash_points import POINTS
+
+    crash_log = scratch / "crashes"
+    processes = Processes({**os.environ, "CRASH_AT": ",".join(POINTS), "CRASH_LOG": str(crash_log)})
+    town = Town(scratch, f"http://127.0.0.1:{port}", seed)
+    server = town.serve(listener)
+    began = time.monotonic()
+    try:
+        wrong = _night(town, processes, payments, seconds)
+        crashes = collections.Counter(crash_log.read_text().split()) if crash_log.exists() else collections.Counter()
+        wrong += judge(town, scratch / "data")
+        wrong += [f"crash point never passed: {point}" for point in POINTS if not crashes[point]] if payments >= 200 else []
+    finally:
+        processes.stop()
+        server.should_exit = server.force_exit = True
+        town.sandbox.stop_delivery()
+        stores.stop()
+    scenarios = collections.Counter(town.forms.values())
+    print(f"seed {seed}: {len(town.paid)} payments of {len(town.forms)} forms in {time.monotonic() - began:.0f} s")
+    print("customers:", ", ".join(f"{name} {count}" for name, count in scenarios.most_common()))
+    print("processes killed or died:", dict(processes.deaths))
+    print(
+        f"crash points: {sum(crashes.values())} deaths at {len(crashes)} of {len(POINTS)} points:", dict(crashes.most_common())
+    )
+    for one in wrong[:40]:
+        print("WRONG", one)
+    print(
+        "every payment was fulfilled once or given back once"
+        if not wrong
+        else f"{len(wrong)} promises broken; log in {scratch}"
+    )
+    if not wrong:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return int(bool(wrong))
+
+
+def _night(town: Town, processes: Processes, payments: int, seconds: float) -> list[str]:
+    """Customers come until so many payments are made, while processes die; then time passes. What went wrong on the way."""
+    from migrations import migrate_database
+    from tests.shop import ready_form
+
+    migrate_database()
+    processes.start()
+    names = town.dice.choices(list(SCENARIOS), list(SCENARIOS.values()), k=payments)
+    forms = [(ready_form(), name) for name in names]
+    from models import database
+
+    with database.connection_context():
+        database.execute_sql("UPDATE compose_forms SET guest_email = id || '@example.com'")
+    wrong: list[str] = []
+
+    def visit(form: tuple[str, str]) -> None:
+        try:
+            if len(town.paid) < payments:
+                town.visit(*form)
+        except Exception as error:
+            wrong.append(f"a customer met {error!r}")
+
+    with ThreadPoolExecutor(8) as customers:
+        night = [customers.submit(visit, form) for form in forms]
+        while not all(one.done() for one in night):
+            time.sleep(5)
+            processes.kill(town.dice.choice(("worker-1", "worker-2", "clock")))
+    settle(town, seconds)
+    return wrong
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("payments", type=int, nargs="?", default=1000)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--seconds", type=float, default=600, help="how long the house may take to come to rest")
+    asked = parser.parse_args()
+    print(f"seed {asked.seed}", flush=True)
+    sys.exit(run(asked.payments, asked.seed, asked.seconds))

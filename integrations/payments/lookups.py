@@ -1,0 +1,107 @@
+"""What else we ask Stripe: where a payment, its refunds and its disputes stand, and what we may have missed. All read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from integrations.payments.answers import paid_session, text, whole
+from integrations.payments.events import BadEvent, Event, shaped
+from integrations.payments.stripe_payments import Payments, check_id
+from integrations.payments.values import PaidSession, PaymentsError
+
+if TYPE_CHECKING:
+    import stripe
+
+MOST_PAGES = 200  # of a hundred: more than thirty days of a busy season
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Money on its way back, as Stripe sees it now. `amount` in minor units."""
+
+    refund_id: str
+    amount: int
+    status: str  # succeeded, pending, requires_action, failed, canceled
+
+    @property
+    def counts(self) -> bool:
+        """Whether the money is back or still on its way."""
+        return self.status not in ("failed", "canceled")
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A buyer's bank took the money back for now."""
+
+    dispute_id: str
+    payment_intent_id: str | None
+    status: str  # needs_response, under_review, won, lost, warning_...
+    amount: int
+
+
+def intent_status(payments: Payments, payment_intent_id: str) -> str:
+    """succeeded, processing, requires_payment_method, canceled, ... Raises PaymentsError."""
+    check_id(payment_intent_id, "pi_")
+    return text(payments.ask(lambda client: client.v1.payment_intents.retrieve(payment_intent_id)), "status")
+
+
+def refunds_of(payments: Payments, payment_intent_id: str) -> list[Returned]:
+    """Every refund of one payment. Raises PaymentsError."""
+    check_id(payment_intent_id, "pi_")
+    found = _listed(payments, lambda client: client.v1.refunds, {"payment_intent": payment_intent_id})
+    return [Returned(text(one, "id"), whole(one, "amount"), text(one, "status")) for one in found]
+
+
+def dispute(payments: Payments, dispute_id: str) -> Dispute:
+    """Raises PaymentsError."""
+    check_id(dispute_id, "d[up]_")
+    found = payments.ask(lambda client: client.v1.disputes.retrieve(dispute_id))
+    return Dispute(text(found, "id"), found.get("payment_intent"), text(found, "status"), whole(found, "amount"))
+
+
+def events_since(payments: Payments, types: tuple[str, ...], since: int) -> Iterator[Event]:
+    """The events of these types made at or after `since` (Unix seconds), newest first; Stripe keeps them for 30 days."""
+    for one in _listed(payments, lambda client: client.v1.events, {"types": list(types), "created": {"gte": since}}):
+        try:
+            yield shaped(one)
+        except BadEvent as error:
+            raise PaymentsError("bad_answer", f"a listed event is none: {error}") from error
+
+
+def sessions_since(payments: Payments, since: int) -> Iterator[PaidSession]:
+    """The Checkout Sessions made at or after `since` (Unix seconds), newest first."""
+    for one in _listed(payments, lambda client: client.v1.checkout.sessions, {"created": {"gte": since}}):
+        if one.get("mode") == "payment" and type(one.get("amount_total")) is int:  # other shops of the account sell otherwise
+            yield paid_session(one)
+
+
+def refunded_since(payments: Payments, since: int) -> set[str]:
+    """The payment intents that something was given back for at or after `since` (Unix seconds). Raises PaymentsError."""
+    found = _listed(payments, lambda client: client.v1.refunds, {"created": {"gte": since}})
+    return {one["payment_intent"] for one in found if isinstance(one.get("payment_intent"), str)}
+
+
+def sessions_of(payments: Payments, payment_intent_id: str) -> list[PaidSession]:
+    """The session that a payment belongs to, if a session made it. Raises PaymentsError."""
+    check_id(payment_intent_id, "pi_")
+    found = _listed(payments, lambda client: client.v1.checkout.sessions, {"payment_intent": payment_intent_id})
+    return [paid_session(one) for one in found if type(one.get("amount_total")) is int]
+
+
+def _listed(
+    payments: Payments, place: Callable[[stripe.StripeClient], Any], params: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Page after page of a list."""
+    asked = {**params, "limit": 100}
+    for _ in range(MOST_PAGES):
+        page = payments.ask(lambda client, asked=asked: place(client).list(params=asked))  # type: ignore[misc]
+        things = page.get("data")
+        if not isinstance(things, list):
+            raise PaymentsError("bad_answer", "a list without data")
+        yield from things
+        if not page.get("has_more") or not things:
+            return
+        asked = {**asked, "starting_after": text(things[-1], "id")}
+    raise PaymentsError("bad_answer", f"more than {MOST_PAGES} pages")

@@ -1,0 +1,62 @@
+"""Alerts: what staff must know before the customer writes. One row each, then one mail to STAFF_EMAILS."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from datetime import timedelta
+from html import escape
+
+from integrations.mail import Letter, MailError, post
+from models import Alert, in_database, now
+from settings import settings
+
+log = logging.getLogger("serenade.alerts")
+PAUSE = timedelta(minutes=5)  # between tries
+
+
+def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = None) -> None:
+    """Note it, once for each (kind, about); in a transaction, together with what caused it. `detail` holds nothing personal."""
+    new = (
+        Alert.insert(kind=kind, about=about[:200], form_id=form_id, detail=detail[:500])
+        .on_conflict_ignore()
+        .returning(Alert.id)
+        .execute()
+    )
+    if list(new):
+        log.error("alert %s about %s: %s", kind, about[:24], detail[:200])
+
+
+def send_alerts() -> None:
+    """Job: tell staff everything they were not told yet, in one mail to each. Without STAFF_EMAILS the log is all there is."""
+    in_database(_send_alerts)
+
+
+def _send_alerts() -> None:
+    due = (Alert.sent_at.is_null()) & (Alert.next_try_at <= now())
+    ids = [row.id for row in Alert.select(Alert.id).where(due).order_by(Alert.id).limit(100)]
+    if not ids:
+        return
+    claimed = Alert.update(next_try_at=now() + PAUSE).where(Alert.id.in_(ids), due).returning(Alert)
+    rows = sorted(claimed.execute(), key=lambda row: int(row.id))
+    try:
+        for address in settings.staff_emails if rows else ():
+            post().send(_letter(rows, address))
+    except MailError as error:
+        log.error("staff could not be told: %s", error)
+        return
+    Alert.update(sent_at=now()).where(Alert.id.in_([row.id for row in rows])).execute()
+
+
+def _letter(rows: list[Alert], address: str) -> Letter:
+    lines = [f"{row.raised_at:%Y-%m-%d %H:%M} UTC  {row.kind}: {row.detail} ({row.about})" for row in rows]
+    text = "\n".join(lines) + "\n\n`python main.py doctor` shows what is broken now; `python main.py reconcile` asks Stripe.\n"
+    name = hashlib.sha256(f"{rows[0].id}.{rows[-1].id}.{address}".encode()).hexdigest()[:24]
+    domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
+    return Letter(
+        to_address=address,
+        subject=f"{settings.brand_name} needs you: {', '.join(sorted({row.kind for row in rows}))}",
+        text=text,
+        html=f'<!doctype html><html lang="en"><body><pre>{escape(text)}</pre></body></html>',
+        message_id=f"<alerts-{name}@{domain}>",
+    )

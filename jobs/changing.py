@@ -1,0 +1,92 @@
+"""What the contract changes on a form: one request is one transaction, all of it or nothing, and never over newer words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from jobs import trusted
+from jobs.composing import BEFORE_PAYING, choose, rewrite_draft
+from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
+
+LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
+
+
+class StaleError(Exception):
+    """The caller has seen an older version of the form than there is; `version` is the one there is."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("the form has changed since you read it")
+        self.version = version
+
+
+def change_form(
+    form_id: str, changes: dict[str, Any], *, check: Callable[[int], None], expected: Collection[int] | None = None
+) -> None:
+    """Make these changes, named by column, once `check` agrees that they fit so many songs.
+
+    With `expected` only if the form is at one of these versions.
+
+    Raises NotFoundError, StaleError, WrongMomentError, InvalidFormError; then nothing has changed.
+    """
+    with transaction():
+        found = database.execute_sql(LOCKED, (form_id,)).fetchone()
+        if found is None:
+            raise NotFoundError("no such form")
+        version, song_count, status = found
+        if status == "expired":
+            raise GoneError("this form has expired")
+        if expected is not None and version not in expected:
+            raise StaleError(version)
+        check(song_count)
+        for name, verb in VERBS.items():
+            if name in changes:
+                verb(form_id, changes[name])
+        trusted.write(form_id, changes)
+
+
+def write_email(form_id: str, address: str | None) -> None:
+    """Where the link goes; the customer may correct it until it is paid."""
+    _write(form_id, (*BEFORE_PAYING, "payment_initiated"), guest_email=address)
+
+
+def write_prompts_of_client(form_id: str, prompts: list[str]) -> None:
+    """A client's own prompts, until the variations are begun."""
+    _write(form_id, ("created", "prompts_generated"), generated_prompts=prompts)
+
+
+def write_music_styles(form_id: str, styles: list[str]) -> None:
+    """One sound per song, until the variations are begun."""
+    _write(form_id, ("created", "prompts_generated"), music_styles=styles)
+
+
+def write_variation_styles(form_id: str, styles: list[list[str]]) -> None:
+    """Three sounds per song, until the variations are begun."""
+    _write(form_id, ("created", "prompts_generated"), variation_styles=styles)
+
+
+def choose_all(form_id: str, selected: dict[str, int]) -> None:
+    """One variation of each named song."""
+    for song_index, variation in selected.items():
+        choose(form_id, int(song_index), variation)
+
+
+def _write(form_id: str, statuses: tuple[str, ...], **values: Any) -> None:
+    written = (
+        ComposeForm.update(updated_at=now(), **values)
+        .where(ComposeForm.id == form_id, ComposeForm.status.in_(statuses))
+        .execute()
+    )
+    if not written:
+        raise WrongMomentError("it is too late to change this")
+    ring(form_id)
+
+
+VERBS: dict[str, Callable[[str, Any], None]] = {
+    "form_data": rewrite_draft,
+    "guest_email": write_email,
+    "generated_prompts": write_prompts_of_client,
+    "music_styles": write_music_styles,
+    "variation_styles": write_variation_styles,
+    "selected_variations": choose_all,
+}

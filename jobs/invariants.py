@@ -1,0 +1,149 @@
+"""The invariants: what must be true of the rows at every moment, as SQL. `main.py doctor`, /metrics and the clock ask them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from integrations.storage import StorageError
+from jobs.alerts import raise_alert
+from jobs.promises import missing_songs
+from models import ComposeForm, database, in_database
+from settings import settings
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`query` gives the ids of the rows that break it."""
+
+    name: str
+    promise: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How often an invariant is broken, and where first."""
+
+    name: str
+    promise: str
+    count: int
+    ids: tuple[str, ...]
+
+
+# Numbers are those of the fault table, section 2. I7 and I8 (generation, files) and I9 (purge) belong to other rooms.
+INVARIANTS = (
+    Invariant(
+        "I1",
+        "a form that counts as paid has exactly one counted payment, of the right amount and currency",
+        """SELECT f.id FROM compose_forms f LEFT JOIN checkout_sessions s ON s.form_id = f.id AND s.fulfilled_at IS NOT NULL
+        WHERE (f.status IN ('payment_completed', 'delivered', 'refunded') OR f.amount_paid IS NOT NULL)
+        AND f.adopted_at IS NULL AND NOT EXISTS (SELECT 1 FROM credit_moves c WHERE c.form_id = f.id)
+        AND NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id AND e.moved_by = 'trusted'
+            AND e.to_status = 'payment_completed') GROUP BY f.id
+        HAVING count(s.id) <> 1 OR bool_or(f.amount_paid IS DISTINCT FROM s.amount_paid
+            OR f.stripe_session_id IS DISTINCT FROM s.stripe_session_id OR s.amount_paid > s.amount
+            OR f.stripe_payment_intent_id IS DISTINCT FROM s.payment_intent_id)""",
+    ),
+    Invariant(
+        "I2",
+        "what a payment shows as given back is what its status says, and never more than came in",
+        """SELECT id FROM checkout_sessions WHERE amount_refunded > coalesce(amount_paid, 0)
+        OR (status = 'partially_refunded' AND NOT amount_refunded BETWEEN 1 AND amount_paid - 1)
+        OR (status = 'refunded' AND amount_refunded <> amount_paid AND coalesce(dispute_status, '') <> 'lost')
+        OR (status IN ('paid', 'fulfilled') AND amount_refunded <> 0)""",
+    ),
+    Invariant(
+        "I3",
+        "no form keeps two payments: a second one is given back or on its way back",
+        """SELECT id FROM checkout_sessions WHERE fulfilled_at IS NULL AND amount_paid > 0 AND (
+            (refund_due IS NULL AND status NOT IN ('refunded', 'disputed'))
+            OR (refund_due IS NOT NULL AND updated_at < localtimestamp - interval '15 min'))""",
+    ),
+    Invariant(
+        "I4",
+        "nothing is paid and undelivered for more than 15 minutes",
+        "SELECT id FROM compose_forms WHERE status = 'payment_completed' AND paid_at < localtimestamp - interval '15 min'",
+    ),
+    Invariant(
+        "I5",
+        "no Stripe event waits for more than 5 minutes",
+        """SELECT id FROM stripe_events WHERE handled_at IS NULL
+        AND (given_up_at IS NOT NULL OR next_try_at < localtimestamp - interval '5 min')""",
+    ),
+    Invariant(
+        "I6",
+        "no mail is overdue for more than 5 minutes, and none was given up",
+        """SELECT e.id FROM emails e JOIN compose_forms f ON f.id = e.form_id
+        WHERE (e.status = 'queued' AND e.next_try_at < localtimestamp - interval '5 min')
+        OR (e.status = 'failed' AND NOT (e.kind = 'delivery' AND f.status NOT IN ('payment_completed', 'delivered')))""",
+    ),
+    Invariant(
+        "I10",
+        "what is delivered has a delivery mail",
+        """SELECT id FROM compose_forms f WHERE status = 'delivered'
+        AND purged_at IS NULL AND adopted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.form_id = f.id AND e.kind = 'delivery')""",
+    ),
+    Invariant(
+        "I11",
+        "the timeline replays to the status of every form, payment and mail",
+        """WITH moves AS (SELECT noun, noun_id, from_status, to_status,
+            lag(to_status) OVER w AS before, row_number() OVER (PARTITION BY noun, noun_id ORDER BY id DESC) AS back
+            FROM form_events WHERE noun IN ('form', 'checkout_session', 'email') AND to_status IS NOT NULL
+            WINDOW w AS (PARTITION BY noun, noun_id ORDER BY id)),
+        now_is AS (SELECT id, status FROM compose_forms UNION ALL SELECT id, status FROM checkout_sessions
+            UNION ALL SELECT id, status FROM emails)
+        SELECT DISTINCT m.noun_id FROM moves m JOIN now_is n ON n.id = m.noun_id
+        WHERE (m.before IS NOT NULL AND m.from_status IS DISTINCT FROM m.before) OR (m.back = 1 AND m.to_status <> n.status)""",
+    ),
+    Invariant(
+        "I12",
+        "a form has at most one open session",
+        "SELECT form_id FROM checkout_sessions WHERE status = 'open' GROUP BY form_id HAVING count(*) > 1",
+    ),
+    Invariant(
+        "I13",
+        "a share link works exactly where a song was paid for and not taken back",
+        """SELECT f.id FROM compose_forms f WHERE
+        (f.status IN ('payment_completed', 'delivered') AND f.song_count <>
+            (SELECT count(*) FROM share_tokens t WHERE t.form_id = f.id AND t.revoked_at IS NULL))
+        OR (f.status NOT IN ('payment_completed', 'delivered', 'SHARED')
+            AND EXISTS (SELECT 1 FROM share_tokens t WHERE t.form_id = f.id AND t.revoked_at IS NULL))""".replace(
+            "SHARED", "refunded" if settings.share_after_refund else ""
+        ),
+    ),
+    Invariant(
+        "expired_money",
+        "no form expired while money was under way",
+        """SELECT f.id FROM compose_forms f JOIN checkout_sessions s ON s.form_id = f.id
+        WHERE f.status = 'expired' AND s.status IN ('open', 'payment_pending')""",
+    ),
+)
+
+
+def findings() -> list[Finding]:
+    """Every invariant with its count; a healthy house has zeros. Needs a connection."""
+    found = []
+    for one in INVARIANTS:
+        ids = [str(row[0]) for row in database.execute_sql(one.query).fetchall()]
+        found.append(Finding(one.name, one.promise, len(ids), tuple(ids[:20])))
+    return found
+
+
+def lost_songs() -> Finding:
+    """I8, the part that was paid for: every delivered song is in our storage. It asks the storage, so /metrics does not."""
+    ids = []
+    for form in ComposeForm.select().where(ComposeForm.status.in_(("payment_completed", "delivered"))).iterator():
+        try:
+            if missing_songs(form):
+                ids.append(form.id)
+        except StorageError:
+            ids.append(form.id)
+    return Finding("I8", "every song that was paid for is in our storage", len(ids), tuple(ids[:20]))
+
+
+def watch() -> None:
+    """Job, every five minutes: what is broken becomes an alert, once for each invariant and first row."""
+    for one in in_database(findings):
+        if one.count:
+            in_database(raise_alert, f"broken_{one.name}", one.ids[0], f"{one.count} x not true: {one.promise}")

@@ -1,0 +1,58 @@
+"""The promise: a paid song that we cannot deliver in time is paid back by us, before the customer has to write."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from integrations.storage import storage
+from jobs.alerts import raise_alert
+from jobs.queue import enqueue_once
+from models import CheckoutSession, ComposeForm, Variation, locked, now, transaction
+from settings import settings
+
+SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delivered is shown to staff (invariant I4)
+
+
+def missing_songs(form: ComposeForm) -> list[str]:
+    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage."""
+    chosen = {
+        str(row.song_index): row
+        for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready")
+        if form.selected_variations.get(str(row.song_index)) == row.variation
+    }
+    songs = [str(index) for index in range(form.song_count)]
+    return [song for song in songs if song not in chosen or storage().path(chosen[song].master_key or "-/-") is None]
+
+
+def undelivered() -> None:
+    """Sweep: paid forms that are late. Staff are told first; at the end of the promise the money goes back by policy.
+
+    A form whose songs are there and whose mail alone is stuck is not paid back: the success page has given the link.
+    """
+    late = ComposeForm.select().where(ComposeForm.status == "payment_completed", ComposeForm.paid_at < now() - SUSPICIOUS)
+    for form in late.order_by(ComposeForm.paid_at).limit(100):
+        raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
+        over = now() - timedelta(hours=settings.delivery_promise_hours)
+        if (form.paid_at or over) < over and settings.refund_undelivered and missing_songs(form):
+            _give_up(form.id)
+
+
+def _give_up(form_id: str) -> None:
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
+        if form.status != "payment_completed":
+            return
+        given_up = CheckoutSession.update(refund_due="undelivered", updated_at=now()).where(
+            CheckoutSession.form == form_id, CheckoutSession.fulfilled_at.is_null(False), CheckoutSession.refund_due.is_null()
+        )
+        if given_up.execute():
+            raise_alert("promise_broken", form_id, "not delivered in time: the payment is given back automatically", form_id)
+
+
+def refunds_due() -> None:
+    """Sweep: payments that are to go back and are not on their way yet."""
+    rows = CheckoutSession.select(CheckoutSession.id).where(
+        CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False)
+    )
+    for row in rows.limit(200):
+        enqueue_once("jobs.refunds.give_back", row.id, seconds=30)

@@ -1,0 +1,78 @@
+"""The OpenAPI document is true: whatever it allows is answered as it says, and whatever is answered stands in it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, settings
+from playwright.async_api import Browser
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.testclient import TestClient
+
+from api import create_api, http_error
+from tests.forms import a_form, a_variation
+from tests.house import House
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "35"))  # per call; `make schemathesis` makes two thousand of all
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+WHOLE = FastAPI(openapi_url=None)
+WHOLE.mount("/api", create_api())
+WHOLE.add_exception_handler(404, http_error)  # as ui/web.py does for an address with a line break in it
+document = schemathesis.openapi.from_asgi("/api/openapi.json", WHOLE)
+
+
+@pytest.fixture(scope="module")
+def known(migrated: None) -> dict[str, str]:
+    """A form and a task that exist: otherwise all that is ever seen is 404."""
+    form_id = a_form(status="variations_ready", package_type="holiday-hamper", song_count=3)
+    return {"formId": form_id, "taskId": a_variation(form_id, variation=1, status="ready")}
+
+
+@document.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_every_answer_stands_in_the_document(case: Any, known: dict[str, str]) -> None:
+    for place in (case.body, case.query, case.path_parameters):
+        for name, real in known.items():
+            if isinstance(place, dict) and isinstance(place.get(name), str) and len(place[name]) % 2:
+                place[name] = real
+    if len(str(case.body)) % 3 == 0:
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {os.environ['SERVICE_TOKEN']}"}
+    case.call_and_validate(checks=CHECKS)
+
+
+def test_the_document_has_an_example_for_every_body_and_names_every_error() -> None:
+    openapi = TestClient(WHOLE).get("/api/openapi.json").json()
+    assert openapi["servers"] == [{"url": "/api"}]
+    for path, methods in openapi["paths"].items():
+        for method, call in methods.items():
+            assert call["description"], (method, path)
+            assert set(call["responses"]) & {"400", "404", "422"}, (method, path)
+            for status, answer in call["responses"].items():
+                content = answer["content"]["application/json"]
+                assert status < "400" or content["example"]["success"] is False
+
+
+async def test_the_docs_are_read_without_a_script_or_anything_from_elsewhere(house: House, browser: Browser) -> None:
+    context = await browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    answer = await page.goto(f"{house.url}/api/docs")
+    assert answer is not None
+    assert answer.status == 200
+    assert {url.split("/")[2] for url in asked} == {house.url.split("/")[2]}
+    for call in ("POST /api/compose/forms", "PATCH /api/compose/forms", "GET /api/status/{taskId}"):
+        assert await page.get_by_role("heading", name=call).count() == 1
+    assert complaints == []
+    await context.close()

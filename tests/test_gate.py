@@ -1,0 +1,259 @@
+"""The gate: nothing that another site's page sent changes anything, and nobody can use us up."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from playwright.async_api import Browser
+
+from jobs import limits
+from jobs.composing import begin_variations
+from jobs.limits import TooManyError, spend
+from models import ComposeForm, Variation, database, in_database
+from settings import Settings, SettingsError, read_settings
+from tests.house import House, told
+from tests.lone_web import LoneWeb
+from tests.test_retention import a_form
+from ui import callers
+
+EVIL = {"Origin": "https://evil.example"}
+
+
+@pytest.fixture(scope="module")
+def strict(migrated: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoneWeb]:
+    """Every caller has a name of its own by X-Forwarded-For, so that the tests do not disturb each other."""
+    web = LoneWeb(
+        tmp_path_factory.mktemp("strict"),
+        RATE_LIMITS="read=5,write=50,generate=3,login=2,pages=4,waiting=20",
+        TRUSTED_PROXIES="127.0.0.0/8,::1",
+    )
+    yield web
+    web.stop()
+
+
+def an_ip() -> str:
+    return ".".join(str(secrets.randbelow(200) + 11) for _ in range(4))
+
+
+# ---------------------------------------------------------------- other sites' pages
+
+STRANGERS = [EVIL, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}]
+VERBS = [
+    "POST /api/compose/forms",
+    "PATCH /api/compose/forms",
+    "POST /api/generate",
+    "POST /api/stripe/checkout",
+    "POST /login",
+    "POST /logout",
+    "POST /library/claim",
+    "POST /sandbox/stripe/pay/cs_x/pay",
+]
+
+
+@pytest.mark.parametrize("headers", STRANGERS, ids=str)
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_another_site_sends_is_refused_and_changes_nothing(house: House, verb: str, headers: dict[str, str]) -> None:
+    method, path = verb.split()
+    before = in_database(ComposeForm.select().count)
+    body = {"packageType": "solo-serenade", "formData": told()}
+    answer = house.call(method, path, json=body, headers=headers)
+    assert answer.status_code == 403
+    assert in_database(ComposeForm.select().count) == before
+
+
+def test_our_own_pages_and_programs_are_let_through(house: House) -> None:
+    body = {"packageType": "solo-serenade", "formData": told(), "draft": True}
+    for headers in ({}, {"Origin": house.url}, {"Origin": house.url, "Sec-Fetch-Site": "same-origin"}):
+        assert house.call("POST", "/api/compose/forms", json=body, headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+def test_only_json_is_json(house: House, kind: str) -> None:
+    """text/plain is what a foreign page may send without asking first."""
+    before = in_database(ComposeForm.select().count)
+    text = json.dumps({"packageType": "solo-serenade", "formData": told()}).encode()
+    for method, path in (("POST", "/api/compose/forms"), ("PATCH", "/api/compose/forms"), ("POST", "/api/generate")):
+        answer = house.call(method, path, data=text, headers={"Content-Type": kind})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (415, "json_only")
+    assert in_database(ComposeForm.select().count) == before
+
+
+def test_stripe_s_webhook_is_asked_for_its_signature_and_nothing_else(house: House) -> None:
+    answer = house.call("POST", "/api/stripe/webhook", data=b"{}", headers={"Content-Type": "text/plain", **EVIL})
+    assert answer.status_code == 400
+
+
+async def test_a_socket_from_another_site_is_refused_and_ours_is_not(house: House, browser: Browser) -> None:
+    def handshake(origin: str) -> bytes:
+        with socket.create_connection(("localhost", house.port), timeout=5) as wire:
+            wire.sendall(
+                f"GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost:{house.port}\r\n"
+                f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                f"Sec-WebSocket-Version: 13\r\nOrigin: {origin}\r\n\r\n".encode()
+            )
+            return wire.recv(200).split(b"\r\n")[0]
+
+    assert b"403" in handshake("https://evil.example")
+    assert b"101" in handshake(house.url)
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def test_a_body_that_is_too_large_is_refused_however_it_is_sent(house: House) -> None:
+    large = b'{"formId": "' + b"x" * 300_000 + b'"}'
+    answer = house.call("PATCH", "/api/compose/forms", data=large, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    in_pieces = http.client.HTTPConnection("localhost", house.port, timeout=10)
+    pieces = iter([large[at : at + 10_000] for at in range(0, len(large), 10_000)])
+    in_pieces.request("PATCH", "/api/compose/forms", pieces, {"Content-Type": "application/json"}, encode_chunked=True)
+    assert in_pieces.getresponse().status == 413
+
+
+def test_a_body_in_pieces_of_a_usual_size_arrives_whole(house: House) -> None:
+    text = json.dumps({"packageType": "solo-serenade", "formData": told(), "draft": True}).encode()
+    wire = http.client.HTTPConnection("localhost", house.port, timeout=10)
+    wire.request(
+        "POST", "/api/compose/forms", iter([text[:40], text[40:]]), {"Content-Type": "application/json"}, encode_chunked=True
+    )
+    assert wire.getresponse().status == 201
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 3000, '{"formId": ' + "9" * 5000 + "}", '{"formId": NaN}', "{", '{"formId": 1, "formId": 2}']
+)
+def test_strange_json_is_named_and_breaks_nothing(house: House, body: str) -> None:
+    answer = house.call("POST", "/api/generate", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+
+
+# ---------------------------------------------------------------- limits
+
+
+def statuses(strict: LoneWeb, count: int, path: str, **headers: str) -> list[int]:
+    return [requests.get(f"{strict.url}{path}", headers=headers, timeout=10).status_code for _ in range(count)]
+
+
+def test_beyond_the_limit_there_is_429_with_the_time_to_wait(strict: LoneWeb) -> None:
+    mine = {"X-Forwarded-For": an_ip()}
+    assert statuses(strict, 5, "/api/status/task_x", **mine) == [404] * 5
+    answer = requests.get(f"{strict.url}/api/status/task_x", headers=mine, timeout=10)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": an_ip()}) == [404], "others are not touched"
+
+
+def test_only_the_last_hop_before_our_proxy_counts(strict: LoneWeb) -> None:
+    mine = an_ip()
+    for _ in range(5):
+        statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": f"{an_ip()}, {mine}"})
+    assert statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": f"{an_ip()}, {mine}"}) == [429]
+
+
+def test_one_customer_s_ipv6_network_is_one_caller(strict: LoneWeb) -> None:
+    network = f"2001:db8:{secrets.randbelow(60_000):x}:1"
+    seen = [statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": f"{network}::{n}"})[0] for n in range(1, 7)]
+    assert seen == [404] * 5 + [429]
+
+
+def test_whoever_is_no_proxy_of_ours_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    scope = {"client": ("203.0.113.9", 1), "headers": [(b"x-forwarded-for", b"1.2.3.4")]}
+    assert callers.caller(scope) == "203.0.113.9"
+    trusting = read_settings({**os.environ, "TRUSTED_PROXIES": "203.0.113.0/24"})
+    monkeypatch.setattr(callers, "settings", trusting)
+    assert callers.caller(scope) == "1.2.3.4"
+    for nonsense in (b"", b"nonsense", b"1.2.3.4, nonsense"):
+        assert callers.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
+
+
+def test_an_address_gets_a_few_links_and_no_more(strict: LoneWeb) -> None:
+    victim = f"{secrets.token_hex(6)}@example.com"
+    seen = [
+        requests.post(
+            f"{strict.url}/login", data={"email": victim}, headers={"X-Forwarded-For": an_ip()}, timeout=10
+        ).status_code
+        for _ in range(4)
+    ]
+    assert seen == [200, 200, 429, 429]
+
+
+def test_a_flood_of_page_loads_is_refused_before_pages_are_built(strict: LoneWeb) -> None:
+    """One address by its rate; many addresses by how many built pages wait for a browser that does not come."""
+    before = strict.memory()
+    seen = statuses(strict, 6, "/compose/create", **{"X-Forwarded-For": an_ip()})
+    assert seen == [200] * 4 + [429] * 2
+    many = [statuses(strict, 1, "/compose/create", **{"X-Forwarded-For": an_ip()})[0] for _ in range(300)]
+    assert many.count(200) <= 20
+    assert many[-1] == 429
+    assert strict.memory() - before < 200_000_000
+    assert statuses(strict, 1, "/", **{"X-Forwarded-For": an_ip()}) == [200], "plain pages cost nothing and stay open"
+
+
+# ---------------------------------------------------------------- the budget, and Redis away
+
+
+def with_limits(monkeypatch: pytest.MonkeyPatch, **rules: int) -> Settings:
+    changed = read_settings({**os.environ, "RATE_LIMITS": ",".join(f"{name}={number}" for name, number in rules.items())})
+    monkeypatch.setattr(limits, "settings", changed)
+    return changed
+
+
+def a_written_form() -> str:
+    form_id = a_form("prompts_generated")
+    with database.connection_context():
+        Variation.delete().where(Variation.form == form_id).execute()
+    return form_id
+
+
+def test_the_day_s_budget_holds_for_everybody_together(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_limits(monkeypatch, budget=7)
+    limits.connection().delete(*limits.connection().keys("serenade:limit:budget:*") or ["none"])
+    try:
+        in_database(begin_variations, a_written_form())
+        in_database(begin_variations, a_written_form())
+        last = a_written_form()
+        with pytest.raises(TooManyError) as refused:
+            in_database(begin_variations, last)
+        assert refused.value.retry_after > 3600
+        assert in_database(Variation.select().where(Variation.form == last).count) == 0, "refused whole: no row is there"
+    finally:
+        limits.connection().delete(*limits.connection().keys("serenade:limit:budget:*"))
+
+
+def test_a_second_press_costs_nothing(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_limits(monkeypatch, generate=1)
+    form_id = a_written_form()
+    for _ in range(5):
+        assert len(in_database(begin_variations, form_id)) == 3
+
+
+def test_while_redis_is_away_reading_goes_on_and_nothing_that_costs_begins(
+    migrated: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_limits(monkeypatch, read=5, generate=5)
+    monkeypatch.setattr(limits, "_bucket", _dead_bucket)
+    spend("read", "somebody")
+    form_id = a_written_form()
+    with pytest.raises(TooManyError):
+        in_database(begin_variations, form_id)
+    assert in_database(Variation.select().where(Variation.form == form_id).count) == 0
+
+
+def _dead_bucket() -> Any:
+    import redis
+
+    nowhere = redis.Redis(port=1, socket_connect_timeout=0.2, retry=None)
+    return nowhere.register_script(limits.BUCKET)
+
+
+def test_wrong_limits_are_named_at_the_start() -> None:
+    with pytest.raises(SettingsError, match=r"TRUSTED_PROXIES has (.|\n)*RATE_LIMITS has"):
+        read_settings({**os.environ, "RATE_LIMITS": "tea=3", "TRUSTED_PROXIES": "my proxy"})

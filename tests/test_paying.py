@@ -1,0 +1,164 @@
+"""Paying as it looks in a real Chromium: declined, cancelled, slow, in two tabs, given back. Every page fits a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.async_api import Browser, Page, expect
+
+from models import CheckoutSession, in_database
+from tests.conftest import SCRATCH
+from tests.house import House
+from tests.shop import ready_form
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+SHOTS = Path(os.environ.get("SHOTS") or SCRATCH / "shots")
+
+
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport=request.param)
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    await context.close()
+    assert errors == []
+
+
+async def come_to_pay(house: House, page: Page) -> str:
+    """A form whose songs are chosen; the buyer agrees and presses the button."""
+    form_id = await asyncio.to_thread(ready_form)
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("#pay")).to_have_text("Order and pay $9.99")
+    await expect(page.get_by_text("incl. tax")).to_be_visible()
+    await page.locator("#consent").check()
+    await shoot(page, "consent")
+    await page.locator("#pay").click()
+    await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
+    return form_id
+
+
+async def shoot(page: Page, name: str) -> None:
+    """A picture for people to look at, and no page wider than its screen."""
+    size = page.viewport_size
+    assert size is not None
+    SHOTS.mkdir(exist_ok=True)  # noqa: ASYNC240 once, in a test
+    await page.screenshot(path=SHOTS / f"{name}-{size['width']}.png")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+async def dashboard(page: Page, house: House, button: str) -> None:
+    """Press a button of the sandbox's dashboard, at the newest payment."""
+    await page.goto(f"{house.url}/sandbox/stripe/dashboard")
+    await shoot(page, "dashboard")
+    await page.get_by_role("button", name=button).first.click()
+
+
+async def sessions(form_id: str) -> list[CheckoutSession]:
+    query = CheckoutSession.select().where(CheckoutSession.form == form_id)
+    return await asyncio.to_thread(lambda: in_database(lambda: list(query)))
+
+
+async def test_a_declined_card_may_be_followed_by_another(house: House, page: Page) -> None:
+    form_id = await come_to_pay(house, page)
+    await page.locator("button[value=declined]").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Your card was declined")
+    await page.locator("button[value=paid]").click()
+    await page.wait_for_url(re.compile("/compose/success"))
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    (row,) = await sessions(form_id)
+    assert (row.status, row.consent_version) == ("fulfilled", "2026-11")
+
+
+async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(house: House, page: Page) -> None:
+    form_id = await come_to_pay(house, page)
+    await page.locator("button[value=cancel]").click()
+    await page.wait_for_url(re.compile("canceled=1"))
+    await expect(page.get_by_text("Nothing was charged. Your songs are waiting here.")).to_be_visible()
+    await expect(page.locator("#consent")).not_to_be_checked()
+    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    await page.locator("#consent").check()
+    await page.locator("#pay").click()
+    await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
+    assert len(await sessions(form_id)) == 1, "the same session is still good"
+
+
+@pytest.mark.parametrize("end", ["settled", "bounced"])
+async def test_a_slow_payment_is_shown_as_what_it_is(house: House, page: Page, end: str) -> None:
+    form_id = await come_to_pay(house, page)
+    payment = page.url
+    await page.locator("button[value=delayed]").click()
+    await page.wait_for_url(re.compile("/compose/success"))
+    await expect(page.locator("#heading")).to_have_text("Your payment is on its way", timeout=20_000)
+    await shoot(page, "pending")
+    other = await page.context.new_page()
+    await other.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await other.wait_for_url(re.compile("/compose/success"))  # nobody is asked to pay a second time
+    await other.goto(payment)
+    await other.locator(f"button[value={end}]").click()
+    if end == "settled":
+        await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    else:
+        await expect(page.locator("#heading")).to_have_text("The payment did not arrive", timeout=20_000)
+        await shoot(page, "bounced")
+        await page.get_by_role("link", name="Back to your songs").click()
+        await expect(page.locator("#pay")).to_have_text("Order and pay $9.99")
+
+
+async def test_two_tabs_and_a_double_click_pay_once(house: House, page: Page) -> None:
+    form_id = await come_to_pay(house, page)
+    first = page.url
+    other = await page.context.new_page()
+    await other.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await other.locator("#consent").check()
+    await other.locator("#pay").dblclick()
+    await other.wait_for_url(re.compile("/sandbox/stripe/pay/"))
+    assert other.url == first
+    await page.locator("button[value=paid]").click()
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await other.locator("button[value=paid]").click()
+    await expect(other.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    assert [row.status for row in await sessions(form_id)] == ["fulfilled"]
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}&canceled=1")  # the cancel address, after paying
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    assert (await asyncio.to_thread(house.form, form_id))["status"] == "delivered"
+
+
+async def test_a_refund_shows_at_once_and_the_link_turns_into_a_kind_page(house: House, page: Page) -> None:
+    await come_to_pay(house, page)
+    await page.locator("button[value=paid]").click()
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    link = await page.locator("#link-0").input_value()
+    assert (await answer(link)).status_code == 200
+    other = await page.context.new_page()
+    await dashboard(other, house, "Give everything back")
+    await expect(page.locator("#heading")).to_have_text("This order was refunded", timeout=20_000)
+    await expect(page.locator("#link-0")).to_have_count(0)
+    await shoot(page, "refunded")
+    gone = await answer(link)
+    assert (gone.status_code, "no longer here" in gone.text, "og:title" in gone.text) == (410, True, False)
+    letters = await asyncio.to_thread(lambda: [path.read_text() for path in Path(house.data_dir / "outbox").glob("*.eml")])
+    assert any("Your refund of $9.99" in letter for letter in letters)
+
+
+async def answer(url: str) -> requests.Response:
+    return await asyncio.to_thread(requests.get, url, timeout=10)
+
+
+@pytest.mark.parametrize("query", ["", "&session_id=", "&session_id=cs_test_invented", "&session_id=%00"])
+async def test_coming_to_the_success_page_proves_nothing(house: House, page: Page, query: str) -> None:
+    """Fault table row 52: without a payment there is no gift, whatever the address says."""
+    form_id = await asyncio.to_thread(ready_form)
+    await page.goto(f"{house.url}/compose/success?formId={form_id}{query}")
+    await expect(page.locator("#heading")).to_have_text("Not paid yet")
+    shown: Any = await asyncio.to_thread(house.form, form_id)
+    assert (shown["status"], shown["shareUrls"]) == ("variations_ready", {})

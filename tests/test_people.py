@@ -1,0 +1,309 @@
+"""Accounts: a link by mail, once, on any device; whose forms belong to whom; and credits that are never spent twice."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import hashlib
+import re
+import secrets
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from jobs.accounts import claim, log_in, log_out, safe_path, token_of, who
+from jobs.credits import TooFewCreditsError, grant, pay_with_credits
+from models import (
+    ComposeForm,
+    CreditMove,
+    FormEvent,
+    Login,
+    LoginSession,
+    ShareToken,
+    User,
+    WrongMomentError,
+    database,
+    in_database,
+    new_id,
+    now,
+)
+from tests.house import House, told, wait_for
+from tests.test_retention import a_form, checkout_session, find_in_database
+
+
+def an_address() -> str:
+    return f"{secrets.token_hex(6)}@example.com"
+
+
+def a_login(address: str, **more: Any) -> str:
+    """A link as `ask_for_link` makes it; its token."""
+    login = new_id("login")
+    token = token_of(login)
+    values = {"expires_at": now() + timedelta(minutes=15), "message_id": login, **more}
+    with database.connection_context():
+        Login.insert(id=login, token_hash=hashlib.sha256(token.encode()).hexdigest(), email=address, **values).execute()
+    return token
+
+
+def in_threads(count: int, work: Any) -> list[Any]:
+    """What `work(n)` gave or raised, run at the same moment by so many threads."""
+    barrier, results = threading.Barrier(count), [None] * count
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            results[number] = in_database(work, number)
+        except Exception as error:
+            results[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+# ---------------------------------------------------------------- links and sessions
+
+
+def test_a_link_works_once_however_many_press_at_the_same_time(migrated: None) -> None:
+    token = a_login(an_address())
+    results = in_threads(8, lambda _: log_in(token))
+    assert sum(result is not None for result in results) == 1
+
+
+def test_a_link_that_is_over_or_was_never_ours_opens_nothing(migrated: None) -> None:
+    late = a_login(an_address(), expires_at=now() - timedelta(seconds=1))
+    for token in (late, "", "login_x", "login_" + "0" * 32 + "-" + "0" * 64, "é" * 10):
+        assert in_database(log_in, token) is None
+
+
+def test_only_hashes_of_links_and_sessions_are_stored(migrated: None) -> None:
+    token = a_login(an_address())
+    begun = in_database(log_in, token)
+    assert begun is not None
+    assert find_in_database(token) == []
+    assert find_in_database(begun[0]) == []
+
+
+def test_logging_in_ends_the_session_the_browser_had_and_logging_out_ends_the_new_one(migrated: None) -> None:
+    address = an_address()
+    first = in_database(log_in, a_login(address))
+    assert first is not None
+    second = in_database(log_in, a_login(address), first[0])
+    assert second is not None
+    assert in_database(who, first[0]) is None, "a planted session is worth nothing"
+    user = in_database(who, second[0])
+    assert user is not None
+    assert user.email == address
+    in_database(log_out, second[0])
+    assert in_database(who, second[0]) is None
+
+
+def test_a_session_ends_after_its_time(migrated: None) -> None:
+    begun = in_database(log_in, a_login(an_address()))
+    assert begun is not None
+    user = in_database(who, begun[0])
+    assert user is not None
+    with database.connection_context():
+        LoginSession.update(expires_at=now()).where(LoginSession.user == user.id).execute()
+    assert in_database(who, begun[0]) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y", "", "library", "/ x"],
+)
+def test_nobody_is_sent_to_another_site(path: str) -> None:
+    assert safe_path(path) == "/library"
+
+
+def test_own_paths_are_kept() -> None:
+    assert safe_path("/compose/variations?formId=form_1_abc") == "/compose/variations?formId=form_1_abc"
+
+
+# ---------------------------------------------------------------- whose form it is
+
+
+def owner_of(form_id: str) -> str | None:
+    return in_database(ComposeForm.find, form_id).user_id
+
+
+def an_account() -> User:
+    address = an_address()
+    begun = in_database(log_in, a_login(address))
+    assert begun is not None
+    user = in_database(who, begun[0])
+    assert user is not None
+    return user
+
+
+def test_logging_in_claims_what_the_browser_holds_and_what_carries_the_verified_address(migrated: None) -> None:
+    address = an_address()
+    held, mailed, strangers = a_form(), a_form(guest_email=address), a_form()
+    begun = in_database(log_in, a_login(address), "", [held, "form_1_nothing_like_it", "'; --"])
+    assert begun is not None
+    user = in_database(who, begun[0])
+    assert user is not None
+    assert (owner_of(held), owner_of(mailed), owner_of(strangers)) == (user.id, user.id, None)
+    with database.connection_context():
+        reasons = {event.form_id: event.why for event in FormEvent.select().where(FormEvent.form_id.in_([held, mailed]))}
+    assert reasons == {held: "claimed_by_holder", mailed: "claimed_by_mail"}
+
+
+def test_a_form_that_belongs_to_somebody_stays_theirs(migrated: None) -> None:
+    first, second = an_account(), an_account()
+    form_id = a_form()
+    assert in_database(claim, first.id, first.email, [form_id]) == 1
+    assert in_database(claim, second.id, second.email, [form_id]) == 0
+    assert owner_of(form_id) == first.id
+
+
+def test_of_many_who_claim_at_once_one_becomes_the_owner(migrated: None) -> None:
+    accounts = [an_account() for _ in range(8)]
+    form_id = a_form()
+    results = in_threads(8, lambda number: claim(accounts[number].id, accounts[number].email, [form_id]))
+    assert sorted(results) == [0] * 7 + [1]
+    assert owner_of(form_id) == accounts[results.index(1)].id
+
+
+# ---------------------------------------------------------------- credits
+
+
+def credits_of(user: User) -> int:
+    return int(in_database(User.get_by_id, user.id).credits)
+
+
+def a_chosen_form() -> str:
+    return a_form(selected_variations={"0": 2})
+
+
+def test_staff_grant_credits_and_one_pays_for_a_song(migrated: None) -> None:
+    user = an_account()
+    assert in_database(grant, user.email, 2) == 2
+    form_id = a_chosen_form()
+    in_database(pay_with_credits, form_id, user.id)
+    row = in_database(ComposeForm.find, form_id)
+    assert (row.status, row.amount_paid, row.user_id, credits_of(user)) == ("payment_completed", 0, user.id, 1)
+    with database.connection_context():
+        assert ShareToken.select().where(ShareToken.form == form_id).count() == 1
+        assert [move.amount for move in CreditMove.select().where(CreditMove.user_id == user.id).order_by(CreditMove.id)] == [
+            2,
+            -1,
+        ]
+
+
+def test_credits_are_never_spent_twice_by_racing_forms(migrated: None) -> None:
+    user = an_account()
+    in_database(grant, user.email, 3)
+    forms = [a_chosen_form() for _ in range(8)]
+    results = in_threads(8, lambda number: pay_with_credits(forms[number], user.id))
+    assert sum(result is None for result in results) == 3
+    assert sum(isinstance(result, TooFewCreditsError) for result in results) == 5
+    assert credits_of(user) == 0
+    paid = [form_id for form_id in forms if in_database(ComposeForm.find, form_id).status == "payment_completed"]
+    assert len(paid) == 3
+
+
+def test_one_form_is_paid_once_by_racing_presses(migrated: None) -> None:
+    user = an_account()
+    in_database(grant, user.email, 5)
+    form_id = a_chosen_form()
+    results = in_threads(8, lambda _: pay_with_credits(form_id, user.id))
+    assert sum(result is None for result in results) == 1
+    assert credits_of(user) == 4
+
+
+def test_nothing_is_spent_without_a_choice_or_while_a_card_payment_is_open(migrated: None) -> None:
+    user = an_account()
+    in_database(grant, user.email, 1)
+    unchosen, being_paid = a_form(), a_chosen_form()
+    checkout_session(being_paid, "open")
+    for form_id in (unchosen, being_paid):
+        with pytest.raises(WrongMomentError):
+            in_database(pay_with_credits, form_id, user.id)
+    assert credits_of(user) == 1
+
+
+def test_credits_cannot_be_taken_below_zero(migrated: None) -> None:
+    with pytest.raises(TooFewCreditsError):
+        in_database(grant, an_account().email, -1)
+
+
+# ---------------------------------------------------------------- over HTTP
+
+
+def links_to(house: House, address: str) -> list[str]:
+    """The links in the letters to this address."""
+    found = []
+    for path in Path(house.data_dir / "outbox").glob("*.eml"):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = message.get_body(("plain",))
+        if message["To"] == address and body is not None:
+            found += re.findall(r"http\S+/login/\S+", str(body.get_content()))
+    return found
+
+
+def ask(house: House, address: str, **more: str) -> str:
+    """Ask for a link over HTTP, and the link from the mail."""
+    before = set(links_to(house, address))
+    answer = requests.post(f"{house.url}/login", data={"email": address, **more}, timeout=10)
+    assert answer.status_code == 200
+    return wait_for(lambda: next(iter(set(links_to(house, address)) - before), None), "the link to be mailed", 30)
+
+
+def test_a_link_opened_on_another_device_logs_in_there_and_scanners_do_no_harm(house: House) -> None:
+    address = an_address()
+    link = ask(house, address)
+    for _ in range(3):  # what a mail scanner does
+        assert requests.get(link, timeout=10).status_code == 200
+        requests.head(link, timeout=10)
+    device = requests.Session()
+    planted = "planted-" + "x" * 30
+    answer = device.post(link, cookies={"serenade_session": planted}, allow_redirects=False, timeout=10)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/library")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    assert answer.cookies["serenade_session"] != planted
+    page = device.get(f"{house.url}/library", timeout=10)
+    assert address in page.text
+    assert "Nothing here yet" in page.text
+    assert (page.headers["cache-control"], page.headers["x-robots-tag"]) == ("no-store", "noindex")
+    assert "unsafe-eval" not in page.headers["content-security-policy"]
+    assert requests.post(link, timeout=10).status_code == 410, "once"
+    stolen = device.cookies["serenade_session"]
+    device.post(f"{house.url}/logout", timeout=10)
+    answer = requests.get(f"{house.url}/library", cookies={"serenade_session": stolen}, allow_redirects=False, timeout=10)
+    assert answer.headers["location"].startswith("/login"), "the old cookie is dead on the server too"
+
+
+def test_the_answer_does_not_tell_who_has_an_account(house: House) -> None:
+    known = an_address()
+    requests.post(ask(house, known), timeout=10)
+    answers = [requests.post(f"{house.url}/login", data={"email": one}, timeout=10).text for one in (known, an_address())]
+    assert answers[0] == answers[1]
+    assert requests.post(f"{house.url}/login", data={"email": "a@x.example, b@x.example"}, timeout=10).status_code == 422
+
+
+def test_the_library_shows_drafts_and_paid_songs_of_its_owner_only(house: House) -> None:
+    address = an_address()
+    story = {**told(), "senderEmail": address}
+    draft = house.call(
+        "POST", "/api/compose/forms", json={"packageType": "solo-serenade", "formData": story, "draft": True}
+    ).json()["form"]["id"]
+    bought = a_form("delivered", guest_email=address)
+    with database.connection_context():
+        ShareToken.insert(token=secrets.token_urlsafe(22), form=bought, song_index=0).execute()
+    strangers = a_form()
+    device = requests.Session()
+    page = device.post(ask(house, address), timeout=10).text
+    assert f'data-form="{draft}"' in page
+    assert f'data-form="{bought}"' in page
+    assert strangers not in page
+    assert "download=1" in page

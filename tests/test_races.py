@@ -1,0 +1,130 @@
+"""Races with real connections and a real barrier: nothing is lost, and where only one may win, one wins."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+import requests
+
+from integrations.music import Clip
+from jobs.audio import Recording
+from jobs.collecting import _publish
+from jobs.composing import begin_variations, write_field
+from jobs.form_data import SENDER_FIELDS, SONG_FIELDS
+from jobs.replay import contradictions
+from models import ComposeForm, Variation, database, in_database, move
+from tests.forms import a_form, a_variation, sql
+from tests.house import House
+
+pytestmark = pytest.mark.usefixtures("migrated")
+T = TypeVar("T")
+
+
+@pytest.fixture
+def many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many processes would have: the pool of one process would make its threads queue up."""
+    monkeypatch.setattr(database, "_max_connections", 60)
+
+
+def at_once(*works: Callable[[], T]) -> list[T]:
+    """Run them all, each with a connection of its own, started by one barrier; their answers in order."""
+    barrier = threading.Barrier(len(works))
+
+    def run(work: Callable[[], T]) -> T:
+        with database.connection_context():
+            database.execute_sql("SELECT 1")
+            barrier.wait(20)
+            return work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(run, works))
+
+
+@pytest.mark.usefixtures("many_connections")
+def test_forty_writers_on_one_form_lose_nothing() -> None:
+    form_id = a_form(songs=3, form_data={"senderName": "", "senderEmail": "", "songs": [{}, {}, {}]})
+    free = [name for name in sorted(SONG_FIELDS) if name not in ("childFriendly", "faithBased", "emotions")]
+    paths = [f"songs.{song}.{name}" for song in range(3) for name in free][:36] + sorted(SENDER_FIELDS)[:4]
+    assert len(paths) == 40
+
+    def write(path: str) -> Callable[[], Any]:
+        return lambda: write_field(form_id, path, f"from {path}"[:40])
+
+    at_once(*(write(path) for path in paths))
+    told = sql("SELECT form_data FROM compose_forms WHERE id = %s", form_id)[0][0]
+    for path in paths:
+        *prefix, name = path.split(".")
+        place = told["songs"][int(prefix[1])] if prefix else told
+        assert place[name] == f"from {path}"[:40]
+
+
+@pytest.mark.usefixtures("many_connections")
+def test_nine_songs_that_finish_together_are_all_kept() -> None:
+    form_id = a_form(songs=3, status="prompts_generated")
+    in_database(move, (ComposeForm, form_id), "variations_generating", by="test")
+    cells = [(song, number) for song in range(3) for number in (1, 2, 3)]
+    for song, number in cells:
+        in_database(move, (Variation, a_variation(form_id, song, number, title=f"{song}/{number}")), "submitted", by="test")
+    rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id)))
+    recording = Recording(
+        master=b"m", preview=b"p", duration_ms=1000, preview_ms=500, loudness_lufs=-14.0, master_peaks=[1], preview_peaks=[1]
+    )
+
+    def finish(row: Variation) -> Callable[[], None]:
+        clip = Clip("", title=f"{row.song_index}/{row.variation}")
+        return lambda: _publish(row, clip, recording, "m", "p", "sha")
+
+    at_once(*(finish(row) for row in rows))
+    urls, titles, status = sql(
+        "SELECT variation_audio_urls, variation_titles, status FROM compose_forms WHERE id = %s", form_id
+    )[0]
+    by_cell = {(str(row.song_index), str(row.variation)): row.id for row in rows}
+    shown = {(song, number): url for song, cells_of in urls.items() for number, url in cells_of.items()}
+    assert {place: url.rpartition("/")[2].removesuffix(".mp3") for place, url in shown.items()} == by_cell
+    assert titles == {str(song): {str(number): f"{song}/{number}" for number in (1, 2, 3)} for song in range(3)}
+    assert status == "variations_ready"
+    assert sql("SELECT count(*) FROM form_events WHERE form_id = %s AND to_status = 'variations_ready'", form_id) == [(1,)]
+    assert [line for line in in_database(contradictions, form_id) if "form" in line.split()[0]] == []
+
+
+@pytest.mark.usefixtures("many_connections")
+def test_of_eight_racing_movers_exactly_one_wins() -> None:
+    for _ in range(5):
+        form_id = a_form(status="variations_ready")
+        won = at_once(*[lambda: move((ComposeForm, form_id), "payment_initiated", by="test")] * 8)  # noqa: B023 used at once
+        assert sorted(won) == [False] * 7 + [True]
+        assert sql("SELECT count(*) FROM form_events WHERE form_id = %s", form_id) == [(1,)]
+
+
+@pytest.mark.usefixtures("many_connections")
+def test_generation_asked_for_twenty_times_starts_three_versions_of_each_song_once() -> None:
+    form_id = a_form(songs=3, status="prompts_generated")
+    answers = at_once(*[lambda: {row.id for row in begin_variations(form_id)}] * 20)
+    rows = sql("SELECT song_index, variation, id FROM variations WHERE form_id = %s ORDER BY 1, 2", form_id)
+    assert [row[:2] for row in rows] == [(song, number) for song in range(3) for number in (1, 2, 3)]
+    assert all(answer == {row[2] for row in rows} for answer in answers)
+    shown = sql("SELECT variation_task_ids FROM compose_forms WHERE id = %s", form_id)[0][0]
+    assert [task for song in ("0", "1", "2") for task in shown[song]] == [row[2] for row in rows]
+
+
+def test_pay_pressed_in_ten_tabs_at_once_opens_one_session(house: House) -> None:
+    form_id = a_form(status="variations_ready", selected_variations={"0": 1})
+    a_variation(form_id, status="ready")
+    barrier = threading.Barrier(10)
+
+    def pay(_: int) -> Any:
+        barrier.wait(20)
+        return requests.post(f"{house.url}/api/stripe/checkout", json={"formId": form_id}, timeout=30)
+
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(threads.map(pay, range(10)))
+    opened = {answer.json()["sessionId"] for answer in answers if answer.status_code == 200}
+    assert len(opened) == 1
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert sql("SELECT count(*) FROM checkout_sessions WHERE form_id = %s", form_id) == [(1,)]
+    log = house.read_log()
+    assert form_id not in log, "an id is a key: the log shows a part of it"

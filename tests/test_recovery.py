@@ -1,0 +1,398 @@
+"""Nothing is lost: not when the browser forgets, not on another device, not when the server dies, not six days later."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from jobs.credits import grant
+from models import ComposeForm, database, in_database, new_form_id, now
+from tests.house import House, told, wait_for
+from tests.lone_web import LoneWeb
+from tests.test_accessibility import AXE, OVERFLOW, RUN
+from tests.test_journey import DESKTOP, PHONE
+from tests.test_people import ask
+from tests.test_retention import a_form
+
+COPY = "(id) => JSON.parse(localStorage.getItem('songForm_' + id))"
+SPEC_KEYS = {
+    "formId", "formData", "generatedPrompt", "allPrompts", "variationTaskIds", "variationAudioUrls", "selections", "status",
+}  # fmt: skip
+CELLS = """() => [...document.querySelectorAll('song-compare')].flatMap((song) =>
+  [1, 2, 3].map((n) => JSON.parse(song.getAttribute(`cell-${n}`)))).map(({status, audioUrl}) => ({status, audioUrl}))"""
+
+
+@pytest.fixture
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser of its own; the test fails on any error that a page reports."""
+    context = await browser.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    await context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def web(house: House, tmp_path: Any) -> Iterator[LoneWeb]:
+    """A web process that may be killed; the house's workers serve it too."""
+    web = LoneWeb(tmp_path)
+    yield web
+    web.stop()
+
+
+async def form_of(house: House, form_id: str) -> dict[str, Any]:
+    return await asyncio.to_thread(house.form, form_id)
+
+
+async def copy_of(page: Page, form_id: str) -> dict[str, Any] | None:
+    return await page.evaluate(COPY, form_id)
+
+
+async def being_generated(house: House, songs: int = 3) -> str:
+    """A form in the middle of generation, with at least one variation ready."""
+    form_id = await asyncio.to_thread(house.create, songs)
+    await asyncio.to_thread(house.generate, form_id)
+
+    def one_is_ready() -> bool:
+        form = house.form(form_id)
+        return any(cell["status"] == "ready" for song in form["songs"] for cell in song["variations"])
+
+    await asyncio.to_thread(wait_for, one_is_ready, "the first variation")
+    return form_id
+
+
+async def assert_restored_and_live(house: House, page: Page, form_id: str) -> None:
+    """Form data, task ids, finished audio and status are back; the page follows to the end by itself."""
+    form = await form_of(house, form_id)
+    await expect(page.locator("song-compare")).to_have_count(form["songCount"])
+    copy = await copy_of(page, form_id)
+    assert copy is not None
+    assert set(copy) >= SPEC_KEYS
+    assert copy["formData"] == form["formData"]
+    assert copy["variationTaskIds"] == form["variationTaskIds"]
+    assert all(len(tasks) == 3 for tasks in copy["variationTaskIds"].values())
+    assert copy["status"] in ("variations_generating", "variations_ready")
+    cells = await page.evaluate(CELLS)
+    assert any(cell["audioUrl"] for cell in cells), "what is finished can be heard"
+    await expect(page.locator("#heading")).to_have_text("Listen, and choose", timeout=120_000)
+    done = await form_of(house, form_id)
+    assert done["status"] == "variations_ready"
+    assert all(cell["status"] == "ready" for cell in await page.evaluate(CELLS))
+    copy = await copy_of(page, form_id)
+    assert copy is not None
+    assert copy["variationAudioUrls"] == done["variationAudioUrls"]
+
+
+async def test_browser_storage_is_cleared_in_the_middle_of_generation(house: House, context: BrowserContext) -> None:
+    """The spec's recovery scenario, step by step."""
+    form_id = await being_generated(house)
+    page = await context.new_page()
+    url = f"{house.url}/compose/variations?formId={form_id}"
+    await page.goto(url)
+    await expect(page.locator("song-compare")).to_have_count(3)
+    assert await copy_of(page, form_id) is not None
+    await page.evaluate("localStorage.clear(); sessionStorage.clear()")  # 1. localStorage is LOST
+    await context.clear_cookies()
+    await page.goto("about:blank")
+    await page.goto(url)  # 2. user returns to /compose/variations
+    await assert_restored_and_live(house, page, form_id)  # 3. to 7.
+
+
+async def test_another_device_sees_the_same_and_stays_live(house: House, context: BrowserContext, browser: Browser) -> None:
+    form_id = await being_generated(house)
+    url = f"{house.url}/compose/variations?formId={form_id}"
+    here = await context.new_page()
+    await here.goto(url)
+    there = await (await browser.new_context(viewport=DESKTOP)).new_page()
+    await there.goto(url)
+    await assert_restored_and_live(house, there, form_id)
+    await there.locator("song-compare").first.get_by_role("radio").nth(1).check()
+    await expect(here.locator("song-compare").first.get_by_role("radio").nth(1)).to_be_checked()
+    await there.context.close()
+
+
+async def test_the_server_is_restarted_while_somebody_waits(house: House, web: LoneWeb, context: BrowserContext) -> None:
+    form_id = await being_generated(house)
+    page = await context.new_page()
+    await page.goto(f"{web.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("song-compare")).to_have_count(3)
+    await asyncio.to_thread(web.kill)
+    await asyncio.to_thread(web.start)
+    await assert_restored_and_live(house, page, form_id)
+
+
+async def test_the_link_is_opened_six_days_later(house: House, context: BrowserContext) -> None:
+    form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
+
+    def six_days_ago() -> None:
+        ComposeForm.update(created_at=now() - timedelta(days=6), expires_at=now() + timedelta(days=1)).where(
+            ComposeForm.id == form_id
+        ).execute()
+
+    await asyncio.to_thread(in_database, six_days_ago)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("song-compare").get_by_role("radio").nth(1)).to_be_checked()
+    day = (now() + timedelta(days=1)).strftime("%-d %B %Y")
+    await expect(page.locator("#kept-until")).to_contain_text(day)
+    await page.locator("#extend").click()
+    later = (now() + timedelta(days=8)).strftime("%-d %B %Y")
+    await expect(page.locator("#kept-until")).to_contain_text(later)
+
+
+async def test_the_owner_deletes_at_once_after_being_asked_once_more(
+    house: House, context: BrowserContext, browser: Browser
+) -> None:
+    form_id = await asyncio.to_thread(a_form)
+    url = f"{house.url}/compose/variations?formId={form_id}"
+    page, other = await context.new_page(), await (await browser.new_context()).new_page()
+    for one in (page, other):
+        await one.goto(url)
+        await expect(one.locator("#delete")).to_be_visible()
+    await page.locator("#delete").click()
+    await page.locator("#keep").click()
+    await expect(page.locator("#delete")).to_be_visible()
+    await page.locator("#delete").click()
+    await page.locator("#really-delete").click()
+    for one in (page, other):  # the other open page learns it by itself
+        await expect(one.get_by_role("heading", name="This order is over")).to_be_visible()
+        assert await copy_of(one, form_id) is None
+    assert (await asyncio.to_thread(in_database, ComposeForm.find, form_id)).purged_at is not None
+    await other.context.close()
+
+
+# ---------------------------------------------------------------- the instant copy
+
+
+async def a_draft(web: LoneWeb, page: Page) -> str:
+    await page.goto(f"{web.url}/compose/create")
+    await page.wait_for_url(re.compile("formId=form_"))
+    return page.url.rpartition("=")[2]
+
+
+def answer_in_row(form_id: str, name: str) -> Any:
+    form = in_database(ComposeForm.find, form_id)
+    return form.form_data["songs"][0].get(name) if name != "senderName" else form.form_data.get(name)
+
+
+async def await_in_row(form_id: str, name: str, value: Any) -> None:
+    await asyncio.to_thread(wait_for, lambda: answer_in_row(form_id, name) == value, f"{name} to be {value!r} in the row", 30)
+
+
+async def test_words_typed_while_the_server_is_dead_are_there_afterwards_and_reach_the_row(
+    web: LoneWeb, context: BrowserContext
+) -> None:
+    page = await context.new_page()
+    form_id = await a_draft(web, page)
+    story = page.locator("#f-songs-0-storySummary")
+    await story.fill("We met on a train")
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    await asyncio.to_thread(web.kill)
+    await story.press_sequentially(" in the rain", delay=2)
+    await page.locator("#f-songs-0-recipientName").fill("Mia")
+    await page.locator("input[name='songs.0.theme'][value='birthday']").check(force=True)
+    await page.locator("input[name='songs.0.emotions']").first.check(force=True)
+    emotion = await page.locator("input[name='songs.0.emotions']").first.get_attribute("value")
+    copy = await copy_of(page, form_id)
+    assert copy is not None
+    assert copy["unsent"]["songs.0.storySummary"]["value"] == "We met on a train in the rain"
+    await asyncio.to_thread(web.start)
+    await await_in_row(form_id, "storySummary", "We met on a train in the rain")
+    await await_in_row(form_id, "recipientName", "Mia")
+    await await_in_row(form_id, "theme", "birthday")
+    await await_in_row(form_id, "emotions", [emotion])
+    await expect(story).to_have_value("We met on a train in the rain")
+    await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Mia")
+    await expect(page.locator("input[name='songs.0.theme'][value='birthday']")).to_be_checked()
+    await page.wait_for_function(f"Object.keys(({COPY})('{form_id}').unsent).length === 0")
+
+
+async def test_the_page_paints_unsent_words_before_its_connection_stands(web: LoneWeb, context: BrowserContext) -> None:
+    page = await context.new_page()
+    form_id = await a_draft(web, page)
+    await asyncio.to_thread(web.kill)
+    await page.locator("#f-senderName").fill("Dad")
+    await page.close()
+    await asyncio.to_thread(web.start)
+    page = await context.new_page()
+    await page.route_web_socket(re.compile("_nicegui_ws"), lambda socket: None)  # never answers
+    await page.route(re.compile("_nicegui_ws"), lambda route: route.abort())
+    await page.goto(f"{web.url}/compose/create?formId={form_id}")
+    await expect(page.locator("#f-senderName")).to_have_value("Dad")
+    assert await asyncio.to_thread(answer_in_row, form_id, "senderName") == "", "there was no connection"
+
+
+async def plant(page: Page, form_id: str, copy: Any) -> None:
+    text = copy if isinstance(copy, str) else json.dumps(copy)
+    await page.evaluate("([id, text]) => localStorage.setItem('songForm_' + id, text)", [form_id, text])
+
+
+def unsent(value: Any, base: Any, path: str = "senderName") -> dict[str, Any]:
+    at = int(now().timestamp() * 1000) + 86_400_000
+    return {path: {"value": value, "base": base, "sent": [value], "at": at}}
+
+
+def garbage(form_id: str) -> dict[str, Any]:
+    """Copies that somebody tampered with, or that are simply old."""
+    told = {"formId": form_id, "formData": {"senderName": "Mallory"}, "status": "delivered", "selections": {"0": 3}}
+    return {
+        "stale": {**told, "unsent": unsent("Old words", "Even older words")},
+        "tampered": told,
+        "of another form": {**told, "formId": new_form_id(), "unsent": unsent("Mallory", "Dad")},
+        "too old": {**told, "unsent": {"senderName": {"value": "Mallory", "base": "Dad", "sent": [], "at": 1}}},
+        "unknown paths": {**told, "unsent": unsent("x", "", "status") | unsent("x", "", "__proto__.polluted")},
+        "no shape": {**told, "unsent": [1, None, {"a": 1}]},
+        "no json": "{{{",
+        "null": "null",
+    }
+
+
+@pytest.mark.parametrize("kind", garbage(""))
+async def test_a_stale_or_tampered_copy_never_overrides_the_row(house: House, context: BrowserContext, kind: str) -> None:
+    draft = {"packageType": "solo-serenade", "formData": told(), "draft": True}
+    answer = await asyncio.to_thread(house.call, "POST", "/api/compose/forms", json=draft)
+    form_id = answer.json()["form"]["id"]
+    page = await context.new_page()
+    await page.goto(house.url)
+    await plant(page, form_id, garbage(form_id)[kind])
+    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+    await expect(page.locator("#f-senderName")).to_have_value("Dad")
+    await page.locator("#f-senderMessage").fill("Play it louder.")  # by now everything the copy would say was said
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    await expect(page.locator("#f-senderName")).to_have_value("Dad")
+    form = await form_of(house, form_id)
+    assert form["formData"] == {**told(), "senderMessage": "Play it louder."}
+    assert form["status"] == "created"
+    copy = await copy_of(page, form_id)
+    assert copy is not None
+    assert (copy["formData"]["senderName"], copy["status"]) == ("Dad", "created")
+
+
+async def test_a_tampered_copy_moves_nothing_on_the_songs_page(house: House, context: BrowserContext) -> None:
+    form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
+    page = await context.new_page()
+    await page.goto(house.url)
+    lie = {"formId": form_id, "status": "delivered", "selections": {"0": 3}, "unsent": unsent(3, 1, "selections.0")}
+    await plant(page, form_id, lie)
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("song-compare").get_by_role("radio").nth(1)).to_be_checked()
+    await page.locator("#extend").click()
+    await page.wait_for_function(f"({COPY})('{form_id}').status === 'variations_ready'")
+    form = await form_of(house, form_id)
+    assert (form["status"], form["selectedVariations"]) == ("variations_ready", {"0": 2})
+
+
+async def test_a_choice_made_while_the_server_is_dead_reaches_the_row(web: LoneWeb, context: BrowserContext) -> None:
+    form_id = await asyncio.to_thread(a_form, "variations_ready")
+    page = await context.new_page()
+    await page.goto(f"{web.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("#chosen")).to_have_text("Choose the one you love")
+    await asyncio.to_thread(web.kill)
+    await page.locator("song-compare").get_by_role("radio").nth(2).check(force=True)
+    await asyncio.to_thread(web.start)
+    await asyncio.to_thread(
+        wait_for, lambda: in_database(ComposeForm.find, form_id).selected_variations == {"0": 3}, "the choice in the row", 30
+    )
+    await expect(page.locator("#chosen")).to_have_text("Chosen")
+
+
+async def test_the_copy_goes_when_the_form_is_paid(house: House, context: BrowserContext) -> None:
+    form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
+    page = await context.new_page()
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("#kept-until")).to_be_visible()
+    assert await copy_of(page, form_id) is not None
+    await page.locator("#consent").check()
+    await page.locator("#pay").click()
+    await page.locator("button[value=paid]").click()
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await page.wait_for_function(f"localStorage.getItem('songForm_{form_id}') === null")
+
+
+# ---------------------------------------------------------------- whose form it is, in two browsers
+
+
+async def test_a_viewer_never_becomes_the_owner_and_the_holder_does_by_asking(
+    house: House, context: BrowserContext, browser: Browser
+) -> None:
+    """Two browsers: one began the form, the other only looked at its link. Both sign in."""
+    form_id = await asyncio.to_thread(a_form, "variations_ready", guest_email=None)
+    holder, viewer = await context.new_page(), await (await browser.new_context(viewport=DESKTOP)).new_page()
+    await holder.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await holder.locator("song-compare").get_by_role("radio").nth(0).check()
+    await expect(holder.locator("#chosen")).to_have_text("Chosen")
+    await viewer.goto(await asyncio.to_thread(ask, house, "viewer@example.com"))
+    await viewer.get_by_role("button", name="Sign in").click()
+    await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
+    await viewer.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(viewer.locator("#kept-until")).to_be_visible()
+    await viewer.goto(f"{house.url}/library")
+    await expect(viewer.get_by_role("button", name="Keep them here")).to_be_hidden()
+    await viewer.goto(await asyncio.to_thread(ask, house, "viewer@example.com"))
+    await expect(viewer.get_by_text("Also keep the songs I began")).to_be_hidden()
+    await viewer.get_by_role("button", name="Sign in").click()
+    await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
+    assert (await asyncio.to_thread(in_database, ComposeForm.find, form_id)).user_id is None, "looking claims nothing"
+    await holder.goto(await asyncio.to_thread(ask, house, "holder@example.com"))
+    await expect(holder.get_by_text("Also keep the songs I began in this browser")).to_be_visible()
+    await holder.get_by_role("button", name="Sign in").click()
+    await expect(holder.locator(f"[data-form={form_id}]")).to_be_visible()
+    await viewer.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await viewer.locator("song-compare").get_by_role("radio").nth(1).check()
+    await expect(viewer.locator("song-compare").get_by_role("radio").nth(1)).to_be_checked()
+    await viewer.goto(f"{house.url}/library")  # too late: it has an owner
+    await viewer.get_by_role("button", name="Keep them here").click()
+    await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
+    await holder.get_by_role("button", name="Sign out").click()
+    await holder.goto(f"{house.url}/library")
+    await expect(holder.get_by_role("button", name="Send me the link")).to_be_visible()
+    await viewer.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_pages_of_accounts(house: House, browser: Browser, scheme: Any) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640}, bypass_csp=True)
+    page = await context.new_page()
+    address = "reader@example.com"
+    await asyncio.to_thread(a_form, "delivered", guest_email=address)
+    await asyncio.to_thread(a_form, "variations_ready", guest_email=address)
+
+    async def look() -> None:
+        await page.evaluate(AXE)
+        assert await page.evaluate(RUN) == []
+        assert await page.evaluate(OVERFLOW) <= 0
+
+    await page.goto(f"{house.url}/login")
+    await look()
+    await page.goto(await asyncio.to_thread(ask, house, address))
+    await look()
+    await page.get_by_role("button", name="Sign in").click()
+    await page.locator(".order").first.wait_for()
+    await look()
+    await context.close()
+
+
+async def test_a_song_is_paid_with_a_credit(house: House, context: BrowserContext) -> None:
+    address = "lucky@example.com"
+    await asyncio.to_thread(in_database, grant, address, 1)
+    form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
+    page = await context.new_page()
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("#kept-until")).to_be_visible()
+    await expect(page.locator("#pay-credits")).to_have_count(0)
+    await page.goto(await asyncio.to_thread(ask, house, address, next=f"/compose/variations?formId={form_id}"))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.locator("#pay-credits").click()
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    with database.connection_context():
+        row = ComposeForm.find(form_id)
+        assert (row.amount_paid, row.status) == (0, "delivered")

@@ -1,0 +1,86 @@
+"""/library: the songs of an account: what was bought, what is still being made, and drafts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from jobs.accounts import claim, songs_of, who
+from jobs.reading import read_form
+from models import PAID, User, in_database
+from ui.login import Session, fields
+from ui.plain import render
+
+router = APIRouter(include_in_schema=False)
+WORDS = {
+    "created": "Draft",
+    "prompts_generated": "Words are written",
+    "variations_generating": "Being recorded",
+    "variations_ready": "Ready to choose",
+    "payment_initiated": "Waiting for payment",
+    "payment_completed": "Yours",
+    "delivered": "Yours",
+    "refunded": "Refunded",
+}
+
+
+@router.get("/library")
+def library(serenade_session: Session = "") -> Response:
+    """My songs."""
+    user = in_database(who, serenade_session)
+    if user is None:
+        return RedirectResponse("/login?next=/library", 303)
+    return HTMLResponse(in_database(_drawn, user))
+
+
+@router.post("/library/claim")
+async def take_in(request: Request, serenade_session: Session = "") -> Response:
+    """The forms that this browser holds, sent by the press of a button, become the account's."""
+    told = await fields(request)
+    user = await run_in_threadpool(in_database, who, serenade_session)
+    if user is None:
+        return RedirectResponse("/login?next=/library", 303)
+    await run_in_threadpool(in_database, claim, user.id, user.email, told.get("formId", []))
+    return RedirectResponse("/library", 303)
+
+
+def _drawn(user: User) -> str:
+    orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id))]
+    return render("library.html", email=user.email, credits=user.credits, orders=orders)
+
+
+def _order(form: dict[str, Any]) -> dict[str, Any]:
+    """One card: who it is for, where it is, and where to go on."""
+    paid = form["status"] in PAID
+    page = "success" if paid else "create" if form["status"] == "created" and not form["submittedAt"] else "variations"
+    names = [song["recipientName"] for song in form["songs"] if song["recipientName"]]
+    return {
+        "form_id": form["id"],
+        "names": ", ".join(names) or "Somebody",
+        "words": WORDS[form["status"]],
+        "is_paid": paid,
+        "url": f"/compose/{page}?formId={form['id']}",
+        "begun": _day(form["createdAt"]),
+        "kept_until": None if paid or form["status"] == "refunded" else _day(form["expiresAt"]),
+        "songs": [_song(song, form["shareUrls"]) for song in form["songs"]] if paid else [],
+    }
+
+
+def _song(song: dict[str, Any], share_urls: dict[str, str]) -> dict[str, Any]:
+    chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
+    audio = chosen["audioUrl"] if chosen else None
+    return {
+        "title": (chosen or song)["title"] or "Song",
+        "name": song["recipientName"],
+        "share_url": share_urls.get(str(song["index"])),
+        "download_url": f"{audio}&download=1" if audio else None,
+    }
+
+
+def _day(moment: str | None) -> str | None:
+    """22 November 2026."""
+    return datetime.fromisoformat(moment).strftime("%-d %B %Y") if moment else None
