@@ -11,7 +11,7 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
-from api import checkouts, forms, tasks
+from api import callbacks, checkouts, forms, tasks
 from checkout import PaymentsError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
@@ -31,7 +31,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    for router in (forms.router, tasks.router, checkouts.router):
+    for router in (forms.router, tasks.router, checkouts.router, callbacks.router):
         api.include_router(router)
     api.add_exception_handler(RequestValidationError, _invalid_request)
     api.add_exception_handler(InvalidFormError, _invalid_form)

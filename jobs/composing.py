@@ -237,15 +237,15 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     )
     if row is None:
         raise NotFoundError("no such variation")
-    moved = requeue(row, by="customer", why="retry")
+    moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")
         enqueue("jobs.generation.dispatch", urgent=True)
     return moved
 
 
-def requeue(row: Variation, *, by: str, why: str) -> bool:
-    """A new attempt of the same variation, behind those who wait already."""
+def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
+    """A new attempt of the same variation, behind those who wait already; `changes` are what it should remember."""
     return move(
         row,
         "queued",
@@ -261,6 +261,15 @@ def requeue(row: Variation, *, by: str, why: str) -> bool:
         error_code=None,
         lease_until=None,
         queued_at=now(),
+        clip=None,
+        clip_index=0,
+        submit_leader=None,
+        callback_hash=None,
+        deadline_at=None,
+        next_poll_at=None,
+        uncertain_at=None,
+        collect_tries=0,
+        **changes,
     )
 
 

@@ -9,12 +9,25 @@ from datetime import timedelta
 
 from peewee import OperationalError, fn
 
+from integrations.music import MusicError, Reason
+from jobs.failing import fail_attempt
 from jobs.fulfilment import back_to_choosing
-from jobs.generation import resume
+from jobs.generation import FINISHING, resume
 from jobs.providers import provider
 from jobs.queue import enqueue_once
-from models import CheckoutSession, ComposeForm, Email, StripeEvent, Variation, database, in_database, move, now, settle
-from settings import settings
+from models import (
+    BonusClip,
+    CheckoutSession,
+    ComposeForm,
+    Email,
+    StripeEvent,
+    Variation,
+    database,
+    in_database,
+    move,
+    now,
+    settle,
+)
 
 log = logging.getLogger("serenade.sweep")
 TICK = 0.25  # seconds; also how late a poll may be
@@ -38,29 +51,35 @@ def run_clock(stop: threading.Event) -> None:
 
 
 def poll_what_is_open(polled: dict[str, float]) -> None:
-    """Ask for one status read of every provider that has open tasks and was not asked within its poll interval."""
-    for name in settings.music_providers:
-        due = time.monotonic() - polled.get(name, 0.0) >= provider(name).capabilities.poll_interval
-        if due and _has_open_tasks(name):
-            polled[name] = time.monotonic()
-            enqueue_once("jobs.generation.poll_provider", name, seconds=5)
-
-
-def _has_open_tasks(name: str) -> bool:
-    return bool(
-        Variation.select()
-        .where(
-            Variation.provider == name,
-            Variation.status.in_(("submitted", "generating")),
-            Variation.provider_task_id.is_null(False),
-        )
-        .exists()
+    """Ask for one status read of every provider that has tasks whose next look is due."""
+    due = Variation.select(Variation.provider).where(
+        Variation.status.in_(("submitted", "generating")),
+        Variation.provider_task_id.is_null(False),
+        Variation.stage != FINISHING,
+        Variation.next_poll_at <= now(),
     )
+    for name in [str(row.provider) for row in due.distinct()]:
+        pause = min(provider(name).capabilities.poll_interval, 1.0)
+        if time.monotonic() - polled.get(name, 0.0) >= pause:
+            polled[name] = time.monotonic()
+            enqueue_once("jobs.polling.poll_provider", name, seconds=5)
 
 
 def sweep() -> None:
     """One pass over the rows. Everything it starts is harmless when it was started already."""
-    for step in (unwritten, waiting, cut_short, unsettled, unhandled_events, unpaid_sessions, unsent_mail):
+    for step in (
+        unwritten,
+        waiting,
+        cut_short,
+        uncertain,
+        uncollected,
+        overdue,
+        bonuses,
+        unsettled,
+        unhandled_events,
+        unpaid_sessions,
+        unsent_mail,
+    ):
         try:
             step()
         except OperationalError:
@@ -88,11 +107,44 @@ def waiting() -> None:
 
 def cut_short() -> None:
     """Submits that ended in the middle: a place was given, no task id came back, and the lease is over."""
+    not_doubted = Variation.stage.is_null() | (Variation.stage != "uncertain")
     rows = Variation.select().where(
-        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now()
+        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted
     )
     for row in rows.limit(200):
         resume(row)
+
+
+def uncertain() -> None:
+    """Submits whose outcome nobody knows: look for their tasks."""
+    rows = Variation.select(Variation.submit_leader).where(Variation.status == "submitted", Variation.stage == "uncertain")
+    for row in rows.distinct().limit(200):
+        enqueue_once("jobs.doubting.look_for", str(row.submit_leader), urgent=False, seconds=15)
+
+
+def uncollected() -> None:
+    """Finished clips that nobody is bringing home."""
+    free = Variation.lease_until.is_null() | (Variation.lease_until < now())
+    if Variation.select().where(Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free).exists():
+        enqueue_once("jobs.collecting.collect_ready", urgent=False, seconds=5)
+
+
+def overdue() -> None:
+    """Tasks far over their deadline whose provider does not even answer."""
+    rows = Variation.select().where(
+        Variation.status.in_(("submitted", "generating")),
+        Variation.provider_task_id.is_null(False),
+        Variation.stage != FINISHING,
+        Variation.deadline_at < now() - timedelta(minutes=2),
+    )
+    for row in rows.limit(200):
+        fail_attempt(row, MusicError(Reason.LOST, "over its deadline, and no answer"))
+
+
+def bonuses() -> None:
+    """Late and spare clips that may be there by now."""
+    if BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).exists():
+        enqueue_once("jobs.bonus.collect_bonus", urgent=False, seconds=120)
 
 
 def unsettled() -> None:
@@ -100,8 +152,9 @@ def unsettled() -> None:
     open_rows = Variation.select().where(
         Variation.form == ComposeForm.id, Variation.status.in_(("queued", "submitted", "generating"))
     )
+    unseen = ComposeForm.attention.is_null() | (ComposeForm.attention != "generation_failed")
     ended = ComposeForm.select(ComposeForm.id).where(
-        ComposeForm.status == "variations_generating", ComposeForm.attention.is_null(), ~fn.EXISTS(open_rows)
+        ComposeForm.status == "variations_generating", unseen, ~fn.EXISTS(open_rows)
     )
     for form in ended.limit(200):
         settle(form.id)
@@ -129,3 +182,18 @@ def unsent_mail() -> None:
     """Letters whose next try is due."""
     for row in Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now()).limit(200):
         enqueue_once("jobs.delivery.send_email", row.id, seconds=30)
+
+
+STEPS = (
+    unwritten,
+    waiting,
+    cut_short,
+    uncertain,
+    uncollected,
+    overdue,
+    bonuses,
+    unsettled,
+    unhandled_events,
+    unpaid_sessions,
+    unsent_mail,
+)

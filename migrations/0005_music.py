@@ -1,4 +1,4 @@
-"""What generation with real providers must remember: one submit for several variations, callbacks, deadlines, pauses, bonuses."""
+"""What generation with real providers must remember: shared submits, callbacks, deadlines, pauses, bonuses."""
 
 COLUMNS = """
 ALTER TABLE variations
@@ -32,7 +32,7 @@ CREATE TABLE bonus_clips (
     provider_task_id text NOT NULL,
     clip_index integer NOT NULL,
     why varchar(20) NOT NULL CHECK (why IN ('late', 'spare')),
-    status varchar(20) NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'kept', 'gone')),
+    state varchar(20) NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'kept', 'gone')),
     master_key text,
     preview_key text,
     duration_ms integer,
@@ -40,7 +40,7 @@ CREATE TABLE bonus_clips (
     created_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
     UNIQUE (provider, provider_task_id, clip_index)
 );
-CREATE INDEX ON bonus_clips (next_poll_at) WHERE status = 'waiting';
+CREATE INDEX ON bonus_clips (next_poll_at) WHERE state = 'waiting';
 """
 
 
