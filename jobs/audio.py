@@ -49,7 +49,7 @@ def record(content: bytes, title: str = "") -> Recording:
     level = loudness(samples, rate)
     master = content
     if not _is_mp3(content) or abs(level - TARGET_LUFS) > TOLERANCE or true_peak(samples) > CEILING:
-        samples = levelled(samples, level)
+        samples = levelled(samples, level, rate)
         master, level = encode(samples, rate), loudness(samples, rate)
     cut = preview_of(samples, rate)
     return Recording(
@@ -79,10 +79,18 @@ def decode(content: bytes) -> tuple[np.ndarray, int]:
     return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2], rate
 
 
-def levelled(samples: np.ndarray, level: float) -> np.ndarray:
+def levelled(samples: np.ndarray, level: float, rate: int) -> np.ndarray:
     """Brought to the target loudness; what would rise above the ceiling is limited, the rest keeps its level."""
     louder = np.asarray(samples * np.float32(10 ** ((TARGET_LUFS - level) / 20)), dtype=np.float32)
-    return limited(louder) if true_peak(louder) > CEILING else louder
+    if true_peak(louder) <= CEILING * HEADROOM:
+        return louder
+    for _ in range(2):  # limiting costs some loudness: give back what it cost
+        made = limited(louder)
+        short = TARGET_LUFS - loudness(made, rate)
+        if short < TOLERANCE:
+            return made
+        louder = np.asarray(louder * np.float32(10 ** (short * 1.3 / 20)), dtype=np.float32)
+    return limited(louder)
 
 
 def true_peak(samples: np.ndarray) -> float:
@@ -128,7 +136,7 @@ def preview_of(samples: np.ndarray, rate: int) -> np.ndarray:
     cut = samples[:frames].copy()
     fade = min(int(FADE_SECONDS * rate), frames // 2)
     cut[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None] ** 2
-    return levelled(cut, loudness(cut, rate))
+    return levelled(cut, loudness(cut, rate), rate)
 
 
 def peaks(samples: np.ndarray) -> list[int]:

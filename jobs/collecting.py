@@ -21,7 +21,7 @@ from jobs.failing import after, fail_attempt
 from jobs.generation import FINISHING
 from jobs.providers import provider
 from jobs.queue import begun, enqueue_once
-from models import ComposeForm, Variation, database, in_database, move, now, transaction
+from models import ComposeForm, Variation, in_database, move, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.collecting")
@@ -36,7 +36,7 @@ UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 
 WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND stage = 'finishing'
             AND (lease_until IS NULL OR lease_until < now() AT TIME ZONE 'utc') ORDER BY submitted_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
-RETURNING id
+RETURNING *
 """
 
 
@@ -54,8 +54,7 @@ def collect_ready() -> None:
 
 def _claim() -> Variation | None:
     """Whoever claims a clip has it for `LEASE` seconds; a killed worker loses only this one, and not for long."""
-    found = database.execute_sql(CLAIM, (LEASE,)).fetchone()
-    return Variation.find(found[0]) if found else None
+    return next(iter(Variation.raw(CLAIM, LEASE)), None)
 
 
 def _collect(row: Variation) -> None:

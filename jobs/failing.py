@@ -7,7 +7,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from integrations.music import MusicError, Reason
 from jobs.composing import requeue
@@ -92,13 +92,8 @@ def _again(row: Variation, reason: Reason, **changes: Any) -> None:
 
 def after(form_id: str) -> None:
     """A variation ended: close the form's generation if it was the last, and let the next in line start."""
-    if not settle(form_id):
-        _call_for_attention(form_id)
+    unfinished = fn.EXISTS(Variation.select().where(Variation.form == form_id, Variation.status.in_(UNFINISHED)))
+    last = (ComposeForm.id == form_id, ComposeForm.status == "variations_generating", ~unfinished)
+    if ComposeForm.select(SQL("1")).where(*last).exists() and not settle(form_id):
+        ComposeForm.update(attention="generation_failed").where(*last).execute()
     enqueue_once("jobs.generation.dispatch")
-
-
-def _call_for_attention(form_id: str) -> None:
-    unfinished = SQL("EXISTS (SELECT 1 FROM variations WHERE form_id = %s AND status IN %s)", (form_id, UNFINISHED))
-    ComposeForm.update(attention="generation_failed").where(
-        ComposeForm.id == form_id, ComposeForm.status == "variations_generating", ~unfinished
-    ).execute()

@@ -116,7 +116,7 @@ UPDATE variations SET stage = 'submitting', callback_hash = %s,
 WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL AND submit_leader = (
     SELECT submit_leader FROM variations WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL
     ORDER BY submitted_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id
+RETURNING *
 """
 
 
@@ -133,13 +133,14 @@ def submit_next() -> None:
 def _submit_next() -> bool:
     # From here on bytes may have been sent: whoever finds this mark without a task id must not submit again by itself.
     secret = secrets.token_urlsafe(24)
-    ids = [row[0] for row in database.execute_sql(CLAIM, (hash_of(secret), SUBMIT_LEASE)).fetchall()]
-    if not ids:
+    rows = sorted(Variation.raw(CLAIM, hash_of(secret), SUBMIT_LEASE), key=lambda row: row.clip_index)
+    if not rows:
         return False
-    rows = list(Variation.select().where(Variation.id.in_(ids)).order_by(Variation.clip_index))
     music = provider(str(rows[0].provider))
     if music.capabilities.synchronous:
-        Variation.update(lease_until=now() + timedelta(seconds=SYNCHRONOUS_LEASE)).where(Variation.id.in_(ids)).execute()
+        Variation.update(lease_until=now() + timedelta(seconds=SYNCHRONOUS_LEASE)).where(
+            Variation.id.in_([row.id for row in rows])
+        ).execute()
     url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
     request = request_for(rows[0], n=len(rows), callback_url=url)
     try:
@@ -168,21 +169,23 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
         clip.pop("error", None)
     look = first_look(music.name, music.capabilities, submission.eta_seconds)
     with transaction():
-        for row in rows:
-            Variation.update(
-                provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{row.id}-{row.attempt}",
-                eta_seconds=submission.eta_seconds,
-                stage="waiting" if clip is None else FINISHING,
-                clip=clip,
-                title=request.title,
-                lyrics=request.lyrics,
-                style=request.style,
-                lease_until=None,
-                deadline_at=deadline(submission.eta_seconds),
-                next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
-                updated_at=now(),
-            ).where(Variation.id == row.id, Variation.attempt == row.attempt).execute()
-            ring(row.form_id)
+        Variation.update(
+            provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
+            eta_seconds=submission.eta_seconds,
+            stage="waiting" if clip is None else FINISHING,
+            clip=clip,
+            title=request.title,
+            lyrics=request.lyrics,
+            style=request.style,
+            lease_until=None,
+            deadline_at=deadline(submission.eta_seconds),
+            next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
+            updated_at=now(),
+        ).where(
+            Variation.callback_hash == rows[0].callback_hash,
+            Variation.stage == "submitting",  # this very submit
+        ).execute()
+        ring(rows[0].form_id)
         if music.capabilities.spare:
             _keep_spares(rows, music, submission.task_id)
     if clip is not None:

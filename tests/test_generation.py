@@ -156,7 +156,7 @@ def test_every_variation_gets_ready_with_as_few_submits_as_the_provider_allows(
     set_up(fake)
     form_id = order(songs=3)
     mine = name.replace("kie", "suno")
-    work(mine, rounds=4)
+    work(mine, rounds=5)
     assert statuses(form_id) == ["ready"] * 9
     assert fake.submits == {"musicgpt": 6, "suno": 6, "mureka": 3, "acestep": 3, "elevenlabs": 9}[mine]
     assert ComposeForm.find(form_id).status == "variations_ready"

@@ -160,7 +160,7 @@ def _check_words(brief: Brief, lyrics: str, written: dict[str, str]) -> None:
     if artists_in(" ".join((written["style_1"], written["style_2"], written["style_3"], written["prompt"]))):
         raise UnusableAnswerError("an artist is named")
     facts = {word for word in re.findall(r"\w{5,}", _folded(" ".join(_facts(brief))))}
-    if facts and not any(word in everything for word in facts):
+    if facts and not any(word in _folded(lyrics) for word in facts):
         raise UnusableAnswerError("nothing of the story is in the lyrics")
     if re.search(r"https?://|www\.|<[a-z/!]", everything) or ("system prompt" in everything and "system prompt" not in told):
         raise UnusableAnswerError("something that nobody sings")
