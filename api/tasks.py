@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from api.forms import FormId, Strict
-from jobs.composing import begin_variations, find_form
+from jobs.composing import begin_variations, find_form, one_more
 from jobs.reading import read_task
 from models import ComposeForm, NotFoundError, in_database
 
@@ -21,6 +21,7 @@ class Generate(Strict):
     form_id: FormId
     song_index: Annotated[int, Field(ge=0, le=4)] | None = None
     variation: Annotated[int, Field(ge=1, le=3)] | None = None
+    one_more: bool = False  # of one ready cell (songIndex and variation): make another version, keep the old one
     preview_mode: Annotated[bool, Field(alias="preview_mode")] = True
 
 
@@ -28,7 +29,10 @@ class Generate(Strict):
 def generate(body: Generate) -> dict[str, Any]:
     """Answer with the task ids at once; the work follows in jobs."""
     in_database(find_form, body.form_id)
-    rows = in_database(begin_variations, body.form_id, body.song_index, body.variation)
+    if body.one_more and body.song_index is not None and body.variation is not None:
+        rows = [in_database(one_more, body.form_id, body.song_index, body.variation)]
+    else:
+        rows = in_database(begin_variations, body.form_id, body.song_index, body.variation)
     form = in_database(ComposeForm.find, body.form_id)
     wanted = [row for row in rows if body.song_index in (None, row.song_index) and body.variation in (None, row.variation)]
     return {

@@ -84,7 +84,7 @@ def levelled(samples: np.ndarray, level: float, rate: int) -> np.ndarray:
     louder = np.asarray(samples * np.float32(10 ** ((TARGET_LUFS - level) / 20)), dtype=np.float32)
     if true_peak(louder) <= CEILING * HEADROOM:
         return louder
-    for _ in range(2):  # limiting costs some loudness: give back what it cost
+    for _ in range(4):  # limiting costs some loudness: give back what it cost
         made = limited(louder)
         short = TARGET_LUFS - loudness(made, rate)
         if short < TOLERANCE:

@@ -244,6 +244,31 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     return moved
 
 
+def one_more(form_id: str, song_index: int, variation: int) -> Variation:
+    """One more version of a ready cell: a new revision, whose forerunner is kept. Pressing twice asks once.
+
+    Raises NotFoundError, WrongMomentError where the cell is not ready, was made too often, or the form is paid or over.
+    """
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        cell = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
+        last = Variation.select().where(*cell).order_by(Variation.revision.desc()).first()
+        if last is None:
+            raise NotFoundError("no such variation")
+        if last.status in ("queued", "submitted", "generating") and last.revision > 1:
+            return Variation.find(last.id)
+        if form.status not in ("variations_generating", "variations_ready") or last.status != "ready":
+            raise WrongMomentError("one more version can be made of a ready one, before paying")
+        if last.revision >= settings.max_revisions:
+            raise WrongMomentError(f"there are {settings.max_revisions} versions of this one already")
+        row = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision + 1}
+        made = Variation.create(id=new_id("task"), **row)
+        _show_task_ids(form_id)
+        move(form, "variations_generating", by="customer", why="one_more")
+    enqueue("jobs.generation.dispatch", urgent=True)
+    return made
+
+
 def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
     """A new attempt of the same variation, behind those who wait already; `changes` are what it should remember."""
     return move(

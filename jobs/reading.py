@@ -142,6 +142,8 @@ def _eta(row: Variation, place: int | None) -> int | None:
     """Honest seconds left: from our own measured durations, the real progress, and the place in line."""
     if row.status in ("ready", "failed"):
         return None
+    if _is_late(row):
+        return 0  # the page says that it takes longer than usual
     music = provider(row.provider) if row.provider in ADAPTERS else provider_for(row.failures)
     usual = measured(music.name) if music else None
     typical = usual[0] if usual else row.eta_seconds

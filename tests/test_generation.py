@@ -26,7 +26,7 @@ import jobs.providers
 import jobs.reading
 import jobs.sweep
 from jobs import bonus, composing, doubting, form_data, writing
-from models import BonusClip, ComposeForm, FormEvent, ProviderPause, Variation, database, in_database, now
+from models import BonusClip, ComposeForm, FormEvent, ProviderPause, Variation, WrongMomentError, database, in_database, now
 from settings import settings
 from tests.fakes.vendor import FakeVendor
 from tests.house import told
@@ -570,3 +570,22 @@ def test_the_whole_pass_of_jobs_uses_few_statements(
     jobs.collecting.collect_ready()
     assert len(statements) / 9 <= 14
     assert in_database(lambda: Variation.select().where(Variation.status == "ready").count()) == 9
+
+
+def test_one_more_version_keeps_the_old_one_and_has_a_limit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    with pytest.raises(WrongMomentError):
+        composing.one_more(form_id, 0, 1)  # it is not ready yet
+    work("mureka")
+    more = composing.one_more(form_id, 0, 1)
+    assert composing.one_more(form_id, 0, 1).id == more.id, "pressing twice asks once"
+    work("mureka")
+    assert statuses(form_id) == ["ready"] * 4
+    assert ComposeForm.find(form_id).status == "variations_ready"
+    assert composing.one_more(form_id, 0, 1).revision == 3
+    work("mureka")
+    with pytest.raises(WrongMomentError):
+        composing.one_more(form_id, 0, 1)
+    assert fake.submits == 3

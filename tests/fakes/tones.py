@@ -47,7 +47,7 @@ def file_of(mode: str) -> bytes:
         case "wav":
             return song(12.0, 0.2, "WAV")
         case "long":
-            return song(180.0)
+            return song(75.0)
         case "instant":
             return song(2.0)
     return song()

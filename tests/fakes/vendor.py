@@ -61,6 +61,7 @@ class FakeVendor:
 
     def __enter__(self) -> FakeVendor:
         fake = self
+        self.file()  # made once, before anybody waits for it
 
         class Desk(_Desk):
             vendor = fake
