@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from integrations.storage import KEY, StorageError
+from integrations.storage import KEY, Piece, StorageError
 
 FOLDER = re.compile(r"[A-Za-z0-9_]+")
 
@@ -36,6 +36,17 @@ class Folder:
         except OSError as error:
             Path(name).unlink(missing_ok=True)
             raise StorageError(f"could not write {key}: {error.strerror}") from error
+
+    def get(self, key: str) -> bytes:
+        """Read the whole file."""
+        try:
+            return self._place(key).read_bytes()
+        except OSError as error:
+            raise StorageError(f"could not read {key}: {error.strerror}") from error
+
+    def open(self, key: str, wanted: str = "") -> Piece | None:
+        """Not needed: the file is on this machine."""
+        return None
 
     def path(self, key: str) -> Path | None:
         """The file, or None where it is missing."""
