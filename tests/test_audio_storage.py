@@ -179,6 +179,18 @@ def test_a_bucket_gives_back_what_was_put_and_refuses_foreign_keys(bucket: Bucke
             bucket.put(key, b"")
 
 
+def test_a_bucket_lists_its_folders_and_removes_one(bucket: Bucket) -> None:
+    for key in ("task_2/a.mp3", "task_2/b.mp3", "task_3/a.mp3"):
+        bucket.put(key, b"x")
+    assert {"task_2", "task_3"} <= {name for name, _ in bucket.folders()}
+    for _ in range(2):
+        bucket.remove("task_2")
+    assert bucket.open("task_2/a.mp3") is None
+    assert bucket.get("task_3/a.mp3") == b"x"
+    with pytest.raises(StorageError):
+        bucket.remove("../task_3")
+
+
 @pytest.fixture(params=["folder", "bucket"])
 def served(request: pytest.FixtureRequest, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The media routes over one of the storages, as a real server."""

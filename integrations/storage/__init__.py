@@ -12,6 +12,7 @@ from typing import Protocol
 from settings import settings
 
 KEY = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.-]+")
+FOLDER = re.compile(r"[A-Za-z0-9_]+")
 
 
 class StorageError(Exception):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from integrations.storage import KEY, Piece, StorageError
-
-FOLDER = re.compile(r"[A-Za-z0-9_]+")
+from integrations.storage import FOLDER, KEY, Piece, StorageError
 
 
 class Folder:
