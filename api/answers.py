@@ -76,6 +76,7 @@ ERRORS = {
     401: ("unauthorized", "There is an Authorization header, and its token is not ours."),
     403: ("forbidden", "This field, or this question, is for the server's own service token only."),
     404: ("not_found", "There is nothing under this id. A malformed id is answered alike."),
+    408: ("request_timeout", "The body took longer than 10 seconds to arrive."),
     409: ("wrong_moment", "The form's status does not allow this now; nothing has changed."),
     410: ("gone", "The form has expired and what was in it is deleted."),
     412: ("stale", "If-Match names an older version; the ETag of this answer is the one there is."),
