@@ -18,7 +18,7 @@ import redis
 
 from integrations.storage import storage
 from jobs import retention
-from jobs.collecting import collect_variation
+from jobs.collecting import collect_ready
 from jobs.generation import submit_variation
 from jobs.writing import write_prompts
 from models import (
@@ -167,7 +167,7 @@ def test_workers_that_meet_a_purged_form_stop_without_an_error_and_leave_nothing
     sweep()
     for task in tasks:
         submit_variation(task)
-        collect_variation(task, "1")
+        collect_ready()
     write_prompts(form_id)
     assert (row_of(form_id).generated_lyrics, tasks_of(form_id)) == ([], [])
 
