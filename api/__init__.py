@@ -56,7 +56,7 @@ def create_api() -> FastAPI:
     ):
         api.add_exception_handler(kind, _answer_with(status, code))
     api.add_exception_handler(TooManyError, _too_many)
-    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(HTTPException, http_error)
     api.add_exception_handler(Exception, _unexpected)
     return api
 
@@ -111,7 +111,7 @@ def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     return refusal(422, "invalid_request", "The request is not of the expected shape.", fields)
 
 
-def _http_error(request: Request, error: Exception) -> JSONResponse:
+def http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 registered for this type only
     headers = dict(error.headers) if error.headers else None
     return refusal(error.status_code, str(error.detail).lower().replace(" ", "_"), str(error.detail), headers=headers)

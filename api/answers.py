@@ -82,7 +82,7 @@ ERRORS = {
     412: ("stale", "If-Match names an older version; the ETag of this answer is the one there is."),
     413: ("too_large", "The body is larger than anything we expect."),
     415: ("unsupported_media_type", "Send application/json."),
-    422: ("invalid_request", "A field is missing, unknown or not of the expected shape; `fields` names each."),
+    422: ("invalid_request", "A field is missing, unknown or not of the expected shape; fields names each."),
     429: ("too_many_requests", "Slow down; Retry-After says for how long."),
     503: ("busy", "Database or payment provider cannot be reached right now; Retry-After says when to come back."),
 }

@@ -16,7 +16,7 @@ from jobs import composing
 from jobs.changing import change_form
 from jobs.form_data import InvalidFormError
 from jobs.reading import FOLLOWING, form_of_session, read_form
-from models import OLD_PACKAGES, NotFoundError
+from models import OLD_PACKAGES, GoneError, NotFoundError
 from settings import settings
 
 router = APIRouter(tags=["forms"])
@@ -197,6 +197,8 @@ def shown(form_id: str) -> dict[str, Any]:
     form = read_form(form_id, without=tuple(FOLLOWING))
     if form is None:
         raise NotFoundError("no such form")
+    if form["status"] == "expired":
+        raise GoneError("this form has expired")
     return form
 
 

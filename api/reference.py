@@ -97,15 +97,17 @@ def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]
     return schemas.get(schema["$ref"].rsplit("/", 1)[-1], {}) if "$ref" in schema else schema
 
 
+LIMITS = (("minimum", "from {:g}"), ("maximum", "to {:g}"), ("maxLength", "of at most {} characters"))
+
+
 def _kind(schema: dict[str, Any]) -> str:
     """What a field takes, in a word or two."""
     parts = [part for part in schema.get("anyOf", [schema]) if part.get("type") != "null"]
     part = parts[0] if parts else schema
     kind = str(part.get("type", "object"))
-    limits = [
-        f"{word} {part[key]}" for key, word in (("minimum", "from"), ("maximum", "to"), ("maxLength", "at most")) if key in part
-    ]
-    return " ".join([f"list of {_kind(part['items'])}" if kind == "array" and "items" in part else kind, *limits])
+    if kind == "array" and "items" in part:
+        kind = f"list of {_kind(part['items'])}"
+    return " ".join([kind, *(words.format(part[key]) for key, words in LIMITS if key in part)])
 
 
 def _example(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:

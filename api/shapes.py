@@ -18,6 +18,8 @@ class Strict(BaseModel):
 
 
 def _utc(value: datetime) -> datetime:
+    if not 2000 <= value.year <= 2199:
+        raise ValueError("this is not a date of ours")
     return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
 
 

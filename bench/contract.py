@@ -22,8 +22,10 @@ from tests.house import House, free_port, told
 
 SECONDS = 8.0
 FILL = """
-INSERT INTO compose_forms (id, package_type, song_count, form_data, generated_prompts, status, guest_email)
-SELECT 'form_17658984' || lpad(n::text, 8, '0') || '_' || md5(n::text), package_type, song_count, form_data, generated_prompts,
+INSERT INTO compose_forms (id, package_type, song_count, form_data, generated_prompts, status,
+                           guest_email)
+SELECT 'form_17658984' || lpad(n::text, 8, '0') || '_' || md5('{form}' || n), package_type, song_count, form_data,
+       generated_prompts,
        'created', guest_email
 FROM compose_forms, generate_series(1, {count}) n WHERE id = '{form}'
 """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import secrets
 
 from jobs.accounts import account_of
 from jobs.composing import find_form
+from jobs.outbox import give_links
 from jobs.queue import enqueue
 from models import (
     CHOOSING,
@@ -14,18 +14,14 @@ from models import (
     CheckoutSession,
     ComposeForm,
     CreditMove,
-    Email,
-    ShareToken,
     User,
     Variation,
     WrongMomentError,
     locked,
     move,
-    new_id,
     now,
     transaction,
 )
-from settings import settings
 
 log = logging.getLogger("serenade.credits")
 
@@ -65,7 +61,8 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
             raise TooFewCreditsError(user_id)
         CreditMove.insert(user_id=user_id, form_id=form.id, amount=-form.song_count, why="paid").execute()
         letter = _give(form, user_id)
-    enqueue("jobs.delivery.send_email", letter, urgent=True)
+    if letter:
+        enqueue("jobs.delivery.send_email", letter, urgent=True)
 
 
 def _all_chosen(form: ComposeForm) -> None:
@@ -77,17 +74,10 @@ def _all_chosen(form: ComposeForm) -> None:
         raise WrongMomentError("choose one variation of every song first")
 
 
-def _give(form: ComposeForm, user_id: str) -> str:
+def _give(form: ComposeForm, user_id: str) -> str | None:
     """Paid, share links, and the mail that brings them."""
     if form.status != "payment_initiated":
         move(form, "payment_initiated", by="customer", why="credits")
     owner = {} if form.user_id else {"user": user_id}
     move(form, "payment_completed", by="credits", amount_paid=0, paid_at=now(), attention=None, **owner)
-    for song_index in range(form.song_count):
-        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
-    letter = new_id("mail")
-    domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
-    Email.insert(
-        id=letter, form=form.id, kind="delivery", to_address=form.guest_email, message_id=f"<{letter}@{domain}>"
-    ).execute()
-    return letter
+    return give_links(form)

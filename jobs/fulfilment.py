@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -11,13 +10,12 @@ from integrations import payments
 from integrations.payments import PaidSession, PaymentsError, lookups, retrieve_session
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
-from jobs.outbox import write_letter
+from jobs.outbox import give_links, write_letter
 from jobs.queue import enqueue
 from models import (
     PAID,
     CheckoutSession,
     ComposeForm,
-    ShareToken,
     in_database,
     locked,
     move,
@@ -163,9 +161,7 @@ def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[s
         move(row, "fulfilled", by="fulfil", fulfilled_at=now())
         _look_again_at_others(form.id, row.id)
         crash_at("fulfil_after_update")
-        for song_index in range(form.song_count):
-            ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
-        letters = _some(write_letter(form, "delivery", checkout=row.id))
+        letters = _some(give_links(form, checkout=row.id))
         crash_at("fulfil_after_outbox")
     return "fulfilled", letters
 

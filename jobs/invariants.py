@@ -36,7 +36,10 @@ INVARIANTS = (
         "I1",
         "a form that counts as paid has exactly one counted payment, of the right amount and currency",
         """SELECT f.id FROM compose_forms f LEFT JOIN checkout_sessions s ON s.form_id = f.id AND s.fulfilled_at IS NOT NULL
-        WHERE f.status IN ('payment_completed', 'delivered', 'refunded') OR f.amount_paid IS NOT NULL GROUP BY f.id
+        WHERE (f.status IN ('payment_completed', 'delivered', 'refunded') OR f.amount_paid IS NOT NULL)
+        AND f.adopted_at IS NULL AND NOT EXISTS (SELECT 1 FROM credit_moves c WHERE c.form_id = f.id)
+        AND NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id AND e.moved_by = 'trusted'
+            AND e.to_status = 'payment_completed') GROUP BY f.id
         HAVING count(s.id) <> 1 OR bool_or(f.amount_paid IS DISTINCT FROM s.amount_paid
             OR f.stripe_session_id IS DISTINCT FROM s.stripe_session_id OR s.amount_paid > s.amount
             OR f.stripe_payment_intent_id IS DISTINCT FROM s.payment_intent_id)""",
@@ -78,6 +81,7 @@ INVARIANTS = (
         "I10",
         "what is delivered has a delivery mail",
         """SELECT id FROM compose_forms f WHERE status = 'delivered'
+        AND purged_at IS NULL AND adopted_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.form_id = f.id AND e.kind = 'delivery')""",
     ),
     Invariant(

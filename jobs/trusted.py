@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from jobs.composing import show_task_ids
+from jobs.outbox import give_links
 from models import (
     OLD_WORDS,
     ComposeForm,
-    Email,
-    ShareToken,
+    NotFoundError,
+    User,
     Variation,
     WrongMomentError,
     move,
@@ -22,7 +22,6 @@ from models import (
     show_cell,
     transaction,
 )
-from settings import settings
 
 OUTSIDE = "outside"  # the provider of what we neither ask for nor poll
 PLAIN = ("stripe_session_id", "stripe_payment_intent_id", "amount_paid", "paid_at", "user_id", "expires_at")
@@ -34,6 +33,8 @@ REACHABLE = (
 def write(form_id: str, changes: dict[str, Any]) -> None:
     """Columns first, then songs, then the status that follows from them. Raises WrongMomentError."""
     plain = {name: changes[name] for name in PLAIN if name in changes}
+    if "user_id" in plain and not User.select().where(User.id == plain["user_id"]).exists():
+        raise NotFoundError("no such user")
     if plain:
         ComposeForm.update(updated_at=now(), **plain).where(ComposeForm.id == form_id).execute()
         ring(form_id)
@@ -116,11 +117,5 @@ def _pay(form: ComposeForm) -> bool:
         raise WrongMomentError("choose one variation of every song first")
     if not move(form, "payment_completed", by="trusted", paid_at=form.paid_at or now()):
         return False
-    for song in range(form.song_count):
-        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song).execute()
-    letter = new_id("mail")
-    domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
-    Email.insert(
-        id=letter, form=form.id, kind="delivery", to_address=form.guest_email, message_id=f"<{letter}@{domain}>"
-    ).execute()
+    give_links(ComposeForm.find(form.id))
     return True

@@ -120,6 +120,10 @@ def test_a_page_that_is_not_there_is_kind(house: House, path: str) -> None:
     assert "text/html" in answer.headers["Content-Type"]
 
 
+def test_an_address_that_misses_the_api_gets_its_error_shape_too(house: House) -> None:
+    assert assert_error(house.call("GET", "/api/status/a%0Ab"), 404)["code"] == "not_found"
+
+
 def test_a_client_made_id_is_taken_once(house: House) -> None:
     form_id = f"form_{time.time_ns() // 10**6}_{secrets.token_hex(16)}"
     body = {"packageType": "solo-serenade", "formData": told(), "formId": form_id}

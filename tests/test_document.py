@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.testclient import TestClient
 
-from api import create_api
+from api import create_api, http_error
 from tests.forms import a_form, a_variation
 from tests.house import House
 
@@ -26,6 +26,7 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "35"))  # per call; `make
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 WHOLE = FastAPI(openapi_url=None)
 WHOLE.mount("/api", create_api())
+WHOLE.add_exception_handler(404, http_error)  # as ui/web.py does for an address with a line break in it
 document = schemathesis.openapi.from_asgi("/api/openapi.json", WHOLE)
 
 

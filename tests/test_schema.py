@@ -52,9 +52,7 @@ def test_music_generations_is_never_created(migrated: None) -> None:
 def test_several_processes_may_migrate_at_once(migrated: None) -> None:
     """On an empty database of their own: one applies, the others wait for its lock and find nothing left to do."""
     with database.connection_context():
-        database.connection().set_session(autocommit=True)
         database.execute_sql("CREATE DATABASE apart")
-        database.connection().set_session(autocommit=False)
     parts = urlsplit(os.environ["DATABASE_URL"])
     apart = {**os.environ, "DATABASE_URL": parts._replace(path="/apart").geturl()}
     racing = [

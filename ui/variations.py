@@ -63,6 +63,7 @@ class Grid:
         self.songs: list[SongCompare] = []
         self.going = False
         self.agreed = False
+        self.waiting = False
         self.not_before = 0.0
 
     def build(self, form: dict[str, Any]) -> None:
@@ -160,7 +161,7 @@ class Grid:
         begun = any(song["variations"] for song in form["songs"])
         self.asking.set_visibility(begun)
         self.pay.set_text(f"Order and pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
-        waiting = begun and chosen < wanted
+        waiting = self.waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
         self.begun = begun
 
@@ -170,6 +171,9 @@ class Grid:
                 await asyncio.to_thread(in_database, begin_variations, self.form_id)
             except TooManyError:
                 self.say(BUSY, "warn")
+            return
+        if self.waiting:
+            self.say("Choose one version of every song first, then pay.", "warn")
             return
         if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
             return

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from brotli_asgi import BrotliMiddleware
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
@@ -72,6 +72,9 @@ class _Static(StaticFiles):
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):  # an address with a line break in it does not reach the API itself
+        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
+        return JSONResponse({"success": False, "error": mistake}, status_code=404)
     return page_of_words(
         404,
         "There is nothing here",
