@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test check format lint types tests bench clean
+.PHONY: run setup test check format lint types tests bench chaos-generation clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -39,6 +39,9 @@ types:
 
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m bench
+
+chaos-generation: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.chaos
 
 clean:
 	rm -rf $(VENV) data

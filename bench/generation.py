@@ -93,6 +93,7 @@ def in_flight() -> None:
     from datetime import timedelta
 
     import jobs.sweep
+    from migrations import migrate_database
     from models import Variation, database, in_database, now
 
     def fill() -> None:
@@ -111,6 +112,7 @@ def in_flight() -> None:
         )
         database.execute_sql("ANALYZE")
 
+    migrate_database()
     in_database(fill)
     in_database(jobs.sweep.sweep)
     began = time.perf_counter()
