@@ -210,7 +210,7 @@ class Told(Shape):
     def python_value(self, value: Any) -> Any:
         """`{senderName, ..., songs: [...]}` always."""
         told = super().python_value(value)
-        if isinstance(told.get("songs"), list):
+        if not told or isinstance(told.get("songs"), list):
             return told
         ours = {name: text for name, text in told.items() if name.startswith("sender") or name == "deliverySpeed"}
         return {**ours, "songs": [{name: value for name, value in told.items() if name not in ours and name != "songs"}]}

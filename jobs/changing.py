@@ -7,9 +7,9 @@ from typing import Any
 
 from jobs import trusted
 from jobs.composing import BEFORE_PAYING, choose, rewrite_draft
-from models import ComposeForm, NotFoundError, WrongMomentError, database, now, ring, transaction
+from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
 
-LOCKED = "SELECT version, song_count FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
+LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
 
 
 class StaleError(Exception):
@@ -33,7 +33,9 @@ def change_form(
         found = database.execute_sql(LOCKED, (form_id,)).fetchone()
         if found is None:
             raise NotFoundError("no such form")
-        version, song_count = found
+        version, song_count, status = found
+        if status == "expired":
+            raise GoneError("this form has expired")
         if expected is not None and version not in expected:
             raise StaleError(version)
         check(song_count)

@@ -18,7 +18,7 @@ from jobs.failing import fail_attempt
 from jobs.pace import deadline, first_look
 from jobs.providers import paused_providers, provider, provider_for
 from jobs.queue import begun, enqueue, enqueue_once
-from models import BonusClip, ComposeForm, Variation, database, in_database, move, now, ring, transaction
+from models import LOGGED, BonusClip, ComposeForm, Variation, database, in_database, move, now, ring, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.generation")
@@ -142,7 +142,13 @@ def _submit_next() -> bool:
             Variation.id.in_([row.id for row in rows])
         ).execute()
     url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
-    request = request_for(rows[0], n=len(rows), callback_url=url)
+    try:
+        request = request_for(rows[0], n=len(rows), callback_url=url)
+    except (LookupError, TypeError):  # rows that nothing can be made of must not keep their place for ever
+        log.exception("variation %s cannot be asked for", rows[0].id[:LOGGED])
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
+        return True
     try:
         submission = music.submit(request)
         _receipt(rows, music, request, submission)

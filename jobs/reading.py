@@ -50,6 +50,8 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | N
 
 def _payment_status(form: ComposeForm) -> str | None:
     """Where the latest payment is; the one that counts, once there is one."""
+    if form.stripe_session_id is None:
+        return None  # nobody was ever sent to pay
     rows = CheckoutSession.select(CheckoutSession.status).where(CheckoutSession.form == form.id)
     order = (CheckoutSession.fulfilled_at.is_null(), CheckoutSession.attempt.desc())
     return rows.order_by(*order).limit(1).scalar()  # type: ignore[no-any-return]
@@ -160,7 +162,7 @@ def _download_url(row: Variation) -> str:
 
 def _older_title(form: ComposeForm, song_index: int) -> str | None:
     """Songs of an older system may have no title."""
-    told = _at(form.form_data["songs"], song_index) or {}
+    told = _at(form.form_data.get("songs", []), song_index) or {}
     return f"A song for {told.get('recipientName') or 'you'}" if form.adopted_at else None
 
 

@@ -59,6 +59,21 @@ def migrated() -> None:
     migrate_database()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def rows_of_this_module_only() -> Iterator[None]:
+    """Rows that a module made up are gone before the next one starts: the house would go on working on them."""
+    yield
+    from models import database
+
+    with database.connection_context():
+        named = database.execute_sql(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename NOT LIKE '%%migration%%'"
+        ).fetchone()
+        if named and named[0]:
+            database.execute_sql(f"SET lock_timeout = '20s'; TRUNCATE {named[0]} CASCADE; RESET lock_timeout")
+
+
 @pytest.fixture(scope="session")
 def house(migrated: None) -> Iterator[House]:
     """The whole product on the shared stores: web, clock, workers, studio, sandbox, as `make run` starts them."""
