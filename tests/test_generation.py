@@ -359,7 +359,7 @@ def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fak
     assert statuses(form_id) == ["failed"] * 3
     assert fake.submits == 3, "bounded"
     cell = jobs.reading.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
-    assert "Retry" in cell["error"]["message"]
+    assert "Try again" in cell["error"]["message"]
     assert ComposeForm.find(form_id).attention == "generation_failed"
     assert composing.retry(form_id, 0, 2)
     work("mureka")
