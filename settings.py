@@ -45,6 +45,8 @@ class Settings:
     stripe_webhook_secret: str
     stripe_api_base: str
     mail_from: str
+    smtp_url: str
+    embed_origins: tuple[str, ...]
     brand_name: str
     packages: Mapping[str, Package]
 
@@ -110,6 +112,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         stripe_api_base=environ.get("STRIPE_API_BASE")
         or (f"http://127.0.0.1:{port}/sandbox/stripe" if stripe_key.startswith("sk_sandbox_") else "https://api.stripe.com"),
         mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
+        smtp_url=_smtp_url(environ, problems, production),
+        embed_origins=_embed_origins(environ, problems),
         brand_name=environ.get("BRAND_NAME") or "Serenade",
         packages=_catalogue(environ, problems),
     )
@@ -132,6 +136,27 @@ def _missing_in_production(environ: Mapping[str, str], public_url: str, provider
     if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
         problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
     return problems
+
+
+def _smtp_url(environ: Mapping[str, str], problems: list[str], production: bool) -> str:
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
+    url = environ.get("SMTP_URL", "")
+    if not url and production:
+        problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
+    parts = urlsplit(url)
+    if url and url != "outbox:" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
+    return url or "outbox:"
+
+
+def _embed_origins(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
+    origins = tuple(environ.get("EMBED_ORIGINS", "").replace(",", " ").split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or ";" in origin):
+            problems.append(f"EMBED_ORIGINS has {origin!r}; it must look like https://blog.example.com, or be *")
+    return origins
 
 
 def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Package]:

@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from integrations.payments import PaidSession, retrieve_session
+from jobs.gifts import begin_gift
 from jobs.queue import enqueue
 from models import (
     PAID,
@@ -115,6 +116,7 @@ def _fulfil(row: CheckoutSession, session: PaidSession) -> bool:
         )
         for song_index in range(form.song_count):
             ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
+        begin_gift(form.id, form.song_count)
         letter = new_id("mail")
         domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
         Email.insert(

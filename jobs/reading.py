@@ -162,7 +162,8 @@ def _typical_seconds(name: str) -> float | None:
 
 
 def _share_urls(form: ComposeForm) -> dict[str, str]:
-    tokens = ShareToken.select().where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
+    live = ShareToken.revoked_at.is_null() & ShareToken.song_index.is_null(False)  # the one for all songs is the giver's
+    tokens = ShareToken.select().where(ShareToken.form == form.id, live)
     return {str(row.song_index): f"{settings.public_url}/s/{row.token}" for row in tokens}
 
 

@@ -13,6 +13,7 @@ from jobs.fulfilment import back_to_choosing
 from jobs.generation import resume
 from jobs.providers import provider
 from jobs.queue import enqueue_once
+from jobs.reminders import orders_that_end, songs_that_wait
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, Variation, database, in_database, move, now, settle
 from settings import settings
 
@@ -60,7 +61,8 @@ def _has_open_tasks(name: str) -> bool:
 
 def sweep() -> None:
     """One pass over the rows. Everything it starts is harmless when it was started already."""
-    for step in (unwritten, waiting, cut_short, unsettled, unhandled_events, unpaid_sessions, unsent_mail):
+    reminders = (songs_that_wait, orders_that_end)
+    for step in (unwritten, waiting, cut_short, unsettled, unhandled_events, unpaid_sessions, *reminders, unsent_mail):
         try:
             step()
         except OperationalError:
@@ -127,5 +129,6 @@ def unpaid_sessions() -> None:
 
 def unsent_mail() -> None:
     """Letters whose next try is due."""
-    for row in Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now()).limit(200):
+    due = Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now())
+    for row in due.order_by(Email.next_try_at).limit(200):
         enqueue_once("jobs.delivery.send_email", row.id, seconds=30)
