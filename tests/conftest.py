@@ -30,6 +30,7 @@ os.environ |= {
     "PORT": str(PORT),
     "PUBLIC_URL": f"http://localhost:{PORT}",
     "WORKERS": "2",
+    "EMBED_ORIGINS": "https://blog.example.com",
 }
 
 from embedded.stores import start_stores  # noqa: E402 after the environment is set

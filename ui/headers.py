@@ -17,8 +17,9 @@ NICEGUI = _COMMON + (
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
     "form-action 'self' https://checkout.stripe.com"
 )
+EMBEDDERS = " ".join(settings.embed_origins) or "'self'"
 NICEGUI_PAGES = ("/compose/", "/_nicegui", "/library", "/login", "/internal", "/demo")
-PRIVATE_PAGES = ("/compose/", "/s/", "/api/compose", "/api/status", "/library", "/internal", "/sandbox/")
+PRIVATE_PAGES = ("/compose/", "/s/", "/embed/", "/mail/", "/api/compose", "/api/status", "/library", "/internal", "/sandbox/")
 
 
 class SecurityHeaders:
@@ -53,6 +54,12 @@ def headers_for(path: str) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
+    if path.startswith("/s/"):  # a voice note: the microphone, and hearing it before it is sent
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
+        headers["Content-Security-Policy"] = STRICT.replace("media-src 'self'", "media-src 'self' blob:")
+    if path.startswith("/embed/"):
+        headers["Content-Security-Policy"] = STRICT.replace("frame-ancestors 'none'", f"frame-ancestors {EMBEDDERS}")
+        del headers["X-Frame-Options"]  # knows no list of origins; frame-ancestors does
     if path.startswith(PRIVATE_PAGES):
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"

@@ -8,12 +8,14 @@ from typing import Any
 
 from fastapi import Response
 from nicegui import background_tasks, ui
+from nicegui.element import Element
 
 from checkout import PaymentsError, fulfil
 from jobs.composing import find_form
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.gift_desk import GiftDesk
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -30,7 +32,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         row = await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError:
         return no_such_form()
-    with frame("Your gift", 4, "song-compare.js", "copy-link.js"):
+    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "zones.js"):
         page = Success(formId)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
@@ -58,6 +60,8 @@ class Success:
         self.form_id = form_id
         self.built = False
         self.given = False
+        self.links: dict[str, tuple[Element, Element]] = {}
+        self.desk = GiftDesk(form_id)
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
@@ -77,15 +81,31 @@ class Success:
         self.lead.set_text(lead)
         paid = form["status"] in PAID
         self.back.set_visibility(not paid)
-        if paid and form["shareUrls"] and not self.given:
+        if paid and not self.given:
             self.given = True
             with self.gift:
                 self._give(form)
+                with box("div") as place:
+                    pass
+            background_tasks.create(self._set_the_desk(place), name="gift desk")
+        elif self.given:
+            self._follow_links(form["shareUrls"])
+            background_tasks.create(self.desk.refresh(), name="gift desk")
+
+    def _follow_links(self, urls: dict[str, str]) -> None:
+        """The giver may have made new ones, or switched them off."""
+        for index, (link, anchor) in self.links.items():
+            link.props["^value"] = urls.get(index, "switched off")
+            anchor.props["href"] = urls.get(index, "#")
+
+    async def _set_the_desk(self, place: Element) -> None:
+        with place:
+            await self.desk.build()
 
     def _give(self, form: dict[str, Any]) -> None:
         for song in form["songs"]:
             chosen = next(one for one in song["variations"] if one["variation"] == song["selected"])
-            url = form["shareUrls"][str(song["index"])]
+            url = form["shareUrls"].get(str(song["index"]), "switched off")
             with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
                 text("h2", f"For {song['recipientName']}")
                 with box("div", "field"):
@@ -94,7 +114,8 @@ class Success:
                     link.props["^value"] = url
                 with box("div", "row"):
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
-                    text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
+                    seen = text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
+                    self.links[str(song["index"])] = (link, seen)
                     text("a", "Download the song", "btn quiet", href=f"{chosen['audioUrl']}&download=1", download="")
                 element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
                 element.set_cell(1, _whole(chosen))
