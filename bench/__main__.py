@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("studio", "house", "live")
+BENCHES = ("studio", "house", "live", "share")
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHES:
