@@ -35,7 +35,7 @@ def told(songs: int = 1) -> dict[str, Any]:
     return {**TOLD, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 90.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = 180.0) -> T:
     """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -160,7 +160,7 @@ class House:
         assert answer.status_code == 200, answer.text
         return dict(answer.json()["form"])
 
-    def await_status(self, form_id: str, *statuses: str, seconds: float = 120) -> dict[str, Any]:
+    def await_status(self, form_id: str, *statuses: str, seconds: float = 240) -> dict[str, Any]:
         """The form once it has one of these statuses."""
 
         def look() -> dict[str, Any] | None:

@@ -29,16 +29,16 @@ async def test_a_failed_cell_says_so_and_retry_works(house: House, browser: Brow
     await page.goto(f"{house.url}/compose/variations?formId={form_id}")
     song = page.locator("song-compare")
     again = song.get_by_role("button", name="Try again")
-    await expect(again).to_be_visible(timeout=60_000)
+    await expect(again).to_be_visible(timeout=120_000)
     await expect(song.locator(".fail", has_text="This recording did not work out")).to_be_visible()
-    await expect(song.get_by_role("button", name="Play").nth(1)).to_be_visible(timeout=60_000)
+    await expect(song.get_by_role("button", name="Play").nth(1)).to_be_visible(timeout=120_000)
     with database.connection_context():  # whatever broke it is over
         ComposeForm.update(variation_styles=[["Folk, calm", "Folk, gentle", "Folk, bright"]]).where(
             ComposeForm.id == form_id
         ).execute()
     await again.click()
     await expect(song.locator(".cell.waiting")).to_have_count(1)
-    await expect(song.locator(".cell.waiting")).to_have_count(0, timeout=60_000)
+    await expect(song.locator(".cell.waiting")).to_have_count(0, timeout=120_000)
     await expect(song.locator(".cell.failed")).to_have_count(0)
     form = await asyncio.to_thread(house.form, form_id)
     assert [one["status"] for one in form["songs"][0]["variations"]] == ["ready", "ready", "ready"]
@@ -66,7 +66,7 @@ async def test_hostile_text_in_every_question_stays_text(house: House, browser: 
         await expect(boxes.nth(index)).to_have_value(wanted)
     await page.locator("#compose").click()
     await page.wait_for_url("**/compose/variations?formId=**")
-    await expect(page.locator("song-compare .cell.waiting")).to_have_count(0, timeout=90_000)
+    await expect(page.locator("song-compare .cell.waiting")).to_have_count(0, timeout=240_000)
     assert alarms == []
     await page.context.close()
 

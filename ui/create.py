@@ -62,25 +62,30 @@ class Create:
         ui.navigate.history.replace(f"/compose/create?formId={self.form_id}")
 
     def build(self) -> None:
-        """All questions; songs that the package does not have are hidden."""
+        """All questions of the package that is chosen."""
         text("h1", "Tell us about them")
         text(
             "p", "Small answers are enough. Everything you write saves itself, and this page's address brings it back.", "lead"
         )
         self._packages()
         self.tabs = box("div", "tabs", role="tablist", aria_label="Songs")
-        most = max(package.song_count for package in settings.packages.values())
-        told = self.data.get("songs", [])
-        for index in range(most):
-            self.songs.append(SongForm(index, told[index] if index < len(told) else {}, self.save))
-            self.fields |= self.songs[-1].fields
-        with self.tabs:
-            for song in self.songs:
-                song.make_tab(self._open_song)
+        self.panels = box("div", "stack")
         self._sender()
         self._actions()
         self._show_package()
         self._open_song(0)
+
+    def _draw_songs(self, count: int) -> None:
+        """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
+        told = self.data.get("songs", [])
+        for index in range(len(self.songs), count):
+            with self.panels:
+                song = SongForm(index, told[index] if index < len(told) else {}, self.save)
+            with self.tabs:
+                song.make_tab(self._open_song)
+            song.open(False)
+            self.songs.append(song)
+            self.fields |= song.fields
 
     def _packages(self) -> None:
         options = {
@@ -134,6 +139,7 @@ class Create:
 
     def _show_package(self) -> None:
         package = settings.packages[self.package]
+        self._draw_songs(package.song_count)
         for song in self.songs:
             song.offer(song.index < package.song_count)
         self.tabs.set_visibility(package.song_count > 1)

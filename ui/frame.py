@@ -24,7 +24,7 @@ def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
         text("a", settings.brand_name, "brand", href="/")
         if step:
             _steps(step)
-    with box("main", "page stack", id="main"):
+    with box("div", "page stack", id="main"):  # Quasar around it is the main landmark already
         yield
 
 

@@ -53,13 +53,22 @@ async def refresh(form_id: str) -> None:
         while _reading[form_id]:
             _reading[form_id] = False
             form = await read(form_id)
+            if form is None:
+                return
             for show in list(_views.get(form_id, ())):
-                if form is not None:
-                    show(form)
+                _show(show, form)
     except (OperationalError, MaxConnectionsExceeded) as error:
         log.warning("a page could not be refreshed: %s", error.__class__.__name__)
     finally:
         del _reading[form_id]
+
+
+def _show(show: Show, form: dict[str, Any]) -> None:
+    """One page that cannot draw must not keep the others from being told."""
+    try:
+        show(form)
+    except Exception:
+        log.exception("a page could not show its form")
 
 
 async def read(form_id: str) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from settings import settings
 from ui.money import price
 from ui.plain import render
+from ui.samples import samples
 
 router = APIRouter(include_in_schema=False)
 READ = ["GET", "HEAD"]
@@ -25,7 +26,7 @@ def landing() -> HTMLResponse:
         }
         for package in settings.packages.values()
     ]
-    return HTMLResponse(render("landing.html", packages=packages, samples=[]))
+    return HTMLResponse(render("landing.html", packages=packages, samples=samples()))
 
 
 @router.api_route("/terms", methods=READ)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from brotli_asgi import BrotliMiddleware
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import settings
@@ -54,7 +54,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         show_welcome_message=False,
     )
     app.add_middleware(Aside, aside=create_gift_app())
-    app.add_middleware(GZipMiddleware, minimum_size=600, compresslevel=6)
+    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600)
     app.add_middleware(SecurityHeaders)
     return app
 
