@@ -138,7 +138,7 @@ def keep_zip(request: Request, token: str, expires: str = "", signature: str = "
 
 
 def _download(request: Request, parts: Any, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Encoding": "identity"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
     return StreamingResponse(parts, headers=headers, media_type=media_type)

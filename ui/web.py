@@ -21,6 +21,8 @@ from ui.headers import SecurityHeaders
 from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
+# Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
+COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
 PAGES = (create, variations, success)  # importing a page registers its route
 
 
@@ -54,7 +56,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         show_welcome_message=False,
     )
     app.add_middleware(Aside, aside=create_gift_app())
-    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600)
+    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
     app.add_middleware(SecurityHeaders)
     return app
 

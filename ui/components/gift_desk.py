@@ -17,6 +17,7 @@ from jobs import giving
 from jobs.desk import read_desk
 from jobs.outbox import TooManyError
 from models import WrongMomentError, in_database
+from ui.components.desk_fields import section, tick, when
 from ui.components.elements import box, text
 
 Do = Callable[[dict[str, str]], None]
@@ -138,8 +139,8 @@ class GiftDesk:
             with box("div", "field"):
                 text("label", "Your message on the gift page", for_="desk-message")
                 text("textarea", desk["message"], rows=4, id="desk-message", name="message", maxlength=500, dir="auto")
-            _tick("downloads", "They may download the song", desk["downloads"])
-            _tick("nameInPreview", "Link previews may say their name", desk["nameInPreview"])
+            tick("downloads", "They may download the song", desk["downloads"])
+            tick("nameInPreview", "Link previews may say their name", desk["nameInPreview"])
 
         def do(values: dict[str, str]) -> None:
             giving.change_words(
@@ -149,17 +150,17 @@ class GiftDesk:
                 name_in_preview="nameInPreview" in values,
             )
 
-        with _section("words-title", "The words"):
+        with section("words-title", "The words"):
             self._form("words", "Save", do, fields)
 
     def _seal(self, desk: dict[str, Any]) -> None:
-        with _section("seal-title", "Sealed until a date"):
+        with section("seal-title", "Sealed until a date"):
             self.sealed = text("p", "", "muted", id="gift-sealed")
             self._form(
                 "seal",
                 "Set the date",
                 lambda values: giving.seal(self.form_id, values.get("on", ""), values.get("zone", "")),
-                lambda: _when("seal", desk["opensOn"], desk["zone"], "Empty: no seal. Until then nobody can hear it."),
+                lambda: when("seal", desk["opensOn"], desk["zone"], "Empty: no seal. Until then nobody can hear it."),
             )
 
     def _post(self, desk: dict[str, Any]) -> None:
@@ -168,9 +169,9 @@ class GiftDesk:
                 text("label", "Their e-mail address", for_="desk-to")
                 address = box("input", type="email", id="desk-to", name="to", maxlength=100, autocomplete="off")
                 address.props["^value"] = desk["recipientEmail"]
-            _when("post", desk["mailOn"], desk["zone"], "Empty date: now. Empty address: take it back.")
+            when("post", desk["mailOn"], desk["zone"], "Empty date: now. Empty address: take it back.")
 
-        with _section("post-title", "Have it mailed to them"):
+        with section("post-title", "Have it mailed to them"):
             self._form(
                 "post",
                 "Mail it",
@@ -189,7 +190,7 @@ class GiftDesk:
         giving.resend(self.form_id, values.get("to", ""))
 
     def _links(self, desk: dict[str, Any]) -> None:
-        with _section("links-title", "The links"):
+        with section("links-title", "The links"):
             self.link_box = box("div", "stack tight")
             with self.link_box, box("div", "field"):
                 text("label", "One link for all songs", for_="link-all")
@@ -225,34 +226,6 @@ class GiftDesk:
                     name: text("a", label, "btn", href=desk["files"].get(name, "#"), target="_blank", rel="noopener")
                     for name, label in labels.items()
                 }
-
-
-def _section(heading_id: str, heading: str) -> Element:
-    section = box("section", "card stack", aria_labelledby=heading_id)
-    with section:
-        text("h2", heading, id=heading_id)
-    return section
-
-
-def _tick(name: str, label: str, value: bool) -> None:
-    with box("div", "chips"), box("label"):
-        tick = box("input", type="checkbox", name=name, id=f"desk-{name}")
-        tick.props["^checked"] = "" if value else None
-        text("span", label)
-
-
-def _when(name: str, on: str, zone: str, hint: str) -> None:
-    """A wall-clock moment and the zone it is in; zones.js suggests all zones, and this browser's own first."""
-    with box("div", "pairs"):
-        with box("div", "field"):
-            text("label", "Date and time", for_=f"desk-{name}-on")
-            moment = box("input", type="datetime-local", id=f"desk-{name}-on", name="on", aria_describedby=f"desk-{name}-hint")
-            moment.props["^value"] = on
-            text("p", hint, "hint", id=f"desk-{name}-hint")
-        with box("div", "field"):
-            text("label", "Where they are (time zone)", for_=f"desk-{name}-zone")
-            place = box("input", "zone", type="text", id=f"desk-{name}-zone", name="zone", list="zones", autocomplete="off")
-            place.props["^value"] = zone
 
 
 def _status(desk: dict[str, Any]) -> str:
