@@ -5,6 +5,7 @@ The parent imports no numpy. Children start when there is work, stay 20 s for mo
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import signal
@@ -19,6 +20,7 @@ from integrations.music.studio.desk import TASK, Spool
 from integrations.music.studio.provider import spool
 from settings import settings
 
+log = logging.getLogger("serenade.studio")
 IDLE_SECONDS = 20.0
 ROOT = Path(__file__).resolve().parents[3]
 Changed = Callable[[str], None]
@@ -145,8 +147,10 @@ class Engine:
 
     def _tell(self, task_id: str) -> None:
         if self.on_change is not None and TASK.fullmatch(task_id):
-            with suppress(Exception):  # whoever listens must not stop the music
+            try:
                 self.on_change(task_id)
+            except Exception:  # whoever listens must not stop the music
+                log.exception("nobody could be told that a task changed")
 
     def close(self) -> None:
         """Stop at once. What was being rendered is begun again by the next engine."""

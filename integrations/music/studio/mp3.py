@@ -58,7 +58,7 @@ def tagged(mp3: bytes, request: SongRequest) -> bytes:
     lyrics = "\n".join(clean(line) for line in request.lyrics[:6000].splitlines())
     tags.add(kinds.TIT2(encoding=1, text=clean(request.title) or "A song for you"))
     tags.add(kinds.TPE1(encoding=1, text=ARTIST))
-    tags.add(kinds.TXXX(encoding=1, desc="AI-Generated", text="yes / made with AI"))
+    tags.add(kinds.TXXX(encoding=1, desc="AI-Generated", text="yes / made with AI"))  # TXXX: ID3's own-text frame
     tags.add(kinds.TLAN(encoding=0, text=code))
     tags.add(kinds.USLT(encoding=1, lang=code, desc="", text=lyrics))
     out = io.BytesIO(mp3)
