@@ -105,7 +105,9 @@ async def tell(house: House, page: Page, package: str, songs: int) -> str:
     for index in range(songs):
         if songs > 1:
             await page.locator(f"#tab-{index}").click()
-        await page.locator(f"#f-songs-{index}-recipientName").press_sequentially(NAMES[index], delay=5)
+        name = page.locator(f"#f-songs-{index}-recipientName")
+        await name.click()  # waits until its tab has opened; press_sequentially alone would type into the void
+        await name.press_sequentially(NAMES[index], delay=5)
         await page.locator(f"#f-songs-{index}-relationship").fill("best friend")
         await page.locator(f"input[name='songs.{index}.theme'][value='birthday']").check()
         await page.locator(f"#f-songs-{index}-favoriteMemory").fill("the night we missed the last train")
