@@ -51,6 +51,12 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that need no running house go first: once it is up, its clock and workers look after every row there is."""
+    housed = {item.path for item in items if "house" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in housed)
+
+
 @pytest.fixture(scope="session")
 def migrated() -> None:
     """The tables, for tests that need rows but no processes."""
