@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test check format lint types tests bench schemathesis chaos clean
+.PHONY: run setup test check format lint types tests bench schemathesis chaos chaos-generation clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -46,6 +46,9 @@ schemathesis: $(VENV)/installed-dev
 
 chaos: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.chaos $(PAYMENTS) $(if $(SEED),--seed $(SEED))
+
+chaos-generation: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.chaos_generation
 
 clean:
 	rm -rf $(VENV) data

@@ -159,7 +159,7 @@ def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
     selected = {str(index): form.selected_variations.get(str(index)) for index in range(form.song_count)}
     ready = {
         (str(row.song_index), row.variation): row.id
-        for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready")
+        for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready").order_by(Variation.revision)
     }
     tasks = {song: ready.get((song, variation)) for song, variation in selected.items()}
     if not all(tasks.values()):

@@ -116,13 +116,14 @@ def studio() -> int:
     """Run the music engine until SIGTERM; a task that ends asks for a status read at once, as a provider's callback would."""
     from integrations.music import State
     from integrations.music.studio import Studio, run_studio
-    from jobs.queue import enqueue_once
+    from jobs.polling import look_now
+    from models import in_database
 
     engine = Studio()
 
     def changed(task_id: str) -> None:
         if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
-            enqueue_once("jobs.generation.poll_provider", "studio", seconds=5)
+            in_database(look_now, task_id)
 
     run_studio(_stop_event(), on_change=changed)
     return 0

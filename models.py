@@ -323,6 +323,17 @@ class Variation(Table):
     status = CharField(20, default="queued")
     provider = TextField(null=True)
     provider_task_id = TextField(null=True)
+    clip_index = IntegerField(default=0)  # which of the task's clips is this one
+    clip = JSONField(null=True)  # the finished clip as the provider described it
+    submit_leader = TextField(null=True)  # the row whose submit this one rides on (itself, when alone)
+    callback_hash = TextField(null=True)
+    deadline_at = DateTimeField(null=True)
+    next_poll_at = DateTimeField(null=True)
+    not_before = DateTimeField(null=True)
+    uncertain_at = DateTimeField(null=True)  # a submit whose outcome nobody knows: listed apart, never repeated blindly
+    failures = JSONField(default=dict)  # provider -> how often it failed this variation
+    collect_tries = IntegerField(default=0)
+    softened = BooleanField(default=False)  # `lyrics` were rewritten after moderation
     progress = IntegerField(null=True)
     stage = TextField(null=True)
     eta_seconds = FloatField(null=True)
@@ -350,6 +361,40 @@ class Variation(Table):
 
     class Meta:
         table_name = "variations"
+
+
+class ProviderPause(Table):
+    """A provider that gets no work until then: wrong key, or no credit."""
+
+    provider = TextField(primary_key=True)
+    reason = TextField()
+    since = DateTimeField(default=now)
+    until = DateTimeField()
+
+    class Meta:
+        table_name = "provider_pauses"
+
+
+class BonusClip(Table):
+    """Audio that was paid for and came too late, or came on top: kept, never thrown away."""
+
+    id = BigAutoField()
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    song_index = IntegerField()
+    variation_id = TextField()
+    provider = TextField()
+    provider_task_id = TextField()
+    clip_index = IntegerField()
+    why = CharField(20)
+    state = CharField(20, default="waiting")
+    master_key = TextField(null=True)
+    preview_key = TextField(null=True)
+    duration_ms = IntegerField(null=True)
+    next_poll_at = DateTimeField(default=now)
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "bonus_clips"
 
 
 class CheckoutSession(Table):

@@ -10,6 +10,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from vendors import Vendor, read_vendors
+
 
 class SettingsError(Exception):
     """What is missing or wrong, all of it at once, one sentence a line."""
@@ -43,6 +45,15 @@ class Settings:
     workers: int
     music_providers: tuple[str, ...]
     max_attempts: int
+    max_revisions: int
+    attempt_minutes: int
+    least_song_seconds: int
+    uncertain_seconds: int
+    vendors: Mapping[str, Vendor]
+    allow_private_hosts: bool
+    writer_base_url: str
+    writer_api_key: str
+    writer_model: str
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
@@ -128,6 +139,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         workers=integer("WORKERS", 2, 1, 64),
         music_providers=providers,
         max_attempts=integer("MAX_ATTEMPTS", 3, 1, 10),
+        max_revisions=integer("MAX_REVISIONS", 3, 1, 20),
+        attempt_minutes=integer("ATTEMPT_MINUTES", 15, 1, 600),
+        least_song_seconds=integer("LEAST_SONG_SECONDS", 10, 1, 120),
+        uncertain_seconds=integer("UNCERTAIN_SECONDS", 120, 1, 3600),
+        vendors=read_vendors(environ, providers, problems),
+        allow_private_hosts=environ.get("MUSIC_ALLOW_PRIVATE_HOSTS", "").lower() in ("1", "true", "yes"),
+        writer_base_url=environ.get("WRITER_BASE_URL", "").rstrip("/"),
+        writer_api_key=environ.get("WRITER_API_KEY", ""),
+        writer_model=environ.get("WRITER_MODEL", ""),
         stripe_secret_key=stripe_key,
         stripe_webhook_secret=environ.get("STRIPE_WEBHOOK_SECRET")
         or ("" if production else "whsec_" + _kept_secret(data_dir, "webhook_secret")),

@@ -11,7 +11,7 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
-from api import checkouts, forms, reference, tasks
+from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
 from checkout import ConsentMissingError, PaymentsError
 from jobs.changing import StaleError
@@ -37,7 +37,7 @@ def create_api() -> FastAPI:
         root_path_in_servers=False,
         default_response_class=Json,
     )
-    for router in (forms.router, tasks.router, checkouts.router):
+    for router in (forms.router, tasks.router, checkouts.router, callbacks.router):
         api.include_router(router)
     reference.describe(api)
     api.add_exception_handler(Refusal, _refused)

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.answers import Json, errors, in_thread
 from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
-from jobs.composing import begin_variations
+from jobs.composing import begin_variations, one_more
 from jobs.reading import read_task
 from models import ComposeForm, NotFoundError
 
@@ -24,6 +24,7 @@ class Generate(Strict):
     form_id: FormId
     song_index: Annotated[int, Field(ge=0, le=4)] | None = None
     variation: Annotated[int, Field(ge=1, le=3)] | None = None
+    one_more: bool = False  # of one ready cell (songIndex and variation): make another version, keep the old one
     preview_mode: Annotated[
         bool, Field(alias="preview_mode", description="Before payment only previews exist, whatever is sent here")
     ] = True
@@ -44,7 +45,10 @@ async def generate(body: Generate, trusted: Trusted) -> JSONResponse:
 
 
 def _generate(body: Generate) -> dict[str, Any]:
-    rows = begin_variations(body.form_id, body.song_index, body.variation)
+    if body.one_more and body.song_index is not None and body.variation is not None:
+        rows = [one_more(body.form_id, body.song_index, body.variation)]
+    else:
+        rows = begin_variations(body.form_id, body.song_index, body.variation)
     wanted = [row for row in rows if body.song_index in (None, row.song_index) and body.variation in (None, row.variation)]
     return {
         "success": True,

@@ -263,15 +263,45 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
         raise NotFoundError("no such variation")
     spend("generate", form_id)
     spend("budget")
-    moved = requeue(row, by="customer", why="retry")
+    moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")
         enqueue("jobs.generation.dispatch", urgent=True)
     return moved
 
 
-def requeue(row: Variation, *, by: str, why: str) -> bool:
-    """A new attempt of the same variation, behind those who wait already."""
+def one_more(form_id: str, song_index: int, variation: int) -> Variation:
+    """One more version of a ready cell: a new revision, whose forerunner is kept. Pressing twice asks once.
+
+    Raises NotFoundError, WrongMomentError where the cell is not ready, was made too often, or the form is paid or over.
+    """
+    spend("generate", form_id)
+    spend("budget")
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        cell = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
+        last = Variation.select().where(*cell).order_by(Variation.revision.desc()).first()
+        if last is None:
+            raise NotFoundError("no such variation")
+        if last.status in ("queued", "submitted", "generating") and last.revision > 1:
+            return Variation.find(last.id)
+        if form.status not in ("variations_generating", "variations_ready") or last.status != "ready":
+            raise WrongMomentError("one more version can be made of a ready one, before paying")
+        if last.revision >= settings.max_revisions:
+            raise WrongMomentError(f"there are {settings.max_revisions} versions of this one already")
+        row = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision + 1}
+        made = Variation.create(id=new_id("task"), **row)
+        if form.selected_variations.get(str(song_index)) == variation:  # a choice never points at another recording by itself
+            kept = {song: one for song, one in form.selected_variations.items() if song != str(song_index)}
+            ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form_id).execute()
+        show_task_ids(form_id)
+        move(form, "variations_generating", by="customer", why="one_more")
+    enqueue("jobs.generation.dispatch", urgent=True)
+    return made
+
+
+def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
+    """A new attempt of the same variation, behind those who wait already; `changes` are what it should remember."""
     return move(
         row,
         "queued",
@@ -287,6 +317,15 @@ def requeue(row: Variation, *, by: str, why: str) -> bool:
         error_code=None,
         lease_until=None,
         queued_at=now(),
+        clip=None,
+        clip_index=0,
+        submit_leader=None,
+        callback_hash=None,
+        deadline_at=None,
+        next_poll_at=None,
+        uncertain_at=None,
+        collect_tries=0,
+        **changes,
     )
 
 

@@ -1,32 +1,41 @@
-"""Generation: who is next in line (dispatch), start it (submit), see where it is (poll), and what to do when it fails."""
+"""Generation: who is next in line (dispatch), and starting it (submit), once. Where it is: polling; when it fails: failing."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import secrets
+import time
+from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL, IntegrityError, fn
 
-from integrations.music import MusicError, MusicProvider, Reason, SongRequest, State, TaskState
-from jobs.composing import requeue
-from jobs.providers import provider, provider_for
+from integrations.music import MusicError, MusicProvider, Reason, SongRequest, Submission
+from integrations.storage import storage
+from jobs.failing import fail_attempt
+from jobs.pace import deadline, first_look
+from jobs.providers import paused_providers, provider, provider_for
 from jobs.queue import begun, enqueue, enqueue_once
-from models import LOGGED, ComposeForm, Variation, database, in_database, move, now, ring, settle, transaction
+from models import LOGGED, BonusClip, ComposeForm, Variation, database, in_database, move, now, ring, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.generation")
-SUBMIT_LEASE = 30.0
-COLLECT_LEASE = 30.0
+SUBMIT_LEASE = 40.0  # longer than an adapter's own deadline
+SYNCHRONOUS_LEASE = 330.0
+STINT = 60.0  # seconds that one job goes on starting the next
 DISPATCH_LOCK = 7_301_001
 FINISHING = "finishing"
 
 # Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
 LINE = """
-SELECT v.id, v.form_id, v.attempt,
+SELECT v.id, v.form_id, v.song_index, v.failures,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
        + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
 WHERE v.status = 'queued' AND f.generated_lyrics <> '[]'::jsonb
+      AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
 ORDER BY turn, v.queued_at, v.song_index, v.variation
 """
 
@@ -40,20 +49,48 @@ def dispatch() -> None:
 def _dispatch() -> None:
     with transaction():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK,))
-        free = _free_places()
-        line = database.execute_sql(LINE + " LIMIT 100").fetchall()
-        started = [row_id for row_id, _, attempt, _ in line if _give_place(row_id, attempt, free)]
+        free, paused = _free_places(), paused_providers()
+        line = [_Waiting(*row) for row in database.execute_sql(LINE + " LIMIT 200").fetchall()]
+        started = 0
+        for first in line:
+            music = provider_for(first.failures, paused)
+            if first.placed or music is None or free[music.name] <= 0:
+                continue
+            group = _together(first, line, music, paused)
+            if _give_place(group, music):
+                free[music.name] -= 1
+                started += 1
         if started:
-            for form_id in {form_id for _, form_id, _, _ in line}:
+            for form_id in {row.form_id for row in line}:
                 ring(form_id)  # everybody in line moved up
-    for row_id in started:
-        enqueue("jobs.generation.submit_variation", row_id, urgent=True)
+    for _ in range(min(started, settings.workers)):
+        enqueue("jobs.generation.submit_next", urgent=True)
+
+
+class _Waiting:
+    """One in line."""
+
+    def __init__(self, row_id: str, form_id: str, song_index: int, failures: dict[str, int], turn: int) -> None:
+        self.row_id, self.form_id, self.song_index, self.failures = row_id, form_id, song_index, failures
+        self.placed = False
+
+
+def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str]) -> list[_Waiting]:
+    """Variations of the same song whose turn it is at the same provider share one submit, as far as it serves several."""
+    same = [
+        row
+        for row in line
+        if (row.form_id, row.song_index) == (first.form_id, first.song_index)
+        and not row.placed
+        and provider_for(row.failures, paused) is music
+    ]
+    return same[: music.capabilities.max_n]
 
 
 def _free_places() -> dict[str, int]:
     """Places per provider. A task that the provider has finished holds none, though we may still be collecting it."""
     busy: dict[str | None, int] = dict(
-        Variation.select(Variation.provider, fn.COUNT(SQL("*")))
+        Variation.select(Variation.provider, fn.COUNT(SQL("DISTINCT coalesce(submit_leader, id)")))
         .where(Variation.status.in_(("submitted", "generating")), Variation.stage.is_null() | (Variation.stage != FINISHING))
         .group_by(Variation.provider)
         .tuples()
@@ -62,62 +99,125 @@ def _free_places() -> dict[str, int]:
     return {name: provider(name).capabilities.max_parallel - busy.get(name, 0) for name in settings.music_providers}
 
 
-def _give_place(row_id: str, attempt: int, free: dict[str, int]) -> bool:
-    music = provider_for(attempt)
-    if free[music.name] <= 0:
-        return False
-    free[music.name] -= 1
-    return move(
-        (Variation, row_id),
-        "submitted",
-        by="dispatch",
-        why=music.name,
-        provider=music.name,
-        submitted_at=now(),
-        lease_until=now() + timedelta(seconds=SUBMIT_LEASE),
-    )
+def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
+    lease = SYNCHRONOUS_LEASE if music.capabilities.synchronous else SUBMIT_LEASE
+    moved: list[_Waiting] = []
+    for row in group:
+        row.placed = True
+        changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": group[0].row_id}
+        changes |= {"clip_index": len(moved), "lease_until": now() + timedelta(seconds=lease)}
+        moved += [row] * move((Variation, row.row_id), "submitted", by="dispatch", why=music.name, **changes)
+    return bool(moved)
 
 
-def submit_variation(row_id: str) -> None:
-    """Job: start one variation at its provider, once. The task id is committed right after the provider said it."""
-    in_database(_submit_variation, row_id)
+CLAIM = """
+UPDATE variations SET stage = 'submitting', callback_hash = %s,
+    lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
+WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL AND submit_leader = (
+    SELECT submit_leader FROM variations WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL
+    ORDER BY submitted_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING *
+"""
 
 
-def _submit_variation(row_id: str) -> None:
+def submit_next() -> None:
+    """Job: start, one after another, whatever was given a place; several workers may do so side by side."""
+    begun("jobs.generation.submit_next")
+    until = time.monotonic() + STINT
+    while in_database(_submit_next):
+        if time.monotonic() > until:
+            enqueue("jobs.generation.submit_next", urgent=True)
+            return
+
+
+def _submit_next() -> bool:
     # From here on bytes may have been sent: whoever finds this mark without a task id must not submit again by itself.
-    mine = (
-        Variation.update(stage="submitting", lease_until=now() + timedelta(seconds=SUBMIT_LEASE))
-        .where(Variation.id == row_id, Variation.status == "submitted", Variation.stage.is_null())
-        .execute()
-    )
-    if not mine:
-        return
-    row = Variation.find(row_id)
+    secret = secrets.token_urlsafe(24)
+    rows = sorted(Variation.raw(CLAIM, hash_of(secret), SUBMIT_LEASE), key=lambda row: row.clip_index)
+    if not rows:
+        return False
+    music = provider(str(rows[0].provider))
+    if music.capabilities.synchronous:
+        Variation.update(lease_until=now() + timedelta(seconds=SYNCHRONOUS_LEASE)).where(
+            Variation.id.in_([row.id for row in rows])
+        ).execute()
+    url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
     try:
-        request = request_for(row)
-    except (LookupError, TypeError):  # a row that nothing can be made of must not keep its place for ever
-        log.exception("variation %s cannot be asked for", row.id[:LOGGED])
-        fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
-        return
+        request = request_for(rows[0], n=len(rows), callback_url=url)
+    except (LookupError, TypeError):  # rows that nothing can be made of must not keep their place for ever
+        log.exception("variation %s cannot be asked for", rows[0].id[:LOGGED])
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
+        return True
     try:
-        submission = provider(str(row.provider)).submit(request)
+        submission = music.submit(request)
+        _receipt(rows, music, request, submission)
     except MusicError as error:
-        fail_attempt(row, error)
-        return
-    Variation.update(
-        provider_task_id=submission.task_id,
-        eta_seconds=submission.eta_seconds,
-        stage="waiting",
-        title=request.title,
-        lyrics=request.lyrics,
-        style=request.style,
-        lease_until=None,
-        updated_at=now(),
-    ).where(Variation.id == row.id, Variation.attempt == row.attempt).execute()
-    ring(row.form_id)
+        for row in rows:
+            fail_attempt(row, error)
+    except IntegrityError:  # this task was taken for another's lost one: then that other one is ours to find
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
+    return True
 
 
-def request_for(row: Variation) -> SongRequest:
+def hash_of(secret: str) -> str:
+    """What we keep of a callback's secret; looking a hash up leaks nothing by its timing."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, submission: Submission) -> None:
+    """Commit what the provider said, at once: from now on the task can be found again."""
+    clip = None
+    if submission.audio is not None:  # a synchronous provider: the sound is the receipt, and there is no second one
+        storage().put(f"{rows[0].id}/raw-{rows[0].attempt}.mp3", submission.audio)
+        clip = asdict(submission.clip) if submission.clip else {}
+        clip.pop("error", None)
+    look = first_look(music.name, music.capabilities, submission.eta_seconds)
+    with transaction():
+        Variation.update(
+            provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
+            eta_seconds=submission.eta_seconds,
+            stage="waiting" if clip is None else FINISHING,
+            clip=clip,
+            title=request.title,
+            lyrics=request.lyrics,
+            style=request.style,
+            lease_until=None,
+            deadline_at=deadline(submission.eta_seconds),
+            next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
+            updated_at=now(),
+        ).where(
+            Variation.callback_hash == rows[0].callback_hash,
+            Variation.stage == "submitting",  # this very submit
+        ).execute()
+        ring(rows[0].form_id)
+        if music.capabilities.spare:
+            _keep_spares(rows, music, submission.task_id)
+    if clip is not None:
+        enqueue_once("jobs.collecting.collect_ready", urgent=False)
+
+
+def _keep_spares(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
+    for index in range(len(rows), music.capabilities.max_n):
+        keep_bonus(rows[0], music.name, task_id, index, "spare")
+
+
+def keep_bonus(row: Variation, name: str, task_id: str, clip_index: int, why: str) -> None:
+    """Remember a clip that was paid for and has no cell."""
+    BonusClip.insert(
+        form=row.form_id,
+        song_index=row.song_index,
+        variation_id=row.id,
+        provider=name,
+        provider_task_id=task_id,
+        clip_index=clip_index,
+        why=why,
+        next_poll_at=now() + timedelta(seconds=provider(name).capabilities.poll_interval * 8),
+    ).on_conflict_ignore().execute()
+
+
+def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongRequest:
     """What is asked of a provider for this variation. The reference changes with each attempt."""
     form = ComposeForm.find(row.form_id)
     song = form.form_data["songs"][row.song_index]
@@ -126,7 +226,7 @@ def request_for(row: Variation) -> SongRequest:
     return SongRequest(
         reference=f"{row.id}-{row.attempt}",
         title=form.generated_titles[row.song_index],
-        lyrics=form.generated_lyrics[row.song_index],
+        lyrics=row.lyrics if row.softened and row.lyrics else form.generated_lyrics[row.song_index],
         style=styles[row.variation - 1],
         prompt=form.generated_prompts[row.song_index],
         variation=row.variation,
@@ -134,123 +234,20 @@ def request_for(row: Variation) -> SongRequest:
         voice=voice if voice in ("male", "female") else "",
         recipient_name=song["recipientName"],
         sender_name=form.form_data["senderName"],
+        n=n,
+        callback_url=callback_url,
     )
-
-
-def poll_provider(name: str) -> None:
-    """Job: ask a provider once about all its open tasks, and move every row to where its task is."""
-    begun("jobs.generation.poll_provider", name)
-    in_database(_poll_provider, provider(name))
-
-
-def _poll_provider(music: MusicProvider) -> None:
-    rows = list(
-        Variation.select().where(
-            Variation.provider == music.name,
-            Variation.status.in_(("submitted", "generating")),
-            Variation.provider_task_id.is_null(False),
-        )
-    )
-    if not rows:
-        return
-    try:
-        states = music.statuses([str(row.provider_task_id) for row in rows])
-    except MusicError as error:
-        log.warning("%s does not answer: %s", music.name, error.reason)
-        return
-    for row in rows:
-        _follow(row, states.get(str(row.provider_task_id), TaskState(State.LOST)))
-
-
-def _follow(row: Variation, state: TaskState) -> None:
-    match state.state:
-        case State.QUEUED | State.RUNNING:
-            _report(row, state)
-        case State.SUCCEEDED:
-            _ask_for_collection(row)
-        case State.FAILED:
-            fail_attempt(row, state.error or MusicError(Reason.TRANSIENT))
-        case State.LOST:
-            fail_attempt(row, MusicError(Reason.LOST))
-
-
-def _report(row: Variation, state: TaskState) -> None:
-    """Progress moves forward only; a status read that arrives late changes nothing."""
-    if row.status == "submitted" and state.state is State.RUNNING:
-        move(row, "generating", by="poll", where=(Variation.attempt == row.attempt,))
-    if (state.progress, state.stage) == (row.progress, row.stage):
-        return
-    ahead = Variation.progress.is_null() | (Variation.progress <= (state.progress or 0))
-    Variation.update(progress=state.progress, stage=state.stage or row.stage, updated_at=now()).where(
-        Variation.id == row.id, Variation.attempt == row.attempt, Variation.status.in_(("submitted", "generating")), ahead
-    ).execute()
-    ring(row.form_id)
-
-
-def _ask_for_collection(row: Variation) -> None:
-    """One hint at a time: the lease keeps others from asking again until it runs out or the work is done."""
-    free = Variation.lease_until.is_null() | (Variation.lease_until < now())
-    asked = (
-        Variation.update(lease_until=now() + timedelta(seconds=COLLECT_LEASE), stage=FINISHING, progress=100)
-        .where(Variation.id == row.id, Variation.attempt == row.attempt, Variation.status != "ready", free)
-        .execute()
-    )
-    if asked:
-        ring(row.form_id)
-        enqueue("jobs.collecting.collect_variation", row.id, str(row.attempt))
-        enqueue_once("jobs.generation.dispatch")
-
-
-def fail_attempt(row: Variation, error: MusicError) -> None:
-    """An attempt failed: try again by ourselves while attempts are left, and only then show it as failed.
-
-    A submit whose outcome is unknown is never repeated by itself: it may have been billed.
-    """
-    log.warning("variation %s attempt %s failed: %s", row.id[:LOGGED], row.attempt, error.reason)
-    same = (Variation.attempt == row.attempt,)
-    final = error.reason is Reason.SUBMIT_UNCERTAIN or row.attempt % settings.max_attempts == 0
-    if final:
-        move(
-            row, "failed", by="generation", why=error.reason.value, where=same, error_code=error.reason.value, lease_until=None
-        )
-        after(row.form_id)
-    elif requeue(row, by="generation", why=error.reason.value):
-        enqueue_once("jobs.generation.dispatch")
-
-
-def after(form_id: str) -> None:
-    """A variation ended: close the form's generation if it was the last, and let the next in line start."""
-    if not settle(form_id):
-        _call_for_attention(form_id)
-    enqueue_once("jobs.generation.dispatch")
-
-
-def _call_for_attention(form_id: str) -> None:
-    unfinished = SQL("EXISTS (SELECT 1 FROM variations WHERE form_id = %s AND status IN %s)", (form_id, _OPEN))
-    ComposeForm.update(attention="generation_failed").where(
-        ComposeForm.id == form_id, ComposeForm.status == "variations_generating", ~unfinished
-    ).execute()
-
-
-_OPEN = ("queued", "submitted", "generating")
 
 
 def resume(row: Variation) -> None:
-    """A submit was cut short (no task id, lease over): repeat it where that is safe, else it stays uncertain."""
+    """A submit was cut short (no task id, lease over): repeat it where that is safe, else nobody knows whether it started."""
     if row.stage == "submitting" and not provider(str(row.provider)).capabilities.safe_resubmit:
         fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
         return
     Variation.update(stage=None).where(
-        Variation.id == row.id, Variation.attempt == row.attempt, Variation.provider_task_id.is_null()
+        Variation.id == row.id,
+        Variation.attempt == row.attempt,
+        Variation.provider_task_id.is_null(),
+        Variation.stage.is_null() | (Variation.stage == "submitting"),
     ).execute()
-    enqueue("jobs.generation.submit_variation", row.id, urgent=True)
-
-
-def typical_seconds(name: str) -> float | None:
-    """How long this provider takes from submit to ready: the median of its last 200, or None while there are none."""
-    found = database.execute_sql(
-        "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (SELECT extract(epoch FROM ready_at - submitted_at)"
-        " AS seconds FROM variations WHERE provider = %s AND status = 'ready' ORDER BY ready_at DESC LIMIT 200) AS recent",
-        (name,),
-    ).fetchone()
-    return None if found is None or found[0] is None else float(found[0])
+    enqueue_once("jobs.generation.submit_next")

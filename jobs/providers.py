@@ -1,28 +1,58 @@
-"""Who does the work: which music provider takes an attempt (two each, in the order of MUSIC_PROVIDERS), and which writer."""
+"""Who does the work: which music provider takes an attempt, in the order of MUSIC_PROVIDERS, and which writer."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from functools import cache
+from importlib import import_module
 
 from integrations.music import MusicProvider
 from integrations.writer import Writer
+from models import ProviderPause, now
 from settings import settings
+
+log = logging.getLogger("serenade.providers")
+TRIES = 2  # attempts of one variation at one provider, before it is the next one's turn
+PAUSE = timedelta(minutes=15)  # then the next attempt finds out whether the account works again
+ADAPTERS = {
+    "musicgpt": "MusicGPT",
+    "suno": "Suno",
+    "mureka": "Mureka",
+    "acestep": "AceStep",
+    "elevenlabs": "ElevenLabs",
+    "studio": "Studio",
+}
 
 
 @cache
 def provider(name: str) -> MusicProvider:
     """The adapter of this name; raises KeyError for one that this version does not know."""
-    if name == "studio":
-        from integrations.music.studio import Studio
-
-        return Studio()
-    raise KeyError(f"unknown music provider {name!r}")
+    found: MusicProvider = getattr(import_module(f"integrations.music.{name}"), ADAPTERS[name])()
+    return found
 
 
-def provider_for(attempt: int) -> MusicProvider:
-    """The provider whose turn it is at this attempt (1 is the first)."""
-    names = settings.music_providers
-    return provider(names[min((attempt - 1) // 2, len(names) - 1)])
+def provider_for(failures: Mapping[str, int], paused: Collection[str] = ()) -> MusicProvider | None:
+    """Whose turn it is after these failures; None while everybody is paused."""
+    working = [name for name in settings.music_providers if name not in paused]
+    for name in working:
+        if failures.get(name, 0) < TRIES:
+            return provider(name)
+    return provider(working[-1]) if working else None
+
+
+def pause(name: str, reason: str) -> None:
+    """Give this provider no work for a while. Staff must act: its key is wrong, or its credit used up."""
+    log.error("ALERT: music provider %s is paused: %s", name, reason)
+    ProviderPause.insert(provider=name, reason=reason, since=now(), until=now() + PAUSE).on_conflict(
+        conflict_target=[ProviderPause.provider], update={"reason": reason, "until": now() + PAUSE}
+    ).execute()
+
+
+def paused_providers() -> set[str]:
+    """Who gets no work right now."""
+    return {row.provider for row in ProviderPause.select().where(ProviderPause.until > now())}
 
 
 def forget_task(reference: str) -> None:
@@ -34,7 +64,11 @@ def forget_task(reference: str) -> None:
 
 @cache
 def writer() -> Writer:
-    """Who writes the words: the built-in lyricist."""
+    """Who writes the words: the chat API that settings name, with the built-in lyricist behind it."""
     from integrations.writer.lyricist import Lyricist
 
-    return Lyricist()
+    if not settings.writer_base_url:
+        return Lyricist()
+    from integrations.writer.chat import ChatWriter
+
+    return ChatWriter(settings.writer_base_url, settings.writer_api_key, settings.writer_model, Lyricist())

@@ -33,7 +33,7 @@ def enqueue(job: str, *ids: str, urgent: bool = False) -> bool:
     """Ask a worker to run `job` ('jobs.module.function') with ids. False when Redis is away: the sweep will come by."""
     try:
         queue = Queue(QUEUES[0] if urgent else QUEUES[1], connection=_hints(), serializer=JSONSerializer)
-        queue.enqueue(job, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=180)
+        queue.enqueue(job, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=600)
         return True
     except redis.RedisError as error:
         log.warning("not enqueued: %s (%s)", job, error.__class__.__name__)
@@ -62,7 +62,19 @@ def _hint(job: str, *ids: str) -> str:
 def work() -> None:
     """Run one RQ worker until SIGTERM. The jobs are imported here, before the first fork: 37 ms a job instead of 345."""
     from integrations.payments import account
-    from jobs import accounts, collecting, delivery, events, generation, promises, reconcile, writing  # noqa: F401 warm for the forks
+    from jobs import (  # noqa: F401 warm for the forks
+        accounts,
+        bonus,
+        collecting,
+        delivery,
+        doubting,
+        events,
+        generation,
+        polling,
+        promises,
+        reconcile,
+        writing,
+    )
 
     account().warm_up()  # else every fork that asks Stripe loads the SDK for itself
     database.close_all()  # no connection may cross a fork

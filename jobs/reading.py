@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from integrations.storage.signing import sign
-from jobs.generation import FINISHING, LINE, typical_seconds
-from jobs.providers import provider, provider_for
+from jobs.generation import FINISHING, LINE
+from jobs.pace import measured
+from jobs.providers import ADAPTERS, provider, provider_for
 from jobs.retention import MOST_EXTENSIONS, UNPAID
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
@@ -17,12 +17,14 @@ from settings import settings
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
 SENTENCES = {
-    "moderation": "Some words could not be sung. Please change them and try again.",
+    "moderation": "The studio would not sing some of these words, often a famous name or a strong word. "
+    "Please change them and press Try again.",
     "out_of_credit": "Our studio is resting for a moment. We are on it.",
+    "lost": "This recording took far too long, so we stopped waiting. Press Try again to record it anew.",
+    "bad_request": "These words did not fit the studio. Make them a little shorter and press Try again.",
     "submit_uncertain": "We lost sight of this recording. Press Try again to record it anew.",
 }
 SENTENCE = "This recording did not work out. Press Try again and we will record it anew."
-_typical: dict[str, tuple[float, float]] = {}
 
 
 def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
@@ -130,6 +132,7 @@ def _cell(form: ComposeForm, row: Variation, selected: int | None, places: dict[
         "stage": row.stage,
         "etaSeconds": _eta(row, places.get(row.id)),
         "title": row.title or _at(form.generated_titles, row.song_index) or _older_title(form, row.song_index),
+        "late": _is_late(row),
         "lyrics": row.lyrics or _at(form.generated_lyrics, row.song_index),
         "style": row.style or _at(styles, row.variation - 1),
         "previewUrl": _preview_url(row) if ready else None,
@@ -172,12 +175,19 @@ def _eta(row: Variation, place: int | None) -> int | None:
     """Honest seconds left: from our own measured durations, the real progress, and the place in line."""
     if row.status in ("ready", "failed"):
         return None
-    name = row.provider or provider_for(row.attempt).name
-    typical = _typical_seconds(name) or row.eta_seconds
-    if typical is None:
+    if _is_late(row):
+        return 0  # the page says that it takes longer than usual
+    music = provider(row.provider) if row.provider in ADAPTERS else provider_for(row.failures)
+    usual = measured(music.name) if music else None
+    typical = usual[0] if usual else row.eta_seconds
+    if typical is None or music is None:
         return None
     if row.status == "queued":
-        return None if place is None else round(typical * (1 + (place - 1) // provider(name).capabilities.max_parallel))
+        return (
+            None
+            if place is None
+            else round(typical * (1 + (place - 1) // (music.capabilities.max_parallel * music.capabilities.max_n)))
+        )
     elapsed = (now() - row.submitted_at).total_seconds() if row.submitted_at else 0.0
     if row.stage == FINISHING:
         return 2
@@ -186,12 +196,10 @@ def _eta(row: Variation, place: int | None) -> int | None:
     return max(1, round(typical - elapsed))
 
 
-def _typical_seconds(name: str) -> float | None:
-    at, value = _typical.get(name, (0.0, 0.0))
-    if time.monotonic() - at > 10:
-        value = typical_seconds(name) or 0.0
-        _typical[name] = (time.monotonic(), value)
-    return value or None
+def _is_late(row: Variation) -> bool:
+    """Past what nine of ten songs of this provider take, by our own measure."""
+    usual = measured(row.provider) if row.provider and row.status in ("submitted", "generating") else None
+    return bool(usual and row.submitted_at and (now() - row.submitted_at).total_seconds() > usual[1])
 
 
 def _share_urls(form: ComposeForm) -> dict[str, str]:

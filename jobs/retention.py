@@ -18,6 +18,7 @@ from jobs.providers import forget_task
 from models import (
     LOGGED,
     UNFINISHED,
+    BonusClip,
     CheckoutSession,
     ComposeForm,
     Email,
@@ -109,6 +110,7 @@ def purge(form_id: str) -> bool:
             forget_task(f"{row.id}-{attempt}")
     with transaction():
         status = locked(ComposeForm.select(ComposeForm.status).where(ComposeForm.id == form_id)).scalar()
+        BonusClip.delete().where(BonusClip.form_id == form_id).execute()
         Variation.delete().where(Variation.id.in_([row.id for row in rows])).execute()
         Email.delete().where(Email.form == form_id).execute()
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()

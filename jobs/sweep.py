@@ -9,15 +9,16 @@ from datetime import timedelta
 
 from peewee import OperationalError, fn
 
+from integrations.music import MusicError, Reason
 from jobs.accounts import unsent_links
-from jobs.generation import resume
+from jobs.failing import fail_attempt
+from jobs.generation import FINISHING, resume
 from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
 from jobs.queue import enqueue_once
 from jobs.reconcile import look_up_sessions, take_turns
 from jobs.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
-from models import Alert, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
-from settings import settings
+from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
 
 log = logging.getLogger("serenade.sweep")
 TICK = 0.25  # seconds; also how late a poll may be
@@ -46,31 +47,23 @@ def run_clock(stop: threading.Event) -> None:
 
 
 def poll_what_is_open(polled: dict[str, float]) -> None:
-    """Ask for one status read of every provider that has open tasks and was not asked within its poll interval."""
-    for name in settings.music_providers:
-        due = time.monotonic() - polled.get(name, 0.0) >= provider(name).capabilities.poll_interval
-        if due and _has_open_tasks(name):
-            polled[name] = time.monotonic()
-            enqueue_once("jobs.generation.poll_provider", name, seconds=5)
-
-
-def _has_open_tasks(name: str) -> bool:
-    return bool(
-        Variation.select()
-        .where(
-            Variation.provider == name,
-            Variation.status.in_(("submitted", "generating")),
-            Variation.provider_task_id.is_null(False),
-        )
-        .exists()
+    """Ask for one status read of every provider that has tasks whose next look is due."""
+    due = Variation.select(Variation.provider).where(
+        Variation.status.in_(("submitted", "generating")),
+        Variation.provider_task_id.is_null(False),
+        Variation.stage != FINISHING,
+        Variation.next_poll_at <= now(),
     )
+    for name in [str(row.provider) for row in due.distinct()]:
+        pause = min(provider(name).capabilities.poll_interval, 1.0)
+        if time.monotonic() - polled.get(name, 0.0) >= pause:
+            polled[name] = time.monotonic()
+            enqueue_once("jobs.polling.poll_provider", name, seconds=5)
 
 
 def sweep() -> None:
     """One pass over the rows. Everything it starts is harmless when it was started already."""
-    money = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
-    people = (unsent_links, expire_forms, purge_expired, remove_old_stories)
-    for step in (unwritten, waiting, cut_short, unsettled, *money, *people):
+    for step in STEPS:
         try:
             step()
         except OperationalError:
@@ -98,11 +91,44 @@ def waiting() -> None:
 
 def cut_short() -> None:
     """Submits that ended in the middle: a place was given, no task id came back, and the lease is over."""
+    not_doubted = Variation.stage.is_null() | (Variation.stage != "uncertain")
     rows = Variation.select().where(
-        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now()
+        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted
     )
     for row in rows.limit(200):
         resume(row)
+
+
+def uncertain() -> None:
+    """Submits whose outcome nobody knows: look for their tasks."""
+    rows = Variation.select(Variation.submit_leader).where(Variation.status == "submitted", Variation.stage == "uncertain")
+    for row in rows.distinct().limit(200):
+        enqueue_once("jobs.doubting.look_for", str(row.submit_leader), urgent=False, seconds=15)
+
+
+def uncollected() -> None:
+    """Finished clips that nobody is bringing home."""
+    free = Variation.lease_until.is_null() | (Variation.lease_until < now())
+    if Variation.select().where(Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free).exists():
+        enqueue_once("jobs.collecting.collect_ready", urgent=False, seconds=5)
+
+
+def overdue() -> None:
+    """Tasks far over their deadline whose provider does not even answer."""
+    rows = Variation.select().where(
+        Variation.status.in_(("submitted", "generating")),
+        Variation.provider_task_id.is_null(False),
+        Variation.stage != FINISHING,
+        Variation.deadline_at < now() - timedelta(minutes=2),
+    )
+    for row in rows.limit(200):
+        fail_attempt(row, MusicError(Reason.LOST, "over its deadline, and no answer"))
+
+
+def bonuses() -> None:
+    """Late and spare clips that may be there by now."""
+    if BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).exists():
+        enqueue_once("jobs.bonus.collect_bonus", urgent=False, seconds=120)
 
 
 def unsettled() -> None:
@@ -110,8 +136,9 @@ def unsettled() -> None:
     open_rows = Variation.select().where(
         Variation.form == ComposeForm.id, Variation.status.in_(("queued", "submitted", "generating"))
     )
+    unseen = ComposeForm.attention.is_null() | (ComposeForm.attention != "generation_failed")
     ended = ComposeForm.select(ComposeForm.id).where(
-        ComposeForm.status == "variations_generating", ComposeForm.attention.is_null(), ~fn.EXISTS(open_rows)
+        ComposeForm.status == "variations_generating", unseen, ~fn.EXISTS(open_rows)
     )
     for form in ended.limit(200):
         settle(form.id)
@@ -132,3 +159,9 @@ def unsent_mail() -> None:
         enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
     for row in Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now()).limit(200):
         enqueue_once("jobs.delivery.send_email", row.id, seconds=30)
+
+
+MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
+MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
+PEOPLE = (unsent_links, expire_forms, purge_expired, remove_old_stories)
+STEPS = (*MUSIC, *MONEY, *PEOPLE)

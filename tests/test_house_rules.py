@@ -20,7 +20,8 @@ ROOMS = {
     "models": {"pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
-    "settings": set(),
+    "settings": {"vendors"},
+    "vendors": set(),
 }
 FILES = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0].removesuffix(".py") in ROOMS]
 

@@ -44,6 +44,16 @@ class Capabilities:
     max_lyrics: int
     max_style: int
     safe_resubmit: bool = False  # the same reference submitted twice is one task, billed once
+    max_n: int = 1  # variations that one submit serves, at most
+    spare: bool = False  # a submit always makes max_n clips, wanted or not
+    max_prompt: int = 280
+    max_title: int = 80
+    callbacks: bool = False  # it calls back when something changed: only ever a hint
+    batch_status: bool = True  # one status read covers all tasks
+    list_recent: bool = False  # `recent` finds tasks whose receipt was lost
+    synchronous: bool = False  # `submit` answers with the audio itself
+    lost_grace: float = 0.0  # seconds after the submit in which "unknown task" does not mean lost
+    unofficial: bool = False  # a reseller of somebody else's service: may vanish overnight
 
 
 @dataclass(frozen=True)
@@ -60,14 +70,18 @@ class SongRequest:
     voice: str = ""  # 'male', 'female' or '' for no preference
     recipient_name: str = ""
     sender_name: str = ""
+    n: int = 1  # how many variations this one submit should make (at most `max_n`)
+    callback_url: str = ""  # carries a secret: never log it
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The provider's receipt."""
+    """The provider's receipt. `audio` is there only for synchronous providers, with `clip` beside it."""
 
     task_id: str
     eta_seconds: float | None = None
+    audio: bytes | None = None
+    clip: Clip | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,10 @@ class Clip:
     style: str = ""  # how it really sounds, where the provider says so
     timed_lyrics: tuple[TimedLine, ...] = ()
     sections: tuple[Section, ...] = ()
+    index: int = 0  # which of the task's clips
+    clip_id: str = ""
+    error: MusicError | None = None  # this clip failed, whatever became of its siblings
+    lyrics: str = ""
 
 
 class State(StrEnum):
@@ -132,9 +150,24 @@ class MusicProvider(Protocol):
         ...
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
-        """The state of each task; a task it does not know is LOST. Raises MusicError when nothing can be said."""
+        """The state of each task; one it does not know is LOST, one left out is no news.
+
+        Raises MusicError when nothing can be said. Clips are there as soon as each is finished, whatever the task says.
+        """
         ...
 
     def audio(self, clip: Clip) -> bytes:
         """The finished file (MP3, WAV, FLAC or OGG). Raises MusicError."""
+        ...
+
+    def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
+        """The clip's timed lyrics, where they need a call of their own. Raises MusicError."""
+        ...
+
+    def task_in_callback(self, body: bytes) -> str | None:
+        """The task id that a callback names: a hint, to be looked up and never believed."""
+        ...
+
+    def recent(self, title: str, since: float) -> list[str]:
+        """Ids of tasks of this title made after `since` (Unix time), where `list_recent`. Raises MusicError."""
         ...

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -11,10 +12,20 @@ from typing import Protocol
 from settings import settings
 
 KEY = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.-]+")
+FOLDER = re.compile(r"[A-Za-z0-9_]+")
 
 
 class StorageError(Exception):
     """The place did not take or give the file."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file or a part of it, on its way. `status` is 200, 206 or 416."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: Iterator[bytes]
 
 
 class Storage(Protocol):
@@ -24,8 +35,16 @@ class Storage(Protocol):
         """Store under this key; the file appears whole or not at all. The same key twice is harmless."""
         ...
 
+    def get(self, key: str) -> bytes:
+        """The whole file. Raises StorageError."""
+        ...
+
     def path(self, key: str) -> Path | None:
-        """The file on this machine, or None where there is none."""
+        """The file on this machine, or None where there is none (always, when it lies elsewhere)."""
+        ...
+
+    def open(self, key: str, wanted: str = "") -> Piece | None:
+        """The file, or the part that a Range header `wanted`; None where there is none. For places that are elsewhere."""
         ...
 
     def remove(self, folder: str) -> None:
@@ -39,10 +58,14 @@ class Storage(Protocol):
 
 @cache
 def storage() -> Storage:
-    """The place that settings name. S3 is not built yet; an unknown scheme refuses to start."""
+    """The place that settings name: `file:/path` or `s3://bucket/prefix?endpoint=https://...&region=...`."""
     from integrations.storage.folder import Folder
 
     scheme, _, rest = settings.storage_url.partition(":")
+    if scheme == "s3":
+        from integrations.storage.s3 import Bucket
+
+        return Bucket(settings.storage_url)
     if scheme != "file":
-        raise StorageError(f"STORAGE_URL has the scheme {scheme!r}; 'file:' is what this version knows")
+        raise StorageError(f"STORAGE_URL has the scheme {scheme!r}; it must be 'file:' or 's3:'")
     return Folder(Path(rest.removeprefix("//")).absolute())

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from integrations.storage import KEY, StorageError
-
-FOLDER = re.compile(r"[A-Za-z0-9_]+")
+from integrations.storage import FOLDER, KEY, Piece, StorageError
 
 
 class Folder:
@@ -36,6 +33,17 @@ class Folder:
         except OSError as error:
             Path(name).unlink(missing_ok=True)
             raise StorageError(f"could not write {key}: {error.strerror}") from error
+
+    def get(self, key: str) -> bytes:
+        """Read the whole file."""
+        try:
+            return self._place(key).read_bytes()
+        except OSError as error:
+            raise StorageError(f"could not read {key}: {error.strerror}") from error
+
+    def open(self, key: str, wanted: str = "") -> Piece | None:
+        """Not needed: the file is on this machine."""
+        return None
 
     def path(self, key: str) -> Path | None:
         """The file, or None where it is missing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState
+from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState, TimedLine
 from integrations.music.studio.desk import SECONDS_PER_SONG, Spool, task_of
 from settings import settings
 
@@ -49,6 +49,18 @@ class Studio:
             return spool().audio(clip.location)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
+
+    def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
+        """They come with the clip."""
+        return clip.timed_lyrics
+
+    def task_in_callback(self, body: bytes) -> str | None:
+        """It does not call back."""
+        return None
+
+    def recent(self, title: str, since: float) -> list[str]:
+        """Not needed: a reference handed in twice is one task."""
+        return []
 
 
 def tidy() -> int:

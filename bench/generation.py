@@ -1,0 +1,128 @@
+"""Generation with a fake provider of known latency: what our own side costs. Promises are issue 4's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from typing import Any
+
+from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
+from tests.fakes.vendor import FakeVendor
+
+
+def main() -> None:
+    """Print the table. `python -m bench.generation whole` also drives the real processes."""
+    from pathlib import Path
+
+    import redis
+
+    from models import database
+    from tests.house import House
+
+    try:
+        one_song()
+        with FakeVendor("mureka", audio="instant") as fake:
+            more = {"MUSIC_PROVIDERS": "mureka", "MUREKA_POLL_SECONDS": "1", "MUREKA_MAX_PARALLEL": "60"}
+            more |= {"LEAST_SONG_SECONDS": "1", **fake.environment()}
+            with House(Path(os.environ["DATA_DIR"]), PORT, **more) as house, database.connection_context():
+                valkey = redis.Redis.from_url(os.environ["REDIS_URL"])
+                overhead(house)
+                overhead(house)
+                sustained(house, valkey)
+        in_flight()
+    finally:
+        _stores.stop()
+        shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+def row(what: str, figure: float, promise: str, unit: str) -> None:
+    """One line of the table."""
+    print(f"{what:58} {figure:9.2f} {unit:8} {promise}", flush=True)
+
+
+def one_song() -> None:
+    """A three-minute MP3 on one core: fetched, checked, levelled, cut, drawn, stored."""
+    from pathlib import Path
+
+    from integrations.storage.folder import Folder
+    from jobs import collecting
+    from jobs.audio import record
+    from tests.fakes.tones import song
+
+    content = song(180.0)
+    place = Folder(Path(SCRATCH) / "bench")
+    collecting.storage = lambda: place
+    began, cpu = time.perf_counter(), time.process_time()
+    collecting.store("task_bench", record(content, "For Mia"))
+    row("a three-minute MP3, wall clock", time.perf_counter() - began, "<= 4 s", "s")
+    row("a three-minute MP3, CPU", time.process_time() - cpu, "", "s")
+
+
+def overhead(house: Any) -> None:
+    """Nine variations at an instant provider."""
+    form_id = house.create(songs=3)
+    began = time.perf_counter()
+    house.generate(form_id)
+    house.await_status(form_id, "variations_ready", seconds=60)
+    row("nine variations, instant provider, submit -> ready", time.perf_counter() - began, "<= 1.5 s", "s")
+
+
+def sustained(house: Any, valkey: Any) -> None:
+    """Twenty forms at once."""
+    from models import ComposeForm, database
+
+    forms = [house.create(songs=3) for _ in range(20)]
+    commands = valkey.info("stats")["total_commands_processed"]
+    began = time.perf_counter()
+    for form_id in forms:
+        house.generate(form_id)
+    while ComposeForm.select().where(ComposeForm.id.in_(forms), ComposeForm.status == "variations_ready").count() < len(forms):
+        if time.perf_counter() - began > 60:
+            break
+        time.sleep(0.1)
+    took = time.perf_counter() - began
+    database.close()
+    row("20 forms (180 variations), per second", 180 / took, ">= 10", "1/s")
+    row("Redis commands per variation", (valkey.info("stats")["total_commands_processed"] - commands) / 180, "<= 12", "")
+
+
+def in_flight() -> None:
+    """1,000 forms (9,000 variations, 3,000 tasks of three clips) at a provider: the sweep's pass and the poll's cost."""
+    from datetime import timedelta
+
+    import jobs.sweep
+    from migrations import migrate_database
+    from models import Variation, database, in_database, now
+
+    def fill() -> None:
+        database.execute_sql("SET statement_timeout = 0")
+        database.execute_sql(
+            "INSERT INTO compose_forms (id, package_type, song_count, form_data, status, generated_lyrics)"
+            " SELECT 'form_' || i || '_benchbenchbenchbenchbench', 'holiday-hamper', 3, '{}', 'variations_generating', '[1]'"
+            " FROM generate_series(1, 1000) i"
+        )
+        database.execute_sql(
+            "INSERT INTO variations (id, form_id, song_index, variation, status, provider, provider_task_id, clip_index, stage,"
+            " submitted_at, next_poll_at, deadline_at) SELECT 'task_' || i || '_' || n, 'form_' || i ||"
+            " '_benchbenchbenchbenchbench', n / 3, n %% 3 + 1, 'generating', 'studio', 't' || i || '_' || n / 3, n %% 3,"
+            " 'waiting', now(), %s, %s FROM generate_series(1, 1000) i, generate_series(0, 8) n",
+            (now() + timedelta(seconds=120), now() + timedelta(minutes=15)),
+        )
+        database.execute_sql("ANALYZE")
+
+    migrate_database()
+    in_database(fill)
+    in_database(jobs.sweep.sweep)
+    began = time.perf_counter()
+    in_database(jobs.sweep.sweep)
+    row("the sweep's pass over 9,000 variations in flight", (time.perf_counter() - began) * 1000, "<= 200 ms", "ms")
+    began = time.perf_counter()
+    in_database(jobs.sweep.poll_what_is_open, {})
+    row("the clock's tick over 9,000 variations in flight", (time.perf_counter() - began) * 1000, "", "ms")
+    print(f"{in_database(lambda: Variation.select().count())} variations in the table", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

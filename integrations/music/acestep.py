@@ -1,0 +1,84 @@
+"""ACE-Step 1.5, self-hosted (docs/en/API.md): several variations in one job, batch status, files from its own origin.
+
+Its memory dies with it: an unknown id answers "queued" with an empty result for ever. Empty, while the server says that
+nothing is queued or running, means lost; a new try costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
+from integrations.music.download import download
+from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, words
+from settings import settings
+
+SECONDS = 180
+
+
+class AceStep(Remote):
+    """Needs MUSIC_ALLOW_PRIVATE_HOSTS where its server has a private address, as it should."""
+
+    name = "acestep"
+
+    def __init__(self) -> None:
+        super().__init__(batch_status=True)
+
+    def submit(self, request: SongRequest) -> Submission:
+        """POST /release_task with batch_size = n."""
+        limits = self.capabilities
+        body: dict[str, Any] = {
+            "prompt": cut(f"{request.style}{', ' + request.voice + ' voice' if request.voice else ''}", limits.max_style),
+            "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "vocal_language": request.language.split("-")[0],
+            "audio_format": "mp3",
+            "audio_duration": SECONDS,
+            "batch_size": request.n,
+            "use_random_seed": True,
+        }
+        if self.vendor.model:
+            body["model"] = self.vendor.model
+        data = sound(self.post("/release_task", body)).get("data")
+        return Submission(task_id_of(data.get("task_id") if isinstance(data, dict) else None))
+
+    def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
+        """POST /query_result for all at once."""
+        told = sound(self.post("/query_result", {"task_id_list": list(task_ids)}, submits=False))
+        found = {str(one.get("task_id")): one for one in objects(told.get("data"))}
+        states = {task_id: _state(found[task_id]) for task_id in task_ids if task_id in found}
+        empty = [task_id for task_id, state in states.items() if state is None]
+        lost = bool(empty) and self._is_idle()
+        return {task_id: state or TaskState(State.LOST if lost else State.QUEUED) for task_id, state in states.items()}
+
+    def _is_idle(self) -> bool:
+        told = sound(self.get("/v1/stats"))
+        data = told.get("data") if isinstance(told.get("data"), dict) else told
+        jobs = data.get("jobs") if isinstance(data, dict) and isinstance(data.get("jobs"), dict) else data
+        busy = [number(jobs.get(name)) for name in ("queued", "running")] if isinstance(jobs, dict) else [None]
+        return all(count == 0 for count in busy)
+
+    def audio(self, clip: Clip) -> bytes:
+        """GET /v1/audio?path=...: the one exception to "no private address", for the configured origin only."""
+        url = urljoin(self.vendor.base_url + "/", clip.location.lstrip("/"))
+        own = self.vendor.base_url if settings.allow_private_hosts else ""
+        return download(url, self.vendor.audio_hosts, private=own, headers=self.headers)
+
+
+def _state(told: dict[str, Any]) -> TaskState | None:
+    """None: queued, or forgotten."""
+    try:
+        results = objects(json.loads(told.get("result") or "[]"))
+    except (TypeError, ValueError):
+        results = []
+    if told.get("status") == 1:
+        clips = tuple(Clip(words(one.get("file")), index=index) for index, one in enumerate(results) if words(one.get("file")))
+        return TaskState(State.SUCCEEDED, clips=clips)
+    if told.get("status") == 2:
+        return TaskState(State.FAILED, error=MusicError(Reason.TRANSIENT, "the engine states failure"))
+    if not results:
+        return None
+    done = number(results[0].get("progress"))
+    return TaskState(State.RUNNING, None if done is None else max(0, min(99, round(done * 100 if done <= 1 else done))))

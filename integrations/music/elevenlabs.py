@@ -1,0 +1,114 @@
+"""ElevenLabs Music: synchronous, the answer is the audio. Own lyrics go into a composition plan. One clip a call."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
+from integrations.music.download import MOST
+from integrations.music.remote import Remote, cut, timed, words
+from integrations.music.wire import QUOTA, Answer, refusal
+
+TAG = re.compile(r"^\[([^\]]{1,100})\]$")
+LINE_MS, LEAST_MS, MOST_MS = 4_500, 8_000, 120_000
+LINES, LINE = 30, 200
+SECONDS = 290.0
+
+
+class ElevenLabs(Remote):
+    """Only inside a job with a long timeout, never in a web request."""
+
+    name = "elevenlabs"
+
+    def __init__(self) -> None:
+        super().__init__(synchronous=True, max_n=1)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Its own header."""
+        return {"xi-api-key": self.vendor.api_key}
+
+    def submit(self, request: SongRequest) -> Submission:
+        """POST /v1/music/detailed, and wait. A timeout here may have been billed: uncertain."""
+        body = {"composition_plan": plan(request), "model_id": self.vendor.model, "with_timestamps": True}
+        answer = self.post("/v1/music/detailed?output_format=mp3_44100_128", body, seconds=SECONDS, read=SECONDS, most=MOST)
+        if answer.status >= 400:
+            raise _refusal(answer)
+        told, audio = _parts(answer)
+        if not audio:
+            raise MusicError(Reason.SUBMIT_UNCERTAIN, "an answer without audio")
+        song = told.get("song_metadata")
+        clip = Clip(
+            "",
+            title=words(song.get("title")) if isinstance(song, dict) else "",
+            timed_lyrics=timed(told.get("words_timestamps"), "start_ms", "end_ms", "word", level="word"),
+        )
+        return Submission(answer.headers.get("song-id") or request.reference, None, audio, clip)
+
+    def state(self, task_id: str) -> TaskState:
+        """There is nothing to read: what was not kept is lost."""
+        return TaskState(State.LOST)
+
+    def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
+        """They come with the clip."""
+        return clip.timed_lyrics
+
+
+def plan(request: SongRequest) -> dict[str, Any]:
+    """A v1 composition plan: one section for each tag in the lyrics."""
+    styles = [part.strip() for part in request.style.split(",") if part.strip()][:20]
+    if request.voice:
+        styles.append(f"{request.voice} vocals")
+    sections: list[dict[str, Any]] = []
+    for line in filter(None, (line.strip() for line in request.lyrics.split("\n"))):
+        tag = TAG.match(line)
+        if tag or not sections:
+            sections.append({"section_name": tag[1] if tag else "Verse", "lines": []})
+        if not tag and len(sections[-1]["lines"]) < LINES:
+            sections[-1]["lines"].append(cut(line, LINE))
+    for section in sections:
+        section |= {"positive_local_styles": [], "negative_local_styles": []}
+        section["duration_ms"] = min(MOST_MS, max(LEAST_MS, LINE_MS * len(section["lines"])))
+    return {"positive_global_styles": styles, "negative_global_styles": [], "sections": sections}
+
+
+def _refusal(answer: Answer) -> MusicError:
+    try:
+        detail = json.loads(answer.content).get("detail")
+    except (ValueError, AttributeError):
+        detail = None
+    status = words(detail.get("status")) if isinstance(detail, dict) else ""
+    if status in ("bad_prompt", "bad_composition_plan"):
+        return MusicError(Reason.MODERATION, status)
+    if answer.status == 401:
+        return MusicError(Reason.OUT_OF_CREDIT if QUOTA.search(status) else Reason.AUTH, status or "HTTP 401")
+    if answer.status == 429:
+        return MusicError(Reason.RATE_LIMITED, status, answer.retry_after)
+    return refusal(answer)
+
+
+def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
+    """The JSON and the audio of a multipart answer; a plain audio answer has no JSON."""
+    kind = answer.headers.get("Content-Type", "")
+    if kind.startswith("audio/"):
+        return {}, answer.content
+    boundary = re.search(r'boundary="?([^";]+)', kind)
+    if not boundary:
+        raise MusicError(Reason.SUBMIT_UNCERTAIN, "neither audio nor multipart")
+    told: dict[str, Any] = {}
+    audio = b""
+    for part in answer.content.split(b"--" + boundary[1].encode())[1:]:
+        head, _, content = part.partition(b"\r\n\r\n")
+        if content.endswith(b"\r\n"):
+            content = content[:-2]
+        if b"json" in head.lower():
+            try:
+                found = json.loads(content)
+            except ValueError:
+                found = {}
+            told = found if isinstance(found, dict) else {}
+        elif b"audio/" in head.lower() or b"octet-stream" in head.lower():
+            audio = content
+    return told, audio

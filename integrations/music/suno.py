@@ -1,0 +1,124 @@
+"""Suno-compatible resellers, UNOFFICIAL and off by default: sunoapi.org and kie.ai. Two clips per task, one code table each.
+
+There is no official public Suno API; a reseller may vanish overnight. kie answers HTTP 200 with the code in the body, so
+the body's `code` is always looked at first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
+from integrations.music.remote import Remote, cut, cut_lyrics, objects, sound, task_id_of, timed, words
+from integrations.music.wire import Answer
+
+SUNOAPI = {
+    400: Reason.BAD_REQUEST,
+    401: Reason.AUTH,
+    404: Reason.LOST,
+    405: Reason.RATE_LIMITED,
+    413: Reason.BAD_REQUEST,
+    429: Reason.OUT_OF_CREDIT,
+    430: Reason.RATE_LIMITED,
+    455: Reason.TRANSIENT,
+    500: Reason.TRANSIENT,
+    501: Reason.TRANSIENT,
+    531: Reason.TRANSIENT,
+}
+KIE = {
+    401: Reason.AUTH,
+    402: Reason.OUT_OF_CREDIT,
+    404: Reason.LOST,
+    409: Reason.BAD_REQUEST,
+    422: Reason.BAD_REQUEST,
+    429: Reason.RATE_LIMITED,
+    433: Reason.RATE_LIMITED,
+    455: Reason.TRANSIENT,
+    500: Reason.TRANSIENT,
+    501: Reason.TRANSIENT,
+    505: Reason.AUTH,  # feature disabled: nothing for a customer to wait for
+}
+FAILED = {
+    "CREATE_TASK_FAILED": Reason.TRANSIENT,
+    "GENERATE_AUDIO_FAILED": Reason.TRANSIENT,
+    "SENSITIVE_WORD_ERROR": Reason.MODERATION,
+}
+
+
+class Suno(Remote):
+    """CALLBACK_EXCEPTION means that our callback failed, not the song: it counts as running or done by its clips."""
+
+    name = "suno"
+
+    def __init__(self) -> None:
+        super().__init__(callbacks=True, spare=True, unofficial=True)
+        dialect = self.vendor.dialect or ("kie" if "kie.ai" in self.vendor.base_url else "sunoapi")
+        self.codes = KIE if dialect == "kie" else SUNOAPI
+
+    def submit(self, request: SongRequest) -> Submission:
+        """POST /api/v1/generate; in custom mode `prompt` is the lyrics."""
+        limits = self.capabilities
+        body: dict[str, Any] = {
+            "customMode": True,
+            "instrumental": False,
+            "model": self.vendor.model,
+            "callBackUrl": request.callback_url,
+            "prompt": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "style": cut(request.style, limits.max_style),
+            "title": cut(request.title, limits.max_title),
+        }
+        if request.voice:
+            body["vocalGender"] = request.voice[0]
+        told = self._told(self.post("/api/v1/generate", body))
+        return Submission(task_id_of(told.get("taskId")))
+
+    def state(self, task_id: str) -> TaskState:
+        """GET record-info. Every audioUrl is looked at by itself; 'None.mp3' is none."""
+        told = self._told(self.get("/api/v1/generate/record-info", taskId=task_id))
+        status = words(told.get("status")).upper()
+        response = told.get("response")
+        found = objects(response.get("sunoData")) if isinstance(response, dict) else []
+        clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(words(one.get("audioUrl"))))
+        if status in FAILED:
+            return TaskState(State.FAILED, clips=clips, error=MusicError(FAILED[status], status))
+        if status == "SUCCESS" or (status == "CALLBACK_EXCEPTION" and len(clips) >= self.capabilities.max_n):
+            return TaskState(State.SUCCEEDED, clips=clips)
+        return TaskState(State.QUEUED if status == "PENDING" else State.RUNNING, clips=clips)
+
+    def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
+        """A call of its own; seconds as floats, one entry per word."""
+        body = {"taskId": task_id, "audioId": clip.clip_id}
+        told = self._told(self.post("/api/v1/generate/get-timestamped-lyrics", body, submits=False))
+        found = told.get("alignedWords")
+        return timed(found, "startS", "endS", "word", unit=1000, level="word") or timed(
+            found, "start_s", "end_s", "word", unit=1000, level="word"
+        )
+
+    def _told(self, answer: Answer) -> dict[str, Any]:
+        """`data` of a good answer; the body's code decides, whatever HTTP says."""
+        try:
+            told = answer.json()
+        except MusicError:
+            return sound(answer) if answer.status >= 400 else _raise(answer)
+        code = told.get("code")
+        if not isinstance(code, int) or isinstance(code, bool):
+            return sound(answer) if answer.status >= 400 else _raise(answer)
+        if code != 200:
+            reason = self.codes.get(code, Reason.TRANSIENT if code >= 500 else Reason.BAD_REQUEST)
+            if reason is Reason.LOST and answer.submits:
+                reason = Reason.BAD_REQUEST
+            raise MusicError(reason, f"code {code}", answer.retry_after)
+        data = told.get("data")
+        return data if isinstance(data, dict) else _raise(answer)
+
+
+def _raise(answer: Answer) -> dict[str, Any]:
+    raise MusicError(Reason.SUBMIT_UNCERTAIN if answer.submits else Reason.PROVIDER_BUG, "an answer of another shape")
+
+
+def _usable(url: str) -> bool:
+    return bool(url) and not url.endswith("None.mp3")
+
+
+def _clip(one: dict[str, Any], index: int) -> Clip:
+    return Clip(words(one.get("audioUrl")), title=words(one.get("title")), index=index, clip_id=words(one.get("id")))

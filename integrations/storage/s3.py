@@ -1,0 +1,115 @@
+"""Storage in any S3-compatible bucket: one put per file, parts on request. Credentials are found as boto3 finds them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from integrations.storage import FOLDER, KEY, Piece, StorageError
+
+CHUNK = 131_072
+
+
+class Bucket:
+    """`s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1`. Nothing in it is public: we serve it."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        options = parse_qs(parts.query)
+        self.bucket, self.prefix = parts.netloc, parts.path.strip("/")
+        if not self.bucket:
+            raise StorageError("STORAGE_URL names no bucket: s3://bucket/prefix")
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=options.get("endpoint", [None])[0],
+            region_name=options.get("region", ["us-east-1"])[0],
+            config=Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"}),
+        )
+
+    def put(self, key: str, content: bytes) -> None:
+        """One PUT: it appears whole or not at all."""
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=content, ContentType="audio/mpeg")
+        except (BotoCoreError, ClientError) as error:
+            raise StorageError(f"could not write {key}: {error.__class__.__name__}") from error
+
+    def get(self, key: str) -> bytes:
+        """The whole file."""
+        piece = self.open(key)
+        if piece is None:
+            raise StorageError(f"could not read {key}: it is missing")
+        return b"".join(piece.content)
+
+    def path(self, key: str) -> Path | None:
+        """Never on this machine."""
+        self._name(key)
+        return None
+
+    def open(self, key: str, wanted: str = "") -> Piece | None:
+        """The file or one part. A Range that S3 does not know (several parts, nonsense) gets the whole file, as HTTP allows."""
+        asked = {"Range": wanted} if wanted.startswith("bytes=") and "," not in wanted else {}
+        try:
+            told = self.client.get_object(Bucket=self.bucket, Key=self._name(key), **asked)
+        except ClientError as error:
+            return self._refused(key, error)
+        except BotoCoreError as error:
+            raise StorageError(f"could not read {key}: {error.__class__.__name__}") from error
+        headers = {"Content-Length": str(told["ContentLength"]), "ETag": told["ETag"]}
+        if told.get("ContentRange"):
+            headers["Content-Range"] = told["ContentRange"]
+        return Piece(206 if told.get("ContentRange") else 200, headers, self._pieces(told["Body"]))
+
+    def remove(self, folder: str) -> None:
+        """Every file of the folder, a thousand at a time (S3's own limit)."""
+        if not FOLDER.fullmatch(folder):
+            raise StorageError(f"not a storage folder: {folder[:40]!r}")
+        try:
+            for page in self._pages(f"{folder}/"):
+                keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
+                if keys:
+                    self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
+        except (BotoCoreError, ClientError) as error:
+            raise StorageError(f"could not remove {folder}: {error.__class__.__name__}") from error
+
+    def folders(self) -> Iterator[tuple[str, float]]:
+        """Every folder, as old as its youngest file."""
+        youngest: dict[str, float] = {}
+        try:
+            for page in self._pages(""):
+                for found in page.get("Contents", []):
+                    name = found["Key"].removeprefix(f"{self.prefix}/").partition("/")[0]
+                    age = time.time() - found["LastModified"].timestamp()
+                    youngest[name] = min(age, youngest.get(name, age))
+        except (BotoCoreError, ClientError) as error:
+            raise StorageError(f"could not list: {error.__class__.__name__}") from error
+        yield from ((name, age) for name, age in youngest.items() if FOLDER.fullmatch(name))
+
+    def _pages(self, start: str) -> Any:
+        prefix = f"{self.prefix}/{start}" if self.prefix else start
+        return self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+
+    def _refused(self, key: str, error: ClientError) -> Piece | None:
+        match error.response.get("Error", {}).get("Code"):
+            case "NoSuchKey" | "404":
+                return None
+            case "InvalidRange" | "416":
+                size = self.client.head_object(Bucket=self.bucket, Key=self._name(key))["ContentLength"]
+                return Piece(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"}, iter(()))
+        raise StorageError(f"could not read {key}: {error.response.get('Error', {}).get('Code')}") from error
+
+    @staticmethod
+    def _pieces(body: Any) -> Iterator[bytes]:
+        with body:
+            yield from body.iter_chunks(CHUNK)
+
+    def _name(self, key: str) -> str:
+        if not KEY.fullmatch(key) or ".." in key:
+            raise StorageError(f"not a storage key: {key[:40]!r}")
+        return f"{self.prefix}/{key}" if self.prefix else key

@@ -1,0 +1,52 @@
+"""Pace: how long a provider usually takes (measured by us), when to look at a task next, and when to give it up."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from integrations.music import Capabilities
+from models import database, now
+from settings import settings
+
+KEPT = 10.0  # seconds that a measured figure is good for
+UNKNOWN = 60.0  # pause between looks while nothing is measured yet
+_measured: dict[str, tuple[float, tuple[float, float] | None]] = {}
+
+
+def measured(name: str) -> tuple[float, float] | None:
+    """Seconds from submit to ready at this provider: (p50, p90) of its last 200, or None while there are none."""
+    at, value = _measured.get(name, (-KEPT, None))
+    if time.monotonic() - at > KEPT:
+        found = database.execute_sql(
+            "SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds) FROM (SELECT extract(epoch FROM"
+            " ready_at - submitted_at) AS seconds FROM variations WHERE provider = %s AND status = 'ready'"
+            " ORDER BY ready_at DESC LIMIT 200) AS recent",
+            (name,),
+        ).fetchone()
+        value = None if found is None or found[0] is None else (float(found[0][0]), float(found[0][1]))
+        _measured[name] = (time.monotonic(), value)
+    return value
+
+
+def first_look(name: str, able: Capabilities, eta: float | None) -> datetime:
+    """When to read the status of a task that starts now: single reads wait for the likely end."""
+    if able.batch_status:
+        return now() + timedelta(seconds=able.poll_interval)
+    usual = measured(name)
+    wait = usual[0] * 0.9 if usual else (eta or UNKNOWN)
+    return now() + timedelta(seconds=wait * 1.5 if able.callbacks else wait)
+
+
+def next_look(name: str, able: Capabilities, submitted_at: datetime) -> datetime:
+    """When to look again: backing off with age, and with trust in the callback where there is one."""
+    if able.batch_status:
+        return now() + timedelta(seconds=able.poll_interval)
+    age = (now() - submitted_at).total_seconds()
+    wait = max(able.poll_interval, age / 10 if measured(name) else UNKNOWN)
+    return now() + timedelta(seconds=wait * 2 if able.callbacks else wait)
+
+
+def deadline(eta: float | None) -> datetime:
+    """An attempt that starts now is given up then: max(15 min, 3 x ETA)."""
+    return now() + timedelta(seconds=max(settings.attempt_minutes * 60.0, 3 * (eta or 0.0)))

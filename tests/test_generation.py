@@ -1,0 +1,626 @@
+"""Generation with remote providers: rows first, nothing paid twice, nothing lost, and the truth in every cell.
+
+The jobs run here one by one, as workers would; the providers are our fakes, over HTTP.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+
+import jobs.audio
+import jobs.callbacks
+import jobs.collecting
+import jobs.failing
+import jobs.generation
+import jobs.pace
+import jobs.polling
+import jobs.providers
+import jobs.reading
+import jobs.sweep
+from jobs import bonus, composing, doubting, form_data, writing
+from models import BonusClip, ComposeForm, FormEvent, ProviderPause, Variation, WrongMomentError, database, in_database, now
+from settings import settings
+from tests.fakes.vendor import FakeVendor
+from tests.house import told
+from vendors import read_vendors
+
+pytestmark = pytest.mark.usefixtures("migrated")
+MODULES = [
+    "jobs.generation",
+    "jobs.failing",
+    "jobs.providers",
+    "jobs.pace",
+    "jobs.polling",
+    "jobs.collecting",
+    "jobs.callbacks",
+    "jobs.reading",
+    "jobs.sweep",
+    "jobs.audio",
+    "integrations.music.remote",
+    "integrations.music.acestep",
+]
+Setup = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def connected() -> Iterator[None]:
+    with database.connection_context():
+        for table in ("bonus_clips", "provider_pauses", "variations"):
+            database.execute_sql(f"DELETE FROM {table}")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No worker listens here: hints are only written down."""
+    hints: list[str] = []
+    redis.Redis.from_url(os.environ["REDIS_URL"]).delete(*["serenade:hint:x"])
+
+    def note(job: str, *ids: str, **_: Any) -> bool:
+        hints.append(job)
+        return True
+
+    for module in ("generation", "failing", "polling", "collecting", "callbacks", "doubting", "composing", "sweep", "writing"):
+        for name in ("enqueue", "enqueue_once"):
+            monkeypatch.setattr(f"jobs.{module}.{name}", note, raising=False)
+    return hints
+
+
+@pytest.fixture
+def set_up(monkeypatch: pytest.MonkeyPatch) -> Setup:
+    """Work with these fakes, in this order."""
+
+    def set_up(*fakes: FakeVendor, **changes: Any) -> None:
+        environ: dict[str, str] = {}
+        for fake in fakes:
+            name = fake.name.replace("kie", "suno").upper()
+            environ |= {
+                **fake.environment(),
+                f"{name}_LOST_GRACE": "1",
+                f"{name}_POLL_SECONDS": "1",
+            }
+        environ |= changes.pop("environ", {})
+        names = tuple(fake.name.replace("kie", "suno") for fake in fakes)
+        changed = replace(
+            settings,
+            music_providers=names,
+            vendors=read_vendors(environ, names, []),
+            allow_private_hosts=True,
+            least_song_seconds=1,
+            **changes,
+        )
+        for module in MODULES:
+            monkeypatch.setattr(f"{module}.settings", changed, raising=False)
+        jobs.providers.provider.cache_clear()
+        jobs.pace._measured.clear()
+
+    return set_up
+
+
+@pytest.fixture
+def fakes() -> Iterator[Callable[..., FakeVendor]]:
+    with ExitStack() as stack:
+        yield lambda name, **more: stack.enter_context(FakeVendor(name, **{"audio": "instant", **more}))
+
+
+def order(songs: int = 1) -> str:
+    """A form whose words are written and whose variations are in line."""
+    package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
+    form = composing.create_form(package, form_data.check(told(songs), songs))
+    writing._write(form)
+    composing.begin_variations(form.id)
+    writing.start_generating(form.id)
+    return str(form.id)
+
+
+def rows_of(form_id: str) -> list[Variation]:
+    return list(Variation.select().where(Variation.form == form_id).order_by(Variation.song_index, Variation.variation))
+
+
+def statuses(form_id: str) -> list[str]:
+    return [row.status for row in rows_of(form_id)]
+
+
+def hurry(**changes: Any) -> None:
+    """Time passes: whatever waits for a moment is due."""
+    Variation.update(next_poll_at=now(), not_before=None).execute()
+    Variation.update(lease_until=now() - timedelta(seconds=1)).where(Variation.lease_until.is_null(False)).execute()
+    if changes:
+        Variation.update(**changes).execute()
+
+
+def work(*names: str, rounds: int = 1) -> None:
+    """What workers do, until nothing is left to do."""
+    for _ in range(rounds):
+        jobs.generation._dispatch()
+        jobs.generation.submit_next()
+        hurry()
+        for name in names:
+            jobs.polling.poll_provider(name)
+        jobs.collecting.collect_ready()
+
+
+@pytest.mark.parametrize("name", ["musicgpt", "suno", "kie", "mureka", "acestep", "elevenlabs"])
+def test_every_variation_gets_ready_with_as_few_submits_as_the_provider_allows(
+    name: str, set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes(name)
+    set_up(fake)
+    form_id = order(songs=3)
+    mine = name.replace("kie", "suno")
+    work(mine, rounds=5)
+    assert statuses(form_id) == ["ready"] * 9
+    assert fake.submits == {"musicgpt": 6, "suno": 6, "mureka": 3, "acestep": 3, "elevenlabs": 9}[mine]
+    assert ComposeForm.find(form_id).status == "variations_ready"
+    places = {(row.provider_task_id, row.clip_index) for row in rows_of(form_id)}
+    assert len(places) == 9, "each variation has its own clip"
+    if mine in ("musicgpt", "suno"):
+        assert BonusClip.select().count() == 3, "the spare clip of each third variation is kept"
+
+
+def test_a_spare_clip_is_brought_home(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    set_up(fakes("musicgpt"))
+    order()
+    work("musicgpt", rounds=2)
+    BonusClip.update(next_poll_at=now()).execute()
+    bonus.collect_bonus()
+    kept = BonusClip.get()
+    assert kept.state == "kept"
+    assert kept.master_key
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "redirect"])
+def test_a_submit_that_surely_started_nothing_is_tried_again(
+    fault: str, set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("mureka")
+    fake.faults = [fault]
+    set_up(fake)
+    form_id = order()
+    work("mureka")
+    assert statuses(form_id) == ["queued"] * 3
+    work("mureka", rounds=2)
+    assert statuses(form_id) == ["ready"] * 3
+    assert (fake.submits, len(fake.tasks)) == (2, 1)
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_the_provider_says(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    fake.faults = ["429"]
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    waits = [(row.not_before - row.queued_at).total_seconds() for row in rows_of(form_id)]
+    assert all(0.9 <= wait <= 1.1 for wait in waits)
+    jobs.generation._dispatch()
+    assert statuses(form_id) == ["queued"] * 3, "nobody goes before it is time"
+    assert all("mureka" not in row.failures for row in rows_of(form_id)), "being busy is no failure"
+
+
+@pytest.mark.parametrize("fault", ["html", "empty", "wrong_json", "close", "502"])
+def test_an_uncertain_submit_is_never_repeated_by_itself(fault: str, set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")  # it cannot list its tasks
+    fake.faults = [fault]
+    set_up(fake)
+    form_id = order()
+    for _ in range(3):
+        jobs.generation._dispatch()
+        jobs.generation.submit_next()
+        jobs.polling.poll_provider("mureka")
+    assert fake.submits == 1
+    leader = rows_of(form_id)[0].submit_leader
+    hurry()
+    doubting.look_for(leader)
+    assert statuses(form_id) == ["failed"] * 3
+    assert {row.error_code for row in rows_of(form_id)} == {"submit_uncertain"}
+    assert fake.submits == 1
+    listed = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.why == "submit_uncertain")
+    assert listed.count() >= 3, "listed apart"
+    assert composing.retry(form_id, 0, 1), "Retry works"
+    work("mureka")
+    assert statuses(form_id)[0] == "ready"
+
+
+def test_a_task_whose_receipt_was_lost_is_found_again_and_not_bought_twice(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("musicgpt")
+    fake.faults = ["accept_then_close"]
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    doubting.look_for(rows_of(form_id)[0].submit_leader)
+    work("musicgpt")
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == len(fake.tasks) == 2
+
+
+def test_when_the_provider_knows_of_no_such_task_one_counted_attempt_follows(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("musicgpt")
+    fake.faults = ["close"]
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    first = rows_of(form_id)[0]
+    doubting.look_for(first.submit_leader)
+    assert Variation.find(first.id).stage == "uncertain", "the grace period is not over"
+    hurry()
+    doubting.look_for(first.submit_leader)
+    again = Variation.find(first.id)
+    assert (again.status, again.attempt, again.failures) == ("queued", 2, {"musicgpt": 1})
+    work("musicgpt", rounds=2)
+    assert statuses(form_id) == ["ready"] * 3
+
+
+def test_a_crash_between_submit_and_receipt_costs_nothing(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("musicgpt")
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jobs.generation._receipt", die)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.generation.submit_next()
+    assert len(fake.tasks) == 1
+    hurry()
+    jobs.sweep.cut_short()
+    doubting.look_for(rows_of(form_id)[0].submit_leader)
+    work("musicgpt", rounds=2)
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == 2
+
+
+@pytest.mark.parametrize("fault", ["402", "auth"])
+def test_a_provider_without_credit_or_key_is_paused_and_the_next_one_takes_over(
+    fault: str, set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    broke, fine = fakes("mureka"), fakes("musicgpt")
+    broke.always = fault
+    set_up(broke, fine)
+    form_id = order()
+    work("mureka", "musicgpt", rounds=3)
+    assert statuses(form_id) == ["ready"] * 3
+    assert broke.submits == 1, "asked once, not for every song"
+    assert ProviderPause.get().provider == "mureka"
+    assert ComposeForm.find(form_id).attention.startswith("provider_")
+
+
+def test_with_every_provider_paused_the_work_waits_in_line(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    fake.faults = ["402"]
+    set_up(fake)
+    form_id = order()
+    work("mureka", rounds=3)
+    assert statuses(form_id) == ["queued"] * 3
+    assert fake.submits == 1
+    ProviderPause.update(until=now()).execute()
+    work("mureka")
+    assert statuses(form_id) == ["ready"] * 3
+
+
+def test_after_two_failures_the_next_provider_takes_over(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    bad, fine = fakes("mureka"), fakes("acestep")
+    bad.fates = ["fail"] * 9
+    set_up(bad, fine)
+    form_id = order()
+    work("mureka", "acestep", rounds=5)
+    assert statuses(form_id) == ["ready"] * 3
+    assert {row.provider for row in rows_of(form_id)} == {"acestep"}
+    assert bad.submits == 2
+
+
+def test_one_failed_clip_of_a_call_is_replaced_alone(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("musicgpt")
+    fake.fates = ["one_fails"]
+    set_up(fake)
+    form_id = order()
+    work("musicgpt", rounds=3)
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == 3
+    assert sorted(row.attempt for row in rows_of(form_id)) == [1, 1, 2]
+
+
+def test_a_clip_that_is_there_early_is_ready_before_its_sibling(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("musicgpt", latency=60)
+    fake.fates = ["one_early"]
+    set_up(fake)
+    form_id = order()
+    work("musicgpt", rounds=2)
+    assert statuses(form_id)[0] == "ready"
+    assert "ready" not in statuses(form_id)[1:]
+
+
+def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    fake.fates = ["fail"] * 3
+    set_up(fake)
+    form_id = order()
+    work("mureka", rounds=6)
+    assert statuses(form_id) == ["failed"] * 3
+    assert fake.submits == 3, "bounded"
+    cell = jobs.reading.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
+    assert "Try again" in cell["error"]["message"]
+    assert ComposeForm.find(form_id).attention == "generation_failed"
+    assert composing.retry(form_id, 0, 2)
+    work("mureka")
+    assert statuses(form_id) == ["failed", "ready", "failed"]
+
+
+def test_refused_words_are_softened_once_and_then_the_customer_is_asked(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("mureka")
+    fake.faults = ["moderation"]
+    set_up(fake)
+    form_id = order()
+    work("mureka", rounds=2)
+    assert statuses(form_id) == ["ready"] * 3
+    assert all(row.softened and "Mia" in row.lyrics for row in rows_of(form_id))
+    sung = next(iter(fake.tasks.values())).body["lyrics"]
+    assert "last train" not in sung, "the customer's own phrases are left out"
+    fake.faults = ["moderation"] * 20
+    other = order()
+    work("mureka", rounds=4)
+    assert {row.error_code for row in rows_of(other)} == {"moderation"}
+    cell = jobs.reading.read_form(other)["songs"][0]["variations"][0]  # type: ignore[index]
+    assert "change them" in cell["error"]["message"]
+
+
+def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_late(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("mureka")
+    fake.fates = ["never"]
+    set_up(fake)
+    form_id = order()
+    work("mureka", rounds=2)
+    assert set(statuses(form_id)) <= {"submitted", "generating"}
+    usual = (rows_of(form_id)[0].deadline_at - rows_of(form_id)[0].submitted_at).total_seconds()
+    assert 899 <= usual <= 905
+    late = next(iter(fake.tasks.values()))
+    hurry(deadline_at=now() - timedelta(seconds=1))
+    work("mureka", rounds=2)
+    assert statuses(form_id) == ["ready"] * 3
+    assert BonusClip.select().where(BonusClip.why == "late").count() == 3
+    late.fate = "ok"
+    BonusClip.update(next_poll_at=now()).execute()
+    bonus.collect_bonus()
+    assert {row.state for row in BonusClip.select()} == {"kept"}
+    assert statuses(form_id) == ["ready"] * 3, "the cells are as they were"
+
+
+def test_eta_is_three_times_waited_for(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    assert 15 * 60 - 1 <= (jobs.pace.deadline(None) - now()).total_seconds() <= 15 * 60
+    assert 1799 <= (jobs.pace.deadline(600.0) - now()).total_seconds() <= 1800
+
+
+@pytest.mark.parametrize("audio", ["zero", "truncated", "silent", "short", "html", "404", "huge"])
+def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
+    audio: str, set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka", audio=audio)
+    set_up(fake, max_attempts=1)
+    changed = replace(jobs.audio.settings, least_song_seconds=10)
+    monkeypatch.setattr("jobs.audio.settings", changed)
+    monkeypatch.setattr("integrations.music.download.MOST", 4_000_000)
+    form_id = order()
+    work("mureka", rounds=4)
+    assert statuses(form_id) == ["failed"] * 3
+    assert {row.error_code for row in rows_of(form_id)} == {"provider_bug"}
+    assert all(row.master_key is None for row in rows_of(form_id))
+    assert fake.submits == 1, "looking again costs nothing, submitting does"
+
+
+def test_a_file_that_becomes_right_is_taken(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka", audio="500")
+    set_up(fake)
+    form_id = order()
+    work("mureka")
+    assert "ready" not in statuses(form_id)
+    fake.audio = "wav"
+    work("mureka")
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == 1
+
+
+def test_a_provider_that_does_not_answer_status_reads_loses_nothing(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    fake.read_faults = ["500", "html", "close"]
+    set_up(fake)
+    form_id = order()
+    work("mureka", rounds=4)
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == 1
+
+
+def test_a_callback_wakes_the_poll_and_its_body_is_never_believed(
+    set_up: Setup, fakes: Callable[..., FakeVendor], quiet: list[str]
+) -> None:
+    fake = fakes("musicgpt")
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    Variation.update(next_poll_at=now() + timedelta(hours=1)).execute()
+    secret = next(iter(fake.tasks.values())).body["webhook_url"].rpartition("/")[2]
+    quiet.clear()
+    lie = b'{"task_id": "other", "success": false, "status": "FAILED", "conversion_path": "http://169.254.169.254/x.mp3"}'
+    assert not jobs.callbacks.hear("musicgpt", "x" * 32, lie)
+    assert not jobs.callbacks.hear("mureka", secret, lie)
+    assert quiet == []
+    assert jobs.callbacks.hear("musicgpt", secret, lie)
+    assert quiet == ["jobs.polling.poll_provider"]
+    jobs.polling.poll_provider("musicgpt")
+    jobs.collecting.collect_ready()
+    assert statuses(form_id).count("ready") == 2, "the truth was read from the provider"
+    assert not jobs.callbacks.hear("musicgpt", secret, lie), "late ones change nothing"
+
+
+def test_a_callback_names_the_task_of_an_uncertain_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("suno")  # it cannot list its tasks, but it calls back
+    fake.faults = ["accept_then_close"]
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    task = next(iter(fake.tasks.values()))
+    secret = task.body["callBackUrl"].rpartition("/")[2]
+    body = b'{"code": 200, "data": {"callbackType": "complete", "task_id": "%s"}}' % task.id.encode()
+    assert jobs.callbacks.hear("suno", secret, body)
+    work("suno", rounds=2)
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == 2
+
+
+def test_one_customers_nine_do_not_starve_anothers_one(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("elevenlabs")
+    set_up(fake, environ={"ELEVENLABS_MAX_PARALLEL": "2"})
+    big = order(songs=3)
+    small = order()
+    jobs.generation._dispatch()
+    given = {form_id: sum(status == "submitted" for status in statuses(form_id)) for form_id in (big, small)}
+    assert given == {big: 1, small: 1}
+
+
+def test_a_provider_never_has_more_tasks_than_its_limit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka", latency=60)
+    set_up(fake, environ={"MUREKA_MAX_PARALLEL": "2"})
+    for _ in range(3):
+        order(songs=3)
+    for _ in range(3):
+        work("mureka")
+    assert len(fake.tasks) == 2
+
+
+def test_past_the_ninetieth_percentile_the_cell_says_that_it_is_late(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    work("mureka")
+    jobs.pace._measured.clear()
+    fake.latency = 600
+    other = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+
+    def late() -> list[bool]:
+        form = jobs.reading.read_form(other)
+        assert form is not None
+        return [cell["late"] for cell in form["songs"][0]["variations"]]
+
+    Variation.update(submitted_at=now()).where(Variation.form == other).execute()
+    Variation.update(submitted_at=Variation.ready_at - timedelta(seconds=30)).where(Variation.form == form_id).execute()
+    jobs.pace._measured.clear()
+    assert late() == [False] * 3
+    Variation.update(submitted_at=now() - timedelta(seconds=40)).where(Variation.form == other).execute()
+    assert late() == [True] * 3
+
+
+def test_a_worker_that_finishes_after_its_attempt_is_over_changes_nothing(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    hurry()
+    jobs.polling.poll_provider("mureka")
+    orphan = jobs.collecting._claim()
+    assert orphan is not None
+    assert composing.requeue(orphan, by="test", why="lost")
+    jobs.collecting._collect(orphan)
+    row = Variation.find(orphan.id)
+    assert (row.status, row.attempt, row.master_key) == ("queued", 2, None)
+    assert form_id
+
+
+def test_the_whole_pass_of_jobs_uses_few_statements(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    order(songs=3)
+    statements: list[str] = []
+    real = database.execute_sql
+    monkeypatch.setattr(database, "execute_sql", lambda sql, *a, **k: statements.append(sql) or real(sql, *a, **k))
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    Variation.update(next_poll_at=now()).execute()
+    jobs.polling.poll_provider("mureka")
+    jobs.collecting.collect_ready()
+    assert len(statements) / 9 <= 14
+    assert in_database(lambda: Variation.select().where(Variation.status == "ready").count()) == 9
+
+
+def test_one_more_version_keeps_the_old_one_and_has_a_limit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    with pytest.raises(WrongMomentError):
+        composing.one_more(form_id, 0, 1)  # it is not ready yet
+    work("mureka")
+    more = composing.one_more(form_id, 0, 1)
+    assert composing.one_more(form_id, 0, 1).id == more.id, "pressing twice asks once"
+    work("mureka")
+    assert statuses(form_id) == ["ready"] * 4
+    assert ComposeForm.find(form_id).status == "variations_ready"
+    assert composing.one_more(form_id, 0, 1).revision == 3
+    work("mureka")
+    with pytest.raises(WrongMomentError):
+        composing.one_more(form_id, 0, 1)
+    assert fake.submits == 3
+
+
+def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """30 trials; each callback polls and collects as its own worker would."""
+    fake = fakes("musicgpt")
+    set_up(fake)
+    made = jobs.audio.record(fake.file())  # the sound is not what this is about
+    monkeypatch.setattr("jobs.collecting.record", lambda *a, **k: made)
+
+    def called(secret: str) -> None:
+        with database.connection_context():
+            jobs.callbacks.hear("musicgpt", secret, b"{}")
+            jobs.polling.poll_provider("musicgpt")
+            jobs.collecting.collect_ready()
+
+    for _ in range(30):
+        fake.tasks.clear()
+        form_id = order()
+        jobs.generation._dispatch()
+        jobs.generation.submit_next()
+        secrets = [task.body["webhook_url"].rpartition("/")[2] for task in list(fake.tasks.values())]
+        threads = [threading.Thread(target=called, args=(secret,)) for secret in secrets * 3]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert statuses(form_id) == ["ready"] * 3
+        for row in rows_of(form_id):
+            moves = FormEvent.select().where(FormEvent.noun_id == row.id).order_by(FormEvent.id)
+            path = [move.to_status for move in moves]
+            assert path in (["submitted", "ready"], ["submitted", "generating", "ready"])
+    assert fake.submits == 60

@@ -1,0 +1,162 @@
+"""The whole journey in Chromium with remote providers only, and what survives when everything dies in the middle."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from playwright.async_api import Browser, expect
+
+from tests.fakes.vendor import FakeVendor
+from tests.house import House, free_port, wait_for
+from tests.test_journey import DECODE, DESKTOP, PHONE, PLAYING, choose, decline_then_pay, open_the_gift, tell
+
+QUICK = {"MUSICGPT_POLL_SECONDS": "1", "MUREKA_POLL_SECONDS": "1", "UNCERTAIN_SECONDS": "20"}
+
+
+@contextlib.contextmanager
+def living(providers: str, *fakes: FakeVendor, **more: str) -> Iterator[House]:
+    """A house on its own stores that works with these fakes."""
+    data = Path(tempfile.mkdtemp(prefix="serenade-remote-"))
+    data.chmod(0o755)
+    environment: dict[str, str | None] = {
+        "DATABASE_URL": None,
+        "REDIS_URL": None,
+        "MUSIC_PROVIDERS": providers,
+        **QUICK,
+        **more,
+    }
+    for fake in fakes:
+        environment |= fake.environment()
+    with House(data, free_port(), **environment) as house:
+        yield house
+
+
+def cells(form: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for song in form["songs"] for one in song["variations"]]
+
+
+async def journey(house: House, browser: Browser, package: str, songs: int, size: Any) -> dict[str, Any]:
+    """Tell, listen while it is made, choose, pay, give, and open the gift."""
+    page = await (await browser.new_context(viewport=size)).new_page()
+    page.set_default_timeout(20_000)
+    form_id = await tell(house, page, package, songs)
+    await expect(page.locator("#heading")).to_have_text("Listen, and choose", timeout=90_000)
+    for song in range(songs):
+        await page.locator("song-compare").nth(song).get_by_role("button", name="Play").first.click()
+        await page.wait_for_function(f"({PLAYING})().length === 1")
+    for one in cells(house.form(form_id)):
+        sound = await page.evaluate(DECODE, one["previewUrl"])
+        assert 44 <= sound["seconds"] <= 46
+        assert sound["rms"] > 0.02
+    await choose(page, songs)
+    await decline_then_pay(page)
+    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await open_the_gift(browser, await page.locator("#link-0").input_value(), "Mia")
+    await page.context.close()
+    return house.form(form_id)
+
+
+async def test_the_whole_journey_with_musicgpt_alone(browser: Browser) -> None:
+    with FakeVendor("musicgpt", latency=2.0, audio="long", callbacks=3) as fake, living("musicgpt", fake) as house:
+        form = await journey(house, browser, "holiday-hamper", 3, PHONE)
+        assert form["status"] == "delivered"
+        assert fake.submits == len(fake.tasks) == 6, "two clips a call, both used"
+        assert "key-of-the-test" not in house.read_log()
+        secrets = [task.body["webhook_url"].rpartition("/")[2] for task in fake.tasks.values()]
+        assert not any(secret in house.read_log() for secret in secrets)
+
+
+async def test_the_whole_journey_when_mureka_fails_and_the_studio_takes_over(browser: Browser) -> None:
+    with FakeVendor("mureka", latency=0.5) as fake, living("mureka,studio", fake) as house:
+        fake.fates = ["fail"] * 50
+        form = await journey(house, browser, "solo-serenade", 1, DESKTOP)
+        assert form["status"] == "delivered"
+        assert fake.submits == 2
+
+
+def kill(house: House, part: str, horse: bool = False) -> None:
+    """Kill a part with SIGKILL; `horse`: only the child that runs a job."""
+    for pid in house.pids(part):
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        is_horse = parent in house.pids(part)
+        if horse == is_horse or not horse:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def flush(house: House) -> None:
+    """Redis forgets everything."""
+    url = next(
+        value.partition(b"=")[2].decode()
+        for pid in house.pids("worker")
+        for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        if value.startswith(b"REDIS_URL=")
+    )
+    redis.Redis.from_url(url).flushall()
+
+
+def restart_postgres(house: House) -> None:
+    """PostgreSQL is told to end every connection, as a restart does."""
+    import psycopg2
+
+    url = next(
+        value.partition(b"=")[2].decode()
+        for pid in house.pids("worker")
+        for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        if value.startswith(b"DATABASE_URL=")
+    )
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+
+
+def everything(house: House) -> None:
+    """The power goes out."""
+    house.kill()
+    house.start()
+
+
+DISASTERS = {
+    "worker": lambda house: kill(house, "worker"),
+    "horse": lambda house: kill(house, "worker", horse=True),
+    "flush": flush,
+    "postgres": restart_postgres,
+    "everything": everything,
+}
+
+
+def strike(house: House, fake: FakeVendor, disaster: str, seed: int) -> tuple[int, int]:
+    """One form, one disaster at a random moment; answers (submits, variations that were uncertain and shown)."""
+    before = fake.submits
+    form_id = house.create()
+    house.generate(form_id)
+    time.sleep(random.Random(seed).uniform(0.0, 2.0))  # the random moment is the point
+    DISASTERS[disaster](house)
+    if disaster == "everything":
+        wait_for(house.is_ready, "the house to recover", 60)
+
+    def over() -> dict[str, Any] | None:
+        form = house.form(form_id)
+        done = [one["status"] in ("ready", "failed") for one in cells(form)]
+        return form if len(done) == 3 and all(done) else None
+
+    form = wait_for(over, f"{form_id} to be over after {disaster} {seed}", 150)
+    shown = [one for one in cells(form) if one["status"] == "failed"]
+    assert all(one["error"]["code"] == "submit_uncertain" for one in shown)
+    return fake.submits - before, len(shown)
+
+
+@pytest.mark.parametrize("disaster", DISASTERS)
+def test_a_form_gets_ready_and_nothing_is_bought_twice_whatever_dies(disaster: str) -> None:
+    with FakeVendor("musicgpt", latency=0.8, audio="ok", callbacks=3) as fake, living("musicgpt", fake) as house:
+        for seed in range(2):
+            assert strike(house, fake, disaster, seed) == (2, 0)
