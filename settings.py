@@ -66,6 +66,8 @@ class Settings:
     staff_emails: tuple[str, ...]
     metrics_token: str
     mail_from: str
+    smtp_url: str
+    embed_origins: tuple[str, ...]
     brand_name: str
     packages: Mapping[str, Package]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
@@ -162,6 +164,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         staff_emails=tuple(one.strip() for one in environ.get("STAFF_EMAILS", "").split(",") if one.strip()),
         metrics_token=environ.get("METRICS_TOKEN", ""),
         mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
+        smtp_url=_smtp_url(environ, problems, production),
+        embed_origins=_embed_origins(environ, problems),
         brand_name=environ.get("BRAND_NAME") or "Serenade",
         packages=_catalogue(environ, problems),
         trusted_proxies=_networks(environ.get("TRUSTED_PROXIES", ""), problems),
@@ -190,6 +194,27 @@ def _missing_in_production(environ: Mapping[str, str], public_url: str, provider
     if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
         problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
     return problems
+
+
+def _smtp_url(environ: Mapping[str, str], problems: list[str], production: bool) -> str:
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
+    url = environ.get("SMTP_URL", "")
+    if not url and production:
+        problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
+    parts = urlsplit(url)
+    if url and url != "outbox:" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
+    return url or "outbox:"
+
+
+def _embed_origins(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
+    """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
+    origins = tuple(environ.get("EMBED_ORIGINS", "").replace(",", " ").split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or ";" in origin):
+            problems.append(f"EMBED_ORIGINS has {origin!r}; it must look like https://blog.example.com, or be *")
+    return origins
 
 
 def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Package]:

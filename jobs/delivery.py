@@ -6,14 +6,16 @@ import logging
 from datetime import timedelta
 
 from integrations.mail import MailError, post
+from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
-from jobs.money_letters import letter_for
+from jobs.letters import letter_for
 from jobs.promises import missing_songs
-from models import PAID, ComposeForm, Email, in_database, move, now
+from models import PAID, ComposeForm, Email, in_database, move, now, remember, ring, transaction
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
+REMINDERS = ("song_ready", "expiry")
 
 
 def send_email(email_id: str) -> None:
@@ -29,10 +31,18 @@ def _send_email(email_id: str) -> None:
         return
     row = Email.find(email_id)
     crash_at("mail_claimed")
+    if outbox.must_wait(row):
+        later = now() + timedelta(minutes=30)
+        Email.update(next_try_at=later, attempts=Email.attempts - 1).where(Email.id == row.id).execute()
+        return
     if row.kind == "delivery" and not _may_deliver(row):
         return
+    letter = letter_for(row)
+    if letter is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
+        move(row, "cancelled", by="delivery", why="nothing_to_say")
+        return
     try:
-        post().send(letter_for(row))
+        post().send(letter)
     except MailError as error:
         _not_sent(row, error)
         return
@@ -61,8 +71,29 @@ def _not_sent(row: Email, error: MailError) -> None:
     log.warning("mail %s not sent: %s", row.id, error)
     if error.permanent or row.attempts > len(PAUSES):
         move(row, "failed", by="delivery", why="permanent" if error.permanent else "too_many_tries", error=str(error))
-        ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
+        _call_for_attention(row)
         raise_alert("mail_failed", row.id, f"a mail of kind {row.kind} cannot be sent", row.form_id)
         return
     pause = timedelta(seconds=PAUSES[row.attempts - 1])
     Email.update(next_try_at=now() + pause, error=str(error)).where(Email.id == row.id).execute()
+
+
+def _call_for_attention(row: Email) -> None:
+    if row.kind in ("delivery", "gift"):
+        ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
+
+
+def mark_bounced(message_id: str, why: str = "bounce") -> bool:
+    """A letter that was taken came back: the giver sees it beside the address. False for a Message-ID that is not ours.
+
+    For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so nobody can make one up.
+    """
+    with transaction():
+        row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == "sent")
+        if row is None:
+            return False
+        if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
+            remember(row.form_id, "email", row.id, "sent", "sent", by="bounce", why="bounced")
+            _call_for_attention(row)
+            ring(row.form_id)
+    return True

@@ -106,7 +106,8 @@ INVARIANTS = (
         "a share link works exactly where a song was paid for and not taken back",
         """SELECT f.id FROM compose_forms f WHERE
         (f.status IN ('payment_completed', 'delivered') AND f.song_count <>
-            (SELECT count(*) FROM share_tokens t WHERE t.form_id = f.id AND t.revoked_at IS NULL))
+            (SELECT count(*) FROM share_tokens t WHERE t.form_id = f.id AND t.revoked_at IS NULL AND t.song_index IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM form_events e WHERE e.form_id = f.id AND e.why = 'links_off'))
         OR (f.status NOT IN ('payment_completed', 'delivered', 'SHARED')
             AND EXISTS (SELECT 1 FROM share_tokens t WHERE t.form_id = f.id AND t.revoked_at IS NULL))""".replace(
             "SHARED", "refunded" if settings.share_after_refund else ""

@@ -1,12 +1,9 @@
-"""The letters about money, and which letter an outbox row is. Plain and HTML; names are hostile text and stay inert."""
+"""The letters about money, and the receipt."""
 
 from __future__ import annotations
 
-from html import escape
-
-from integrations.mail import Letter
 from jobs import consent
-from jobs.letters import delivery_letter
+from jobs.letter_frame import Words
 from jobs.money import price
 from models import CheckoutSession, ComposeForm, Email
 from settings import settings
@@ -17,11 +14,6 @@ LATE = {
     "undelivered": "We promised you your songs in time and could not keep the promise. That is our fault, so you get everything"
     " back. We are sorry.",
 }
-
-
-def letter_for(row: Email) -> Letter:
-    """The letter that a row of the outbox stands for. Raises KeyError for a kind nobody writes."""
-    return WRITERS[row.kind](row)
 
 
 def receipt(form: ComposeForm) -> list[str]:
@@ -43,22 +35,13 @@ def receipt(form: ComposeForm) -> list[str]:
     return lines
 
 
-def _delivery(row: Email) -> Letter:
-    return delivery_letter(row, receipt(ComposeForm.find(row.form_id)))
-
-
-def _refund(row: Email) -> Letter:
+def refund(row: Email, form: ComposeForm) -> Words:
+    """Money goes back, and why."""
     amount = price(row.facts["amount"], row.facts["currency"])
-    reason = LATE.get(row.facts.get("why", ""), "")
     over = " The links to the songs do not work any more." if _took_links(row) else ""
-    return _plain(
-        row,
-        f"Your refund of {amount}",
-        [
-            reason,
-            f"{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.{over}",
-        ],
-    )
+    on_its_way = f"{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.{over}"
+    reason = LATE.get(row.facts.get("why", ""), "")
+    return _words(form, f"Your refund of {amount}", *([reason] if reason else []), on_its_way)
 
 
 def _took_links(row: Email) -> bool:
@@ -66,42 +49,33 @@ def _took_links(row: Email) -> bool:
     return bool(whole and not settings.share_after_refund)
 
 
-def _pending(row: Email) -> Letter:
+def payment_pending(row: Email, form: ComposeForm) -> Words:
+    """A way to pay that takes days."""
     amount = price(row.facts["amount"], row.facts["currency"])
-    return _plain(
-        row,
+    return _words(
+        form,
         "Your payment is on its way",
-        [
-            f"Thank you. You chose a way to pay that takes a few days: we are waiting for {amount} from your bank.",
-            "Your songs are kept for you meanwhile. As soon as the money is here you get your link, without doing anything.",
-        ],
+        f"Thank you. You chose a way to pay that takes a few days: we are waiting for {amount} from your bank.",
+        "Your songs are kept for you meanwhile. As soon as the money is here you get your link, without doing anything.",
     )
 
 
-def _failed(row: Email) -> Letter:
-    link = f"{settings.public_url}/compose/variations?formId={row.form_id}"
-    return _plain(
-        row,
-        "Your payment did not arrive",
-        [
+def payment_failed(row: Email, form: ComposeForm) -> Words:
+    """A delayed payment that did not come."""
+    return Words(
+        subject="Your payment did not arrive",
+        greeting=_greeting(form),
+        paragraphs=[
             "Your bank told us that the payment did not go through. Nothing was charged.",
-            f"Your songs are still there, and you can pay another way: {link}",
+            "Your songs are still there, and you can pay another way.",
         ],
+        links=[("Back to your songs", f"{settings.public_url}/compose/variations?formId={row.form_id}")],
     )
 
 
-def _plain(row: Email, subject: str, paragraphs: list[str]) -> Letter:
-    form = ComposeForm.find(row.form_id)
-    lines = [f"Dear {form.form_data.get('senderName') or 'friend'},", *filter(None, paragraphs), settings.brand_name]
-    html = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    return Letter(
-        to_address=row.to_address,
-        subject=subject,
-        text="\n\n".join(lines) + "\n",
-        html='<!doctype html><html lang="en">'
-        f'<body style="font:17px/1.6 Georgia,serif;color:#2b2320;background:#fbf6ef;padding:24px">{html}</body></html>',
-        message_id=row.message_id,
-    )
+def _words(form: ComposeForm, subject: str, *paragraphs: str) -> Words:
+    return Words(subject=subject, greeting=_greeting(form), paragraphs=list(paragraphs))
 
 
-WRITERS = {"delivery": _delivery, "refund": _refund, "payment_pending": _pending, "payment_failed": _failed}
+def _greeting(form: ComposeForm) -> str:
+    return f"Dear {form.form_data.get('senderName') or 'friend'},"

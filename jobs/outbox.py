@@ -2,36 +2,114 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
-from models import ComposeForm, Email, ShareToken, new_id
+from jobs.gifts import begin_gift
+from jobs.queue import enqueue
+from models import ComposeForm, Email, ShareToken, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
+
+OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
+RESENDS_PER_HOUR = 3
+PER_HOUR, PER_DAY = 10, 30  # all others to one address
+
+
+class TooManyError(Exception):
+    """Asked for too often; the message is a sentence for the customer."""
 
 
 def give_links(form: ComposeForm, **facts: Any) -> str | None:
     """What every way of paying ends in: a share link for each song, and the letter that brings them; the letter's id."""
     for song_index in range(form.song_count):
         ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
+    begin_gift(form.id, form.song_count)
     return write_letter(form, "delivery", **facts)
 
 
 def write_letter(form: ComposeForm, kind: str, **facts: Any) -> str | None:
-    """A letter of this kind to the giver; its id, or None where there is no address. The form's row is locked by the caller."""
-    if not form.guest_email:
-        return None
-    last = Email.select(fn.MAX(Email.sequence)).where(Email.form == form.id, Email.kind == kind).scalar() or 0
+    """A letter of this kind to the giver; its id, or None where there is no address. The caller sends it after the commit."""
+    return _insert(form.id, kind, form.guest_email, None, now(), facts) if form.guest_email else None
+
+
+def _insert(form_id: str, kind: str, to_address: str, sequence: int | None, at: datetime, facts: dict[str, Any]) -> str | None:
+    """One row, its Message-ID fixed now. A `sequence` that exists already: None."""
     letter = new_id("mail")
     domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
-    Email.insert(
+    last = Email.select(fn.MAX(Email.sequence)).where(Email.form == form_id, Email.kind == kind).scalar() or 0
+    query = Email.insert(
         id=letter,
-        form=form.id,
+        form=form_id,
         kind=kind,
-        sequence=last + 1,
-        to_address=form.guest_email,
+        sequence=sequence or last + 1,
+        to_address=to_address,
         message_id=f"<{letter}@{domain}>",
+        next_try_at=at,
         facts=facts,
-    ).execute()
+    )
+    return letter if query.on_conflict_ignore().returning(Email.id).execute() else None
+
+
+def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None, sequence: int | None = None) -> str | None:
+    """Queue one letter, to be sent not before `at` (UTC). A `sequence` that exists already: None."""
+    with transaction():
+        letter = _insert(form_id, kind, to_address, sequence, at or now(), {})
+        if letter is None:
+            return None
+        ring(form_id)
+    if at is None or at <= now():
+        enqueue("jobs.delivery.send_email", letter, urgent=True)
     return letter
+
+
+def cancel(form_id: str, kind: str) -> None:
+    """Take back letters of a kind that were not sent yet."""
+    for row in Email.select().where(Email.form == form_id, Email.kind == kind, Email.status == "queued"):
+        move(row, "cancelled", by="customer")
+
+
+def latest(form_id: str, kind: str) -> Email | None:
+    """The newest letter of a kind."""
+    return Email.select().where(Email.form == form_id, Email.kind == kind).order_by(Email.sequence.desc()).first()  # type: ignore[no-any-return]
+
+
+def check_resend(form_id: str) -> None:
+    """At most so many new letters an hour by hand. Raises TooManyError."""
+    recent = Email.select().where(
+        Email.form == form_id,
+        Email.kind.in_(("delivery", "gift")),
+        Email.sequence > 1,
+        Email.created_at > now() - timedelta(hours=1),
+    )
+    if recent.count() >= RESENDS_PER_HOUR:
+        raise TooManyError(f"That was {RESENDS_PER_HOUR} mails within the hour. Please wait; the link works meanwhile.")
+
+
+def must_wait(row: Email) -> bool:
+    """True while this address had its share of letters that nobody paid for."""
+    if row.kind in OWED:
+        return False
+    sent = Email.select().where(
+        fn.LOWER(Email.to_address) == row.to_address.lower(), Email.kind.not_in(OWED), Email.status == "sent"
+    )
+    hour, day = now() - timedelta(hours=1), now() - timedelta(days=1)
+    return sent.where(Email.sent_at > hour).count() >= PER_HOUR or sent.where(Email.sent_at > day).count() >= PER_DAY
+
+
+def address_key(address: str) -> str:
+    """An address as we remember that it wants no reminders: by its hash only."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+
+
+def wants_reminders(address: str) -> bool:
+    """False once its owner unsubscribed."""
+    return not Unsubscribed.select().where(Unsubscribed.address_sha256 == address_key(address)).exists()
+
+
+def unsubscribe(key: str) -> None:
+    """No reminders to this address any more."""
+    Unsubscribed.insert(address_sha256=key).on_conflict_ignore().execute()

@@ -18,8 +18,10 @@ from models import (
     CreditMove,
     Email,
     FormEvent,
+    Gift,
     Login,
     LoginSession,
+    Reply,
     ShareToken,
     User,
     Variation,
@@ -60,8 +62,15 @@ def forget(email: str) -> tuple[int, int]:
             waiting += 1
     if not waiting:
         _forget_account(email.strip().lower())
+        _forget_recipient(email.strip().lower())
     log.info("forget: %s forms removed, %s wait", removed, waiting)
     return removed, waiting
+
+
+def _forget_recipient(address: str) -> None:
+    """Somebody a gift was mailed to: the gift is the giver's and stays, the address goes."""
+    Gift.update(recipient_email=None).where(fn.LOWER(Gift.recipient_email) == address).execute()
+    Email.delete().where(fn.LOWER(Email.to_address) == address, Email.kind == "gift").execute()
 
 
 def _forget_account(address: str) -> None:
@@ -92,10 +101,11 @@ def export(email: str, target: Path) -> int:
         archive.writestr("data.json", json.dumps(told, indent=2, ensure_ascii=False, default=str))
         for row in Variation.select().where(Variation.form.in_([form.id for form in forms]), Variation.status == "ready"):
             for kind, key in (("whole", row.master_key), ("preview", row.preview_key)):
-                path = storage().path(key) if key else None
-                if path is not None:
+                if key:
                     name = f"media/{row.form_id}/song-{row.song_index + 1}-version-{row.variation}-{row.id[-8:]}-{kind}.mp3"
-                    archive.write(path, name)
+                    archive.writestr(name, storage().get(key))
+        for reply in Reply.select().where(Reply.form.in_([form.id for form in forms]), Reply.audio_key.is_null(False)):
+            archive.writestr(f"media/{reply.form_id}/{reply.id}.mp3", storage().get(str(reply.audio_key)))
     return len(forms)
 
 
@@ -110,6 +120,8 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         "variations": rows(Variation, Variation.form == form.id),
         "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
         "emails": rows(Email, Email.form == form.id),
+        "gift": rows(Gift, Gift.form == form.id),
+        "replies": rows(Reply, Reply.form == form.id),
         "shareTokens": rows(ShareToken, ShareToken.form == form.id),
         "timeline": rows(FormEvent, FormEvent.form_id == form.id),
     }

@@ -203,7 +203,7 @@ def _is_late(row: Variation) -> bool:
 
 
 def _share_urls(form: ComposeForm) -> dict[str, str]:
-    tokens = read_rows(ShareToken, "form_id = %s AND revoked_at IS NULL", form.id)
+    tokens = read_rows(ShareToken, "form_id = %s AND revoked_at IS NULL AND song_index IS NOT NULL", form.id)
     return {str(row.song_index): f"{settings.public_url}/s/{row.token}" for row in tokens}
 
 

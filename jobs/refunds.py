@@ -165,7 +165,7 @@ def _relink(form: ComposeForm) -> None:
         SQL(
             "token IN (SELECT DISTINCT ON (song_index) token FROM share_tokens t WHERE form_id = %s AND NOT EXISTS"
             " (SELECT 1 FROM share_tokens o"
-            " WHERE o.form_id = t.form_id AND o.song_index = t.song_index AND o.revoked_at IS NULL)"
+            " WHERE o.form_id = t.form_id AND o.song_index IS NOT DISTINCT FROM t.song_index AND o.revoked_at IS NULL)"
             " ORDER BY song_index, revoked_at DESC)",
             (form.id,),
         ),

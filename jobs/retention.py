@@ -22,6 +22,8 @@ from models import (
     CheckoutSession,
     ComposeForm,
     Email,
+    Gift,
+    Reply,
     ShareToken,
     StripeEvent,
     Variation,
@@ -104,15 +106,18 @@ def purge(form_id: str) -> bool:
     if _somebody_works_on(form_id):
         return False
     rows = list(Variation.select().where(Variation.form == form_id))
-    for row in rows:
+    replies = list(Reply.select().where(Reply.form == form_id))
+    for row in [*rows, *replies]:
         storage().remove(row.id)
+    for row in rows:
         for attempt in range(1, row.attempt + 1):
             forget_task(f"{row.id}-{attempt}")
     with transaction():
         status = locked(ComposeForm.select(ComposeForm.status).where(ComposeForm.id == form_id)).scalar()
         BonusClip.delete().where(BonusClip.form_id == form_id).execute()
         Variation.delete().where(Variation.id.in_([row.id for row in rows])).execute()
-        Email.delete().where(Email.form == form_id).execute()
+        for table in (Email, Reply, Gift):
+            table.delete().where(table.form == form_id).execute()
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
         _forget_payer(form_id)
         ComposeForm.update(purged_at=now(), updated_at=now(), **NOTHING_TOLD).where(ComposeForm.id == form_id).execute()
@@ -165,7 +170,8 @@ def remove_unowned_files(older_than: float = 3600.0) -> int:
     """Folders that no row owns and that are older than an hour: what a killed worker brought home for a purged form."""
     gone = 0
     for folder, age in storage().folders():
-        if age > older_than and not Variation.select().where(Variation.id == folder).exists():
+        owned = any(table.select().where(table.id == folder).exists() for table in (Variation, Reply))
+        if age > older_than and not owned:
             storage().remove(folder)
             gone += 1
     return gone

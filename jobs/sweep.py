@@ -17,6 +17,7 @@ from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
 from jobs.queue import enqueue_once
 from jobs.reconcile import look_up_sessions, take_turns
+from jobs.reminders import orders_that_end, songs_that_wait
 from jobs.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
 from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
 
@@ -157,11 +158,12 @@ def unsent_mail() -> None:
     """Letters whose next try is due, and alerts."""
     if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
         enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
-    for row in Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now()).limit(200):
+    due = Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now())
+    for row in due.order_by(Email.next_try_at).limit(200):
         enqueue_once("jobs.delivery.send_email", row.id, seconds=30)
 
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
-PEOPLE = (unsent_links, expire_forms, purge_expired, remove_old_stories)
+PEOPLE = (unsent_links, songs_that_wait, orders_that_end, expire_forms, purge_expired, remove_old_stories)
 STEPS = (*MUSIC, *MONEY, *PEOPLE)

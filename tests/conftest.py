@@ -34,6 +34,7 @@ os.environ |= {
     "WORKERS": "2",
     "SERVICE_TOKEN": "a-token-for-tests-that-is-long-enough-0123456789",
     "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
+    "EMBED_ORIGINS": "https://blog.example.com",
 }
 
 from embedded.stores import start_stores  # noqa: E402 after the environment is set

@@ -7,6 +7,9 @@ from importlib.resources import files
 import pytest
 from playwright.async_api import Browser
 
+from jobs import giving
+from models import in_database
+from tests.gifts import give, tokens
 from tests.house import House, wait_for
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
@@ -14,6 +17,8 @@ RUN = """async () => {
   const found = await axe.run();
   return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
 }"""
+NAMES = ["landing", "create", "variations", "success", "gift sealed", "gift opened", "not there", "legal"]
+NAMES += ["gift waiting", "hamper opened", "embed", "card", "report"]
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -28,6 +33,8 @@ def pages(house: House) -> dict[str, str]:
     opened = house.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
     house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
     form = wait_for(lambda: (form := house.form(paid)) and form["status"] == "delivered" and form, "the gift")
+    sealed, whole = give(), tokens(give(3))[0]
+    in_database(giving.seal, sealed, "2050-12-24T18:00", "Europe/Berlin")
     return {
         "landing": "/",
         "create": "/compose/create?package=holiday-hamper",
@@ -35,15 +42,18 @@ def pages(house: House) -> dict[str, str]:
         "success": f"/compose/success?formId={paid}",
         "gift sealed": form["shareUrls"]["0"].removeprefix(house.url),
         "gift opened": form["shareUrls"]["0"].removeprefix(house.url) + "#gift",
+        "gift waiting": f"/s/{tokens(sealed)[0]}",
+        "hamper opened": f"/s/{whole}#gift",
+        "embed": f"/embed/{whole}",
+        "card": f"/s/{whole}/card",
+        "report": f"/s/{whole}/report",
         "not there": "/nope",
         "legal": "/terms",
     }
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "name", ["landing", "create", "variations", "success", "gift sealed", "gift opened", "not there", "legal"]
-)
+@pytest.mark.parametrize("name", NAMES)
 async def test_axe_finds_nothing(house: House, browser: Browser, pages: dict[str, str], name: str, scheme: str) -> None:
     context = await browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light", viewport={"width": 320, "height": 640}, bypass_csp=True

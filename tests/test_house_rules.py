@@ -68,7 +68,7 @@ def test_no_row_is_saved_as_a_whole() -> None:
     saves = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in FILES
-        if room_of(path) != "integrations"  # they never hold a row
+        if room_of(path) != "integrations" and "drawing" not in path.parts  # they never hold a row
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save"
     ]

@@ -23,7 +23,7 @@ BUILT_PAGES = (
     "/demo",
 )  # NiceGUI pages: each GET costs up to 4 MB of this process until its browser comes
 PATIENCE = 15.0  # seconds a built page waits for its browser when many wait; NiceGUI alone waits 60
-SMALL, LARGE = 256_000, 1_000_000  # bytes of a body: a customer's, a server's
+SMALL, LARGE, VOICE = 256_000, 1_000_000, 4_600_000  # bytes of a body: a customer's, a server's, a voice note
 WORDS = {
     403: ("foreign_origin", "This was sent from another site's page."),
     413: ("too_large", "This is more than we can take at once."),
@@ -58,7 +58,7 @@ class Gate:
             wait = await self._wait(scope)
             status = 429 if wait else 0
         if not status and scope["method"] not in SAFE:
-            taken = await _body(receive, headers, LARGE if _is_large(scope["path"]) else SMALL)
+            taken = await _body(receive, headers, _most(scope["path"]))
             status, receive = (413, receive) if taken is None else (0, taken)
         if status:
             await refusal(scope["path"], status, wait)(scope, receive, send)
@@ -125,8 +125,10 @@ def _refused(scope: Scope, headers: Headers) -> int:
     return 415 if path.startswith("/api/") and kind != "application/json" else 0
 
 
-def _is_large(path: str) -> bool:
-    return path.startswith((*FROM_SERVERS, "/_nicegui"))
+def _most(path: str) -> int:
+    if path.startswith("/s/") and path.endswith("/voice"):
+        return VOICE
+    return LARGE if path.startswith((*FROM_SERVERS, "/_nicegui")) else SMALL
 
 
 async def _body(receive: Receive, headers: Headers, most: int) -> Receive | None:

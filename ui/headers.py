@@ -18,13 +18,14 @@ NICEGUI = _COMMON + (
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
     "form-action 'self' https://checkout.stripe.com"
 )
+EMBEDDERS = " ".join(settings.embed_origins) or "'self'"
 NICEGUI_PAGES = ("/compose/", "/_nicegui", "/internal", "/demo")
 PRIVATE_PAGES = (
-    "/compose/", "/s/", "/embed/", "/api/compose", "/api/status", "/api/generate", "/library", "/login", "/logout", "/internal",
-    "/sandbox/",
+    "/compose/", "/s/", "/embed/", "/mail/", "/api/compose", "/api/status", "/api/generate", "/library", "/login", "/logout",
+    "/internal", "/sandbox/",
 )  # fmt: skip
 # Plain forms: with no-referrer browsers would send `Origin: null`, which nobody could tell from a stranger's.
-PAGES_WITH_FORMS = ("/library", "/login", "/sandbox/")
+PAGES_WITH_FORMS = ("/library", "/login", "/sandbox/", "/s/", "/mail/")
 
 
 class SecurityHeaders:
@@ -59,6 +60,12 @@ def headers_for(path: str) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
+    if path.startswith("/s/"):  # a voice note: the microphone, and hearing it before it is sent
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
+        headers["Content-Security-Policy"] = STRICT.replace("media-src 'self'", "media-src 'self' blob:")
+    if path.startswith("/embed/"):
+        headers["Content-Security-Policy"] = STRICT.replace("frame-ancestors 'none'", f"frame-ancestors {EMBEDDERS}")
+        del headers["X-Frame-Options"]  # knows no list of origins; frame-ancestors does
     if path.startswith(PRIVATE_PAGES):
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"

@@ -8,12 +8,14 @@ from typing import Any
 
 from fastapi import Response
 from nicegui import background_tasks, ui
+from nicegui.element import Element
 
 from checkout import PaymentsError, apart, fulfil
 from jobs.composing import find_form
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.gift_desk import GiftDesk
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
@@ -33,7 +35,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         row = await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js"):
+    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js"):
         page = Success(formId)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
@@ -71,6 +73,8 @@ class Success:
         self.given = False
         self.settled = False
         self.long = False
+        self.links: dict[str, tuple[Element, Element]] = {}
+        self.desk = GiftDesk(form_id)
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
@@ -99,10 +103,27 @@ class Success:
         self.back.set_visibility(not over and form["paymentStatus"] != "payment_pending")
         if form["status"] == "refunded":
             self.gift.clear()
-        if paid and form["shareUrls"] and not self.given:
+            self.given = False
+        if paid and not self.given:
             self.given = True
             with self.gift:
                 self._give(form)
+                with box("div") as place:
+                    pass
+            background_tasks.create(self._set_the_desk(place), name="gift desk")
+        elif self.given:
+            self._follow_links(form["shareUrls"])
+            background_tasks.create(self.desk.refresh(), name="gift desk")
+
+    def _follow_links(self, urls: dict[str, str]) -> None:
+        """The giver may have made new ones, or switched them off."""
+        for index, (link, anchor) in self.links.items():
+            link.props["^value"] = urls.get(index, "switched off")
+            anchor.props["href"] = urls.get(index, "#")
+
+    async def _set_the_desk(self, place: Element) -> None:
+        with place:
+            await self.desk.build()
 
     def wait_no_longer(self) -> None:
         """The confirmation takes longer than anybody should look at a page."""
@@ -112,9 +133,9 @@ class Success:
     def _give(self, form: dict[str, Any]) -> None:
         for song in form["songs"]:
             chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
-            url = form["shareUrls"].get(str(song["index"]))
-            if chosen is None or url is None:
+            if chosen is None:
                 continue  # an older system's order whose song was not kept
+            url = form["shareUrls"].get(str(song["index"]), "switched off")
             with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
                 text("h2", f"For {song['recipientName']}")
                 with box("div", "field"):
@@ -123,7 +144,8 @@ class Success:
                     link.props["^value"] = url
                 with box("div", "row"):
                     text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
-                    text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
+                    seen = text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
+                    self.links[str(song["index"])] = (link, seen)
                     text("a", "Download the song", "btn quiet", href=chosen["downloadUrl"], download="")
                 element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
                 element.set_cell(1, _whole(chosen))

@@ -12,15 +12,18 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import settings
 from ui import create, library, live, login, public, success, variations
 from ui.gate import Gate
+from ui.gift_pages import create_gift_app
 from ui.headers import SecurityHeaders
 from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
+# Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
+COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
 PAGES = (create, variations, success)  # importing a page registers its route
 
 
@@ -54,10 +57,27 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
-    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600)
+    app.add_middleware(Aside, aside=create_gift_app())
+    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)  # outermost: refusals carry the headers too
     return app
+
+
+class Aside:
+    """The gift's pages go past NiceGUI's sessions: no cookie, nothing kept in memory per visitor."""
+
+    PATHS = ("/s/", "/embed/", "/oembed", "/mail/", "/media/reply/")
+
+    def __init__(self, app: ASGIApp, aside: ASGIApp) -> None:
+        self.app, self.aside = app, aside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """HTTP below PATHS is answered aside; everything else goes on."""
+        if scope["type"] == "http" and scope["path"].startswith(self.PATHS):
+            await self.aside({**scope, "app": self.aside}, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class _Static(StaticFiles):

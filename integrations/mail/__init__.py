@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formatdate
 from functools import cache
 from typing import Protocol
 
@@ -27,6 +28,7 @@ class Letter:
     text: str
     html: str
     message_id: str
+    unsubscribe_url: str = ""  # where due: reminders that nobody asked for by paying
 
     def as_message(self) -> EmailMessage:
         """RFC 5322; raises MailError(permanent) for an address or subject that would smuggle headers."""
@@ -36,9 +38,15 @@ class Letter:
             message["To"] = self.to_address
             message["Subject"] = " ".join(self.subject.split())
             message["Message-ID"] = self.message_id
+            message["Date"] = formatdate()
+            if self.unsubscribe_url:
+                message["List-Unsubscribe"] = f"<{self.unsubscribe_url}>"
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             message["Auto-Submitted"] = "auto-generated"
         except ValueError as error:
             raise MailError("the address or subject is not a header value", permanent=True) from error
+        if [str(mailbox.addr_spec) for mailbox in message["To"].addresses] != [self.to_address]:
+            raise MailError("not exactly one address", permanent=True)  # `a@x, b@x` in To would write to both
         message.set_content(self.text)
         message.add_alternative(self.html, subtype="html")
         return message
@@ -54,7 +62,11 @@ class Post(Protocol):
 
 @cache
 def post() -> Post:
-    """The outbox folder (SMTP comes with the delivery issue)."""
+    """What settings name: a mail server, or the outbox folder."""
+    if settings.smtp_url != "outbox:":
+        from integrations.mail.smtp import Smtp
+
+        return Smtp(settings.smtp_url)
     from integrations.mail.outbox import Outbox
 
     return Outbox(settings.data_dir / "outbox")

@@ -354,6 +354,7 @@ class SongCompare extends HTMLElement {
     p.under.style.visibility = this.#locked && !chosen ? "hidden" : "";
     p.retry.setAttribute("aria-label", `Try again: ${p.shown}`);
     p.seek.setAttribute("aria-label", `Position in ${p.shown}`);
+    if (this.#listening) p.lines.setAttribute("aria-label", `Lyrics of ${p.shown}`); // several on one gift page
     p.wave.setAttribute("data-state", cell.status || "queued");
     this.#draw(p);
   }

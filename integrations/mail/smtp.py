@@ -1,0 +1,91 @@
+"""SMTP: one connection per letter, TLS wherever it is not this very machine, every failure sorted into later or never."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import smtplib
+import ssl
+from contextlib import suppress
+from urllib.parse import unquote, urlsplit
+
+from integrations.mail import Letter, MailError
+
+log = logging.getLogger("serenade.mail")
+TIMEOUT = 10.0  # seconds, for every wait
+
+
+class Smtp:
+    """`smtp://user:password@host:587` uses STARTTLS (a must unless the host is this machine), `smtps://` TLS from the start."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.host = parts.hostname or ""
+        self.direct_tls = parts.scheme == "smtps"
+        self.port = parts.port or (465 if self.direct_tls else 587)
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+
+    def send(self, letter: Letter) -> None:
+        """Send once; raises MailError. Lost after the end of DATA it may have arrived: the Message-ID stays the same."""
+        message = letter.as_message()
+        client = self._connect()
+        try:
+            client.send_message(message, to_addrs=[letter.to_address])
+        except smtplib.SMTPException as error:
+            raise _sorted(error, letter.to_address) from error
+        except OSError as error:
+            raise MailError(f"connection lost: {error.__class__.__name__}", permanent=False) from error
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                client.quit()  # whatever it answers, the letter's fate is known by now
+            client.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            if self.direct_tls:
+                client: smtplib.SMTP = smtplib.SMTP_SSL(
+                    self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context()
+                )
+            else:
+                client = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailError(f"no connection: {error.__class__.__name__}", permanent=False) from error
+        try:
+            self._greet(client)
+        except (smtplib.SMTPException, OSError) as error:
+            client.close()
+            log.error("the mail server refused us: %s", error.__class__.__name__)  # a setting is wrong: somebody must look
+            raise MailError(f"refused before any letter: {error.__class__.__name__}", permanent=False) from error
+        return client
+
+    def _greet(self, client: smtplib.SMTP) -> None:
+        client.ehlo_or_helo_if_needed()
+        if not self.direct_tls and (client.has_extn("starttls") or not _is_this_machine(self.host)):
+            client.starttls(context=ssl.create_default_context())  # raises where it is not offered: no password in the clear
+            client.ehlo()
+        if self.user:
+            client.login(self.user, self.password)
+
+
+def _is_this_machine(host: str) -> bool:
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def _sorted(error: smtplib.SMTPException, address: str) -> MailError:
+    """5xx is for ever, 4xx for now. The recipients' own answers come first: the exception itself has no code then."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = error.recipients.get(address) or next(iter(error.recipients.values()))
+        return MailError(f"recipient refused: {code} {_words(answer)}", permanent=code >= 500)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return MailError("the mail server cannot write to this address (SMTPUTF8)", permanent=True)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return MailError(f"refused: {error.smtp_code} {_words(error.smtp_error)}", permanent=error.smtp_code >= 500)
+    return MailError(f"connection lost: {error.__class__.__name__}", permanent=False)
+
+
+def _words(answer: bytes | str) -> str:
+    """The server's own words, short, without addresses (they are personal)."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join("<address>" if "@" in word else word for word in text.split())[:120]

@@ -1,0 +1,53 @@
+"""A stored sound as an HTTP answer: Range, HEAD, ETag and download are right, wherever the file lies."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException
+
+from integrations.storage import StorageError, storage
+
+NEVER_CHANGES = {"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})")
+
+
+def audio_answer(request: Request, key: str | None, cache: str, download_name: str | None = None) -> Response:
+    """The file under a key; 404 where there is none, 503 while the storage is away."""
+    headers = {**NEVER_CHANGES, "Cache-Control": cache, "Accept-Ranges": "bytes"}
+    if key is None:
+        raise HTTPException(404, "There is no such song.")
+    etag = f'"{key.rpartition("-")[2].removesuffix(".mp3")}"'  # the name carries the content's hash
+    headers["ETag"] = etag
+    if etag in request.headers.get("if-none-match", "").split(", "):
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range", "")
+    if wanted and not ONE_RANGE.fullmatch(wanted):  # several parts, or nonsense: the whole file, as HTTP allows
+        request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
+        wanted = ""
+    try:
+        path = storage().path(key)
+        if path is not None:
+            return FileResponse(path, media_type="audio/mpeg", headers=headers, filename=download_name)
+        return _stream(request, key, wanted, headers, download_name)
+    except StorageError:
+        raise HTTPException(503, "The song cannot be fetched right now.", {"Retry-After": "5"}) from None
+
+
+def _stream(request: Request, key: str, wanted: str, headers: dict[str, str], download_name: str | None) -> Response:
+    """From storage elsewhere, through us: the bucket stays private, and in-app browsers see one origin."""
+    if "if-range" in request.headers and request.headers["if-range"] != headers["ETag"]:
+        wanted = ""
+    piece = storage().open(key, wanted)
+    if piece is None:
+        raise HTTPException(404, "There is no such song.")
+    if download_name:
+        plain = re.sub(r'[^ -~]|["\\]', "_", download_name)
+        headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(download_name)}"
+    headers |= {**piece.headers, "ETag": headers["ETag"]}
+    if request.method == "HEAD":
+        return Response(status_code=piece.status, headers=headers, media_type="audio/mpeg")
+    return StreamingResponse(piece.content, piece.status, headers, "audio/mpeg")

@@ -1,0 +1,34 @@
+"""Reminders, found by the sweep: songs that wait for a customer who left, and orders that are deleted tomorrow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from peewee import fn
+
+from jobs import outbox
+from models import ComposeForm, Email, now
+
+AWAY = timedelta(minutes=15)  # whoever has not chosen by then has left the page
+UNPAID = ("prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
+
+
+def songs_that_wait() -> None:
+    """One letter, once, when all is ready and nobody came for it."""
+    ready = (ComposeForm.status == "variations_ready") & (ComposeForm.updated_at < now() - AWAY)
+    _remind("song_ready", ready & (ComposeForm.expires_at > now() + timedelta(days=1)))
+
+
+def orders_that_end() -> None:
+    """One letter, once, a day before an unpaid order is deleted."""
+    tomorrow = (ComposeForm.expires_at > now()) & (ComposeForm.expires_at < now() + timedelta(days=1))
+    _remind("expiry", ComposeForm.status.in_(UNPAID) & tomorrow)
+
+
+def _remind(kind: str, due: object) -> None:
+    written = Email.select().where(Email.form == ComposeForm.id, Email.kind == kind)
+    rows = ComposeForm.select(ComposeForm.id, ComposeForm.guest_email).where(
+        due, ComposeForm.guest_email.is_null(False), ComposeForm.guest_email != "", ~fn.EXISTS(written)
+    )
+    for form in rows.limit(100):
+        outbox.put(form.id, kind, str(form.guest_email), sequence=1)

@@ -1,0 +1,231 @@
+"""The gift over HTTP: who hears what and when, what previews know, what a link still does after it was taken back."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import soundfile
+
+from jobs import giving
+from jobs.desk import read_desk
+from models import ComposeForm, Gift, Reply, ShareToken, database, in_database, move, now
+from tests.gifts import LINES, SECONDS, give, sound, tokens
+from tests.house import House
+
+OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
+PLAIN = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+
+
+def seal(form_id: str, minutes: float) -> None:
+    """Sealed until so many minutes from now (negative: it was)."""
+    with database.connection_context():
+        at = now() + timedelta(minutes=minutes)
+        Gift.update(opens_at=at, opens_on="2030-01-01T00:00", zone="Europe/Berlin", updated_at=now()).where(
+            Gift.form == form_id
+        ).execute()
+
+
+def desk(form_id: str) -> dict[str, Any]:
+    found = in_database(read_desk, form_id)
+    assert found is not None
+    return found
+
+
+def test_one_link_holds_all_songs_of_a_hamper_and_each_song_has_its_own(house: House) -> None:
+    whole, first, *_ = tokens(give(3))
+    page, single = house.call("GET", f"/s/{whole}"), house.call("GET", f"/s/{first}")
+    assert page.text.count("<song-compare") == 3
+    assert "3 songs for <bdi>Mia, Ben and Rosa</bdi>" in page.text
+    assert single.text.count("<song-compare") == 1
+    for number in range(3):
+        heard = house.call("GET", f"/s/{whole}/audio/{number}.mp3")
+        assert soundfile.info(io.BytesIO(heard.content)).duration == pytest.approx(SECONDS, abs=0.2)
+    assert house.call("GET", f"/s/{first}/audio/1.mp3").status_code == 404
+
+
+def test_the_sound_can_be_sought_and_a_head_request_is_answered(house: House) -> None:
+    (token,) = tokens(give())
+    asked = {"Range": "bytes=1000-1999", "Accept-Encoding": "gzip, br"}
+    part = house.call("GET", f"/s/{token}/audio/0.mp3", headers=asked)
+    assert (part.status_code, len(part.content), part.headers["content-length"]) == (206, 1000, "1000")
+    assert "content-encoding" not in part.headers
+    for path in ("", "/audio/0.mp3", "/picture.png", "/card", "/card.svg", "/card.pdf", "/keep.zip", "/keep.html"):
+        head = house.call("HEAD", f"/s/{token}{path}")
+        assert (head.status_code, head.content) == (200, b""), path
+
+
+def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(house: House) -> None:
+    form_id = give(message="the secret message")
+    (token,) = tokens(form_id)
+    heard = house.call("GET", f"/s/{token}").text
+    assert "the secret message" in heard
+    seal(form_id, 60)
+    page = house.call("GET", f"/s/{token}").text
+    for secret in ("audio/", ".mp3", "og:audio", "the secret message", LINES[0], "Song number"):
+        assert secret not in page, secret
+    assert "It opens on" in page
+    assert "Europe/Berlin" in page
+    for path in ("audio/0.mp3", "teaser.mp3", "keep.html", "keep.zip"):
+        assert house.call("GET", f"/s/{token}/{path}").status_code == 403, path
+    assert ".mp3" not in house.call("GET", f"/embed/{token}").text
+    assert house.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 422
+    assert house.call("POST", f"/s/{token}/opened", headers=OURS).status_code == 204
+    assert desk(form_id)["opened"]["count"] == 0, "what is sealed cannot have been opened"
+    seal(form_id, -1)
+    assert "the secret message" in house.call("GET", f"/s/{token}").text
+    assert house.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200
+
+
+def test_previews_and_scanners_never_count_as_opened(house: House) -> None:
+    form_id = give()
+    (token,) = tokens(form_id)
+    for path in ("", "/teaser.mp3", "/picture.png", "/audio/0.mp3", "/card"):
+        for method in ("HEAD", "GET"):
+            house.call(method, f"/s/{token}{path}", headers={"User-Agent": "WhatsApp/2.0"})
+    house.call("POST", f"/s/{token}/opened", headers={"Sec-Fetch-Site": "cross-site"})
+    assert desk(form_id)["opened"]["count"] == desk(form_id)["played"]["count"] == 0
+    for what in ("opened", "opened", "played"):  # pressed twice within a second is once
+        assert house.call("POST", f"/s/{token}/{what}", headers=OURS).status_code == 204
+    assert (desk(form_id)["opened"]["count"], desk(form_id)["played"]["count"]) == (1, 1)
+
+
+def test_a_link_preview_says_nothing_private(house: House) -> None:
+    form_id = give(name="Mia", sender="Daddy Cool", message="our secret")
+    (token,) = tokens(form_id)
+    head = house.call("GET", f"/s/{token}").text.partition("</head>")[0]
+    for private in ("Mia", "Daddy", "secret", "Song number", LINES[0], "form_"):
+        assert private not in head, private
+    wanted = ("og:title", "og:description", "og:image", "og:audio", "og:audio:type", "twitter:card", "twitter:player")
+    for name in wanted:
+        assert f'"{name}"' in head, name
+    image = house.call("GET", f"/s/{token}/picture.png")
+    assert (image.headers["content-type"], image.content[16:24]) == ("image/png", (1200).to_bytes(4) + (630).to_bytes(4))
+    in_database(giving.change_words, form_id, "hello", downloads=True, name_in_preview=True)
+    assert 'og:title" content="A song for Mia"' in house.call("GET", f"/s/{token}").text
+
+
+def test_oembed_leads_to_the_player_and_the_player_is_framed_only_where_settings_say(house: House) -> None:
+    (token,) = tokens(give())
+    page = house.call("GET", f"/s/{token}").text
+    found = re.search(r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page)
+    assert found
+    answer = house.http.get(found[1].replace("&amp;", "&")).json()
+    assert answer["type"] == "rich"
+    assert f"/embed/{token}" in answer["html"]
+    assert house.call("GET", "/oembed", params={"url": f"https://evil.example/s/{token}"}).status_code == 404
+    embed = house.call("GET", f"/embed/{token}")
+    assert "frame-ancestors https://blog.example.com;" in embed.headers["content-security-policy"]
+    assert "x-frame-options" not in embed.headers
+    assert "frame-ancestors 'none'" in house.call("GET", f"/s/{token}").headers["content-security-policy"]
+
+
+def test_the_gift_s_pages_set_no_cookie(house: House) -> None:
+    (token,) = tokens(give())
+    for path in (f"/s/{token}", f"/embed/{token}", f"/s/{token}/audio/0.mp3", "/s/nothing-at-all"):
+        assert "set-cookie" not in house.call("GET", path).headers, path
+
+
+@pytest.mark.parametrize("end", ["rotated", "switched off", "refunded"])
+def test_a_gift_that_was_taken_back_is_gone_everywhere_at_once(house: House, end: str) -> None:
+    form_id = give(name="Mia")
+    (token,) = tokens(form_id)
+    assert house.call("GET", f"/s/{token}").status_code == 200
+    if end == "refunded":
+        with database.connection_context():
+            move((ComposeForm, form_id), "refunded", by="test")
+    else:
+        in_database(giving.rotate if end == "rotated" else giving.switch_off, form_id)
+    paths = ("", "/audio/0.mp3", "/teaser.mp3", "/picture.png", "/card", "/card.pdf", "/keep.zip", "/report")
+    for path in (*(f"/s/{token}{path}" for path in paths), f"/embed/{token}"):
+        answer = house.call("GET", path)
+        assert answer.status_code == 410, path
+        assert "og:" not in answer.text, "no trace in previews"
+        assert "Mia" not in answer.text
+    assert house.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 410
+    if end == "rotated":
+        (fresh,) = tokens(form_id)
+        assert house.call("GET", f"/s/{fresh}").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["nothing", "x" * 29, "%00" * 5, "..%2f..%2fetc%2fpasswd", "é" * 20, "x" * 500])
+def test_a_token_that_never_was_is_not_found(house: House, token: str) -> None:
+    assert house.call("GET", f"/s/{token}").status_code == 404
+
+
+def test_the_giver_decides_whether_it_may_be_downloaded(house: House) -> None:
+    form_id = give(title="Für Élise\r\nX: y")
+    (token,) = tokens(form_id)
+    disposition = house.call("GET", f"/s/{token}/audio/0.mp3?download=1").headers["content-disposition"]
+    assert disposition == "attachment; filename*=utf-8''F%C3%BCr%20%C3%89lise%20X%3A%20y.mp3"
+    in_database(giving.change_words, form_id, "hi", downloads=False, name_in_preview=False)
+    assert "download" not in house.call("GET", f"/s/{token}").text
+    for path in ("audio/0.mp3?download=1", "keep.html", "keep.zip"):
+        assert house.call("GET", f"/s/{token}/{path}").status_code == 403, path
+    assert house.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200, "listening is always allowed"
+    assert house.http.get(house.url + desk(form_id)["files"]["keep.zip"]).status_code == 200, "the giver has a signature"
+
+
+def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(house: House) -> None:
+    whole, *_ = tokens(give(3, title="../../etc/passwd"))
+    archive = zipfile.ZipFile(io.BytesIO(house.call("GET", f"/s/{whole}/keep.zip").content))
+    names = archive.namelist()
+    assert archive.testzip() is None
+    assert [name for name in names if "/" in name or ".." in name.partition(".")[0]] == []
+    assert {name.rsplit(".", 1)[1] for name in names} == {"mp3", "txt", "lrc", "png", "pdf"}
+    assert archive.read(next(name for name in names if name.endswith(".lrc"))).decode().splitlines()[3:] == [
+        f"[00:0{1 + 3 * n}.00]{line}" for n, line in enumerate(LINES)
+    ]
+
+
+def test_the_recipient_answers_with_hearts_words_and_a_voice(house: House) -> None:
+    form_id = give()
+    (token,) = tokens(form_id)
+
+    def post(path: str, headers: dict[str, str] = OURS, **more: Any) -> int:
+        return house.call("POST", f"/s/{token}/{path}", headers=headers, allow_redirects=False, **more).status_code
+
+    assert post("heart", data={"number": "0", "at_ms": "6400"}) == 200
+    assert post("heart", data={"number": "7"}) == 422
+    assert post("words", data={"words": "I cried <b>"}) == 200
+    assert post("words", data={"words": "x" * 501}) == 422
+    assert post("words", PLAIN, data={"words": "without a script"}) == 303
+    assert post("words", {"Sec-Fetch-Site": "cross-site"}, data={"words": "forged"}) == 403
+    assert post("words", {"Origin": "https://evil.example"}, data={"words": "forged"}) == 403
+    assert post("voice", files={"voice": ("v.mp3", sound(3.0), "audio/mpeg")}) == 200
+    assert post("voice", files={"voice": ("v.mp3", sound(25.0), "audio/mpeg")}) == 422
+    assert post("voice", files={"voice": ("v.wav", b"RIFF" + b"x" * 5000, "audio/wav")}) == 422
+    assert post("voice", files={"voice": ("v.wav", b"x" * 6_000_000, "audio/wav")}) == 413
+    came = desk(form_id)["replies"]
+    assert [one["kind"] for one in came] == ["voice", "text", "text", "heart"]
+    assert came[-1]["atMs"] == 6400
+    voice = house.http.get(house.url + came[0]["audioUrl"])
+    assert soundfile.info(io.BytesIO(voice.content)).duration == pytest.approx(3.0, abs=0.2)
+    assert house.http.get(house.url + came[0]["audioUrl"].partition("?")[0]).status_code == 403
+
+
+def test_answers_are_limited_and_a_report_reaches_staff(house: House) -> None:
+    form_id = give()
+    (token,) = tokens(form_id)
+    codes = [house.call("POST", f"/s/{token}/words", data={"words": str(n)}, headers=OURS).status_code for n in range(12)]
+    assert codes == [200] * 10 + [429] * 2
+    assert house.call("POST", f"/s/{token}/report", data={"words": "not funny"}, headers=PLAIN).status_code == 200
+    with database.connection_context():
+        assert ComposeForm.find(form_id).attention == "reported"
+        assert Reply.select().where(Reply.form == form_id, Reply.kind == "report").count() == 1
+    assert all(one["kind"] != "report" for one in desk(form_id)["replies"]), "the giver is not told who complained"
+
+
+def test_only_a_paid_gift_has_a_desk(house: House) -> None:
+    form_id = house.create()
+    assert in_database(read_desk, form_id) is None
+    with pytest.raises(giving.WrongMomentError):
+        in_database(giving.rotate, form_id)
+    with database.connection_context():
+        assert ShareToken.select().where(ShareToken.form == form_id).count() == 0
+    assert json.dumps(desk(give())), "plain values"

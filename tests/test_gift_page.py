@@ -1,0 +1,147 @@
+"""The gift in a real browser: with and without JavaScript, on the giver's desk, and from a file with the network off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from jobs.desk import read_desk
+from models import Gift, database, in_database, now
+from tests.gifts import give, tokens
+from tests.house import House
+
+PHONE = {"width": 390, "height": 844}
+SOUND = "document.querySelector('song-compare').shadowRoot.querySelector('audio')"
+HEAR = """(a) => new Promise((heard) => {
+  a.muted = true;
+  a.ontimeupdate = () => a.currentTime > 0 && heard(a.duration);
+  a.play();
+})"""
+PLAYING = "() => [...document.querySelectorAll('song-compare')].some((s) => !s.shadowRoot.querySelector('audio').paused)"
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A phone; the test fails on any error that the page reports, a broken CSP included."""
+    context = await browser.new_context(viewport=PHONE)
+    page = await context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    yield page
+    await context.close()
+    assert errors == []
+
+
+async def test_a_gift_is_opened_played_and_answered(house: House, page: Page) -> None:
+    form_id = give(3)
+    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await page.get_by_text("Open your gift").click()
+    await expect(page.get_by_role("heading", name="3 songs for Mia, Ben and Rosa")).to_be_visible()
+    song = page.locator("song-compare").first
+    await song.get_by_role("button", name=re.compile("^Chorus")).click()
+    await page.wait_for_function(PLAYING)
+    await page.wait_for_function(f"() => {SOUND}.currentTime > 6.2")
+    await page.get_by_role("button", name="Send a heart for this moment").first.click()
+    await expect(page.get_by_role("button", name="Sent")).to_be_visible()
+    await page.get_by_label("A thank you, or what you felt").fill("I cried")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator("[data-said]")).to_have_text("Sent. Thank you.")
+    desk = in_database(read_desk, form_id)
+    assert desk
+    assert (desk["opened"]["count"], desk["played"]["count"]) == (1, 1)
+    assert [one["kind"] for one in desk["replies"]] == ["text", "heart"]
+    assert 6000 < desk["replies"][1]["atMs"] < 12_000, "the heart knows its moment"
+
+
+async def test_a_gift_needs_no_javascript(house: House, browser: Browser) -> None:
+    form_id = give()
+    context = await browser.new_context(viewport=PHONE, java_script_enabled=False, accept_downloads=True)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await expect(page.get_by_text("Play it loud.")).not_to_be_visible()
+    await page.get_by_text("Open your gift").click()
+    await expect(page.locator("audio")).to_be_visible()
+    async with page.expect_download() as waiting:
+        await page.get_by_text("Keep it: download the song").click()
+    assert (await waiting.value).suggested_filename == "Song number 1.mp3"
+    await page.get_by_label("A thank you, or what you felt").fill("Thank you, Dad")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("Your words are on their way.")).to_be_visible()
+    await context.close()
+    desk = in_database(read_desk, form_id)
+    assert desk
+    assert [one["words"] for one in desk["replies"]] == ["Thank you, Dad"]
+
+
+async def test_a_sealed_gift_counts_down_and_opens_by_itself(house: House, page: Page) -> None:
+    form_id = give()
+    with database.connection_context():
+        at = now() + timedelta(seconds=4)
+        Gift.update(opens_at=at, opens_on="2030-01-01T00:00", zone="Europe/Berlin", updated_at=now()).where(
+            Gift.form == form_id
+        ).execute()
+    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"\d seconds? to go"))
+    await expect(page.get_by_text("Open your gift")).to_be_visible(timeout=12_000)
+
+
+async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(house: House, browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "gift.html").write_bytes(house.call("GET", f"/s/{tokens(give(3))[0]}/keep.html").content)
+    context = await browser.new_context(viewport=PHONE, offline=True)
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:")) else None)
+    await page.goto((tmp_path / "gift.html").as_uri())
+    await expect(page.get_by_role("heading", name="3 songs for")).to_be_visible()
+    for number in range(3):
+        audio = page.locator("audio").nth(number)
+        assert await audio.evaluate(HEAR) == pytest.approx(12, abs=0.3)
+        await audio.evaluate("(a) => a.pause()")
+    assert asked == []
+    await context.close()
+
+
+async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, page: Page) -> None:
+    form_id = give()
+    await page.goto(f"{house.url}/compose/success?formId={form_id}")
+    await expect(page.locator("#gift-status")).to_have_text("Not opened yet.")
+    (token,) = tokens(form_id)
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    house.call("POST", f"/s/{token}/opened", headers=ours)
+    house.call("POST", f"/s/{token}/words", data={"words": "I <b>cried</b>"}, headers=ours)
+    await expect(page.locator("#gift-status")).to_have_text("Opened once, played not yet.")
+    await expect(page.locator("#gift-replies")).to_contain_text("I <b>cried</b>")
+    await page.get_by_label("Your message on the gift page").fill("Changed my mind")
+    await page.get_by_label("They may download the song").uncheck()
+    await page.locator("#desk-words [type=submit]").click()
+    await expect(page.locator("#desk-words").get_by_role("status")).to_have_text("Done.")
+    gift = house.call("GET", f"/s/{token}").text
+    assert "Changed my mind" in gift
+    assert "download" not in gift
+    assert await page.locator("#desk-seal-zone").input_value() != "", "the browser's own zone is suggested"
+    await page.locator("#desk-seal-on").fill("2050-12-24T18:00")
+    await page.locator("#desk-seal-zone").fill("Europe/Berlin")
+    await page.locator("#desk-seal [type=submit]").click()
+    await expect(page.locator("#gift-sealed")).to_have_text("Opens on Saturday, 24 December 2050, 18:00 (Europe/Berlin).")
+    assert house.call("GET", f"/s/{token}/audio/0.mp3").status_code == 403
+    await page.locator("#desk-to").fill("mia@example.com")
+    await page.locator("#desk-post-on").fill("2050-12-24T18:00")
+    await page.locator("#desk-post-zone").fill("Atlantis/City")
+    await page.locator("#desk-post [type=submit]").click()
+    await expect(page.locator("#desk-post").get_by_role("status")).to_have_text("Please choose the time zone from the list.")
+    await page.locator("#desk-post-zone").fill("Europe/Berlin")
+    await page.locator("#desk-post [type=submit]").click()
+    await expect(page.locator("#gift-mails")).to_contain_text("The mail to them to mia@example.com: goes out Saturday")
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.locator("#desk-rotate").click()
+    await expect(page.locator("#link-0")).not_to_have_value(re.compile(token))
+    assert house.call("GET", f"/s/{token}").status_code == 410
+    await page.locator("#desk-off").click()
+    await expect(page.locator("#gift-status")).to_have_text("The links are switched off. Nobody can open the gift.")

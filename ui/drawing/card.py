@@ -1,0 +1,75 @@
+"""The designs: the card to print (A4 sheet, A6 to fold) and the picture of a link preview."""
+
+from __future__ import annotations
+
+from jobs.gifts import OpenedGift
+from settings import settings
+from ui.drawing.lettering import drawable, wrapped
+from ui.drawing.sheet import BOX, DEEP, GOLD, INK, PAPER, SOFT, Sheet
+
+MADE = "Made with AI, with love."
+
+
+def heading(gift: OpenedGift) -> str:
+    """'A song for Mia', in what we can draw; without a name where no font of ours has it."""
+    what = "A song" if len(gift.songs) == 1 else f"{len(gift.songs)} songs"
+    return f"{what} for {drawable(gift.names) or 'you'}"
+
+
+def _sender(gift: OpenedGift) -> str:
+    name = drawable(gift.sender_name)
+    return f"with love from {name}" if name else "with love"
+
+
+def a4(gift: OpenedGift) -> Sheet:
+    """One sheet, 210 x 297 mm."""
+    sheet = Sheet(210, 297)
+    sheet.paper()
+    sheet.rect(0, 0, 210, 8, BOX)
+    sheet.rect(0, 8, 210, 1.4, GOLD)
+    sheet.gift(82, 24, 46)
+    sheet.say(105, 96, 17, heading(gift), 180, DEEP)
+    sheet.say(105, 109, 7.2, _sender(gift), 170, SOFT)
+    sheet.wave(20, 120, 170, 34, gift.songs[0].peaks, GOLD, 64)
+    for number, line in enumerate(wrapped(gift.message, 6.2, 160, 5)):
+        sheet.say(105, 170 + number * 9, 6.2, line, 160)
+    sheet.code(77, 214, 56, gift.url)
+    sheet.say(105, 280, 5, "Point your phone's camera here, and turn up the sound", 170, SOFT)
+    sheet.say(105, 289, 3.4, f"{MADE} {settings.brand_name}", 170, SOFT)
+    return sheet
+
+
+def a6(gift: OpenedGift) -> list[Sheet]:
+    """An A5 sheet (210 x 148 mm) to print on both sides, short edge, and to fold once: outside, then inside."""
+    outside, inside = Sheet(210, 148), Sheet(210, 148)
+    outside.rect(0, 0, 105, 148, PAPER)
+    outside.rect(105, 0, 105, 148, BOX)
+    outside.say(52.5, 136, 3.4, f"{MADE} {settings.brand_name}", 90, SOFT)
+    outside.gift(39.5, 54, 26)
+    outside.wave(115, 46, 85, 30, gift.songs[0].peaks, GOLD, 36)
+    outside.say(157.5, 98, 10, heading(gift), 90, "#ffffff")
+    outside.say(157.5, 108, 4.6, _sender(gift), 88, "#f6dfc0")
+    inside.paper()
+    lines = wrapped(gift.message, 5.2, 84, 11)
+    top = 74 - len(lines) * 3.9
+    for number, line in enumerate(lines):
+        inside.say(52.5, top + number * 7.8, 5.2, line, 86)
+    inside.say(52.5, top + len(lines) * 7.8 + 5, 4.4, drawable(gift.sender_name), 86, SOFT)
+    inside.code(131.5, 38, 52, gift.url)
+    inside.say(157.5, 104, 4.6, "Point your camera here,", 90, INK)
+    inside.say(157.5, 111, 4.6, "and turn up the sound.", 90, INK)
+    return [outside, inside]
+
+
+def preview(gift: OpenedGift) -> Sheet:
+    """1200 x 630, for link previews: the name only where the giver allows it, and nothing else that is private."""
+    sheet = Sheet(1200, 630)
+    sheet.paper()
+    sheet.rect(0, 0, 1200, 20, BOX)
+    sheet.rect(0, 20, 1200, 5, GOLD)
+    sheet.wave(90, 330, 1020, 170, gift.songs[0].peaks, GOLD, 64)
+    sheet.gift(520, 60, 160)
+    what = "a song" if len(gift.songs) == 1 else f"{len(gift.songs)} songs"
+    sheet.say(600, 310, 68, heading(gift) if gift.name_in_preview else f"Somebody made you {what}", 1060, DEEP)
+    sheet.say(600, 570, 34, settings.brand_name, 800, SOFT)
+    return sheet

@@ -1,0 +1,50 @@
+"""A sheet as PNG: the picture that messengers show under a link."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageDraw
+
+from ui.drawing.lettering import SWASH, font, runs, width
+from ui.drawing.sheet import Oval, Rect, Sheet, Text
+
+SCALE = 2  # drawn twice as large, then made smaller: smooth edges
+
+
+def as_png(sheet: Sheet) -> bytes:
+    """One picture; a unit of the sheet is a pixel."""
+    image = Image.new("RGB", (round(sheet.w) * SCALE, round(sheet.h) * SCALE), "#ffffff")
+    pen = ImageDraw.Draw(image)
+    for shape in sheet.shapes:
+        _draw(pen, shape)
+    out = io.BytesIO()
+    small = image.resize((round(sheet.w), round(sheet.h)), Image.Resampling.LANCZOS)
+    small.quantize(128, method=Image.Quantize.MEDIANCUT).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _draw(pen: ImageDraw.ImageDraw, shape: Rect | Oval | Text) -> None:
+    s = SCALE
+    match shape:
+        case Rect():
+            box = (shape.x * s, shape.y * s, (shape.x + shape.w) * s, (shape.y + shape.h) * s)
+            radius = min(shape.radius, shape.w / 2, shape.h / 2) * s
+            pen.rounded_rectangle(box, radius, fill=shape.colour)
+        case Oval():
+            x, y, rx, ry = shape.x * s, shape.y * s, shape.rx * s, shape.ry * s
+            pen.ellipse((x - rx, y - ry, x + rx, y + ry), fill=shape.colour)
+        case Text():
+            left = (shape.x - width(shape.content, shape.size) / 2) * s
+            for index, part in runs(shape.content):
+                pen.text((left, shape.y * s), part, font=font(index, round(shape.size * s)), fill=shape.colour, anchor="ls")
+                left += width(part, shape.size * s)
+
+
+def lettered(text: str, size: int, colour: str) -> tuple[Image.Image, float]:
+    """A line of right-to-left text on nothing, joined and ordered by the shaper; and how far it goes below its base line."""
+    face = font(SWASH, size)
+    ascent, descent = face.getmetrics()
+    image = Image.new("RGBA", (round(face.getlength(text)) + 8, ascent + descent), (0, 0, 0, 0))
+    ImageDraw.Draw(image).text((4, ascent), text, font=face, fill=colour, anchor="ls")
+    return image, float(descent)

@@ -1,0 +1,170 @@
+"""The gift's own pages, as an application beside NiceGUI's: no session, no cookie, right without JavaScript.
+
+/s/{token} is the gift, /embed/{token} its player for other people's pages, /oembed what those pages ask first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from peewee import OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+from starlette.exceptions import HTTPException
+
+from jobs.gifts import GoneError, OpenedGift, find_gift, stamp
+from jobs.wall_clock import in_words
+from models import NotFoundError, in_database, now
+from settings import settings
+from ui import gift_answers, gift_files
+from ui.kind_pages import kind_page
+from ui.plain import render
+from ui.public import READ
+
+router = APIRouter()
+KEPT = 200  # rendered pages; each is a few KB
+_pages: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+SENT = {
+    "heart": "Your heart is on its way.",
+    "words": "Your words are on their way. Thank you.",
+    "voice": "Your voice note is on its way. Thank you.",
+    "report": "Thank you for telling us. A person will look at it.",
+}
+
+
+def create_gift_app() -> FastAPI:
+    """Everything below /s, /embed, /oembed and /mail."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    for part in (router, gift_answers.router, gift_files.router):
+        app.include_router(part)
+    app.add_exception_handler(NotFoundError, _unknown)
+    app.add_exception_handler(GoneError, _gone)
+    app.add_exception_handler(HTTPException, _refused)
+    for busy in (OperationalError, MaxConnectionsExceeded):
+        app.add_exception_handler(busy, _busy)
+    return app
+
+
+@router.api_route("/s/{token}", methods=READ)
+def share(token: str, sent: str = "") -> HTMLResponse:
+    """The gift. Looking at it changes nothing; while it is sealed the page knows no sound and no words."""
+    version = in_database(stamp, token)
+    if version[-1]:
+        return HTMLResponse(_sealed(in_database(find_gift, token)))
+    key = (*version, sent if sent in SENT else "")
+    page = _pages.get(key)
+    if page is None:
+        gift = in_database(find_gift, token)
+        page = render("share.html", gift=gift, og=_og(gift), notice=SENT.get(sent, ""), player=player_cells(gift))
+        _pages[key] = page
+        if len(_pages) > KEPT:
+            _pages.popitem(last=False)
+    return HTMLResponse(page)
+
+
+def _sealed(gift: OpenedGift) -> str:
+    opens_at = gift.opens_at or now()
+    seconds = max(0, round((opens_at - now()).total_seconds()))
+    return render("sealed.html", gift=gift, og=_og(gift), opens=in_words(opens_at, gift.zone), seconds=seconds)
+
+
+def player_cells(gift: OpenedGift, base: str = "") -> list[dict[str, Any]]:
+    """Each song as the context of the player. The sound's address is checked against the rows at every request."""
+    return [
+        {
+            "title": song.title,
+            "audio_url": song.outside_url or f"{base}/s/{gift.token}/audio/{song.number}.mp3",
+            "duration_ms": song.duration_ms,
+            "peaks": song.peaks,
+            "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in song.sections],
+            "timed_lyrics": [{"startMs": s["start_ms"], "endMs": s["end_ms"], "text": s["text"]} for s in song.lines],
+            "lyrics": song.lyrics,
+        }
+        for song in gift.songs
+    ]
+
+
+def _og(gift: OpenedGift) -> dict[str, Any]:
+    """What a link preview may know: no message, no lyrics, no sender; the name only where the giver allows it."""
+    several = len(gift.songs) > 1
+    what = f"{len(gift.songs)} songs" if several else "a song"
+    title = f"{what[0].upper()}{what[1:]} for {gift.names}" if gift.name_in_preview else f"Somebody made you {what}"
+    description = "Find a quiet minute, turn up the sound, and open it."
+    return {
+        "title": title,
+        "description": f"It opens on {in_words(gift.opens_at, gift.zone)}." if gift.sealed and gift.opens_at else description,
+        "url": gift.url,
+        "image": f"{gift.url}/picture.png",
+        "audio": None if gift.sealed else f"{gift.url}/teaser.mp3",
+        "player": f"{settings.public_url}/embed/{gift.token}" if settings.embed_origins and not gift.sealed else None,
+        "oembed": f"{settings.public_url}/oembed?format=json&url={gift.url}",
+    }
+
+
+@router.api_route("/embed/{token}", methods=READ)
+def embed(token: str) -> HTMLResponse:
+    """The player alone, for web pages that EMBED_ORIGINS names."""
+    gift = in_database(find_gift, token)
+    opens = in_words(gift.opens_at, gift.zone) if gift.sealed and gift.opens_at else ""
+    return HTMLResponse(render("embed.html", gift=gift, opens=opens, player=[] if gift.sealed else player_cells(gift)))
+
+
+@router.api_route("/oembed", methods=READ)
+def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: int = 420) -> JSONResponse:
+    """https://oembed.com: the player where it may be framed, else the link."""
+    if format != "json":
+        raise HTTPException(501, "Only JSON.")
+    asked, ours = urlsplit(url), urlsplit(settings.public_url)
+    if (asked.scheme, asked.netloc) != (ours.scheme, ours.netloc) or not asked.path.startswith("/s/"):
+        raise NotFoundError("not a gift of ours")
+    gift = in_database(find_gift, asked.path.removeprefix("/s/"))
+    og = _og(gift)
+    answer: dict[str, Any] = {
+        "version": "1.0",
+        "type": "link",
+        "title": og["title"],
+        "provider_name": settings.brand_name,
+        "provider_url": settings.public_url,
+        "thumbnail_url": og["image"],
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
+    }
+    if og["player"]:
+        width, height = max(240, min(maxwidth, 640)), max(200, min(maxheight, 420))
+        frame = f'<iframe src="{og["player"]}" width="{width}" height="{height}" title="A song" loading="lazy"></iframe>'
+        answer |= {"type": "rich", "html": frame, "width": width, "height": height}
+    return JSONResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    return kind_page(
+        404,
+        "There is nothing here",
+        "The link may be incomplete. If somebody sent it to you, ask them to send it again.",
+    )
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return kind_page(
+        410,
+        "This gift is no longer here",
+        "The song behind this link was taken back, or it has a new link. If it was meant for you, ask the person who sent it.",
+        action_label=f"What is {settings.brand_name}?",
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return await _unknown(request, error)
+    detail = str(error.detail) if isinstance(error, HTTPException) else ""
+    return kind_page(status, "This did not work", detail or "Please try again in a moment.")
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    answer = kind_page(503, "One moment, please", "We are busy right now. Please try again in a moment.")
+    answer.headers["Retry-After"] = "5"
+    return answer

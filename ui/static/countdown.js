@@ -1,0 +1,19 @@
+// Counts down to a sealed gift. The seconds come from the server's clock; when they are over the page asks the server again.
+const place = document.querySelector("[data-opens-in]");
+const shown = document.querySelector("[data-countdown]");
+const until = performance.now() + Number(place.dataset.opensIn) * 1000;
+
+function words(seconds) {
+  const parts = [[Math.floor(seconds / 86400), "day"], [Math.floor(seconds / 3600) % 24, "hour"], [Math.floor(seconds / 60) % 60, "minute"], [seconds % 60, "second"]];
+  const first = parts.findIndex(([count]) => count > 0);
+  return (first < 0 ? [[0, "second"]] : parts.slice(first, first + 2)).map(([n, unit]) => `${n} ${unit}${n === 1 ? "" : "s"}`).join(", ");
+}
+
+function tick() {
+  const left = Math.ceil((until - performance.now()) / 1000);
+  if (left <= 0) return setTimeout(() => location.reload(), 1000 + Math.random() * 2000); // not everybody in the same moment
+  shown.textContent = `${words(left)} to go`;
+  shown.hidden = false;
+  setTimeout(tick, 1000);
+}
+tick();
