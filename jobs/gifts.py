@@ -33,7 +33,7 @@ class Song:
     lines: tuple[dict[str, Any], ...]
     master_key: str
     preview_key: str
-    outside_url: str  # where an older system's song lies
+    outside_url: str = ""  # where an older system's song lies
 
 
 @dataclass(frozen=True)

@@ -192,8 +192,10 @@ class Shop:
         return in_database(lambda: [(row.kind, row.status) for row in query])
 
     def links(self, form_id: str) -> int:
-        """Share links that work."""
-        query = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
+        """Share links of single songs that work."""
+        query = ShareToken.select().where(
+            ShareToken.form == form_id, ShareToken.revoked_at.is_null(), ShareToken.song_index.is_null(False)
+        )
         return in_database(query.count)
 
     def event_rows(self) -> list[StripeEvent]:
