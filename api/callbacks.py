@@ -16,7 +16,7 @@ router = APIRouter(tags=["providers"])
 MOST = 200_000  # bytes of a body that we care to read
 
 
-@router.post("/music/callback/{provider}/{secret}", include_in_schema=True)
+@router.post("/music/callback/{provider}/{secret}", include_in_schema=False)
 async def callback(provider: str, secret: str, request: Request) -> dict[str, bool]:
     """A music provider calls; its tasks are read again. The body is a hint for finding a lost task, nothing more."""
     body = bytearray()

@@ -119,6 +119,7 @@ def test_production_has_no_crash_points() -> None:
         "STRIPE_SECRET_KEY": "sk_live_x",
         "STRIPE_WEBHOOK_SECRET": "whsec_x",
         "MAIL_FROM": "songs@example.com",
+        "SMTP_URL": "smtp://user:word@mail.example.com:587",
         "MUSIC_PROVIDERS": "studio",
     }
     done = subprocess.run(
