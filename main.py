@@ -27,6 +27,7 @@ python main.py migrate    bring the database up to date
 python main.py forget EMAIL        remove everything that is held about somebody
 python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
 python main.py grant EMAIL NUMBER  give credits, one pays for one song
+python main.py bounced    a mail server's report that a letter came back, from standard input (see the README)
 python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
 python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
 python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
@@ -174,6 +175,16 @@ def grant(email: str, number: str) -> int:
     return 0
 
 
+def bounced() -> int:
+    """What a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
+    from jobs.bounces import MOST, hear_bounce
+    from models import in_database
+
+    known = in_database(hear_bounce, sys.stdin.buffer.read(MOST))
+    sys.stdout.write("marked\n" if known else "no letter of ours, or not final\n")
+    return 0
+
+
 def doctor() -> int:
     """Print every invariant; 1 when one is broken."""
     from jobs.invariants import findings, lost_songs
@@ -247,6 +258,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "forget": forget,
     "export": export,
     "grant": grant,
+    "bounced": bounced,
     "doctor": doctor,
     "reconcile": reconcile,
     "refund": refund,

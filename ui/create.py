@@ -223,6 +223,6 @@ def _songs(count: int) -> str:
 
 SENDER = (
     ("senderName", "Your name", "as it should stand on the gift", 100, 1, "text", "name"),
-    ("senderEmail", "Your e-mail", "we send the link here, and nothing else", 100, 1, "email", "email"),
+    ("senderEmail", "Your e-mail", "we send the link here, and what concerns your songs", 100, 1, "email", "email"),
     ("senderMessage", "A personal note", "shown on the gift page, above the song", 200, 3, "text", "off"),
 )
