@@ -202,11 +202,12 @@ def served(request: pytest.FixtureRequest, tmp_path: Any, monkeypatch: pytest.Mo
     from fastapi import FastAPI
 
     from api import media
+    from integrations.storage import serving
     from integrations.storage.folder import Folder
 
     place = Folder(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket")
     place.put(KEY, b"0123456789")
-    monkeypatch.setattr(media, "storage", lambda: place)
+    monkeypatch.setattr(serving, "storage", lambda: place)
     row = type("Row", (), {"preview_key": KEY, "master_key": KEY, "title": 'For "Mia" ❤'})
     monkeypatch.setattr(media, "in_database", lambda *a: row)
     monkeypatch.setattr(media, "is_signed", lambda *a: True)
