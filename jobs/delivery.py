@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from integrations.mail import MailError, post
+from integrations.storage import StorageError
 from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
@@ -59,7 +60,11 @@ def _may_deliver(row: Email) -> bool:
     if form.status not in PAID:
         move(row, "failed", by="delivery", why="not_any_more")
         return False
-    missing = missing_songs(form)
+    try:
+        missing = missing_songs(form)
+    except StorageError:  # nobody can say right now; the claim's minute passes, then the sweep asks again
+        log.warning("mail %s waits: the storage is away", row.id)
+        return False
     if missing:
         raise_alert("song_missing", form.id, f"paid, but not there: {', '.join(missing)}", form.id)
         pause = timedelta(seconds=PAUSES[min(row.attempts - 1, 2)])

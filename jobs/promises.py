@@ -14,14 +14,19 @@ SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delive
 
 
 def missing_songs(form: ComposeForm) -> list[str]:
-    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage."""
+    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage as it was written. Raises StorageError."""
     chosen = {
         str(row.song_index): row
         for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready")
         if form.selected_variations.get(str(row.song_index)) == row.variation
     }
     songs = [str(index) for index in range(form.song_count)]
-    return [song for song in songs if song not in chosen or storage().path(chosen[song].master_key or "-/-") is None]
+    return [song for song in songs if song not in chosen or not _is_there(chosen[song])]
+
+
+def _is_there(row: Variation) -> bool:
+    size = storage().size(row.master_key) if row.master_key else None
+    return size is not None and row.master_bytes in (size, None)
 
 
 def undelivered() -> None:

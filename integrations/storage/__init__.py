@@ -43,6 +43,10 @@ class Storage(Protocol):
         """The file on this machine, or None where there is none (always, when it lies elsewhere)."""
         ...
 
+    def size(self, key: str) -> int | None:
+        """Bytes of the file, or None where there is none. Raises StorageError while nobody can say."""
+        ...
+
     def open(self, key: str, wanted: str = "") -> Piece | None:
         """The file, or the part that a Range header `wanted`; None where there is none. For places that are elsewhere."""
         ...

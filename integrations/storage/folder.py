@@ -41,6 +41,11 @@ class Folder:
         except OSError as error:
             raise StorageError(f"could not read {key}: {error.strerror}") from error
 
+    def size(self, key: str) -> int | None:
+        """Its size on disk."""
+        path = self.path(key)
+        return path.stat().st_size if path else None
+
     def open(self, key: str, wanted: str = "") -> Piece | None:
         """Not needed: the file is on this machine."""
         return None

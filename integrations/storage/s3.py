@@ -52,6 +52,17 @@ class Bucket:
         self._name(key)
         return None
 
+    def size(self, key: str) -> int | None:
+        """One HEAD."""
+        try:
+            return int(self.client.head_object(Bucket=self.bucket, Key=self._name(key))["ContentLength"])
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey"):
+                return None
+            raise StorageError(f"could not look at {key}: {error.__class__.__name__}") from error
+        except BotoCoreError as error:
+            raise StorageError(f"could not look at {key}: {error.__class__.__name__}") from error
+
     def open(self, key: str, wanted: str = "") -> Piece | None:
         """The file or one part. A Range that S3 does not know (several parts, nonsense) gets the whole file, as HTTP allows."""
         asked = {"Range": wanted} if wanted.startswith("bytes=") and "," not in wanted else {}
