@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Error, Page, Route, expect
 
 from jobs.desk import read_desk
 from models import Gift, database, in_database, now
@@ -145,3 +146,33 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, pa
     assert house.call("GET", f"/s/{token}").status_code == 410
     await page.locator("#desk-off").click()
     await expect(page.locator("#gift-status")).to_have_text("The links are switched off. Nobody can open the gift.")
+
+
+@pytest.mark.parametrize(("host", "allowed"), [("https://blog.example.com", True), ("https://evil.example.com", False)])
+async def test_a_real_web_page_frames_the_player_only_where_settings_allow_it(
+    house: House, browser: Browser, host: str, allowed: bool
+) -> None:
+    context = await browser.new_context(viewport=PHONE)
+    page = await context.new_page()
+    ours = "https://songs.example.com"  # browsers keep pages of the internet from framing localhost
+
+    async def from_the_house(route: Route) -> None:
+        with suppress(Error):  # the page may be closed before the last small thing is there
+            await route.fulfill(response=await route.fetch(url=route.request.url.replace(ours, house.url)))
+
+    await context.route(f"{ours}/**", from_the_house)
+    frame = f'<!doctype html><title>Post</title><iframe src="{ours}/embed/{tokens(give())[0]}" allow="autoplay"></iframe>'
+    await context.route(f"{host}/post", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    blocked: list[str] = []
+    page.on("console", lambda message: blocked.append(message.text) if "frame-ancestors" in message.text else None)
+    await page.goto(f"{host}/post")
+    button = page.frame_locator("iframe").locator("song-compare").get_by_role("button", name=re.compile("^Play"))
+    if allowed:
+        await button.click()
+        inside = page.frames[1]
+        await inside.wait_for_function(PLAYING)
+        assert await inside.evaluate("document.cookie") == ""
+    else:
+        await expect(button).to_have_count(0)
+        assert blocked, "the browser says why"
+    await context.close()
