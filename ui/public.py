@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from integrations.storage.signing import sign
-from models import PAID, ComposeForm, ShareToken, Variation, in_database
+from jobs.showing import chosen_rows
+from models import PAID, ComposeForm, ShareToken, in_database
 from settings import settings
 from ui.money import price
 from ui.plain import render
@@ -64,16 +65,7 @@ def _gift(token: str) -> dict[str, Any] | None:
     if row.revoked_at is not None or form.status not in kept:
         return {}
     song = form.form_data["songs"][row.song_index]
-    chosen = (
-        Variation.select()
-        .where(
-            Variation.form == form.id,
-            Variation.song_index == row.song_index,
-            Variation.variation == form.selected_variations.get(str(row.song_index)),
-            Variation.status == "ready",
-        )
-        .first()
-    )
+    chosen = chosen_rows(form).get(str(row.song_index))
     if chosen is None:
         return {}
     audio_url = sign(f"/media/master/{chosen.id}.mp3") if chosen.master_key else chosen.outside_url
