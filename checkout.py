@@ -102,8 +102,11 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
             in_database(close_session, row, by="checkout", why=error.reason)
         raise
     crash_at("checkout_created")
-    in_database(_opened, row, opened)
+    wanted = in_database(_opened, row, opened)
     crash_at("checkout_stored")
+    if not wanted:  # another tab changed the words, or the choice, while Stripe was being asked
+        _give_up(in_database(CheckoutSession.find, row.id))
+        raise WrongMomentError("the form has changed meanwhile")
     return opened
 
 
@@ -185,14 +188,18 @@ def _request(row: CheckoutSession) -> SessionRequest:
     )
 
 
-def _opened(row: CheckoutSession, opened: OpenedSession) -> None:
+def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
+    """Remember the session at Stripe; False if ours was closed meanwhile."""
     with transaction():
+        form = ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)
+        locked(form).execute()
         ComposeForm.update(stripe_session_id=opened.session_id, updated_at=now()).where(
             ComposeForm.id == row.form_id, ComposeForm.status == "payment_initiated"
         ).execute()
         CheckoutSession.update(
             stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
         ).where(CheckoutSession.id == row.id).execute()
+        return bool(CheckoutSession.select().where(CheckoutSession.id == row.id, CheckoutSession.status != "expired").exists())
 
 
 def _give_up(row: CheckoutSession) -> None:

@@ -680,7 +680,8 @@ def new_id(kind: str) -> str:
 def show_cell(form_id: str, song_index: int, variation: int, only_if: Any = True, **values: str | None) -> None:
     """Write one cell of the jsonb columns that the spec publishes: per cell, so that nine that finish together lose nothing.
 
-    `only_if` is a condition on the form's row. `values` maps column names (variation_audio_urls, variation_titles, variation_lyrics) to the cell's text.
+    `only_if` is a condition on the form's row. `values` maps column names (variation_audio_urls, variation_titles,
+    variation_lyrics) to the cell's text.
     """
     song, cell = str(int(song_index)), str(int(variation))
     changes: dict[str, Any] = {}
