@@ -213,6 +213,10 @@ def _give_up(row: CheckoutSession) -> None:
             if fulfil(row.stripe_session_id):
                 raise WrongMomentError("this form was paid already") from error
     in_database(close_session, row, by="checkout", why="choice_changed")
+    if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
+        now_there = in_database(CheckoutSession.find, row.id)
+        if now_there.stripe_session_id:
+            _give_up(now_there)
 
 
 def end_open_session(form_id: str) -> None:
