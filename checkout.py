@@ -27,11 +27,11 @@ from jobs.crash_points import crash_at
 from jobs.events import store_event
 from jobs.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.queue import enqueue
+from jobs.showing import chosen_rows
 from models import (
     CHOOSING,
     CheckoutSession,
     ComposeForm,
-    Variation,
     WrongMomentError,
     in_database,
     locked,
@@ -58,6 +58,7 @@ __all__ = [
     "fulfil",
     "open_checkout",
     "take_event",
+    "without_open_session",
 ]
 
 
@@ -101,8 +102,11 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
             in_database(close_session, row, by="checkout", why=error.reason)
         raise
     crash_at("checkout_created")
-    in_database(_opened, row, opened)
+    wanted = in_database(_opened, row, opened)
     crash_at("checkout_stored")
+    if not wanted:  # another tab changed the words, or the choice, while Stripe was being asked
+        _give_up(in_database(CheckoutSession.find, row.id))
+        raise WrongMomentError("the form has changed meanwhile")
     return opened
 
 
@@ -118,7 +122,7 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
         row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "open").first()
         if row is not None:
             over = row.expires_at < now() + timedelta(minutes=2)
-            if over or row.selected_variations != selected:
+            if over or row.selected_task_ids != tasks:  # the same number may stand for other words by now
                 return row, row
             move(form, "payment_initiated", by="customer", why="checkout")  # who had cancelled comes back to the same session
             return row, None
@@ -156,15 +160,10 @@ def _note_consent(row: CheckoutSession) -> None:
 
 def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
     """What is chosen for every song, and the task ids behind it; WrongMomentError while a song has no ready choice."""
-    selected = {str(index): form.selected_variations.get(str(index)) for index in range(form.song_count)}
-    ready = {
-        (str(row.song_index), row.variation): row.id
-        for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready").order_by(Variation.revision)
-    }
-    tasks = {song: ready.get((song, variation)) for song, variation in selected.items()}
-    if not all(tasks.values()):
+    rows = chosen_rows(form)
+    if len(rows) < form.song_count:
         raise WrongMomentError("choose one variation of every song first")
-    return {k: v for k, v in selected.items() if v}, {k: v for k, v in tasks.items() if v}
+    return {song: row.variation for song, row in rows.items()}, {song: row.id for song, row in rows.items()}
 
 
 def _request(row: CheckoutSession) -> SessionRequest:
@@ -189,14 +188,18 @@ def _request(row: CheckoutSession) -> SessionRequest:
     )
 
 
-def _opened(row: CheckoutSession, opened: OpenedSession) -> None:
+def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
+    """Remember the session at Stripe; False if ours was closed meanwhile."""
     with transaction():
+        form = ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)
+        locked(form).execute()
         ComposeForm.update(stripe_session_id=opened.session_id, updated_at=now()).where(
             ComposeForm.id == row.form_id, ComposeForm.status == "payment_initiated"
         ).execute()
         CheckoutSession.update(
             stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
         ).where(CheckoutSession.id == row.id).execute()
+        return bool(CheckoutSession.select().where(CheckoutSession.id == row.id, CheckoutSession.status != "expired").exists())
 
 
 def _give_up(row: CheckoutSession) -> None:
@@ -210,6 +213,10 @@ def _give_up(row: CheckoutSession) -> None:
             if fulfil(row.stripe_session_id):
                 raise WrongMomentError("this form was paid already") from error
     in_database(close_session, row, by="checkout", why="choice_changed")
+    if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
+        now_there = in_database(CheckoutSession.find, row.id)
+        if now_there.stripe_session_id:
+            _give_up(now_there)
 
 
 def end_open_session(form_id: str) -> None:
@@ -221,6 +228,15 @@ def end_open_session(form_id: str) -> None:
     row = in_database(sessions.first)
     if row is not None:
         _give_up(row)
+
+
+def without_open_session(verb: Callable[..., T], form_id: str, *more: Any) -> T:
+    """Do something to the form that may not happen under an open payment page: that page is closed first.
+
+    Raises what `end_open_session` and the verb raise.
+    """
+    end_open_session(form_id)
+    return in_database(verb, form_id, *more)
 
 
 def cancel(form_id: str) -> None:

@@ -323,7 +323,11 @@ class Variation(Table):
     form = ForeignKeyField(ComposeForm, column_name="form_id")
     song_index = IntegerField()
     variation = IntegerField()
-    revision = IntegerField(default=1)
+    revision = IntegerField(default=1)  # which words of this song: a new text is a new revision
+    take = IntegerField(default=1)  # one more recording of the same words in the same place
+    shown = BooleanField(default=True)  # stands in its place; all others are kept, one click away (jobs/showing.py)
+    asked_title = TextField(null=True)  # the words of this revision, once there is more than one
+    asked_lyrics = TextField(null=True)
     attempt = IntegerField(default=1)
     status = CharField(20, default="queued")
     provider = TextField(null=True)
@@ -730,10 +734,11 @@ def new_id(kind: str) -> str:
 # ---------------------------------------------------------------- the read model of the spec
 
 
-def show_cell(form_id: str, song_index: int, variation: int, **values: str | None) -> None:
-    """Write one cell of the jsonb columns that the spec publishes: per cell, so that nine simultaneous finishes lose nothing.
+def show_cell(form_id: str, song_index: int, variation: int, only_if: Any = True, **values: str | None) -> None:
+    """Write one cell of the jsonb columns that the spec publishes: per cell, so that nine that finish together lose nothing.
 
-    `values` maps column names (variation_audio_urls, variation_titles, variation_lyrics) to the cell's text.
+    `only_if` is a condition on the form's row. `values` maps column names (variation_audio_urls, variation_titles,
+    variation_lyrics) to the cell's text.
     """
     song, cell = str(int(song_index)), str(int(variation))
     changes: dict[str, Any] = {}
@@ -744,16 +749,16 @@ def show_cell(form_id: str, song_index: int, variation: int, **values: str | Non
             (song, song, json.dumps({cell: text})),
         )
         changes[column] = merged
-    ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
+    ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id, only_if).execute()
     ring(form_id)
 
 
 def settle(form_id: str) -> bool:
     """The last variation out turns off the light: generating -> ready once nothing is unfinished and every song has one."""
-    nothing_unfinished = SQL("NOT EXISTS (SELECT 1 FROM variations WHERE form_id = %s AND status IN %s)", (form_id, UNFINISHED))
-    every_song_has_one = SQL(
-        "song_count = (SELECT count(DISTINCT song_index) FROM variations WHERE form_id = %s AND status = 'ready')", (form_id,)
-    )
+    unfinished = "SELECT 1 FROM variations WHERE form_id = %s AND shown AND status IN %s"
+    nothing_unfinished = SQL(f"NOT EXISTS ({unfinished})", (form_id, UNFINISHED))
+    ready = "SELECT count(DISTINCT song_index) FROM variations WHERE form_id = %s AND shown AND status = 'ready'"
+    every_song_has_one = SQL(f"song_count = ({ready})", (form_id,))
     if status_of(form_id) != "variations_generating":
         return False
     return move((ComposeForm, form_id), "variations_ready", by="settle", where=(nothing_unfinished, every_song_has_one))

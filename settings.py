@@ -46,6 +46,7 @@ class Settings:
     music_providers: tuple[str, ...]
     max_attempts: int
     max_revisions: int
+    max_more_versions: int
     attempt_minutes: int
     least_song_seconds: int
     uncertain_seconds: int
@@ -142,6 +143,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         music_providers=providers,
         max_attempts=integer("MAX_ATTEMPTS", 3, 1, 10),
         max_revisions=integer("MAX_REVISIONS", 3, 1, 20),
+        max_more_versions=integer("MAX_MORE_VERSIONS", 2, 0, 60),
         attempt_minutes=integer("ATTEMPT_MINUTES", 15, 1, 600),
         least_song_seconds=integer("LEAST_SONG_SECONDS", 10, 1, 120),
         uncertain_seconds=integer("UNCERTAIN_SECONDS", 120, 1, 3600),

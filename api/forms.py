@@ -179,9 +179,10 @@ def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
 
     def check(song_count: int) -> None:
         _check_lists(asked, song_count)
-        unknown = sorted(song for song in changes.get("selected_variations", {}) if int(song) >= song_count)
-        if unknown:
-            raise wrong("selectedVariations", f"There is no song {unknown[0]}.")
+        for name, field in (("selected_variations", "selectedVariations"), ("selected_task_ids", "selectedTaskIds")):
+            unknown = sorted(song for song in changes.get(name, {}) if int(song) >= song_count)
+            if unknown:
+                raise wrong(field, f"There is no song {unknown[0]}.")
 
     change_form(asked.form_id, changes, expected=expected, check=check)
     return shown(asked.form_id)

@@ -55,6 +55,13 @@ Selections = Annotated[
     dict[Song, Choice],
     Field(description='One variation (1..3) per song index; `{"0": [2]}` is accepted too', examples=[{"0": 2}]),
 ]
+ChosenTasks = Annotated[
+    dict[Song, TaskId],
+    Field(
+        description="One task id per song index: the same choice, by name. That of an earlier version brings its words back",
+        examples=[{"0": "task_5c0b3f3c7d0e4b0b8d9f2a7c1e6d4a21"}],
+    ),
+]
 FormData = Annotated[
     dict[str, Any],
     Field(
@@ -96,6 +103,7 @@ class Change(Strict):
     music_styles: Styles = None
     variation_styles: SongStyles = None
     selected_variations: Selections | None = None
+    selected_task_ids: ChosenTasks | None = None
     guest_email: Email | None = None
 
 
@@ -148,7 +156,8 @@ class Take(Answer):
 
     task_id: str
     variation: int = Field(ge=1, le=3)
-    revision: int
+    revision: int = Field(description="Which words of this song it sings")
+    take: int = Field(description="Which recording of these words in this place")
     status: str = Field(examples=["ready"])
     place: int | None = Field(description="Place in line, 1 is next")
     progress: int | None
@@ -174,7 +183,11 @@ class SongShown(Answer):
     title: str | None
     lyrics: str | None
     selected: int | None
+    revision: int = Field(description="Which words stand in `title` and `lyrics`, and are sung by `variations`")
     variations: list[Take]
+    earlier: list[Take] = Field(description="Every other version, newest words first; choose one by its task id")
+    changes_left: int = Field(description="How often the words may still be changed")
+    more_left: int = Field(description="How many more single versions may be asked for")
 
 
 class Form(Answer):
@@ -193,6 +206,7 @@ class Form(Answer):
     variation_lyrics: dict[str, dict[str, str]]
     variation_titles: dict[str, dict[str, str]]
     selected_variations: dict[str, int]
+    selected_task_ids: dict[str, str] = Field(description="The same choice by task id")
     status: str = Field(examples=["variations_generating"])
     stripe_session_id: str | None
     amount_paid: int | None = Field(examples=[999])

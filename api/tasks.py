@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
@@ -11,9 +11,11 @@ from pydantic import Field
 from api.answers import Json, errors, in_thread
 from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
-from jobs.composing import begin_variations, one_more
+from checkout import apart, without_open_session
+from jobs.composing import begin_variations
 from jobs.reading import read_task
-from models import ComposeForm, NotFoundError
+from jobs.revising import change_words, check_words, one_more
+from models import ComposeForm, NotFoundError, Variation
 
 router = APIRouter(tags=["variations"])
 
@@ -24,7 +26,9 @@ class Generate(Strict):
     form_id: FormId
     song_index: Annotated[int, Field(ge=0, le=4)] | None = None
     variation: Annotated[int, Field(ge=1, le=3)] | None = None
-    one_more: bool = False  # of one ready cell (songIndex and variation): make another version, keep the old one
+    one_more: Annotated[
+        bool, Field(description="Of one ready variation (songIndex and variation): one more in its place, the old one is kept")
+    ] = False
     preview_mode: Annotated[
         bool, Field(alias="preview_mode", description="Before payment only previews exist, whatever is sent here")
     ] = True
@@ -41,22 +45,43 @@ class Generate(Strict):
 )
 async def generate(body: Generate, trusted: Trusted) -> JSONResponse:
     """Answer with the task ids at once; the work follows in jobs."""
-    return Json(await in_thread(_generate, body), status_code=202)
-
-
-def _generate(body: Generate) -> dict[str, Any]:
     if body.one_more and body.song_index is not None and body.variation is not None:
-        rows = [one_more(body.form_id, body.song_index, body.variation)]
+        rows = [await apart(without_open_session, one_more, body.form_id, body.song_index, body.variation)]
     else:
-        rows = begin_variations(body.form_id, body.song_index, body.variation)
+        rows = await in_thread(begin_variations, body.form_id, body.song_index, body.variation)
     wanted = [row for row in rows if body.song_index in (None, row.song_index) and body.variation in (None, row.variation)]
-    return {
-        "success": True,
-        "variationTaskIds": ComposeForm.find(body.form_id).variation_task_ids,
-        "tasks": [
-            {"taskId": row.id, "songIndex": row.song_index, "variation": row.variation, "status": row.status} for row in wanted
-        ],
-    }
+    return await in_thread(_started, body.form_id, wanted)
+
+
+class Revision(Strict):
+    """New words for one song."""
+
+    form_id: FormId
+    song_index: Annotated[int, Field(ge=0, le=4)]
+    title: Annotated[str, Field(max_length=5000, examples=["Last train home"])]
+    lyrics: Annotated[str, Field(max_length=50_000, examples=["[Verse]\nWe missed the last train and walked home singing"])]
+
+
+@router.post(
+    "/compose/revisions",
+    status_code=202,
+    response_model=None,
+    responses={
+        202: {"model": Started, "description": "Three new variations of this song; the same words again start nothing"},
+        **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
+    },
+)
+async def revise(body: Revision, trusted: Trusted) -> JSONResponse:
+    """Sing new words. The versions there are stay (`earlier`), the song's choice is taken back, an open payment page closes."""
+    words = check_words(body.title, body.lyrics)  # before a payment page is closed for it
+    rows = await apart(without_open_session, change_words, body.form_id, body.song_index, *words)
+    return await in_thread(_started, body.form_id, rows)
+
+
+def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
+    tasks = [{"taskId": row.id, "songIndex": row.song_index, "variation": row.variation, "status": row.status} for row in rows]
+    shown = ComposeForm.find(form_id).variation_task_ids
+    return Json({"success": True, "variationTaskIds": shown, "tasks": tasks}, status_code=202)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs import trusted
 from jobs.composing import BEFORE_PAYING, choose, rewrite_draft
+from jobs.showing import choose_task
 from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
 
 LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
@@ -71,6 +72,12 @@ def choose_all(form_id: str, selected: dict[str, int]) -> None:
         choose(form_id, int(song_index), variation)
 
 
+def choose_tasks(form_id: str, task_ids: dict[str, str]) -> None:
+    """Exactly these recordings, one of each named song; earlier ones come back with their words."""
+    for song_index, task_id in task_ids.items():
+        choose_task(form_id, task_id, int(song_index))
+
+
 def _write(form_id: str, statuses: tuple[str, ...], **values: Any) -> None:
     written = (
         ComposeForm.update(updated_at=now(), **values)
@@ -89,4 +96,5 @@ VERBS: dict[str, Callable[[str, Any], None]] = {
     "music_styles": write_music_styles,
     "variation_styles": write_variation_styles,
     "selected_variations": choose_all,
+    "selected_task_ids": choose_tasks,
 }

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from peewee import OperationalError
+from peewee import SQL, OperationalError
 from rq.timeouts import JobTimeoutException
 
 from integrations.music import Clip, MusicError, Reason, Section, TimedLine
@@ -21,8 +21,8 @@ from jobs.failing import after, fail_attempt
 from jobs.generation import FINISHING
 from jobs.providers import provider
 from jobs.queue import begun, enqueue_once
-from models import ComposeForm, Variation, in_database, move, now, transaction
-from settings import settings
+from jobs.showing import preview_url
+from models import ComposeForm, Variation, in_database, locked, move, now, transaction
 
 log = logging.getLogger("serenade.collecting")
 LEASE = 90.0
@@ -138,6 +138,9 @@ def _publish(
 ) -> None:
     clip, lines = timed
     with transaction():
+        locked(
+            ComposeForm.select(SQL("1")).where(ComposeForm.id == row.form_id)
+        ).execute()  # form first, as whoever shows others
         moved = move(
             row,
             "ready",
@@ -162,13 +165,8 @@ def _publish(
             sections=[asdict(section) for section in clip.sections],
         )
         if moved:
-            show_ready(row, preview_url(row.id), clip.title or row.title or "", row.lyrics or "")
+            show_ready(row, preview_url(row), clip.title or row.title or "", row.lyrics or "")
     if moved:
         after(row.form_id)
     elif not Variation.select().where(Variation.id == row.id).exists():
         storage().remove(row.id)  # purged while we worked: what we stored belongs to nobody
-
-
-def preview_url(task_id: str) -> str:
-    """Where anybody who holds the task id hears the preview."""
-    return f"{settings.public_url}/media/preview/{task_id}.mp3"

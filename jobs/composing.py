@@ -211,7 +211,8 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             _start_what_is_written(form)
     if new:
         enqueue("jobs.writing.write_prompts", form_id, urgent=True)
-    return list(Variation.select().where(Variation.form == form_id).order_by(Variation.song_index, Variation.variation))
+    shown = Variation.select().where(Variation.form == form_id, Variation.shown)
+    return list(shown.order_by(Variation.song_index, Variation.variation))
 
 
 def _start_what_is_written(form: ComposeForm) -> None:
@@ -223,7 +224,7 @@ def show_task_ids(form_id: str) -> None:
     """Publish the ids in the spec's shape, {"0": ["task1", "task2", "task3"]}, positional, null where there is none."""
     locked(ComposeForm.select(SQL("1")).where(ComposeForm.id == form_id)).execute()
     shown: dict[str, list[str | None]] = {}
-    for row in Variation.select().where(Variation.form == form_id).order_by(Variation.revision):
+    for row in Variation.select().where(Variation.form == form_id, Variation.shown):
         shown.setdefault(str(row.song_index), [None, None, None])[row.variation - 1] = row.id
     ComposeForm.update(variation_task_ids=shown, updated_at=now()).where(ComposeForm.id == form_id).execute()
     ring(form_id)
@@ -242,6 +243,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
             Variation.song_index == song_index,
             Variation.variation == variation,
             Variation.status == "ready",
+            Variation.shown,
         )
         if not ready.exists():
             raise WrongMomentError("this variation is not ready yet")
@@ -255,8 +257,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     """The customer pressed *Retry* on a failed cell. True if this press started a new attempt. Raises TooManyError."""
     row = (
         Variation.select()
-        .where(Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
-        .order_by(Variation.revision.desc())
+        .where(Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation, Variation.shown)
         .first()
     )
     if row is None:
@@ -268,36 +269,6 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")
         enqueue("jobs.generation.dispatch", urgent=True)
     return moved
-
-
-def one_more(form_id: str, song_index: int, variation: int) -> Variation:
-    """One more version of a ready cell: a new revision, whose forerunner is kept. Pressing twice asks once.
-
-    Raises NotFoundError, WrongMomentError where the cell is not ready, was made too often, or the form is paid or over.
-    """
-    spend("generate", form_id)
-    spend("budget")
-    with transaction():
-        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
-        cell = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
-        last = Variation.select().where(*cell).order_by(Variation.revision.desc()).first()
-        if last is None:
-            raise NotFoundError("no such variation")
-        if last.status in ("queued", "submitted", "generating") and last.revision > 1:
-            return Variation.find(last.id)
-        if form.status not in ("variations_generating", "variations_ready") or last.status != "ready":
-            raise WrongMomentError("one more version can be made of a ready one, before paying")
-        if last.revision >= settings.max_revisions:
-            raise WrongMomentError(f"there are {settings.max_revisions} versions of this one already")
-        row = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision + 1}
-        made = Variation.create(id=new_id("task"), **row)
-        if form.selected_variations.get(str(song_index)) == variation:  # a choice never points at another recording by itself
-            kept = {song: one for song, one in form.selected_variations.items() if song != str(song_index)}
-            ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form_id).execute()
-        show_task_ids(form_id)
-        move(form, "variations_generating", by="customer", why="one_more")
-    enqueue("jobs.generation.dispatch", urgent=True)
-    return made
 
 
 def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
@@ -330,10 +301,10 @@ def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
 
 
 def show_ready(row: Variation, url: str, title: str, lyrics: str) -> None:
-    """Publish a finished variation in the spec's columns."""
-    show_cell(
-        row.form_id, row.song_index, row.variation, variation_audio_urls=url, variation_titles=title, variation_lyrics=lyrics
-    )
+    """Publish a finished variation in the spec's columns, if it stands in its place. The form's row is locked by the caller."""
+    stands = SQL("EXISTS (SELECT 1 FROM variations WHERE id = %s AND shown)", (row.id,))
+    texts = {"variation_audio_urls": url, "variation_titles": title, "variation_lyrics": lyrics}
+    show_cell(row.form_id, row.song_index, row.variation, only_if=stands, **texts)
 
 
 def rewrite_draft(form_id: str, data: Any) -> None:

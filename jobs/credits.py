@@ -8,6 +8,7 @@ from jobs.accounts import account_of
 from jobs.composing import find_form
 from jobs.outbox import give_links
 from jobs.queue import enqueue
+from jobs.showing import chosen_rows
 from models import (
     CHOOSING,
     LOGGED,
@@ -15,7 +16,6 @@ from models import (
     ComposeForm,
     CreditMove,
     User,
-    Variation,
     WrongMomentError,
     locked,
     move,
@@ -55,7 +55,8 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
             CheckoutSession.form == form_id, CheckoutSession.status.in_(("open", "payment_pending", "paid"))
         ):
             raise WrongMomentError("a payment of this form is under way")
-        _all_chosen(form)
+        if len(chosen_rows(form)) < form.song_count:
+            raise WrongMomentError("choose one variation of every song first")
         spent = User.update(credits=User.credits - form.song_count).where(User.id == user_id, User.credits >= form.song_count)
         if not spent.execute():
             raise TooFewCreditsError(user_id)
@@ -63,15 +64,6 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
         letter = _give(form, user_id)
     if letter:
         enqueue("jobs.delivery.send_email", letter, urgent=True)
-
-
-def _all_chosen(form: ComposeForm) -> None:
-    ready = {
-        (row.song_index, row.variation)
-        for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready")
-    }
-    if any((song, form.selected_variations.get(str(song))) not in ready for song in range(form.song_count)):
-        raise WrongMomentError("choose one variation of every song first")
 
 
 def _give(form: ComposeForm, user_id: str) -> str | None:

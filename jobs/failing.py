@@ -92,7 +92,9 @@ def _again(row: Variation, reason: Reason, **changes: Any) -> None:
 
 def after(form_id: str) -> None:
     """A variation ended: close the form's generation if it was the last, and let the next in line start."""
-    unfinished = fn.EXISTS(Variation.select().where(Variation.form == form_id, Variation.status.in_(UNFINISHED)))
+    unfinished = fn.EXISTS(
+        Variation.select().where(Variation.form == form_id, Variation.shown, Variation.status.in_(UNFINISHED))
+    )
     last = (ComposeForm.id == form_id, ComposeForm.status == "variations_generating", ~unfinished)
     if ComposeForm.select(SQL("1")).where(*last).exists() and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(*last).execute()

@@ -12,6 +12,7 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.outbox import give_links, write_letter
 from jobs.queue import enqueue
+from jobs.showing import show_what_was_paid
 from models import (
     PAID,
     CheckoutSession,
@@ -167,6 +168,7 @@ def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[s
 
 
 def _pay(form: ComposeForm, row: CheckoutSession, session: PaidSession) -> None:
+    show_what_was_paid(form.id, row.selected_task_ids)
     move(
         form,
         "payment_completed",

@@ -30,7 +30,7 @@ FINISHING = "finishing"
 
 # Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
 LINE = """
-SELECT v.id, v.form_id, v.song_index, v.failures,
+SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS words, v.failures,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
        + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
@@ -70,17 +70,17 @@ def _dispatch() -> None:
 class _Waiting:
     """One in line."""
 
-    def __init__(self, row_id: str, form_id: str, song_index: int, failures: dict[str, int], turn: int) -> None:
-        self.row_id, self.form_id, self.song_index, self.failures = row_id, form_id, song_index, failures
+    def __init__(self, row_id: str, form_id: str, words: list[int], failures: dict[str, int], turn: int) -> None:
+        self.row_id, self.form_id, self.words, self.failures = row_id, form_id, words, failures
         self.placed = False
 
 
 def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str]) -> list[_Waiting]:
-    """Variations of the same song whose turn it is at the same provider share one submit, as far as it serves several."""
+    """Variations of the same words whose turn it is at the same provider share one submit, as far as it serves several."""
     same = [
         row
         for row in line
-        if (row.form_id, row.song_index) == (first.form_id, first.song_index)
+        if (row.form_id, row.words) == (first.form_id, first.words)
         and not row.placed
         and provider_for(row.failures, paused) is music
     ]
@@ -223,10 +223,11 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
     song = form.form_data["songs"][row.song_index]
     styles = form.variation_styles[row.song_index]
     voice = song.get("voiceType") or ""
+    lyrics = row.asked_lyrics or form.generated_lyrics[row.song_index]
     return SongRequest(
         reference=f"{row.id}-{row.attempt}",
-        title=form.generated_titles[row.song_index],
-        lyrics=row.lyrics if row.softened and row.lyrics else form.generated_lyrics[row.song_index],
+        title=row.asked_title or form.generated_titles[row.song_index],
+        lyrics=row.lyrics if row.softened and row.lyrics else lyrics,
         style=styles[row.variation - 1],
         prompt=form.generated_prompts[row.song_index],
         variation=row.variation,

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from jobs.showing import chosen_rows
 from models import PAID, ComposeForm, Gift, NotFoundError, ShareToken, Variation, now, ring
 from settings import settings
 
@@ -100,6 +101,7 @@ def find_gift(token: str) -> OpenedGift:
     row = ShareToken.find(token)
     form = ComposeForm.find(row.form_id)
     gift = Gift.get_or_none(Gift.form == form.id) or Gift(form=form.id)
+    chosen = chosen_rows(form)
     indexes = range(form.song_count) if row.song_index is None else [row.song_index]
     return OpenedGift(
         token=token,
@@ -112,23 +114,12 @@ def find_gift(token: str) -> OpenedGift:
         sealed=sealed,
         opens_at=gift.opens_at,
         zone=gift.zone,
-        songs=tuple(_song(form, number, index) for number, index in enumerate(indexes)),
+        songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
     )
 
 
-def _song(form: ComposeForm, number: int, index: int) -> Song:
+def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> Song:
     told = form.form_data["songs"][index]
-    chosen = (
-        Variation.select()
-        .where(
-            Variation.form == form.id,
-            Variation.song_index == index,
-            Variation.variation == form.selected_variations.get(str(index)),
-            Variation.status == "ready",
-        )
-        .order_by(Variation.revision.desc())
-        .first()
-    )
     if chosen is None:
         raise GoneError(form.id)  # an older system's order whose song was not kept
     return Song(

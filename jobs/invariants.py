@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from integrations.storage import StorageError
 from jobs.alerts import raise_alert
 from jobs.promises import missing_songs
+from jobs.replay import contradictions
 from models import ComposeForm, database, in_database
 from settings import settings
 
@@ -114,6 +115,29 @@ INVARIANTS = (
         ),
     ),
     Invariant(
+        "I14",
+        "what is chosen is ready, stands where it was chosen, and sings the words that stand with it",
+        """SELECT f.id FROM compose_forms f CROSS JOIN LATERAL jsonb_each_text(
+            CASE WHEN jsonb_typeof(f.selected_variations) = 'object' THEN f.selected_variations ELSE '{}' END
+        ) AS chosen (song, number)
+        LEFT JOIN variations v ON v.form_id = f.id AND v.shown
+            AND v.song_index::text = chosen.song AND v.variation::text = chosen.number
+        WHERE f.purged_at IS NULL AND f.adopted_at IS NULL AND f.status <> 'expired' AND (v.status IS DISTINCT FROM 'ready'
+            OR f.variation_task_ids -> chosen.song ->> (v.variation - 1) <> v.id
+            OR f.variation_lyrics -> chosen.song ->> chosen.number <> coalesce(v.lyrics, '')
+            OR f.generated_lyrics ->> v.song_index <> v.asked_lyrics)""",
+    ),
+    Invariant(
+        "I15",
+        "what stands side by side sings the same words, and what was paid for stands there",
+        """SELECT form_id FROM variations WHERE shown GROUP BY form_id, song_index HAVING count(DISTINCT revision) > 1
+        UNION SELECT s.form_id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id
+        CROSS JOIN LATERAL jsonb_each_text(s.selected_task_ids) AS paid (song, task)
+        LEFT JOIN variations v ON v.id = paid.task AND v.form_id = f.id AND v.shown
+        WHERE s.fulfilled_at IS NOT NULL AND f.purged_at IS NULL AND f.status IN ('payment_completed', 'delivered')
+            AND f.selected_variations ->> paid.song IS DISTINCT FROM v.variation::text""",
+    ),
+    Invariant(
         "expired_money",
         "no form expired while money was under way",
         """SELECT f.id FROM compose_forms f JOIN checkout_sessions s ON s.form_id = f.id
@@ -141,6 +165,12 @@ def lost_songs() -> Finding:
         except StorageError:
             ids.append(form.id)
     return Finding("I8", "every song that was paid for is in our storage", len(ids), tuple(ids[:20]))
+
+
+def torn_timelines() -> Finding:
+    """I11 for every noun, variations included: it reads the whole timeline, so /metrics does not."""
+    found = contradictions()
+    return Finding("replay", "the timeline tells how every row came to be where it is", len(found), tuple(found[:20]))
 
 
 def watch() -> None:

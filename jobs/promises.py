@@ -7,6 +7,7 @@ from datetime import timedelta
 from integrations.storage import storage
 from jobs.alerts import raise_alert
 from jobs.queue import enqueue_once
+from jobs.showing import chosen_rows
 from models import CheckoutSession, ComposeForm, Variation, locked, now, transaction
 from settings import settings
 
@@ -15,11 +16,7 @@ SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delive
 
 def missing_songs(form: ComposeForm) -> list[str]:
     """The chosen songs ('0', '1', ...) whose whole recording is not in our storage as it was written. Raises StorageError."""
-    chosen = {
-        str(row.song_index): row
-        for row in Variation.select().where(Variation.form == form.id, Variation.status == "ready")
-        if form.selected_variations.get(str(row.song_index)) == row.variation
-    }
+    chosen = chosen_rows(form)
     songs = [str(index) for index in range(form.song_count)]
     return [song for song in songs if song not in chosen or not _is_there(chosen[song])]
 

@@ -36,9 +36,10 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | N
     if form is None:
         return None
     package = settings.packages.get(form.package_type) or settings.packages["solo-serenade"]
-    rows = read_rows(Variation, "form_id = %s ORDER BY song_index, variation, revision", form_id, without=without)
+    rows = read_rows(Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=without)
     return {
         **_columns(form),
+        "selectedTaskIds": {str(row.song_index): row.id for row in rows if _is_chosen(form, row)},
         "songs": _songs(form, rows),
         "shareUrls": _share_urls(form) if form.status in PAID else {},
         "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
@@ -99,15 +100,20 @@ def _songs(form: ComposeForm, rows: list[Variation]) -> list[dict[str, Any]]:
     songs = []
     for index in range(form.song_count):
         told = form.form_data.get("songs", [])[index : index + 1] or [{}]
-        selected = form.selected_variations.get(str(index))
+        mine = [row for row in rows if row.song_index == index]
+        earlier = sorted((row for row in mine if not row.shown), key=lambda row: (-row.revision, -row.take, row.variation))
         songs.append(
             {
                 "index": index,
                 "recipientName": told[0].get("recipientName", ""),
                 "title": _at(form.generated_titles, index),
                 "lyrics": _at(form.generated_lyrics, index),
-                "selected": selected,
-                "variations": [_cell(form, row, selected, places) for row in rows if row.song_index == index],
+                "selected": form.selected_variations.get(str(index)),
+                "revision": next((row.revision for row in mine if row.shown), 1),
+                "variations": [_cell(form, row, places) for row in mine if row.shown],
+                "earlier": [_cell(form, row, places) for row in earlier],
+                "changesLeft": max(0, settings.max_revisions - max((row.revision for row in mine), default=1)),
+                "moreLeft": max(0, settings.max_more_versions - sum(row.take > 1 for row in mine)),
             }
         )
     return songs
@@ -117,23 +123,31 @@ def _at(values: list[Any], index: int) -> Any:
     return values[index] if index < len(values) else None
 
 
-def _cell(form: ComposeForm, row: Variation, selected: int | None, places: dict[str, int]) -> dict[str, Any]:
+def _is_chosen(form: ComposeForm, row: Variation) -> bool:
+    return bool(row.shown and form.selected_variations.get(str(row.song_index)) == row.variation)
+
+
+def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str, Any]:
     """One cell of the grid. The master is signed in only for what was paid for."""
-    paid = form.status in PAID and selected == row.variation
+    paid = form.status in PAID and _is_chosen(form, row)
     ready = row.status == "ready"
     styles = _at(form.variation_styles, row.song_index) or []
     return {
         "taskId": row.id,
         "variation": row.variation,
         "revision": row.revision,
+        "take": row.take,
         "status": row.status,
         "place": places.get(row.id),
         "progress": row.progress,
         "stage": row.stage,
         "etaSeconds": _eta(row, places.get(row.id)),
-        "title": row.title or _at(form.generated_titles, row.song_index) or _older_title(form, row.song_index),
+        "title": row.title
+        or row.asked_title
+        or _at(form.generated_titles, row.song_index)
+        or _older_title(form, row.song_index),
         "late": _is_late(row),
-        "lyrics": row.lyrics or _at(form.generated_lyrics, row.song_index),
+        "lyrics": row.lyrics or row.asked_lyrics or _at(form.generated_lyrics, row.song_index),
         "style": row.style or _at(styles, row.variation - 1),
         "previewUrl": _preview_url(row) if ready else None,
         "audioUrl": _master_url(row) if ready and paid else None,
@@ -214,7 +228,7 @@ def read_task(task_id: str) -> dict[str, Any] | None:
         return None
     form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
     places = _places(form.id) if row.status == "queued" else {}
-    cell = _cell(form, row, form.selected_variations.get(str(row.song_index)), places)
+    cell = _cell(form, row, places)
     heard = cell["audioUrl"] or cell["previewUrl"]
     return {
         "taskId": row.id,

@@ -135,7 +135,7 @@ def bonuses() -> None:
 def unsettled() -> None:
     """Forms whose last variation ended in a process that died before it could close the form."""
     open_rows = Variation.select().where(
-        Variation.form == ComposeForm.id, Variation.status.in_(("queued", "submitted", "generating"))
+        Variation.form == ComposeForm.id, Variation.shown, Variation.status.in_(("queued", "submitted", "generating"))
     )
     unseen = ComposeForm.attention.is_null() | (ComposeForm.attention != "generation_failed")
     ended = ComposeForm.select(ComposeForm.id).where(

@@ -87,7 +87,7 @@ def take_song(form_id: str, song_index: int, variation: int, texts: dict[str, st
 
 def _row(form_id: str, song_index: int, variation: int) -> Variation | None:
     place = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
-    return Variation.select().where(*place).order_by(Variation.revision.desc()).first()  # type: ignore[no-any-return]
+    return Variation.select().where(*place, Variation.shown).first()  # type: ignore[no-any-return]
 
 
 def take_status(form_id: str, status: str) -> None:

@@ -33,7 +33,19 @@ from integrations.payments import Payments
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_router
 from integrations.storage import storage
 from jobs.invariants import findings, lost_songs
-from models import CheckoutSession, ComposeForm, Email, ShareToken, StripeEvent, Variation, database, in_database, new_id, now
+from models import (
+    CheckoutSession,
+    ComposeForm,
+    Email,
+    ShareToken,
+    StripeEvent,
+    Variation,
+    database,
+    in_database,
+    new_id,
+    now,
+    remember,
+)
 from settings import settings
 from tests.house import told
 
@@ -67,6 +79,9 @@ def _insert_ready(form_id: str, package: str, songs: int, chosen: int | None, co
     with database.atomic():
         ComposeForm.insert(id=form_id, package_type=package, song_count=songs, **(values | columns)).execute()
         Variation.insert_many(rows).execute()
+        for row in rows:
+            remember(form_id, "variation", str(row["id"]), None, "ready", by="test")
+        remember(form_id, "form", form_id, None, str((values | columns)["status"]), by="test")
 
 
 class Letterbox:

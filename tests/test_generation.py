@@ -26,7 +26,7 @@ import jobs.polling
 import jobs.providers
 import jobs.reading
 import jobs.sweep
-from jobs import bonus, composing, doubting, form_data, writing
+from jobs import bonus, composing, doubting, form_data, revising, writing
 from models import BonusClip, ComposeForm, FormEvent, ProviderPause, Variation, WrongMomentError, database, in_database, now
 from settings import settings
 from tests.fakes.vendor import FakeVendor
@@ -69,7 +69,18 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         hints.append(job)
         return True
 
-    for module in ("generation", "failing", "polling", "collecting", "callbacks", "doubting", "composing", "sweep", "writing"):
+    for module in (
+        "generation",
+        "failing",
+        "polling",
+        "collecting",
+        "callbacks",
+        "doubting",
+        "composing",
+        "revising",
+        "sweep",
+        "writing",
+    ):
         for name in ("enqueue", "enqueue_once"):
             monkeypatch.setattr(f"jobs.{module}.{name}", note, raising=False)
     return hints
@@ -578,17 +589,17 @@ def test_one_more_version_keeps_the_old_one_and_has_a_limit(set_up: Setup, fakes
     set_up(fake)
     form_id = order()
     with pytest.raises(WrongMomentError):
-        composing.one_more(form_id, 0, 1)  # it is not ready yet
+        revising.one_more(form_id, 0, 1)  # it is not ready yet
     work("mureka")
-    more = composing.one_more(form_id, 0, 1)
-    assert composing.one_more(form_id, 0, 1).id == more.id, "pressing twice asks once"
+    more = revising.one_more(form_id, 0, 1)
+    assert revising.one_more(form_id, 0, 1).id == more.id, "pressing twice asks once"
     work("mureka")
     assert statuses(form_id) == ["ready"] * 4
     assert ComposeForm.find(form_id).status == "variations_ready"
-    assert composing.one_more(form_id, 0, 1).revision == 3
+    assert revising.one_more(form_id, 0, 1).take == 3
     work("mureka")
     with pytest.raises(WrongMomentError):
-        composing.one_more(form_id, 0, 1)
+        revising.one_more(form_id, 0, 1)
     assert fake.submits == 3
 
 

@@ -444,7 +444,7 @@ def index():
     song = SongCompare("Song 1: for Mia")
     song.set_cell(1, {"status": "queued", "place": 1})
     song.set_cell(2, {"status": "ready", "title": "It's \\"hers\\" <b>", "audioUrl": "/x.mp3", "durationMs": 1000})
-    def picked(n):
+    def picked(n, task):
         song.set_selected(2)  # this server refuses everything else
         song.set_cell(1, {"status": "generating", "progress": 50, "stage": f"picked {n}"})
     song.set_cell(3, {"status": "ready", "title": "Refused", "audioUrl": "/x.mp3", "durationMs": 1000})

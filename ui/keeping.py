@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from checkout import PaymentsError, end_open_session
+from checkout import PaymentsError, without_open_session
 from jobs.credits import TooFewCreditsError, pay_with_credits
 from jobs.retention import delete_now, extend
 from models import NotFoundError, User, WrongMomentError, in_database
@@ -51,7 +51,7 @@ class Keeping:
         await attempt(self.say, in_database, extend, self.form_id)
 
     async def _delete(self) -> None:
-        await attempt(self.say, _without_card_payment, delete_now, self.form_id)
+        await attempt(self.say, without_open_session, delete_now, self.form_id)
 
 
 def offer_credits(form_id: str, count: int, user: User | None, say: Say) -> None:
@@ -61,18 +61,13 @@ def offer_credits(form_id: str, count: int, user: User | None, say: Say) -> None
     user_id = user.id
 
     async def pay() -> None:
-        await attempt(say, _without_card_payment, pay_with_credits, form_id, user_id)
+        await attempt(say, without_open_session, pay_with_credits, form_id, user_id)
 
     _button("Use 1 credit" if count == 1 else f"Use {count} credits", "btn", "pay-credits").on("click", pay)
 
 
 def _button(label: str, classes: str, element_id: str) -> Any:
     return text("button", label, classes, id=element_id, type="button")
-
-
-def _without_card_payment(verb: Callable[..., None], form_id: str, *more: str) -> None:
-    end_open_session(form_id)
-    in_database(verb, form_id, *more)
 
 
 async def attempt(say: Say, work: Callable[..., Any], *arguments: Any) -> None:

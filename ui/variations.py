@@ -13,12 +13,14 @@ from nicegui.events import GenericEventArguments
 from checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
 from jobs import consent
 from jobs.accounts import who
-from jobs.composing import begin_variations, choose, find_form, retry
+from jobs.composing import begin_variations, find_form, retry
 from jobs.limits import TooManyError
+from jobs.showing import choose_task
 from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
+from ui.components.revisions import Revisions
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.keeping import Keeping, offer_credits
@@ -37,7 +39,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js"):
+    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js", "focus-field.js"):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
@@ -61,6 +63,7 @@ class Grid:
         self.form_id = form_id
         self.user = user
         self.songs: list[SongCompare] = []
+        self.revisions: list[Revisions] = []
         self.going = False
         self.agreed = False
         self.waiting = False
@@ -74,6 +77,7 @@ class Grid:
         self.notice.set_visibility(False)
         for song in form["songs"]:
             self.songs.append(self._song(song, form))
+            self.revisions.append(Revisions(self.form_id, song["index"], self.songs[-1], drawn))
         with box("aside", "stickybar", aria_label="Your choice"):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form["amount"], form["currency"]), "total")
@@ -103,8 +107,10 @@ class Grid:
         name = song["recipientName"]
         element = SongCompare(f"Song {index + 1}: for {name}" if form["songCount"] > 1 else f"A song for {name}")
 
-        async def picked(variation: int) -> None:
-            await self._do(choose, index, variation)
+        element.props["data-song"] = str(index)
+
+        async def picked(variation: int, task_id: str) -> None:
+            await self._do(choose_task, task_id, index)
 
         async def again(variation: int) -> None:
             await self._do(retry, index, variation)
@@ -113,9 +119,9 @@ class Grid:
         element.on_retry(again)
         return element
 
-    async def _do(self, verb: Any, song_index: int, variation: int) -> None:
+    async def _do(self, verb: Any, *arguments: Any) -> None:
         try:
-            await asyncio.to_thread(in_database, verb, self.form_id, song_index, variation)
+            await asyncio.to_thread(in_database, verb, self.form_id, *arguments)
         except (WrongMomentError, NotFoundError):
             self.say("That is not possible any more. The page shows how things are now.", "warn")
             await live.refresh(self.form_id)
@@ -150,6 +156,7 @@ class Grid:
             for variation in (1, 2, 3):
                 element.set_cell(variation, cell(song, variation))
             element.set_selected(song["selected"])
+            self.revisions[song["index"]].show(song, form)
         self.keeping.show(form)
         self._show_choice(form)
 
@@ -233,9 +240,13 @@ def cell(song: dict[str, Any], variation: int) -> dict[str, Any]:
     row = next((one for one in reversed(song["variations"]) if one["variation"] == variation), None)
     if row is None:
         return {"status": "queued", "title": song["title"], "lyrics": song["lyrics"]}
-    shown = {
-        name: row[name] for name in ("status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
-    }
+    return drawn(row, song)
+
+
+def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
+    """One variation, shown or kept from before, as <song-compare> wants it."""
+    names = ("taskId", "status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
+    shown = {name: row[name] for name in names}
     shown["title"] = shown["title"] or song["title"]
     preview_ms = row["previewMs"] or 0
     return {

@@ -2,8 +2,8 @@
 
 The page needs `ui.add_head_html(head_html("song-compare.js"))`. A cell is a plain dict in camelCase:
 variation, status (queued | submitted | generating | ready | failed), place, progress, stage, etaSeconds, title, style,
-durationMs, audioUrl, peaks, sections, lyrics, timedLyrics, message, chosen, canRetry. Playback never waits for the server: only
-choosing, retrying and "played 80 %" come back.
+durationMs, audioUrl, peaks, sections, lyrics, timedLyrics, message, chosen, canRetry, taskId; where status is "none"
+there is no cell. Playback never waits for the server: only choosing, retrying and "played 80 %" come back.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from nicegui import events
 from nicegui.element import Element
 
 OnVariation = Callable[[int], Awaitable[None] | None]
+OnPick = Callable[[int, str], Awaitable[None] | None]
 
 
 class SongCompare(Element):
@@ -48,8 +49,11 @@ class SongCompare(Element):
         """After payment nothing can be chosen any more."""
         self._set("locked", "" if locked else None)
 
-    def on_pick(self, callback: OnVariation) -> None:
-        """Call back with 1..3 when the customer chooses. The element shows the choice at once; set_selected confirms it."""
+    def on_pick(self, callback: OnPick) -> None:
+        """Call back with 1..3 and the taskId of that cell when the customer chooses.
+
+        The element shows the choice at once; set_selected confirms it.
+        """
         self._listen("pick", callback)
 
     def on_retry(self, callback: OnVariation) -> None:
@@ -64,14 +68,15 @@ class SongCompare(Element):
         if self.props.get(name) != value:
             self.props.set_optional(name, value)
 
-    def _listen(self, name: str, callback: OnVariation) -> None:
+    def _listen(self, name: str, callback: Callable[..., Awaitable[None] | None]) -> None:
         def heard(event: events.GenericEventArguments) -> Awaitable[None] | None:
             detail = event.args.get("detail") if isinstance(event.args, dict) else None
             variation = detail.get("variation") if isinstance(detail, dict) else None
             if type(variation) is not int or not 1 <= variation <= 3:
                 return None  # what a browser sends is a claim, not a fact
-            if name == "pick":
-                self._picked = variation
-            return callback(variation)
+            if name != "pick" or not isinstance(detail, dict):
+                return callback(variation)
+            self._picked = variation
+            return callback(variation, str(detail.get("taskId") or "")[:90])
 
         self.on(name, heard, ["detail"])

@@ -120,7 +120,7 @@ class InstantCopy extends HTMLElement {
       if (newer || same(row, one.value) || this.getAttribute("restores") !== (isChoice ? "choices" : "answers")) {
         delete unsent[path];
       } else if (isChoice) {
-        this.#owed.set(path, one.value);
+        this.#owed.set(path, one);
       } else {
         this.#owed.set(path, paint(path, one.value));
       }
@@ -130,15 +130,20 @@ class InstantCopy extends HTMLElement {
 
   /** The server is there (called by it): tell it what it missed. */
   connected() {
+    const gone = []; // choices of a recording that stands elsewhere by now
     for (const [path, owed] of this.#owed) {
       if (path.startsWith("selections.")) {
-        const song = document.querySelectorAll("song-compare")[Number(path.split(".")[1])];
-        song?.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail: { variation: owed } }));
+        const song = document.querySelector(`song-compare[data-song="${path.split(".")[1]}"]`);
+        const cell = JSON.parse(song?.getAttribute(`cell-${owed.value}`) || "{}");
+        if (cell.taskId && cell.taskId === owed.task) {
+          song.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail: { variation: owed.value, taskId: owed.task } }));
+        } else gone.push(path);
       } else {
         for (const one of owed) one.dispatchEvent(new Event(/radio|checkbox/.test(one.type) ? "change" : "input", { bubbles: true }));
       }
     }
     this.#owed.clear();
+    if (gone.length) this.#keep(Object.fromEntries(Object.entries(this.#unsent()).filter(([path]) => !gone.includes(path))));
   }
 
   /** The row holds this now (called by the server after each save). */
@@ -160,8 +165,7 @@ class InstantCopy extends HTMLElement {
   /** Somebody typed, ticked or chose. */
   handleEvent(event) {
     if (!this.#known || PAID.includes(this.#known.status)) return;
-    const songs = [...document.querySelectorAll("song-compare")];
-    const path = event.type === "pick" ? `selections.${songs.indexOf(event.target)}` : event.target.name;
+    const path = event.type === "pick" ? `selections.${event.target.dataset.song}` : event.target.name; // an earlier version has none
     if (!PATH.test(path ?? "")) return;
     write(IDS, [...heldForms().filter((id) => id !== this.#known.formId), this.#known.formId].slice(-50));
     const value = event.type === "pick" ? event.detail?.variation : said(path);
@@ -169,7 +173,8 @@ class InstantCopy extends HTMLElement {
     if (same(value, row)) delete unsent[path];
     else {
       const sent = [...(before?.sent ?? []), value].slice(-MOST_SENT);
-      unsent[path] = { value, base: before ? before.base : row ?? "", sent, at: Date.now() };
+      const { taskId: task } = event.detail ?? {};
+      unsent[path] = { value, base: before ? before.base : row ?? "", sent, at: Date.now(), ...(task && { task }) };
     }
     this.#keep(unsent);
   }

@@ -8,7 +8,7 @@
  * @typedef {{startMs: number, endMs: number, text: string}} Line
  * @typedef {{variation: number, status: "queued"|"submitted"|"generating"|"ready"|"failed", place?: number, progress?: number|null,
  *   stage?: string, etaSeconds?: number|null, title?: string, style?: string, durationMs?: number, audioUrl?: string, peaks?: number[],
- *   sections?: Section[], lyrics?: string, timedLyrics?: Line[], message?: string, chosen?: boolean, canRetry?: boolean}} Cell
+ *   sections?: Section[], lyrics?: string, timedLyrics?: Line[], message?: string, chosen?: boolean, canRetry?: boolean, taskId?: string}} Cell
  */
 
 // ── Look ────────────────────────────────────────────────────────────────
@@ -268,6 +268,7 @@ class SongCompare extends HTMLElement {
     const ready = cell.status === "ready" && !!cell.audioUrl;
     const failed = cell.status === "failed";
     p.ready = ready;
+    p.node.hidden = cell.status === "none";
     p.node.classList.toggle("waiting", !ready && !failed);
     p.node.classList.toggle("failed", failed);
     p.play.hidden = p.seek.hidden = p.time.hidden = !ready;
@@ -572,7 +573,8 @@ class SongCompare extends HTMLElement {
     if (this.#locked || !this.#parts[n]?.ready || this.#listening) return;
     if (this.#selected === n) return this.#choices();
     this.setAttribute("selected", String(n)); // shown at once; the server's word comes back as the same attribute
-    this.#tell("pick", { variation: n });
+    const { taskId } = this.#cells[n];
+    this.#tell("pick", { variation: n, ...(taskId && { taskId }) }); // which recording was heard, not only where it stood
   }
 
   #toggleHelp() {

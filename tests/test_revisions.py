@@ -1,0 +1,594 @@
+"""Revisions: new words make new versions of that song alone, nothing is lost, and a choice never changes what it means."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import checkout
+import jobs.revising
+from integrations.music import Clip
+from integrations.storage import storage
+from jobs.audio import Recording
+from jobs.collecting import _publish, store
+from jobs.composing import choose, find_form, retry
+from jobs.credits import grant, pay_with_credits
+from jobs.failing import give_up
+from jobs.form_data import InvalidFormError
+from jobs.generation import LINE, _together, _Waiting, request_for
+from jobs.invariants import findings, torn_timelines
+from jobs.limits import TooManyError
+from jobs.promises import missing_songs
+from jobs.reading import read_form
+from jobs.replay import contradictions
+from jobs.retention import expire, purge
+from jobs.revising import change_words, longest_lyrics, one_more
+from jobs.showing import choose_task
+from models import (
+    UNFINISHED,
+    CheckoutSession,
+    ComposeForm,
+    FormEvent,
+    User,
+    Variation,
+    WrongMomentError,
+    database,
+    in_database,
+    move,
+)
+from settings import settings
+from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+
+NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
+OTHER = "[Verse]\nYou taught the cat to answer to the kettle\n\n[Chorus]\nMia, Mia, everybody knows"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_database(migrated: None) -> Iterator[None]:
+    with database_of_its_own("revision_rows"):
+        yield
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A fresh shop in an empty town; at the end every invariant holds, and every timeline tells the whole way."""
+    with database.connection_context():
+        database.execute_sql("TRUNCATE compose_forms, stripe_events, alerts, marks, form_events CASCADE")
+    with opened_shop(tmp_path, monkeypatch.setattr) as shop:
+        yield shop
+        assert shop.broken() == {}
+
+
+def rows(form_id: str, **where: Any) -> list[Variation]:
+    query = (
+        Variation.select()
+        .where(Variation.form == form_id)
+        .order_by(Variation.song_index, Variation.revision, Variation.variation, Variation.take)
+    )
+    for name, value in where.items():
+        query = query.where(getattr(Variation, name) == value)
+    return in_database(lambda: list(query))
+
+
+def make(form_id: str, *places: int) -> None:
+    """Finish what is being made, as a worker would: all of it, or these places."""
+    recording = Recording(
+        master=secrets.token_bytes(64), preview=b"p", duration_ms=60_000, preview_ms=45_000, loudness_lufs=-16.0,
+        master_peaks=[1], preview_peaks=[1],
+    )  # fmt: skip
+    for row in rows(form_id):
+        if row.status not in UNFINISHED or (places and row.variation not in places):
+            continue
+        in_database(_make_one, row, recording)
+
+
+def _make_one(row: Variation, recording: Recording) -> None:
+    request = request_for(row)
+    if row.status == "queued":
+        move(row, "submitted", by="test")
+    Variation.update(title=request.title, lyrics=request.lyrics).where(Variation.id == row.id).execute()
+    row = Variation.find(row.id)
+    _publish(row, (Clip("", title=request.title), ()), recording, *store(row.id, recording))
+
+
+def revise(form_id: str, lyrics: str = NEW, song: int = 0, title: str = "Last train") -> list[Variation]:
+    return in_database(change_words, form_id, song, title, lyrics)
+
+
+def seen(form_id: str) -> dict[str, Any]:
+    return dict(in_database(read_form, form_id) or {})
+
+
+# ---------------------------------------------------------------- new words
+
+
+def test_new_words_make_three_new_versions_of_that_song_alone_and_keep_the_old_ones(shop: Shop) -> None:
+    form_id = ready_form(3, chosen=2, variation_styles=[["a", "b", "c"]] * 3, generated_prompts=["p"] * 3)
+    before = seen(form_id)
+    made = revise(form_id, song=1)
+    form = seen(form_id)
+    assert [len(song["variations"]) for song in form["songs"]] == [3, 3, 3]
+    assert form["variationTaskIds"]["1"] == [row.id for row in made]
+    assert [one["taskId"] for one in form["songs"][1]["earlier"]] == [one["taskId"] for one in before["songs"][1]["variations"]]
+    for song in (0, 2):
+        assert form["songs"][song] == before["songs"][song]
+    assert form["selectedVariations"] == {"0": 2, "2": 2}, "the choice of that song is open again, the others stay"
+    assert (form["songs"][1]["revision"], form["songs"][1]["changesLeft"], form["status"]) == (2, 1, "variations_generating")
+    assert (form["songs"][1]["title"], form["songs"][1]["lyrics"]) == ("Last train", NEW)
+    assert form["generatedLyrics"] == ["La la", NEW, "La la"]
+    make(form_id)
+    form = seen(form_id)
+    assert form["status"] == "variations_ready"
+    assert {one["lyrics"] for one in form["songs"][1]["variations"]} == {NEW}
+    assert {one["lyrics"] for one in form["songs"][1]["earlier"]} == {"La la"}
+    assert set(form["variationLyrics"]["1"].values()) == {NEW}
+
+
+def test_the_same_words_again_cost_nothing(shop: Shop) -> None:
+    form_id = ready_form(generated_lyrics=[NEW], generated_titles=["Last train"])
+    assert {row.revision for row in revise(form_id, NEW.replace("\n", "\r\n") + "  \n")} == {1}
+    first = revise(form_id, OTHER)
+    assert [row.id for row in revise(form_id, OTHER)] == [row.id for row in first], "a double click"
+    assert len(rows(form_id)) == 6
+
+
+def test_the_number_of_texts_has_an_end(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    for number in range(1, settings.max_revisions):
+        revise(form_id, f"{NEW} {number}")
+        with pytest.raises(WrongMomentError):
+            revise(form_id, OTHER)  # those are still being made
+        make(form_id)
+    assert seen(form_id)["songs"][0]["changesLeft"] == 0
+    with pytest.raises(WrongMomentError):
+        revise(form_id, OTHER)
+    assert len(rows(form_id)) == 3 * settings.max_revisions
+
+
+@pytest.mark.parametrize(
+    ("title", "lyrics", "field"),
+    [("", NEW, "title"), ("x" * 81, NEW, "title"), ("Mia", "La la", "lyrics"), ("Mia", "la " * longest_lyrics(), "lyrics")],
+)
+def test_words_that_nobody_can_sing_are_named_and_cost_nothing(shop: Shop, title: str, lyrics: str, field: str) -> None:
+    form_id = ready_form()
+    with pytest.raises(InvalidFormError) as wrong:
+        in_database(change_words, form_id, 0, title, lyrics)
+    assert list(wrong.value.fields) == [field]
+    body = {"formId": form_id, "songIndex": 0, "title": title, "lyrics": lyrics}
+    answer = shop.api("POST", "/api/compose/revisions", json=body)
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (422, [field])
+    assert len(rows(form_id)) == 3
+
+
+def test_over_the_limit_nothing_is_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    form_id = ready_form()
+
+    def refuse(rule: str, *_: Any, **__: Any) -> None:
+        if rule == "budget":
+            raise TooManyError(rule, 60)
+
+    monkeypatch.setattr(jobs.revising, "spend", refuse)
+    for ask in (lambda: revise(form_id), lambda: in_database(one_more, form_id, 0, 1)):
+        with pytest.raises(TooManyError):
+            ask()
+    assert (len(rows(form_id, shown=True)), shop.form(form_id).selected_variations) == (3, {"0": 1})
+    assert shop.form(form_id).generated_lyrics == ["La la"]
+
+
+# ---------------------------------------------------------------- going back
+
+
+def test_an_earlier_version_comes_back_with_its_words_and_the_newer_ones_are_kept(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    old = rows(form_id)
+    new = revise(form_id)
+    make(form_id)
+    choose_now(form_id, new[2].id)
+    assert seen(form_id)["selectedTaskIds"] == {"0": new[2].id}
+    choose_now(form_id, old[1].id)
+    form = seen(form_id)
+    assert form["selectedVariations"] == {"0": 2}
+    assert form["selectedTaskIds"] == {"0": old[1].id}
+    assert form["variationTaskIds"] == {"0": [row.id for row in old]}
+    assert form["generatedLyrics"] == ["La la"]
+    assert {one["taskId"] for one in form["songs"][0]["earlier"]} == {row.id for row in new}
+    choose_now(form_id, new[0].id)
+    form = seen(form_id)
+    assert (form["generatedLyrics"], form["selectedTaskIds"]) == ([NEW], {"0": new[0].id})
+    assert in_database(contradictions, form_id) == []
+
+
+def choose_now(form_id: str, task_id: str) -> None:
+    in_database(choose_task, form_id, task_id)
+
+
+def test_whoever_goes_back_while_the_new_ones_are_made_can_pay_at_once_and_they_are_finished_quietly(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    old, new = rows(form_id), revise(form_id)
+    choose_now(form_id, old[2].id)
+    assert shop.form(form_id).status == "variations_ready"
+    shop.press(shop.checkout(form_id))
+    shop.await_events()
+    make(form_id)
+    form = seen(form_id)
+    assert form["status"] == "delivered"
+    assert form["variationTaskIds"] == {"0": [row.id for row in old]}, "a late finish stands in nobody's place"
+    assert {row.status for row in rows(form_id, revision=2)} == {"ready"}
+    heard = [one for song in form["songs"] for one in (*song["variations"], *song["earlier"]) if one["audioUrl"]]
+    assert [one["taskId"] for one in heard] == [old[2].id], (
+        "of six recordings the one that was paid for is signed, and no other"
+    )
+    assert new
+
+
+def test_one_may_choose_what_is_ready_of_the_new_words_while_the_rest_is_made(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    old, new = rows(form_id), revise(form_id)
+    make(form_id, 1)
+    choose_now(form_id, old[0].id)
+    assert shop.form(form_id).status == "variations_ready"
+    choose_now(form_id, new[0].id)
+    assert shop.form(form_id).status == "variations_generating"
+    make(form_id)
+    assert shop.form(form_id).status == "variations_ready"
+
+
+def test_a_number_never_means_an_earlier_version_and_an_id_of_elsewhere_means_nothing(shop: Shop) -> None:
+    form_id, other = ready_form(), ready_form()
+    old = rows(form_id)
+    revise(form_id)
+    with pytest.raises(WrongMomentError):
+        in_database(choose, form_id, 0, 1)
+    change = {"formId": form_id, "selectedTaskIds": {"0": rows(other)[0].id}}
+    assert shop.api("PATCH", "/api/compose/forms", json=change).status_code == 404
+    three = ready_form(3)
+    wrong_song = {"formId": three, "selectedTaskIds": {"1": rows(three, song_index=0)[0].id}}
+    assert shop.api("PATCH", "/api/compose/forms", json=wrong_song).status_code == 404
+    assert (
+        shop.api("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedTaskIds": {"1": old[0].id}}).status_code
+        == 422
+    )
+    back = shop.api("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedTaskIds": {"0": old[0].id}}).json()["form"]
+    assert (back["selectedVariations"], back["selectedTaskIds"]) == ({"0": 1}, {"0": old[0].id})
+
+
+# ---------------------------------------------------------------- one more version
+
+
+def test_one_more_version_takes_the_place_and_only_its_own_choice_is_taken_back(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"], chosen=2)
+    old = rows(form_id)
+    more = in_database(one_more, form_id, 0, 1)
+    assert shop.form(form_id).selected_variations == {"0": 2}
+    assert in_database(one_more, form_id, 0, 1).id == more.id, "pressing twice asks once"
+    make(form_id)
+    again = in_database(one_more, form_id, 0, 2)
+    assert shop.form(form_id).selected_variations == {}
+    make(form_id)
+    form = seen(form_id)
+    assert form["variationTaskIds"] == {"0": [more.id, again.id, old[2].id]}
+    assert (form["songs"][0]["moreLeft"], form["songs"][0]["revision"]) == (0, 1)
+    with pytest.raises(WrongMomentError):
+        in_database(one_more, form_id, 0, 3)
+    choose_now(form_id, old[1].id)
+    assert seen(form_id)["variationTaskIds"] == {"0": [more.id, old[1].id, old[2].id]}, "only its own place goes back"
+
+
+def test_one_more_over_http_says_what_it_started(shop: Shop) -> None:
+    form_id = ready_form()
+    asked = {"formId": form_id, "songIndex": 0, "variation": 3, "oneMore": True}
+    answer = shop.api("POST", "/api/generate", json=asked)
+    assert answer.status_code == 202
+    (task,) = answer.json()["tasks"]
+    assert answer.json()["variationTaskIds"]["0"][2] == task["taskId"]
+    assert shop.api("POST", "/api/generate", json={**asked, "variation": 1}).status_code == 202
+    assert shop.api("POST", "/api/generate", json={**asked, "variation": 2}).status_code == 409
+
+
+# ---------------------------------------------------------------- the words reach the studio
+
+
+def test_each_version_is_asked_for_with_its_own_words_whatever_is_shown(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    new = revise(form_id)
+    choose_now(form_id, rows(form_id)[0].id)
+    assert {in_database(request_for, row).lyrics for row in rows(form_id, revision=2)} == {NEW}
+    assert {in_database(request_for, row).lyrics for row in rows(form_id, revision=1)} == {"La la"}
+    assert {in_database(request_for, row).title for row in rows(form_id, revision=2)} == {"Last train"}
+    assert new
+
+
+def test_versions_with_other_words_never_share_a_submit(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    revise(form_id)
+    choose_now(form_id, rows(form_id)[0].id)
+    in_database(one_more, form_id, 0, 3)  # of the first words, while the second are in line
+    with database.connection_context():
+        line = [_Waiting(*row) for row in database.execute_sql(LINE).fetchall()]
+
+        class Provider:
+            class capabilities:
+                max_n = 4
+
+        together = [len(_together(row, line, Provider, set())) for row in line]  # type: ignore[arg-type]
+    assert len(line) == 4
+    assert together == [0, 0, 0, 0], "this provider serves nobody here"
+
+
+def test_a_failed_one_is_tried_again_where_it_is_shown(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    new = revise(form_id)
+    make(form_id, 1, 2)
+    from integrations.music import Reason
+
+    in_database(lambda: move((Variation, new[2].id), "submitted", by="test"))
+    in_database(lambda: give_up(Variation.find(new[2].id), Reason.MODERATION))
+    assert shop.form(form_id).status == "variations_ready"
+    assert in_database(retry, form_id, 0, 3)
+    assert [row.status for row in rows(form_id, revision=1)] == ["ready"] * 3
+    make(form_id)
+    assert shop.form(form_id).status == "variations_ready"
+
+
+# ---------------------------------------------------------------- money
+
+
+def test_an_open_payment_page_is_closed_before_the_words_change_and_said_so_by_stripe(shop: Shop) -> None:
+    form_id = ready_form()
+    session = shop.checkout(form_id)
+    with pytest.raises(WrongMomentError):
+        revise(form_id)
+    with pytest.raises(WrongMomentError):
+        in_database(one_more, form_id, 0, 2)
+    body = {"formId": form_id, "songIndex": 0, "title": "Last train", "lyrics": NEW}
+    assert shop.api("POST", "/api/compose/revisions", json=body).status_code == 202
+    assert shop.stripe(f"checkout/sessions/{session}")["status"] == "expired"
+    assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id, "consent": True}).status_code == 409
+
+
+def test_what_is_paid_already_is_found_out_and_the_words_stay(shop: Shop) -> None:
+    form_id = ready_form()
+    shop.switch(drop=True)
+    shop.press(shop.checkout(form_id))
+    body = {"formId": form_id, "songIndex": 0, "title": "Last train", "lyrics": NEW}
+    assert shop.api("POST", "/api/compose/revisions", json=body).status_code == 409
+    assert shop.form(form_id).status in ("payment_completed", "delivered")
+    assert shop.api("POST", "/api/compose/revisions", json=body).status_code == 409
+    shop.drain()
+    assert shop.form(form_id).generated_lyrics == ["La la"]
+
+
+def test_a_payment_gives_what_it_froze_whatever_is_shown_by_then(shop: Shop) -> None:
+    """An old payment page that could not be closed in time, e.g. because a bank confirms late."""
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"], chosen=2)
+    old = rows(form_id)
+    session = shop.checkout(form_id)
+    closed = CheckoutSession.update(status="expired").where(CheckoutSession.form == form_id)
+    shop.change(closed)  # we believed that it was closed
+    shop.change(FormEvent.insert(
+        form_id=form_id, noun="checkout_session", noun_id=shop.sessions(form_id)[0].id, from_status="open",
+        to_status="expired", moved_by="test",
+    ))  # fmt: skip
+    checkout.cancel(form_id)
+    new = revise(form_id)
+    make(form_id)
+    choose_now(form_id, new[0].id)
+    shop.press(session)
+    shop.await_events()
+    form = seen(form_id)
+    assert form["status"] == "delivered"
+    assert form["selectedTaskIds"] == {"0": old[1].id}
+    assert in_database(missing_songs, shop.form(form_id)) == []
+
+
+def test_the_same_number_of_other_words_is_another_session(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    old = rows(form_id)
+    in_database(change_words, form_id, 0, "Last train", NEW)
+    make(form_id)
+    choose_now(form_id, old[0].id)
+    first = shop.checkout(form_id)
+    choose_now(form_id, rows(form_id, revision=2)[0].id)
+    second = shop.checkout(form_id)
+    assert (first != second, shop.stripe(f"checkout/sessions/{first}")["status"]) == (True, "expired")
+    assert shop.sessions(form_id)[1].selected_task_ids == {"0": rows(form_id, revision=2)[0].id}
+
+
+def test_credits_pay_for_what_is_shown_and_chosen(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    in_database(grant, "dad@example.com", 1)
+    user = in_database(lambda: User.get(User.email == "dad@example.com"))
+    revise(form_id)
+    with pytest.raises(WrongMomentError):
+        in_database(pay_with_credits, form_id, user.id)
+    make(form_id)
+    in_database(choose, form_id, 0, 3)
+    in_database(pay_with_credits, form_id, user.id)
+    shop.drain()
+    assert seen(form_id)["selectedTaskIds"] == {"0": rows(form_id, revision=2)[2].id}
+
+
+@pytest.mark.parametrize(
+    "status", ["created", "prompts_generated", "payment_initiated", "payment_completed", "delivered", "refunded"]
+)
+def test_the_words_stay_while_it_is_paid_for_and_afterwards(shop: Shop, status: str) -> None:
+    form_id = ready_form()
+    shop.change(ComposeForm.update(amount_paid=999, paid_at="2026-11-01").where(ComposeForm.id == form_id))
+    shop.change(ComposeForm.update(**{"status": status}).where(ComposeForm.id == form_id))
+    for ask in (lambda: revise(form_id), lambda: in_database(one_more, form_id, 0, 1)):
+        with pytest.raises(WrongMomentError):
+            ask()
+    assert len(rows(form_id)) == 3
+    shop.change(ComposeForm.delete().where(ComposeForm.id == form_id))  # it never was a sale
+
+
+def test_new_words_and_a_payment_that_begin_together_never_both_happen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty rounds, real connections, one barrier right before the lock: either the session holds the old words, or none is."""
+    barrier = threading.Barrier(2)
+
+    def found_together(form_id: str) -> ComposeForm:
+        form = find_form(form_id)
+        barrier.wait(20)
+        return form
+
+    monkeypatch.setattr(checkout, "find_form", found_together)
+    monkeypatch.setattr(jobs.revising, "find_form", found_together)
+
+    def attempt(work: Callable[[], Any]) -> bool:
+        with database.connection_context():
+            try:
+                work()
+            except WrongMomentError:
+                return False
+        return True
+
+    won = set()
+    for _ in range(40):
+        form_id = ready_form()
+        old = rows(form_id)[0].id
+        works: list[Callable[[], Any]] = [
+            lambda form_id=form_id: checkout.open_checkout(form_id, consent=True),  # type: ignore[misc]
+            lambda form_id=form_id: change_words(form_id, 0, "Last train", NEW),  # type: ignore[misc]
+        ]
+        with ThreadPoolExecutor(2) as threads:
+            paid, revised = threads.map(attempt, works)
+        assert paid is not revised
+        form, sessions = seen(form_id), shop.sessions(form_id)
+        if paid:
+            assert (form["status"], form["songs"][0]["revision"]) == ("payment_initiated", 1)
+            assert [row.selected_task_ids for row in sessions] == [{"0": old}]
+        else:
+            assert (form["status"], form["songs"][0]["revision"], sessions) == ("variations_generating", 2, [])
+            assert form["selectedVariations"] == {}
+        won.add(paid)
+    assert won == {True, False}, "each was faster at least once"
+
+
+def test_the_same_over_http_leaves_no_payment_page_open_for_words_that_are_gone(shop: Shop) -> None:
+    """There new words close the payment page first; thirty rounds, whoever is faster."""
+    for _ in range(30):
+        form_id = ready_form()
+        old = rows(form_id)[0].id
+        barrier = threading.Barrier(2)
+        bodies = {
+            "/api/stripe/checkout": {"formId": form_id, "selectedVariations": {"0": 1}, "consent": True},
+            "/api/compose/revisions": {"formId": form_id, "songIndex": 0, "title": "Last train", "lyrics": NEW},
+        }
+
+        def ask(path: str, barrier: threading.Barrier = barrier, bodies: dict[str, Any] = bodies) -> int:
+            barrier.wait(20)
+            return shop.api("POST", path, json=bodies[path]).status_code
+
+        with ThreadPoolExecutor(2) as threads:
+            paying, revising = threads.map(ask, bodies)
+        form, sessions = seen(form_id), shop.sessions(form_id)
+        at_stripe = {row.stripe_session_id: row for row in sessions if row.stripe_session_id}
+        still_open = [row for name, row in at_stripe.items() if shop.stripe(f"checkout/sessions/{name}")["status"] == "open"]
+        assert {paying, revising} <= {200, 202, 409}, (paying, revising)
+        if revising == 202:
+            assert (form["songs"][0]["revision"], form["selectedVariations"], still_open) == (2, {}, [])
+        else:
+            assert (paying, form["status"], form["songs"][0]["revision"]) == (200, "payment_initiated", 1)
+            assert [row.selected_task_ids for row in still_open] == [{"0": old}]
+
+
+def test_eight_tabs_that_ask_for_the_same_new_words_at_once_get_three_versions(shop: Shop) -> None:
+    form_id = ready_form()
+    barrier = threading.Barrier(8)
+
+    def ask(_: int) -> list[str]:
+        with database.connection_context():
+            database.execute_sql("SELECT 1")
+            barrier.wait(20)
+            return [row.id for row in change_words(form_id, 0, "Last train", NEW)]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, range(8)))
+    assert len({tuple(sorted(answer)) for answer in answers}) == 1
+    assert len(rows(form_id)) == 6
+
+
+def test_going_back_and_finishing_at_the_same_moment_never_block_each_other(shop: Shop) -> None:
+    """Twenty rounds: three finishes and one choice of an earlier version; all of them happen, and the columns are right."""
+    recording = Recording(b"m" * 64, b"p", 60_000, 45_000, -16.0, [1], [1])
+    for _ in range(20):
+        form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+        old, new = rows(form_id), revise(form_id)
+        for row in new:
+            in_database(lambda row=row: move(row, "submitted", by="test", title="Last train", lyrics=NEW))
+        fresh = rows(form_id, revision=2)
+        barrier = threading.Barrier(4)
+
+        def run(work: Callable[[], Any], barrier: threading.Barrier = barrier) -> None:
+            with database.connection_context():
+                database.execute_sql("SELECT 1")
+                barrier.wait(20)
+                work()
+
+        works: list[Callable[[], Any]] = [
+            lambda row=row: _publish(row, (Clip("", title="Last train"), ()), recording, "m", "p", "sha") for row in fresh
+        ]
+        works.append(lambda form_id=form_id, task=old[1].id: choose_task(form_id, task))
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(run, works))
+        form = seen(form_id)
+        assert (form["status"], form["selectedTaskIds"]) == ("variations_ready", {"0": old[1].id})
+        assert {row.status for row in rows(form_id)} == {"ready"}
+        assert set(form["variationLyrics"]["0"].values()) <= {""}, "of the older words, which these rows do not hold"
+        assert not any(row.id in str(form["variationAudioUrls"]) for row in new)
+
+
+# ---------------------------------------------------------------- expiry and the doctor
+
+
+def test_every_version_goes_when_the_form_does(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+    revise(form_id)
+    make(form_id)
+    folders = [row.id for row in rows(form_id)]
+    assert len(folders) == 6
+    assert in_database(expire, form_id, by="test", why="time_over")
+    assert in_database(purge, form_id)
+    assert rows(form_id) == []
+    assert [name for name, _ in storage().folders() if name in folders] == []
+    assert NEW not in str(in_database(lambda: ComposeForm.find(form_id).__data__))
+
+
+def test_the_doctor_sees_a_choice_that_means_other_words(shop: Shop) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
+
+    def broken() -> set[str]:
+        return {one.name for one in in_database(findings) if form_id in one.ids}
+
+    shop.change(ComposeForm.update(selected_variations={"0": 2}).where(ComposeForm.id == form_id))
+    assert broken() == set()
+    revise(form_id)
+    shop.change(ComposeForm.update(selected_variations={"0": 2}).where(ComposeForm.id == form_id))
+    assert broken() == {"I14"}, "it is not ready"
+    make(form_id)
+    assert broken() == set()
+    shop.change(ComposeForm.update(variation_lyrics={"0": {"2": "La la"}}).where(ComposeForm.id == form_id))
+    assert broken() == {"I14"}, "these are not the words it sings"
+    make_right = {"variation_lyrics": {"0": {"2": NEW}}}
+    shop.change(ComposeForm.update(**make_right, generated_lyrics=["La la"]).where(ComposeForm.id == form_id))
+    assert broken() == {"I14"}, "these are not the words it was asked to sing"
+    shop.change(ComposeForm.update(generated_lyrics=[NEW]).where(ComposeForm.id == form_id))
+    first = rows(form_id, revision=1)[0].id
+    second = rows(form_id, revision=2)[0].id
+    shop.change(Variation.update(shown=False).where(Variation.id == second))
+    shop.change(Variation.update(shown=True).where(Variation.id == first))
+    assert broken() == {"I15"}, "side by side, and of different words"
+    shop.change(ComposeForm.delete().where(ComposeForm.id == form_id))
+
+
+def test_the_doctor_replays_every_timeline_variations_included(shop: Shop) -> None:
+    form_id = ready_form()
+    assert in_database(torn_timelines).count == 0
+    shop.change(FormEvent.delete().where(FormEvent.noun_id == rows(form_id)[0].id))
+    assert in_database(torn_timelines).count == 1

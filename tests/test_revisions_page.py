@@ -1,0 +1,179 @@
+"""Changing the words on the page of the songs, in real Chromium, with two tabs that follow each other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from models import database
+from tests.house import House, wait_for
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
+SHOTS = os.environ.get("SHOTS", "")
+
+
+def a_ready_form(house: House, songs: int = 1) -> str:
+    form_id = house.create(songs)
+    house.generate(form_id)
+    house.await_status(form_id, "variations_ready")
+    return form_id
+
+
+async def opened(context: BrowserContext, house: House, form_id: str) -> Page:
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: pytest.fail(f"page error: {error}"))
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await expect(page.locator("#kept-until")).to_be_visible()
+    await page.wait_for_function("window.socket?.connected === true || window.did_handshake === true")
+    return page
+
+
+async def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def choice(song: Locator, number: int) -> Locator:
+    return song.get_by_role("radio", name=re.compile(f"variation {number}$"))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
+    house: House, browser: Browser, size: dict[str, int]
+) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, house)
+    before = (await asyncio.to_thread(house.form, form_id))["songs"][0]
+    here, there = await browser.new_context(viewport=size), await browser.new_context(viewport=size)
+    one, two = await opened(here, house, form_id), await opened(there, house, form_id)
+    await choice(one.locator("song-compare"), 2).check(force=True)
+    await expect(two.locator("#chosen")).to_have_text("Chosen")
+    await one.locator("#open-words-0").click()
+    await expect(one.locator("#words-0-lyrics")).to_have_value(before["lyrics"])
+    await shot(one, f"editor-{size['width']}")
+    await expect(one.locator("#words-0-question")).to_contain_text(
+        "Make three new versions with these words? The versions you have now stay one click away."
+    )
+    await expect(one.locator("#words-0-question")).to_contain_text("Your choice for this song is open again")
+    await one.locator("#words-0-lyrics").fill("La")
+    await one.locator("#words-0-yes").click()
+    await expect(one.locator("#words-0-lyrics-error")).to_contain_text("these have 2")
+    await expect(one.locator("#words-0-lyrics")).to_be_focused()
+    await one.locator("#words-0-title").fill("Last train home")
+    await one.locator("#words-0-lyrics").fill(NEW)
+    await one.locator("#words-0-yes").click()
+    for page in (one, two):
+        await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions with the new words.")
+        await expect(page.locator("#versions-said-0")).to_contain_text("Your choice for this song is open again.")
+        await expect(page.locator("#chosen")).to_have_text("Choose the one you love")
+        await expect(page.locator("#open-earlier-0")).to_have_text("Earlier versions (3)")
+    await expect(one.locator("#open-words-0")).to_be_focused()
+    await shot(one, f"making-{size['width']}")
+    await two.locator("#open-earlier-0").click()
+    earlier = two.locator("#earlier-0 song-compare")
+    await expect(earlier.get_by_role("button", name=re.compile("^Play"))).to_have_count(3)
+    await shot(two, f"earlier-{size['width']}")
+    await expect(one.locator("song-compare .cell.waiting")).to_have_count(0, timeout=180_000)
+    await expect(one.locator("song-compare h3").first).to_have_text("Last train home")
+    await choice(one.locator("song-compare"), 1).check(force=True)
+    await expect(two.locator("#chosen")).to_have_text("Chosen")
+    await shot(one, f"ready-{size['width']}")
+    await choice(earlier, 3).check(force=True)
+    for page in (one, two):
+        await expect(page.locator("#versions-said-0")).to_contain_text("These are the versions with your other words again.")
+        await expect(choice(page.locator("song-compare[data-song]"), 3)).to_be_checked()
+        await expect(page.locator("#open-earlier-0")).to_have_text("Your other versions (3)")
+    form = await asyncio.to_thread(house.form, form_id)
+    assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
+    assert form["songs"][0]["lyrics"] == before["lyrics"]
+    await shot(two, f"back-{size['width']}")
+    await one.locator("#consent").check()
+    await one.locator("#pay").click()
+    await one.locator("button[value=paid]").click()
+    await expect(one.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await two.wait_for_url("**/compose/success**")
+    form = await asyncio.to_thread(house.form, form_id)
+    assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
+    await here.close()
+    await there.close()
+
+
+async def test_one_more_version_by_keyboard_alone(house: House, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, house, 3)
+    before = (await asyncio.to_thread(house.form, form_id))["songs"][1]["variations"]
+    context = await browser.new_context(viewport=PHONE)
+    page = await opened(context, house, form_id)
+    await expect(page.locator("#open-more-1")).to_be_visible()
+    await page.locator("#open-more-1").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#more-1")).to_contain_text("2 extra versions are left.")
+    await expect(page.locator("#open-more-1")).to_have_attribute("aria-expanded", "true")
+    await page.locator("#more-1 input[type=radio]").first.focus()
+    await page.keyboard.press("ArrowDown")
+    await shot(page, "more-390")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#versions-said-1")).to_contain_text("We are making one more version in place 2.")
+    await expect(page.locator("#open-more-1")).to_be_focused()
+    form = await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    now = [one["taskId"] for one in form["songs"][1]["variations"]]
+    assert (now[0], now[2]) == (before[0]["taskId"], before[2]["taskId"])
+    assert now[1] != before[1]["taskId"]
+    await page.locator("#open-earlier-1").click()
+    cells = page.locator("#earlier-1 song-compare .cell")
+    assert [await cells.nth(n).is_visible() for n in range(3)] == [False, True, False]
+    await shot(page, "earlier-one-390")
+    await context.close()
+
+
+async def test_a_choice_made_offline_for_older_words_is_not_moved_to_newer_ones(house: House, browser: Browser) -> None:
+    """The tab slept while another one changed the words: what it chose is no longer there, and nothing else is chosen."""
+    form_id = await asyncio.to_thread(a_ready_form, house)
+    context = await browser.new_context(viewport=DESKTOP)
+    page = await opened(context, house, form_id)
+    task = (await asyncio.to_thread(house.form, form_id))["songs"][0]["variations"][1]["taskId"]
+    await page.goto(f"{house.url}/api/docs")
+    lie = {"formId": form_id, "unsent": {"selections.0": {"value": 2, "task": task, "base": "", "sent": [2], "at": 4e12}}}
+    await page.evaluate("([id, copy]) => localStorage.setItem('songForm_' + id, JSON.stringify(copy))", [form_id, lie])
+    body = {"formId": form_id, "songIndex": 0, "title": "Last train home", "lyrics": NEW}
+    assert (await asyncio.to_thread(house.call, "POST", "/api/compose/revisions", json=body)).status_code == 202
+    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.wait_for_function(f"!JSON.parse(localStorage.getItem('songForm_{form_id}')).unsent['selections.0']")
+    await expect(page.locator("#chosen")).to_have_text("Choose the one you love")
+    assert (await asyncio.to_thread(house.form, form_id))["selectedVariations"] == {}
+    await context.close()
+
+
+async def test_an_open_payment_page_is_closed_and_that_is_said_before(house: House, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, house)
+    context = await browser.new_context(viewport=DESKTOP)
+    page = await opened(context, house, form_id)
+    await choice(page.locator("song-compare"), 1).check(force=True)
+    await page.locator("#consent").check()
+    await page.locator("#pay").click()
+    await page.locator("button[value=paid]").wait_for()
+    payment = page.url
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}&canceled=1")
+    await page.locator("#open-words-0").click()
+    await expect(page.locator("#words-0-question")).to_contain_text("The payment page that you opened is closed")
+    await page.locator("#words-0-lyrics").fill(NEW)
+    await page.locator("#words-0-yes").click()
+    await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions")
+    answer: Any = await page.goto(payment)
+    assert "button" not in await page.content() or answer.status >= 400 or not await page.locator("button[value=paid]").count()
+    await context.close()
+
+
+def test_after_all_this_the_doctor_finds_nothing(house: House) -> None:
+    from jobs.invariants import findings, torn_timelines
+
+    with database.connection_context():
+        wait_for(lambda: not any(one.count for one in findings()), "every invariant to hold", 60)
+        assert torn_timelines().ids == ()
