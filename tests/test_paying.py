@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, in_database
 from tests.conftest import SCRATCH
-from tests.house import House
+from tests.house import House, wait_for
 from tests.shop import ready_form
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -146,8 +146,11 @@ async def test_a_refund_shows_at_once_and_the_link_turns_into_a_kind_page(house:
     await shoot(page, "refunded")
     gone = await answer(link)
     assert (gone.status_code, "no longer here" in gone.text, "og:title" in gone.text) == (410, True, False)
-    letters = await asyncio.to_thread(lambda: [path.read_text() for path in Path(house.data_dir / "outbox").glob("*.eml")])
-    assert any("Your refund of $9.99" in letter for letter in letters)
+    await asyncio.to_thread(wait_for, lambda: has_letter(house, "Your refund of $9.99"), "the letter about the refund", 20.0)
+
+
+def has_letter(house: House, words: str) -> bool:
+    return any(words in path.read_text() for path in Path(house.data_dir / "outbox").glob("*.eml"))
 
 
 async def answer(url: str) -> requests.Response:

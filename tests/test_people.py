@@ -18,6 +18,7 @@ import requests
 from jobs.accounts import claim, log_in, log_out, safe_path, token_of, who
 from jobs.credits import TooFewCreditsError, grant, pay_with_credits
 from models import (
+    PAID,
     ComposeForm,
     CreditMove,
     FormEvent,
@@ -206,7 +207,7 @@ def test_credits_are_never_spent_twice_by_racing_forms(migrated: None) -> None:
     assert sum(result is None for result in results) == 3
     assert sum(isinstance(result, TooFewCreditsError) for result in results) == 5
     assert credits_of(user) == 0
-    paid = [form_id for form_id in forms if in_database(ComposeForm.find, form_id).status == "payment_completed"]
+    paid = [form_id for form_id in forms if in_database(ComposeForm.find, form_id).status in PAID]
     assert len(paid) == 3
 
 
