@@ -76,7 +76,7 @@ def test_nine_songs_that_finish_together_are_all_kept() -> None:
 
     def finish(row: Variation) -> Callable[[], None]:
         clip = Clip("", title=f"{row.song_index}/{row.variation}")
-        return lambda: _publish(row, clip, recording, "m", "p", "sha")
+        return lambda: _publish(row, (clip, ()), recording, "m", "p", "sha")
 
     at_once(*(finish(row) for row in rows))
     urls, titles, status = sql(
