@@ -258,6 +258,9 @@ ALLOWED = {  # a form with answers, submitted unless it is a draft; one ready va
     "generatedPrompts": {"created", "prompts_generated"},
     "guestEmail": set(LIFECYCLES["form"]) - {"payment_completed", "delivered", "expired", "refunded"},
     "selectedVariations": {"variations_generating", "variations_ready", "payment_initiated"},
+    "selectedTaskIds": {"variations_generating", "variations_ready", "payment_initiated"},
+    "revisions": {"variations_generating", "variations_ready"},
+    "oneMore": {"variations_generating", "variations_ready"},
     "generate": set(LIFECYCLES["form"]) - {"created", "expired", "refunded"},
 }
 SENT: dict[str, Any] = {
@@ -268,9 +271,17 @@ SENT: dict[str, Any] = {
 @pytest.mark.parametrize("status", LIFECYCLES["form"])
 @pytest.mark.parametrize("verb", ALLOWED)
 def test_every_verb_in_every_status_is_allowed_or_409(http: TestClient, status: str, verb: str) -> None:
-    form_id = a_form(status=status, amount_paid=999, paid_at="2026-01-01")
-    a_variation(form_id, status="ready")
-    if verb == "generate":
+    words = {"generated_titles": ["Mia"], "generated_lyrics": ["La la"]}
+    form_id = a_form(status=status, amount_paid=999, paid_at="2026-01-01", **words)
+    task = a_variation(form_id, status="ready")
+    if verb == "selectedTaskIds":
+        answer = http.patch(FORMS, json={"formId": form_id, verb: {"0": task}})
+    elif verb == "revisions":
+        body = {"formId": form_id, "songIndex": 0, "title": "Mia", "lyrics": "A line that is long enough to be sung at all"}
+        answer = http.post("/compose/revisions", json=body)
+    elif verb == "oneMore":
+        answer = http.post("/generate", json={"formId": form_id, "songIndex": 0, "variation": 1, "oneMore": True})
+    elif verb == "generate":
         answer = http.post("/generate", json={"formId": form_id, "preview_mode": True})
     else:
         answer = http.patch(FORMS, json={"formId": form_id, verb: SENT[verb]})

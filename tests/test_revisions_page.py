@@ -104,6 +104,24 @@ async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
     await there.close()
 
 
+async def test_words_that_are_being_changed_outlive_a_reload(house: House, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, house)
+    context = await browser.new_context(viewport=PHONE)
+    page = await opened(context, house, form_id)
+    await page.locator("#open-words-0").click()
+    await page.locator("#words-0-lyrics").fill(NEW)
+    await page.reload()
+    await expect(page.locator("#kept-until")).to_be_visible()
+    await page.locator("#open-words-0").click()
+    await expect(page.locator("#words-0-lyrics")).to_have_value(NEW)
+    await page.get_by_role("button", name="Keep the words").click()
+    await expect(page.locator("#open-words-0")).to_be_focused()
+    await page.locator("#open-words-0").click()
+    await expect(page.locator("#words-0-lyrics")).not_to_have_value(NEW)
+    assert len((await asyncio.to_thread(house.form, form_id))["songs"][0]["earlier"]) == 0
+    await context.close()
+
+
 async def test_one_more_version_by_keyboard_alone(house: House, browser: Browser) -> None:
     form_id = await asyncio.to_thread(a_ready_form, house, 3)
     before = (await asyncio.to_thread(house.form, form_id))["songs"][1]["variations"]

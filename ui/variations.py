@@ -39,7 +39,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js", "focus-field.js"):
+    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js"):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)

@@ -106,25 +106,29 @@ class Revisions:
         if words == (self.song["title"], self.song["lyrics"]):
             self.editor.complain({"lyrics": "These are the words you have already. Change something first."})
             return
-        await self._do(change_words, self.index, *words)
+        if await self._do(change_words, self.index, *words):
+            self.editor.drop()
 
     async def _one_more(self, variation: int) -> None:
         await self._do(one_more, self.index, variation)
 
-    async def _do(self, verb: Callable[..., Any], *arguments: Any) -> None:
-        """One of the two verbs, with the payment page closed first; what it did is said by `show`."""
+    async def _do(self, verb: Callable[..., Any], *arguments: Any) -> bool:
+        """One of the two verbs, with the payment page closed first; what it did is said by `show`. True if it was done."""
+        done = False
         try:
             await apart(without_open_session, verb, self.form_id, *arguments)
+            done = True
         except (WrongMomentError, NotFoundError):
             self.say("That is not possible any more. The page shows how things are now.", "warn")
         except TooManyError:
             self.say("Our studio is very busy right now. Nothing is lost; please press again in a little while.", "warn")
-            return
+            return False
         except PaymentsError:
             self.say("We cannot reach the payment desk to close your payment page. Please try again in a moment.", "error")
-            return
+            return False
         self._close()
         await live.refresh(self.form_id)
+        return done
 
     async def _pick(self, variation: int, task_id: str) -> None:
         try:

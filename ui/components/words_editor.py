@@ -1,4 +1,7 @@
-"""The words of one song, to be changed after they were sung. What is typed stays in the browser until it is sent."""
+"""The words of one song, to be changed after they were sung. What is typed stays in the browser until it is sent.
+
+The page needs `head_html("kept-words.js", "focus-field.js")`.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,11 @@ class WordsEditor:
             self._field("title", "Title", song["title"] or "")
             self._field("lyrics", "Words", song["lyrics"] or "")
             self._question(song, payment_is_open)
+        self.box.client.run_javascript(f"bringWords({json.dumps(self.id)})")
+
+    def drop(self) -> None:
+        """What was typed is sent, or given up."""
+        self.box.client.run_javascript(f"dropWords({json.dumps(self.id)})")
 
     def _field(self, name: str, label: str, value: str) -> None:
         place = f"{self.id}-{name}"
@@ -50,7 +58,9 @@ class WordsEditor:
             else:
                 made = box("input", type="text", maxlength=LONGEST_TITLE)
                 made.props["^value"] = value
-            made.props.update({"id": place, "dir": "auto", "autocomplete": "off", "aria-describedby": f"{place}-error"})
+            made.props.update(
+                {"id": place, "dir": "auto", "autocomplete": "off", "data-kept": "1", "aria-describedby": f"{place}-error"}
+            )
             self.inputs[name] = made
             self.errors[name] = text("p", "", "error", id=f"{place}-error", role="alert")
 
@@ -70,10 +80,14 @@ class WordsEditor:
                 yes = self._button("Make three new versions", "btn primary", id=f"{self.id}-yes")
                 ids = json.dumps([f"{self.id}-title", f"{self.id}-lyrics"])
                 yes.on("click", self._asked, js_handler=f"() => emit({ids}.map((id) => document.getElementById(id).value))")
-                self._button("Keep the words", "btn quiet").on("click", self.close)
+                self._button("Keep the words", "btn quiet").on("click", self._given_up)
 
     def _button(self, label: str, classes: str, **more: Any) -> TextElement:
         return text("button", label, classes, type="button", **more)
+
+    def _given_up(self) -> None:
+        self.drop()
+        self.close()
 
     async def _asked(self, event: GenericEventArguments) -> None:
         told = event.args if isinstance(event.args, list) and len(event.args) == 2 else []
