@@ -173,6 +173,8 @@ class SongShown(Answer):
     recipient_name: str
     title: str | None
     lyrics: str | None
+    lyric_sources: list[str] = Field(description="Per line of the lyrics: the answer it came from, '' for the writer's own")
+    lyric_kept: list[int] = Field(description="Numbers of the lines that must stay")
     selected: int | None
     variations: list[Take]
 

@@ -106,6 +106,8 @@ def _songs(form: ComposeForm, rows: list[Variation]) -> list[dict[str, Any]]:
                 "recipientName": told[0].get("recipientName", ""),
                 "title": _at(form.generated_titles, index),
                 "lyrics": _at(form.generated_lyrics, index),
+                "lyricSources": _at(form.lyric_sources, index) or [],
+                "lyricKept": _at(form.lyric_kept, index) or [],
                 "selected": selected,
                 "variations": [_cell(form, row, selected, places) for row in rows if row.song_index == index],
             }

@@ -127,6 +127,8 @@ async def tell(house: House, page: Page, package: str, songs: int) -> str:
     await expect(page.locator("input[name='songs.0.theme'][value='birthday']")).to_be_checked()
     await reach(page, "#compose")
     await page.locator("#compose").click()
+    await page.wait_for_url(re.compile(r"/compose/lyrics\?formId="))
+    await page.locator("#make").click()
     await page.wait_for_url(re.compile(r"/compose/variations\?formId="))
     return form_id
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 from peewee import OperationalError
 
-from jobs.composing import choose_package, compose, find_form, start_draft, write_field
+from jobs.composing import choose_package, find_form, start_draft, submit, write_field
 from jobs.form_data import InvalidFormError
 from jobs.limits import TooManyError
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
@@ -39,7 +39,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         except NotFoundError as error:
             return no_such_form(error)
         if form.status != "created" or form.submitted_at:
-            return RedirectResponse(f"/compose/variations?formId={formId}")
+            return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
     with frame("Tell us about them", 1, "guided-form.js", "follow-fields.js", "instant-copy.js"):
         page = Create(formId or new_form_id(), package, data)
@@ -78,7 +78,7 @@ class Create:
         """Follow the row, which another tab or device may have changed."""
         if form["status"] != "created" or form["submittedAt"]:
             if not self.busy:
-                self.button.client.open(f"/compose/variations?formId={self.form_id}")
+                self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
             return
         self.data = form["formData"]
         if form["packageType"] != self.package and form["packageType"] in settings.packages:
@@ -164,7 +164,7 @@ class Create:
         try:
             sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
         except WrongMomentError:
-            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
             return
         except (OperationalError, KeyError):
             self.saved.set_text("Not saved yet: we will try again with your next word.")
@@ -201,7 +201,7 @@ class Create:
             return
         self.busy = True
         try:
-            await asyncio.to_thread(in_database, compose, self.form_id)
+            await asyncio.to_thread(in_database, submit, self.form_id)
         except InvalidFormError as error:
             self._show_mistakes(error.fields)
         except OperationalError:
@@ -209,7 +209,7 @@ class Create:
         except TooManyError:
             self._say("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
         else:
-            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
         finally:
             self.busy = False
 

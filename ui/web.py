@@ -15,13 +15,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from settings import settings
-from ui import create, library, live, login, public, success, variations
+from ui import create, library, live, login, lyrics, public, success, variations
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
 from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
-PAGES = (create, variations, success)  # importing a page registers its route
+PAGES = (create, lyrics, variations, success)  # importing a page registers its route
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
