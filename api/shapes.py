@@ -124,6 +124,7 @@ NEVER = {  # nobody writes these
     "updatedAt",
     "submittedAt",
     "attention",
+    "mailAskedAt",
     "songs",
     "shareUrls",
 }
@@ -202,6 +203,7 @@ class Form(Answer):
     user_id: str | None
     guest_email: str | None
     submitted_at: str | None
+    mail_asked_at: str | None = Field(description="When the customer asked for a letter once the songs are ready")
     created_at: str | None
     updated_at: str | None
     expires_at: str | None

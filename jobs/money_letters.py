@@ -6,6 +6,7 @@ from html import escape
 
 from integrations.mail import Letter
 from jobs import consent
+from jobs.leaving import ready_letter
 from jobs.letters import delivery_letter
 from jobs.money import price
 from models import CheckoutSession, ComposeForm, Email
@@ -104,4 +105,10 @@ def _plain(row: Email, subject: str, paragraphs: list[str]) -> Letter:
     )
 
 
-WRITERS = {"delivery": _delivery, "refund": _refund, "payment_pending": _pending, "payment_failed": _failed}
+WRITERS = {
+    "delivery": _delivery,
+    "refund": _refund,
+    "payment_pending": _pending,
+    "payment_failed": _failed,
+    "song_ready": ready_letter,
+}

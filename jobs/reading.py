@@ -82,6 +82,7 @@ def _columns(form: ComposeForm) -> dict[str, Any]:
         "guestEmail": form.guest_email,
         "submittedAt": moment(form.submitted_at),
         "createdAt": moment(form.created_at),
+        "mailAskedAt": moment(form.mail_asked_at),
         "updatedAt": moment(form.updated_at),
         "expiresAt": moment(form.expires_at),
         "attention": form.attention,

@@ -13,6 +13,7 @@ from integrations.music import MusicError, Reason
 from jobs.accounts import unsent_links
 from jobs.failing import fail_attempt
 from jobs.generation import FINISHING, resume
+from jobs.leaving import songs_asked_for
 from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
 from jobs.queue import enqueue_once
@@ -163,5 +164,5 @@ def unsent_mail() -> None:
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
-PEOPLE = (unsent_links, expire_forms, purge_expired, remove_old_stories)
+PEOPLE = (unsent_links, songs_asked_for, expire_forms, purge_expired, remove_old_stories)
 STEPS = (*MUSIC, *MONEY, *PEOPLE)

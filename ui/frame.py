@@ -26,6 +26,9 @@ def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
             _steps(step)
     with box("div", "page stack", id="main"):  # Quasar around it is the main landmark already
         yield
+    with box("div", "sitefoot", role="group", aria_label="About this site"):
+        for name, path in (("Terms", "/terms"), ("Privacy", "/privacy"), ("Contact", "/contact")):
+            text("a", name, href=path)
 
 
 def _steps(now: int) -> None:

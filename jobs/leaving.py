@@ -1,0 +1,52 @@
+""" "Mail me, I'm leaving": whoever asks gets one letter as soon as every song can be heard."""
+
+from __future__ import annotations
+
+from html import escape
+
+from peewee import fn
+
+from integrations.mail import Letter
+from jobs import outbox
+from models import ComposeForm, Email, WrongMomentError, locked, now, ring, transaction
+from settings import settings
+
+WAITING = ("created", "prompts_generated", "variations_generating")
+
+
+def ask_for_mail(form_id: str) -> str:
+    """The customer is leaving; the address that the letter will go to. Asking twice is one letter. Raises WrongMomentError."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
+        if form is None or form.status not in WAITING or not form.guest_email:
+            raise WrongMomentError("there is nothing to wait for, or nowhere to write to")
+        if form.mail_asked_at is None:
+            ComposeForm.update(mail_asked_at=now()).where(ComposeForm.id == form_id).execute()
+            ring(form_id)
+    return str(form.guest_email)
+
+
+def songs_asked_for() -> None:
+    """Sweep step: letters for those who asked, once all is ready."""
+    written = Email.select().where(Email.form == ComposeForm.id, Email.kind == "song_ready")
+    asked = ComposeForm.mail_asked_at.is_null(False) & (ComposeForm.status == "variations_ready")
+    for row in ComposeForm.select(ComposeForm.id).where(asked, ~fn.EXISTS(written)).limit(100):
+        with transaction():
+            form = locked(ComposeForm.select().where(ComposeForm.id == row.id)).get()
+            if not Email.select().where(Email.form == form.id, Email.kind == "song_ready").exists():
+                outbox.write_letter(form, "song_ready")
+
+
+def ready_letter(row: Email) -> Letter:
+    """To a customer who left while the songs were being made."""
+    form = ComposeForm.find(row.form_id)
+    link = f"{settings.public_url}/compose/variations?formId={form.id}"
+    text = (
+        f"Dear {form.form_data.get('senderName') or 'you'},\n\nthree versions of every song are ready. Listen, and choose the "
+        f"one you love; you pay only then:\n\n{link}\n\nYou asked for this one letter.\n\n{settings.brand_name}\n"
+    )
+    subject = "Your song is ready to hear" if form.song_count == 1 else "Your songs are ready to hear"
+    link_there = f'<a href="{escape(link)}">Listen</a>'
+    html = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n")).replace(escape(link), link_there)
+    html = f'<!doctype html><html lang="en"><body style="font:17px/1.6 Georgia,serif">{html}</body></html>'
+    return Letter(to_address=row.to_address, subject=subject, text=text, html=html, message_id=row.message_id)
