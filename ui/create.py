@@ -26,6 +26,9 @@ from ui.frame import frame
 from ui.kind_pages import no_such_form
 from ui.money import price
 
+HEADING = "Tell us about them"
+LEAD = "Small answers are enough. Everything saves itself, and this page's address brings it back."
+
 
 @ui.page("/compose/create")
 async def create_page(formId: str = "", package: str = "") -> Response | None:
@@ -41,7 +44,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         if form.status != "created" or form.submitted_at:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
-    with frame("Tell us about them", 1, "guided-form.js", "follow-fields.js", "instant-copy.js"):
+    with frame("Tell us about them", 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(HEADING, LEAD)):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
@@ -93,8 +96,8 @@ class Create:
         """All questions of the package that is chosen."""
         with box("guided-form", "stack") as self.guide:
             with box("header", "intro stack tight"):
-                text("h1", "Tell us about them")
-                text("p", "Small answers are enough. Everything saves itself, and this page's address brings it back.", "lead")
+                text("h1", HEADING)
+                text("p", LEAD, "lead")
             self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
             self.notice.set_visibility(False)
             with step("package", "How many songs?") as first:

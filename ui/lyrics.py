@@ -21,6 +21,7 @@ from ui.components.lyric_lines import LyricLines
 from ui.frame import frame
 from ui.kind_pages import no_such_form
 
+LEAD = "Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required."
 BEFORE = ("created", "prompts_generated")
 VERBS: dict[str, Callable[..., Any]] = {
     "title": lyrics.write_title,
@@ -44,7 +45,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
         return no_such_form()
     if elsewhere := other_page(form):
         return RedirectResponse(elsewhere)
-    with frame("The words", 1, "follow-fields.js", "instant-copy.js"):
+    with frame("The words", 1, "follow-fields.js", "instant-copy.js", first=(heading(form), LEAD)):
         page = Lyrics(formId)
         live.attend(client, formId, page.show)
         page.build(form)
@@ -52,6 +53,11 @@ async def lyrics_page(formId: str = "") -> Response | None:
     if not client.is_deleted:
         await live.refresh(formId)  # what happened between reading and attending
     return None
+
+
+def heading(form: dict[str, Any]) -> str:
+    """Whether the words are there."""
+    return "Here are your words" if form["generatedLyrics"] else "We are writing your words"
 
 
 def other_page(form: dict[str, Any]) -> str:
@@ -75,7 +81,7 @@ class Lyrics:
         """Everything once; from then on `show` changes what differs."""
         several = form["songCount"] > 1
         self.heading = text("h1", "", id="heading")
-        text("p", "Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.", "lead")
+        text("p", LEAD, "lead")
         self.notice = text("p", "", "notice info", role="status")
         self.notice.set_visibility(False)
         with box("div", "sheets"):
@@ -101,7 +107,7 @@ class Lyrics:
             return
         self.copy.show(form)
         written = bool(form["generatedLyrics"])
-        self.heading.set_text("Here are your words" if written else "We are writing your words")
+        self.heading.set_text(heading(form))
         waits = "No need to wait: press it now, and we sing what we write."
         self.ready.set_text("Three versions of each, to listen to before you pay." if written else waits)
         told = form["formData"].get("songs", [])

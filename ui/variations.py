@@ -38,7 +38,10 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js", "ready-note.js"):
+    before = await live.read(formId)
+    if before is None:
+        return no_such_form()
+    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js", "ready-note.js", first=words(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)

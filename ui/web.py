@@ -18,6 +18,7 @@ from settings import settings
 from ui import create, library, live, login, lyrics, offline, public, success, variations
 from ui.gate import Gate
 from ui.headers import SecurityHeaders, headers_for
+from ui.lighter import Lighter
 from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
@@ -55,6 +56,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
+    app.add_middleware(Lighter)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)  # outermost: refusals carry the headers too
