@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test check format lint types tests bench schemathesis chaos chaos-generation clean
+.PHONY: run setup test check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -49,6 +49,12 @@ chaos: $(VENV)/installed-dev
 
 chaos-generation: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.chaos_generation
+
+demo-data: setup
+	@$(BIN)/python -m bench.demo_data
+
+bench-pages: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.pages
 
 clean:
 	rm -rf $(VENV) data

@@ -285,6 +285,8 @@ class ComposeForm(Table):
     generated_prompts = Shape(default=list)
     generated_titles = Shape(default=list)
     generated_lyrics = Shape(default=list)
+    lyric_sources = Shape(default=list)  # per song and line: the answer that it came from, '' for the writer's own
+    lyric_kept = Shape(default=list)  # per song: the numbers of the lines that must stay
     music_styles = Shape(default=list)
     variation_styles = Shape(default=list)
     variation_task_ids = Shape(default=dict)
@@ -307,6 +309,7 @@ class ComposeForm(Table):
     attention = TextField(null=True)
     adopted_at = DateTimeField(null=True)  # the row was an older system's
     version = IntegerField(default=1)  # counted by the database with every change that a customer can see
+    mail_asked_at = DateTimeField(null=True)  # "mail me, I'm leaving"
     extended_count = IntegerField(default=0)
     purged_at = DateTimeField(null=True)
     story_removed_at = DateTimeField(null=True)

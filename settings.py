@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ class Settings:
     smtp_url: str
     embed_origins: tuple[str, ...]
     brand_name: str
+    brand_colours: tuple[str, str] | None  # on light paper, on dark paper; None: ours
+    operator_texts: Path  # terms.txt, privacy.txt, contact.txt in the operator's own words
     packages: Mapping[str, Package]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     rate_limits: Mapping[str, int]
@@ -169,6 +172,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp_url(environ, problems, production),
         embed_origins=_embed_origins(environ, problems),
         brand_name=environ.get("BRAND_NAME") or "Serenade",
+        brand_colours=_colours(environ, problems),
+        operator_texts=Path(environ.get("OPERATOR_TEXTS") or data_dir / "texts"),
         packages=_catalogue(environ, problems),
         trusted_proxies=_networks(environ.get("TRUSTED_PROXIES", ""), problems),
         rate_limits=_rate_limits(environ.get("RATE_LIMITS", ""), production, problems),
@@ -235,6 +240,35 @@ def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Pac
         "solo-serenade": Package("solo-serenade", "Solo Serenade", 1, amounts["solo-serenade"], currency),
         "holiday-hamper": Package("holiday-hamper", "Holiday Hamper", 3, amounts["holiday-hamper"], currency),
     }
+
+
+LIGHT_PAPER, DARK_PAPER = "#fdf7ef", "#180e15"
+READABLE = 4.5  # contrast of text, WCAG 2.2 AA
+
+
+def _colours(environ: Mapping[str, str], problems: list[str]) -> tuple[str, str] | None:
+    """BRAND_COLOUR and BRAND_COLOUR_DARK: of links, buttons and what is chosen. Both or none, and both readable."""
+    light, dark = environ.get("BRAND_COLOUR", "").lower(), environ.get("BRAND_COLOUR_DARK", "").lower()
+    if not light and not dark:
+        return None
+    for name, colour, paper in (("BRAND_COLOUR", light, LIGHT_PAPER), ("BRAND_COLOUR_DARK", dark, DARK_PAPER)):
+        if not re.fullmatch("#[0-9a-f]{6}", colour):
+            problems.append(f"{name} is {colour!r}; it must look like #9b2346 (set both BRAND_COLOUR and BRAND_COLOUR_DARK)")
+        elif contrast(colour, paper) < READABLE:
+            problems.append(f"{name} is {colour!r}; its contrast on {paper} is {contrast(colour, paper):.1f}, below {READABLE}")
+    return light, dark
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours like #9b2346, from 1 to 21 (WCAG)."""
+    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 # How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for

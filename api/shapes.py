@@ -132,6 +132,7 @@ NEVER = {  # nobody writes these
     "updatedAt",
     "submittedAt",
     "attention",
+    "mailAskedAt",
     "songs",
     "shareUrls",
 }
@@ -182,6 +183,8 @@ class SongShown(Answer):
     recipient_name: str
     title: str | None
     lyrics: str | None
+    lyric_sources: list[str] = Field(description="Per line of the lyrics: the answer it came from, '' for the writer's own")
+    lyric_kept: list[int] = Field(description="Numbers of the lines that must stay")
     selected: int | None
     revision: int = Field(description="Which words stand in `title` and `lyrics`, and are sung by `variations`")
     variations: list[Take]
@@ -214,6 +217,7 @@ class Form(Answer):
     user_id: str | None
     guest_email: str | None
     submitted_at: str | None
+    mail_asked_at: str | None = Field(description="When the customer asked for a letter once the songs are ready")
     created_at: str | None
     updated_at: str | None
     expires_at: str | None

@@ -164,8 +164,8 @@ def choose_package(form_id: str, package_type: str) -> None:
         ring(form_id)
 
 
-def compose(form_id: str) -> ComposeForm:
-    """The customer pressed *Compose*: check everything, then writing and all variations start by themselves.
+def submit(form_id: str) -> None:
+    """The customer pressed *Compose*: check everything, then the words are written. The variations wait for `begin_variations`.
 
     Raises InvalidFormError with every mistake at once. Pressing twice is harmless.
     """
@@ -178,8 +178,7 @@ def compose(form_id: str) -> ComposeForm:
                 ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null()
             ).execute()
             ring(form_id)
-    begin_variations(form_id)
-    return ComposeForm.find(form_id)
+        enqueue("jobs.writing.write_prompts", form_id, urgent=True)
 
 
 def begin_variations(form_id: str, song_index: int | None = None, variation: int | None = None) -> list[Variation]:

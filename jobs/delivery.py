@@ -16,7 +16,7 @@ from models import PAID, ComposeForm, Email, in_database, move, now, remember, r
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
-REMINDERS = ("song_ready", "expiry")
+REMINDERS = ("expiry",)  # letters that nobody asked for
 
 
 def send_email(email_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Reminders, found by the sweep: songs that wait for a customer who left, and orders that are deleted tomorrow."""
+"""Reminders, found by the sweep: orders that are deleted tomorrow."""
 
 from __future__ import annotations
 
@@ -9,14 +9,7 @@ from peewee import fn
 from jobs import outbox
 from models import ComposeForm, Email, now
 
-AWAY = timedelta(minutes=15)  # whoever has not chosen by then has left the page
 UNPAID = ("prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
-
-
-def songs_that_wait() -> None:
-    """One letter, once, when all is ready and nobody came for it."""
-    ready = (ComposeForm.status == "variations_ready") & (ComposeForm.updated_at < now() - AWAY)
-    _remind("song_ready", ready & (ComposeForm.expires_at > now() + timedelta(days=1)))
 
 
 def orders_that_end() -> None:

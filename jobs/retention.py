@@ -50,6 +50,8 @@ NOTHING_TOLD: dict[str, Any] = {
     "generated_prompts": [],
     "generated_titles": [],
     "generated_lyrics": [],
+    "lyric_sources": [],
+    "lyric_kept": [],
     "music_styles": [],
     "variation_styles": [],
     "variation_task_ids": {},

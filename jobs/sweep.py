@@ -13,11 +13,12 @@ from integrations.music import MusicError, Reason
 from jobs.accounts import unsent_links
 from jobs.failing import fail_attempt
 from jobs.generation import FINISHING, resume
+from jobs.leaving import songs_asked_for
 from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
 from jobs.queue import enqueue_once
 from jobs.reconcile import look_up_sessions, take_turns
-from jobs.reminders import orders_that_end, songs_that_wait
+from jobs.reminders import orders_that_end
 from jobs.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
 from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
 
@@ -165,5 +166,5 @@ def unsent_mail() -> None:
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
-PEOPLE = (unsent_links, songs_that_wait, orders_that_end, expire_forms, purge_expired, remove_old_stories)
+PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
 STEPS = (*MUSIC, *MONEY, *PEOPLE)

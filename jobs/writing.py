@@ -38,6 +38,7 @@ def _write(form: ComposeForm) -> None:
     written: dict[str, Any] = {
         "generated_titles": [w.title for w in writings],
         "generated_lyrics": [w.lyrics for w in writings],
+        "lyric_sources": [list(w.sources) for w in writings],
         "generated_prompts": form.generated_prompts or [w.prompt for w in writings],
         "music_styles": form.music_styles or [w.music_style for w in writings],
         "variation_styles": form.variation_styles or [list(w.variation_styles) for w in writings],

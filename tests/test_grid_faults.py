@@ -65,6 +65,8 @@ async def test_hostile_text_in_every_question_stays_text(house: House, browser: 
         wanted = HOSTILE[: int(await boxes.nth(index).get_attribute("maxlength") or 50)].strip()
         await expect(boxes.nth(index)).to_have_value(wanted)
     await page.locator("#compose").click()
+    await page.wait_for_url("**/compose/lyrics?formId=**")
+    await page.locator("#make").click()
     await page.wait_for_url("**/compose/variations?formId=**")
     await expect(page.locator("song-compare .cell.waiting")).to_have_count(0, timeout=240_000)
     assert alarms == []

@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from models import ComposeForm, Variation, database
+from tests.guided import check, fill, reach
 from tests.house import House
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -104,16 +105,17 @@ async def tell(house: House, page: Page, package: str, songs: int) -> str:
     form_id = page.url.rpartition("=")[2]
     for index in range(songs):
         if songs > 1:
+            await reach(page, f"#tab-{index}")
             await page.locator(f"#tab-{index}").click()
-        name = page.locator(f"#f-songs-{index}-recipientName")
-        await name.click()  # waits until its tab has opened; press_sequentially alone would type into the void
-        await name.press_sequentially(NAMES[index], delay=5)
-        await page.locator(f"#f-songs-{index}-relationship").fill("best friend")
-        await page.locator(f"input[name='songs.{index}.theme'][value='birthday']").check()
-        await page.locator(f"#f-songs-{index}-favoriteMemory").fill("the night we missed the last train")
-    await page.locator("#f-senderName").fill("Dad")
-    await page.locator("#f-senderEmail").fill("not an address")
-    await page.locator("#f-senderMessage").fill("Play it loud.")
+        await reach(page, f"#f-songs-{index}-recipientName")
+        await page.locator(f"#f-songs-{index}-recipientName").press_sequentially(NAMES[index], delay=5)
+        await fill(page, f"#f-songs-{index}-relationship", "best friend")
+        await check(page, f"input[name='songs.{index}.theme'][value='birthday']")
+        await fill(page, f"#f-songs-{index}-favoriteMemory", "the night we missed the last train")
+    await fill(page, "#f-senderName", "Dad")
+    await fill(page, "#f-senderEmail", "not an address")
+    await fill(page, "#f-senderMessage", "Play it loud.")
+    await reach(page, "#compose")
     await page.locator("#compose").click()
     await expect(page.locator("#f-senderEmail-error")).to_have_text("This does not look like an e-mail address.")
     await expect(page.locator("#f-senderEmail")).to_be_focused()
@@ -123,7 +125,10 @@ async def tell(house: House, page: Page, package: str, songs: int) -> str:
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value(NAMES[0])
     await expect(page.locator("#f-senderEmail")).to_have_value("dad@example.com")
     await expect(page.locator("input[name='songs.0.theme'][value='birthday']")).to_be_checked()
+    await reach(page, "#compose")
     await page.locator("#compose").click()
+    await page.wait_for_url(re.compile(r"/compose/lyrics\?formId="))
+    await page.locator("#make").click()
     await page.wait_for_url(re.compile(r"/compose/variations\?formId="))
     return form_id
 

@@ -250,8 +250,10 @@ async def test_the_keys_1_2_3_go_on_at_the_same_moment(context: BrowserContext, 
     page = await show(context, site, grid(song("Song 1", *map(ready, (1, 2, 3)))))
     await page.evaluate(
         """() => [1, 2, 3].forEach((n) => {
-          audio(0, n).addEventListener("pause", () => { window.left = audio(0, n).currentTime });
-          audio(0, n).addEventListener("playing", () => { if (!audio(0, n).muted) window.arrived = audio(0, n).currentTime });
+          audio(0, n).addEventListener("pause", () => {
+            window.left = audio(0, n).currentTime;
+            window.arrived = [1, 2, 3].map((m) => audio(0, m)).find((one) => !one.paused && !one.muted)?.currentTime;
+          });
         })"""
     )
     await page.keyboard.press("1")

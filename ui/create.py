@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 from peewee import OperationalError
 
-from jobs.composing import choose_package, compose, find_form, start_draft, write_field
+from jobs.composing import choose_package, find_form, start_draft, submit, write_field
 from jobs.form_data import InvalidFormError
 from jobs.limits import TooManyError
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
@@ -20,10 +20,14 @@ from ui.components.elements import box, text
 from ui.components.fields import Field, choice_field, text_field
 from ui.components.following import Following
 from ui.components.instant_copy import InstantCopy
-from ui.components.song_form import SongForm
+from ui.components.questions import NOTE, SENDER, Question
+from ui.components.song_form import SongForm, step
 from ui.frame import frame
 from ui.kind_pages import no_such_form
 from ui.money import price
+
+HEADING = "Tell us about them"
+LEAD = "Small answers are enough. Everything saves itself, and this page's address brings it back."
 
 
 @ui.page("/compose/create")
@@ -38,9 +42,9 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         except NotFoundError as error:
             return no_such_form(error)
         if form.status != "created" or form.submitted_at:
-            return RedirectResponse(f"/compose/variations?formId={formId}")
+            return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
-    with frame("Tell us about them", 1, "focus-field.js", "follow-fields.js", "instant-copy.js"):
+    with frame("Tell us about them", 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(HEADING, LEAD)):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
@@ -65,39 +69,46 @@ class Create:
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.busy = False
+        self.mistaken = False
         self.following: Following | None = None
 
     async def begin(self) -> None:
         """A browser has arrived (not a bot): the draft gets its row and the URL its formId."""
         await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
-        ui.navigate.history.replace(f"/compose/create?formId={self.form_id}")
+        self.guide.run_method("begun", f"/compose/create?formId={self.form_id}")
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row, which another tab or device may have changed."""
         if form["status"] != "created" or form["submittedAt"]:
             if not self.busy:
-                self.button.client.open(f"/compose/variations?formId={self.form_id}")
+                self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
             return
         self.data = form["formData"]
         if form["packageType"] != self.package and form["packageType"] in settings.packages:
             self.package = form["packageType"]
             self._show_package()
+        for song, told in zip(self.songs, self.data.get("songs", []), strict=False):
+            song.show(told)
         if self.following:
             self.following.follow({**form["formData"], "packageType": form["packageType"]})
 
     def build(self) -> None:
         """All questions of the package that is chosen."""
-        text("h1", "Tell us about them")
-        text(
-            "p", "Small answers are enough. Everything you write saves itself, and this page's address brings it back.", "lead"
-        )
-        self._packages()
-        self.tabs = box("div", "tabs", role="tablist", aria_label="Songs")
-        self.panels = box("div", "stack")
-        self._sender()
-        self._actions()
+        with box("guided-form", "stack") as self.guide:
+            with box("header", "intro stack tight"):
+                text("h1", HEADING)
+                text("p", LEAD, "lead")
+            self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
+            self.notice.set_visibility(False)
+            with step("package", "How many songs?") as first:
+                self._packages()
+            first.props["data-now"] = ""
+            self.tabs = box("div", "tabs", role="tablist", aria_label="Songs")
+            self.panels = box("div", "stack panels")
+            self._sender()
+            self._bar()
         self._show_package()
-        self._open_song(0)
+        self.songs[0].panel.props["data-open"] = ""
         self.copy = InstantCopy("answers")
         self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": "created"})
 
@@ -108,8 +119,7 @@ class Create:
             with self.panels:
                 song = SongForm(index, told[index] if index < len(told) else {}, self.save)
             with self.tabs:
-                song.make_tab(self._open_song)
-            song.open(False)
+                song.make_tab()
             self.songs.append(song)
             self.fields |= song.fields
 
@@ -121,22 +131,32 @@ class Create:
         self.fields["packageType"] = choice_field("packageType", "How many songs?", self.package, options, self._choose_package)
 
     def _sender(self) -> None:
-        with box("section", "card stack", aria_labelledby="from-you"):
+        with box("section", "card stack", aria_labelledby="from-you", data_part="From you"):
             text("h2", "From you", id="from-you")
-            for path, label, hint, most, lines, kind, complete in SENDER:
-                self.fields[path] = text_field(
-                    path, label, self.data.get(path, ""), self.save, hint=hint, most=most, lines=lines, kind=kind,
-                    required=path != "senderMessage", autocomplete=complete,
-                )  # fmt: skip
+            with box("div", "pairs"):
+                for name, question, kind, complete in SENDER:
+                    with step(f"your-{name}", question.label):
+                        self._text(question, kind=kind, autocomplete=complete, required=True)
+            with step("note", NOTE.label):
+                self._text(NOTE)
+            text("p", "You pay only after you have listened. The songs are made with AI from your words.", "muted")
 
-    def _actions(self) -> None:
-        self.notice = text("p", "", "notice error", id="notice", role="alert", tabindex="-1")
-        self.notice.set_visibility(False)
-        with box("div", "row"):
+    def _text(self, question: Question, **more: Any) -> None:
+        name, label, hint, most, lines, examples = question
+        value = self.data.get(name, "")
+        more |= {"hint": hint, "most": most, "lines": lines, "examples": examples}
+        self.fields[name] = text_field(name, label, value, self.save, **more)
+
+    def _bar(self) -> None:
+        """Always in view: where one is, that it is saved, and how it goes on."""
+        with box("div", "pager stickybar", role="group", aria_label="Back and next"):
+            text("button", "Back", "btn quiet", type="button", data_back="")
+            with box("div", "where"):
+                box("p", "count", data_count="{n} of {m}", data_part_count="{part}: {n} of {m}")
+                self.saved = text("p", "", "saved", id="saved", role="status")
+            text("button", "Next", "btn primary", id="next", type="button", data_next="")
             self.button = text("button", "", "btn primary", id="compose", type="button")
             self.button.on("click", self._compose)
-            self.saved = text("p", "", "saved", id="saved", role="status")
-        text("p", "You pay only after you have listened. The songs are made with AI from your words.", "muted")
 
     async def save(self, path: str, value: Any) -> None:
         """Autosave one field and say beside it what is wrong."""
@@ -147,7 +167,7 @@ class Create:
         try:
             sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
         except WrongMomentError:
-            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
             return
         except (OperationalError, KeyError):
             self.saved.set_text("Not saved yet: we will try again with your next word.")
@@ -156,6 +176,8 @@ class Create:
         if path in self.fields:
             # An empty box is not a mistake while people still write; it is named when they press Compose.
             self.fields[path].complain(sentence if value else None)
+            if self.mistaken:
+                self._list_mistakes()
         self.copy.reached(path, value)
         self.saved.set_text("Saved")
         self.saved.props["data-state"] = "saved"
@@ -176,19 +198,13 @@ class Create:
             song.offer(song.index < package.song_count)
         self.tabs.set_visibility(package.song_count > 1)
         self.button.set_text("Compose my song" if package.song_count == 1 else f"Compose my {package.song_count} songs")
-        if any(song.is_open and song.index >= package.song_count for song in self.songs):
-            self._open_song(0)
-
-    def _open_song(self, index: int) -> None:
-        for song in self.songs:
-            song.open(song.index == index)
 
     async def _compose(self) -> None:
         if self.busy:
             return
         self.busy = True
         try:
-            await asyncio.to_thread(in_database, compose, self.form_id)
+            await asyncio.to_thread(in_database, submit, self.form_id)
         except InvalidFormError as error:
             self._show_mistakes(error.fields)
         except OperationalError:
@@ -196,33 +212,54 @@ class Create:
         except TooManyError:
             self._say("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
         else:
-            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
         finally:
             self.busy = False
 
     def _show_mistakes(self, mistakes: dict[str, str]) -> None:
+        """Beside each field, on its song's tab, and all of them in one list; then to the first."""
         for path, field in self.fields.items():
             field.complain(mistakes.get(path) or next((s for p, s in mistakes.items() if p.startswith(path + ".")), None))
+        self.mistaken = True
+        self._list_mistakes()
+        if not self.notice.visible:
+            self._say(next(iter(mistakes.values())))
+        first = next((field.id for field in self._wrong()), "notice")
+        self.guide.run_method("visit", first)
+
+    def _wrong(self) -> list[Field]:
+        count = settings.packages[self.package].song_count
+        offered = [path for path in self.fields if not path.startswith("songs.") or int(path.split(".")[1]) < count]
+        in_view = sorted(offered, key=lambda path: not path.startswith("songs."))  # the sender's answers stand below the songs'
+        return [self.fields[path] for path in in_view if self.fields[path].error.text]
+
+    def _list_mistakes(self) -> None:
         for song in self.songs:
-            song.mark(any(path.startswith(f"songs.{song.index}.") for path in mistakes))
-        first = next((path for path in self.fields if path in mistakes), next(iter(mistakes)))
-        if first.startswith("songs."):
-            self._open_song(int(first.split(".")[1]))
-        count = len(mistakes)
-        self._say("One answer is still missing." if count == 1 else f"{count} answers are still missing or not quite right.")
-        ui.run_javascript(f"focusField({self.fields[first].id if first in self.fields else 'notice'!r})")
+            song.mark()
+        wrong = self._wrong()
+        self.notice.clear()
+        self.notice.set_visibility(bool(wrong))
+        with self.notice:
+            if wrong:
+                text(
+                    "p",
+                    "One answer is missing." if len(wrong) == 1 else f"{len(wrong)} answers are missing or not quite right.",
+                )
+            with box("ul", "links"):
+                for field in wrong:
+                    with box("li"):
+                        text("a", self._name(field), href=f"#{field.id}")
+
+    def _name(self, field: Field) -> str:
+        several = settings.packages[self.package].song_count > 1 and field.path.startswith("songs.")
+        return f"Song {int(field.path.split('.')[1]) + 1}: {field.label}" if several else field.label
 
     def _say(self, sentence: str) -> None:
-        self.notice.set_text(sentence)
+        self.notice.clear()
+        with self.notice:
+            text("p", sentence)
         self.notice.set_visibility(True)
 
 
 def _songs(count: int) -> str:
     return "one song, three versions to choose from" if count == 1 else f"{count} songs, three versions of each"
-
-
-SENDER = (
-    ("senderName", "Your name", "as it should stand on the gift", 100, 1, "text", "name"),
-    ("senderEmail", "Your e-mail", "we send the link here, and what concerns your songs", 100, 1, "email", "email"),
-    ("senderMessage", "A personal note", "shown on the gift page, above the song", 200, 3, "text", "off"),
-)

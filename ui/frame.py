@@ -9,16 +9,21 @@ from nicegui import ui
 
 from settings import settings
 from ui.components.elements import box, text
+from ui.plain import render
 from ui.theme import head_html
 
 STEPS = ("Tell", "Listen", "Pay", "Give")
 
 
 @contextmanager
-def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
-    """`with frame("Your songs", 2):` puts what follows into the main column. `step` is 1..4, 0 for none."""
+def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", "")) -> Iterator[None]:
+    """`with frame("Your songs", 2):` puts what follows into the main column. `step` is 1..4, 0 for none.
+
+    `first`: heading and lead that stand in the HTML itself, at the place where the page's own will be a second later.
+    """
     ui.page_title(f"{title} · {settings.brand_name}")
     ui.add_head_html(head_html(*scripts))
+    ui.add_body_html(render("first_paint.html", steps=STEPS, now=step, heading=first[0], lead=first[1]))
     text("a", "Skip to the content", "skip", href="#main")
     with box("header", "sitehead"):
         text("a", settings.brand_name, "brand", href="/")
@@ -26,6 +31,9 @@ def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
             _steps(step)
     with box("div", "page stack", id="main"):  # Quasar around it is the main landmark already
         yield
+    with box("div", "sitefoot", role="group", aria_label="About this site"):
+        for name, path in (("Terms", "/terms"), ("Privacy", "/privacy"), ("Contact", "/contact")):
+            text("a", name, href=path)
 
 
 def _steps(now: int) -> None:

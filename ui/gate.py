@@ -161,7 +161,8 @@ def refusal(path: str, status: int, wait: int = 0) -> Response:
     if path.startswith("/api/"):
         error = {"success": False, "error": {"code": code, "message": message}}
         return JSONResponse(error, status_code=status, headers=headers)
-    content = render("message.html", heading="Not like this", text=message, action_url="/", action_label="To the front page")
+    heading = "One moment, please" if status == 429 else "Not like this"
+    content = render("message.html", heading=heading, text=message, action_url="/", action_label="To the front page")
     return HTMLResponse(content, status_code=status, headers=headers)
 
 

@@ -26,6 +26,17 @@ def static_url(name: str) -> str:
     return f"{STATIC_URL}/{name}?v={sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:10]}"
 
 
+def _colours(light: str, dark: str) -> str:
+    """The operator's own accent, in the two themes; what is derived from it is mixed by the browser."""
+    mixed = (
+        "--accent:{0};--accent-deep:color-mix(in oklab,{0} 82%,{1});--tint:color-mix(in oklab,{0} 11%,{2});"
+        "--box:{3};--box-deep:color-mix(in oklab,{3} 80%,black);--on-accent:{4}"
+    )
+    by_day = mixed.format(light, "black", PAPER_LIGHT, light, "#fffdfa")
+    by_night = mixed.format(dark, "white", PAPER_DARK, light, PAPER_DARK)
+    return f"<style>:root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}</style>"
+
+
 @cache
 def head_html(*scripts: str) -> Markup:
     """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; scripts are ES modules in ui/static."""
@@ -37,6 +48,7 @@ def head_html(*scripts: str) -> Markup:
         # The font's own name carries its version: serenade.css asks for it without a hash, and so must the preload.
         *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in FONTS),
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
+        *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
         *(f'<script type="module" src="{static_url(script)}"></script>' for script in scripts),
     ]
     return Markup("\n".join(lines))  # noqa: S704 built from our own file names only

@@ -22,6 +22,7 @@ from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.components.revisions import Revisions
 from ui.components.song_compare import SongCompare
+from ui.components.waiting import Waiting
 from ui.frame import frame
 from ui.keeping import Keeping, offer_credits
 from ui.kind_pages import no_such_form
@@ -39,7 +40,11 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Listen and choose", 2, "song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js"):
+    before = await live.read(formId)
+    if before is None:
+        return no_such_form()
+    scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
+    with frame("Listen and choose", 2, *scripts, first=words(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
@@ -78,6 +83,7 @@ class Grid:
         for song in form["songs"]:
             self.songs.append(self._song(song, form))
             self.revisions.append(Revisions(self.form_id, song["index"], self.songs[-1], drawn))
+        self.room = Waiting(self.form_id, self.say)
         with box("aside", "stickybar", aria_label="Your choice"):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form["amount"], form["currency"]), "total")
@@ -157,6 +163,7 @@ class Grid:
                 element.set_cell(variation, cell(song, variation))
             element.set_selected(song["selected"])
             self.revisions[song["index"]].show(song, form)
+        self.room.show(form)
         self.keeping.show(form)
         self._show_choice(form)
 
@@ -166,7 +173,7 @@ class Grid:
             f"{chosen} of {wanted} chosen" if wanted > 1 else ("Chosen" if chosen else "Choose the one you love")
         )
         begun = any(song["variations"] for song in form["songs"])
-        self.asking.set_visibility(begun)
+        self.asking.set_visibility(begun and chosen == wanted)  # before that it would only cover the songs on a phone
         self.pay.set_text(f"Order and pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
         waiting = self.waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)

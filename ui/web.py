@@ -15,16 +15,17 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import settings
-from ui import create, library, live, login, public, success, variations
+from ui import create, library, live, login, lyrics, offline, public, success, variations
 from ui.gate import Gate
 from ui.gift_pages import create_gift_app
-from ui.headers import SecurityHeaders
+from ui.headers import SecurityHeaders, headers_for
+from ui.lighter import Lighter
 from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
 # Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
 COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
-PAGES = (create, variations, success)  # importing a page registers its route
+PAGES = (create, lyrics, variations, success)  # importing a page registers its route
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
@@ -37,12 +38,13 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (public, login, library):
+    for pages in (public, login, library, offline):
         app.include_router(pages.router)
     app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
-        owner.add_exception_handler(404, _not_found)
+        owner.add_exception_handler(404, _http_error)  # NiceGUI has one of its own for this number
         owner.add_exception_handler(HTTPException, _http_error)
+        owner.add_exception_handler(Exception, _broken)
     ui.run_with(
         app,
         title=settings.brand_name,
@@ -58,6 +60,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         show_welcome_message=False,
     )
     app.add_middleware(Aside, aside=create_gift_app())
+    app.add_middleware(Lighter)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)  # outermost: refusals carry the headers too
@@ -91,21 +94,37 @@ class _Static(StaticFiles):
         return response
 
 
-async def _not_found(request: Request, error: Exception) -> Response:
-    if request.url.path.startswith("/api/"):  # an address with a line break in it does not reach the API itself
-        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
-        return JSONResponse({"success": False, "error": mistake}, status_code=404)
-    return page_of_words(
-        404,
+WORDS = {
+    404: (
         "There is nothing here",
         "The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again.",
-    )
+    ),
+    405: ("Not like this", "This address does not take what was sent to it. Go back, and try it from the page itself."),
+    410: ("This is over", "What was here has been removed for good. You can start a new song whenever you like."),
+    429: ("One moment, please", "That was a lot at once. Nothing is lost; please try again in a minute."),
+    500: (
+        "We dropped a note",
+        "Something went wrong on our side; it is written down. Nothing of yours is lost: please try again.",
+    ),
+}
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    text = str(error.detail) if isinstance(error, HTTPException) else "Please try again in a moment."
-    return page_of_words(status, "This did not work", text)
+    if status == 404 and request.url.path.startswith("/api/"):  # with a line break in it it does not reach the API itself
+        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
+        return JSONResponse({"success": False, "error": mistake}, status_code=404)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    answer = page_of_words(status, *(WORDS.get(status) or WORDS[500 if status >= 500 else 405]))
+    answer.headers.update(dict(headers or {}))
+    return answer
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A bug, or a store that is away: the traceback is in the log, the customer gets words."""
+    answer = page_of_words(500, *WORDS[500])
+    answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware
+    return answer
 
 
 def page_of_words(status: int, heading: str, text: str) -> HTMLResponse:

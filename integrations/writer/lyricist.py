@@ -21,7 +21,10 @@ _NAME = 28
 
 
 class Lyricist:
-    """Implements `Writer`."""
+    """Implements `Writer`. On another `day` the same brief becomes another song."""
+
+    def __init__(self, day: int = 0) -> None:
+        self.day = day
 
     def write(self, brief: Brief) -> Writing:
         stock = stock_for(brief.language)
@@ -32,7 +35,7 @@ class Lyricist:
         sender = _safe(cut(_flat(brief.sender_name), 60), never)
         relation = _relation(brief, stock, never)
         chooser = Chooser(
-            hashlib.sha256(repr(brief).encode("utf-8", "replace")).hexdigest(),
+            hashlib.sha256((repr(brief) + (f"|{self.day}" if self.day else "")).encode("utf-8", "replace")).hexdigest(),
             never,
             _shy_of(brief, stock),
             {

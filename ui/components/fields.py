@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
+from jobs.form_data import REQUIRED
 from ui.components.elements import box, text
 
 OnChange = Callable[[str, Any], Awaitable[None]]
@@ -21,6 +24,7 @@ class Field:
 
     def __init__(self, path: str, label: str, *, hint: str = "", required: bool = False, group: bool = False) -> None:
         self.path = path
+        self.label = label
         self.id = "f-" + path.replace(".", "-")
         self.input: Element | None = None
         self.box = box("fieldset" if group else "div", "field")
@@ -31,10 +35,13 @@ class Field:
             if hint:
                 text("p", hint, "hint", id=f"{self.id}-hint")
         self.described_by = f"{self.id}-hint {self.id}-error" if hint else f"{self.id}-error"
+        self.required = required
 
     def add_error(self) -> Field:
         """The place of the message, below the input."""
         with self.box:
+            if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once, before it lets people go on
+                text("p", REQUIRED[self.path.rpartition(".")[2]], "nudge")
             self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
         return self
 
@@ -61,8 +68,9 @@ def text_field(
     kind: str = "text",
     required: bool = False,
     autocomplete: str = "off",
+    examples: Iterable[str] = (),
 ) -> Field:
-    """One line, or a box of `lines` lines."""
+    """One line, or a box of `lines` lines. `examples` can be looked at, taken over and changed (ui/static/guided-form.js)."""
     field = Field(path, label, hint=hint, required=required)
     shared = {
         "id": field.id,
@@ -82,7 +90,16 @@ def text_field(
         if required:
             field.input.props["aria-required"] = "true"
     _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
+    if examples:
+        _inspire(field, tuple(examples))
     return field.add_error()
+
+
+def _inspire(field: Field, examples: tuple[str, ...]) -> None:
+    with field.box, box("div", "inspire", data_examples=json.dumps(examples, ensure_ascii=False)):
+        text("button", "Inspire me", "btn quiet small", type="button", data_inspire="")
+        text("p", "", "example", role="status")
+        text("button", "Use it, then make it true", "btn small", type="button", data_take=field.id)
 
 
 def choice_field(
@@ -95,22 +112,34 @@ def choice_field(
     hint: str = "",
     required: bool = False,
     compact: bool = False,
+    samples: Mapping[str, str] | None = None,
 ) -> Field:
-    """One of several: native radio buttons, as cards with a hint or as chips."""
+    """One of several: native radio buttons, as cards with a hint or as chips; `samples` are sounds to hear before choosing."""
     field = Field(path, label, hint=hint, required=required, group=True)
     with field.box, box("div", "chips" if compact else "choice"):
         for key, (name, explanation) in options.items():
-            with box("label"):
-                button = box("input", type="radio", name=path, value=key)
-                button.props["^checked"] = "" if key == value else None
-                _listen(button, "change", field, on_change, VALUE)
-                if compact:
-                    text("span", name)
-                else:
-                    with box("span"):
-                        text("b", name)
-                        text("small", explanation)
+            sample = (samples or {}).get(key)
+            with box("div", "heard") if sample else nullcontext():
+                _option(field, key, key == value, name, "" if compact else explanation, on_change)
+                if sample:
+                    with box(
+                        "button", "hear", type="button", data_sample=sample, aria_pressed="false", aria_label=f"Hear {name}"
+                    ):
+                        box("span", "sign")
     return field.add_error()
+
+
+def _option(field: Field, key: str, is_chosen: bool, name: str, explanation: str, on_change: OnChange) -> None:
+    with box("label"):
+        button = box("input", type="radio", name=field.path, value=key)
+        button.props["^checked"] = "" if is_chosen else None
+        _listen(button, "change", field, on_change, VALUE)
+        if not explanation:
+            text("span", name)
+            return
+        with box("span"):
+            text("b", name)
+            text("small", explanation)
 
 
 def several_field(

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from ui.operator_texts import operator_text
 from ui.theme import BRAND, head_html, static_url
 
 
@@ -45,7 +46,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(duration=duration, as_cell=as_cell)
-_environment.globals.update(brand=BRAND, lang="en", head_html=head_html, static_url=static_url)
+_environment.globals.update(brand=BRAND, lang="en", head_html=head_html, static_url=static_url, operator_text=operator_text)
 
 
 def render(name: str, **context: Any) -> str:

@@ -8,7 +8,7 @@ function show(path, value) {
     else if (input.type === "checkbox")
       input.checked = Array.isArray(value) ? value.includes(input.value) : value === true || value === input.value;
     else if (input === document.activeElement) waiting.set(input, value);
-    else input.value = value ?? "";
+    else input.value = value ?? ""; // a textarea too: its text was only the first value
   }
 }
 

@@ -100,6 +100,7 @@ const ordinal = (n) => n + (["th", "st", "nd", "rd"][n % 100 > 10 && n % 100 < 1
 const about = (seconds) => (seconds > 90 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`);
 const OVERDUE = "taking longer than usual";
 const BARS = 72;
+const TOGETHER = 0.025; // seconds by which two variations may miss the same moment
 const SKELETON = Array.from({ length: BARS }, (_, i) => 26 + 34 * Math.abs(Math.sin(i * 0.31) * Math.cos(i * 0.093)) + 14 * Math.abs(Math.sin(i * 1.7)));
 
 /** Bars of a waveform as one SVG path in a 720 x 100 box. @param {number[]} peaks */
@@ -147,6 +148,7 @@ class SongCompare extends HTMLElement {
   #blind = false;
   #news = [];
   #handover = 0;
+  #lead = 0.03; // seconds that a start takes
 
   constructor() {
     super();
@@ -502,25 +504,40 @@ class SongCompare extends HTMLElement {
     this.#draw(p);
   }
 
-  /** The same moment in another variation. What is not loaded yet starts muted while the old one plays on: no silence. */
+  /** The same moment in another variation: it starts muted while the old one plays on, and takes over once both are there. */
   #switch(n) {
     const from = this.#sounding;
     const p = this.#parts[n];
     if (!p?.ready || from === n) return;
     const old = from && this.#parts[from].audio;
-    const moment = () => (old.currentTime < this.#length(n) - 0.2 ? old.currentTime : 0);
     if (!old) return this.#play(n, this.#moment(n));
-    if (p.audio.readyState >= 3) return this.#play(n, moment());
-    this.hush(old); // takes back a switch that is still loading
-    const turn = this.#handover;
-    this.#current = n;
-    p.audio.muted = true;
-    p.audio.play().catch(() => { p.audio.muted = false; });
-    p.audio.addEventListener("playing", () => {
+    const moment = () => (old.currentTime < this.#length(n) - 0.2 ? old.currentTime : 0);
+    if (p.later || p.broken) return this.#play(n, moment());
+    this.hush(old); // takes back a switch that is still under way
+    const turn = this.#handover, { audio } = p;
+    let tries = 3;
+    const near = () => { audio.currentTime = moment() + this.#lead; };
+    const meet = () => {
       if (turn !== this.#handover) return;
-      p.audio.muted = false;
-      this.#play(n, moment());
-    }, { once: true });
+      const late = moment() - audio.currentTime;
+      if (Math.abs(late) < 0.5) this.#lead = Math.max(0, Math.min(0.3, this.#lead + late / 2)); // learns what a start takes here
+      if (Math.abs(late) > TOGETHER && !audio.ended && tries--) {
+        audio.addEventListener("seeked", meet, { once: true });
+        return near();
+      }
+      active = this;
+      p.want = undefined;
+      audio.muted = false;
+      hush(audio);
+      this.#session(n);
+      this.#run();
+    };
+    this.#current = n;
+    audio.muted = true;
+    if (audio.preload === "none") audio.preload = "auto";
+    if (audio.readyState > 0) near();
+    audio.play().catch(() => { audio.muted = false; });
+    audio.addEventListener("playing", meet, { once: true });
   }
 
   /** Where this row stands while nothing sounds. */

@@ -1,0 +1,55 @@
+"""Another line for one that did not please: what the built-in lyricist would have sung there on another day.
+
+The same voice behind a chat API too: a single line is not worth a minute's wait, and it costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from integrations.writer import Brief, Writing
+from integrations.writer.lyricist import Lyricist
+from integrations.writer.words.leads import other_leads
+
+DAYS = 10
+
+
+def other_days(brief: Brief) -> list[Writing]:
+    """The same story as it would be sung on other days."""
+    return [Lyricist(day).write(brief) for day in range(1, DAYS + 1)]
+
+
+def another_line(
+    days: Sequence[Writing], lyrics: Sequence[str], sources: Sequence[str], at: int, avoid: Collection[str] = ()
+) -> str | None:
+    """A line for the same place, told from the same answer, that is not in the song yet; None where there is none left."""
+    section, source = section_of(lyrics, at), sources[at] if at < len(sources) else ""
+    used = {*map(_folded, lyrics), *map(_folded, avoid)}
+    found = dict.fromkeys(line for line in other_leads(lyrics[at]) if _folded(line) not in used)  # a set that keeps its order
+    for other in days:
+        theirs = other.lyrics.split("\n")
+        for place, line in enumerate(theirs):
+            # A line that the customer wrote themselves came from no answer: anything of that section may take its place.
+            same = source in (other.sources[place], "yours") and section_of(theirs, place) == section
+            if same and line and not line.startswith("[") and _folded(line) not in used:
+                found[line] = None
+    return max(found, key=lambda line: _rhyme(line, lyrics[at]), default=None)
+
+
+def section_of(lyrics: Sequence[str], at: int) -> str:
+    """The name of the section that a line stands in; the last chorus is a chorus."""
+    tag = next((line for line in reversed(lyrics[: at + 1]) if line.startswith("[")), "")
+    return "Chorus" if "chorus" in tag.lower() else tag.strip("[]")
+
+
+def _rhyme(one: str, other: str) -> int:
+    """How many letters at the end are the same: a poor ear's idea of a rhyme, and better than none."""
+    ends = [line.rstrip(" .,!?;:\"'”’").lower() for line in (one, other)]
+    same = 0
+    while same < 4 and all(len(end) > same for end in ends) and ends[0][-1 - same] == ends[1][-1 - same]:
+        same += 1
+    return same
+
+
+def _folded(line: str) -> str:
+    return " ".join(line.lower().split())

@@ -1,0 +1,213 @@
+"""The guided form in real Chromium: one question per screen on a phone, and nothing is lost or hidden on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from importlib.resources import files
+
+import pytest
+import soundfile
+from playwright.async_api import Browser, Page, expect
+
+from jobs.audio import loudness
+from jobs.options import STYLES
+from tests.guided import fill, reach
+from tests.house import House
+from ui.components.strength import FULL, TELLING, strength
+from ui.style_samples import FOLDER, SECONDS, style_samples
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
+SWIPE = """([by]) => {
+  const form = document.querySelector('guided-form');
+  const at = (x) => new Touch({identifier: 1, target: form, clientX: x, clientY: 300});
+  form.dispatchEvent(new TouchEvent('touchstart', {touches: [at(200)], bubbles: true}));
+  form.dispatchEvent(new TouchEvent('touchend', {changedTouches: [at(200 + by)], bubbles: true}));
+}"""
+
+
+@pytest.fixture
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, bypass_csp=True)
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    await context.close()
+
+
+async def begin(house: House, page: Page, package: str = "solo-serenade") -> None:
+    await page.goto(f"{house.url}/compose/create?package={package}")
+    await page.wait_for_url(re.compile("formId=form_"))
+
+
+async def test_a_phone_shows_one_question_and_says_honestly_how_many_there_are(house: House, phone: Page) -> None:
+    await begin(house, phone)
+    steps = 1
+    total = re.search(r"1 of (\d+)", await phone.locator(".pager .count").inner_text())
+    assert total
+    while await phone.locator("#next").is_visible():
+        await expect(phone.locator("guided-form .step:visible")).to_have_count(1)
+        here = await phone.locator(".step[data-now]").get_attribute("id")
+        while await phone.locator(".step[data-now]").get_attribute("id") == here:
+            await phone.locator("#next").click()  # twice where an answer is required
+        steps += 1
+        await expect(phone.locator(".pager .count")).to_have_text(f"{steps} of {total[1]}")
+    assert steps == int(total[1])
+    await expect(phone.locator("#compose")).to_be_visible()
+
+
+async def test_next_says_once_what_is_missing_and_then_lets_people_go_on(house: House, phone: Page) -> None:
+    await begin(house, phone)
+    await phone.locator("#next").click()
+    await phone.locator("#next").click()
+    await expect(phone.locator(".nudge:visible")).to_have_text("Who is the song for?")
+    await expect(phone.locator("#f-songs-0-recipientName")).to_be_focused()
+    await phone.locator("#next").click()
+    await expect(phone.locator("#f-songs-0-relationship")).to_be_visible()
+
+
+async def test_back_swipe_and_refresh_lose_nothing(house: House, phone: Page) -> None:
+    await begin(house, phone)
+    await fill(phone, "#f-songs-0-recipientName", "Mia")
+    await phone.locator("#next").click()
+    await phone.locator("#f-songs-0-relationship").fill("daughter")
+    await phone.evaluate(SWIPE, [-150])
+    await expect(phone.locator("#f-songs-0-recipientNickname")).to_be_visible()
+    await phone.go_back()
+    await expect(phone.locator("#f-songs-0-relationship")).to_have_value("daughter")
+    await expect(phone.locator("#f-songs-0-relationship")).to_be_visible()
+    await phone.evaluate(SWIPE, [150])
+    await expect(phone.locator("#f-songs-0-recipientName")).to_be_visible()
+    await phone.locator("#next").click()
+    await expect(phone.locator("#saved")).to_have_text("Saved")
+    await phone.reload()
+    await expect(phone.locator("#f-songs-0-relationship")).to_be_visible()
+    await expect(phone.locator("#f-songs-0-relationship")).to_have_value("daughter")
+    await phone.locator("[data-back]").click()
+    await expect(phone.locator("#f-songs-0-recipientName")).to_have_value("Mia")
+
+
+async def test_moving_and_tabs_need_no_server(house: House, phone: Page) -> None:
+    await begin(house, phone, "holiday-hamper")
+    await expect(phone.locator("#tab-2")).to_be_attached()
+    await phone.context.set_offline(True)
+    await reach(phone, "#f-songs-0-recipientName")
+    await phone.locator("#tab-2").click()
+    await expect(phone.locator("#f-songs-2-recipientName")).to_be_visible()
+    await expect(phone.locator("#tab-2")).to_have_attribute("aria-selected", "true")
+    await expect(phone.locator(".pager .count")).to_have_text(re.compile("^Song 3: 1 of "))
+    await phone.locator("#tab-2").press("ArrowLeft")
+    await expect(phone.locator("#f-songs-1-recipientName")).to_be_visible()
+
+
+async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(house: House, phone: Page) -> None:
+    await begin(house, phone, "holiday-hamper")
+    for index, name in enumerate(("Mia", "", "Rosa")):
+        await reach(phone, f"#tab-{index}")
+        await phone.locator(f"#tab-{index}").click()
+        await phone.locator(f"#f-songs-{index}-recipientName").fill(name)
+        await fill(phone, f"#f-songs-{index}-relationship", "friend")
+        await reach(phone, f"[name='songs.{index}.theme'][value='birthday']")
+        await phone.locator(f"[name='songs.{index}.theme'][value='birthday']").check()
+    await fill(phone, "#f-senderName", "Dad")
+    await reach(phone, "#compose")
+    await phone.locator("#compose").click()
+    await expect(phone.locator("#f-songs-1-recipientName")).to_be_focused()
+    await expect(phone.locator("#tab-1")).to_have_class(re.compile("has-error"))
+    links = phone.locator("#notice a")
+    await expect(links).to_have_text(["Song 2: Who is it for?", "Your e-mail"])
+    await links.last.click()
+    await expect(phone.locator("#f-senderEmail")).to_be_focused()
+    await phone.locator("#f-senderEmail").fill("dad@example.com")
+    await expect(links).to_have_text(["Song 2: Who is it for?"])
+    await links.first.click()
+    await phone.locator("#f-songs-1-recipientName").fill("Ben")
+    await expect(phone.locator("#notice")).to_be_hidden()
+    await expect(phone.locator("#tab-1")).not_to_have_class(re.compile("has-error"))
+    await expect(phone.locator("#tab-1")).to_have_text("2. Ben")
+
+
+async def test_an_example_is_only_taken_over_by_a_second_press(house: House, phone: Page) -> None:
+    await begin(house, phone)
+    await reach(phone, "#f-songs-0-favoriteMemory")
+    step = phone.locator(".step[data-now]")
+    await step.get_by_role("button", name="Inspire me").click()
+    first = await step.locator(".example").inner_text()
+    await step.get_by_role("button", name="Inspire me").click()
+    second = await step.locator(".example").inner_text()
+    assert first
+    assert second not in ("", first)
+    await expect(phone.locator("#f-songs-0-favoriteMemory")).to_have_value("")
+    await step.get_by_role("button", name="Use it").click()
+    await expect(phone.locator("#f-songs-0-favoriteMemory")).to_have_value(second)
+    await expect(phone.locator(".strength p")).to_contain_text("A start.")
+
+
+async def test_a_style_is_heard_only_when_asked_for_and_one_at_a_time(house: House, phone: Page) -> None:
+    sounds: list[str] = []
+    phone.on("request", lambda request: sounds.append(request.url) if ".mp3" in request.url else None)
+    await begin(house, phone)
+    await reach(phone, "[data-sample]")
+    assert sounds == []
+    one, two = phone.get_by_role("button", name="Hear Folk"), phone.get_by_role("button", name="Hear Jazz")
+    await one.click()
+    await expect(one).to_have_attribute("aria-pressed", "true")
+    await two.click()
+    await expect(two).to_have_attribute("aria-pressed", "true")
+    await expect(one).to_have_attribute("aria-pressed", "false")
+    await two.click()
+    await expect(two).to_have_attribute("aria-pressed", "false")
+    assert {re.sub(r".*/style-(.*)\.mp3.*", r"\1", url) for url in sounds} == {"folk-storytelling", "smooth-jazz"}
+
+
+@pytest.mark.parametrize("voices", [0, 1])
+async def test_the_name_is_said_or_a_kind_word_says_why_not(house: House, phone: Page, voices: int) -> None:
+    await phone.add_init_script(
+        f"window.said = []; speechSynthesis.getVoices = () => Array({voices}).fill({{}});"
+        "speechSynthesis.speak = (one) => said.push([one.text, one.lang]);"
+    )
+    await begin(house, phone)
+    await fill(phone, "#f-songs-0-recipientName", "Siobhan")
+    await fill(phone, "#f-songs-0-pronunciation", "Shivawn")
+    await phone.get_by_role("button", name="Hear it").click()
+    if voices:
+        await phone.wait_for_function("said.length === 1")
+        assert await phone.evaluate("said") == [["Shivawn", "en"]]
+    await expect(phone.get_by_text("This browser has no voice")).to_be_visible(visible=not voices)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_any_screen(house: House, browser: Browser, scheme: str) -> None:
+    dark = "dark" if scheme == "dark" else "light"
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=dark, bypass_csp=True)
+    page = await context.new_page()
+    await begin(house, page, "holiday-hamper")
+    await page.evaluate(AXE)
+    for field in ("#f-songs-0-recipientName", "#f-songs-0-storySummary", "[data-sample]", "#f-senderEmail", "#compose"):
+        await reach(page, field)
+        assert await page.evaluate(FINDINGS) == [], field
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    await page.locator("#compose").click()
+    await expect(page.locator("#notice")).to_be_visible()
+    assert await page.evaluate(FINDINGS) == []
+    await context.close()
+
+
+def test_the_strength_names_what_is_missing_most() -> None:
+    assert strength({})[0] == 0
+    assert "memory" in strength({})[1]
+    story = {"favoriteMemory": "the night we missed the train", "qualities": "patient and funny"}
+    assert strength(story)[0] > strength({"qualities": "patient and funny"})[0]
+    assert "story" in strength(story)[1]
+    assert strength({field: "long enough words" for field, _, _ in TELLING} | {"emotions": ["joy"]}) == (100, FULL)
+
+
+def test_every_style_has_six_seconds_at_the_same_level() -> None:
+    assert style_samples().keys() == STYLES.keys()
+    for style in STYLES:
+        path = FOLDER / f"style-{style}.mp3"
+        assert path.stat().st_size <= 60_000
+        sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        assert abs(len(sound) / rate - SECONDS) < 0.2
+        assert abs(loudness(sound, rate) + 16) <= 1, style

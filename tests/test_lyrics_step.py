@@ -1,0 +1,182 @@
+"""Between *Compose* and the music: the words appear, can be changed line by line, and one button goes on."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from integrations.writer.another import another_line, other_days, section_of
+from integrations.writer.lyricist import Lyricist
+from jobs.lyrics import TooLongError, keep_line, write_another_line, write_line, write_the_rest_anew, write_title
+from jobs.writing import brief_of
+from models import ComposeForm, WrongMomentError, in_database
+from tests.forms import a_form, a_variation
+from tests.guided import reach
+from tests.house import House, told
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
+BRIEF = brief_of(told(), 0)
+
+
+@pytest.fixture
+def form_id(migrated: None) -> str:
+    """Written, and nobody has pressed *Make the song* yet."""
+    words = Lyricist().write(BRIEF)
+    written = {"generated_titles": [words.title], "generated_lyrics": [words.lyrics], "lyric_sources": [list(words.sources)]}
+    return a_form(status="prompts_generated", **written)
+
+
+def row(form_id: str) -> ComposeForm:
+    return in_database(ComposeForm.find, form_id)
+
+
+def lines(form_id: str) -> list[str]:
+    return str(row(form_id).generated_lyrics[0]).split("\n")
+
+
+def at_of(form_id: str, part: str) -> int:
+    return next(n for n, line in enumerate(lines(form_id)) if part in line)
+
+
+def test_another_line_is_new_to_the_song_and_told_from_the_same_answer() -> None:
+    words, days = Lyricist().write(BRIEF), other_days(BRIEF)
+    sung = words.lyrics.split("\n")
+    at = words.sources.index("favorite_memory")
+    seen: set[str] = set()
+    while found := another_line(days, sung, words.sources, at, seen):
+        assert found not in sung
+        assert found not in seen
+        seen.add(found)
+    assert seen, "there is at least one other way to tell it"
+    assert all("the night we missed the last" in line for line in seen), "what was told stays told"
+    assert section_of(sung, len(sung) - 1) == "Chorus"
+
+
+def test_a_changed_line_is_kept_and_a_chorus_changes_wherever_it_comes_again(form_id: str) -> None:
+    before = lines(form_id)
+    at = at_of(form_id, "it's your day")
+    again = [n for n, line in enumerate(before) if line == before[at]]
+    assert len(again) == 3
+    in_database(write_line, form_id, 0, at, before[at], "  Mia [ours],  sing it\nloud ")
+    assert [lines(form_id)[n] for n in again] == ["Mia (ours), sing it loud"] * 3
+    assert row(form_id).lyric_kept == [again], "what somebody wrote themselves is not written over"
+    assert {row(form_id).lyric_sources[0][n] for n in again} == {"yours"}
+
+
+def test_a_line_without_words_leaves_the_song_and_the_marks_stay_on_theirs(form_id: str) -> None:
+    first, last = lines(form_id)[1], len(lines(form_id)) - 1
+    mine = lines(form_id)[last]
+    in_database(keep_line, form_id, 0, last, mine, True)
+    in_database(write_line, form_id, 0, 1, first, " ")
+    assert first not in lines(form_id)
+    assert lines(form_id)[row(form_id).lyric_kept[0][0]] == mine
+    assert len(row(form_id).lyric_sources[0]) == len(lines(form_id))
+
+
+def test_the_rest_anew_leaves_what_is_marked_and_keeps_every_section(form_id: str) -> None:
+    before = lines(form_id)
+    at = at_of(form_id, "Mia, my daughter")
+    in_database(keep_line, form_id, 0, at, before[at], True)
+    assert in_database(write_the_rest_anew, form_id, 0) > 3
+    after = lines(form_id)
+    assert after[at] == before[at]
+    assert after != before
+    tags = [line for line in before if line.startswith("[")]
+    assert [line for line in after if line.startswith("[")] == tags
+
+
+def test_a_change_never_lands_on_a_line_that_was_replaced_meanwhile(form_id: str) -> None:
+    first = lines(form_id)[1]
+    in_database(write_line, form_id, 0, 1, first, "One tab was first")
+    for verb, more in ((write_line, ("the other tab",)), (keep_line, (True,)), (write_another_line, ())):
+        with pytest.raises(WrongMomentError):
+            in_database(verb, form_id, 0, 1, first, *more)
+    with pytest.raises(WrongMomentError):
+        in_database(write_line, form_id, 0, 0, "[Verse 1]", "no section is a line")
+    assert lines(form_id)[1] == "One tab was first"
+
+
+def test_words_are_not_changed_here_once_the_music_began(form_id: str) -> None:
+    a_variation(form_id)
+    with pytest.raises(WrongMomentError):
+        in_database(write_title, form_id, 0, "Too late")
+
+
+def test_a_song_has_an_end(form_id: str) -> None:
+    def sing_on_and_on() -> None:
+        for at, line in enumerate(lines(form_id)):
+            if line and not line.startswith("["):
+                in_database(write_line, form_id, 0, at, lines(form_id)[at], f"{at} " + "la " * 60)
+
+    with pytest.raises(TooLongError):
+        sing_on_and_on()
+    assert len("\n".join(lines(form_id))) <= 3000
+
+
+def test_the_old_way_over_http_goes_straight_to_the_music(house: House) -> None:
+    form_id = house.create()
+    house.generate(form_id)
+    form = house.await_status(form_id, "variations_generating", "variations_ready")
+    assert len(form["songs"][0]["lyricSources"]) == len(form["songs"][0]["lyrics"].split("\n"))
+
+
+async def compose(house: House, page: Page) -> str:
+    form_id: Any = house.create(draft=True)
+    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+    await page.wait_for_function("window.did_handshake === true || window.socket?.connected === true")
+    await reach(page, "#compose")
+    await page.locator("#compose").click()
+    await page.wait_for_url("**/compose/lyrics?formId=*")
+    return str(form_id)
+
+
+async def test_the_words_are_edited_line_by_line_and_then_sung(house: House, browser: Browser) -> None:
+    page = await (await browser.new_context()).new_page()
+    form_id = await compose(house, page)
+    await expect(page.locator("#heading")).to_have_text("Here are your words")
+    line = page.locator(".line", has=page.get_by_label("Verse 2, line 3"))
+    words = line.locator("textarea")
+    await words.click()
+    await expect(line.locator(".origin")).to_have_text(re.compile("^from “the night we missed the last train.*A memory you"))
+    before = await words.input_value()
+    await line.get_by_role("button", name="Another line here").click()
+    await expect(words).not_to_have_value(before)
+    other = page.get_by_label("Verse 1, line 1", exact=True)
+    await other.fill("We sang it in the rain")
+    await other.press("Enter")
+    mark = page.get_by_role("button", name="Must stay: Verse 1, line 1")
+    await expect(mark).to_have_attribute("aria-pressed", "true")
+    await page.get_by_label("Title").fill("The Last Train")
+    await page.get_by_role("button", name="Write all unmarked lines anew").click()
+    await expect(words).not_to_have_value(before)
+    await expect(other).to_have_value("We sang it in the rain")
+    await page.reload()
+    await expect(other).to_have_value("We sang it in the rain")
+    await expect(page.get_by_label("Title")).to_have_value("The Last Train")
+    await page.locator("#make").click()
+    await page.wait_for_url("**/compose/variations?formId=*")
+    form = house.form(form_id)
+    assert "We sang it in the rain" in form["generatedLyrics"][0]
+    assert form["generatedTitles"] == ["The Last Train"]
+    await page.goto(f"{house.url}/compose/lyrics?formId={form_id}")
+    await page.wait_for_url("**/compose/variations?formId=*")
+    await page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_words(house: House, browser: Browser, scheme: str) -> None:
+    dark = "dark" if scheme == "dark" else "light"
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=dark, bypass_csp=True)
+    page = await context.new_page()
+    await compose(house, page)
+    await page.get_by_label("Verse 2, line 3", exact=True).click()
+    await page.evaluate(AXE)
+    await page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    assert await page.evaluate(FINDINGS) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    await context.close()

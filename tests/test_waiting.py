@@ -1,0 +1,76 @@
+"""Waiting for the songs: something to read, a tab that says how far it is, a note or a letter for those who leave."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from jobs.leaving import ask_for_mail, songs_asked_for
+from models import ComposeForm, WrongMomentError, in_database
+from tests.forms import a_form, sql
+from tests.house import House, wait_for
+
+NOTES = """
+  window.notes = [];
+  window.Notification = class { constructor(title, more) { notes.push([title, more.body]); } };
+  Notification.permission = 'default';
+  Notification.requestPermission = async () => (Notification.permission = 'granted');
+  Object.defineProperty(document, 'hidden', { get: () => true });
+"""
+
+
+def letters(form_id: str) -> list[str]:
+    return [row[0] for row in sql("SELECT kind FROM emails WHERE form_id = %s", form_id)]
+
+
+def test_one_letter_for_whoever_asked_and_only_when_all_is_ready(migrated: None) -> None:
+    asked, silent = a_form(status="variations_generating"), a_form(status="variations_ready")
+    assert in_database(ask_for_mail, asked) == "dad@example.com"
+    in_database(ask_for_mail, asked)
+    in_database(songs_asked_for)
+    assert letters(asked) == [], "it is not ready"
+    sql("UPDATE compose_forms SET status = 'variations_ready' WHERE id = %s", asked)
+    in_database(songs_asked_for)
+    in_database(songs_asked_for)
+    assert letters(asked) == ["song_ready"]
+    assert letters(silent) == []
+
+
+def test_nobody_is_written_to_for_what_is_ready_already(migrated: None) -> None:
+    with pytest.raises(WrongMomentError):
+        in_database(ask_for_mail, a_form(status="variations_ready"))
+    with pytest.raises(WrongMomentError):
+        in_database(ask_for_mail, a_form(status="variations_generating", guest_email=None))
+
+
+async def test_a_waiting_customer_reads_is_told_and_gets_the_letter(house: House, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    await page.add_init_script(NOTES)
+    form_id = await asyncio.to_thread(house.create)
+    await asyncio.to_thread(house.generate, form_id)
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    room = page.locator("section", has=page.locator("#waiting"))
+    await expect(room.locator(".lyrics")).to_contain_text("Mia")
+    await expect(room.locator(".versions li")).to_have_count(3)
+    await expect(page).to_have_title(re.compile("^(Being made|. of 3 ready) · "))
+    await page.locator("#mail-me").click()
+    await expect(room.get_by_text("We write to dad@example.com")).to_be_visible()
+    await page.get_by_role("button", name="Tell me on this device").click()
+    await expect(room.get_by_text("We will tell you here")).to_be_visible()
+    await expect(page).to_have_title(re.compile("^Ready · "), timeout=120_000)
+    await expect(room).to_be_hidden()
+    assert await page.evaluate("notes.map(([title, body]) => body)") == ["Your songs can be heard now."]
+    sent = "SELECT 1 FROM emails WHERE form_id = %s AND kind = 'song_ready' AND status = 'sent'"
+    await asyncio.to_thread(wait_for, lambda: sql(sent, form_id), "the letter to be sent", 60)
+    assert in_database(ComposeForm.find, form_id).mail_asked_at is not None
+    await expect(page.locator("#consent")).to_be_hidden()
+    box = await page.locator(".stickybar").bounding_box()
+    assert box
+    assert box["height"] < 844 / 4, "what waits for a choice does not cover the songs"
+    await page.locator("song-compare").get_by_role("radio").first.check()
+    await expect(page.locator("#consent")).to_be_visible()
+    await context.close()

@@ -1,0 +1,86 @@
+"""Whatever goes wrong, people read words of the house; the texts of the law are the operator's, and so are name and colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi import HTTPException
+from playwright.async_api import Browser, expect
+from starlette.testclient import TestClient
+
+from settings import SettingsError, contrast, read_settings
+from tests.house import House
+from ui.operator_texts import operator_text
+from ui.web import create_app
+
+
+@pytest.fixture(scope="module")
+def broken() -> TestClient:
+    """A house in which some addresses go wrong on purpose."""
+
+    def go_wrong(status: int) -> None:
+        if status == 500:
+            raise ValueError("secret detail")
+        raise HTTPException(status, "machine words")
+
+    app = create_app(lambda app: app.add_api_route("/wrong/{status}", go_wrong))
+    return TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("status", [404, 405, 410, 429, 500, 503])
+def test_every_error_is_a_page_in_the_houses_voice(broken: TestClient, status: int) -> None:
+    answer = broken.get(f"/wrong/{status}", headers={"accept": "text/html"})
+    assert answer.status_code == status
+    assert '<main id="main"' in answer.text
+    assert "machine words" not in answer.text
+    assert "secret detail" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("kind", ["terms", "privacy", "contact"])
+def test_what_the_operator_has_not_written_says_so_and_what_they_wrote_is_shown(
+    broken: TestClient, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "To be filled in by the operator." in broken.get(f"/{kind}").text
+    (tmp_path / f"{kind}.txt").write_text("# Who we are\n\nSongs & Sons\n1 High Street\n\n<script>alert(1)</script>")
+    monkeypatch.setattr("ui.operator_texts.settings", type("Set", (), {"operator_texts": tmp_path}))
+    page = broken.get(f"/{kind}").text
+    assert "<h2>Who we are</h2>" in page
+    assert "Songs &amp; Sons\n1 High Street" in page
+    assert "<script>alert" not in page
+    assert "filled in by the operator" not in page
+    assert operator_text("../secrets/secret_key") == []
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/nope"])
+def test_every_plain_page_leads_to_the_operators_words(broken: TestClient, path: str) -> None:
+    page = broken.get(path).text
+    assert all(f'href="/{kind}"' in page for kind in ("terms", "privacy", "contact"))
+
+
+def test_the_operators_colours_are_taken_if_they_can_be_read(tmp_path: Path) -> None:
+    base = {"DATA_DIR": str(tmp_path)}
+    assert read_settings(base).brand_colours is None
+    both = {**base, "BRAND_COLOUR": "#14532D", "BRAND_COLOUR_DARK": "#86EFAC"}
+    assert read_settings(both).brand_colours == ("#14532d", "#86efac")
+    for wrong in ({"BRAND_COLOUR": "#ffee88"}, {"BRAND_COLOUR": "red;}"}, {"BRAND_COLOUR_DARK": "#330011"}):
+        with pytest.raises(SettingsError):
+            read_settings({**both, **wrong})
+    assert round(contrast("#ffffff", "#000000")) == 21
+
+
+async def test_without_a_network_there_are_still_words(house: House, browser: Browser) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(house.url)
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await page.wait_for_function("caches.match('/offline').then((page) => !!page)")
+    await context.set_offline(True)
+    await page.goto(f"{house.url}/compose/create")
+    await expect(page.locator("h1")).to_have_text("You are offline")
+    await context.set_offline(False)
+    await page.get_by_role("link", name="Try again").click()
+    await expect(page.locator("h1")).to_have_text("Tell us about them")
+    await context.close()

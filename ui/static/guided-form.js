@@ -1,0 +1,261 @@
+// <guided-form>: on a phone one question per screen, on a desktop all of them in sections with a tab per song.
+//
+// Everything stands in the page from the start; this only says which .step is `data-now` and which panel is `data-open`,
+// and the stylesheet shows it. So a step never waits for the server, and nothing that was typed can be lost by moving.
+// All sentences come from the page: data-count "{n} of {m}", data-examples, and texts that are shown or not.
+
+const phone = matchMedia("(max-width:47.99rem)");
+const filled = (pattern, words) => pattern.replace(/\{(\w+)\}/g, (_, name) => words[name]);
+const isHidden = (node) => !!node.closest(".hidden");
+const FAR = 60; // pixels that make a movement of the finger a swipe
+
+class GuidedForm extends HTMLElement {
+  #asked = new WeakSet(); // steps that said once what is missing
+  #touch = null;
+
+  connectedCallback() {
+    for (const event of ["click", "keydown", "input", "touchstart", "touchend"]) this.addEventListener(event, this, { passive: event.startsWith("touch") });
+    for (const event of ["popstate", "hashchange"]) addEventListener(event, this);
+    if (phone.matches) history.scrollRestoration = "manual";
+    this.watcher = new MutationObserver(() => this.#tell());
+    this.watcher.observe(this, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+    this.#arrive();
+    this.#tell();
+  }
+
+  disconnectedCallback() {
+    this.watcher.disconnect();
+    for (const event of ["popstate", "hashchange"]) removeEventListener(event, this);
+    sound.stop();
+  }
+
+  // ── Where one is ──────────────────────────────────────────────────────
+  get #steps() {
+    const offered = (panel) => !panel || !document.getElementById(panel.getAttribute("aria-labelledby"))?.classList.contains("hidden");
+    return [...this.querySelectorAll(".step")].filter((step) => !step.classList.contains("hidden") && offered(step.closest("[role=tabpanel]")));
+  }
+
+  get #now() { return this.querySelector(".step[data-now]"); }
+
+  /** Show a step. `leave` says how the address remembers it: "push", "replace", or "" when it is there already. */
+  #go(step, leave, focus = true) {
+    if (!step) return;
+    for (const old of this.querySelectorAll(".step[data-now]")) if (old !== step) old.removeAttribute("data-now");
+    step.dataset.now = "";
+    const panel = step.closest("[role=tabpanel]");
+    if (panel) this.#open(panel);
+    for (const fold of phone.matches ? step.querySelectorAll("details") : []) fold.open = true;
+    if (leave) history[`${leave}State`]({ step: step.id }, "", `${location.pathname}${location.search}#${step.id}`);
+    this.#tell();
+    if (!focus) return;
+    if (phone.matches) requestAnimationFrame(() => scrollTo(0, 0)); // after the browser's own leap to the #
+    step.focus({ preventScroll: phone.matches });
+  }
+
+  #open(panel) {
+    for (const other of this.querySelectorAll("[role=tabpanel]")) other.toggleAttribute("data-open", other === panel);
+    this.#tabs();
+  }
+
+  #tabs() {
+    for (const tab of this.querySelectorAll("[role=tab]")) {
+      const on = !!document.getElementById(tab.getAttribute("aria-controls"))?.hasAttribute("data-open");
+      if (tab.getAttribute("aria-selected") !== String(on)) tab.setAttribute("aria-selected", String(on));
+      tab.tabIndex = on ? 0 : -1;
+    }
+  }
+
+  /** The step that the address names, if any; else where we are. */
+  #arrive(leave = "") {
+    const named = document.getElementById(location.hash.slice(1));
+    const step = named?.closest(".step") || this.querySelector(".step");
+    if (this.contains(step) && step !== this.#now) this.#go(step, leave, phone.matches && !!this.#now);
+  }
+
+  /** How far, honestly: the steps there are now, those of this song where there are several. */
+  #tell() {
+    const steps = this.#steps, now = this.#now, count = this.querySelector("[data-count]");
+    if (!steps.includes(now)) return steps.length && this.#go(steps[0], "", false);
+    if (!this.querySelector("[role=tabpanel][data-open]:not(.hidden)") || isHidden(this.#openTab)) this.#open(this.querySelector("[role=tabpanel]"));
+    this.#tabs();
+    const part = now.closest("[data-part]");
+    const several = !isHidden(this.querySelector("[role=tablist]"));
+    const mine = several ? steps.filter((step) => step.closest("[data-part]") === part) : steps;
+    const words = { n: mine.indexOf(now) + 1, m: mine.length, part: part?.dataset.part };
+    const text = filled(several && part ? count.dataset.partCount : count.dataset.count, words);
+    if (count.textContent !== text) count.textContent = text;
+    this.style.setProperty("--done", `${(100 * (steps.indexOf(now) + 1)) / steps.length}%`);
+    this.toggleAttribute("data-far", now !== steps[0]);
+    this.toggleAttribute("data-last", now === steps.at(-1));
+  }
+
+  get #openTab() {
+    return document.getElementById(this.querySelector("[role=tabpanel][data-open]")?.getAttribute("aria-labelledby")) ?? this;
+  }
+
+  #next() {
+    const now = this.#now, steps = this.#steps;
+    const empty = [...now.querySelectorAll(".field:has(.nudge)")].find((field) => !answered(field));
+    if (empty && !this.#asked.has(now)) { // said once; who goes on all the same is told again at the end
+      this.#asked.add(now);
+      empty.dataset.nudged = "";
+      return empty.querySelector("input,textarea").focus();
+    }
+    this.#go(steps[steps.indexOf(now) + 1], "push");
+  }
+
+  #back() {
+    const steps = this.#steps, before = steps[steps.indexOf(this.#now) - 1];
+    if (history.state?.step === this.#now.id && before) history.back(); // the same as the browser's own button
+    else this.#go(before, "replace");
+  }
+
+  // ── What the server asks for ──────────────────────────────────────────
+  /** The draft has its row: the address leads back to it, the step stays. */
+  begun(address) { history.replaceState(history.state, "", address + location.hash); }
+
+  /** Bring a field into view, on whatever screen and tab it is, and focus it. */
+  visit(id) {
+    const field = document.getElementById(id) ?? this.querySelector(`#${CSS.escape(id)}-error`);
+    const step = field?.closest(".step");
+    if (step && this.contains(step)) this.#go(step, phone.matches ? "push" : "replace", false);
+    const fold = field?.closest("details");
+    if (fold) fold.open = true;
+    const target = field?.closest(".field")?.querySelector("input,textarea") ?? field;
+    target?.scrollIntoView({ block: "center" });
+    target?.focus({ preventScroll: true });
+  }
+
+  // ── What people do ────────────────────────────────────────────────────
+  handleEvent(event) {
+    if (event.type === "popstate" || event.type === "hashchange") return this.#arrive();
+    this[`on_${event.type}`]?.(event);
+  }
+
+  on_click({ target }) {
+    const button = target.closest("button,a");
+    if (!button) return;
+    if ("next" in button.dataset) this.#next();
+    else if ("back" in button.dataset) this.#back();
+    else if (button.role === "tab" || button.getAttribute("role") === "tab") this.#openSong(button);
+    else if ("sample" in button.dataset) sound.play(button);
+    else if (button.closest(".hearname")) sound.say(button.closest(".hearname"));
+    else if ("inspire" in button.dataset) inspire(button.parentElement);
+    else if ("take" in button.dataset) take(button);
+  }
+
+  #openSong(tab) {
+    const panel = document.getElementById(tab.getAttribute("aria-controls"));
+    this.#go(panel.querySelector(".step"), phone.matches ? "push" : "replace", false);
+  }
+
+  on_input({ target }) { target.closest(".field")?.removeAttribute("data-nudged"); }
+
+  on_keydown(event) {
+    const { target, key } = event;
+    if (target.getAttribute("role") === "tab" && /^(Arrow(Left|Right)|Home|End)$/.test(key)) {
+      const tabs = [...this.querySelectorAll("[role=tab]")].filter((tab) => !isHidden(tab)), at = tabs.indexOf(target);
+      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1 }[key];
+      const tab = tabs[(to + tabs.length) % tabs.length];
+      this.#openSong(tab);
+      tab.focus();
+      event.preventDefault();
+    } else if (key === "Enter" && phone.matches && target.matches("input:not([type=radio],[type=checkbox])") && !event.isComposing) {
+      event.preventDefault();
+      this.#next();
+    }
+  }
+
+  on_touchstart({ touches: [one], target }) { this.#touch = target.closest("textarea,.tabs") ? null : one; }
+
+  on_touchend({ changedTouches: [one] }) {
+    const from = this.#touch;
+    this.#touch = null;
+    const across = one.clientX - from?.clientX, down = Math.abs(one.clientY - from?.clientY);
+    if (!from || !phone.matches || !(Math.abs(across) > FAR) || down > Math.abs(across) / 2) return;
+    if (across > 0) this.#back();
+    else if (!this.hasAttribute("data-last")) this.#next();
+  }
+}
+
+const answered = (field) => [...field.querySelectorAll("input,textarea")].some((one) => (/radio|checkbox/.test(one.type) ? one.checked : one.value.trim()));
+
+// ── Inspire me: an example to look at; taken over only by a second press, and selected to be changed ──
+function inspire(place) {
+  const examples = JSON.parse(place.dataset.examples), shown = place.querySelector(".example");
+  const at = examples.indexOf(shown.textContent) + 1;
+  shown.textContent = examples[at % examples.length];
+  place.dataset.open = "";
+}
+
+function take(button) {
+  const field = document.getElementById(button.dataset.take), example = button.parentElement.querySelector(".example").textContent;
+  const kept = field.value.trim();
+  field.value = (kept ? `${kept}\n${example}` : example).slice(0, field.maxLength > 0 ? field.maxLength : undefined);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+  field.setSelectionRange(field.value.length - example.length, field.value.length);
+  delete button.parentElement.dataset.open;
+}
+
+// ── One sound at a time: a style's six seconds, or the name said by the browser ──
+const sound = {
+  audio: null,
+  button: null,
+
+  play(button) {
+    const again = this.button === button;
+    this.stop();
+    if (again) return;
+    this.audio ??= new Audio();
+    this.audio.onended = this.audio.onerror = () => this.stop();
+    this.audio.src = button.dataset.sample; // loaded now, not before
+    this.button = button;
+    button.setAttribute("aria-pressed", "true");
+    this.audio.play().catch(() => this.button === button && this.stop());
+  },
+
+  stop() {
+    this.audio?.pause();
+    globalThis.speechSynthesis?.cancel();
+    this.button?.setAttribute("aria-pressed", "false");
+    this.button = null;
+  },
+
+  async say(place) {
+    this.stop();
+    const text = [place.dataset.hear, place.dataset.or].map((id) => document.getElementById(id)?.value.trim()).find(Boolean);
+    if (!text) return document.getElementById(place.dataset.or)?.focus();
+    const voices = await theVoices();
+    place.toggleAttribute("data-unable", !voices.length);
+    if (!voices.length) return;
+    const song = place.closest("[role=tabpanel]").id.split("-")[1];
+    const said = new SpeechSynthesisUtterance(text);
+    said.lang = this.language(song);
+    said.onerror = ({ error }) => place.toggleAttribute("data-unable", !/^(canceled|interrupted)$/.test(error));
+    speechSynthesis.speak(said);
+  },
+
+  language: (song) => document.querySelector(`[name="songs.${song}.language"]:checked`)?.value || "en",
+};
+
+/** The voices of this browser; some tell of them only after a moment, some have none. */
+function theVoices() {
+  const synthesis = globalThis.speechSynthesis;
+  const voices = synthesis?.getVoices() ?? [];
+  if (!synthesis || voices.length) return voices;
+  return new Promise((resolve) => {
+    synthesis.addEventListener("voiceschanged", () => resolve(synthesis.getVoices()), { once: true });
+    setTimeout(() => resolve(synthesis.getVoices()), 800);
+  });
+}
+
+// A link to a field leads to its screen, not just to its place.
+document.addEventListener("click", (event) => {
+  const id = event.target.closest?.('a[href^="#f-"]')?.getAttribute("href").slice(1);
+  if (!id) return;
+  event.preventDefault();
+  document.querySelector("guided-form").visit(id);
+});
+
+customElements.define("guided-form", GuidedForm);
