@@ -160,6 +160,11 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
                 "Here is your gift",
                 f"The link is also in your mail ({form['guestEmail']}). Send it when the moment is right.",
             )
+        case "payment_completed" if not form["shareUrls"]:
+            return (
+                "Thank you. Your payment has arrived",
+                "We hear every song once more before it leaves. Then the link comes by mail.",
+            )
         case "payment_completed":
             return "Thank you. Wrapping your gift", "The payment has arrived. The link is below, and a mail is on its way."
         case "payment_initiated" if form["paymentStatus"] == "payment_pending":

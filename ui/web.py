@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from brotli_asgi import BrotliMiddleware
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
@@ -18,10 +18,12 @@ from settings import settings
 from ui import create, library, live, login, public, success, variations
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
-from ui.plain import render
+from ui.internal import find
+from ui.internal.door import StaffDoor
+from ui.kind_pages import kind_page, not_there
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
-PAGES = (create, variations, success)  # importing a page registers its route
+PAGES = (create, variations, success, find)  # importing a page registers its route
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
@@ -56,7 +58,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     )
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600)
     app.add_middleware(Gate)
-    app.add_middleware(SecurityHeaders)  # outermost: refusals carry the headers too
+    app.add_middleware(SecurityHeaders)  # refusals carry the headers too
+    app.add_middleware(StaffDoor)  # outermost: what is hidden has the headers of what is not there
     return app
 
 
@@ -75,23 +78,13 @@ async def _not_found(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):  # an address with a line break in it does not reach the API itself
         mistake = {"code": "not_found", "message": "There is nothing here under this id."}
         return JSONResponse({"success": False, "error": mistake}, status_code=404)
-    return page_of_words(
-        404,
-        "There is nothing here",
-        "The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again.",
-    )
+    return not_there()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = str(error.detail) if isinstance(error, HTTPException) else "Please try again in a moment."
-    return page_of_words(status, "This did not work", text)
-
-
-def page_of_words(status: int, heading: str, text: str) -> HTMLResponse:
-    """A kind page in the house's voice."""
-    content = render("message.html", heading=heading, text=text, action_url="/", action_label="To the front page")
-    return HTMLResponse(content, status_code=status)
+    return kind_page(status, "This did not work", text)
 
 
 __all__ = ["create_app", "static_url"]
