@@ -18,12 +18,12 @@ from settings import settings
 from ui import create, library, live, login, public, success, variations
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
-from ui.internal import find
+from ui.internal import find, order
 from ui.internal.door import StaffDoor
 from ui.kind_pages import kind_page, not_there
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
-PAGES = (create, variations, success, find)  # importing a page registers its route
+PAGES = (create, variations, success, find, order)  # importing a page registers its route
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
