@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.payments import PaymentsError
-from jobs import mending, settling, staff
+from jobs import mending, previewing, settling, staff
 from jobs.credits import TooFewCreditsError
 from jobs.limits import TooManyError
 from models import ComposeForm, NotFoundError, WrongMomentError, in_database
@@ -29,6 +29,7 @@ class Request:
     about: str = ""
     reason: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,13 @@ ACTIONS = {
             "grant", "Grant credit", "admin", settling.grant,
             "A credit pays for one song. It goes to the account of this order's address.",
         ),
+        Action("try_brief", "Try it", "support", previewing.try_brief),
+        Action("save_preset", "Save as preset", "support", previewing.save_preset),
     )
 }  # fmt: skip
 
 
-def act(session: str, name: str, *, press: str, form_id: str = "", about: str = "", reason: str = "", **values: Any) -> str:
+def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str = "", reason: str = "", **values: Any) -> str:
     """Do it, once for each `press`, and write down who, why and what came of it. Call it without a database connection.
 
     Raises NotStaffError, NotAllowedError, ReasonMissingError, RefusedError.
@@ -113,7 +116,7 @@ def act(session: str, name: str, *, press: str, form_id: str = "", about: str = 
     try:
         if form_id:
             in_database(ComposeForm.find, form_id)
-        outcome = action.verb(Request(form_id, about, reason, values))
+        outcome = action.verb(Request(form_id, about, reason, values, person.email))
     except (NotFoundError, WrongMomentError, TooManyError, TooFewCreditsError, PaymentsError) as error:
         sentence = f"Not done: {error or error.__class__.__name__}."
         in_database(staff.end, row, sentence, form_id)

@@ -48,6 +48,7 @@ CREATE INDEX forms_by_age ON compose_forms (created_at DESC, id DESC);
 CREATE INDEX forms_by_status ON compose_forms (status, created_at DESC, id DESC);
 CREATE INDEX forms_that_call ON compose_forms (created_at DESC, id DESC) WHERE attention IS NOT NULL;
 DROP INDEX IF EXISTS compose_forms_status_created_at_idx;
+CREATE INDEX forms_on_purpose ON compose_forms (created_at DESC) WHERE purpose IS NOT NULL;
 CREATE INDEX variations_to_hear ON variations (ready_at DESC) WHERE status = 'ready' AND verdict IS NULL;
 CREATE INDEX checkouts_by_beginning ON checkout_sessions (id text_pattern_ops);
 CREATE INDEX checkouts_of_form ON checkout_sessions (form_id);

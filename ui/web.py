@@ -18,12 +18,12 @@ from settings import settings
 from ui import create, library, live, login, public, success, variations
 from ui.gate import Gate
 from ui.headers import SecurityHeaders
-from ui.internal import find, order
+from ui.internal import find, health, listen, order, preview
 from ui.internal.door import StaffDoor
 from ui.kind_pages import kind_page, not_there
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
-PAGES = (create, variations, success, find, order)  # importing a page registers its route
+PAGES = (create, variations, success, find, order, listen, health, preview)  # importing a page registers its route
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
@@ -36,7 +36,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (public, login, library):
+    for pages in (public, login, library, health):
         app.include_router(pages.router)
     app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):

@@ -60,6 +60,9 @@ window.desk = {
   open: () => document.querySelector("dialog#ask")?.showModal(),
   close: () => document.querySelector("dialog#ask")?.close(),
   play: (task) => { const item = document.querySelector(`[data-task="${CSS.escape(task)}"]`); if (item && playing !== task) play(item); },
+  load: (told) => {
+    for (const field of document.querySelectorAll("form[aria-label=Brief] :is(input,select,textarea)")) field.value = told[field.name] ?? "";
+  },
   fill: (told) => {
     for (const [name, value] of Object.entries(told)) {
       const field = document.querySelector(`.finder [name="${name}"]`);

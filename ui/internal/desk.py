@@ -50,7 +50,7 @@ class Desk:
 
         return await asyncio.to_thread(in_database, checked)
 
-    async def act(self, name: str, **arguments: Any) -> str:
+    async def act(self, name: str, /, **arguments: Any) -> str:
         """See jobs.acting.act."""
         return await asyncio.to_thread(lambda: act(self.session, name, **arguments))
 
@@ -128,6 +128,25 @@ def clock(moment: datetime | None) -> str:
     return f"{moment:%-d %b, %H:%M:%S}" if moment else ""
 
 
+def lasts(seconds: float | None) -> str:
+    """4.2 s, 12 min, 3.1 h: how long something takes."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def slot(moment: datetime, hours: int) -> str:
+    """The name of one column: an hour of a day, or a day."""
+    return f"{moment:%H:00}" if hours <= 48 else f"{moment:%-d %b}"
+
+
+def spoken(name: str) -> str:
+    """recipientName -> recipient name."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+
+
 def mills(cost: int | None) -> str:
     """What a recording cost: tenths of a cent as dollars."""
     return "" if cost is None else "free" if cost == 0 else f"${cost / 1000:.3f}"
@@ -140,6 +159,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.filters.update(lasts=lasts, slot=slot, spoken=spoken, zip_with=lambda a, b: list(zip(a, b, strict=True)))
 _environment.filters.update(duration=duration, ago=ago, clock=clock, mills=mills, words=lambda one: str(one).replace("_", " "))
 _environment.globals.update(price=price, wave=charts.wave, charts=charts)
 
