@@ -74,7 +74,7 @@ def _money(order: Dossier) -> Iterator[Verdict]:
         if last.status == "payment_pending":
             yield Verdict("wait", f"The bank is sending {price(last.amount, last.currency)}; that takes days.")
         elif last.status == "open":
-            yield Verdict("wait", f"At the payment page since {_ago(last.created_at)}; nothing has been paid.")
+            yield Verdict("wait", f"At the payment page for {_lasting(last.created_at)}; nothing has been paid.")
     if last is not None and last.status == "payment_failed" and order.form.status == "variations_ready":
         yield Verdict("wait", "The bank did not send the money; the buyer may pay another way.")
 
@@ -123,7 +123,9 @@ def _making(order: Dossier) -> Iterator[Verdict]:
     if form.status in ("expired", "refunded"):
         return
     if form.submitted_at and not form.generated_lyrics and form.submitted_at < now() - timedelta(minutes=1):
-        yield Verdict("wait", f"Submitted {_ago(form.submitted_at)}, and the words are not written yet; the sweep asks again.")
+        yield Verdict(
+            "wait", f"Submitted {_lasting(form.submitted_at)} ago, and not written yet; the sweep asks again."
+        )
     paused = paused_providers() & set(settings.music_providers)
     for row in newest:
         name = f"Version {row.variation} of song {row.song_index + 1}"
@@ -136,7 +138,7 @@ def _making(order: Dossier) -> Iterator[Verdict]:
             usual = measured(row.provider)
             often = f"; nine of ten take {round(usual[1])} s" if usual else ""
             yield Verdict(
-                "bad", f"{name} has been with {row.provider} since {_ago(row.submitted_at)}{often}.", _elsewhere(row), row.id
+                "bad", f"{name} has been with {row.provider} for {_lasting(row.submitted_at)}{often}.", _elsewhere(row), row.id
             )
         elif row.status == "queued" and paused >= set(settings.music_providers):
             yield Verdict("bad", f"{name} waits because every provider is paused: {', '.join(sorted(paused))}.")
@@ -194,10 +196,10 @@ def _fine(order: Dossier) -> str:
     return "Nothing is wrong."
 
 
-def _ago(moment: datetime) -> str:
+def _lasting(moment: datetime) -> str:
     seconds = (now() - moment).total_seconds()
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             count = round(seconds / size)
-            return f"{count} {word}{'s' if count > 1 else ''} ago"
-    return "a moment ago"
+            return f"{count} {word}{'s' if count > 1 else ''}"
+    return "a moment"

@@ -112,7 +112,7 @@ async def test_a_stuck_recording_is_found_understood_and_made_anew(
     async with at_the_desk(browser, house) as page:
         await find_order(page, house, "stuckley")
         verdict = page.locator(".verdict.bad")
-        await expect(verdict).to_contain_text("Version 2 of song 1 has been with studio since 40 minutes ago")
+        await expect(verdict).to_contain_text("Version 2 of song 1 has been with studio for 40 minutes")
         await shoot(page, "stuck")
         await verdict.get_by_role("button", name="Record again").click()
         await expect(page.locator("dialog#ask")).to_be_visible()

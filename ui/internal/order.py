@@ -9,7 +9,7 @@ from fastapi import Response
 from nicegui import background_tasks, ui
 
 from jobs.acting import ACTIONS
-from jobs.diagnosis import diagnose
+from jobs.diagnosis import Verdict, diagnose
 from jobs.dossier import Dossier, Recording, read_order
 from models import PAID
 from settings import settings
@@ -31,12 +31,12 @@ async def order_page(form_id: str) -> Response | None:
         desk = await enter()
         page = Order(desk, form_id)
         live.overhear(desk.client, page.heard)  # first the bell, then the rows: nothing in between is lost
-        order = await desk.read(read_order, form_id)
+        order, verdicts = await desk.read(_look, form_id)
         if order is None:
             return not_there()
         with frame(desk, "Order", ""):
             page.build(order)
-            page.show(order, await desk.read(diagnose, order))
+            page.show(order, verdicts)
     except NotStaffError:
         return not_there()
     return None
@@ -107,9 +107,8 @@ class Order:
         try:
             while not self.desk.client.is_deleted:
                 self.again = False
-                order = await self.desk.read(read_order, self.form_id)
+                order, verdicts = await self.desk.read(_look, self.form_id)
                 if order is not None and hasattr(self, "asking"):
-                    verdicts = await self.desk.read(diagnose, order)
                     with self.desk.client:
                         self.show(order, verdicts)
                 if not self.again:
@@ -119,6 +118,11 @@ class Order:
             self.desk.leave()
         finally:
             self.reading = False
+
+
+def _look(form_id: str) -> tuple[Dossier | None, list[Verdict]]:
+    order = read_order(form_id)
+    return order, diagnose(order) if order else []
 
 
 def _names(shown: dict[str, Any]) -> str:
