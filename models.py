@@ -313,6 +313,8 @@ class ComposeForm(Table):
     extended_count = IntegerField(default=0)
     purged_at = DateTimeField(null=True)
     story_removed_at = DateTimeField(null=True)
+    purpose = CharField(20, null=True)  # None: a customer's order; 'preview': staff try something out
+    released_at = DateTimeField(null=True)  # a person heard it and let it go, where RELEASE_BY_HAND asks for one
 
     class Meta:
         table_name = "compose_forms"
@@ -365,6 +367,8 @@ class Variation(Table):
     duration_ms = IntegerField(null=True)
     preview_ms = IntegerField(null=True)
     loudness_lufs = FloatField(null=True)
+    checks = JSONField(default=dict)  # what the provider sent, measured: see jobs/audio.py
+    verdict = CharField(20, null=True)  # what staff said who heard it: approved, flagged
     queued_at = DateTimeField(default=now)
     submitted_at = DateTimeField(null=True)
     ready_at = DateTimeField(null=True)
@@ -626,6 +630,38 @@ class Alert(Table):
 
     class Meta:
         table_name = "alerts"
+
+
+class StaffAction(Table):
+    """What a member of staff did, and why. Append-only; `press` makes a double click one action."""
+
+    id = BigAutoField()
+    press = TextField(unique=True)
+    at = DateTimeField(default=now)
+    staff = TextField()
+    role = CharField(20)
+    action = CharField(40)
+    form_id = TextField(null=True)  # type: ignore[assignment] # no foreign key: it outlives what it is about
+    about = TextField(default="")  # which variation, mail, song
+    reason = TextField(default="")  # free words, removed when the form is purged
+    outcome = TextField(null=True)  # None while under way
+
+    class Meta:
+        table_name = "staff_actions"
+
+
+class Preset(Table):
+    """A brief with its providers and styles, kept for marketing."""
+
+    id = TextField(primary_key=True)
+    name = TextField(unique=True)
+    form_data = JSONField()
+    columns = JSONField()  # [{"provider": ..., "style": ...}, ...]
+    made_by = TextField()
+    at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "presets"
 
 
 class Mark(Table):

@@ -65,7 +65,8 @@ class Settings:
     share_after_refund: bool
     refund_undelivered: bool
     delivery_promise_hours: int
-    staff_emails: tuple[str, ...]
+    staff_roles: Mapping[str, str]
+    release_by_hand: bool
     metrics_token: str
     mail_from: str
     smtp_url: str
@@ -91,6 +92,11 @@ class Settings:
     def webhook_secrets(self) -> tuple[str, ...]:
         """One, or two while the secret is being changed (comma separated, the newer first)."""
         return tuple(one.strip() for one in self.stripe_webhook_secret.split(",") if one.strip())
+
+    @property
+    def staff_emails(self) -> tuple[str, ...]:
+        """Who is alerted: all of staff."""
+        return tuple(self.staff_roles)
 
     @property
     def local_url(self) -> str:
@@ -166,7 +172,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         share_after_refund=switch("SHARE_AFTER_REFUND", False),
         refund_undelivered=switch("REFUND_UNDELIVERED", True),
         delivery_promise_hours=integer("DELIVERY_PROMISE_HOURS", 24, 1, 720),
-        staff_emails=tuple(one.strip() for one in environ.get("STAFF_EMAILS", "").split(",") if one.strip()),
+        staff_roles=_staff_roles(environ.get("STAFF_EMAILS", ""), problems),
+        release_by_hand=switch("RELEASE_BY_HAND", False),
         metrics_token=environ.get("METRICS_TOKEN", ""),
         mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
         smtp_url=_smtp_url(environ, problems, production),
@@ -290,6 +297,20 @@ def _rate_limits(text: str, production: bool, problems: list[str]) -> dict[str, 
         else:
             problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(LIMITS)}")
     return limits
+
+
+ROLES = ("viewer", "support", "admin")  # each may do what those before it may
+
+
+def _staff_roles(text: str, problems: list[str]) -> dict[str, str]:
+    """STAFF_EMAILS: `ann@example.com=admin, sam@example.com`; a plain address is support."""
+    found = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        address, _, role = (part.strip() for part in item.partition("="))
+        if "@" not in address or (role or "support") not in ROLES:
+            problems.append(f"STAFF_EMAILS has {item!r}; it must look like ann@example.com=admin, one of {', '.join(ROLES)}")
+        found[address.lower()] = role or "support"
+    return found
 
 
 def _networks(text: str, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:

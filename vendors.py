@@ -17,6 +17,7 @@ class Vendor:
     base_url: str
     api_key: str = ""
     max_parallel: int = 5  # tasks in work at once, over all our workers
+    cost_mills: int = 0  # what one submit costs by your contract, in tenths of a cent; 0: nobody has told
     max_prompt: int = 280
     max_lyrics: int = 3000
     max_style: int = 1000

@@ -24,6 +24,8 @@ PREVIEW_SECONDS = 45.0
 FADE_SECONDS = 2.5
 BARS = 200
 MEASURED_RATE = 44_100
+SILENCE = 0.003  # linear, about -50 dBFS
+FULL_SCALE = 0.999
 
 
 class UnusableAudioError(Exception):
@@ -41,12 +43,14 @@ class Recording:
     loudness_lufs: float
     master_peaks: list[int]
     preview_peaks: list[int]
+    checks: dict[str, float]
 
 
 def record(content: bytes, title: str = "") -> Recording:
     """Check, level and cut a provider's file. Raises UnusableAudioError."""
     samples, rate = decode(content)
     level = loudness(samples, rate)
+    checks = {"lufs": round(level, 1), **check(samples, rate)}
     master = content
     if not _is_mp3(content) or abs(level - TARGET_LUFS) > TOLERANCE or true_peak(samples) > CEILING:
         samples = levelled(samples, level, rate)
@@ -60,6 +64,7 @@ def record(content: bytes, title: str = "") -> Recording:
         loudness_lufs=round(level, 2),
         master_peaks=peaks(samples),
         preview_peaks=peaks(cut),
+        checks=checks,
     )
 
 
@@ -77,6 +82,19 @@ def decode(content: bytes) -> tuple[np.ndarray, int]:
     if not np.isfinite(samples).all() or float(np.abs(samples).max()) < 0.01:
         raise UnusableAudioError("silent")
     return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2], rate
+
+
+def check(samples: np.ndarray, rate: int) -> dict[str, float]:
+    """What is wrong to the ear with what a provider sent, as figures: its longest silence inside (s) and clipped moments."""
+    loud = np.abs(samples).max(axis=1)
+    step = max(1, rate // 20)
+    blocks = loud[: len(loud) // step * step].reshape(-1, step).max(axis=1)
+    heard = np.flatnonzero(blocks > SILENCE)
+    gap = int(np.diff(heard).max(initial=1)) - 1
+    full = loud >= FULL_SCALE
+    runs = full[2:] & full[1:-1] & full[:-2]  # three samples in a row: a flat top, not a peak that happens to reach it
+    clipped = int(np.count_nonzero(runs[1:] & ~runs[:-1])) if len(runs) > 1 else 0
+    return {"gap_seconds": round(gap / 20, 2), "clipped": clipped, "seconds": round(len(samples) / rate, 1)}
 
 
 def levelled(samples: np.ndarray, level: float, rate: int) -> np.ndarray:

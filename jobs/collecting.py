@@ -160,6 +160,7 @@ def _publish(
             duration_ms=recording.duration_ms,
             preview_ms=recording.preview_ms,
             loudness_lufs=recording.loudness_lufs,
+            checks=recording.checks,
             peaks={"master": recording.master_peaks, "preview": recording.preview_peaks},
             timed_lyrics=[asdict(line) for line in lines],
             sections=[asdict(section) for section in clip.sections],

@@ -11,7 +11,7 @@ from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.letters import letter_for
-from jobs.promises import missing_songs
+from jobs.promises import is_held, missing_songs
 from models import PAID, ComposeForm, Email, in_database, move, now, remember, ring, transaction
 
 log = logging.getLogger("serenade.delivery")
@@ -59,6 +59,11 @@ def _may_deliver(row: Email) -> bool:
     form = ComposeForm.find(row.form_id)
     if form.status not in PAID:
         move(row, "failed", by="delivery", why="not_any_more")
+        return False
+    if is_held(form):
+        ComposeForm.update(attention="to_release").where(ComposeForm.id == form.id).execute()
+        later = {"next_try_at": now() + timedelta(minutes=10), "attempts": row.attempts - 1, "error": "to_release"}
+        Email.update(**later).where(Email.id == row.id).execute()
         return False
     try:
         missing = missing_songs(form)

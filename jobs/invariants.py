@@ -63,7 +63,8 @@ INVARIANTS = (
     Invariant(
         "I4",
         "nothing is paid and undelivered for more than 15 minutes",
-        "SELECT id FROM compose_forms WHERE status = 'payment_completed' AND paid_at < localtimestamp - interval '15 min'",
+        """SELECT id FROM compose_forms WHERE status = 'payment_completed' AND paid_at < localtimestamp - interval '15 min'
+        AND attention IS DISTINCT FROM 'to_release'""",
     ),
     Invariant(
         "I5",

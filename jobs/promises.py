@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from integrations.storage import storage
 from jobs.alerts import raise_alert
@@ -12,6 +13,11 @@ from models import CheckoutSession, ComposeForm, Variation, locked, now, transac
 from settings import settings
 
 SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delivered is shown to staff (invariant I4)
+
+
+def is_held(form: Any) -> bool:
+    """Whether a paid form waits for a person to hear and release it (RELEASE_BY_HAND)."""
+    return bool(settings.release_by_hand and form.status == "payment_completed" and form.released_at is None)
 
 
 def missing_songs(form: ComposeForm) -> list[str]:

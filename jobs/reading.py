@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from integrations.storage.signing import sign
 from jobs.generation import FINISHING, LINE
 from jobs.pace import measured
+from jobs.promises import is_held
 from jobs.providers import ADAPTERS, provider, provider_for
 from jobs.retention import MOST_EXTENSIONS, UNPAID
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
@@ -41,7 +42,8 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | N
         **_columns(form),
         "selectedTaskIds": {str(row.song_index): row.id for row in rows if _is_chosen(form, row)},
         "songs": _songs(form, rows),
-        "shareUrls": _share_urls(form) if form.status in PAID else {},
+        "shareUrls": _share_urls(form) if form.status in PAID and not is_held(form) else {},
+        "held": is_held(form),
         "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
         "paymentStatus": _payment_status(form),
         "amount": package.amount,
@@ -132,7 +134,7 @@ def _is_chosen(form: ComposeForm, row: Variation) -> bool:
 
 def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str, Any]:
     """One cell of the grid. The master is signed in only for what was paid for."""
-    paid = form.status in PAID and _is_chosen(form, row)
+    paid = form.status in PAID and _is_chosen(form, row) and not is_held(form)
     ready = row.status == "ready"
     styles = _at(form.variation_styles, row.song_index) or []
     return {

@@ -25,6 +25,7 @@ from models import (
     Gift,
     Reply,
     ShareToken,
+    StaffAction,
     StripeEvent,
     Variation,
     WrongMomentError,
@@ -122,6 +123,7 @@ def purge(form_id: str) -> bool:
             table.delete().where(table.form == form_id).execute()
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
         _forget_payer(form_id)
+        StaffAction.update(reason="").where(StaffAction.form_id == form_id).execute()
         ComposeForm.update(purged_at=now(), updated_at=now(), **NOTHING_TOLD).where(ComposeForm.id == form_id).execute()
         remember(form_id, "form", form_id, status, status, by="retention", why="purged")
         ring(form_id)

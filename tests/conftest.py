@@ -34,6 +34,7 @@ os.environ |= {
     "PUBLIC_URL": f"http://localhost:{PORT}",
     "WORKERS": "2",
     "SERVICE_TOKEN": "a-token-for-tests-that-is-long-enough-0123456789",
+    "STAFF_EMAILS": "ann@staff.example=admin, sam@staff.example, vic@staff.example=viewer",
     "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
     "EMBED_ORIGINS": "https://blog.example.com",
 }

@@ -780,7 +780,7 @@ def test_a_mail_that_bounces_pays_nobody_back_but_is_told(shop: Shop) -> None:
 def test_alerts_reach_every_member_of_staff_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     from jobs import alerts as alerts_module
 
-    monkeypatch.setattr(alerts_module, "settings", _with(staff_emails=("a@example.com", "b@example.com")))
+    monkeypatch.setattr(alerts_module, "settings", _with(staff_roles={"a@example.com": "support", "b@example.com": "admin"}))
     for _ in range(2):
         in_database(alerts_module.raise_alert, "stripe_key", "STRIPE_SECRET_KEY", "Stripe refuses our key")
         alerts_module.send_alerts()

@@ -16,6 +16,15 @@ def kind_page(
     return HTMLResponse(content, status_code=status)
 
 
+def not_there() -> HTMLResponse:
+    """For every address that leads nowhere."""
+    return kind_page(
+        404,
+        "There is nothing here",
+        "The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again.",
+    )
+
+
 def no_such_form(error: Exception | None = None) -> HTMLResponse:
     """For unknown and malformed form ids alike; for a form that is over (GoneError), the word that it is."""
     if isinstance(error, GoneError):

@@ -104,7 +104,7 @@ class Success:
         if form["status"] == "refunded":
             self.gift.clear()
             self.given = False
-        if paid and not self.given:
+        if paid and not form["held"] and not self.given:
             self.given = True
             with self.gift:
                 self._give(form)
@@ -181,6 +181,11 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
             return (
                 "Here is your gift",
                 f"The link is also in your mail ({form['guestEmail']}). Send it when the moment is right.",
+            )
+        case "payment_completed" if form["held"]:
+            return (
+                "Thank you. Your payment has arrived",
+                "We hear every song once more before it leaves. Then the link comes by mail.",
             )
         case "payment_completed":
             return "Thank you. Wrapping your gift", "The payment has arrived. The link is below, and a mail is on its way."

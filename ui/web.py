@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from brotli_asgi import BrotliMiddleware
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
@@ -19,13 +19,15 @@ from ui import create, library, live, login, lyrics, offline, public, success, v
 from ui.gate import Gate
 from ui.gift_pages import create_gift_app
 from ui.headers import SecurityHeaders, headers_for
+from ui.internal import find, health, listen, order, preview
+from ui.internal.door import StaffDoor
+from ui.kind_pages import kind_page, not_there
 from ui.lighter import Lighter
-from ui.plain import render
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
 # Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
 COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
-PAGES = (create, lyrics, variations, success)  # importing a page registers its route
+PAGES = (create, lyrics, variations, success, find, order, listen, health, preview)  # importing a page registers its route
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
@@ -38,7 +40,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (public, login, library, offline):
+    for pages in (public, login, library, offline, health):
         app.include_router(pages.router)
     app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
@@ -63,7 +65,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     app.add_middleware(Lighter)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
     app.add_middleware(Gate)
-    app.add_middleware(SecurityHeaders)  # outermost: refusals carry the headers too
+    app.add_middleware(SecurityHeaders)  # refusals carry the headers too
+    app.add_middleware(StaffDoor)  # outermost: what is hidden has the headers of what is not there
     return app
 
 
@@ -95,10 +98,6 @@ class _Static(StaticFiles):
 
 
 WORDS = {
-    404: (
-        "There is nothing here",
-        "The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again.",
-    ),
     405: ("Not like this", "This address does not take what was sent to it. Go back, and try it from the page itself."),
     410: ("This is over", "What was here has been removed for good. You can start a new song whenever you like."),
     429: ("One moment, please", "That was a lot at once. Nothing is lost; please try again in a minute."),
@@ -115,22 +114,16 @@ async def _http_error(request: Request, error: Exception) -> Response:
         mistake = {"code": "not_found", "message": "There is nothing here under this id."}
         return JSONResponse({"success": False, "error": mistake}, status_code=404)
     headers = error.headers if isinstance(error, HTTPException) else None
-    answer = page_of_words(status, *(WORDS.get(status) or WORDS[500 if status >= 500 else 405]))
+    answer = not_there() if status == 404 else kind_page(status, *(WORDS.get(status) or WORDS[500 if status >= 500 else 405]))
     answer.headers.update(dict(headers or {}))
     return answer
 
 
 async def _broken(request: Request, error: Exception) -> Response:
     """A bug, or a store that is away: the traceback is in the log, the customer gets words."""
-    answer = page_of_words(500, *WORDS[500])
+    answer = kind_page(500, *WORDS[500])
     answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware
     return answer
-
-
-def page_of_words(status: int, heading: str, text: str) -> HTMLResponse:
-    """A kind page in the house's voice."""
-    content = render("message.html", heading=heading, text=text, action_url="/", action_label="To the front page")
-    return HTMLResponse(content, status_code=status)
 
 
 __all__ = ["create_app", "static_url"]

@@ -1,0 +1,171 @@
+"""The desk with a million forms: finding, one order, every figure. Promises: pages p95 <= 150 ms, figures <= 100 ms each.
+
+`python -m bench internal` on a database of its own; the pages are asked for over HTTP with a signed-in browser's cookie.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
+from tests.house import House
+
+FORMS, DAYS = 1_000_000, 365
+ROUNDS = 40
+# Orders of a year, many names, three of four submitted, one in four paid; recordings and timeline for the last 90 days.
+FILL = """
+INSERT INTO compose_forms (id, package_type, song_count, form_data, generated_lyrics, status, guest_email, created_at,
+    expires_at, submitted_at, amount_paid, paid_at, story_removed_at, attention, updated_at)
+SELECT 'form_' || (1765898400000 + n) || '_' || md5('x' || n), 'solo-serenade', 1,
+    jsonb_build_object('senderName', 'given' || (n * 7919::bigint %% 1000) || ' family' || (n * 104729::bigint %% 5000),
+        'senderEmail', 'p' || n || '@example.com', 'senderMessage', repeat('warm words ', 10),
+        'songs', jsonb_build_array(jsonb_build_object('recipientName', 'name' || (n * 15485863::bigint %% 800),
+            'relationship', 'sister', 'theme', 'birthday', 'favoriteMemory', repeat('we sang and sang ', 20)))),
+    '["la la la"]', (ARRAY['created', 'variations_ready', 'delivered', 'variations_ready', 'variations_ready', 'delivered',
+        'created', 'variations_ready'])[n %% 8 + 1], 'p' || n || '@example.com', at, localtimestamp + interval '7 days',
+    CASE WHEN n %% 8 NOT IN (0, 6) THEN at END, CASE WHEN n %% 8 IN (2, 5) THEN 999 END,
+    CASE WHEN n %% 8 IN (2, 5) THEN at + interval '9 min' END, CASE WHEN n %% 8 IN (2, 5) THEN at END,
+    CASE WHEN n %% 5000 = 0 THEN 'mail_failed' END, at
+FROM (SELECT n, localtimestamp - (n::float8 / {forms}) * interval '{days} days' AS at FROM generate_series(1, {forms}) n) x
+"""
+SONGS = """
+INSERT INTO variations (id, form_id, song_index, variation, status, provider, provider_task_id, master_key,
+    preview_key, duration_ms, submitted_at, ready_at, created_at, title, lyrics, peaks)
+SELECT 'task_' || md5(f.id || v), f.id, 0, v, 'ready', 'studio', md5(f.id || v), 'm', 'p', 90000, f.created_at,
+    f.created_at + (20 + (hashtext(f.id) & 31)) * interval '1 s', f.created_at, 'A song', 'la la',
+    '{{"master": [10, 50, 90, 40], "preview": [1]}}'
+FROM compose_forms f, generate_series(1, 3) v
+WHERE f.submitted_at IS NOT NULL AND f.created_at > localtimestamp - interval '90 days'
+"""
+EVENTS = """
+INSERT INTO form_events (form_id, noun, noun_id, from_status, to_status, moved_by, why, at)
+SELECT f.id, e.noun, f.id, NULL, e.to_status, e.by, e.why, f.created_at + e.after
+FROM compose_forms f, (VALUES ('form', 'created', 'customer', '', interval '0'),
+    ('form', 'prompts_generated', 'writer', '', '2 s'),
+    ('variation', 'submitted', 'dispatch', 'studio', '3 s'), ('variation', 'submitted', 'dispatch', 'studio', '3 s'),
+    ('variation', 'submitted', 'dispatch', 'studio', '4 s'), ('variation', 'ready', 'collect', '', '30 s'),
+    ('form', 'variations_ready', 'settle', '', '31 s'), ('form', 'payment_completed', 'fulfil', '', '9 min'),
+    ('form', 'delivered', 'delivery', '', '10 min')) AS e (noun, to_status, by, why, after)
+WHERE f.submitted_at IS NOT NULL AND f.created_at > localtimestamp - interval '90 days' ORDER BY f.created_at
+"""
+PAYMENTS = """
+INSERT INTO checkout_sessions (id, form_id, stripe_session_id, attempt, idempotency_key, amount, currency,
+    selected_variations, selected_task_ids, status, payment_intent_id, amount_paid, fulfilled_at, expires_at, created_at)
+SELECT 'checkout_' || md5(id), id, 'cs_test_' || md5(id), 1, 'k' || id, 999, 'usd', '{{}}', '{{}}', 'fulfilled',
+    'pi_' || md5(id), 999, paid_at, paid_at, created_at FROM compose_forms WHERE paid_at IS NOT NULL
+"""
+
+
+def main() -> None:
+    """Print the table."""
+    forms = int(os.environ.get("FORMS", FORMS))
+    os.environ["RATE_LIMITS"] = "waiting=100000"  # no browser comes for the pages that are asked for here
+    with House(Path(os.environ["DATA_DIR"]), PORT) as house:
+        fill(forms)
+        form_id = ids(forms // 7)
+        figures()
+        searches(forms, form_id)
+        pages(house, form_id)
+    _stores.stop()
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+def fill(forms: int) -> None:
+    """A year of orders."""
+    from models import database
+
+    began = time.perf_counter()
+    with database.connection_context():
+        database.execute_sql("SET statement_timeout = 0")
+        for statement in (FILL, SONGS, EVENTS, PAYMENTS):
+            database.cursor().execute(statement.format(forms=forms, days=DAYS).replace("%%", "%"))
+        database.connection().autocommit = True
+        for table in ("compose_forms", "variations", "form_events", "checkout_sessions"):
+            database.execute_sql(f"VACUUM ANALYZE {table}")
+        database.connection().autocommit = False
+        database.execute_sql("RESET statement_timeout")
+    row(f"filled with {forms} orders", time.perf_counter() - began, "", "s")
+
+
+def ids(number: int) -> str:
+    """One order in the middle that was paid."""
+    from tests.forms import sql
+
+    return str(
+        sql("SELECT id FROM compose_forms WHERE paid_at IS NOT NULL ORDER BY created_at DESC LIMIT 1 OFFSET %s", number // 8)[
+            0
+        ][0]
+    )
+
+
+def timed(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    """p95 in milliseconds, the first round not counted."""
+    work()
+    took = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        took.append(1000 * (time.perf_counter() - began))
+    return statistics.quantiles(took, n=20)[18]
+
+
+def figures() -> None:
+    """Every query of the health page, for a day and for a week."""
+    from jobs.figures import BOARD
+    from models import database
+
+    with database.connection_context():
+        for hours in (24, 168):
+            for name, look in BOARD.items():
+                row(f"figure {name}, {hours} h, p95", timed(lambda look=look, hours=hours: look(hours), 10), "<= 100 ms", "ms")
+
+
+def searches(forms: int, form_id: str) -> None:
+    """What staff type."""
+    from jobs.finding import find
+    from models import database
+
+    asked: dict[str, dict[str, Any]] = {
+        "newest": {}, "a status": {"status": "delivered"}, "a rare status": {"status": "refunded"},
+        "attention": {"attention": True}, "an id": {"asked": form_id}, "an address": {"asked": "p777@example.com"},
+        "the beginning of an address": {"asked": "p77@"}, "a given name": {"asked": "given77"}, 
+        "two names": {"asked": "given77 name8"},
+        "a name nobody has": {"asked": "zebedee"}, "a common beginning": {"asked": "given"},
+        "a Stripe id": {"asked": "pi_3nothing"}, "a name and a status": {"asked": "family42", "status": "delivered"},
+    }  # fmt: skip
+    with database.connection_context():
+        for name, what in asked.items():
+            row(f"find by {name}, p95", timed(lambda what=what: find(**what), 20), "<= 100 ms", "ms")
+        page, depth = find(), 0
+        while page.after and depth < 200:
+            page, depth = find(after=page.after), depth + 1
+        row("find, page 200, p95", timed(lambda: find(after=page.after), 20), "<= 100 ms", "ms")
+
+
+def pages(house: House, form_id: str) -> None:
+    """The pages as a browser asks for them, until the HTML is there."""
+    from tests.staff import session_of
+
+    browser = requests.Session()
+    browser.cookies.set("serenade_session", session_of("admin"))
+    for name, path in {"find": "/internal", "one order": f"/internal/order/{form_id}", "listen": "/internal/listen",
+                       "health": "/internal/health"}.items():  # fmt: skip
+
+        def get(path: str = path) -> None:
+            answer = browser.get(house.url + path, timeout=30)
+            assert answer.status_code == 200, house.read_log()[-2000:]
+
+        row(f"page {name}, p95", timed(get), "<= 150 ms", "ms")
+
+
+def row(what: str, figure: float, promise: str, unit: str) -> None:
+    """One line of the table."""
+    print(f"{what:48} {figure:8.1f} {unit:3} {promise}", flush=True)

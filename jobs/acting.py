@@ -1,0 +1,128 @@
+"""Acting: everything staff may do, in one table: who may, whether it asks first, the verb. Each press once, on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from integrations.payments import PaymentsError
+from jobs import mending, previewing, settling, staff
+from jobs.credits import TooFewCreditsError
+from jobs.limits import TooManyError
+from models import ComposeForm, NotFoundError, WrongMomentError, in_database
+
+
+class RefusedError(Exception):
+    """It could not be done; the message says why, for staff."""
+
+
+class ReasonMissingError(Exception):
+    """A dangerous action without a reason."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be done: to which order, about which of its parts, with which values."""
+
+    form_id: str = ""
+    about: str = ""
+    reason: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing staff may do. `verb` does it and answers with a sentence. `warning`: dangerous, asks for a reason first."""
+
+    name: str
+    label: str
+    role: str
+    verb: Callable[[Request], str]
+    warning: str = ""
+
+
+def _note(request: Request) -> str:
+    if not request.reason.strip():
+        raise WrongMomentError("there is nothing to note")
+    return "Noted."
+
+
+ACTIONS = {
+    action.name: action
+    for action in (
+        Action("note", "Add note", "support", _note),
+        Action(
+            "retry", "Record again", "support", mending.retry,
+            "If the provider is still working on it, it is paid for twice. Other cells are not touched.",
+        ),
+        Action(
+            "replace", "One more version", "support", mending.replace,
+            "A new version is recorded and shown in place of this one; this one is kept. It costs one more recording.",
+        ),
+        Action(
+            "other_provider", "Try another provider", "support", mending.try_provider,
+            "The cell is recorded anew by the provider you choose. It costs one more recording there.",
+        ),
+        Action("approve", "Approve", "support", mending.approve),
+        Action("flag", "Flag", "support", mending.flag),
+        Action("seen", "Attention: seen", "support", mending.seen),
+        Action("release", "Release", "support", mending.release),
+        Action("resend", "Send the link again", "support", settling.resend),
+        Action(
+            "readdress", "Correct the address", "support", settling.readdress,
+            "Mail goes to the new address from now on; what is paid for is sent there at once. The old address hears nothing.",
+        ),
+        Action(
+            "refund", "Refund", "support", settling.refund,
+            "The money leaves at once and cannot be called back. A whole refund switches the share links off.",
+        ),
+        Action(
+            "give_back", "Give this payment back", "support", settling.give_back,
+            "The whole payment goes back to whoever paid it. The order keeps the payment that bought it.",
+        ),
+        Action("extend", "Keep a week longer", "support", settling.extend),
+        Action(
+            "rotate", "New share link", "support", settling.rotate,
+            "The old link stops working at once, for everybody who has it.",
+        ),
+        Action(
+            "expire", "Expire and delete", "admin", settling.expire,
+            "Words and recordings are deleted for good. This cannot be undone.",
+        ),
+        Action(
+            "grant", "Grant credit", "admin", settling.grant,
+            "A credit pays for one song. It goes to the account of this order's address.",
+        ),
+        Action("try_brief", "Try it", "support", previewing.try_brief),
+        Action("save_preset", "Save as preset", "support", previewing.save_preset),
+    )
+}  # fmt: skip
+
+
+def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str = "", reason: str = "", **values: Any) -> str:
+    """Do it, once for each `press`, and write down who, why and what came of it. Call it without a database connection.
+
+    Raises NotStaffError, NotAllowedError, ReasonMissingError, RefusedError.
+    """
+    action = ACTIONS[name]
+    person = in_database(staff.require, session, action.role)
+    if action.warning and len(reason.strip()) < staff.LEAST_REASON:
+        raise ReasonMissingError
+    row = in_database(staff.begin, person, name, press, form_id=form_id or None, about=about, reason=reason)
+    if row is None:
+        return in_database(staff.earlier, press)
+    try:
+        if form_id:
+            in_database(ComposeForm.find, form_id)
+        outcome = action.verb(Request(form_id, about, reason, values, person.email))
+    except (NotFoundError, WrongMomentError, TooManyError, TooFewCreditsError, PaymentsError) as error:
+        sentence = f"Not done: {error or error.__class__.__name__}."
+        in_database(staff.end, row, sentence, form_id)
+        raise RefusedError(sentence) from error
+    except Exception as error:
+        in_database(staff.end, row, f"Broke off: {error.__class__.__name__}", form_id)
+        raise
+    in_database(staff.end, row, outcome, form_id)
+    return outcome

@@ -1,0 +1,98 @@
+"""Hearing: the newest recordings that nobody of staff has judged yet, with what a machine can say about their sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.storage.signing import sign
+from models import database
+
+AHEAD = 12  # recordings that are shown at once: the one on stage and the next
+LONGEST_GAP = 2.5  # seconds of silence inside a song
+QUIET, LOUD = -30.0, -6.0  # LUFS of what the provider sent
+SHORT = 45.0  # seconds
+CLIPS = 20  # flat tops in one song
+QUEUE = """
+SELECT v.id, v.form_id, v.song_index, v.variation, v.revision, v.title, v.lyrics, v.style, v.provider, v.duration_ms,
+       v.ready_at, v.checks, v.peaks -> 'master', v.master_key, v.outside_url,
+       f.form_data -> 'songs' -> v.song_index ->> 'recipientName', f.status
+FROM variations v JOIN compose_forms f ON f.id = v.form_id
+WHERE v.status = 'ready' AND v.verdict IS NULL AND f.purged_at IS NULL
+ORDER BY v.ready_at DESC LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing a machine has measured. `fine`: None where nothing was measured."""
+
+    words: str
+    fine: bool | None
+
+
+@dataclass(frozen=True)
+class ToHear:
+    """One recording in the listening queue."""
+
+    task_id: str
+    form_id: str
+    song_index: int
+    variation: int
+    revision: int
+    title: str
+    lyrics: str
+    style: str
+    provider: str
+    duration_ms: int
+    ready_at: Any
+    peaks: list[int]
+    url: str
+    recipient: str
+    form_status: str
+    checks: tuple[Check, ...]
+
+
+def to_hear(most: int = AHEAD) -> list[ToHear]:
+    """The newest ones first."""
+    return [_one(*row) for row in database.execute_sql(QUEUE, (most,)).fetchall()]
+
+
+def _one(*row: Any) -> ToHear:
+    (
+        task,
+        form,
+        song,
+        variation,
+        revision,
+        title,
+        lyrics,
+        style,
+        provider,
+        length,
+        ready,
+        checks,
+        peaks,
+        key,
+        url,
+        name,
+        status,
+    ) = row
+    return ToHear(
+        task, form, song, variation, revision, title or "A song", lyrics or "", style or "", provider or "", length or 0, ready,
+        peaks or [], sign(f"/media/master/{task}.mp3") if key else url or "", name or "", status, judged(checks or {}),
+    )  # fmt: skip
+
+
+def judged(measured: dict[str, float]) -> tuple[Check, ...]:
+    """Silence, level, clipping and length in words."""
+    if not measured:
+        return (Check("not measured", None),)
+    gap, level = measured.get("gap_seconds", 0.0), measured.get("lufs", -16.0)
+    clipped, seconds = measured.get("clipped", 0), measured.get("seconds", 0.0)
+    return (
+        Check(f"silence {gap:.1f} s" if gap >= 0.5 else "no silence", gap < LONGEST_GAP),
+        Check(f"sent at {level:.1f} LUFS", QUIET < level < LOUD),
+        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < CLIPS),
+        Check(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= SHORT),
+    )

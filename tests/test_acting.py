@@ -1,0 +1,285 @@
+"""What staff do, and what it does: to songs, mail, money, links and time; and what the diagnosis says before and after."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integrations.mail import MailError
+from jobs.acting import RefusedError, act
+from jobs.diagnosis import Verdict, diagnose
+from jobs.dossier import read_order
+from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
+from settings import settings
+from tests.house import told
+from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.staff import session_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_database(migrated: None) -> Iterator[None]:
+    with database_of_its_own("acting"):
+        yield
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    with opened_shop(tmp_path, monkeypatch.setattr) as shop:
+        yield shop
+
+
+@pytest.fixture
+def hints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No worker listens: what was hinted is only written down."""
+    noted: list[str] = []
+    monkeypatch.setattr("jobs.mending.enqueue", lambda job, *ids, **more: noted.append(job))
+    return noted
+
+
+def do(name: str, form_id: str, who: str = "admin", **more: Any) -> str:
+    return act(session_of(who), name, press=secrets.token_hex(8), form_id=form_id, reason="the customer called", **more)
+
+
+def say(form_id: str) -> list[Verdict]:
+    order = in_database(read_order, form_id)
+    assert order is not None
+    return in_database(diagnose, order)
+
+
+def a_form(**columns: Any) -> str:
+    """A form by rows, in the database of this module."""
+    values = {
+        "package_type": "solo-serenade",
+        "song_count": 1,
+        "form_data": told(),
+        "guest_email": "dad@example.com",
+        **columns,
+    }
+    form_id = new_form_id()
+    change(ComposeForm.insert(id=form_id, **values))
+    return form_id
+
+
+def a_variation(form_id: str, **columns: Any) -> str:
+    """Its first variation."""
+    task = new_id("task")
+    change(Variation.insert(id=task, form=form_id, song_index=0, variation=1, **columns))
+    return task
+
+
+def change(query: Any) -> None:
+    in_database(query.execute)
+
+
+# ---------------------------------------------------------------- songs
+
+
+def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(hints: list[str]) -> None:
+    long_ago = now() - timedelta(minutes=30)
+    form_id = a_form(status="variations_generating", submitted_at=long_ago, generated_lyrics=["la"])
+    task = a_variation(
+        form_id,
+        status="generating",
+        stage="waiting",
+        provider="studio",
+        provider_task_id=secrets.token_hex(4),
+        submitted_at=long_ago,
+    )
+    (verdict,) = say(form_id)
+    assert (verdict.mood, verdict.action, verdict.about) == ("bad", "retry", task)
+    assert do("retry", form_id, about=task) == "It is in line again."
+    assert do("retry", form_id, about=task) == "It is in line already."
+    row = in_database(Variation.find, task)
+    assert (row.status, row.attempt, row.provider_task_id) == ("queued", 2, None)
+    assert in_database(BonusClip.select().where(BonusClip.form == form_id).count) == 1
+    assert hints == ["jobs.generation.dispatch"]
+
+
+def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:
+    from dataclasses import replace
+
+    from jobs.providers import provider_for
+
+    several = replace(settings, music_providers=("suno", "mureka", "studio"))
+    for module in ("jobs.mending", "jobs.providers", "jobs.diagnosis"):
+        monkeypatch.setattr(f"{module}.settings", several)
+    form_id = a_form(status="variations_generating", submitted_at=now(), generated_lyrics=["la"])
+    task = a_variation(form_id, status="failed", provider="suno", error_code="lost", failures={"suno": 2})
+    (verdict,) = say(form_id)
+    assert (verdict.sentence, verdict.action) == (
+        "Version 1 of song 1 failed: the provider lost it, or took far too long.",
+        "other_provider",
+    )
+    with pytest.raises(RefusedError, match="not one of MUSIC_PROVIDERS"):
+        do("other_provider", form_id, about=task, provider="elevenlabs")
+    do("other_provider", form_id, about=task, provider="mureka")
+    following = provider_for(in_database(Variation.find, task).failures)
+    assert following is not None
+    assert following.name == "mureka"
+
+
+def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(hints: list[str]) -> None:
+    form_id = in_database(ready_form)
+    task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
+    with pytest.raises(RefusedError, match="one more version instead"):
+        do("retry", form_id, about=task)
+    do("replace", form_id, about=task)
+    do("replace", form_id, about=task)  # being made already
+    rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id, Variation.variation == 1)))
+    assert sorted((row.revision, row.status) for row in rows) == [(1, "ready"), (2, "queued")]
+    form = in_database(ComposeForm.find, form_id)
+    assert (form.status, form.selected_variations) == ("variations_generating", {}), "a choice points at no other recording"
+
+
+def test_a_variation_that_is_gone_is_said_to_be_gone(hints: list[str]) -> None:
+    for about in ("", "task_none", "x" * 300):
+        with pytest.raises(RefusedError):
+            do("retry", a_form(), about=about)
+
+
+# ---------------------------------------------------------------- mail, links, release
+
+
+def test_a_failed_mail_is_tried_anew_and_not_written_twice(shop: Shop) -> None:
+    form_id = in_database(ready_form)
+    shop.post.failure = MailError("550 unknown", permanent=True)
+    shop.press(shop.checkout(form_id))
+    shop.await_events()
+    assert shop.mails(form_id) == [("delivery", "failed")]
+    worst = say(form_id)[0]
+    assert (worst.action, "could not be delivered" in worst.sentence) == ("readdress", True)
+    do("readdress", form_id, "support", address="new@example.com")
+    shop.drain()
+    assert shop.mails(form_id) == [("delivery", "sent")]
+    assert shop.post.letters[-1].to_address == "new@example.com"
+    assert shop.form(form_id).attention is None
+    assert [one.mood for one in say(form_id)] == ["good"]
+
+
+def test_a_delivered_link_is_sent_once_more(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    do("resend", form_id, "support")
+    shop.drain()
+    assert shop.mails(form_id) == [("delivery", "sent")] * 2
+
+
+def test_nothing_is_sent_to_who_has_not_paid(shop: Shop) -> None:
+    form_id = in_database(ready_form)
+    with pytest.raises(RefusedError, match="only what is paid for"):
+        do("resend", form_id)
+    do("readdress", form_id, address="right@example.com")
+    assert shop.drain() == []
+    assert shop.form(form_id).guest_email == "right@example.com"
+
+
+def test_a_new_link_works_and_the_old_one_does_not(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    old = in_database(lambda: ShareToken.get(ShareToken.form == form_id).token)
+    do("rotate", form_id, about="0")
+    rows = in_database(lambda: {row.token: row.revoked_at for row in ShareToken.select().where(ShareToken.form == form_id)})
+    assert (rows.pop(old) is not None, list(rows.values())) == (True, [None])
+    assert shop.broken() == {}
+    for about in ("7", "", "-1", "x"):
+        with pytest.raises(RefusedError):
+            do("rotate", form_id, about=about)
+
+
+def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from jobs.reading import read_form
+
+    monkeypatch.setattr("jobs.promises.settings", replace(settings, release_by_hand=True))
+    form_id = in_database(ready_form)
+    shop.press(shop.checkout(form_id))
+    shop.await_events()
+    form = in_database(read_form, form_id)
+    assert form is not None
+    assert (form["status"], form["attention"], form["shareUrls"]) == ("payment_completed", "to_release", {})
+    assert {one["audioUrl"] for one in form["songs"][0]["variations"]} == {None}
+    assert shop.post.letters == []
+    assert (say(form_id)[0].action, shop.broken()) == ("release", {})
+    do("release", form_id, "support")
+    shop.drain()
+    assert (shop.form(form_id).status, len(shop.post.letters)) == ("delivered", 1)
+    assert [one.mood for one in say(form_id)] == ["good"]
+
+
+# ---------------------------------------------------------------- money
+
+
+def test_part_and_rest_are_given_back_and_a_press_too_much_is_refused(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    assert do("refund", form_id, amount=300) == "$3.00 is on its way back."
+    assert do("refund", form_id) == "$6.99 is on its way back."
+    with pytest.raises(RefusedError, match="0 minor units are left"):
+        do("refund", form_id)
+    assert (shop.form(form_id).status, shop.links(form_id), shop.broken()) == ("refunded", 0, {})
+
+
+def test_a_second_payment_that_did_not_go_back_by_itself_is_found_and_given_back(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form_id = in_database(ready_form)
+    first = shop.checkout(form_id)
+    shop.press(shop.checkout(form_id, selectedVariations={"0": 2}))
+    shop.press(first, "late")
+    monkeypatch.setattr("jobs.refunds.give_back", lambda checkout_id: None)  # the automatic one never came to it
+    shop.await_events()
+    worst = say(form_id)[0]
+    assert (worst.mood, worst.action) == ("bad", "give_back")
+    assert "Paid twice" in worst.sentence
+    assert do("give_back", form_id, "support", about=worst.about) == "$9.99 is on its way back."
+    assert do("give_back", form_id, "support", about=worst.about) == "It went back already."
+    shop.await_events()
+    assert [one.mood for one in say(form_id)] == ["good"]
+    assert (shop.form(form_id).status, len(shop.stripe("refunds")["data"]), shop.broken()) == ("delivered", 1, {})
+    bought = next(row.id for row in shop.sessions(form_id) if row.fulfilled_at)
+    with pytest.raises(RefusedError, match="use Refund"):
+        do("give_back", form_id, about=bought)
+
+
+def test_credits_are_for_the_account_of_the_address(shop: Shop) -> None:
+    form_id = a_form_here(guest_email="lucky@example.com")
+    assert do("grant", form_id, number=2) == "2 given; the account has 2 now."
+    for number in (0, -1, 11, None):
+        with pytest.raises(RefusedError):
+            do("grant", form_id, number=number)
+    assert in_database(lambda: User.get(User.email == "lucky@example.com").credits) == 2
+
+
+# ---------------------------------------------------------------- time
+
+
+def a_form_here(**columns: Any) -> str:
+    form_id = in_database(ready_form)
+    if columns:
+        change(ComposeForm.update(**columns).where(ComposeForm.id == form_id))
+    return form_id
+
+
+def test_staff_may_keep_an_order_longer_and_end_it_for_good(shop: Shop) -> None:
+    form_id = a_form_here()
+    before = shop.form(form_id).expires_at
+    assert do("extend", form_id).startswith("Kept until")
+    assert shop.form(form_id).expires_at == before + timedelta(days=7)
+    assert do("expire", form_id) == "Expired; everything is deleted."
+    form = shop.form(form_id)
+    assert (form.status, form.form_data["songs"], form.guest_email) == ("expired", [{}], None)
+    with pytest.raises(RefusedError):
+        do("extend", form_id)
+    paid, _ = shop.sell()
+    with pytest.raises(RefusedError, match="it is paid"):
+        do("expire", paid)
+
+
+def test_every_fine_order_is_said_to_be_fine(shop: Shop) -> None:
+    for status in ("created", "prompts_generated", "variations_ready", "expired", "refunded"):
+        verdicts = say(a_form_here(status=status, submitted_at=None))
+        assert [one.mood for one in verdicts] == ["good"], status
+        assert verdicts[0].action == ""

@@ -1,0 +1,243 @@
+"""Support at work in a real Chromium: a stuck recording, a wrong address, a payment made twice; no developer is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.async_api import Browser, Page, expect
+
+from models import StaffAction, in_database
+from tests.forms import sql
+from tests.house import House, wait_for
+from tests.staff import session_of
+from tests.test_accessibility import AXE, OVERFLOW, RUN
+from tests.test_paying import SHOTS
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@asynccontextmanager
+async def at_the_desk(
+    browser: Browser, house: House, who: str = "support", size: Any = DESKTOP, **more: Any
+) -> AsyncIterator[Page]:
+    """A browser in which somebody of staff is signed in."""
+    context = await browser.new_context(viewport=size, **more)
+    session = await asyncio.to_thread(session_of, who)
+    await context.add_cookies([{"name": "serenade_session", "value": session, "url": house.url}])
+    page = await context.new_page()
+    page.set_default_timeout(20_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    await context.close()
+    assert errors == []
+
+
+async def shoot(page: Page, name: str, full: bool = True) -> None:
+    size = page.viewport_size
+    assert size is not None
+    SHOTS.mkdir(exist_ok=True)
+    await page.screenshot(path=SHOTS / f"desk-{name}-{size['width']}.png", full_page=full)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+async def find_order(page: Page, house: House, asked: str) -> None:
+    """From the front of the tool to the one order."""
+    await page.goto(house.url + "/internal")
+    await page.locator("#asked").fill(asked)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".orders tbody tr")).to_have_count(1)
+    await page.locator(".orders th a").first.click()
+    await page.wait_for_url(re.compile("/internal/order/"))
+
+
+async def confirm(page: Page, reason: str, fields: dict[str, str] | None = None) -> None:
+    for field, value in (fields or {}).items():
+        await page.locator(f"dialog #{field}").fill(value)
+    await page.locator("dialog #reason").fill(reason)
+    await page.locator("dialog #do-it").dblclick()  # always twice: it must count once
+
+
+def acts(form_id: str, action: str) -> list[StaffAction]:
+    query = StaffAction.select().where(StaffAction.form_id == form_id, StaffAction.action == action)
+    return in_database(lambda: list(query))
+
+
+@pytest.fixture(scope="module")
+def recorded(house: House) -> Callable[..., str]:
+    """An order of its own name, its three variations made by the studio."""
+
+    def make(name: str, **more: Any) -> str:
+        form_id = house.create(guestEmail=more.get("guestEmail", "dad@example.com"))
+        sql(
+            "UPDATE compose_forms SET form_data = jsonb_set(form_data, '{senderName}', to_jsonb(%s::text)) WHERE id = %s",
+            name,
+            form_id,
+        )
+        house.generate(form_id)
+        house.await_status(form_id, "variations_ready")
+        return form_id
+
+    return make
+
+
+def pay(house: House, form_id: str, variation: int = 1, outcome: str = "paid", press: bool = True) -> str:
+    body = {"formId": form_id, "selectedVariations": {"0": variation}, "consent": True}
+    url = str(house.call("POST", "/api/stripe/checkout", json=body).json()["url"])
+    if press:
+        house.call("POST", url.removeprefix(house.url) + "/pay", data={"outcome": outcome}, allow_redirects=False)
+    return url
+
+
+async def test_a_stuck_recording_is_found_understood_and_made_anew(
+    house: House, browser: Browser, recorded: Callable[..., str]
+) -> None:
+    form_id = await asyncio.to_thread(recorded, "Quentin Stuckley")
+    await asyncio.to_thread(
+        sql,
+        "UPDATE variations SET status = 'generating', stage = 'waiting', provider_task_id = 'gone', ready_at = NULL,"
+        " master_key = NULL, preview_key = NULL, submitted_at = localtimestamp - interval '40 min',"
+        " next_poll_at = localtimestamp + interval '1 hour',"
+        " deadline_at = localtimestamp + interval '1 hour' WHERE form_id = %s AND variation = 2",
+        form_id,
+    )
+    await asyncio.to_thread(sql, "UPDATE compose_forms SET status = 'variations_generating' WHERE id = %s", form_id)
+    async with at_the_desk(browser, house) as page:
+        await find_order(page, house, "stuckley")
+        verdict = page.locator(".verdict.bad")
+        await expect(verdict).to_contain_text("Version 2 of song 1 has been with studio for 40 minutes")
+        await shoot(page, "stuck")
+        await verdict.get_by_role("button", name="Record again").click()
+        await expect(page.locator("dialog#ask")).to_be_visible()
+        await page.locator("dialog #do-it").click()
+        await expect(page.locator("dialog [role=alert]")).to_contain_text("say why")
+        await shoot(page, "asks", full=False)
+        await confirm(page, "stuck for 40 minutes")
+        await expect(page.locator(".toast")).to_contain_text("in line again")
+        await expect(page.locator(".take").nth(1).locator(".status")).to_have_text("ready", timeout=90_000)  # live, untouched
+        await expect(page.locator(".verdict")).to_have_count(1)
+        await expect(page.locator(".verdict.good")).to_be_visible()
+        await expect(page.locator(".timeline .staff")).to_contain_text("stuck for 40 minutes")
+        await page.locator(".take .play").nth(1).click()
+        await expect(page.locator(".take .play").nth(1)).to_have_attribute("aria-pressed", "true")
+        await shoot(page, "mended")
+    assert len(await asyncio.to_thread(acts, form_id, "retry")) == 1
+
+
+async def test_a_wrong_address_is_corrected_and_the_link_goes_to_the_right_one(
+    house: House, browser: Browser, recorded: Callable[..., str]
+) -> None:
+    form_id = await asyncio.to_thread(recorded, "Wanda Wrong", guestEmail="wanda@exmaple.org")
+    await asyncio.to_thread(pay, house, form_id)
+    await asyncio.to_thread(house.await_status, form_id, "delivered")
+    async with at_the_desk(browser, house) as page:
+        await find_order(page, house, "wanda@exm")
+        await expect(page.locator(".verdict.good")).to_contain_text("Nothing is wrong")
+        await page.get_by_role("button", name="Correct the address").click()
+        await confirm(page, "typed exmaple", {"address": "wanda"})
+        await expect(page.locator("dialog [role=alert]")).to_contain_text("does not look like an e-mail address")
+        await confirm(page, "typed exmaple", {"address": "Wanda@Example.org"})
+        await expect(page.locator(".toast")).to_contain_text("on its way again")
+        await expect(page.get_by_text("to wanda@example.org · sent")).to_be_visible()
+        await shoot(page, "readdressed")
+
+    def letter() -> str | None:
+        found = [path.read_text() for path in Path(house.data_dir / "outbox").glob("*.eml")]
+        return next((one for one in found if re.search(r"^To: wanda@example\.org", one, re.M)), None)
+
+    assert "is ready" in await asyncio.to_thread(wait_for, letter, "the mail to the right address")
+    assert [one.outcome[:11] for one in await asyncio.to_thread(acts, form_id, "readdress")] == ["Not done: T", "The address"]
+    assert (await asyncio.to_thread(house.form, form_id))["guestEmail"] == "wanda@example.org"
+
+
+async def test_who_paid_twice_hears_at_once_where_the_money_is(
+    house: House, browser: Browser, recorded: Callable[..., str]
+) -> None:
+    form_id = await asyncio.to_thread(recorded, "Dora Double")
+    first = await asyncio.to_thread(pay, house, form_id, 1, press=False)
+    await asyncio.to_thread(pay, house, form_id, 2)
+    await asyncio.to_thread(house.await_status, form_id, "delivered")
+    async with at_the_desk(browser, house) as page:
+        session = first.rpartition("/")[2]
+        await find_order(page, house, session)
+        await expect(page.locator(".verdict.good")).to_contain_text("Nothing is wrong")
+        late = {"data": {"outcome": "late"}, "allow_redirects": False}
+        await asyncio.to_thread(house.call, "POST", first.removeprefix(house.url) + "/pay", **late)
+        await expect(page.get_by_text("Paid twice: the $9.99 that bought nothing went back by itself")).to_be_visible()  # live
+        await expect(page.locator(".side").get_by_text("bought the song")).to_be_visible()
+        await page.get_by_role("button", name="Add note").click()
+        await confirm(page, "told her: five to ten days")
+        await expect(page.locator(".timeline .staff")).to_contain_text("told her")
+        await shoot(page, "double")
+        link = page.get_by_role("link", name="See at Stripe").first
+        assert (await link.get_attribute("href")) == "/sandbox/stripe/dashboard"
+    form = await asyncio.to_thread(house.form, form_id)
+    assert (form["status"], form["amountPaid"]) == ("delivered", 999)
+    assert len(await asyncio.to_thread(acts, form_id, "note")) == 1
+
+
+async def test_who_is_signed_out_elsewhere_does_nothing_more(
+    house: House, browser: Browser, recorded: Callable[..., str]
+) -> None:
+    form_id = await asyncio.to_thread(recorded, "Olga Over")
+    async with at_the_desk(browser, house) as page:
+        await page.goto(f"{house.url}/internal/order/{form_id}")
+        await expect(page.locator(".verdict")).to_be_visible()
+        cookies = {one["name"]: one["value"] for one in await page.context.cookies()}
+        session = {"serenade_session": cookies["serenade_session"]}
+        await asyncio.to_thread(requests.post, house.url + "/logout", cookies=session, timeout=10, allow_redirects=False)
+        await page.get_by_role("button", name="Keep a week longer").click()
+        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    assert await asyncio.to_thread(acts, form_id, "extend") == []
+
+
+@pytest.mark.parametrize("who", ["viewer"])
+async def test_a_viewer_sees_everything_and_is_offered_nothing(
+    house: House, browser: Browser, recorded: Callable[..., str], who: str
+) -> None:
+    form_id = await asyncio.to_thread(recorded, "Vera View")
+    async with at_the_desk(browser, house, who) as page:
+        await page.goto(f"{house.url}/internal/order/{form_id}")
+        await expect(page.locator(".take")).to_have_count(3)
+        assert await page.locator("[data-act]").count() == 0
+
+
+async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(
+    house: House, browser: Browser, recorded: Callable[..., str]
+) -> None:
+    async with at_the_desk(browser, house, size=PHONE) as page:
+        await page.goto(house.url + "/internal")
+        await expect(page.locator(".orders tbody tr").first).to_be_visible()
+        form_id = await asyncio.to_thread(house.create)
+        await expect(page.locator(f"a[href='/internal/order/{form_id}']")).to_be_visible()
+        await shoot(page, "find")
+        await page.locator("#asked").fill("Vera")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".orders tbody tr")).to_have_count(1)
+        assert "Vera" not in page.url
+        await page.locator(".orders th a").click()
+        await expect(page.locator(".verdict")).to_be_visible()
+        await shoot(page, "order")
+        await page.go_back()
+        await expect(page.locator(".orders tbody tr")).to_have_count(1)
+        assert await page.locator("#asked").input_value() == "Vera"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("room", ["", "/order/{id}"])
+async def test_axe_finds_nothing(house: House, browser: Browser, recorded: Callable[..., str], room: str, scheme: str) -> None:
+    form_id = await asyncio.to_thread(recorded, "Alma Axe") if "{id}" in room else ""
+    size = {"width": 320, "height": 640}
+    async with at_the_desk(browser, house, "admin", size, color_scheme=scheme, bypass_csp=True) as page:
+        await page.goto(house.url + "/internal" + room.format(id=form_id), wait_until="networkidle")
+        await page.locator("h1").first.wait_for(state="attached")
+        await page.evaluate(AXE)
+        assert await page.evaluate(RUN) == []
+        assert await page.evaluate(OVERFLOW) <= 0, "320 px wide, and nothing sticks out"

@@ -1,0 +1,134 @@
+"""The other rooms of the desk in a real Chromium: the listening queue by keys, the figures, and previews nobody can buy."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+
+import pytest
+import requests
+from playwright.async_api import Browser, expect
+
+from jobs import audio, hearing
+from models import ComposeForm, Preset, Variation, in_database
+from tests.forms import sql
+from tests.house import House
+from tests.shop import ready_form
+from tests.staff import session_of
+from tests.test_accessibility import AXE, OVERFLOW, RUN
+from tests.test_desk import PHONE, acts, at_the_desk, shoot
+
+
+def verdicts(form_id: str) -> list[str | None]:
+    query = Variation.select().where(Variation.form == form_id).order_by(Variation.variation)
+    return in_database(lambda: [row.verdict for row in query])
+
+
+async def test_the_queue_is_worked_by_keys_alone(house: House, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(ready_form)
+    moments = "UPDATE variations SET ready_at = localtimestamp + variation * interval '1 min' WHERE form_id = %s"
+    await asyncio.to_thread(sql, moments, form_id)
+    async with at_the_desk(browser, house) as page:
+        await page.goto(house.url + "/internal/listen")
+        stage = page.locator(".stage")
+        await expect(stage).to_contain_text("version 3")
+        await page.wait_for_timeout(300)
+        await page.keyboard.press("n")
+        await expect(stage).to_contain_text("version 2")
+        await page.keyboard.press("f")
+        await expect(page.locator(".toast")).to_contain_text("Flagged")
+        await expect(stage).to_contain_text("version 1")
+        await page.keyboard.press("a")
+        await expect(page.locator(".toast")).to_contain_text("Approved")
+        await shoot(page, "listen")
+    assert await asyncio.to_thread(verdicts, form_id) == ["approved", "flagged", None]
+    assert (await asyncio.to_thread(in_database, ComposeForm.find, form_id)).attention == "flagged"
+    assert [len(await asyncio.to_thread(acts, form_id, name)) for name in ("approve", "flag")] == [1, 1]
+
+
+async def test_a_viewer_listens_and_judges_nothing(house: House, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(ready_form)
+    async with at_the_desk(browser, house, "viewer", PHONE) as page:
+        await page.goto(house.url + "/internal/listen")
+        await expect(page.locator(".stage .play")).to_be_visible()
+        await page.keyboard.press("a")
+        await expect(page.get_by_role("button", name=re.compile("Approve"))).to_have_count(0)
+    assert await asyncio.to_thread(verdicts, form_id) == [None, None, None]
+
+
+def test_the_checks_hear_silence_clipping_a_wrong_level_and_a_wrong_length() -> None:
+    import numpy as np
+
+    rate = 44_100
+    tone = np.sin(np.arange(rate * 60) / 20).astype(np.float32)[:, None].repeat(2, axis=1)
+    good = {"lufs": -14.0, **audio.check(tone * 0.5, rate)}
+    assert [one.fine for one in hearing.judged(good)] == [True] * 4
+    holed = tone * 0.5
+    holed[rate * 20 : rate * 24] = 0
+    assert audio.check(holed, rate)["gap_seconds"] == pytest.approx(4, abs=0.2)
+    bad = {"lufs": -41.0, **audio.check(np.clip(holed[: rate * 30] * 8, -1, 1), rate)}
+    assert [one.fine for one in hearing.judged(bad)] == [False] * 4
+    assert [one.fine for one in hearing.judged({})] == [None]
+
+
+async def test_health_shows_the_funnel_and_gives_the_figures_away(house: House, browser: Browser) -> None:
+    await asyncio.to_thread(ready_form)
+    async with at_the_desk(browser, house, "viewer") as page:
+        await page.goto(house.url + "/internal/health")
+        await expect(page.get_by_role("img", name=re.compile("Funnel: begun [1-9]"))).to_be_visible()
+        await page.locator("#window").select_option("168")
+        await expect(page.get_by_role("heading", name="Who makes the songs")).to_be_visible()
+        await page.locator("#check").click()
+        await expect(page.locator(".truths li")).not_to_have_count(0)
+        await shoot(page, "health")
+
+    def month() -> list[dict[str, str]]:
+        cookies = {"serenade_session": session_of("viewer")}
+        answer = requests.get(house.url + "/internal/health.csv", cookies=cookies, timeout=20)
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        return list(csv.DictReader(io.StringIO(answer.text)))
+
+    (today, *_) = await asyncio.to_thread(month)
+    assert int(today["begun"]) >= 1
+
+
+async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order(house: House, browser: Browser) -> None:
+    async with at_the_desk(browser, house) as page:
+        await page.goto(house.url + "/internal/preview")
+        await page.locator("#recipientName").fill("Noor")
+        await page.locator("#relationship").fill("sister")
+        await page.locator("#senderName").fill("Tom")
+        await page.locator("#column-style-2").fill("slow soul ballad")
+        await page.locator("#name").fill("Sister")
+        await page.get_by_role("button", name="Save as preset").click()
+        await expect(page.get_by_text("Kept as “Sister”.")).to_be_visible()
+        await page.get_by_role("button", name="Try it").dblclick()
+        await expect(page.get_by_text("It is being made")).to_be_visible()
+        await expect(page.locator("song-compare audio, song-compare .play").first).to_be_visible(timeout=120_000)
+        await shoot(page, "preview")
+        await page.reload()
+        await page.get_by_role("button", name="Sister", exact=True).click()
+        await expect(page.locator("#recipientName")).to_have_value("Noor")
+        await expect(page.locator("#column-style-2")).to_have_value("slow soul ballad")
+        await expect(page.get_by_role("link", name="Noor, birthday")).to_have_count(1)  # twice pressed, once made
+
+    def rows() -> tuple[list[ComposeForm], int]:
+        return list(ComposeForm.select().where(ComposeForm.purpose == "preview")), Preset.select().count()
+
+    (form,), count = await asyncio.to_thread(in_database, rows)
+    assert (form.guest_email, form.variation_styles[0][1], count) == (None, "slow soul ballad", 1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("room", ["listen", "health", "preview"])
+async def test_axe_finds_nothing(house: House, browser: Browser, room: str, scheme: str) -> None:
+    await asyncio.to_thread(ready_form)
+    size = {"width": 320, "height": 640}
+    async with at_the_desk(browser, house, "admin", size, color_scheme=scheme, bypass_csp=True) as page:
+        await page.goto(f"{house.url}/internal/{room}", wait_until="networkidle")
+        await page.locator("h1").first.wait_for()
+        await page.evaluate(AXE)
+        assert await page.evaluate(RUN) == []
+        assert await page.evaluate(OVERFLOW) <= 0, "320 px wide, and nothing sticks out"

@@ -1,0 +1,1 @@
+"""/internal: the preview tool of staff, one file per page. `door.StaffDoor` stands before all of them."""

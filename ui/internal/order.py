@@ -1,0 +1,166 @@
+"""/internal/order/{id}: one order on one page, live: what is wrong, songs, what the customer sees, money, mail, timeline."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import Response
+from nicegui import background_tasks, ui
+
+from jobs.acting import ACTIONS
+from jobs.diagnosis import Verdict, diagnose
+from jobs.dossier import Dossier, Recording, read_order
+from models import PAID
+from settings import settings
+from ui import live
+from ui.components.elements import box, text
+from ui.components.song_compare import SongCompare
+from ui.internal.asking import Asking
+from ui.internal.desk import Desk, Fragment, NotStaffError, enter, frame
+from ui.kind_pages import not_there
+from ui.success import words as words_after
+from ui.variations import cell
+from ui.variations import words as words_before
+
+
+@ui.page("/internal/order/{form_id}")
+async def order_page(form_id: str) -> Response | None:
+    """Follows the rows; whatever staff or customer or machine does shows here at once."""
+    try:
+        desk = await enter()
+        page = Order(desk, form_id)
+        live.overhear(desk.client, page.heard)  # first the bell, then the rows: nothing in between is lost
+        order, verdicts = await desk.read(_look, form_id)
+        if order is None:
+            return not_there()
+        with frame(desk, "Order", ""):
+            page.build(order)
+            page.show(order, verdicts)
+    except NotStaffError:
+        return not_there()
+    return None
+
+
+class Order:
+    """The page of one order, and how it follows the rows."""
+
+    def __init__(self, desk: Desk, form_id: str) -> None:
+        self.desk, self.form_id = desk, form_id
+        self.reading = self.again = False
+        self.songs: list[SongCompare] = []
+
+    def build(self, order: Dossier) -> None:
+        """The places of everything; `show` fills them."""
+        with box("div", "stack") as self.place:
+            self.top = Fragment("order_top.html")
+            with box("div", "sides"):
+                with box("div", "side"):
+                    self.takes = Fragment("order_takes.html")
+                    self._customer(order)
+                with box("div", "side"):
+                    self.side = Fragment("order_side.html")
+                    self.told = Fragment("order_told.html")
+                    self.timeline = Fragment("order_timeline.html")
+        self.asking = Asking(self.desk, lambda: self.form_id)
+        self.asking.watch(self.place)
+
+    def _customer(self, order: Dossier) -> None:
+        """The customer's own view: the same words, the same grid, read only."""
+        with box("section", "card stack tight", aria_labelledby="customers"):
+            text("h2", "What the customer sees", id="customers")
+            self.heading = text("p", "", "eyebrow")
+            self.lead = text("p", "", "muted")
+            for song in order.shown["songs"]:
+                self.songs.append(SongCompare(f"For {song['recipientName'] or 'nobody yet'}", locked=True))
+
+    def show(self, order: Dossier, verdicts: list[Any]) -> None:
+        """Follow the rows."""
+        form, shown = order.form, order.shown
+        may = {name for name, action in ACTIONS.items() if self.desk.staff.may(action.role)}
+        self.top.show(order=order, form=form, names=_names(shown), verdicts=verdicts, acts=ACTIONS, may=may, left=_left(order))
+        self.takes.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form)
+        self.told.show(told=_told(form), form=form)
+        self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
+        self.timeline.show(timeline=order.timeline)
+        after = form.status in (*PAID, "payment_initiated", "refunded")
+        heading, lead = (words_after if after else words_before)(shown)
+        self.heading.set_text(heading)
+        self.lead.set_text(lead)
+        for element, song in zip(self.songs, shown["songs"], strict=False):
+            element.set_visibility(bool(song["variations"]))
+            for variation in (1, 2, 3):
+                element.set_cell(variation, {**cell(song, variation), "canRetry": False})
+            element.set_selected(song["selected"])
+
+    def heard(self, form_id: str | None) -> None:
+        """The bell of this order (None: of everything): read again, one reading at a time."""
+        if form_id not in (self.form_id, None):
+            return
+        if self.reading:
+            self.again = True
+            return
+        self.reading = True
+        background_tasks.create(self._read(), name=f"desk {self.form_id[:12]}")
+
+    async def _read(self) -> None:
+        try:
+            while not self.desk.client.is_deleted:
+                self.again = False
+                order, verdicts = await self.desk.read(_look, self.form_id)
+                if order is not None and hasattr(self, "asking"):
+                    with self.desk.client:
+                        self.show(order, verdicts)
+                if not self.again:
+                    return
+                await asyncio.sleep(0.2)  # nine recordings ring often: five drawings a second are enough
+        except NotStaffError:
+            self.desk.leave()
+        finally:
+            self.reading = False
+
+
+def _look(form_id: str) -> tuple[Dossier | None, list[Verdict]]:
+    order = read_order(form_id)
+    return order, diagnose(order) if order else []
+
+
+def _names(shown: dict[str, Any]) -> str:
+    return ", ".join(song["recipientName"] for song in shown["songs"] if song["recipientName"]) or "nobody yet"
+
+
+def _left(order: Dossier) -> int:
+    """What could be given back of the payment that counts, in minor units."""
+    return next(((row.amount_paid or 0) - row.amount_refunded for row in order.payments if row.fulfilled_at), 0)
+
+
+def _songs(order: Dossier) -> list[dict[str, Any]]:
+    """Per song its cells, and per cell its recordings, the newest first."""
+    songs = []
+    for song in order.shown["songs"]:
+        cells: dict[int, list[Recording]] = {}
+        for one in reversed(order.recordings):
+            if one.row.song_index == song["index"]:
+                cells.setdefault(one.row.variation, []).append(one)
+        lyrics = order.form.generated_lyrics[song["index"] : song["index"] + 1] or [""]
+        prompt = order.form.generated_prompts[song["index"] : song["index"] + 1] or [""]
+        songs.append({**song, "cells": sorted(cells.items()), "lyrics": lyrics[0], "prompt": prompt[0]})
+    return songs
+
+
+def _told(form: Any) -> list[tuple[str, str]]:
+    """The customer's answers, as they gave them."""
+    data = form.form_data
+    found = [(name, data[name]) for name in ("senderName", "senderEmail", "senderPhone", "senderMessage") if data.get(name)]
+    for number, song in enumerate(data.get("songs", []), 1):
+        found += [(f"{number} · {name}" if form.song_count > 1 else name, value) for name, value in song.items() if value]
+    return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in found]
+
+
+def stripe_url(row: Any) -> str:
+    """Where this payment stands in Stripe's dashboard, or in the sandbox's."""
+    if settings.is_sandbox:
+        return "/sandbox/stripe/dashboard"
+    mode = "" if row.livemode else "test/"
+    found = row.payment_intent_id or row.stripe_session_id
+    return f"https://dashboard.stripe.com/{mode}{'payments/' if row.payment_intent_id else 'search?query='}{found}"
