@@ -23,6 +23,7 @@ python main.py web        the web process
 python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
+python main.py demo       music and jobs of /demo, apart from real orders and giving way to them
 python main.py migrate    bring the database up to date
 python main.py forget EMAIL        remove everything that is held about somebody
 python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
@@ -42,6 +43,8 @@ def run() -> int:
     children |= {f"worker-{number}": [*me, "worker"] for number in range(1, settings.workers + 1)}
     if "studio" in settings.music_providers:
         children["studio"] = [*me, "studio"]
+    if settings.demo:
+        children["demo"] = [*me, "demo"]
     return supervise(
         children,
         os.environ,
@@ -93,6 +96,11 @@ def _mount_api(app: object) -> None:
         sandbox = sandbox_of(settings)
         app.include_router(sandbox_router(sandbox))
         sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
+    if settings.demo:
+        from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
+
+        app.include_router(demo_sandbox_router())
+        demo_sandbox().start_delivery()
     app.mount("/api", create_api())
 
 
@@ -126,6 +134,41 @@ def studio() -> int:
             in_database(look_now, task_id)
 
     run_studio(_stop_event(), on_change=changed)
+    return 0
+
+
+def demo() -> int:
+    """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors wait
+    for each other in here, and a real order for none of them."""
+    from contextlib import suppress
+
+    from integrations.music import State
+    from integrations.music.demo import DemoStudio, demo_spool
+    from integrations.music.studio import run_studio
+    from jobs.lanes import DEMO
+    from jobs.polling import look_now
+    from jobs.queue import work_for_demo
+    from models import in_database
+    from settings import settings
+
+    engine, stop = DemoStudio(), threading.Event()
+
+    def changed(task_id: str) -> None:
+        if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
+            in_database(look_now, task_id, DEMO)
+
+    with suppress(OSError):
+        os.nice(10)  # inherited by the renderers, which add nine
+    music = threading.Thread(
+        target=run_studio, args=(stop, changed, settings.demo_renderings, demo_spool(), 9), name="demo studio"
+    )
+    music.start()
+    try:
+        work_for_demo()
+    finally:
+        stop.set()
+        demo_spool().ring()
+        music.join(5)
     return 0
 
 
@@ -243,6 +286,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "worker": worker,
     "clock": clock,
     "studio": studio,
+    "demo": demo,
     "migrate": migrate,
     "forget": forget,
     "export": export,

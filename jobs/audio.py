@@ -67,16 +67,22 @@ def decode(content: bytes) -> tuple[np.ndarray, int]:
     """Samples as float32 (frames, 2) and the rate in Hz. Raises UnusableAudioError for what is no song."""
     if not _is_audio(content):
         raise UnusableAudioError(f"{len(content)} bytes that begin like no audio file")
-    try:
-        samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise UnusableAudioError(f"not decodable: {error}") from error
+    samples, rate = samples_of(content)
     seconds = len(samples) / rate
     if not settings.least_song_seconds <= seconds <= 600:
         raise UnusableAudioError(f"{seconds:.1f} s long")
     if not np.isfinite(samples).all() or float(np.abs(samples).max()) < 0.01:
         raise UnusableAudioError("silent")
     return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2], rate
+
+
+def samples_of(content: bytes) -> tuple[np.ndarray, int]:
+    """Samples as float32 and the rate in Hz, whatever is in them. Raises UnusableAudioError."""
+    try:
+        samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise UnusableAudioError(f"not decodable: {error}") from error
+    return samples, rate
 
 
 def levelled(samples: np.ndarray, level: float, rate: int) -> np.ndarray:
