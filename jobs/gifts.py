@@ -51,6 +51,7 @@ class OpenedGift:
     opens_at: datetime | None
     zone: str | None
     songs: tuple[Song, ...]
+    demo: bool = False
 
     @property
     def url(self) -> str:
@@ -113,6 +114,7 @@ def find_gift(token: str) -> OpenedGift:
         opens_at=gift.opens_at,
         zone=gift.zone,
         songs=tuple(_song(form, number, index) for number, index in enumerate(indexes)),
+        demo=form.demo,
     )
 
 

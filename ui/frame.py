@@ -9,6 +9,7 @@ from nicegui import ui
 
 from settings import settings
 from ui.components.elements import box, text
+from ui.demo.visitors import COOKIE as DEMO_COOKIE
 from ui.theme import head_html
 
 STEPS = ("Tell", "Listen", "Pay", "Give")
@@ -18,7 +19,7 @@ STEPS = ("Tell", "Listen", "Pay", "Give")
 def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
     """`with frame("Your songs", 2):` puts what follows into the main column. `step` is 1..4, 0 for none."""
     ui.page_title(f"{title} · {settings.brand_name}")
-    ui.add_head_html(head_html(*scripts))
+    ui.add_head_html(head_html(*scripts, *_director()))
     text("a", "Skip to the content", "skip", href="#main")
     with box("header", "sitehead"):
         text("a", settings.brand_name, "brand", href="/")
@@ -26,6 +27,11 @@ def frame(title: str, step: int, *scripts: str) -> Iterator[None]:
             _steps(step)
     with box("div", "page stack", id="main"):  # Quasar around it is the main landmark already
         yield
+
+
+def _director() -> tuple[str, ...]:
+    """In a browser that shows a demo: its bar, which asks for itself whether this form is one."""
+    return ("demo-director.js",) if settings.demo and DEMO_COOKIE in ui.context.client.request.cookies else ()
 
 
 def _steps(now: int) -> None:

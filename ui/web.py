@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import settings
 from ui import create, library, live, login, public, success, variations
+from ui.demo import director, scenes, tour, webhook, widget
 from ui.gate import Gate
 from ui.gift_pages import create_gift_app
 from ui.headers import SecurityHeaders
@@ -39,6 +40,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     mount_api(app)
     for pages in (public, login, library):
         app.include_router(pages.router)
+    for part in (director, tour, widget, webhook, scenes):  # scenes last: /demo/{scene} would take the others' addresses
+        app.include_router(part.router)
     app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
         owner.add_exception_handler(404, _not_found)
@@ -105,6 +108,8 @@ async def _not_found(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = str(error.detail) if isinstance(error, HTTPException) else "Please try again in a moment."
+    if request.url.path.startswith(("/demo/director", "/demo/widget/bars")):  # a script asks
+        return JSONResponse({"error": {"message": text}}, status_code=status)
     return page_of_words(status, "This did not work", text)
 
 
