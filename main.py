@@ -19,6 +19,7 @@ from types import FrameType
 from settings import SettingsError
 
 USAGE = """python main.py            everything, on embedded PostgreSQL and Valkey where no URL is set
+python main.py run /demo  the same, and the page opens in the browser (make demo)
 python main.py web        the web process
 python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
@@ -33,8 +34,11 @@ python main.py reconcile [DAYS]        Stripe against our rows, both ways (defau
 python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
-def run() -> int:
-    """Supervise every part until Ctrl-C; the stores are embedded unless DATABASE_URL and REDIS_URL name others."""
+def run(page: str = "") -> int:
+    """Supervise every part until Ctrl-C; the stores are embedded unless DATABASE_URL and REDIS_URL name others.
+
+    With a page ("/demo") that page is announced and, where this machine has a browser, opened.
+    """
     from embedded.supervisor import supervise
     from settings import settings
 
@@ -50,7 +54,8 @@ def run() -> int:
         os.environ,
         data_dir=settings.data_dir,
         first={"migrate": [*me, "migrate"]},
-        url=settings.public_url,
+        url=settings.public_url + page,
+        opens_browser=bool(page),
         probe_url=settings.local_url,
     )
 

@@ -56,8 +56,8 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
         if error.reason == "missing":
             return "not_ours"
         raise
-    row = row or in_database(_adopted, session)
-    if row is None or in_database(is_demo, row.form_id) != demo:
+    row = row or in_database(_adopted, session, demo)
+    if row is None:
         log.warning("a session that is not ours: %s", stripe_session_id[:24])
         return "not_ours"
     wrong = in_database(_mismatch, row, session)
@@ -80,13 +80,14 @@ def _session(stripe_session_id: str) -> CheckoutSession | None:
     return CheckoutSession.select().where(CheckoutSession.stripe_session_id == stripe_session_id).first()  # type: ignore[no-any-return]
 
 
-def _adopted(session: PaidSession) -> CheckoutSession | None:
+def _adopted(session: PaidSession, demo: bool) -> CheckoutSession | None:
     """Our row for a session whose id we have not stored yet: the event overtook our commit, or we died before it."""
     if not session.metadata_checkout_id:
         return None
     CheckoutSession.update(stripe_session_id=session.session_id, livemode=session.livemode, updated_at=now()).where(
         CheckoutSession.id == session.metadata_checkout_id,
         CheckoutSession.form == session.client_reference_id,
+        CheckoutSession.form.in_(ComposeForm.select(ComposeForm.id).where(ComposeForm.demo == demo)),
         CheckoutSession.stripe_session_id.is_null(),
     ).execute()
     return _session(session.session_id)

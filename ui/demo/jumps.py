@@ -43,10 +43,9 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
 
 async def _sound(form_id: str, step: str) -> str:
     """Wait for what this step needs, choose, and open the payment; its address, or "" where the jump goes further."""
-    if step == "choose":
-        await _until(lambda: not _cells(form_id, "queued", "submitted", "generating"))
-        return f"/compose/variations?formId={form_id}"
     await _until(lambda: _cells(form_id, "ready"))
+    if step == "choose":
+        return f"/compose/variations?formId={form_id}"
     chosen = (await _in_thread(lambda: ComposeForm.find(form_id).selected_variations)).get("0")
     if not chosen:
         await _in_thread(choose, form_id, 0, (await _in_thread(_cells, form_id, "ready"))[0])

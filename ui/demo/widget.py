@@ -26,7 +26,7 @@ WORDS = {
         "ask": "Their first name",
         "press": "Make it",
         "waiting": "Composing and recording, a few seconds…",
-        "honest": "Made just now by our studio. It plays, it does not sing yet: the melody carries the name, syllable by syllable.",
+        "honest": "Made just now by our studio. It plays, it does not sing: the melody carries the name, syllable by syllable.",
         "more": "Make the whole song",
         "failed": "That did not work just now. Please try again in a moment.",
         "nameless": "Please type a name.",

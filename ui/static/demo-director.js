@@ -5,7 +5,7 @@
 // What it remembers, it remembers for this tab: which form, whether it plays, whether the bar is hidden.
 
 const KEY = "serenade-demo";
-const STEPS = [["tell", "Tell"], ["listen", "Listen"], ["choose", "Choose"], ["pay", "Pay"], ["gift", "Gift"], ["share", "Share page"]];
+const STEPS = [["tell", "Tell"], ["listen", "Listen"], ["choose", "Choose"], ["pay", "Pay"], ["gift", "Gift"], ["share", "Share"]];
 const SPEEDS = [1, 2, 5, 10, 20];
 const QUICK = 10; // from this speed on nothing is typed or listened to, only done
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -47,24 +47,24 @@ async function ask(path, body) {
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host{all:initial;position:fixed;inset-block-start:0;inset-inline:0;z-index:6500;display:block;color-scheme:dark;
-  font:500 1rem/1.3 var(--text,system-ui,sans-serif);color:#faeee5;background:#25101c;box-shadow:0 .25rem 1.5rem #0007}
+  font:500 .9375rem/1.3 var(--text,system-ui,sans-serif);color:#faeee5;background:#25101c;box-shadow:0 .25rem 1.5rem #0007}
 :host([hidden]){display:none}
 *{box-sizing:border-box}
-.bar{display:flex;flex-wrap:wrap;gap:.375rem .5rem;align-items:center;padding:.4rem clamp(.5rem,2vw,1rem)}
-button,select,.name{font:inherit;color:inherit;min-block-size:2.25rem;border-radius:999px;border:1px solid #7b5863;background:#3a1f2d;padding:.25rem .8rem}
+.bar{display:flex;flex-wrap:wrap;gap:.375rem .4rem;align-items:center;padding:.4rem clamp(.5rem,2vw,1rem)}
+button,select,.name{font:inherit;color:inherit;min-block-size:2.125rem;border-radius:999px;border:1px solid #7b5863;background:#3a1f2d;padding:.2rem .6rem;white-space:nowrap}
 button,select{cursor:pointer}
 button:hover,select:hover{background:#502c3f}
 button:disabled{opacity:.55;cursor:default}
 :focus-visible{outline:3px solid #ffe3c2;outline-offset:2px}
 .name{border:0;background:none;padding-inline:.25rem;font-weight:700;color:#f5b776;display:inline-flex;align-items:center;gap:.4rem}
 .steps{display:flex;gap:.125rem;border:1px solid #7b5863;border-radius:999px;padding:.125rem;margin:0}
-.steps button{border:0;background:none;min-block-size:2rem;padding-inline:.65rem}
+.steps button{border:0;background:none;min-block-size:1.875rem;padding-inline:.55rem}
 .steps button:hover{background:#502c3f}
 .steps [aria-current]{background:#f5b776;color:#2f1607;font-weight:700}
 .play{background:#f5b776;color:#2f1607;border-color:#f5b776;font-weight:700}
 .play:hover{background:#ffd1a1}
 .push{margin-inline-start:auto}
-.tools{display:flex;flex-wrap:wrap;gap:.375rem}
+.tools{display:flex;flex-wrap:wrap;gap:.3rem}
 .say{margin:0;padding:.3rem clamp(.5rem,2vw,1rem) .45rem;border-block-start:1px solid #4b2c3b;font-size:1.0625rem;display:flex;gap:.75rem;align-items:baseline}
 .say:empty{display:none}
 .say b{color:#f5b776;font-variant-numeric:tabular-nums;white-space:nowrap;margin-inline-start:auto}
@@ -148,6 +148,8 @@ class DemoDirector extends HTMLElement {
     this.leaving.addEventListener("click", () => { keep({ mode: "drive" }); location.href = "/demo"; });
     const say = kept.mode === "tour" ? make("p", { class: "say" }, this.#words, this.#clock, this.pausing, this.leaving) : make("p", { class: "say" }, this.#words, this.#clock);
     root.append(make("div", { class: "bar" }, make("span", { class: "name" }, "Demo"), this.playing, this.#steps(), this.#speed(), this.#tools()), say, this.#line, this.#second());
+    const now = root.querySelector("[aria-current]");
+    if (now) now.closest(".bar").scrollLeft = now.offsetLeft - 100;
     this.#label();
     if (kept.mode === "drive") this.say(this.#tally() || "A made-up story, kept for you alone and for a day. Nothing is charged, nobody is written to. D hides this bar.");
   }
@@ -193,11 +195,11 @@ class DemoDirector extends HTMLElement {
       this.say(`The recording of version ${variation} broke down. The next attempt has begun by itself.`);
     });
     tool("Cut the line", "Five seconds without a connection", () => this.#cut());
-    tool("Replay webhook", "Send the payment's signed events again", async () => {
+    tool("Replay payment", "Send the payment's signed events again", async () => {
       const { received, given, mails } = await ask("/replay", id);
       this.say(`Payment events received: ${received}. Gift given: ${given} time${given === 1 ? "" : "s"}. Mails written: ${mails}.`);
     });
-    tool("Second device", "A code for a phone", async () => this.second.showModal());
+    tool("Phone", "A code for a phone", async () => this.second.showModal());
     tool("Start over", "The same scene, a new form", async () => { keep({ mode: "drive" }); location.href = (await ask("/reset", id)).go; });
     tool("Hide", "Or press D, also to bring it back", async () => this.#hide(true));
     return box;
@@ -236,7 +238,7 @@ class DemoDirector extends HTMLElement {
   say(words) { this.#words.textContent = words; }
 
   #label() {
-    this.playing.textContent = kept.mode === "drive" ? "▶ Play it for me" : this.#paused ? "▶ Go on" : "❚❚ Pause";
+    this.playing.textContent = kept.mode === "drive" ? "▶ Play" : this.#paused ? "▶ Go on" : "❚❚ Pause";
     this.pausing.textContent = this.#paused ? "Go on" : "Pause";
   }
 
