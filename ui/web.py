@@ -98,6 +98,8 @@ async def _not_found(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):  # an address with a line break in it does not reach the API itself
         mistake = {"code": "not_found", "message": "There is nothing here under this id."}
         return JSONResponse({"success": False, "error": mistake}, status_code=404)
+    if _is_asked_by_script(request):
+        return JSONResponse({"error": {"message": "There is nothing of yours here under this id."}}, status_code=404)
     return page_of_words(
         404,
         "There is nothing here",
@@ -108,9 +110,13 @@ async def _not_found(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = str(error.detail) if isinstance(error, HTTPException) else "Please try again in a moment."
-    if request.url.path.startswith(("/demo/director", "/demo/widget/bars")):  # a script asks
+    if _is_asked_by_script(request):
         return JSONResponse({"error": {"message": text}}, status_code=status)
     return page_of_words(status, "This did not work", text)
+
+
+def _is_asked_by_script(request: Request) -> bool:
+    return request.url.path.startswith(("/demo/director", "/demo/widget/bars"))
 
 
 def page_of_words(status: int, heading: str, text: str) -> HTMLResponse:
