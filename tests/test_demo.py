@@ -84,7 +84,7 @@ async def _row(form_id: str) -> ComposeForm:
 
 
 async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: House, page: Page, browser: Browser) -> None:
-    await page.goto(f"{house.url}/demo/thank-you?lang=es&speed=5x")
+    await page.goto(f"{house.url}/demo/thank-you?lang=es&speed=1x")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Señora Ortega")
     await _bar(page, "Listen")
     await page.wait_for_url(re.compile("/compose/variations"))
