@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages clean
+.PHONY: run demo setup test check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages clean
 
 run: setup
 	@$(BIN)/python main.py
+
+demo: setup
+	@DEMO=true $(BIN)/python main.py run /demo
 
 setup: $(VENV)/installed
 

@@ -16,8 +16,7 @@ from integrations.payments import (
     OpenedSession,
     PaymentsError,
     SessionRequest,
-    expire_session,
-    open_session,
+    account_for,
     read_event,
 )
 from jobs import consent as consent_words
@@ -26,6 +25,7 @@ from jobs.composing import choose, find_form
 from jobs.crash_points import crash_at
 from jobs.events import store_event
 from jobs.fulfilment import back_to_choosing, close_session, fulfil
+from jobs.lanes import is_demo
 from jobs.queue import enqueue
 from jobs.showing import chosen_rows
 from models import (
@@ -93,7 +93,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
             str(row.stripe_session_id), row.url, int(row.expires_at.replace(tzinfo=UTC).timestamp()), row.livemode
         )
     try:
-        opened = open_session(_request(row))
+        opened = account_for(in_database(is_demo, form_id)).open_session(_request(row))
     except PaymentsError as error:
         log.error("checkout %s: %s", row.id, error)
         if error.reason == "auth":
@@ -206,7 +206,7 @@ def _give_up(row: CheckoutSession) -> None:
     """End a session at Stripe before another is opened; when it turns out to be paid, fulfil it instead."""
     if row.stripe_session_id:
         try:
-            expire_session(row.stripe_session_id)
+            account_for(in_database(is_demo, row.form_id)).expire_session(row.stripe_session_id)
         except PaymentsError as error:
             if error.reason not in ("not_open", "missing"):
                 raise

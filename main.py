@@ -19,10 +19,12 @@ from types import FrameType
 from settings import SettingsError
 
 USAGE = """python main.py            everything, on embedded PostgreSQL and Valkey where no URL is set
+python main.py run /demo  the same, and the page opens in the browser (make demo)
 python main.py web        the web process
 python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
+python main.py demo       music and jobs of /demo, apart from real orders and giving way to them
 python main.py migrate    bring the database up to date
 python main.py forget EMAIL        remove everything that is held about somebody
 python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
@@ -33,8 +35,11 @@ python main.py reconcile [DAYS]        Stripe against our rows, both ways (defau
 python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
-def run() -> int:
-    """Supervise every part until Ctrl-C; the stores are embedded unless DATABASE_URL and REDIS_URL name others."""
+def run(page: str = "") -> int:
+    """Supervise every part until Ctrl-C; the stores are embedded unless DATABASE_URL and REDIS_URL name others.
+
+    With a page ("/demo") that page is announced and, where this machine has a browser, opened.
+    """
     from embedded.supervisor import supervise
     from settings import settings
 
@@ -43,12 +48,15 @@ def run() -> int:
     children |= {f"worker-{number}": [*me, "worker"] for number in range(1, settings.workers + 1)}
     if "studio" in settings.music_providers:
         children["studio"] = [*me, "studio"]
+    if settings.demo:
+        children["demo"] = [*me, "demo"]
     return supervise(
         children,
         os.environ,
         data_dir=settings.data_dir,
         first={"migrate": [*me, "migrate"]},
-        url=settings.public_url,
+        url=settings.public_url + page,
+        opens_browser=bool(page),
         probe_url=settings.local_url,
     )
 
@@ -94,6 +102,13 @@ def _mount_api(app: object) -> None:
         sandbox = sandbox_of(settings)
         app.include_router(sandbox_router(sandbox))
         sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
+    if settings.demo:
+        from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
+        from ui.theme import static_url
+
+        demo_sandbox().page_script = static_url("demo-director.js")
+        app.include_router(demo_sandbox_router())
+        demo_sandbox().start_delivery()
     app.mount("/api", create_api())
 
 
@@ -127,6 +142,41 @@ def studio() -> int:
             in_database(look_now, task_id)
 
     run_studio(_stop_event(), on_change=changed)
+    return 0
+
+
+def demo() -> int:
+    """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors wait
+    for each other in here, and a real order for none of them."""
+    from contextlib import suppress
+
+    from integrations.music import State
+    from integrations.music.demo import DemoStudio, demo_spool
+    from integrations.music.studio import run_studio
+    from jobs.lanes import DEMO
+    from jobs.polling import look_now
+    from jobs.queue import work_for_demo
+    from models import in_database
+    from settings import settings
+
+    engine, stop = DemoStudio(), threading.Event()
+
+    def changed(task_id: str) -> None:
+        if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
+            in_database(look_now, task_id, DEMO)
+
+    with suppress(OSError):
+        os.nice(10)  # inherited by the renderers, which add nine
+    music = threading.Thread(
+        target=run_studio, args=(stop, changed, settings.demo_renderings, demo_spool(), 9), name="demo studio"
+    )
+    music.start()
+    try:
+        work_for_demo()
+    finally:
+        stop.set()
+        demo_spool().ring()
+        music.join(5)
     return 0
 
 
@@ -254,6 +304,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "worker": worker,
     "clock": clock,
     "studio": studio,
+    "demo": demo,
     "migrate": migrate,
     "forget": forget,
     "export": export,

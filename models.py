@@ -315,9 +315,26 @@ class ComposeForm(Table):
     story_removed_at = DateTimeField(null=True)
     purpose = CharField(20, null=True)  # None: a customer's order; 'preview': staff try something out
     released_at = DateTimeField(null=True)  # a person heard it and let it go, where RELEASE_BY_HAND asks for one
+    demo = BooleanField(default=False)  # only shows how it works: no money, no mail, no figure counts it
 
     class Meta:
         table_name = "compose_forms"
+
+
+class Demo(Table):
+    """What a demo form is shown as: whose browser it belongs to (a hash), which scene, and how fast it waits."""
+
+    form = ForeignKeyField(ComposeForm, column_name="form_id", primary_key=True)
+    visitor_sha256 = TextField()
+    scene = CharField(40)
+    told = JSONField(default=dict)  # the scene's parameters, to begin it anew
+    speed = FloatField()
+    rushed = BooleanField(default=False)  # the presenter jumped ahead: nothing is held back any more
+    events_received = IntegerField(default=0)  # signed events that reached the demo's own webhook
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "demos"
 
 
 class Variation(Table):

@@ -77,6 +77,8 @@ class Settings:
     packages: Mapping[str, Package]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     rate_limits: Mapping[str, int]
+    demo: bool
+    demo_renderings: int
 
     @property
     def is_production(self) -> bool:
@@ -184,6 +186,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         packages=_catalogue(environ, problems),
         trusted_proxies=_networks(environ.get("TRUSTED_PROXIES", ""), problems),
         rate_limits=_rate_limits(environ.get("RATE_LIMITS", ""), production, problems),
+        demo=switch("DEMO", not production),
+        demo_renderings=integer("DEMO_RENDERINGS", 2, 1, 64),
     )
     if problems:
         raise SettingsError("\n".join(problems))
@@ -282,7 +286,7 @@ def _luminance(colour: str) -> float:
 # everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
 # are counted in the web process, see ui/gate.py.
 LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
-LIMITS |= {"waiting": 45, "budget": 3000}
+LIMITS |= {"waiting": 45, "budget": 3000, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
 GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
 

@@ -7,8 +7,9 @@ from typing import Any
 import redis
 from fastapi import APIRouter, Response
 from peewee import OperationalError
-from rq import Worker
+from rq import Queue, Worker
 
+from jobs.queue import QUEUES
 from migrations import pending
 from models import database, in_database
 from pubsub import connection
@@ -28,7 +29,7 @@ def ready(response: Response) -> dict[str, Any]:
     checks = {"database": _database(), "migrations": _migrations(), "redis": False, "worker": False}
     try:
         checks["redis"] = bool(connection().ping())
-        checks["worker"] = Worker.count(connection=connection()) > 0
+        checks["worker"] = Worker.count(queue=Queue(QUEUES[0], connection=connection())) > 0
     except redis.RedisError:
         pass  # both stay False, which is the answer
     response.status_code = 200 if all(checks.values()) else 503

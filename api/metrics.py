@@ -48,8 +48,11 @@ def _rows() -> Iterator[str]:
     for one in _findings():
         yield f'serenade_broken{{invariant="{one.name}"}} {one.count}'
     for metric, table in (("forms", "compose_forms"), ("checkout_sessions", "checkout_sessions"), ("emails", "emails")):
+        form_id = "id" if metric == "forms" else "form_id"
         yield f"# TYPE serenade_{metric} gauge"
-        for status, count in database.execute_sql(f"SELECT status, count(*) FROM {table} GROUP BY 1").fetchall():  # noqa: S608 our own names
+        orders = f"{table} WHERE {form_id} NOT IN (SELECT id FROM compose_forms WHERE demo)"  # noqa: S608 our own names
+        query = f"SELECT status, count(*) FROM {orders} GROUP BY 1"  # noqa: S608 our own names
+        for status, count in database.execute_sql(query).fetchall():
             yield f'serenade_{metric}{{status="{status}"}} {count}'
     yield "# HELP serenade_webhook_lag_seconds Age of the oldest Stripe event nobody acted on."
     yield "# TYPE serenade_webhook_lag_seconds gauge"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import sys
 import time
+import webbrowser
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,7 @@ def supervise(
     first: Mapping[str, Sequence[str]] | None = None,
     url: str = "",
     probe_url: str = "",
+    opens_browser: bool = False,
 ) -> int:
     """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
 
@@ -62,7 +65,7 @@ def supervise(
                 programs.append(Program(name, argv, env))
                 guard.start(programs[-1])
             _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
-            _watch(guard, [*stores.programs, *programs], interrupts, url, probe_url or url)
+            _watch(guard, [*stores.programs, *programs], interrupts, url, probe_url or url, opens_browser)
         except StopAsked:
             _say("Stopping.")
             return 0
@@ -85,7 +88,9 @@ def _run_first(guard: Guard, program: Program, programs: list[Program], interrup
     guard.buried(program)
 
 
-def _watch(guard: Guard, programs: Sequence[Program], interrupts: Interrupts, url: str, probe_url: str) -> NoReturn:
+def _watch(
+    guard: Guard, programs: Sequence[Program], interrupts: Interrupts, url: str, probe_url: str, opens_browser: bool = False
+) -> NoReturn:
     """Restart what dies. Ends only by StopAsked (a signal) or StoreError (given up)."""
     watches = [_Watch(program, time.monotonic()) for program in programs]
     while True:
@@ -93,6 +98,8 @@ def _watch(guard: Guard, programs: Sequence[Program], interrupts: Interrupts, ur
             _look_after(guard, watch)
         if url and _answers(probe_url):
             _say(f"Serenade is ready at {url}")
+            if opens_browser:
+                _open(url)
             url = ""
         waiting = [watch.again_at - time.monotonic() for watch in watches if watch.again_at is not None]
         interrupts.pause(max(0.0, min([*waiting, 0.05 if url else 60.0])))
@@ -137,6 +144,12 @@ def _answers(url: str) -> bool:
         link.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
         return link.recv(16).split(b" ")[1:2] == [b"200"]
     return False
+
+
+def _open(url: str) -> None:
+    """Show the page on a machine with a screen; elsewhere the printed address is enough."""
+    if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)
 
 
 def _say(line: str) -> None:

@@ -173,7 +173,9 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
     A form that belongs to somebody stays theirs: of two who claim at once, the guarded UPDATE makes one the owner.
     """
     held = [form_id for form_id in form_ids[:200] if FORM_ID.fullmatch(form_id)]
-    free = (ComposeForm.user.is_null()) & (ComposeForm.status != "expired") & ComposeForm.purged_at.is_null()
+    free = (
+        (ComposeForm.user.is_null()) & ~ComposeForm.demo & (ComposeForm.status != "expired") & ComposeForm.purged_at.is_null()
+    )
     mine = (ComposeForm.guest_email == verified_email) | ComposeForm.id.in_(held)
     with transaction():
         claimed = list(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import escape
 
 from integrations.mail import Letter, MailError, post
+from jobs.lanes import is_demo
 from models import Alert, in_database, now
 from settings import settings
 
@@ -17,6 +18,8 @@ PAUSE = timedelta(minutes=5)  # between tries
 
 def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = None) -> None:
     """Note it, once for each (kind, about); in a transaction, together with what caused it. `detail` holds nothing personal."""
+    if form_id is not None and is_demo(form_id):
+        return
     new = (
         Alert.insert(kind=kind, about=about[:200], form_id=form_id, detail=detail[:500])
         .on_conflict_ignore()

@@ -72,10 +72,7 @@ def decode(content: bytes) -> tuple[np.ndarray, int]:
     """Samples as float32 (frames, 2) and the rate in Hz. Raises UnusableAudioError for what is no song."""
     if not _is_audio(content):
         raise UnusableAudioError(f"{len(content)} bytes that begin like no audio file")
-    try:
-        samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise UnusableAudioError(f"not decodable: {error}") from error
+    samples, rate = samples_of(content)
     seconds = len(samples) / rate
     if not settings.least_song_seconds <= seconds <= 600:
         raise UnusableAudioError(f"{seconds:.1f} s long")
@@ -95,6 +92,15 @@ def check(samples: np.ndarray, rate: int) -> dict[str, float]:
     runs = full[2:] & full[1:-1] & full[:-2]  # three samples in a row: a flat top, not a peak that happens to reach it
     clipped = int(np.count_nonzero(runs[1:] & ~runs[:-1])) if len(runs) > 1 else 0
     return {"gap_seconds": round(gap / 20, 2), "clipped": clipped, "seconds": round(len(samples) / rate, 1)}
+
+
+def samples_of(content: bytes) -> tuple[np.ndarray, int]:
+    """Samples as float32 and the rate in Hz, whatever is in them. Raises UnusableAudioError."""
+    try:
+        samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise UnusableAudioError(f"not decodable: {error}") from error
+    return samples, rate
 
 
 def levelled(samples: np.ndarray, level: float, rate: int) -> np.ndarray:

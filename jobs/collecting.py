@@ -19,6 +19,7 @@ from jobs.audio import Recording, UnusableAudioError, record
 from jobs.composing import show_ready
 from jobs.failing import after, fail_attempt
 from jobs.generation import FINISHING
+from jobs.lanes import DEMO
 from jobs.providers import provider
 from jobs.queue import begun, enqueue_once
 from jobs.showing import preview_url
@@ -34,27 +35,28 @@ PATIENCE = 12  # looks at a file that does not come at all
 CLAIM = """
 UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
 WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND stage = 'finishing'
+            AND (provider = 'demo') = %s
             AND (lease_until IS NULL OR lease_until < now() AT TIME ZONE 'utc') ORDER BY submitted_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
 RETURNING *
 """
 
 
-def collect_ready() -> None:
+def collect_ready(*on_lane: str) -> None:
     """Job: fetch, check, level, cut, store, publish, one clip after another; several workers may do so side by side."""
-    begun("jobs.collecting.collect_ready")
+    begun("jobs.collecting.collect_ready", *on_lane)
     until = time.monotonic() + STINT
     while time.monotonic() < until:
-        row = in_database(_claim)
+        row = in_database(_claim, DEMO in on_lane)
         if row is None:
             return
         _collect(row)
-    enqueue_once("jobs.collecting.collect_ready", urgent=False)
+    enqueue_once("jobs.collecting.collect_ready", *on_lane, urgent=False)
 
 
-def _claim() -> Variation | None:
+def _claim(demo: bool = False) -> Variation | None:
     """Whoever claims a clip has it for `LEASE` seconds; a killed worker loses only this one, and not for long."""
-    return next(iter(Variation.raw(CLAIM, LEASE)), None)
+    return next(iter(Variation.raw(CLAIM, LEASE, demo)), None)
 
 
 def _collect(row: Variation) -> None:

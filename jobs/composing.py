@@ -9,6 +9,7 @@ from typing import Any
 from peewee import SQL, IntegrityError
 
 from jobs import form_data as answers
+from jobs.lanes import lane, lane_of
 from jobs.limits import spend
 from jobs.queue import enqueue
 from models import (
@@ -82,7 +83,7 @@ def create_form(
         }
     form = _insert(form_id or new_form_id(), package_type, data, extra)
     if not draft and not prompts:
-        enqueue("jobs.writing.write_prompts", form.id, urgent=True)
+        enqueue("jobs.writing.write_prompts", form.id, *lane(form.demo), urgent=True)
     return form
 
 
@@ -178,7 +179,7 @@ def submit(form_id: str) -> None:
                 ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null()
             ).execute()
             ring(form_id)
-        enqueue("jobs.writing.write_prompts", form_id, urgent=True)
+        enqueue("jobs.writing.write_prompts", form_id, *lane(form.demo), urgent=True)
 
 
 def begin_variations(form_id: str, song_index: int | None = None, variation: int | None = None) -> list[Variation]:
@@ -205,11 +206,12 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
         )
         if new:
             spend("generate", form_id)
-            spend("budget", cost=len(new))
+            if not form.demo:
+                spend("budget", cost=len(new))
             show_task_ids(form_id)
             _start_what_is_written(form)
     if new:
-        enqueue("jobs.writing.write_prompts", form_id, urgent=True)
+        enqueue("jobs.writing.write_prompts", form_id, *lane(form.demo), urgent=True)
     shown = Variation.select().where(Variation.form == form_id, Variation.shown)
     return list(shown.order_by(Variation.song_index, Variation.variation))
 
@@ -266,7 +268,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")
-        enqueue("jobs.generation.dispatch", urgent=True)
+        enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
     return moved
 
 

@@ -49,6 +49,8 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
     """
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        if form.demo:
+            raise WrongMomentError("a demo takes no credits")
         if form.status not in CHOOSING:
             raise WrongMomentError(f"a form that is {form.status} cannot be paid for")
         if CheckoutSession.select().where(

@@ -11,6 +11,7 @@ from peewee import SQL, fn
 
 from integrations.music import MusicError, Reason
 from jobs.composing import requeue
+from jobs.lanes import DEMO, lane_of
 from jobs.providers import TRIES, pause, paused_providers, provider_for
 from jobs.queue import enqueue_once
 from jobs.softening import softer_lyrics
@@ -55,7 +56,7 @@ def count(row: Variation, reason: Reason) -> None:
     name = str(row.provider)
     failures = {**row.failures, name: row.failures.get(name, 0) + (TRIES if reason is Reason.BAD_REQUEST else 1)}
     failures.pop(RATE_LIMITED, None)
-    following = provider_for(failures, paused_providers())
+    following = provider_for(failures, paused_providers(), name == DEMO)
     hopeless = reason is Reason.BAD_REQUEST and following is not None and failures.get(following.name, 0) >= TRIES
     if sum(failures.values()) >= max(settings.max_attempts, TRIES * len(settings.music_providers) - 1) or hopeless:
         give_up(row, reason)
@@ -87,7 +88,7 @@ def _wait(row: Variation, error: MusicError) -> None:
 
 def _again(row: Variation, reason: Reason, **changes: Any) -> None:
     if requeue(row, by="generation", why=reason.value, **changes):
-        enqueue_once("jobs.generation.dispatch")
+        enqueue_once("jobs.generation.dispatch", *lane_of(row.form_id))
 
 
 def after(form_id: str) -> None:
@@ -98,4 +99,4 @@ def after(form_id: str) -> None:
     last = (ComposeForm.id == form_id, ComposeForm.status == "variations_generating", ~unfinished)
     if ComposeForm.select(SQL("1")).where(*last).exists() and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(*last).execute()
-    enqueue_once("jobs.generation.dispatch")
+    enqueue_once("jobs.generation.dispatch", *lane_of(form_id))

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from integrations import payments
-from integrations.payments import PaidSession, PaymentsError, lookups, retrieve_session
+from integrations.payments import PaidSession, PaymentsError, lookups
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
+from jobs.lanes import is_demo, lane, lane_of
 from jobs.outbox import give_links, write_letter
 from jobs.queue import enqueue
 from jobs.showing import show_what_was_paid
@@ -33,30 +34,34 @@ Outcome = Literal["fulfilled", "to_refund", "pending", "failed", "open", "expire
 COUNTED = ("fulfilled", "partially_refunded", "refunded", "disputed")
 
 
-def fulfil(stripe_session_id: str) -> bool:
+def fulfil(stripe_session_id: str, *, demo: bool = False) -> bool:
     """Look at the session at Stripe and give what it bought. True once this session's form is paid by it.
 
     Called by webhook, success page and sweep alike. Raises PaymentsError when Stripe cannot be asked.
     """
-    return look_at_session(stripe_session_id) == "fulfilled"
+    return look_at_session(stripe_session_id, demo=demo) == "fulfilled"
 
 
-def look_at_session(stripe_session_id: str) -> Outcome:
-    """Bring our rows to where Stripe's session is now, which is all that counts. Raises PaymentsError."""
+def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
+    """Bring our rows to where Stripe's session is now, which is all that counts. Raises PaymentsError.
+
+    `demo` where the demo's own sandbox speaks: what it says counts for demo forms only, and nobody else's word does for them.
+    """
     row = in_database(_session, stripe_session_id)
+    demo = in_database(is_demo, row.form_id) if row is not None else demo
     if row is not None and row.status in COUNTED:
         return "fulfilled" if row.fulfilled_at else "to_refund"
     try:
-        session = retrieve_session(stripe_session_id)
+        session = payments.account_for(demo).retrieve_session(stripe_session_id)
     except PaymentsError as error:
         if error.reason == "missing":
             return "not_ours"
         raise
-    row = row or in_database(_adopted, session)
+    row = row or in_database(_adopted, session, demo)
     if row is None:
         log.warning("a session that is not ours: %s", stripe_session_id[:24])
         return "not_ours"
-    wrong = _mismatch(row, session)
+    wrong = in_database(_mismatch, row, session)
     if wrong:
         in_database(_refuse, row, wrong)
         return "wrong"
@@ -65,9 +70,9 @@ def look_at_session(stripe_session_id: str) -> Outcome:
     outcome, letters = in_database(_fulfil, row, session)
     crash_at("fulfil_after_commit")
     for letter in letters:
-        enqueue("jobs.delivery.send_email", letter, urgent=True)
+        enqueue("jobs.delivery.send_email", letter, *lane(demo), urgent=True)
     if outcome == "to_refund":
-        enqueue("jobs.refunds.give_back", row.id, urgent=True)
+        enqueue("jobs.refunds.give_back", row.id, *lane(demo), urgent=True)
     crash_at("fulfil_after_enqueue")
     return outcome
 
@@ -76,13 +81,14 @@ def _session(stripe_session_id: str) -> CheckoutSession | None:
     return CheckoutSession.select().where(CheckoutSession.stripe_session_id == stripe_session_id).first()  # type: ignore[no-any-return]
 
 
-def _adopted(session: PaidSession) -> CheckoutSession | None:
+def _adopted(session: PaidSession, demo: bool) -> CheckoutSession | None:
     """Our row for a session whose id we have not stored yet: the event overtook our commit, or we died before it."""
     if not session.metadata_checkout_id:
         return None
     CheckoutSession.update(stripe_session_id=session.session_id, livemode=session.livemode, updated_at=now()).where(
         CheckoutSession.id == session.metadata_checkout_id,
         CheckoutSession.form == session.client_reference_id,
+        CheckoutSession.form.in_(ComposeForm.select(ComposeForm.id).where(ComposeForm.demo == demo)),
         CheckoutSession.stripe_session_id.is_null(),
     ).execute()
     return _session(session.session_id)
@@ -92,7 +98,7 @@ def _mismatch(row: CheckoutSession, session: PaidSession) -> str | None:
     """The first respect in which Stripe's session differs from what we sold."""
     discount = session.amount_discount if settings.stripe_promotion_codes else 0
     pairs: dict[str, tuple[Any, Any]] = {
-        "livemode": (payments.account().livemode, session.livemode),
+        "livemode": (payments.account_for(is_demo(row.form_id)).livemode, session.livemode),
         "reference": ((row.form_id, row.form_id), (session.client_reference_id, session.metadata_form_id)),
         "currency": (row.currency, session.currency.lower()),
         "amount": ((row.amount, row.amount - discount), (session.amount_subtotal, session.amount_total)),
@@ -115,11 +121,11 @@ def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
     if session.status == "expired":
         in_database(session_expired, session.session_id)
         return "expired"
-    status = lookups.intent_status(payments.account(), session.payment_intent_id or "")
+    status = lookups.intent_status(payments.account_for(in_database(is_demo, row.form_id)), session.payment_intent_id or "")
     failed = status in ("requires_payment_method", "canceled")
     letters = in_database(_failed if failed else _pending, row)
     for letter in letters:
-        enqueue("jobs.delivery.send_email", letter, urgent=True)
+        enqueue("jobs.delivery.send_email", letter, *in_database(lane_of, row.form_id), urgent=True)
     return "failed" if failed else "pending"
 
 

@@ -15,6 +15,7 @@ from peewee import SQL, IntegrityError, fn
 from integrations.music import MusicError, MusicProvider, Reason, SongRequest, Submission
 from integrations.storage import storage
 from jobs.failing import fail_attempt
+from jobs.lanes import DEMO, lane
 from jobs.pace import deadline, first_look
 from jobs.providers import paused_providers, provider, provider_for
 from jobs.queue import begun, enqueue, enqueue_once
@@ -34,37 +35,38 @@ SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS 
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
        + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
-WHERE v.status = 'queued' AND f.generated_lyrics <> '[]'::jsonb
+WHERE v.status = 'queued' AND NOT f.demo AND f.generated_lyrics <> '[]'::jsonb
       AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
 ORDER BY turn, v.queued_at, v.song_index, v.variation
 """
+DEMO_LINE = LINE.replace("NOT f.demo", "f.demo")
 
 
-def dispatch() -> None:
+def dispatch(*on_lane: str) -> None:
     """Job: give free places at the providers to those who are next in line."""
-    begun("jobs.generation.dispatch")
-    in_database(_dispatch)
+    begun("jobs.generation.dispatch", *on_lane)
+    in_database(_dispatch, DEMO in on_lane)
 
 
-def _dispatch() -> None:
+def _dispatch(demo: bool = False) -> None:
     with transaction():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK,))
-        free, paused = _free_places(), paused_providers()
-        line = [_Waiting(*row) for row in database.execute_sql(LINE + " LIMIT 200").fetchall()]
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK + demo,))
+        free, paused = _free_places(demo), paused_providers()
+        line = [_Waiting(*row) for row in database.execute_sql((DEMO_LINE if demo else LINE) + " LIMIT 200").fetchall()]
         started = 0
         for first in line:
-            music = provider_for(first.failures, paused)
+            music = provider_for(first.failures, paused, demo)
             if first.placed or music is None or free[music.name] <= 0:
                 continue
-            group = _together(first, line, music, paused)
+            group = _together(first, line, music, paused, demo)
             if _give_place(group, music):
                 free[music.name] -= 1
                 started += 1
         if started:
             for form_id in {row.form_id for row in line}:
                 ring(form_id)  # everybody in line moved up
-    for _ in range(min(started, settings.workers)):
-        enqueue("jobs.generation.submit_next", urgent=True)
+    for _ in range(min(started, 1 if demo else settings.workers)):
+        enqueue("jobs.generation.submit_next", *lane(demo), urgent=True)
 
 
 class _Waiting:
@@ -75,20 +77,23 @@ class _Waiting:
         self.placed = False
 
 
-def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str]) -> list[_Waiting]:
+def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str], demo: bool) -> list[_Waiting]:
     """Variations of the same words whose turn it is at the same provider share one submit, as far as it serves several."""
     same = [
         row
         for row in line
         if (row.form_id, row.words) == (first.form_id, first.words)
         and not row.placed
-        and provider_for(row.failures, paused) is music
+        and provider_for(row.failures, paused, demo) is music
     ]
     return same[: music.capabilities.max_n]
 
 
-def _free_places() -> dict[str, int]:
-    """Places per provider. A task that the provider has finished holds none, though we may still be collecting it."""
+def _free_places(demo: bool = False) -> dict[str, int]:
+    """Places per provider; the demo has but one while real songs are made on this machine.
+
+    A task that the provider has finished holds none, though we may still be collecting it.
+    """
     busy: dict[str | None, int] = dict(
         Variation.select(Variation.provider, fn.COUNT(SQL("DISTINCT coalesce(submit_leader, id)")))
         .where(Variation.status.in_(("submitted", "generating")), Variation.stage.is_null() | (Variation.stage != FINISHING))
@@ -96,6 +101,9 @@ def _free_places() -> dict[str, int]:
         .tuples()
         .execute()
     )
+    if demo:
+        most = 1 if busy.get("studio") else provider(DEMO).capabilities.max_parallel
+        return {DEMO: most - busy.get(DEMO, 0)}
     return {name: provider(name).capabilities.max_parallel - busy.get(name, 0) for name in settings.music_providers}
 
 
@@ -115,25 +123,26 @@ UPDATE variations SET stage = 'submitting', callback_hash = %s,
     lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
 WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL AND submit_leader = (
     SELECT submit_leader FROM variations WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL
+    AND (provider = 'demo') = %s
     ORDER BY submitted_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING *
 """
 
 
-def submit_next() -> None:
+def submit_next(*on_lane: str) -> None:
     """Job: start, one after another, whatever was given a place; several workers may do so side by side."""
-    begun("jobs.generation.submit_next")
+    begun("jobs.generation.submit_next", *on_lane)
     until = time.monotonic() + STINT
-    while in_database(_submit_next):
+    while in_database(_submit_next, DEMO in on_lane):
         if time.monotonic() > until:
-            enqueue("jobs.generation.submit_next", urgent=True)
+            enqueue("jobs.generation.submit_next", *on_lane, urgent=True)
             return
 
 
-def _submit_next() -> bool:
+def _submit_next(demo: bool = False) -> bool:
     # From here on bytes may have been sent: whoever finds this mark without a task id must not submit again by itself.
     secret = secrets.token_urlsafe(24)
-    rows = sorted(Variation.raw(CLAIM, hash_of(secret), SUBMIT_LEASE), key=lambda row: row.clip_index)
+    rows = sorted(Variation.raw(CLAIM, hash_of(secret), SUBMIT_LEASE, demo), key=lambda row: row.clip_index)
     if not rows:
         return False
     music = provider(str(rows[0].provider))
@@ -251,4 +260,4 @@ def resume(row: Variation) -> None:
         Variation.provider_task_id.is_null(),
         Variation.stage.is_null() | (Variation.stage == "submitting"),
     ).execute()
-    enqueue_once("jobs.generation.submit_next")
+    enqueue_once("jobs.generation.submit_next", *lane(row.provider == DEMO))

@@ -52,6 +52,7 @@ class OpenedGift:
     opens_at: datetime | None
     zone: str | None
     songs: tuple[Song, ...]
+    demo: bool = False
 
     @property
     def url(self) -> str:
@@ -115,6 +116,7 @@ def find_gift(token: str) -> OpenedGift:
         opens_at=gift.opens_at,
         zone=gift.zone,
         songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
+        demo=form.demo,
     )
 
 

@@ -147,11 +147,18 @@ INVARIANTS = (
 )
 
 
+# What only shows how it works is nobody's money: no figure and no alarm counts it.
+DEMO_ROWS = """SELECT id FROM compose_forms WHERE demo
+UNION ALL SELECT s.id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id WHERE f.demo
+UNION ALL SELECT e.id FROM emails e JOIN compose_forms f ON f.id = e.form_id WHERE f.demo"""
+
+
 def findings() -> list[Finding]:
     """Every invariant with its count; a healthy house has zeros. Needs a connection."""
     found = []
     for one in INVARIANTS:
-        ids = [str(row[0]) for row in database.execute_sql(one.query).fetchall()]
+        query = f"SELECT id FROM ({one.query}) AS found (id) WHERE id NOT IN ({DEMO_ROWS})"  # noqa: S608 our own text
+        ids = [str(row[0]) for row in database.execute_sql(query).fetchall()]
         found.append(Finding(one.name, one.promise, len(ids), tuple(ids[:20])))
     return found
 
@@ -159,7 +166,9 @@ def findings() -> list[Finding]:
 def lost_songs() -> Finding:
     """I8, the part that was paid for: every delivered song is in our storage. It asks the storage, so /metrics does not."""
     ids = []
-    for form in ComposeForm.select().where(ComposeForm.status.in_(("payment_completed", "delivered"))).iterator():
+    for form in (
+        ComposeForm.select().where(ComposeForm.status.in_(("payment_completed", "delivered")), ~ComposeForm.demo).iterator()
+    ):
         try:
             if missing_songs(form):
                 ids.append(form.id)

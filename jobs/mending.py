@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.alerts import raise_alert
-from jobs.composing import requeue, show_task_ids
+from jobs.composing import requeue
 from jobs.generation import keep_bonus
+from jobs.lanes import lane_of
 from jobs.providers import TRIES
 from jobs.queue import enqueue
+from jobs.revising import one_more
 from models import (
     PAID,
     ComposeForm,
@@ -18,7 +20,6 @@ from models import (
     in_database,
     locked,
     move,
-    new_id,
     now,
     ring,
     transaction,
@@ -68,7 +69,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
         ring(form.id)
-    enqueue("jobs.generation.dispatch", urgent=True)
+    enqueue("jobs.generation.dispatch", *lane_of(form.id), urgent=True)
     return "It is in line again."
 
 
@@ -78,28 +79,8 @@ def replace(request: Request) -> str:
 
 
 def _replace(task_id: str) -> str:
-    with transaction():
-        old = Variation.find(task_id)
-        form = locked(ComposeForm.select().where(ComposeForm.id == old.form_id)).get()
-        cell = (
-            Variation.form == form.id,
-            Variation.song_index == old.song_index,
-            Variation.variation == old.variation,
-        )
-        last = Variation.select().where(*cell).order_by(Variation.revision.desc()).first()
-        if last.status in ("queued", "submitted", "generating"):
-            return "One more version is being made already."
-        if form.status not in ("variations_generating", "variations_ready"):
-            raise WrongMomentError(f"an order that is {form.status} gets no further version")
-        where = {"form": form.id, "song_index": old.song_index, "variation": old.variation, "revision": last.revision + 1}
-        Variation.create(id=new_id("task"), **where)
-        kept = {
-            song: one for song, one in form.selected_variations.items() if (song, one) != (str(old.song_index), old.variation)
-        }
-        ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form.id).execute()
-        show_task_ids(form.id)
-        move(form, "variations_generating", by="staff", why="replace")
-    enqueue("jobs.generation.dispatch", urgent=True)
+    old = Variation.find(task_id)
+    one_more(old.form_id, old.song_index, old.variation, by="staff")
     return "One more version is in line."
 
 

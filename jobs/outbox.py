@@ -10,6 +10,7 @@ from typing import Any
 from peewee import fn
 
 from jobs.gifts import begin_gift
+from jobs.lanes import lane_of
 from jobs.queue import enqueue
 from models import ComposeForm, Email, ShareToken, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
@@ -62,7 +63,7 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
             return None
         ring(form_id)
     if at is None or at <= now():
-        enqueue("jobs.delivery.send_email", letter, urgent=True)
+        enqueue("jobs.delivery.send_email", letter, *lane_of(form_id), urgent=True)
     return letter
 
 

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from integrations.music import Clip, MusicError, MusicProvider, Reason, State, TaskState
+from jobs.demo_pace import held_back
 from jobs.failing import fail_attempt
 from jobs.generation import FINISHING, keep_bonus
+from jobs.lanes import DEMO, lane
 from jobs.pace import next_look
 from jobs.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
@@ -25,12 +27,12 @@ def poll_provider(name: str) -> None:
     in_database(_poll_provider, provider(name))
 
 
-def look_now(task_id: str) -> None:
-    """The embedded studio says that a task of its ended: what a callback is for the others."""
+def look_now(task_id: str, name: str = "studio") -> None:
+    """An embedded studio says that a task of its ended: what a callback is for the others."""
     Variation.update(next_poll_at=now()).where(
-        Variation.provider == "studio", Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
+        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
     ).execute()
-    enqueue_once("jobs.polling.poll_provider", "studio", seconds=5)
+    enqueue_once("jobs.polling.poll_provider", name, seconds=5)
 
 
 def _poll_provider(music: MusicProvider) -> None:
@@ -54,11 +56,14 @@ def _poll_provider(music: MusicProvider) -> None:
     except MusicError as error:
         log.warning("%s does not answer: %s (%s)", music.name, error.reason, error)
         states = {}
+    if music.name == DEMO:
+        states = held_back(rows, states)
     finished = sum(_follow(music, row, states.get(str(row.provider_task_id))) for row in rows)
-    for _ in range(min(finished, settings.workers)):
-        enqueue("jobs.collecting.collect_ready")
+    on_lane = lane(music.name == DEMO)
+    for _ in range(min(finished, 1 if on_lane else settings.workers)):
+        enqueue("jobs.collecting.collect_ready", *on_lane)
     if finished:
-        enqueue_once("jobs.generation.dispatch")
+        enqueue_once("jobs.generation.dispatch", *on_lane)
 
 
 def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from peewee import SQL
+
 from integrations.storage import storage
 from jobs.alerts import raise_alert
 from jobs.queue import enqueue_once
@@ -12,6 +14,7 @@ from jobs.showing import chosen_rows
 from models import CheckoutSession, ComposeForm, Variation, locked, now, transaction
 from settings import settings
 
+NOT_DEMO = SQL("form_id NOT IN (SELECT id FROM compose_forms WHERE demo)")
 SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delivered is shown to staff (invariant I4)
 
 
@@ -37,7 +40,9 @@ def undelivered() -> None:
 
     A form whose songs are there and whose mail alone is stuck is not paid back: the success page has given the link.
     """
-    late = ComposeForm.select().where(ComposeForm.status == "payment_completed", ComposeForm.paid_at < now() - SUSPICIOUS)
+    late = ComposeForm.select().where(
+        ComposeForm.status == "payment_completed", ComposeForm.paid_at < now() - SUSPICIOUS, ~ComposeForm.demo
+    )
     for form in late.order_by(ComposeForm.paid_at).limit(100):
         raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
         over = now() - timedelta(hours=settings.delivery_promise_hours)
@@ -60,7 +65,7 @@ def _give_up(form_id: str) -> None:
 def refunds_due() -> None:
     """Sweep: payments that are to go back and are not on their way yet."""
     rows = CheckoutSession.select(CheckoutSession.id).where(
-        CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False)
+        CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False), NOT_DEMO
     )
     for row in rows.limit(200):
         enqueue_once("jobs.refunds.give_back", row.id, seconds=30)

@@ -10,6 +10,7 @@ from importlib import import_module
 
 from integrations.music import MusicProvider
 from integrations.writer import Writer
+from jobs.lanes import DEMO
 from models import ProviderPause, now
 from settings import settings
 
@@ -23,6 +24,7 @@ ADAPTERS = {
     "acestep": "AceStep",
     "elevenlabs": "ElevenLabs",
     "studio": "Studio",
+    DEMO: "DemoStudio",
 }
 
 
@@ -33,8 +35,10 @@ def provider(name: str) -> MusicProvider:
     return found
 
 
-def provider_for(failures: Mapping[str, int], paused: Collection[str] = ()) -> MusicProvider | None:
-    """Whose turn it is after these failures; None while everybody is paused."""
+def provider_for(failures: Mapping[str, int], paused: Collection[str] = (), demo: bool = False) -> MusicProvider | None:
+    """Whose turn it is after these failures; None while everybody is paused. The demo has its own studio, whatever is set."""
+    if demo:
+        return provider(DEMO)
     working = [name for name in settings.music_providers if name not in paused]
     for name in working:
         if failures.get(name, 0) < TRIES:
@@ -57,17 +61,19 @@ def paused_providers() -> set[str]:
 
 def forget_task(reference: str) -> None:
     """Remove what our own studio keeps of a task; what remote providers keep goes by their terms (they offer no deletion)."""
+    from integrations.music import demo
     from integrations.music.studio.provider import forget
 
     forget(reference)
+    demo.forget(reference)
 
 
 @cache
-def writer() -> Writer:
-    """Who writes the words: the chat API that settings name, with the built-in lyricist behind it."""
+def writer(demo: bool = False) -> Writer:
+    """Who writes the words: the chat API that settings name, with the built-in lyricist behind it. The demo: the lyricist."""
     from integrations.writer.lyricist import Lyricist
 
-    if not settings.writer_base_url:
+    if demo or not settings.writer_base_url:
         return Lyricist()
     from integrations.writer.chat import ChatWriter
 

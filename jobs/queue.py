@@ -8,7 +8,7 @@ import signal
 from functools import cache
 
 import redis
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
 from models import database
@@ -16,6 +16,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.queue")
 QUEUES = ("urgent", "default")
+DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/lanes.py
 
 
 @cache
@@ -31,8 +32,11 @@ def _hints() -> redis.Redis:
 
 def enqueue(job: str, *ids: str, urgent: bool = False) -> bool:
     """Ask a worker to run `job` ('jobs.module.function') with ids. False when Redis is away: the sweep will come by."""
+    name = DEMO if DEMO in ids else QUEUES[0] if urgent else QUEUES[1]
+    if name == DEMO and not settings.demo:
+        return False  # nobody would ever take it
     try:
-        queue = Queue(QUEUES[0] if urgent else QUEUES[1], connection=_hints(), serializer=JSONSerializer)
+        queue = Queue(name, connection=_hints(), serializer=JSONSerializer)
         queue.enqueue(job, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=600)
         return True
     except redis.RedisError as error:
@@ -87,6 +91,21 @@ def work() -> None:
         maintenance_interval=30,
         job_monitoring_interval=5,
         work_horse_killed_handler=_horse_killed,
+        log_job_description=False,
+    )
+    worker.work(logging_level="WARNING")
+
+
+def work_for_demo() -> None:
+    """The demo's one worker, until SIGTERM. It does its jobs itself, one after another, and gives way to everybody else."""
+    from jobs import collecting, delivery, demo_bars, generation, polling, writing  # noqa: F401
+
+    worker = SimpleWorker(
+        [Queue(DEMO, connection=_connection(), serializer=JSONSerializer)],
+        connection=_connection(),
+        serializer=JSONSerializer,
+        worker_ttl=30,
+        maintenance_interval=30,
         log_job_description=False,
     )
     worker.work(logging_level="WARNING")

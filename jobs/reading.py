@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from integrations.storage.signing import sign
-from jobs.generation import FINISHING, LINE
+from jobs.generation import DEMO_LINE, FINISHING, LINE
 from jobs.pace import measured
 from jobs.promises import is_held
 from jobs.providers import ADAPTERS, provider, provider_for
@@ -15,6 +15,9 @@ from jobs.retention import MOST_EXTENSIONS, UNPAID
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
 
+DEMO_PLACES = (
+    f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({DEMO_LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
+)
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
 SENTENCES = {
@@ -99,7 +102,7 @@ def moment(value: datetime | None) -> str | None:
 
 
 def _songs(form: ComposeForm, rows: list[Variation]) -> list[dict[str, Any]]:
-    places = _places(form.id) if any(row.status == "queued" for row in rows) else {}
+    places = _places(form.id, form.demo) if any(row.status == "queued" for row in rows) else {}
     songs = []
     for index in range(form.song_count):
         told = form.form_data.get("songs", [])[index : index + 1] or [{}]
@@ -146,7 +149,7 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str
         "place": places.get(row.id),
         "progress": row.progress,
         "stage": row.stage,
-        "etaSeconds": _eta(row, places.get(row.id)),
+        "etaSeconds": _eta(row, places.get(row.id), form.demo),
         "title": row.title
         or row.asked_title
         or _at(form.generated_titles, row.song_index)
@@ -185,18 +188,18 @@ def _older_title(form: ComposeForm, song_index: int) -> str | None:
     return f"A song for {told.get('recipientName') or 'you'}" if form.adopted_at else None
 
 
-def _places(form_id: str) -> dict[str, int]:
+def _places(form_id: str, demo: bool) -> dict[str, int]:
     """The place in line (1 is next) of every queued variation of this form."""
-    return dict(database.execute_sql(PLACES, (form_id,)).fetchall())
+    return dict(database.execute_sql(DEMO_PLACES if demo else PLACES, (form_id,)).fetchall())
 
 
-def _eta(row: Variation, place: int | None) -> int | None:
+def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
     """Honest seconds left: from our own measured durations, the real progress, and the place in line."""
     if row.status in ("ready", "failed"):
         return None
     if _is_late(row):
         return 0  # the page says that it takes longer than usual
-    music = provider(row.provider) if row.provider in ADAPTERS else provider_for(row.failures)
+    music = provider(row.provider) if row.provider in ADAPTERS else provider_for(row.failures, demo=demo)
     usual = measured(music.name) if music else None
     typical = usual[0] if usual else row.eta_seconds
     if typical is None or music is None:
@@ -232,7 +235,7 @@ def read_task(task_id: str) -> dict[str, Any] | None:
     if row is None:
         return None
     form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
-    places = _places(form.id) if row.status == "queued" else {}
+    places = _places(form.id, form.demo) if row.status == "queued" else {}
     cell = _cell(form, row, places)
     heard = cell["audioUrl"] or cell["previewUrl"]
     return {

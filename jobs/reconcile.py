@@ -12,6 +12,7 @@ from integrations.payments import PaidSession, PaymentsError, expire_session, lo
 from jobs.alerts import raise_alert
 from jobs.events import WATCHED, store_event
 from jobs.fulfilment import COUNTED, back_to_choosing, close_session, look_at_session
+from jobs.promises import NOT_DEMO
 from jobs.queue import enqueue, enqueue_once
 from jobs.refunds import look_at_refunds
 from models import CheckoutSession, Mark, StripeEvent, database, in_database, now, status_of
@@ -28,14 +29,16 @@ HORIZON = timedelta(days=30)  # Stripe keeps events no longer
 DUE = """
 UPDATE checkout_sessions SET looked_at = now() AT TIME ZONE 'utc' WHERE id IN (
     SELECT id FROM checkout_sessions
-    WHERE status IN ('open', 'payment_pending') AND coalesce(looked_at, created_at) < now() AT TIME ZONE 'utc' -
+    WHERE status IN ('open', 'payment_pending') AND form_id NOT IN (SELECT id FROM compose_forms WHERE demo)
+        AND coalesce(looked_at, created_at) < now() AT TIME ZONE 'utc' -
         CASE status WHEN 'open' THEN greatest(interval '2 min', least(interval '5 min',
             (now() AT TIME ZONE 'utc' - created_at) / 4)) ELSE interval '1 hour' END
     ORDER BY coalesce(looked_at, created_at) LIMIT 200 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
 STRANDED = """
-SELECT id FROM compose_forms f WHERE status = 'payment_initiated' AND updated_at < now() AT TIME ZONE 'utc' - interval '1 min'
+SELECT id FROM compose_forms f WHERE status = 'payment_initiated' AND NOT demo
+AND updated_at < now() AT TIME ZONE 'utc' - interval '1 min'
 AND NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = f.id AND s.status IN ('open', 'payment_pending', 'paid'))
 LIMIT 200
 """
@@ -158,7 +161,7 @@ def _paid_there(session: PaidSession) -> Iterator[Difference]:
 
 def _counted_since(since: datetime) -> list[CheckoutSession]:
     """Payments we gave songs for. Some were opened before `since`: those are asked for one by one."""
-    return list(CheckoutSession.select().where(CheckoutSession.fulfilled_at >= since))
+    return list(CheckoutSession.select().where(CheckoutSession.fulfilled_at >= since, NOT_DEMO))
 
 
 def _paid_here(row: CheckoutSession) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from integrations import payments
 from integrations.payments import PaymentsError, Returned, lookups, refund
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
+from jobs.lanes import is_demo
 from jobs.outbox import write_letter
 from jobs.queue import enqueue
 from models import (
@@ -33,10 +34,10 @@ KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
 OPEN_DISPUTES = ("needs_response", "under_review")
 
 
-def give_back(checkout_id: str) -> None:
+def give_back(checkout_id: str, *on_lane: str) -> None:
     """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key."""
     row = in_database(CheckoutSession.find, checkout_id)
-    if row.refund_due is None or not row.payment_intent_id:
+    if row.refund_due is None or not row.payment_intent_id or in_database(is_demo, row.form_id):
         return
     crash_at("refund_before_call")
     key = f"refund:{KEYS[row.refund_due]}:{row.payment_intent_id}"
@@ -67,7 +68,8 @@ def refund_form(form_id: str, amount: int | None) -> int:
 
 def _counted(form_id: str) -> CheckoutSession:
     """The payment that bought the form."""
-    ComposeForm.find(form_id)
+    if ComposeForm.find(form_id).demo:
+        raise WrongMomentError("a demo form was never paid with money")
     row = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.fulfilled_at.is_null(False)).first()
     if row is None:
         raise WrongMomentError("nothing was paid for this form")

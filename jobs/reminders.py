@@ -21,7 +21,7 @@ def orders_that_end() -> None:
 def _remind(kind: str, due: object) -> None:
     written = Email.select().where(Email.form == ComposeForm.id, Email.kind == kind)
     rows = ComposeForm.select(ComposeForm.id, ComposeForm.guest_email).where(
-        due, ComposeForm.guest_email.is_null(False), ComposeForm.guest_email != "", ~fn.EXISTS(written)
+        due, ~ComposeForm.demo, ComposeForm.guest_email.is_null(False), ComposeForm.guest_email != "", ~fn.EXISTS(written)
     )
     for form in rows.limit(100):
         outbox.put(form.id, kind, str(form.guest_email), sequence=1)

@@ -1,12 +1,14 @@
 """Revising: new words are a new revision of that song alone; one more version is one more take of the same words.
 
-Nothing is overwritten. A choice that would change its meaning is taken back, never moved (docs/decisions/0030).
+`by` is "customer" or "staff"; the numbers that limit customers do not limit staff. Nothing is overwritten. A choice that would
+change its meaning is taken back, never moved (docs/decisions/0030).
 """
 
 from __future__ import annotations
 
 from jobs.composing import VARIATIONS, find_form
 from jobs.form_data import InvalidFormError, clean
+from jobs.lanes import lane_of
 from jobs.limits import spend
 from jobs.providers import provider
 from jobs.queue import enqueue
@@ -35,7 +37,7 @@ def longest_lyrics() -> int:
     return min(provider(name).capabilities.max_lyrics for name in settings.music_providers)
 
 
-def change_words(form_id: str, song_index: int, title: str, lyrics: str) -> list[Variation]:
+def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str = "customer") -> list[Variation]:
     """Three new variations of this song with these words; those there are now are kept. The same words again ask nothing.
 
     Raises NotFoundError, InvalidFormError, TooManyError, WrongMomentError: paid, a payment is open, the last ones are still
@@ -57,10 +59,9 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str) -> list
         if any(row.status in UNFINISHED for row in shown):
             raise WrongMomentError("the versions of this song are still being made")
         revision = 1 + max(row.revision for row in rows)
-        if revision > settings.max_revisions:
+        if revision > settings.max_revisions and by == "customer":
             raise WrongMomentError(f"the words of this song were changed {settings.max_revisions - 1} times already")
-        spend("generate", form_id)
-        spend("budget", cost=len(VARIATIONS))
+        _spend(form, len(VARIATIONS), by)
         Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
         Variation.update(shown=False).where(*song, Variation.shown).execute()
         words = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision}
@@ -68,12 +69,12 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str) -> list
             Variation.create(id=new_id("task"), form=form_id, song_index=song_index, variation=number, **words)
             for number in VARIATIONS
         ]
-        _begin_again(form, song_index, why="new_words")
-    enqueue("jobs.generation.dispatch", urgent=True)
+        _begin_again(form, song_index, by=by, why="new_words")
+    enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
     return made
 
 
-def one_more(form_id: str, song_index: int, variation: int) -> Variation:
+def one_more(form_id: str, song_index: int, variation: int, by: str = "customer") -> Variation:
     """One more version of a ready one, with the same words: it takes its place, and the old one is kept. Twice asks once.
 
     Raises NotFoundError, TooManyError, WrongMomentError: it is not ready, a payment is open, the form is paid or over, or
@@ -89,18 +90,25 @@ def one_more(form_id: str, song_index: int, variation: int) -> Variation:
             return last
         if last.status != "ready":
             raise WrongMomentError("one more version can be made of a ready one")
-        if sum(row.take > 1 for row in song) >= settings.max_more_versions:
+        if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
             raise WrongMomentError(f"this song has had {settings.max_more_versions} more versions already")
-        spend("generate", form_id)
-        spend("budget")
+        _spend(form, 1, by)
         place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
         takes = [row.take for row in song if (row.variation, row.revision) == (variation, last.revision)]
         Variation.update(shown=False).where(Variation.id == last.id).execute()
         words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
         made = Variation.create(id=new_id("task"), take=1 + max(takes), **place, **words)
-        _begin_again(form, song_index, variation, why="one_more")
-    enqueue("jobs.generation.dispatch", urgent=True)
+        _begin_again(form, song_index, variation, by=by, why="one_more")
+    enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
     return made
+
+
+def _spend(form: ComposeForm, songs: int, by: str) -> None:
+    """The limits of customers; staff answer for what they do, and the demo has limits of its own."""
+    if by == "customer":
+        spend("generate", form.id)
+    if by == "customer" and not form.demo:
+        spend("budget", cost=songs)
 
 
 def check_words(title: str, lyrics: str) -> tuple[str, str]:
@@ -135,12 +143,12 @@ def _open(form_id: str) -> ComposeForm:
     return form  # type: ignore[no-any-return]
 
 
-def _begin_again(form: ComposeForm, song_index: int, variation: int | None = None, *, why: str) -> None:
+def _begin_again(form: ComposeForm, song_index: int, variation: int | None = None, *, by: str, why: str) -> None:
     """Take back the choice that would mean another recording now, publish what is shown, and let the form generate."""
     song = str(song_index)
     if song in form.selected_variations and variation in (None, form.selected_variations[song]):
         kept = {name: one for name, one in form.selected_variations.items() if name != song}
         ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form.id).execute()
     publish_song(form.id, song_index)
-    if not move(form, "variations_generating", by="customer", why=why):
-        remember(form.id, "form", form.id, form.status, form.status, by="customer", why=why)
+    if not move(form, "variations_generating", by=by, why=why):
+        remember(form.id, "form", form.id, form.status, form.status, by=by, why=why)

@@ -10,9 +10,12 @@ from datetime import timedelta
 from peewee import OperationalError, fn
 
 from integrations.music import MusicError, Reason
+from jobs import demo_bars
 from jobs.accounts import unsent_links
+from jobs.demo import end_old_demos
 from jobs.failing import fail_attempt
 from jobs.generation import FINISHING, resume
+from jobs.lanes import DEMO, lane
 from jobs.leaving import songs_asked_for
 from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
@@ -81,14 +84,15 @@ def unwritten() -> None:
     asked = ComposeForm.status == "created"
     has_rows = fn.EXISTS(Variation.select().where(Variation.form == ComposeForm.id))
     stuck = asked | ((ComposeForm.status == "prompts_generated") & has_rows)
-    for form in ComposeForm.select(ComposeForm.id).where(stuck, late, free).limit(200):
-        enqueue_once("jobs.writing.write_prompts", form.id)
+    for form in ComposeForm.select(ComposeForm.id, ComposeForm.demo).where(stuck, late, free).limit(200):
+        enqueue_once("jobs.writing.write_prompts", form.id, *lane(form.demo))
 
 
 def waiting() -> None:
     """Variations in line while a place may be free."""
-    if Variation.select().where(Variation.status == "queued").exists():
-        enqueue_once("jobs.generation.dispatch")
+    for demo in (False, True):
+        if Variation.select().join(ComposeForm).where(Variation.status == "queued", ComposeForm.demo == demo).exists():
+            enqueue_once("jobs.generation.dispatch", *lane(demo))
 
 
 def cut_short() -> None:
@@ -111,8 +115,11 @@ def uncertain() -> None:
 def uncollected() -> None:
     """Finished clips that nobody is bringing home."""
     free = Variation.lease_until.is_null() | (Variation.lease_until < now())
-    if Variation.select().where(Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free).exists():
-        enqueue_once("jobs.collecting.collect_ready", urgent=False, seconds=5)
+    rows = Variation.select(Variation.provider == DEMO).where(
+        Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free
+    )
+    for (demo,) in rows.distinct().tuples().execute():
+        enqueue_once("jobs.collecting.collect_ready", *lane(demo), urgent=False, seconds=5)
 
 
 def overdue() -> None:
@@ -159,12 +166,13 @@ def unsent_mail() -> None:
     """Letters whose next try is due, and alerts."""
     if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
         enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
-    due = Email.select(Email.id).where(Email.status == "queued", Email.next_try_at <= now())
-    for row in due.order_by(Email.next_try_at).limit(200):
-        enqueue_once("jobs.delivery.send_email", row.id, seconds=30)
+    due = Email.select(Email.id, ComposeForm.demo).join(ComposeForm).where(Email.status == "queued", Email.next_try_at <= now())
+    for letter, demo in due.order_by(Email.next_try_at).limit(200).tuples().execute():
+        enqueue_once("jobs.delivery.send_email", letter, *lane(demo), seconds=30)
 
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
-STEPS = (*MUSIC, *MONEY, *PEOPLE)
+SHOWN = (end_old_demos, demo_bars.tidy)
+STEPS = (*MUSIC, *MONEY, *PEOPLE, *SHOWN)

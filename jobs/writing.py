@@ -9,6 +9,7 @@ from typing import Any
 from integrations.writer import Brief
 from jobs.composing import BEFORE_PAYING
 from jobs.form_data import SONG_FIELDS
+from jobs.lanes import lane
 from jobs.options import FESTIVE_THEMES
 from jobs.providers import writer
 from jobs.queue import enqueue
@@ -18,7 +19,7 @@ log = logging.getLogger("serenade.writing")
 LEASE = 60.0
 
 
-def write_prompts(form_id: str) -> None:
+def write_prompts(form_id: str, on_lane: str = "") -> None:
     """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
     in_database(_write_prompts, form_id)
 
@@ -34,7 +35,7 @@ def _write(form: ComposeForm) -> None:
     """Write every song; prompts and styles that a client brought itself are kept."""
     briefs = [brief_of(form.form_data, index) for index in range(form.song_count)]
     with ThreadPoolExecutor(len(briefs)) as side_by_side:  # a chat API may take its whole deadline for each
-        writings = list(side_by_side.map(writer().write, briefs))
+        writings = list(side_by_side.map(writer(form.demo).write, briefs))
     written: dict[str, Any] = {
         "generated_titles": [w.title for w in writings],
         "generated_lyrics": [w.lyrics for w in writings],
@@ -57,7 +58,7 @@ def start_generating(form_id: str) -> None:
     if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
         if form.status == "prompts_generated":
             move(form, "variations_generating", by="write_prompts")
-        enqueue("jobs.generation.dispatch", urgent=True)
+        enqueue("jobs.generation.dispatch", *lane(form.demo), urgent=True)
 
 
 def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from settings import settings
 from ui.components.elements import box, text
+from ui.demo.visitors import COOKIE as DEMO_COOKIE
 from ui.plain import render
 from ui.theme import head_html
 
@@ -22,7 +23,7 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
     `first`: heading and lead that stand in the HTML itself, at the place where the page's own will be a second later.
     """
     ui.page_title(f"{title} · {settings.brand_name}")
-    ui.add_head_html(head_html(*scripts))
+    ui.add_head_html(head_html(*scripts, *_director()))
     ui.add_body_html(render("first_paint.html", steps=STEPS, now=step, heading=first[0], lead=first[1]))
     text("a", "Skip to the content", "skip", href="#main")
     with box("header", "sitehead"):
@@ -34,6 +35,11 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
     with box("div", "sitefoot", role="group", aria_label="About this site"):
         for name, path in (("Terms", "/terms"), ("Privacy", "/privacy"), ("Contact", "/contact")):
             text("a", name, href=path)
+
+
+def _director() -> tuple[str, ...]:
+    """In a browser that shows a demo: its bar, which asks for itself whether this form is one."""
+    return ("demo-director.js",) if settings.demo and DEMO_COOKIE in ui.context.client.request.cookies else ()
 
 
 def _steps(now: int) -> None:

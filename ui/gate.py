@@ -16,11 +16,16 @@ from ui.callers import caller, is_strangers
 from ui.plain import render
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-FROM_SERVERS = ("/api/stripe/webhook", "/api/music/callback/", "/sandbox/stripe/v1")  # signed or secret, no browser's business
+FROM_SERVERS = (
+    "/api/stripe/webhook",
+    "/api/music/callback/",
+    "/sandbox/stripe/v1",
+    "/demo/stripe/v1",
+    "/demo/webhook",
+)  # signed or secret, no browser's business
 BUILT_PAGES = (
     "/compose/",
     "/internal",
-    "/demo",
 )  # NiceGUI pages: each GET costs up to 4 MB of this process until its browser comes
 PATIENCE = 15.0  # seconds a built page waits for its browser when many wait; NiceGUI alone waits 60
 SMALL, LARGE, VOICE = 256_000, 1_000_000, 4_600_000  # bytes of a body: a customer's, a server's, a voice note

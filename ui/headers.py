@@ -19,13 +19,13 @@ NICEGUI = _COMMON + (
     "form-action 'self' https://checkout.stripe.com"
 )
 EMBEDDERS = " ".join(settings.embed_origins) or "'self'"
-NICEGUI_PAGES = ("/compose/", "/_nicegui", "/internal", "/demo")
+NICEGUI_PAGES = ("/compose/", "/_nicegui", "/internal")
 PRIVATE_PAGES = (
     "/compose/", "/s/", "/embed/", "/mail/", "/api/compose", "/api/status", "/api/generate", "/library", "/login", "/logout",
-    "/internal", "/sandbox/",
+    "/internal", "/sandbox/", "/demo/director",
 )  # fmt: skip
 # Plain forms: with no-referrer browsers would send `Origin: null`, which nobody could tell from a stranger's.
-PAGES_WITH_FORMS = ("/library", "/login", "/sandbox/", "/s/", "/mail/")
+PAGES_WITH_FORMS = ("/library", "/login", "/sandbox/", "/s/", "/mail/", "/demo")
 
 
 class SecurityHeaders:
@@ -63,7 +63,7 @@ def headers_for(path: str) -> dict[str, str]:
     if path.startswith("/s/"):  # a voice note: the microphone, and hearing it before it is sent
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
         headers["Content-Security-Policy"] = STRICT.replace("media-src 'self'", "media-src 'self' blob:")
-    if path.startswith("/embed/"):
+    if path.startswith(("/embed/", "/demo/widget")):
         headers["Content-Security-Policy"] = STRICT.replace("frame-ancestors 'none'", f"frame-ancestors {EMBEDDERS}")
         del headers["X-Frame-Options"]  # knows no list of origins; frame-ancestors does
     if path.startswith(PRIVATE_PAGES):

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import settings
 from ui import create, library, live, login, lyrics, offline, public, success, variations
+from ui.demo import director, scenes, tour, webhook, widget
 from ui.gate import Gate
 from ui.gift_pages import create_gift_app
 from ui.headers import SecurityHeaders, headers_for
@@ -42,6 +43,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     mount_api(app)
     for pages in (public, login, library, offline, health):
         app.include_router(pages.router)
+    for part in (director, tour, widget, webhook, scenes):  # scenes last: /demo/{scene} would take the others' addresses
+        app.include_router(part.router)
     app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
         owner.add_exception_handler(404, _http_error)  # NiceGUI has one of its own for this number
@@ -97,6 +100,7 @@ class _Static(StaticFiles):
         return response
 
 
+ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")
 WORDS = {
     405: ("Not like this", "This address does not take what was sent to it. Go back, and try it from the page itself."),
     410: ("This is over", "What was here has been removed for good. You can start a new song whenever you like."),
@@ -110,10 +114,10 @@ WORDS = {
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 404 and request.url.path.startswith("/api/"):  # with a line break in it it does not reach the API itself
-        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
-        return JSONResponse({"success": False, "error": mistake}, status_code=404)
     headers = error.headers if isinstance(error, HTTPException) else None
+    if request.url.path.startswith(ASKED_BY_SCRIPTS):
+        text = str(error.detail) if isinstance(error, HTTPException) and status != 404 else "There is nothing of yours here."
+        return JSONResponse({"error": {"message": text}}, status_code=status, headers=headers)
     answer = not_there() if status == 404 else kind_page(status, *(WORDS.get(status) or WORDS[500 if status >= 500 else 405]))
     answer.headers.update(dict(headers or {}))
     return answer

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from integrations.payments.demo_keys import DEMO_PREFIX, demo_key
 from integrations.payments.events import BadEvent, Event, read_event
 from integrations.payments.lookups import Dispute, Returned
 from integrations.payments.stripe_payments import Payments
@@ -25,6 +26,8 @@ __all__ = [
     "Returned",
     "SessionRequest",
     "account",
+    "account_for",
+    "demo_account",
     "expire_session",
     "open_session",
     "read_event",
@@ -38,6 +41,17 @@ def account() -> Payments:
     """The account of settings. The SDK is loaded by the first call, not here."""
     page_origin = settings.public_url if settings.is_sandbox else "https://checkout.stripe.com"
     return Payments(settings.stripe_secret_key, settings.stripe_api_base, page_origin)
+
+
+@cache
+def demo_account() -> Payments:
+    """What demo forms are paid at, whatever is set: a sandbox of their own, whose key Stripe would not know."""
+    return Payments(demo_key(settings), f"{settings.local_url}{DEMO_PREFIX}", settings.public_url)
+
+
+def account_for(demo: bool) -> Payments:
+    """The one account that may see this form: never Stripe's for a demo form, never the demo's for an order."""
+    return demo_account() if demo else account()
 
 
 def open_session(request: SessionRequest) -> OpenedSession:

@@ -14,11 +14,11 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import astuple
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integrations.music import MusicError, Reason, SongRequest, State
 from integrations.music.studio.desk import Spool
-from integrations.music.studio.provider import spool
 from settings import settings
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ def main() -> None:
     parent = int(sys.argv[1])
     die_with(parent)
     with suppress(OSError):
-        os.nice(15)
+        os.nice(int(sys.argv[3]))
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.mixing import room
 
-    desk, bank = spool(), Bank()
+    desk, bank = Spool(Path(sys.argv[2])), Bank()
     room()
     say("=")
     pending = b""

@@ -22,6 +22,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.studio")
 IDLE_SECONDS = 20.0
+NICE = 15  # the renderers give way to everything that somebody waits for with open eyes
 ROOT = Path(__file__).resolve().parents[3]
 Changed = Callable[[str], None]
 
@@ -29,7 +30,7 @@ Changed = Callable[[str], None]
 class Child:
     """One render child and what it works on."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path, nice: int) -> None:
         theirs, self.inlet = os.pipe()
         self.outlet, ours = os.pipe()
         environ = {
@@ -38,7 +39,7 @@ class Child:
             "OPENBLAS_NUM_THREADS": "1",
         }
         moves = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, ours, 1)]
-        command = [sys.executable, "-m", "integrations.music.studio.child", str(os.getpid())]
+        command = [sys.executable, "-m", "integrations.music.studio.child", str(os.getpid()), str(folder), str(nice)]
         self.pid = os.posix_spawn(sys.executable, command, environ, file_actions=moves, setsigmask=[])
         os.close(theirs)
         os.close(ours)
@@ -78,7 +79,8 @@ class Child:
 class Engine:
     """Keeps up to `workers` children busy."""
 
-    def __init__(self, desk: Spool, workers: int, on_change: Changed | None) -> None:
+    def __init__(self, desk: Spool, workers: int, on_change: Changed | None, nice: int = NICE) -> None:
+        self.nice = nice
         self.desk, self.workers, self.on_change = desk, workers, on_change
         self.children: list[Child] = []
         self.elsewhere: dict[str, float] = {}  # tasks that another engine seems to render, and when to look again
@@ -115,7 +117,7 @@ class Engine:
         starting = sum(child.task is None and not child.free for child in self.children)
         missing = len(tasks) - len(free) - starting if now >= self.start_at else 0
         for _ in range(min(missing, self.workers - len(self.children))):
-            self.children.append(Child())
+            self.children.append(Child(self.desk.folder, self.nice))
 
     def _listen(self, child: Child) -> None:
         lines = child.lines()
@@ -163,13 +165,19 @@ class Engine:
         os.close(self.bell)
 
 
-def run_studio(stop: threading.Event | None = None, on_change: Changed | None = None, workers: int | None = None) -> None:
+def run_studio(
+    stop: threading.Event | None = None,
+    on_change: Changed | None = None,
+    workers: int | None = None,
+    desk: Spool | None = None,
+    nice: int = NICE,
+) -> None:
     """Run until `stop` is set or SIGTERM or SIGINT arrives (only when called in the main thread).
 
     `on_change(task_id)` is called in this thread after a task's state or progress was written; its exceptions stop nothing.
     """
     stop = stop or threading.Event()
-    engine = Engine(spool(), max(1, workers or settings.workers), on_change)
+    engine = Engine(desk or spool(), max(1, workers or settings.workers), on_change, nice)
     before: dict[int, object] = {}
 
     def end(number: int, frame: object) -> None:

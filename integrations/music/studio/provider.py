@@ -23,30 +23,31 @@ class Studio:
 
     name = "studio"
 
-    def __init__(self) -> None:
-        self.capabilities = Capabilities(settings.workers, 0.5, MAX_LYRICS, MAX_STYLE, safe_resubmit=True)
+    def __init__(self, desk: Spool | None = None, at_once: int = settings.workers) -> None:
+        self.desk, self.at_once = desk or spool(), at_once
+        self.capabilities = Capabilities(at_once, 0.5, MAX_LYRICS, MAX_STYLE, safe_resubmit=True)
 
     def submit(self, request: SongRequest) -> Submission:
         """Hand a request in; the same reference again is the same task."""
         if len(request.lyrics) > MAX_LYRICS or len(request.style) > MAX_STYLE:
             raise MusicError(Reason.BAD_REQUEST, f"at most {MAX_LYRICS} characters of lyrics and {MAX_STYLE} of style")
         try:
-            task_id, before = spool().hand_in(request)
+            task_id, before = self.desk.hand_in(request)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
-        return Submission(task_id, SECONDS_PER_SONG * (1 + before // settings.workers))
+        return Submission(task_id, SECONDS_PER_SONG * (1 + before // self.at_once))
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
         """Where the tasks are."""
         try:
-            return spool().statuses(task_ids)
+            return self.desk.statuses(task_ids)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
 
     def audio(self, clip: Clip) -> bytes:
         """The finished MP3."""
         try:
-            return spool().audio(clip.location)
+            return self.desk.audio(clip.location)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
 

@@ -5,16 +5,19 @@ Mount `sandbox_router(Sandbox(...))` where the sandbox's `page_base` says; setti
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter
 
+from integrations.payments.demo_keys import DEMO_PREFIX, demo_key, demo_webhook_secret
 from integrations.payments.sandbox.api import api_router
 from integrations.payments.sandbox.calls import noted
 from integrations.payments.sandbox.dashboard import dashboard_router
 from integrations.payments.sandbox.pay import pay_router
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
-from settings import Settings
+from settings import Settings, settings
 
-__all__ = ["PREFIX", "Sandbox", "sandbox_of", "sandbox_router"]
+__all__ = ["PREFIX", "Sandbox", "demo_sandbox", "demo_sandbox_router", "sandbox_of", "sandbox_router"]
 
 PREFIX = "/sandbox/stripe"
 
@@ -40,3 +43,24 @@ def sandbox_of(settings: Settings) -> Sandbox:
         page_base=settings.public_url + PREFIX,
         merchant=settings.brand_name,
     )
+
+
+@cache
+def demo_sandbox() -> Sandbox:
+    """The demo's own, also in production: its key opens nothing else, and no order of anybody's is paid at it."""
+    return Sandbox(
+        data_dir=settings.data_dir / "demo",
+        key=demo_key(settings),
+        webhook_url=f"{settings.local_url}/demo/webhook",
+        webhook_secret=demo_webhook_secret(settings),
+        page_base=settings.public_url + DEMO_PREFIX,
+        merchant=settings.brand_name,
+    )
+
+
+def demo_sandbox_router() -> APIRouter:
+    """The calls and the hosted page. No dashboard: it would show one visitor what another did."""
+    router = APIRouter(prefix=DEMO_PREFIX)
+    router.include_router(pay_router(demo_sandbox()))
+    router.include_router(api_router(demo_sandbox()))
+    return router

@@ -134,6 +134,20 @@ class Ledger:
         self._connection.execute("UPDATE deliveries SET next_at = ? WHERE seq = ?", (self.now + lease, seq))
         return Delivery(seq, json.loads(body), attempts)
 
+    def send_again(self, object_id: str) -> int:
+        """Delivers once more, now, every event about an object; how many those are."""
+        query = "SELECT id FROM objects WHERE kind = 'event' AND json_extract(body, '$.data.object.id') = ?"
+        events = [row[0] for row in self._connection.execute(query, (object_id,))]
+        for event_id in events:
+            self.deliver_at(event_id, self.now)
+        return len(events)
+
+    def forget_before(self, moment: float) -> None:
+        """Removes what is older: objects, events and kept answers."""
+        self._connection.execute("DELETE FROM deliveries WHERE next_at < ?", (moment,))
+        self._connection.execute("DELETE FROM objects WHERE created < ?", (moment,))
+        self._connection.execute("DELETE FROM answers WHERE coalesce(json_extract(body, '$.created'), 0) < ?", (moment,))
+
     def delivered(self, delivery: Delivery) -> None:
         self._connection.execute("DELETE FROM deliveries WHERE seq = ?", (delivery.seq,))
         self._connection.execute("UPDATE objects SET delivered = 1 WHERE id = ?", (delivery.event["id"],))

@@ -44,9 +44,20 @@ def pay_router(sandbox: Sandbox) -> APIRouter:
 
 def _answered(look: Callable[[Ledger], Response], sandbox: Sandbox) -> Response:
     try:
-        return sandbox.ask(look)
+        return _with_script(sandbox.ask(look), sandbox.page_script)
     except Refusal:
         return lost_page("No such payment", "This address leads to no payment. Please go back to the shop.", 404)
+
+
+def _with_script(page: Response, script: str) -> Response:
+    """The page with one script of ours in it, which its policy then allows."""
+    if not script or page.status_code == 303:
+        return page
+    headers = dict(page.headers)
+    headers["content-security-policy"] += "; script-src 'self'; connect-src 'self'; img-src 'self' data:"
+    del headers["content-length"]
+    tag = f'<script type="module" src="{script}"></script></body>'.encode()
+    return Response(bytes(page.body).replace(b"</body>", tag), page.status_code, headers)
 
 
 def _shown(sandbox: Sandbox, ledger: Ledger, session_id: str, problem: str = "", status: int = 200) -> Response:

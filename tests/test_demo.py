@@ -1,0 +1,264 @@
+"""The demo in a real Chromium: two scenes from click to share page, two visitors, a director who directs no order."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.async_api import Browser, Page, expect
+
+from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
+from tests.conftest import SCRATCH
+from tests.house import House, free_port, wait_for
+
+ACTS: dict[str, dict[str, Any]] = {
+    "speed": {"speed": 20}, "jump": {"step": "listen"}, "fail": {}, "replay": {}, "reset": {},
+}  # fmt: skip
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A fresh browser; the test fails on any error that a page reports."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    await context.close()
+    assert errors == []
+
+
+class Visitor:
+    """A browser without a window: its cookie, and what it asks."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.http = house, requests.Session()
+
+    def begin(self, scene: str = "birthday", **asked: str) -> str:
+        """A scene of this visitor's; the form's id."""
+        address = f"{self.house.url}/demo/{scene}"
+        answer = self.http.get(address, params={"speed": "20x", **asked}, allow_redirects=False, timeout=30)
+        assert answer.status_code == 303, answer.text
+        return re.findall(r"formId=(form_\w+)", answer.headers["Location"])[0]
+
+    def act(self, act: str, form_id: str, **told: Any) -> requests.Response:
+        """One press in the bar."""
+        address = f"{self.house.url}/demo/director/{act}"
+        return self.http.post(address, json={"formId": form_id, **told}, timeout=90)
+
+    def look(self, form_id: str) -> requests.Response:
+        return self.http.get(f"{self.house.url}/demo/director", params={"formId": form_id}, timeout=30)
+
+
+async def test_a_scene_plays_itself_from_the_click_to_the_share_page(house: House, page: Page) -> None:
+    before = outbox(house)
+    await page.goto(f"{house.url}/demo")
+    await page.locator("#name").fill("Zoë <b>Bold</b>")
+    await page.locator("#speed").select_option("20x")
+    await page.get_by_role("button", name="Play it for me: A birthday").click()
+    await page.wait_for_url(re.compile(r"/s/[\w-]+"), timeout=150_000)
+    await expect(page.locator("#gift h1")).to_have_text("A song for Zoë <b>Bold</b>")
+    await expect(page.locator("demo-director")).to_contain_text("From click to gift")
+    form_id = await page.evaluate("JSON.parse(sessionStorage.getItem('serenade-demo')).form")
+    form = await _row(form_id)
+    assert form.demo
+    assert form.amount_paid == 999
+    assert form.stripe_payment_intent_id
+    wait_for(lambda: in_database(ComposeForm.find, form_id).status == "delivered", "the mail that goes nowhere", 60)
+    assert outbox(house) == before, "not even the outbox folder knows"
+
+
+def outbox(house: House) -> set[Path]:
+    return set(Path(house.data_dir / "outbox").glob("*"))
+
+
+async def _row(form_id: str) -> ComposeForm:
+    return in_database(ComposeForm.find, form_id)
+
+
+async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: House, page: Page, browser: Browser) -> None:
+    await page.goto(f"{house.url}/demo/thank-you?lang=es&speed=1x")
+    await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Señora Ortega")
+    await _bar(page, "Listen")
+    await page.wait_for_url(re.compile("/compose/variations"))
+    form_id = re.findall(r"formId=(form_\w+)", page.url)[0]
+    await page.locator("song-compare").wait_for()
+    await _bar(page, "Fail one")
+    await expect(page.locator("demo-director")).to_contain_text("The next attempt has begun by itself.", timeout=60_000)
+    await _bar(page, "Cut the line")
+    await expect(page.locator("demo-director")).to_contain_text("Connected again", timeout=60_000)
+    await page.wait_for_function(ALL_READY, timeout=150_000)
+    attempts = [row["attempt"] for row in (await page.evaluate(LOOK, form_id))["cells"]]
+    assert sorted(attempts) == [1, 1, 2], "one recording was made twice, and all are there"
+
+    await page.keyboard.press("d")
+    await expect(page.locator("demo-director")).to_be_hidden()
+    await page.reload()
+    await page.locator("song-compare").wait_for()
+    await expect(page.locator("demo-director")).to_be_hidden()
+    await page.keyboard.press("d")
+    await _bar(page, "Gift")
+    await page.wait_for_url(re.compile("/compose/success"))
+    link = await page.locator("input.sharelink").input_value()
+    await _bar(page, "Replay payment")
+    await expect(page.locator("demo-director")).to_contain_text("Gift given: 1 time", timeout=60_000)
+    assert (await page.evaluate(LOOK, form_id))["eventsReceived"] >= 2
+
+    phone = await (await browser.new_context(viewport={"width": 390, "height": 844})).new_page()
+    await phone.goto(link)
+    await expect(phone.locator("#sealed-title")).to_contain_text("Señora Ortega")
+    await expect(phone.locator("demo-director")).to_have_count(0)
+    await phone.context.close()
+
+
+ALL_READY = """() => [1, 2, 3].every((n) =>
+  JSON.parse(document.querySelector('song-compare').getAttribute(`cell-${n}`)).status === 'ready')"""
+LOOK = "async (id) => (await fetch(`/demo/director?formId=${id}`)).json()"
+
+
+async def _bar(page: Page, name: str) -> None:
+    await page.locator("demo-director").get_by_role("button", name=name, exact=True).click()
+
+
+def test_two_visitors_see_nothing_of_each_other(house: House) -> None:
+    mia, ben = Visitor(house), Visitor(house)
+    hers, his = mia.begin(name="Mia"), ben.begin("lullaby", name="Ben")
+    assert mia.look(hers).json()["name"] == "Mia"
+    assert ben.look(his).json()["name"] == "Ben"
+    for visitor, other in ((mia, his), (ben, hers), (Visitor(house), hers)):
+        assert visitor.look(other).status_code == 404
+        assert visitor.http.get(f"{house.url}/demo/director/qr.svg", params={"formId": other}, timeout=30).status_code == 404
+    assert mia.begin() != hers, "each scene is a form of its own"
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("who", ["nobody", "another visitor", "a director, on an order"])
+def test_the_director_acts_on_its_own_demo_only(house: House, act: str, who: str) -> None:
+    director = Visitor(house)
+    mine = director.begin()
+    order = house.create()
+    form_id = order if "order" in who else mine
+    asks = director if "order" in who else Visitor(house)
+    if who == "another visitor":
+        asks.begin()
+    before = house.form(form_id)
+    answer = asks.act(act, form_id, **ACTS[act])
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"]
+    after = house.form(form_id)
+    assert (after["version"], after["status"]) == (before["version"], before["status"])
+
+
+def test_the_director_may_do_all_of_it_on_its_own(house: House) -> None:
+    director = Visitor(house)
+    mine = director.begin()
+    assert director.act("speed", mine, speed=99).json() == {"speed": 20}
+    assert director.act("replay", mine).status_code == 409, "nothing is paid yet"
+    assert director.act("jump", mine, step="moon").status_code == 422
+    shared = director.act("jump", mine, step="share").json()["go"]
+    assert shared.startswith("/s/")
+    assert director.http.get(house.url + shared, timeout=30).status_code == 200
+    again = director.act("reset", mine).json()["go"]
+    assert mine not in again
+
+
+def test_the_shop_s_webhook_does_not_know_the_demo_s_secret_nor_it_the_shop_s(house: House) -> None:
+    import stripe
+
+    from integrations.payments.demo_keys import demo_webhook_secret
+    from settings import settings
+
+    body = '{"object":"event"}'
+    for path, secret in (
+        ("/api/stripe/webhook", demo_webhook_secret(settings)),
+        ("/demo/webhook", settings.webhook_secrets[0]),
+    ):
+        signed = stripe.WebhookSignature.generate_signature_header(body, secret)
+        answer = house.call("POST", path, data=body, headers={"Stripe-Signature": signed, "Content-Type": "application/json"})
+        assert answer.status_code == 400
+
+
+def test_a_widget_answers_a_name_with_eight_bars(house: House) -> None:
+    from jobs.audio import samples_of
+
+    frame = house.call("GET", "/demo/widget")
+    assert "frame-ancestors https://blog.example.com;" in frame.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in frame.headers
+    assert "Set-Cookie" not in frame.headers
+    told = house.call("POST", "/demo/widget/bars", json={"name": "  Xanthippe ", "lang": "es"}).json()
+    assert told["name"] == "Xanthippe"
+    assert told["lines"][0]["text"].startswith("Xanthippe")
+    sound = house.call("GET", told["audioUrl"], headers={"Range": "bytes=0-99"})
+    assert sound.status_code == 206
+    samples, rate = samples_of(house.call("GET", told["audioUrl"]).content)
+    assert 10 < len(samples) / rate < 40
+    assert house.call("POST", "/demo/widget/bars", json={"name": "12"}).status_code == 422
+    assert house.call("POST", "/demo/widget/bars", json=["x"]).status_code == 422
+    assert "Xanthippe" not in house.read_log()
+
+
+@pytest.fixture
+def trap() -> Iterator[tuple[int, list[str]]]:
+    """Where all the keys of a production lead: whoever calls is written down."""
+    calls: list[str] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def listen() -> None:
+        while True:
+            try:
+                caller, _ = listener.accept()
+            except OSError:
+                return
+            calls.append(caller.recv(200).decode("latin-1") or "a connection")
+            caller.close()
+
+    threading.Thread(target=listen, daemon=True).start()
+    yield listener.getsockname()[1], calls
+    listener.close()
+
+
+def test_with_real_keys_set_a_whole_scene_plays_and_no_key_is_used(trap: tuple[int, list[str]]) -> None:
+    port, calls = trap
+    keys = {
+        "MUSIC_PROVIDERS": "musicgpt", "MUSICGPT_API_KEY": "live-key", "MUSICGPT_BASE_URL": f"http://127.0.0.1:{port}",
+        "MUSIC_ALLOW_PRIVATE_HOSTS": "1", "WRITER_BASE_URL": f"http://127.0.0.1:{port}/v1", "WRITER_API_KEY": "k",
+        "WRITER_MODEL": "m", "STRIPE_SECRET_KEY": "sk_live_not_ours", "STRIPE_WEBHOOK_SECRET": "whsec_not_ours",
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port}", "SMTP_URL": f"smtp://127.0.0.1:{port}", "DEMO": "true",
+        "STAFF_EMAILS": "staff@example.com",
+    }  # fmt: skip
+    with House(SCRATCH / "keys", free_port(), DATABASE_URL=None, REDIS_URL=None, **keys) as house:
+        director = Visitor(house)
+        form_id = director.begin(name="Mia")
+        shared = director.act("jump", form_id, step="share")
+        assert shared.status_code == 200, shared.text
+        page = director.http.get(house.url + shared.json()["go"], timeout=30).text
+        assert "A song for <bdi>Mia</bdi>" in page
+        assert director.act("replay", form_id).json()["given"] == 1
+        wait_for(lambda: director.look(form_id).json()["status"] == "delivered", "the mail that goes nowhere", 60)
+        assert calls == [], "no key left the house"
+        assert house.call("POST", "/sandbox/stripe/v1/checkout/sessions").status_code == 404
+        assert house.call("GET", "/demo/stripe/dashboard").status_code == 404
+        order = house.create()
+        house.generate(order)
+        wait_for(lambda: calls, "the order to ask for its words: the trap does catch", 60)
+
+
+def test_no_event_of_the_demo_is_kept_among_stripe_s(house: House) -> None:
+    director = Visitor(house)
+    form_id = director.begin()
+    assert director.act("jump", form_id, step="gift").status_code == 200
+    session = in_database(lambda: CheckoutSession.get(CheckoutSession.form == form_id))
+    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event", 30)
+    objects = (session.stripe_session_id, session.payment_intent_id)
+    assert not in_database(lambda: StripeEvent.select().where(StripeEvent.object_id.in_(objects)).exists())
+    assert in_database(lambda: [row.error for row in Email.select().where(Email.form == form_id) if row.status == "sent"]) in (
+        [],
+        ["demo: sent to nobody"],
+    )

@@ -1,0 +1,131 @@
+"""/demo/director: what the director's bar asks and does, to demo forms of this very browser. Everything else is a 404."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import segno
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from checkout import PaymentsError
+from jobs.demo import form_of_token, own
+from jobs.demo_director import look, set_speed
+from jobs.limits import TooManyError
+from models import NotFoundError, WrongMomentError, in_database
+from settings import settings
+from ui.callers import caller
+from ui.demo.jumps import STEPS, fail, reach, replay
+from ui.demo.scenes import start
+from ui.demo.visitors import open_house, visitor_of
+
+router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(open_house)])
+FormId = Annotated[str, Body(embed=True, max_length=100)]
+NOTHING = HTTPException(404, "There is no demo of yours under this id.")
+
+
+@router.get("")
+def state(request: Request, formId: str = "", token: str = "") -> JSONResponse:
+    """Where the demo is; 404 tells the bar that this is none."""
+    try:
+        form_id = in_database(form_of_token, token) if token else formId
+        found = in_database(look, form_id, visitor_of(request))
+    except NotFoundError:
+        raise NOTHING from None
+    return JSONResponse(
+        {**found, "local": "localhost" in settings.public_url or "127.0.0.1" in settings.public_url}, headers=FRESH
+    )
+
+
+FRESH = {"Cache-Control": "no-store"}
+
+
+@router.get("/qr.svg")
+def second_device(request: Request, formId: str, page: str = "") -> Response:
+    """The page that is being shown, as a code for a phone's camera. The phone gets the customer's view, without the bar."""
+    form_id = _own(request, formId)
+    path = page if page.startswith("/s/") and len(page) < 100 else f"/compose/variations?formId={form_id}"
+    code = segno.make(settings.public_url + path, error="m", micro=False)
+    drawn = code.svg_inline(border=2, scale=6, dark="#2a1721", light="#fff")
+    drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return Response(drawn, media_type="image/svg+xml", headers=FRESH)
+
+
+@router.post("/speed")
+def speed(request: Request, formId: FormId, speed: Annotated[float, Body(embed=True)]) -> dict[str, Any]:
+    """How fast the waiting parts run."""
+    return {"speed": in_database(set_speed, _own(request, formId), visitor_of(request), speed)}
+
+
+@router.post("/jump")
+async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed=True)]) -> dict[str, str]:
+    """Bring the form to a step. Backwards from a paid form means: a new one of the same scene."""
+    if step not in STEPS:
+        raise HTTPException(422, f"step is one of {', '.join(STEPS)}")
+    visitor = visitor_of(request)
+    try:
+        return {"go": await reach(formId, visitor, step)}
+    except NotFoundError:
+        raise NOTHING from None
+    except PaymentsError as error:
+        raise HTTPException(503, "The demo's sandbox does not answer.") from error
+    except TooManyError as error:
+        raise HTTPException(429, "Too much at once. Please wait a moment.") from error
+    except WrongMomentError as error:
+        if "paid" not in str(error):
+            raise HTTPException(409, str(error).capitalize() + ".") from error
+    fresh = await _anew(request, formId)
+    new_id = fresh.partition("formId=")[2].partition("&")[0]
+    return {"go": fresh if step == "tell" else await reach(new_id, visitor, step)}
+
+
+@router.post("/fail")
+async def break_one(request: Request, formId: FormId) -> dict[str, int]:
+    """A recording fails on purpose."""
+    return {"variation": await _asked(fail(_own(request, formId), visitor_of(request)))}
+
+
+@router.post("/replay")
+async def webhook_again(request: Request, formId: FormId) -> dict[str, int]:
+    """The payment's signed events come once more."""
+    return await _asked(replay(_own(request, formId), visitor_of(request)))  # type: ignore[no-any-return]
+
+
+@router.post("/reset")
+async def reset(request: Request, formId: FormId) -> dict[str, str]:
+    """The same scene from its beginning; the old form goes with the day."""
+    _own(request, formId)
+    return {"go": await _anew(request, formId)}
+
+
+async def _anew(request: Request, form_id: str) -> str:
+    visitor = visitor_of(request)
+    demo = await asyncio.to_thread(in_database, own, form_id, visitor)
+    try:
+        return await asyncio.to_thread(
+            start, demo.scene, visitor, address=caller(request.scope), name=demo.told.get("name", ""),
+            lang=demo.told.get("lang", "en"), speed=demo.speed, mode="drive",
+        )  # fmt: skip
+    except TooManyError as error:
+        raise HTTPException(429, "Many scenes began here just now. Please wait a few minutes.") from error
+
+
+async def _asked(work: Any) -> Any:
+    try:
+        return await work
+    except NotFoundError:
+        raise NOTHING from None
+    except TooManyError as error:
+        raise HTTPException(429, "Too much at once. Please wait a moment.") from error
+    except WrongMomentError as error:
+        raise HTTPException(409, str(error).capitalize() + ".") from error
+
+
+def _own(request: Request, form_id: str) -> str:
+    """The id, if this browser directs it."""
+    try:
+        return in_database(own, form_id, visitor_of(request)).form_id
+    except NotFoundError:
+        raise NOTHING from None

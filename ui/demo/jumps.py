@@ -1,0 +1,111 @@
+"""Jumping: bring a demo form to any step by the same verbs that a customer's clicks call, only without the pauses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from checkout import apart, fulfil, open_checkout
+from integrations.payments.sandbox import demo_sandbox, sessions
+from jobs.composing import begin_variations, choose, submit
+from jobs.demo import own
+from jobs.demo_director import ask_for_one_more, fail_cell, look, rush
+from models import PAID, ComposeForm, Demo, Variation, WrongMomentError, in_database
+
+T = TypeVar("T")
+STEPS = ("tell", "listen", "choose", "pay", "gift", "share")
+LONGEST = 60.0  # seconds that a jump may wait for the studio
+
+
+async def reach(form_id: str, visitor: str, step: str) -> str:
+    """The address of the step. Raises NotFoundError, WrongMomentError where the form is beyond it already."""
+    await _in_thread(own, form_id, visitor)
+    status = str(await _in_thread(lambda: ComposeForm.find(form_id).status))
+    if status in PAID and step not in ("gift", "share"):
+        raise WrongMomentError("the form is paid already")
+    if step == "tell":
+        return f"/compose/create?formId={form_id}"
+    if status not in PAID:
+        await _in_thread(submit, form_id)
+        await _in_thread(begin_variations, form_id)
+        if step == "listen":
+            return f"/compose/variations?formId={form_id}"
+        await _in_thread(rush, form_id, visitor)
+        url = await _sound(form_id, step)
+        if url:
+            return url
+        await apart(_pay, form_id)
+    if step == "gift":
+        return f"/compose/success?formId={form_id}"
+    return str((await _in_thread(look, form_id, visitor))["share"])
+
+
+async def _sound(form_id: str, step: str) -> str:
+    """Wait for what this step needs, choose, and open the payment; its address, or "" where the jump goes further."""
+    await _until(lambda: _cells(form_id, "ready"))
+    if step == "choose":
+        return f"/compose/variations?formId={form_id}"
+    chosen = (await _in_thread(lambda: ComposeForm.find(form_id).selected_variations)).get("0")
+    if not chosen:
+        await _in_thread(choose, form_id, 0, (await _in_thread(_cells, form_id, "ready"))[0])
+    opened = await apart(open_checkout, form_id, consent=True)
+    return opened.url if step == "pay" else ""
+
+
+def _pay(form_id: str) -> None:
+    """What the buyer's click does on the demo's payment page."""
+    session_id = str(in_database(lambda: ComposeForm.find(form_id).stripe_session_id))
+    sandbox = demo_sandbox()
+    sandbox.ask(lambda ledger: sessions.pay(ledger, ledger.found("checkout.session", session_id), "paid", ""))
+    fulfil(session_id, demo=True)
+
+
+async def fail(form_id: str, visitor: str) -> int:
+    """Let a recording fail; where all are ready, one more version is asked for, and that one fails."""
+    try:
+        return await _in_thread(fail_cell, form_id, visitor)
+    except WrongMomentError:
+        if not await _in_thread(_cells, form_id, "queued", "submitted", "generating"):
+            await _in_thread(ask_for_one_more, form_id, visitor)
+
+    def being_made() -> list[int]:
+        return [
+            row.variation
+            for row in Variation.select().where(Variation.form == form_id, Variation.provider_task_id.is_null(False))
+            if row.status in ("submitted", "generating") and row.stage != "finishing"
+        ]
+
+    await _until(being_made)
+    return await _in_thread(fail_cell, form_id, visitor)
+
+
+async def replay(form_id: str, visitor: str) -> dict[str, int]:
+    """Send the signed payment events once more; how often they came and how often something was given for them."""
+    before = await _in_thread(own, form_id, visitor)
+    session_id = await _in_thread(lambda: ComposeForm.find(form_id).stripe_session_id)
+    sent = await asyncio.to_thread(lambda: demo_sandbox().ask(lambda ledger: ledger.send_again(str(session_id))))
+    if not sent:
+        raise WrongMomentError("nothing was paid yet")
+    wanted = before.events_received + sent
+    await _until(lambda: Demo.get_by_id(form_id).events_received >= wanted)
+    seen = await _in_thread(look, form_id, visitor)
+    return {"received": seen["eventsReceived"], "given": seen["timesGiven"], "mails": seen["mails"]}
+
+
+def _cells(form_id: str, *statuses: str) -> list[int]:
+    rows = Variation.select(Variation.variation).where(Variation.form == form_id, Variation.status.in_(statuses))
+    return [row.variation for row in rows.order_by(Variation.ready_at)]
+
+
+async def _until(look_for: Callable[[], object]) -> None:
+    """The presenter waits with a spinner; WrongMomentError when the studio takes far too long."""
+    for _ in range(int(LONGEST / 0.1)):
+        if await _in_thread(look_for):
+            return
+        await asyncio.sleep(0.1)
+    raise WrongMomentError("the studio takes longer than usual")
+
+
+async def _in_thread(work: Callable[..., T], *args: object) -> T:
+    return await asyncio.to_thread(in_database, work, *args)

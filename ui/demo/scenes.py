@@ -1,0 +1,60 @@
+"""/demo: the scenes to choose from; /demo/{scene}: a fresh form of one, on the real pages."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from integrations.payments.sandbox import demo_sandbox
+from jobs.demo import LIFE, begin, clean_name
+from jobs.demo_scenes import SCENES
+from jobs.limits import TooManyError
+from models import in_database
+from settings import settings
+from ui.callers import caller
+from ui.demo.visitors import known, open_house, remember
+from ui.plain import render
+from ui.public import READ
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
+MODES = ("play", "drive", "tour")
+SPEEDS = (1, 2, 5, 10, 20)
+
+
+@router.api_route("/demo", methods=READ)
+def all_scenes() -> HTMLResponse:
+    """Which stories can be shown, and how."""
+    return HTMLResponse(render("demo.html", scenes=list(SCENES.values()), speeds=SPEEDS, home=settings.public_url))
+
+
+@router.get("/demo/{scene}")
+def one_scene(
+    request: Request, scene: str, name: str = "", lang: str = "en", speed: str = "1x", play: str = "drive"
+) -> Response:
+    """`/demo/birthday?name=Mia&lang=es&speed=20x&play=play`: a form of this visitor's own, then the first real page."""
+    if scene not in SCENES:
+        raise HTTPException(404, "There is no such scene.")
+    visitor = known(request)
+    try:
+        address = start(scene, visitor, address=caller(request.scope), name=name, lang=lang, speed=speed_of(speed), mode=play)
+    except TooManyError as error:
+        raise HTTPException(429, "Many scenes began here just now. Please wait a few minutes.") from error
+    answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+    remember(answer, visitor)
+    return answer
+
+
+def start(scene: str, visitor: str, *, address: str, name: str, lang: str, speed: float, mode: str) -> str:
+    """A new form of the scene; where it begins. What is older than a day leaves the demo's sandbox by the way."""
+    form = in_database(begin, scene, visitor, address=address, name=clean_name(name), lang=lang, speed=speed)
+    demo_sandbox().ask(lambda ledger: ledger.forget_before(ledger.now - LIFE.total_seconds()))
+    return f"/compose/create?formId={form.id}&demo={mode if mode in MODES else 'drive'}"
+
+
+def speed_of(text: str) -> float:
+    """`20x` and `20` are twenty; nonsense is the real pace."""
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?)x?", text.strip().lower())
+    return float(found[1]) if found else 1.0

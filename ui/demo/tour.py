@@ -1,0 +1,22 @@
+"""/demo/tour: the title card of the tour. From here the director's script plays scene after scene on the real pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+
+from jobs.demo_scenes import SCENES
+from ui.demo.visitors import open_house
+from ui.plain import render
+from ui.public import READ
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
+
+
+@router.api_route("/demo/tour", methods=READ)
+def tour(scene: str = "", lang: str = "en", speed: str = "1x") -> HTMLResponse:
+    """The next scene of the round, announced; it begins by itself unless the visitor asked for less motion."""
+    slugs = list(SCENES)
+    slug = scene if scene in SCENES else slugs[0]
+    words = SCENES[slug].words["es" if lang == "es" else "en"]
+    return HTMLResponse(render("demo_tour.html", scene=SCENES[slug], words=words, lang_asked=lang, speed=speed))
