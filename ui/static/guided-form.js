@@ -16,7 +16,10 @@ class GuidedForm extends HTMLElement {
   connectedCallback() {
     for (const event of ["click", "keydown", "input", "touchstart", "touchend"]) this.addEventListener(event, this, { passive: event.startsWith("touch") });
     for (const event of ["popstate", "hashchange"]) addEventListener(event, this);
-    if (phone.matches) history.scrollRestoration = "manual";
+    if (phone.matches) {
+      history.scrollRestoration = "manual";
+      setTimeout(() => scrollTo(0, 0), 50); // after NiceGUI's own leap to the #
+    }
     this.watcher = new MutationObserver(() => this.#tell());
     this.watcher.observe(this, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
     this.#arrive();

@@ -8,7 +8,7 @@ class ReadyNote extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector("button");
     this.button?.addEventListener("click", () => this.#ask());
-    this.#show();
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.#show()); // asking for the permission takes its time
   }
 
   attributeChangedCallback() {
