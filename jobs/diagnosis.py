@@ -123,9 +123,7 @@ def _making(order: Dossier) -> Iterator[Verdict]:
     if form.status in ("expired", "refunded"):
         return
     if form.submitted_at and not form.generated_lyrics and form.submitted_at < now() - timedelta(minutes=1):
-        yield Verdict(
-            "wait", f"Submitted {_lasting(form.submitted_at)} ago, and not written yet; the sweep asks again."
-        )
+        yield Verdict("wait", f"Submitted {_lasting(form.submitted_at)} ago, and not written yet; the sweep asks again.")
     paused = paused_providers() & set(settings.music_providers)
     for row in newest:
         name = f"Version {row.variation} of song {row.song_index + 1}"
