@@ -21,6 +21,7 @@ from models import (
     Login,
     LoginSession,
     ShareToken,
+    StaffAction,
     User,
     Variation,
     database,
@@ -111,5 +112,9 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
         "emails": rows(Email, Email.form == form.id),
         "shareTokens": rows(ShareToken, ShareToken.form == form.id),
+        "staff": [
+            {name: one[name] for name in ("at", "action", "reason", "outcome")}
+            for one in rows(StaffAction, StaffAction.form_id == form.id)
+        ],
         "timeline": rows(FormEvent, FormEvent.form_id == form.id),
     }
