@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import lameenc
 import numpy as np
@@ -43,7 +43,7 @@ class Recording:
     loudness_lufs: float
     master_peaks: list[int]
     preview_peaks: list[int]
-    checks: dict[str, float]
+    checks: dict[str, float] = field(default_factory=dict)
 
 
 def record(content: bytes, title: str = "") -> Recording:

@@ -124,8 +124,10 @@ SELECT why, count(*) FROM form_events
 WHERE at > %s AND noun = 'variation' AND to_status = 'submitted' AND moved_by = 'dispatch' GROUP BY 1
 """
 MADE = """
-SELECT count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM ready_at - submitted_at))
-FROM variations WHERE provider = %s AND status = 'ready' AND ready_at > %s
+SELECT (SELECT count(*) FROM variations WHERE provider = %(name)s AND status = 'ready' AND ready_at > %(since)s),
+    (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds)
+    FROM (SELECT extract(epoch FROM ready_at - submitted_at) AS seconds FROM variations
+        WHERE provider = %(name)s AND status = 'ready' AND ready_at > %(since)s ORDER BY ready_at DESC LIMIT 1000) newest)
 """
 
 
@@ -135,7 +137,7 @@ def providers(hours: int) -> list[Provider]:
     asked = dict(database.execute_sql(ASKED, (since,)).fetchall())
     found = []
     for name in settings.music_providers:
-        ready, times = database.execute_sql(MADE, (name, since)).fetchone()
+        ready, times = database.execute_sql(MADE, {"name": name, "since": since}).fetchone()
         half, nine = times or (0.0, 0.0)
         price = price_of(name)
         count = asked.get(name, 0)

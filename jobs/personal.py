@@ -23,6 +23,7 @@ from models import (
     LoginSession,
     Reply,
     ShareToken,
+    StaffAction,
     User,
     Variation,
     database,
@@ -123,5 +124,9 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         "gift": rows(Gift, Gift.form == form.id),
         "replies": rows(Reply, Reply.form == form.id),
         "shareTokens": rows(ShareToken, ShareToken.form == form.id),
+        "staff": [
+            {name: one[name] for name in ("at", "action", "reason", "outcome")}
+            for one in rows(StaffAction, StaffAction.form_id == form.id)
+        ],
         "timeline": rows(FormEvent, FormEvent.form_id == form.id),
     }

@@ -52,6 +52,8 @@ CREATE INDEX forms_on_purpose ON compose_forms (created_at DESC) WHERE purpose I
 CREATE INDEX variations_to_hear ON variations (ready_at DESC) WHERE status = 'ready' AND verdict IS NULL;
 CREATE INDEX checkouts_by_beginning ON checkout_sessions (id text_pattern_ops);
 CREATE INDEX checkouts_of_form ON checkout_sessions (form_id);
+CREATE INDEX checkouts_by_age ON checkout_sessions (created_at) INCLUDE (currency, amount_paid, amount_refunded)
+    WHERE amount_paid > 0;
 CREATE INDEX alerts_of_form ON alerts (form_id) WHERE form_id IS NOT NULL;
 CREATE INDEX events_by_time ON form_events USING brin (at) WITH (pages_per_range = 32, autosummarize = on);
 """

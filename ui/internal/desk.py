@@ -82,6 +82,8 @@ def frame(desk: Desk, title: str, here: str) -> Iterator[None]:
             for address, name in ROOMS.items():
                 text("a", name, href=address, aria_current="page" if address == here else None)
         text("span", f"{desk.staff.email} · {desk.staff.role}", "whose")
+        with box("form", method="post", action="/logout"):
+            text("button", "Sign out", "btn quiet small", type="submit")
     with box("div", "page stack desk", id="main"):
         yield
 
