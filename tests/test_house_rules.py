@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +86,10 @@ def test_no_status_is_written_outside_models() -> None:
         if any(keyword.arg == "status" for keyword in node.keywords)
     ]
     assert writes == []
+
+
+def test_every_script_that_a_page_names_exists() -> None:
+    named = {name for path in (ROOT / "ui").rglob("*.py") for name in re.findall(r'"([a-z-]+\.js)"', path.read_text())}
+    there = {path.name for path in (ROOT / "ui").rglob("*.js")}
+    assert named, "pages have scripts"
+    assert named - there == set()
