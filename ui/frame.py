@@ -23,7 +23,7 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
     `first`: heading and lead that stand in the HTML itself, at the place where the page's own will be a second later.
     """
     ui.page_title(f"{title} · {settings.brand_name}")
-    ui.add_head_html(head_html(*scripts, *_director()))
+    ui.add_head_html(head_html("compose.css", *scripts, *_director()))
     ui.add_body_html(render("first_paint.html", steps=STEPS, now=step, heading=first[0], lead=first[1]))
     text("a", "Skip to the content", "skip", href="#main")
     with box("header", "sitehead"):

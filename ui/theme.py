@@ -38,8 +38,8 @@ def _colours(light: str, dark: str) -> str:
 
 
 @cache
-def head_html(*scripts: str) -> Markup:
-    """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; scripts are ES modules in ui/static."""
+def head_html(*more: str) -> Markup:
+    """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; modules and sheets in ui/static."""
     lines = [
         '<meta name="color-scheme" content="light dark">',
         f'<meta name="theme-color" content="{PAPER_LIGHT}" media="(prefers-color-scheme: light)">',
@@ -49,6 +49,7 @@ def head_html(*scripts: str) -> Markup:
         *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in FONTS),
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
         *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
-        *(f'<script type="module" src="{static_url(script)}"></script>' for script in scripts),
+        *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),
+        *(f'<script type="module" src="{static_url(name)}"></script>' for name in more if name.endswith(".js")),
     ]
     return Markup("\n".join(lines))  # noqa: S704 built from our own file names only
