@@ -117,6 +117,8 @@ class Preview:
         if form["id"] != self.form_id:
             return
         song = form["songs"][0]
+        if form["status"] == "variations_ready":
+            self._say("All there. What stands under a title is how it really sounds, in the provider's words.", "muted")
         self.song.set_label(song["title"] or "Preview")
         for variation in (1, 2, 3):
             asked = any(one["variation"] == variation for one in song["variations"])
