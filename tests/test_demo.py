@@ -106,7 +106,7 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: Hous
     await page.keyboard.press("d")
     await _bar(page, "Gift")
     await page.wait_for_url(re.compile("/compose/success"))
-    link = await page.locator("input.sharelink").input_value()
+    link = await page.locator("#link-0").input_value()
     await _bar(page, "Replay payment")
     await expect(page.locator("demo-director")).to_contain_text("Gift given: 1 time", timeout=60_000)
     assert (await page.evaluate(LOOK, form_id))["eventsReceived"] >= 2
