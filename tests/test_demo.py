@@ -102,7 +102,7 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: Hous
     await page.keyboard.press("d")
     await expect(page.locator("demo-director")).to_be_hidden()
     await page.reload()
-    await page.locator("song-compare").wait_for()
+    await page.locator("demo-director[data-at=listen]").wait_for(state="attached")
     await expect(page.locator("demo-director")).to_be_hidden()
     await page.keyboard.press("d")
     await _bar(page, "Gift")

@@ -109,6 +109,7 @@ class DemoDirector extends HTMLElement {
     document.addEventListener("keydown", this);
     new ResizeObserver(() => { document.body.style.paddingBlockStart = this.hidden ? "" : `${this.offsetHeight}px`; }).observe(this);
     this.hidden = Boolean(kept.hidden) && kept.mode !== "tour";
+    this.dataset.at = where(); // from here on it listens
     if (kept.mode !== "drive") this.#play();
   }
 
