@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
 from tests.conftest import SCRATCH
 from tests.house import House, free_port, wait_for
+from tests.test_accessibility import AXE, OVERFLOW, RUN
 
 ACTS: dict[str, dict[str, Any]] = {
     "speed": {"speed": 20}, "jump": {"step": "listen"}, "fail": {}, "replay": {}, "reset": {},
@@ -101,12 +102,12 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: Hous
     await page.keyboard.press("d")
     await expect(page.locator("demo-director")).to_be_hidden()
     await page.reload()
-    await page.locator("song-compare").wait_for()
+    await page.locator("demo-director[data-at=listen]").wait_for(state="attached")
     await expect(page.locator("demo-director")).to_be_hidden()
     await page.keyboard.press("d")
     await _bar(page, "Gift")
     await page.wait_for_url(re.compile("/compose/success"))
-    link = await page.locator("input.sharelink").input_value()
+    link = await page.locator("#link-0").input_value()
     await _bar(page, "Replay payment")
     await expect(page.locator("demo-director")).to_contain_text("Gift given: 1 time", timeout=60_000)
     assert (await page.evaluate(LOOK, form_id))["eventsReceived"] >= 2
@@ -262,3 +263,19 @@ def test_no_event_of_the_demo_is_kept_among_stripe_s(house: House) -> None:
         [],
         ["demo: sent to nobody"],
     )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_demo_s_pages(house: House, browser: Browser, scheme: Any) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640}, bypass_csp=True)
+    page = await context.new_page()
+    await page.emulate_media(reduced_motion="reduce")  # the tour stays on its card
+    for path in ("/demo", "/demo/tour", "/demo/widget", "/demo/lullaby"):
+        await page.goto(house.url + path, wait_until="networkidle")
+        await page.locator("h1:visible").first.wait_for()
+        if path == "/demo/lullaby":
+            await page.locator("demo-director").get_by_role("button", name="Phone").wait_for()
+        await page.evaluate(AXE)
+        assert await page.evaluate(RUN) == [], path
+        assert await page.evaluate(OVERFLOW) <= 0, path
+    await context.close()

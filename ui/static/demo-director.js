@@ -92,6 +92,7 @@ class DemoDirector extends HTMLElement {
   #words = make("span", { role: "status" });
   #clock = make("b", { "aria-hidden": "true" });
   #paused = false;
+  #said = "";
 
   async connectedCallback() {
     const token = where() === "share" ? location.pathname.split("/")[2] : "";
@@ -108,6 +109,7 @@ class DemoDirector extends HTMLElement {
     document.addEventListener("keydown", this);
     new ResizeObserver(() => { document.body.style.paddingBlockStart = this.hidden ? "" : `${this.offsetHeight}px`; }).observe(this);
     this.hidden = Boolean(kept.hidden) && kept.mode !== "tour";
+    this.dataset.at = where(); // from here on it listens
     if (kept.mode !== "drive") this.#play();
   }
 
@@ -235,7 +237,7 @@ class DemoDirector extends HTMLElement {
     this.say("Connected again: the page has caught up with what it missed.");
   }
 
-  say(words) { this.#words.textContent = words; }
+  say(words) { this.#words.textContent = this.#said = words; }
 
   #label() {
     this.playing.textContent = kept.mode === "drive" ? "▶ Play" : this.#paused ? "▶ Go on" : "❚❚ Pause";
@@ -252,7 +254,7 @@ class DemoDirector extends HTMLElement {
     this.#paused = paused;
     for (const song of document.querySelectorAll("song-compare")) for (const audio of song.shadowRoot?.querySelectorAll("audio") || []) if (paused) audio.pause();
     this.#label();
-    if (paused) this.say("Paused. P goes on.");
+    this.#words.textContent = paused ? "Paused. P goes on." : this.#said;
   }
 
   async #play() {
@@ -262,6 +264,7 @@ class DemoDirector extends HTMLElement {
       await this[`_${where()}`]?.();
     } catch (error) {
       this.say(error.message);
+      if (kept.mode === "tour") setTimeout(() => this.#next(), 6000); // the show goes on
     } finally {
       clearInterval(ticking);
     }
@@ -397,6 +400,10 @@ class DemoDirector extends HTMLElement {
       return this.#label();
     }
     await this.#rest(14000);
+    this.#next();
+  }
+
+  #next() {
     const scenes = ["birthday", "anniversary", "thank-you", "lullaby"];
     const next = scenes[(scenes.indexOf(this.#info.scene) + 1) % scenes.length];
     location.href = `/demo/tour?${new URLSearchParams({ scene: next, lang: this.#info.lang, speed: `${this.#info.speed}x` })}`;
