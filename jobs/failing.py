@@ -7,11 +7,11 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import fn
 
 from integrations.music import MusicError, Reason
 from jobs.composing import requeue
-from jobs.lanes import DEMO, lane_of
+from jobs.lanes import DEMO, lane, lane_of
 from jobs.providers import TRIES, pause, paused_providers, provider_for
 from jobs.queue import enqueue_once
 from jobs.softening import softer_lyrics
@@ -96,7 +96,8 @@ def after(form_id: str) -> None:
     unfinished = fn.EXISTS(
         Variation.select().where(Variation.form == form_id, Variation.shown, Variation.status.in_(UNFINISHED))
     )
-    last = (ComposeForm.id == form_id, ComposeForm.status == "variations_generating", ~unfinished)
-    if ComposeForm.select(SQL("1")).where(*last).exists() and not settle(form_id):
-        ComposeForm.update(attention="generation_failed").where(*last).execute()
-    enqueue_once("jobs.generation.dispatch", *lane_of(form_id))
+    last = (ComposeForm.status == "variations_generating") & ~unfinished
+    is_last, demo = ComposeForm.select(last, ComposeForm.demo).where(ComposeForm.id == form_id).tuples().first()
+    if is_last and not settle(form_id):
+        ComposeForm.update(attention="generation_failed").where(ComposeForm.id == form_id, last).execute()
+    enqueue_once("jobs.generation.dispatch", *lane(demo))

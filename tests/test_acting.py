@@ -131,7 +131,7 @@ def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(hints: list[str]) 
     do("replace", form_id, about=task)
     do("replace", form_id, about=task)  # being made already
     rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id, Variation.variation == 1)))
-    assert sorted((row.revision, row.status) for row in rows) == [(1, "ready"), (2, "queued")]
+    assert sorted((row.take, row.status, row.shown) for row in rows) == [(1, "ready", False), (2, "queued", True)]
     form = in_database(ComposeForm.find, form_id)
     assert (form.status, form.selected_variations) == ("variations_generating", {}), "a choice points at no other recording"
 

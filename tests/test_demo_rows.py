@@ -141,7 +141,6 @@ def test_a_demo_s_mail_is_written_and_given_to_nobody(monkeypatch: pytest.Monkey
 
 def test_nobody_is_reminded_of_a_demo() -> None:
     form_id = a_demo(status="variations_ready", guest_email="somebody@example.com", updated_at=now() - timedelta(hours=2))
-    reminders.songs_that_wait()
     reminders.orders_that_end()
     assert not Email.select().where(Email.form == form_id).exists()
 

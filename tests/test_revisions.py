@@ -316,7 +316,7 @@ def test_versions_with_other_words_never_share_a_submit(shop: Shop) -> None:
             class capabilities:
                 max_n = 4
 
-        together = [len(_together(row, line, Provider, set())) for row in line]  # type: ignore[arg-type]
+        together = [len(_together(row, line, Provider, set(), False)) for row in line]  # type: ignore[arg-type]
     assert len(line) == 4
     assert together == [0, 0, 0, 0], "this provider serves nobody here"
 

@@ -114,6 +114,9 @@ WORDS = {
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404 and request.url.path.startswith("/api/"):  # with a line break in it it does not reach the API itself
+        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
+        return JSONResponse({"success": False, "error": mistake}, status_code=404)
     headers = error.headers if isinstance(error, HTTPException) else None
     if request.url.path.startswith(ASKED_BY_SCRIPTS):
         text = str(error.detail) if isinstance(error, HTTPException) and status != 404 else "There is nothing of yours here."
