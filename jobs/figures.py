@@ -68,12 +68,12 @@ COHORT = """
 SELECT count(*), count(submitted_at), count(*) FILTER (WHERE status NOT IN ('created', 'composing', 'expired')),
     count(*) FILTER (WHERE status NOT IN ('created', 'composing', 'expired', 'prompts_generated', 'variations_generating')),
     count(paid_at), count(*) FILTER (WHERE status IN ('delivered', 'completed'))
-FROM compose_forms WHERE created_at > %s AND purpose IS NULL
+FROM compose_forms WHERE created_at > %s AND purpose IS NULL AND NOT demo
 """
 GAPS = ", ".join(f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {gap}) FILTER (WHERE {gap} >= 0)" for gap in "abcde")
 TIMES = f"""
 WITH newest AS MATERIALIZED (SELECT id, created_at, submitted_at, paid_at FROM compose_forms
-    WHERE created_at > %s AND purpose IS NULL AND submitted_at IS NOT NULL ORDER BY created_at DESC LIMIT %s),
+    WHERE created_at > %s AND purpose IS NULL AND NOT demo AND submitted_at IS NOT NULL ORDER BY created_at DESC LIMIT %s),
 firsts AS (SELECT n.id, n.created_at, n.submitted_at, n.paid_at,
     min(e.at) FILTER (WHERE e.to_status = 'prompts_generated') AS written,
     min(e.at) FILTER (WHERE e.to_status = 'variations_ready') AS ready,
@@ -103,7 +103,7 @@ def by_hour(hours: int) -> list[tuple[datetime, int, int]]:
     rows = database.execute_sql(
         "SELECT slot, count(f.id), count(f.paid_at) FROM generate_series(date_trunc(%s, %s::timestamp), %s, %s::interval) slot"
         " LEFT JOIN (SELECT id, paid_at, date_trunc(%s, created_at) AS slot FROM compose_forms"
-        " WHERE created_at > %s AND purpose IS NULL) f USING (slot) GROUP BY slot ORDER BY slot",
+        " WHERE created_at > %s AND purpose IS NULL AND NOT demo) f USING (slot) GROUP BY slot ORDER BY slot",
         (step, now() - timedelta(hours=hours), now(), f"1 {step}", step, now() - timedelta(hours=hours)),
     )
     return [(row[0], row[1], row[2]) for row in rows.fetchall()]
@@ -217,7 +217,7 @@ def by_day(days: int = 30) -> list[dict[str, Any]]:
     rows = database.execute_sql(
         "SELECT created_at::date, count(*), count(submitted_at), count(paid_at),"
         " count(*) FILTER (WHERE status IN ('delivered', 'completed')), count(*) FILTER (WHERE status = 'refunded'),"
-        " coalesce(sum(amount_paid), 0) FROM compose_forms WHERE created_at > %s AND purpose IS NULL"
+        " coalesce(sum(amount_paid), 0) FROM compose_forms WHERE created_at > %s AND purpose IS NULL AND NOT demo"
         " GROUP BY 1 ORDER BY 1 DESC",
         (now() - timedelta(days=days),),
     )

@@ -63,7 +63,7 @@ def find(asked: str = "", *, status: str = "", age: str = "", attention: bool = 
     if attention:
         conditions.append("f.attention IS NOT NULL")
     if not asked:
-        conditions.append("f.purpose IS NULL")
+        conditions.append("f.purpose IS NULL AND NOT f.demo")
     if after:
         conditions.append("(f.created_at, f.id) < (%s, %s)")
         values += after

@@ -149,7 +149,7 @@ LABELS = {"words": "Change the words", "more": "One more version", "earlier": "E
 
 
 def _name_of_earlier(song: dict[str, Any]) -> str:
-    newest = max(row["revision"] for row in (*song["variations"], *song["earlier"]))
+    newest = max((row["revision"] for row in (*song["variations"], *song["earlier"])), default=1)
     return "Earlier versions" if song["revision"] == newest else "Your other versions"
 
 
