@@ -18,7 +18,7 @@ ROOMS = {
     "checkout": {"jobs", "models", "integrations", "pubsub", "settings"},
     "jobs": {"jobs", "models", "integrations", "pubsub", "settings"},
     "migrations": {"models"},
-    "models": {"pubsub", "settings"},
+    "models": {"models", "pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
     "settings": {"vendors"},
