@@ -45,12 +45,12 @@ def cells(form: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for song in form["songs"] for one in song["variations"]]
 
 
-async def journey(house: House, browser: Browser, package: str, songs: int, size: Any) -> dict[str, Any]:
+async def journey(house: House, browser: Browser, package: str, songs: int, size: Any, patience: float = 90) -> dict[str, Any]:
     """Tell, listen while it is made, choose, pay, give, and open the gift."""
     page = await (await browser.new_context(viewport=size)).new_page()
     page.set_default_timeout(20_000)
     form_id = await tell(house, page, package, songs)
-    await expect(page.locator("#heading")).to_have_text("Listen, and choose", timeout=90_000)
+    await expect(page.locator("#heading")).to_have_text("Listen, and choose", timeout=patience * 1000)
     for song in range(songs):
         await page.locator("song-compare").nth(song).get_by_role("button", name="Play").first.click()
         await page.wait_for_function(f"({PLAYING})().length === 1")
@@ -79,7 +79,7 @@ async def test_the_whole_journey_with_musicgpt_alone(browser: Browser) -> None:
 async def test_the_whole_journey_when_mureka_fails_and_the_studio_takes_over(browser: Browser) -> None:
     with FakeVendor("mureka", latency=0.5) as fake, living("mureka,studio", fake) as house:
         fake.fates = ["fail"] * 50
-        form = await journey(house, browser, "solo-serenade", 1, DESKTOP)
+        form = await journey(house, browser, "solo-serenade", 1, DESKTOP, patience=180)  # two looks, 45 s after each submit
         assert form["status"] == "delivered"
         assert fake.submits == 2
 

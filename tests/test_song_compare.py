@@ -69,37 +69,6 @@ def grid(*songs: str) -> str:
     return f'<!doctype html><html lang="en">{head}<body><main class="page stack">{"".join(songs)}</main></body></html>'
 
 
-def share_page(**changes: Any) -> str:
-    """The gift page of one song."""
-    cell = ready(1)
-    one = {
-        "index": 0,
-        "title": cell["title"],
-        "recipient_name": "Mia",
-        "audio_url": cell["audioUrl"],
-        "download_url": "/audio/1.wav?download",
-        "duration_ms": cell["durationMs"],
-        "peaks": cell["peaks"],
-        "sections": cell["sections"],
-        "timed_lyrics": cell["timedLyrics"],
-        "lyrics": cell["lyrics"],
-    }
-    og = {
-        "title": "A song for you",
-        "description": "Somebody made you a song.",
-        "url": "https://example.com/s/x",
-        "image_url": None,
-    }
-    context = {
-        "recipient_name": "Mia",
-        "sender_name": "Jonas",
-        "message": "For every time you waited for me.",
-        "songs": [one],
-        "og": og,
-    }
-    return render("share.html", **{**context, **changes})
-
-
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -399,40 +368,12 @@ async def test_hostile_words_stay_words(context: BrowserContext, site: Site) -> 
         1, title=HOSTILE, style=HOSTILE, lyrics=HOSTILE, timedLyrics=[], sections=[{"name": HOSTILE, "startMs": 0, "endMs": 9}]
     )
     broken = {"variation": 2, "status": "failed", "message": HOSTILE}
-    share = share_page(recipient_name=HOSTILE, sender_name=HOSTILE, message=HOSTILE)
-    for content in (grid(song(HOSTILE, cell, broken)), share, render("message.html", heading=HOSTILE, text=HOSTILE)):
+    for content in (grid(song(HOSTILE, cell, broken)), render("message.html", heading=HOSTILE, text=HOSTILE)):
         page = await show(context, site, content)
         await page.set_viewport_size({"width": 320, "height": 700})
         assert await page.evaluate("window.hacked") is None
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
         assert await page.evaluate("document.querySelectorAll('img').length") == 0
-
-
-async def test_without_javascript_the_gift_still_opens_and_has_its_song(browser: Browser, site: Site) -> None:
-    context = await browser.new_context(java_script_enabled=False)
-    site.pages["gift-page"] = share_page()
-    page = await context.new_page()
-    await page.goto(f"{site.url}/gift-page")
-    assert await page.get_by_role("heading", name="Mia, somebody made you a song").is_visible()
-    await page.get_by_role("link", name="Open your gift").click()
-    audio = page.locator("audio[controls]")
-    assert await audio.is_visible()
-    assert await audio.get_attribute("src") == "/audio/1.wav"
-    assert await page.get_by_text("you are the light in the hall").is_visible()
-    assert not await page.get_by_role("link", name="Open your gift").is_visible()
-    await context.close()
-
-
-async def test_with_javascript_the_gift_unwraps_and_plays(context: BrowserContext, site: Site) -> None:
-    page = await show(context, site, share_page())
-    await page.emulate_media(reduced_motion="no-preference")
-    await page.get_by_role("link", name="Open your gift").click()
-    await page.get_by_role("button", name="Play Dancing Home").click()
-    await sounds(page, "0:1")
-    assert await page.locator("audio[controls]").count() == 1
-    assert not await page.locator("audio[controls]").is_visible()
-    await page.go_back()
-    assert await page.get_by_role("link", name="Open your gift").is_visible()
 
 
 NICEGUI_PAGE = """
