@@ -174,6 +174,7 @@ async def test_the_owner_deletes_at_once_after_being_asked_once_more(
 
 
 async def a_draft(web: LoneWeb, page: Page) -> str:
+    await page.set_viewport_size(DESKTOP)  # all questions at once
     await page.goto(f"{web.url}/compose/create")
     await page.wait_for_url(re.compile("formId=form_"))
     return page.url.rpartition("=")[2]
@@ -263,6 +264,7 @@ async def test_a_stale_or_tampered_copy_never_overrides_the_row(house: House, co
     form_id = answer.json()["form"]["id"]
     page = await context.new_page()
     await page.goto(house.url)
+    await page.set_viewport_size(DESKTOP)
     await plant(page, form_id, garbage(form_id)[kind])
     await page.goto(f"{house.url}/compose/create?formId={form_id}")
     await expect(page.locator("#f-senderName")).to_have_value("Dad")
