@@ -55,9 +55,8 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules that need no running house go first: once it is up, its clock and workers look after every row there is."""
-    housed = {item.path for item in items if "house" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in housed)
+    """Tests that need no running house go first: once it is up, its clock and workers look after every row there is."""
+    items.sort(key=lambda item: "house" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
