@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.resources import files
 from typing import Any
@@ -152,8 +153,12 @@ async def test_the_words_are_edited_line_by_line_and_then_sung(house: House, bro
     mark = page.get_by_role("button", name="Must stay: Verse 1, line 1")
     await expect(mark).to_have_attribute("aria-pressed", "true")
     await page.get_by_label("Title").fill("The Last Train")
+    now_there = [await one.input_value() for one in await page.locator(".line textarea").all()]
     await page.get_by_role("button", name="Write all unmarked lines anew").click()
-    await expect(words).not_to_have_value(before)
+    await page.wait_for_function(
+        "(old) => JSON.stringify([...document.querySelectorAll('.line textarea')].map((one) => one.value)) !== old",
+        arg=json.dumps(now_there, ensure_ascii=False, separators=(",", ":")),
+    )
     await expect(other).to_have_value("We sang it in the rain")
     await page.reload()
     await expect(other).to_have_value("We sang it in the rain")

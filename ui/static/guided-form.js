@@ -85,7 +85,7 @@ class GuidedForm extends HTMLElement {
     const several = !isHidden(this.querySelector("[role=tablist]"));
     const mine = several ? steps.filter((step) => step.closest("[data-part]") === part) : steps;
     const words = { n: mine.indexOf(now) + 1, m: mine.length, part: part?.dataset.part };
-    const text = filled(several && part ? count.dataset.partCount : count.dataset.count, words);
+    const text = mine.length < 2 ? "" : filled(several && part ? count.dataset.partCount : count.dataset.count, words);
     if (count.textContent !== text) count.textContent = text;
     this.style.setProperty("--done", `${(100 * (steps.indexOf(now) + 1)) / steps.length}%`);
     this.toggleAttribute("data-far", now !== steps[0]);
