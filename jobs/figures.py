@@ -157,10 +157,10 @@ def failures(hours: int) -> list[tuple[str, int]]:
 
 
 def waiting() -> Waiting:
-    """The queues of Redis, and recordings in line."""
+    """The queues of Redis, and recordings in line; the demo has a line of its own."""
     line = database.execute_sql(
-        "SELECT count(*), coalesce(extract(epoch FROM localtimestamp - min(queued_at)), 0)"
-        " FROM variations WHERE status = 'queued'"
+        "SELECT count(*), coalesce(extract(epoch FROM localtimestamp - min(v.queued_at)), 0)"
+        " FROM variations v JOIN compose_forms f ON f.id = v.form_id WHERE v.status = 'queued' AND NOT f.demo"
     ).fetchone()
     try:
         queues = [Queue(name, connection=connection(), serializer=JSONSerializer) for name in QUEUES]

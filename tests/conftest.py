@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from peewee import OperationalError
@@ -19,6 +20,9 @@ from peewee import OperationalError
 from tests import stripe_contract
 from tests.house import House, free_port
 from tests.install_browser import find_browser
+
+if TYPE_CHECKING:
+    from integrations.storage.s3 import Bucket
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
 SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
@@ -107,6 +111,23 @@ def every_call_keeps_stripes_contract() -> Iterator[None]:
 def _meant_wrong(call: str) -> bool:
     """What tests send by hand, past the SDK, to see it refused."""
     return any(odd in call for odd in ("sucess_url", "aaaaaaaa", "ffffffff", "evt_no", "subscription", "[x]"))
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[Bucket]:
+    """A real S3-compatible server on loopback, and a bucket in it."""
+    from moto.server import ThreadedMotoServer
+
+    from integrations.storage.s3 import Bucket
+
+    os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}  # loopback only
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    place = Bucket(f"s3://songs/house?endpoint=http://{host}:{port}")
+    place.client.create_bucket(Bucket="songs")
+    yield place
+    server.stop()
 
 
 @pytest.fixture(scope="session")

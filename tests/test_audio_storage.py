@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -152,20 +151,6 @@ def test_every_file_says_that_it_was_made_with_ai() -> None:
 def test_what_is_no_song_is_refused(content: bytes) -> None:
     with pytest.raises(audio.UnusableAudioError):
         audio.record(content)
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[Bucket]:
-    from moto.server import ThreadedMotoServer
-
-    os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}  # loopback only
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    place = Bucket(f"s3://songs/house?endpoint=http://{host}:{port}")
-    place.client.create_bucket(Bucket="songs")
-    yield place
-    server.stop()
 
 
 KEY = "task_1/preview-0123456789abcdef.mp3"

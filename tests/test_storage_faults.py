@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ import jobs.collecting
 import jobs.promises
 from integrations.storage import Storage, StorageError
 from integrations.storage.folder import Folder
-from integrations.storage.s3 import Bucket
 from jobs.delivery import send_email
 from jobs.outbox import put
 from jobs.promises import missing_songs, undelivered
@@ -25,20 +22,6 @@ from models import CheckoutSession, ComposeForm, Email, Variation, in_database, 
 from tests.forms import a_form, a_variation, insert
 
 KEY = "task_1/master-0123456789abcdef.mp3"
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[Bucket]:
-    from moto.server import ThreadedMotoServer
-
-    os.environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}  # loopback only
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    place = Bucket(f"s3://songs?endpoint=http://{host}:{port}")
-    place.client.create_bucket(Bucket="songs")
-    yield place
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "bucket"])

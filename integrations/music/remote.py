@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +16,7 @@ from settings import settings
 AT_ONCE = 8
 
 
-class Remote:
+class Remote(ABC):
     """One vendor. Subclasses say how to submit and how to read one task (or all of them)."""
 
     name = ""
@@ -37,13 +38,13 @@ class Remote:
             }
         )
 
+    @abstractmethod
     def submit(self, request: SongRequest) -> Submission:
         """Start (and bill) one task."""
-        raise NotImplementedError
 
     def state(self, task_id: str) -> TaskState:
-        """One status read."""
-        raise NotImplementedError
+        """One status read. Adapters that read many at once have their own `statuses` instead."""
+        raise NotImplementedError  # only `statuses` below calls it
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
         """Single reads, a few at once; one that brings no news is left out."""
