@@ -1,4 +1,4 @@
-"""Sheets as a PDF with embedded fonts; right-to-left text as a picture, because it needs a shaper."""
+"""Sheets as a PDF with embedded fonts; text that needs a shaper or a rare font as paths."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import io
 from functools import cache
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
 from settings import settings
-from ui.drawing.lettering import FOLDER, FONTS, is_right_to_left, runs, width
-from ui.drawing.picture import lettered
+from ui.drawing.faces import AS_TEXT, FOLDER, pieces
+from ui.drawing.shaping import Step, is_plain, outlines, width
 from ui.drawing.sheet import Oval, Rect, Sheet, Text
 
 MM = 72 / 25.4
@@ -21,7 +20,7 @@ MM = 72 / 25.4
 
 @cache
 def _register() -> None:
-    for name in FONTS:
+    for name in AS_TEXT:
         registerFont(TTFont(name, FOLDER / f"{name}.ttf"))
 
 
@@ -63,13 +62,32 @@ def _draw(canvas: Canvas, shape: Rect | Oval | Text) -> None:
 
 def _write(canvas: Canvas, text: Text) -> None:
     left = text.x - width(text.content, text.size) / 2
-    if is_right_to_left(text.content):
-        image, below = lettered(text.content, 160, text.colour)
-        scale = text.size / 160
-        w, h = image.width * scale, image.height * scale
-        canvas.drawImage(ImageReader(image), text.x - w / 2, -text.y - below * scale, w, h, mask="auto")
+    if not is_plain(text.content):
+        _paint(canvas, outlines(text.content, text.size, left, text.y))
         return
-    for index, part in runs(text.content):
-        canvas.setFont(FONTS[index], text.size)
+    for index, part in pieces(text.content):
+        canvas.setFont(AS_TEXT[index], text.size)
         canvas.drawString(left, -text.y, part)
         left += width(part, text.size)
+
+
+def _paint(canvas: Canvas, steps: list[Step]) -> None:
+    """Paths, y upwards as PDF has it."""
+    path = canvas.beginPath()
+    here = (0.0, 0.0)
+    for letter, points in steps:
+        to = [(x, -y) for x, y in zip(points[::2], points[1::2], strict=True)]
+        match letter:
+            case "M":
+                path.moveTo(*to[0])
+            case "L":
+                path.lineTo(*to[0])
+            case "Q":  # PDF knows cubic curves only
+                first, second = (((x + 2 * to[0][0]) / 3, (y + 2 * to[0][1]) / 3) for x, y in (here, to[1]))
+                path.curveTo(*first, *second, *to[1])
+            case "C":
+                path.curveTo(*to[0], *to[1], *to[2])
+            case _:
+                path.close()
+        here = to[-1] if to else here
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)

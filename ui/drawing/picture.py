@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from ui.drawing.lettering import SWASH, font, runs, width
+from ui.drawing.shaping import mask, width
 from ui.drawing.sheet import Oval, Rect, Sheet, Text
 
 SCALE = 2  # drawn twice as large, then made smaller: smooth edges
@@ -35,16 +35,8 @@ def _draw(pen: ImageDraw.ImageDraw, shape: Rect | Oval | Text) -> None:
             x, y, rx, ry = shape.x * s, shape.y * s, shape.rx * s, shape.ry * s
             pen.ellipse((x - rx, y - ry, x + rx, y + ry), fill=shape.colour)
         case Text():
-            left = (shape.x - width(shape.content, shape.size) / 2) * s
-            for index, part in runs(shape.content):
-                pen.text((left, shape.y * s), part, font=font(index, round(shape.size * s)), fill=shape.colour, anchor="ls")
-                left += width(part, shape.size * s)
-
-
-def lettered(text: str, size: int, colour: str) -> tuple[Image.Image, float]:
-    """A line of right-to-left text on nothing, joined and ordered by the shaper; and how far it goes below its base line."""
-    face = font(SWASH, size)
-    ascent, descent = face.getmetrics()
-    image = Image.new("RGBA", (round(face.getlength(text)) + 8, ascent + descent), (0, 0, 0, 0))
-    ImageDraw.Draw(image).text((4, ascent), text, font=face, fill=colour, anchor="ls")
-    return image, float(descent)
+            ink = mask(shape.content, shape.size * s)
+            if ink:
+                picture, x, y = ink
+                left = (shape.x - width(shape.content, shape.size) / 2) * s + x
+                pen.bitmap((round(left), round(shape.y * s) - y - picture.height), picture, fill=shape.colour)

@@ -1,10 +1,10 @@
-"""A sheet as SVG. Text stays text, escaped; nothing in it can run."""
+"""A sheet as SVG. Text stays text, escaped; nothing in it can run. What needs a shaper or a rare font is drawn."""
 
 from __future__ import annotations
 
 from html import escape
 
-from ui.drawing.lettering import is_right_to_left
+from ui.drawing.shaping import is_plain, outlines, width
 from ui.drawing.sheet import Oval, Rect, Sheet, Text
 
 FAMILY = "'Serenade Display',Georgia,'Times New Roman',serif"
@@ -30,11 +30,15 @@ def _shape(shape: Rect | Oval | Text) -> str:
         case Oval():
             place = f'cx="{n(shape.x)}" cy="{n(shape.y)}" rx="{n(shape.rx)}" ry="{n(shape.ry)}"'
             return f'<ellipse {place} fill="{shape.colour}"/>'
-        case Text():
+        case Text() if is_plain(shape.content):
             place = f'x="{n(shape.x)}" y="{n(shape.y)}" font-size="{n(shape.size)}"'
-            turn = ' direction="rtl"' if is_right_to_left(shape.content) else ""
-            style = f'text-anchor="middle" font-family="{FAMILY}" fill="{shape.colour}"{turn}'
+            style = f'text-anchor="middle" font-family="{FAMILY}" fill="{shape.colour}"'
             return f"<text {place} {style}>{escape(shape.content)}</text>"
+        case Text():
+            left = shape.x - width(shape.content, shape.size) / 2
+            steps = outlines(shape.content, shape.size, left, shape.y)
+            path = "".join(letter + " ".join(map(n, points)) for letter, points in steps)
+            return f'<path role="img" aria-label="{escape(shape.content)}" d="{path}" fill="{shape.colour}"/>'
 
 
 def _number(value: float) -> str:
