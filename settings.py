@@ -73,7 +73,7 @@ class Settings:
     embed_origins: tuple[str, ...]
     brand_name: str
     brand_colours: tuple[str, str] | None  # on light paper, on dark paper; None: ours
-    operator_texts: Path  # terms.txt, privacy.txt, contact.txt in the operator's own words
+    operator_texts: Path  # terms.txt, privacy.txt, contact.txt, writer.txt in the operator's own words
     packages: Mapping[str, Package]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     rate_limits: Mapping[str, int]

@@ -153,12 +153,12 @@ def account_of(email: str) -> User:
     return user
 
 
-def who(session: str) -> User | None:
-    """Whose browser this is, or None."""
+def who(session: str, within: timedelta = timedelta(days=SESSION_DAYS)) -> User | None:
+    """Whose browser this is, if they signed in `within` this time, or None."""
     if not session or len(session) > 100 or not session.isascii():
         return None
-    alive = (LoginSession.token_hash == _hash(session)) & (LoginSession.expires_at > now())
-    return User.select().join(LoginSession).where(alive).first()  # type: ignore[no-any-return]
+    alive = (LoginSession.expires_at > now()) & (LoginSession.created_at > now() - within)
+    return User.select().join(LoginSession).where(LoginSession.token_hash == _hash(session), alive).first()  # type: ignore[no-any-return]
 
 
 def log_out(session: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.payments import PaymentsError
-from jobs import mending, previewing, settling, staff
+from jobs import mending, previewing, settling, staff, wording
 from jobs.credits import TooFewCreditsError
 from jobs.limits import TooManyError
 from models import ComposeForm, NotFoundError, WrongMomentError, in_database
@@ -65,6 +65,11 @@ ACTIONS = {
             "other_provider", "Try another provider", "support", mending.try_provider,
             "The cell is recorded anew by the provider you choose. It costs one more recording there.",
         ),
+        Action(
+            "words", "Change the words", "support", mending.change_words,
+            "Three new versions of this song are recorded with these words, which costs three recordings. Those there are now"
+            " are kept and can be chosen again; if one of them is chosen, the customer has to choose anew.",
+        ),
         Action("approve", "Approve", "support", mending.approve),
         Action("flag", "Flag", "support", mending.flag),
         Action("seen", "Attention: seen", "support", mending.seen),
@@ -97,6 +102,7 @@ ACTIONS = {
         ),
         Action("try_brief", "Try it", "support", previewing.try_brief),
         Action("save_preset", "Save as preset", "support", previewing.save_preset),
+        Action("try_wording", "Write both", "support", wording.try_wording),
     )
 }  # fmt: skip
 

@@ -38,7 +38,7 @@ def read_desk(form_id: str) -> dict[str, Any] | None:
         "mailOn": gift.mail_on or "",
         "opened": _count(tokens, "opened"),
         "played": _count(tokens, "played"),
-        "mails": [_mail(outbox.latest(form.id, kind), gift.zone) for kind in ("delivery", "gift")],
+        "mails": [_mail(outbox.latest(form.id, kind), gift.zone, form.demo) for kind in ("delivery", "gift")],
         "replies": [_reply(row) for row in _replies(form.id)],
     }
 
@@ -57,13 +57,13 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") + "Z" if at else None
 
 
-def _mail(row: Email | None, zone: str | None) -> dict[str, Any] | None:
+def _mail(row: Email | None, zone: str | None, demo: bool) -> dict[str, Any] | None:
     if row is None or row.status == "cancelled":
         return None
     return {
         "kind": row.kind,
         "to": row.to_address,
-        "status": "bounced" if row.bounced_at else row.status,
+        "status": "demo" if demo else "bounced" if row.bounced_at else row.status,
         "tries": row.attempts,
         "when": in_words(row.sent_at or row.next_try_at, zone),
     }

@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Recording:
-    """One variation in one revision. `asked`: at whose door it knocked, in order; `cost` in mills, None where unknown."""
+    """One recording of one variation. `asked`: at whose door it knocked, in order; `cost` in mills, None where unknown."""
 
     row: Any
     url: str | None
@@ -79,7 +79,7 @@ def read_order(form_id: str) -> Dossier | None:
     if form is None or shown is None:
         return None
     rows = read_rows(
-        Variation, "form_id = %s ORDER BY song_index, variation, revision", form_id, without=("timed_lyrics", "clip")
+        Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=("timed_lyrics", "clip")
     )
     events = read_rows(FormEvent, f"form_id = %s ORDER BY id DESC LIMIT {LINES}", form_id)
     payments = read_rows(CheckoutSession, "form_id = %s ORDER BY attempt", form_id)

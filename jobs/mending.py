@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobs import revising
 from jobs.alerts import raise_alert
 from jobs.composing import requeue
+from jobs.form_data import InvalidFormError
 from jobs.generation import keep_bonus
 from jobs.lanes import lane_of
 from jobs.providers import TRIES
 from jobs.queue import enqueue
-from jobs.revising import one_more
 from models import (
     PAID,
     ComposeForm,
@@ -80,8 +81,31 @@ def replace(request: Request) -> str:
 
 def _replace(task_id: str) -> str:
     old = Variation.find(task_id)
-    one_more(old.form_id, old.song_index, old.variation, by="staff")
+    revising.one_more(old.form_id, old.song_index, old.variation, by="staff")
     return "One more version is in line."
+
+
+def change_words(request: Request) -> str:
+    """New words for one song (`about`: its number, from 0), however often. What is paid for stays as it was bought."""
+    song = int(request.about) if request.about.isdecimal() and len(request.about) < 3 else -1
+    title, lyrics = (str(request.values.get(name, "")) for name in ("title", "lyrics"))
+    return in_database(_change_words, request.form_id, song, title, lyrics)
+
+
+def _change_words(form_id: str, song: int, title: str, lyrics: str) -> str:
+    form = ComposeForm.find(form_id)
+    if form.status in PAID:
+        raise WrongMomentError("it is paid: its songs stay what was bought. A credit pays for a new order with other words")
+    if form.status == "payment_initiated":
+        raise WrongMomentError("the customer's payment page is open: wait until it is paid or closed")
+    try:
+        words = revising.check_words(title, lyrics)
+        if words in zip(form.generated_titles[song:], form.generated_lyrics[song : song + 1], strict=False):
+            raise WrongMomentError("these are the words it has already")
+        revising.change_words(form_id, song, *words, by="staff")
+    except InvalidFormError as error:
+        raise WrongMomentError(" ".join(error.fields.values()).rstrip(".")) from error
+    return f"Song {song + 1} has new words; its three versions are in line."
 
 
 def approve(request: Request) -> str:

@@ -10,6 +10,8 @@ from importlib import import_module
 
 from integrations.music import MusicProvider
 from integrations.writer import Writer
+from integrations.writer.instruction import LONGEST, WORDING
+from integrations.writer.lyricist import Lyricist
 from jobs.lanes import DEMO
 from models import ProviderPause, now
 from settings import settings
@@ -71,10 +73,22 @@ def forget_task(reference: str) -> None:
 @cache
 def writer(demo: bool = False) -> Writer:
     """Who writes the words: the chat API that settings name, with the built-in lyricist behind it. The demo: the lyricist."""
-    from integrations.writer.lyricist import Lyricist
+    return Lyricist() if demo else writer_with(adopted_wording())
 
-    if demo or not settings.writer_base_url:
+
+def writer_with(wording: str) -> Writer:
+    """The writer of real orders, as if this were its wording. The built-in lyricist reads none."""
+    if not settings.writer_base_url:
         return Lyricist()
     from integrations.writer.chat import ChatWriter
 
-    return ChatWriter(settings.writer_base_url, settings.writer_api_key, settings.writer_model, Lyricist())
+    return ChatWriter(settings.writer_base_url, settings.writer_api_key, settings.writer_model, Lyricist(), wording)
+
+
+def adopted_wording() -> str:
+    """The operator's own `writer.txt` among their texts, or ours."""
+    try:
+        own = (settings.operator_texts / "writer.txt").read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return WORDING
+    return own.strip()[:LONGEST] or WORDING

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from jobs.accounts import who
 from models import LOGGED, StaffAction, ring
 from settings import ROLES, settings
 
 log = logging.getLogger("serenade.staff")
+SHIFT = timedelta(hours=12)  # after that they sign in again; a laptop that was left open is nobody's key for a month
 LEAST_REASON = 4  # characters: "ok" explains nothing to whoever reads the timeline next year
 
 
@@ -34,8 +36,8 @@ class Staff:
 
 
 def staff_of(session: str) -> Staff | None:
-    """Whose session this is, if they are staff. Asked again before every action: a role may end in between."""
-    user = who(session)
+    """Whose session this is, if they are staff and began within a shift. Asked again before every action: it may end."""
+    user = who(session, SHIFT)
     role = settings.staff_roles.get(user.email.lower()) if user else None
     return Staff(user.email.lower(), role) if user and role else None
 

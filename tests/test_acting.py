@@ -136,6 +136,66 @@ def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(hints: list[str]) 
     assert (form.status, form.selected_variations) == ("variations_generating", {}), "a choice points at no other recording"
 
 
+WORDS = "[Verse 1]\nJohn, with an H, this is your song\n[Chorus]\nSing it all the evening long"
+
+
+def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setattr("jobs.revising.settings", replace(settings, max_revisions=1))  # a customer could not any more
+    form_id = in_database(ready_form)
+    assert do("words", form_id, "support", about="0", title="For John", lyrics=WORDS).startswith("Song 1 has new words")
+    rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id)))
+    assert (
+        sorted((row.revision, row.status, row.shown) for row in rows) == [(1, "ready", False)] * 3 + [(2, "queued", True)] * 3
+    )
+    assert {row.asked_lyrics for row in rows if row.revision == 2} == {WORDS}
+    form = shop.form(form_id)
+    assert (form.generated_titles, form.status, form.selected_variations) == (["For John"], "variations_generating", {})
+    with pytest.raises(RefusedError, match="words it has already"):
+        do("words", form_id, about="0", title="For John", lyrics=WORDS)
+    with pytest.raises(RefusedError, match="still being made"):
+        do("words", form_id, about="0", title="For Johnny", lyrics=WORDS)
+    order = in_database(read_order, form_id)
+    assert order is not None
+    line = next(line for line in order.timeline if line.kind == "staff" and "new words" in line.what)
+    assert (line.who, line.why) == ("sam@staff.example", "the customer called")
+    assert any((line.who, line.why) == ("staff", "new_words") for line in order.timeline if line.kind == "form")
+
+
+@pytest.mark.parametrize(
+    ("about", "title", "lyrics", "sentence"),
+    [
+        ("7", "A title", WORDS, "no such song"),
+        ("", "A title", WORDS, "no such song"),
+        ("-1", "A title", WORDS, "no such song"),
+        ("0", "", WORDS, "A title has 1 to 80"),
+        ("0", "A title", "la", "these have 2"),
+    ],
+)
+def test_words_that_cannot_be_sung_are_refused_with_the_reason(
+    shop: Shop, about: str, title: str, lyrics: str, sentence: str
+) -> None:
+    form_id = in_database(ready_form)
+    with pytest.raises(RefusedError, match=sentence):
+        do("words", form_id, about=about, title=title, lyrics=lyrics)
+    assert (shop.form(form_id).status, shop.form(form_id).selected_variations) == ("variations_ready", {"0": 1})
+
+
+def test_what_is_being_paid_for_or_bought_keeps_its_words(shop: Shop) -> None:
+    form_id = in_database(ready_form)
+    session = shop.checkout(form_id)
+    with pytest.raises(RefusedError, match="payment page is open"):
+        do("words", form_id, about="0", title="For John", lyrics=WORDS)
+    shop.press(session)
+    shop.await_events()
+    with pytest.raises(RefusedError, match="stay what was bought"):
+        do("words", form_id, about="0", title="For John", lyrics=WORDS)
+    assert (shop.form(form_id).generated_titles, shop.broken()) == (["A song"], {})
+
+
 def test_a_variation_that_is_gone_is_said_to_be_gone(hints: list[str]) -> None:
     for about in ("", "task_none", "x" * 300):
         with pytest.raises(RefusedError):

@@ -74,6 +74,9 @@ async def test_a_scene_plays_itself_from_the_click_to_the_share_page(house: Hous
     assert form.stripe_payment_intent_id
     wait_for(lambda: in_database(ComposeForm.find, form_id).status == "delivered", "the mail that goes nowhere", 60)
     assert outbox(house) == before, "not even the outbox folder knows"
+    await page.goto(f"{house.url}/compose/success?formId={form_id}")
+    await expect(page.locator("#lead")).to_contain_text("In real life we would mail the link to")
+    await expect(page.locator("#gift-mails")).to_contain_text("a demo sends none")
 
 
 def outbox(house: House) -> set[Path]:

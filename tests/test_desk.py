@@ -131,6 +131,38 @@ async def test_a_stuck_recording_is_found_understood_and_made_anew(
     assert len(await asyncio.to_thread(acts, form_id, "retry")) == 1
 
 
+async def test_a_misspelled_name_is_mended_in_the_words_and_sung_anew(
+    house: House, browser: Browser, recorded: Callable[..., str]
+) -> None:
+    form_id = await asyncio.to_thread(recorded, "Wilma Wordy")
+    async with at_the_desk(browser, house) as page:
+        await find_order(page, house, "wordy")
+        await page.get_by_role("button", name="Change the words").click()
+        lyrics = page.locator("dialog #lyrics")
+        await expect(lyrics).to_have_value(re.compile(r"^\[Verse 1\]"))
+        await shoot(page, "words", full=False)
+        fresh = "[Verse 1]\nSiobhan, with an accent on the a\n[Chorus]\nSiobhan, we sing it all the day"
+        await lyrics.fill(fresh)
+        await confirm(page, "she spells it Siobhan", {"title": "For Siobhan"})
+        await expect(page.locator(".toast")).to_contain_text("Song 1 has new words")
+        ready = page.locator(".take:not(.older) .status")
+        await expect(page.locator("#song-0")).to_contain_text("For Siobhan")
+        await expect(ready).to_have_text(["ready"] * 3, timeout=90_000)  # live, untouched
+        old = page.locator(".take.older")
+        await expect(old).to_have_count(3)
+        await old.locator(".play").first.click()
+        await expect(old.locator(".play").first).to_have_attribute("aria-pressed", "true")
+        told = page.locator(".timeline .staff")
+        await expect(told).to_contain_text("she spells it Siobhan")
+        await expect(told).to_contain_text("sam@staff.example")
+        await shoot(page, "reworded")
+        await page.set_viewport_size(PHONE)
+        await page.get_by_role("button", name="Change the words").click()
+        await expect(lyrics).to_have_value(fresh)
+        await shoot(page, "words", full=False)
+    assert len(await asyncio.to_thread(acts, form_id, "words")) == 1
+
+
 async def test_a_wrong_address_is_corrected_and_the_link_goes_to_the_right_one(
     house: House, browser: Browser, recorded: Callable[..., str]
 ) -> None:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, expect
 from jobs import audio, hearing
 from models import ComposeForm, Preset, Variation, in_database
 from tests.forms import sql
-from tests.house import House
+from tests.house import House, told
 from tests.shop import ready_form
 from tests.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
@@ -119,6 +119,30 @@ async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order
 
     (form,), count = await asyncio.to_thread(in_database, rows)
     assert (form.guest_email, form.variation_styles[0][1], count) == (None, "slow soul ballad", 1)
+
+
+async def test_another_wording_stands_beside_today_s_and_the_page_says_who_reads_it(house: House, browser: Browser) -> None:
+    await asyncio.to_thread(keep, "Nurse", "Twin")
+    async with at_the_desk(browser, house) as page:
+        await page.goto(house.url + "/internal/preview")
+        form = page.get_by_role("form", name="Wording")
+        await expect(form).to_contain_text("the built-in lyricist writes from its own lines")
+        await expect(form.locator("#wording")).to_have_value(re.compile("personalised songs"))
+        for name in ("Nurse", "Twin"):
+            await form.get_by_label(name).check()
+        await form.locator("#wording").fill("Write it as a sea shanty.")
+        await form.get_by_role("button", name="Write both").click()
+        await expect(page.locator(".pair .pill")).to_have_text(["no difference"] * 2)
+        await expect(page.locator(".versus article")).to_have_count(2)
+        await shoot(page, "wording")
+        await page.set_viewport_size(PHONE)
+        await shoot(page, "wording")
+
+
+def keep(*names: str) -> None:
+    """Presets by rows, and no others, so that the ticks are known."""
+    rows = [{"id": f"preset_{name}", "name": name, "form_data": told(), "columns": [], "made_by": "x"} for name in names]
+    in_database(lambda: (Preset.delete().execute(), Preset.insert_many(rows).execute()))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import requests
 from jobs import acting
 from jobs.acting import ACTIONS, ReasonMissingError, RefusedError, act
 from jobs.staff import NotAllowedError, NotStaffError, staff_of
-from models import ComposeForm, StaffAction, database, in_database
+from models import ComposeForm, LoginSession, StaffAction, database, in_database, now
 from settings import ROLES, SettingsError, read_settings
 from tests.forms import a_form
 from tests.house import House
@@ -49,6 +51,19 @@ def test_who_logs_out_is_staff_no_more(migrated: None) -> None:
     assert in_database(staff_of, session) is not None
     in_database(log_out, session)
     assert in_database(staff_of, session) is None
+
+
+def test_a_shift_ends_for_staff_and_their_own_songs_stay_open(migrated: None) -> None:
+    from jobs.accounts import who
+
+    session = session_of("admin")
+    mine = LoginSession.token_hash == sha256(session.encode()).hexdigest()
+    for hours, staff in ((11, True), (13, False)):
+        in_database(LoginSession.update(created_at=now() - timedelta(hours=hours)).where(mine).execute)
+        assert (in_database(staff_of, session) is not None) is staff
+    assert in_database(who, session) is not None
+    with pytest.raises(NotStaffError):
+        act(session, "note", press=press(), reason="an open laptop")
 
 
 # ---------------------------------------------------------------- the matrix: every action, every role, and nobody

@@ -36,7 +36,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
     except NotFoundError as error:
         return no_such_form(error)
     with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js"):
-        page = Success(formId)
+        page = Success(formId, row.demo)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
         if form is None:
@@ -67,8 +67,8 @@ async def _ask_stripe(page: Success, session_id: str) -> None:
 class Success:
     """What is on the page of one paid (or not yet paid) form."""
 
-    def __init__(self, form_id: str) -> None:
-        self.form_id = form_id
+    def __init__(self, form_id: str, demo: bool = False) -> None:
+        self.form_id, self.demo = form_id, demo
         self.built = False
         self.given = False
         self.settled = False
@@ -95,9 +95,11 @@ class Success:
         heading, lead = words(form)
         if self.long and form["status"] == WAITING and form["paymentStatus"] == "open":
             heading, lead = SLOW
+        paid = form["status"] in PAID
+        if paid and self.demo:
+            lead = f"In real life we would mail the link to {form['guestEmail']} now; a demo mails nobody. It is below."
         self.heading.set_text(heading)
         self.lead.set_text(lead)
-        paid = form["status"] in PAID
         self.settled = form["status"] != WAITING or form["paymentStatus"] != "open"
         over = paid or form["status"] in ("refunded", "expired")
         self.back.set_visibility(not over and form["paymentStatus"] != "payment_pending")

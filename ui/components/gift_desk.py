@@ -87,6 +87,9 @@ class GiftDesk:
     def _mails(self) -> None:
         for mail in filter(None, self.drawn["mails"]):
             whose = "Your mail" if mail["kind"] == "delivery" else "The mail to them"
+            if mail["status"] == "demo":
+                text("p", f"{whose} would go to {mail['to']}; a demo sends none.", "muted", dir="auto")
+                continue
             state = MAIL_STATES[mail["status"]]
             wrong = mail["status"] in ("failed", "bounced")
             sentence = f"{whose} {state} {mail['to']}" if wrong else f"{whose} to {mail['to']}: {state} {mail['when']}"

@@ -20,14 +20,18 @@ PRESSED = """(e) => { const b = e.target.closest('[data-act]');
   if (b) emit({act: b.dataset.act, about: b.dataset.about || '', form: b.dataset.form || ''}); }"""
 SENT = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))); }"
 SAME = 3.0  # seconds in which a second press of the same button is the second half of a double click
+FIELDS = ("amount", "address", "provider", "number", "title", "lyrics", "reason")
+LONGEST = 10_000  # characters of one field
 WORDY = ("note",)  # not dangerous, but nothing without words
 
 
 class Asking:
     """The dialog and the notice of one page. `watch(box)` makes every `data-act` button in a box work."""
 
-    def __init__(self, desk: Desk, form_id: Callable[[], str]) -> None:
-        self.desk, self.form_id = desk, form_id
+    def __init__(
+        self, desk: Desk, form_id: Callable[[], str], before: Callable[[str, str], dict[str, Any]] = lambda act, about: {}
+    ) -> None:
+        self.desk, self.form_id, self.before = desk, form_id, before  # `before`: what the fields hold when it opens
         self.asked: dict[str, str] = {}
         self.busy = False
         self.pressed: dict[tuple[str, str], tuple[str, float]] = {}
@@ -52,7 +56,7 @@ class Asking:
             return
         if ACTIONS[action].warning or action in WORDY:
             self.asked = {"act": action, "about": about, "form": form or self.form_id(), "press": secrets.token_hex(12)}
-            self._draw()
+            self._draw(told=self.before(action, about))
             self.desk.client.run_javascript("desk.open()")
             return
         await self._do(action, about, form or self.form_id(), self._press(action, about + form))
@@ -72,7 +76,7 @@ class Asking:
             about=self.asked["about"],
             press=self.asked["press"],
             error=error,
-            told=dict.fromkeys(("amount", "address", "provider", "number", "reason"), "") | (told or {}),
+            told=dict.fromkeys(FIELDS, "") | (told or {}),
             providers=settings.music_providers,
             least=LEAST_REASON,
         )
@@ -82,7 +86,7 @@ class Asking:
         asked = self.asked
         if not asked or self.busy or told.get("press") != asked["press"]:
             return  # the second half of a double click
-        values, error = _values(asked["act"], {name: str(value)[:2000] for name, value in told.items()})
+        values, error = _values(asked["act"], {name: str(value)[:LONGEST] for name, value in told.items()})
         if error:
             self._draw(error, told)
             return
@@ -133,6 +137,8 @@ def _values(action: str, told: dict[str, str]) -> tuple[dict[str, Any], str]:
             return {"amount": int(found[1]) * 100 + int(found[2] or 0)}, ""
         case "readdress":
             return {"address": told.get("address", "").strip()}, ""
+        case "words":
+            return {"title": told.get("title", ""), "lyrics": told.get("lyrics", "")}, ""
         case "other_provider":
             return {"provider": told.get("provider", "")}, ""
         case "grant":

@@ -62,7 +62,7 @@ class Order:
                     self.side = Fragment("order_side.html")
                     self.told = Fragment("order_told.html")
                     self.timeline = Fragment("order_timeline.html")
-        self.asking = Asking(self.desk, lambda: self.form_id)
+        self.asking = Asking(self.desk, lambda: self.form_id, self._before)
         self.asking.watch(self.place)
 
     def _customer(self, order: Dossier) -> None:
@@ -79,6 +79,7 @@ class Order:
         form, shown = order.form, order.shown
         may = {name for name, action in ACTIONS.items() if self.desk.staff.may(action.role)}
         self.top.show(order=order, form=form, names=_names(shown), verdicts=verdicts, acts=ACTIONS, may=may, left=_left(order))
+        self.order = order
         self.takes.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form)
         self.told.show(told=_told(form), form=form)
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
@@ -92,6 +93,11 @@ class Order:
             for variation in (1, 2, 3):
                 element.set_cell(variation, {**cell(song, variation), "canRetry": False})
             element.set_selected(song["selected"])
+
+    def _before(self, action: str, about: str) -> dict[str, str]:
+        """Words are changed from those that stand there."""
+        song = next((one for one in _songs(self.order) if str(one["index"]) == about), None) if action == "words" else None
+        return {"title": song["title"] or "", "lyrics": song["lyrics"]} if song else {}
 
     def heard(self, form_id: str | None) -> None:
         """The bell of this order (None: of everything): read again, one reading at a time."""
@@ -135,11 +141,11 @@ def _left(order: Dossier) -> int:
 
 
 def _songs(order: Dossier) -> list[dict[str, Any]]:
-    """Per song its cells, and per cell its recordings, the newest first."""
+    """Per song its cells, and per cell its recordings: what is shown, then the newest."""
     songs = []
     for song in order.shown["songs"]:
         cells: dict[int, list[Recording]] = {}
-        for one in reversed(order.recordings):
+        for one in sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True):
             if one.row.song_index == song["index"]:
                 cells.setdefault(one.row.variation, []).append(one)
         lyrics = order.form.generated_lyrics[song["index"] : song["index"] + 1] or [""]

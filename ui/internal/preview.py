@@ -19,6 +19,7 @@ from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
 from ui.internal.desk import Desk, Fragment, NotAllowedError, NotStaffError, enter, frame
+from ui.internal.wording import Wording
 from ui.kind_pages import not_there
 from ui.variations import cell
 
@@ -64,6 +65,8 @@ class Preview:
                 self.song = SongCompare("Preview", locked=True)
                 self.song.set_visibility(False)
                 self.tried = Fragment("tried.html")
+        self.wording = Wording(self.desk)
+        self.wording.build()
         brief.element.on("submit", self._sent, js_handler=ASK)
         self.kept.element.on("click", self._load, js_handler=LOAD)
 
@@ -71,6 +74,7 @@ class Preview:
         """Presets, and what was tried lately."""
         self.presets = await self.desk.read(presets)
         self.kept.show(presets=self.presets)
+        self.wording.offer(self.presets)
         self.tried.show(tried=await self.desk.read(previews))
 
     async def _load(self, event: GenericEventArguments) -> None:
