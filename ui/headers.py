@@ -5,11 +5,13 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from integrations.storage import unencrypted_origin
 from settings import settings
 
-# media-src https: songs of an older system, and of a trusted server, play where they always were.
+# media-src https: songs of an older system, of a trusted server, and of a bucket play where they are.
 _COMMON = (
-    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; media-src 'self' https:; object-src 'none'; "
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
+    f"media-src 'self' https: {unencrypted_origin()}; "
     "base-uri 'self'; frame-ancestors 'none'; "
 )
 STRICT = _COMMON + "script-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'"

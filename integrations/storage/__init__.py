@@ -8,11 +8,32 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import parse_qs, quote, urlsplit
 
 from settings import settings
 
 KEY = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.-]+")
 FOLDER = re.compile(r"[A-Za-z0-9_]+")
+
+
+def attachment(name: str) -> str:
+    """The Content-Disposition of a download."""
+    plain = re.sub(r'[^ -~]|["\\]', "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+
+
+def browsers_may_fetch(url: str) -> bool:
+    """Whether browsers reach the bucket. Amazon's they do; another endpoint may be a private one, and says `direct=yes`."""
+    options = parse_qs(urlsplit(url).query)
+    return options.get("direct", ["no" if "endpoint" in options else "yes"])[0] == "yes"
+
+
+def unencrypted_origin() -> str:
+    """Where browsers fetch sound over plain HTTP (a bucket on a laptop), for the Content-Security-Policy; else nothing."""
+    url = settings.storage_url
+    endpoint = urlsplit(parse_qs(urlsplit(url).query).get("endpoint", [""])[0])
+    plain = url.startswith("s3:") and endpoint.scheme == "http" and browsers_may_fetch(url)
+    return f"http://{endpoint.netloc}" if plain else ""
 
 
 class StorageError(Exception):
@@ -51,6 +72,10 @@ class Storage(Protocol):
         """The file, or the part that a Range header `wanted`; None where there is none. For places that are elsewhere."""
         ...
 
+    def link(self, key: str, download_name: str | None = None) -> str | None:
+        """An address at the place itself that gives the file for two hours; None where only we can serve it."""
+        ...
+
     def remove(self, folder: str) -> None:
         """Remove everything under `folder` (the part of a key before the slash). Twice is harmless."""
         ...
@@ -62,7 +87,7 @@ class Storage(Protocol):
 
 @cache
 def storage() -> Storage:
-    """The place that settings name: `file:/path` or `s3://bucket/prefix?endpoint=https://...&region=...`."""
+    """The place that settings name: `file:/path` or `s3://bucket/prefix?endpoint=https://...&region=...&direct=yes`."""
     from integrations.storage.folder import Folder
 
     scheme, _, rest = settings.storage_url.partition(":")

@@ -50,6 +50,10 @@ class Folder:
         """Not needed: the file is on this machine."""
         return None
 
+    def link(self, key: str, download_name: str | None = None) -> str | None:
+        """Nobody else has it."""
+        return None
+
     def path(self, key: str) -> Path | None:
         """The file, or None where it is missing."""
         place = self._place(key)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from integrations.storage import StorageError, storage
+from integrations.storage import StorageError, attachment, storage
 
 NEVER_CHANGES = {"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 ONE_RANGE = re.compile(r"bytes=(\d{1,15}-\d{0,15}|-\d{1,15})")
@@ -24,29 +23,31 @@ def audio_answer(request: Request, key: str | None, cache: str, download_name: s
     headers["ETag"] = etag
     if etag in request.headers.get("if-none-match", "").split(", "):
         return Response(status_code=304, headers=headers)
-    wanted = request.headers.get("range", "")
+    wanted, may_leave = request.headers.get("range", ""), request.method == "GET"
     if wanted and not ONE_RANGE.fullmatch(wanted):  # several parts, or nonsense: the whole file, as HTTP allows
         request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
-        wanted = ""
+        wanted, may_leave = "", False
     try:
         path = storage().path(key)
         if path is not None:
             return FileResponse(path, media_type="audio/mpeg", headers=headers, filename=download_name)
+        link = storage().link(key, download_name) if may_leave else None
+        if link:
+            return RedirectResponse(link, 302, {**NEVER_CHANGES, "Cache-Control": "private, max-age=1800"})
         return _stream(request, key, wanted, headers, download_name)
     except StorageError:
         raise HTTPException(503, "The song cannot be fetched right now.", {"Retry-After": "5"}) from None
 
 
 def _stream(request: Request, key: str, wanted: str, headers: dict[str, str], download_name: str | None) -> Response:
-    """From storage elsewhere, through us: the bucket stays private, and in-app browsers see one origin."""
+    """From storage elsewhere, through us, where browsers cannot reach it or may not."""
     if "if-range" in request.headers and request.headers["if-range"] != headers["ETag"]:
         wanted = ""
     piece = storage().open(key, wanted)
     if piece is None:
         raise HTTPException(404, "There is no such song.")
     if download_name:
-        plain = re.sub(r'[^ -~]|["\\]', "_", download_name)
-        headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(download_name)}"
+        headers["Content-Disposition"] = attachment(download_name)
     headers |= {**piece.headers, "ETag": headers["ETag"]}
     if request.method == "HEAD":
         return Response(status_code=piece.status, headers=headers, media_type="audio/mpeg")

@@ -1,0 +1,101 @@
+"""A bucket that browsers reach: sound does not pass through the web process, and whoever may not hear it gets no link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from playwright.async_api import Browser
+
+from integrations.storage import browsers_may_fetch
+from integrations.storage.s3 import Bucket
+from integrations.storage.signing import sign
+from models import Gift, Reply, ShareToken, Variation, database, now
+from tests.gifts import give, sound, tokens
+from tests.lone_web import LoneWeb
+
+
+@pytest.fixture(scope="module")
+def web(migrated: None, bucket: Bucket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoneWeb]:
+    """A web process whose sound lies in the bucket."""
+    endpoint = bucket.client.meta.endpoint_url
+    process = LoneWeb(tmp_path_factory.mktemp("direct"), STORAGE_URL=f"s3://songs/house?endpoint={endpoint}&direct=yes")
+    yield process
+    process.stop()
+
+
+@pytest.fixture(scope="module")
+def gift(migrated: None, bucket: Bucket) -> str:
+    """The token of a gift whose song and voice note are in the bucket."""
+    form_id = give()
+    with database.connection_context():
+        row = Variation.get(Variation.form == form_id)
+        token = str(ShareToken.get(ShareToken.form == form_id).token)
+        note = {"id": "reply_1", "kind": "voice", "audio_key": "reply_1/voice.mp3", "seconds": 2}
+        Reply.insert(form=form_id, token=token, **note).execute()
+    bucket.put(row.master_key, sound())
+    bucket.put("reply_1/voice.mp3", sound(2))
+    return tokens(form_id)[0]
+
+
+def get(web: LoneWeb, path: str, **headers: str) -> requests.Response:
+    return requests.get(web.url + path, headers=headers, allow_redirects=False, timeout=10)
+
+
+def test_songs_and_voice_notes_come_from_the_bucket_itself(web: LoneWeb, bucket: Bucket, gift: str) -> None:
+    for path, length in ((f"/s/{gift}/audio/0.mp3", len(sound())), (sign("/media/reply/reply_1.mp3"), len(sound(2)))):
+        answer = get(web, path, Range="bytes=0-99")
+        assert (answer.status_code, answer.content) == (302, b"")
+        assert answer.headers["Location"].startswith(bucket.client.meta.endpoint_url)
+        assert answer.headers["Cache-Control"] == "private, max-age=1800", "well within the link's two hours"
+        asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+        assert asked["X-Amz-Expires"] == ["7200"]
+        assert asked["response-content-type"] == ["audio/mpeg"]
+        there = requests.get(answer.headers["Location"], headers={"Range": "bytes=0-99"}, timeout=10)
+        assert (there.status_code, len(there.content)) == (206, 100)
+        assert there.headers["Content-Range"].endswith(f"/{length}")
+        head = requests.head(web.url + path, allow_redirects=False, timeout=10)
+        assert (head.status_code, head.headers["Content-Length"]) == (200, str(length)), "a link is for GET alone"
+
+
+def test_a_download_is_named_by_the_bucket(web: LoneWeb, gift: str) -> None:
+    answer = requests.get(f"{web.url}/s/{gift}/audio/0.mp3?download=1", timeout=10)
+    assert answer.content == sound()
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="Song number 1.mp3"')
+
+
+def test_who_may_not_hear_it_gets_no_link(web: LoneWeb) -> None:
+    form_id = give()
+    with database.connection_context():
+        later = {"opens_at": now() + timedelta(days=1), "opens_on": "2030-01-01T00:00", "zone": "Europe/Berlin"}
+        Gift.update(**later).where(Gift.form == form_id).execute()
+    assert get(web, f"/s/{tokens(form_id)[0]}/audio/0.mp3").status_code == 403
+    assert get(web, "/s/nobody/audio/0.mp3").status_code == 404
+    assert get(web, "/media/reply/reply_1.mp3?expires=1&signature=x").status_code == 403
+
+
+async def test_a_browser_plays_and_seeks_it_and_our_own_rules_let_it(web: LoneWeb, gift: str, browser: Browser) -> None:
+    page = await browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    await page.goto(f"{web.url}/s/{gift}#gift")
+    await page.get_by_role("button", name="Play").first.click()
+    moved = """(from) => new Promise((done) => {
+      const audio = document.querySelector('song-compare').shadowRoot.querySelector('audio');
+      if (from) audio.currentTime = from;
+      audio.addEventListener('timeupdate', () => audio.currentTime > from + 0.1 && done(audio.currentTime));
+    })"""
+    assert await page.evaluate(moved, 0) > 0
+    assert await page.evaluate(moved, 8) > 8
+    await page.close()
+    assert complaints == []
+
+
+def test_only_a_bucket_that_browsers_reach_is_linked_to() -> None:
+    assert browsers_may_fetch("s3://songs")
+    assert not browsers_may_fetch("s3://songs?direct=no")
+    assert not browsers_may_fetch("s3://songs?endpoint=http://minio:9000")
+    assert browsers_may_fetch("s3://songs?endpoint=https://files.example.com&direct=yes")
