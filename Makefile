@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo setup test check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages clean
+.PHONY: run demo setup test check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -59,6 +59,10 @@ demo-data: setup
 
 bench-pages: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.pages
+
+# New texts of the source go into every catalogue in locale/, empty; those that are gone leave it.
+messages: $(VENV)/installed-dev
+	@$(BIN)/python -m tests.messages
 
 clean:
 	rm -rf $(VENV) data

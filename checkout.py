@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
@@ -21,13 +22,14 @@ from integrations.payments import (
 )
 from jobs import consent as consent_words
 from jobs.alerts import raise_alert
-from jobs.composing import choose, find_form
+from jobs.composing import choose, find_form, keep_language
 from jobs.crash_points import crash_at
 from jobs.events import store_event
 from jobs.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.lanes import is_demo
 from jobs.queue import enqueue
 from jobs.showing import chosen_rows
+from languages import _, speaking
 from models import (
     CHOOSING,
     CheckoutSession,
@@ -68,7 +70,8 @@ class ConsentMissingError(Exception):
 
 async def apart(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Run something that asks Stripe in the threads kept for that."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: work(*args, **kwargs))
+    context = copy_context()  # threads of our own would not know whose language is spoken
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(work, *args, **kwargs))
 
 
 def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, consent: bool | None = None) -> OpenedSession:
@@ -126,6 +129,7 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
                 return row, row
             move(form, "payment_initiated", by="customer", why="checkout")  # who had cancelled comes back to the same session
             return row, None
+        keep_language(form.id)  # with a new session only: the same key at Stripe must mean the same words
         package = settings.packages[form.package_type]
         attempt = 1 + (
             CheckoutSession.select(fn.MAX(CheckoutSession.attempt)).where(CheckoutSession.form == form.id).scalar() or 0
@@ -168,12 +172,13 @@ def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
 
 def _request(row: CheckoutSession) -> SessionRequest:
     form = in_database(ComposeForm.find, row.form_id)
-    package = settings.packages[form.package_type]
+    with speaking(form.locale):
+        label = _(settings.packages[form.package_type].label)
     page = f"{settings.public_url}/compose"
     return SessionRequest(
         form_id=form.id,
         package_type=form.package_type,
-        label=package.label,
+        label=label,
         amount=row.amount,
         currency=row.currency,
         customer_email=form.guest_email,
@@ -183,6 +188,7 @@ def _request(row: CheckoutSession) -> SessionRequest:
         expires_at=int(row.expires_at.replace(tzinfo=UTC).timestamp()),
         idempotency_key=row.idempotency_key,
         checkout_id=row.id,
+        locale=form.locale,
         automatic_tax=settings.stripe_automatic_tax,
         promotion_codes=settings.stripe_promotion_codes,
     )

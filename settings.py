@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from languages import N_
 from vendors import Vendor, read_vendors
 
 
@@ -248,8 +249,8 @@ def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Pac
         else:
             amounts[name] = int(text)
     return {
-        "solo-serenade": Package("solo-serenade", "Solo Serenade", 1, amounts["solo-serenade"], currency),
-        "holiday-hamper": Package("holiday-hamper", "Holiday Hamper", 3, amounts["holiday-hamper"], currency),
+        "solo-serenade": Package("solo-serenade", N_("Solo Serenade"), 1, amounts["solo-serenade"], currency),
+        "holiday-hamper": Package("holiday-hamper", N_("Holiday Hamper"), 3, amounts["holiday-hamper"], currency),
     }
 
 

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 import orjson
@@ -106,7 +107,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def in_thread(work: Callable[..., T], *args: Any) -> T:
     """Run database work off the event loop. It is one transaction, so a deadlock is answered by doing it again."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _persist, work, *args)
+    return await asyncio.get_running_loop().run_in_executor(_threads, copy_context().run, _persist, work, *args)
 
 
 def _persist(work: Callable[..., T], *args: Any) -> T:

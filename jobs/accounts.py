@@ -21,6 +21,7 @@ from jobs.letters import login_letter
 from jobs.limits import spend
 from jobs.personal import user_of
 from jobs.queue import enqueue, enqueue_once
+from languages import asked
 from models import ComposeForm, Login, LoginSession, User, in_database, new_id, now, remember, ring, transaction
 from settings import settings
 
@@ -36,11 +37,11 @@ class BadAddressError(Exception):
     """This is no e-mail address."""
 
 
-def safe_path(path: str) -> str:
-    """`path` where it is one of ours, else /library: nobody is sent to a stranger's site (fault table row 118)."""
+def safe_path(path: str, otherwise: str = "/library") -> str:
+    """`path` where it is one of ours: nobody is sent to a stranger's site (fault table row 118)."""
     parts = urlsplit(path)
     ours = PATH.fullmatch(path) and not path.startswith("//") and not parts.scheme and not parts.netloc
-    return path if ours else "/library"
+    return path if ours else otherwise
 
 
 def ask_for_link(address: str, next_path: str = "/library") -> None:
@@ -61,6 +62,7 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
         email=email,
         next_path=safe_path(next_path),
         message_id=f"<{login_id}@{domain}>",
+        locale=asked(),
         expires_at=now() + timedelta(minutes=LINK_MINUTES),
     ).execute()
     enqueue("jobs.accounts.send_link", login_id, urgent=True)

@@ -11,7 +11,9 @@ from peewee import SQL, IntegrityError
 from jobs import form_data as answers
 from jobs.lanes import lane, lane_of
 from jobs.limits import spend
+from jobs.options import LANGUAGES as SUNG
 from jobs.queue import enqueue
+from languages import SOURCE, asked, spoken
 from models import (
     CHOOSING,
     ComposeForm,
@@ -49,9 +51,13 @@ def find_form(form_id: str) -> ComposeForm:
 
 def start_draft(package_type: str, form_id: str | None = None) -> ComposeForm:
     """A form in `created` with nothing filled in. Raises KeyError for an unknown package."""
-    package = settings.packages[package_type]
-    empty = {"senderName": "", "senderEmail": "", "songs": [{} for _ in range(package.song_count)]}
-    return _insert(form_id or new_form_id(), package_type, empty, {})
+    return _insert(form_id or new_form_id(), package_type, no_answers(settings.packages[package_type].song_count), {})
+
+
+def no_answers(song_count: int) -> dict[str, Any]:
+    """What a draft begins with. Songs are first meant in the language that their giver reads; that is theirs to change."""
+    song = {"language": spoken()} if spoken() in SUNG and spoken() != SOURCE else {}
+    return {"senderName": "", "senderEmail": "", "songs": [dict(song) for _ in range(song_count)]}
 
 
 def create_form(
@@ -96,7 +102,12 @@ def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[s
     try:
         with transaction():
             ComposeForm.insert(
-                id=form_id, package_type=package_type, song_count=package.song_count, form_data=data, **extra
+                id=form_id,
+                package_type=package_type,
+                song_count=package.song_count,
+                form_data=data,
+                locale=asked(),
+                **extra,
             ).execute()
             remember(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
     except IntegrityError:
@@ -155,7 +166,8 @@ def choose_package(form_id: str, package_type: str) -> None:
         if form.status != "created" or form.submitted_at:
             raise WrongMomentError("the form was submitted already")
         songs = list(form.form_data.get("songs", []))
-        songs += [{} for _ in range(package.song_count - len(songs))]
+        language = {"language": songs[0]["language"]} if songs and songs[0].get("language") else {}
+        songs += [dict(language) for _ in range(package.song_count - len(songs))]
         ComposeForm.update(
             package_type=package_type,
             song_count=package.song_count,
@@ -163,6 +175,12 @@ def choose_package(form_id: str, package_type: str) -> None:
             updated_at=now(),
         ).where(ComposeForm.id == form_id).execute()
         ring(form_id)
+
+
+def keep_language(form_id: str) -> None:
+    """Letters speak as the giver last read: at *Compose*, and again at the desk where they pay."""
+    if asked():
+        ComposeForm.update(locale=asked()).where(ComposeForm.id == form_id).execute()
 
 
 def submit(form_id: str) -> None:
@@ -178,6 +196,7 @@ def submit(form_id: str) -> None:
             ComposeForm.update(form_data=data, guest_email=data["senderEmail"], submitted_at=now(), updated_at=now()).where(
                 ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null()
             ).execute()
+            keep_language(form_id)
             ring(form_id)
         enqueue("jobs.writing.write_prompts", form_id, *lane(form.demo), urgent=True)
 

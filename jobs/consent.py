@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from languages import N_
+
 VERSIONS = {
-    "2026-11": "I want my songs right away, before the 14-day withdrawal period is over, and I know that I lose my right to"
-    " withdraw once they are delivered.",
+    "2026-11": N_(
+        "I want my songs right away, before the 14-day withdrawal period is over, and I know that I lose my right to"
+        " withdraw once they are delivered."
+    ),
 }
 CURRENT = "2026-11"
 

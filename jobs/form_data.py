@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from jobs.options import EMOTIONS, LANGUAGES, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
+from languages import N_, _, n_
 
 
 def clean(text: object) -> object:
@@ -25,19 +26,19 @@ def email_address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise ValueError("This does not look like an e-mail address.") from None
+        raise ValueError(_("This does not look like an e-mail address.")) from None
 
 
 def _phone(text: str) -> str:
     if text and (len(text) < 6 or not set(text) <= set("0123456789 +-()./")):
-        raise ValueError("Only digits, spaces and + - ( ) please.")
+        raise ValueError(_("Only digits, spaces and + - ( ) please."))
     return text
 
 
 def _one_of(options: dict[str, tuple[str, str]]) -> AfterValidator:
     def check(value: str) -> str:
         if value and value not in options:
-            raise ValueError("Please choose one of the options.")
+            raise ValueError(_("Please choose one of the options."))
         return value
 
     return AfterValidator(check)
@@ -127,7 +128,7 @@ def check(form_data: dict[str, Any], song_count: int) -> dict[str, Any]:
     except ValidationError as error:
         raise InvalidFormError({path: sentence for path, sentence in map(_sentence, error.errors())}) from None
     if len(checked.songs) != song_count:
-        raise InvalidFormError({"songs": f"This package has {song_count} song{'s' if song_count > 1 else ''}."})
+        raise InvalidFormError({"songs": n_("This package has one song.", "This package has {n} songs.", song_count)})
     return checked.model_dump(by_alias=True)
 
 
@@ -174,12 +175,12 @@ def check_field(path: str, value: Any) -> tuple[Any, str | None]:
 
 
 REQUIRED = {
-    "recipientName": "Who is the song for?",
-    "relationship": "What are they to you?",
-    "theme": "Choose an occasion.",
-    "senderName": "Who is it from?",
-    "senderEmail": "Where may we send the link?",
-    "songs": "Tell us about the song.",
+    "recipientName": N_("Who is the song for?"),
+    "relationship": N_("What are they to you?"),
+    "theme": N_("Choose an occasion."),
+    "senderName": N_("Who is it from?"),
+    "senderEmail": N_("Where may we send the link?"),
+    "songs": N_("Tell us about the song."),
 }
 
 
@@ -189,16 +190,16 @@ def _sentence(error: Any) -> tuple[str, str]:
     limits = error.get("ctx", {})
     match error["type"]:
         case "missing" | "string_too_short":
-            return path, REQUIRED.get(name, "Please fill this in.")
+            return path, _(REQUIRED.get(name, N_("Please fill this in.")))
         case "string_too_long":
-            return path, f"That is a little long: {limits['max_length']} characters at most."
+            return path, _("That is a little long: {most} characters at most.", most=limits["max_length"])
         case "too_long" if "emotions" in path:
-            return path, "Choose one or two."
+            return path, _("Choose one or two.")
         case "too_long" | "too_short":
-            return path, "This package has another number of songs."
+            return path, _("This package has another number of songs.")
         case "extra_forbidden":
-            return path, f"There is no field {name[:40]!r}."
+            return path, _("There is no field {name}.", name=repr(name[:40]))
         case "value_error":
             return path, str(limits["error"])
         case _:
-            return path, "This is not what we expected here."
+            return path, _("This is not what we expected here.")

@@ -12,6 +12,7 @@ from jobs.pace import measured
 from jobs.promises import is_held
 from jobs.providers import ADAPTERS, provider, provider_for
 from jobs.retention import MOST_EXTENSIONS, UNPAID
+from languages import N_, _
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
 
@@ -21,14 +22,16 @@ DEMO_PLACES = (
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
 SENTENCES = {
-    "moderation": "The studio would not sing some of these words, often a famous name or a strong word. "
-    "Please change them and press Try again.",
-    "out_of_credit": "Our studio is resting for a moment. We are on it.",
-    "lost": "This recording took far too long, so we stopped waiting. Press Try again to record it anew.",
-    "bad_request": "These words did not fit the studio. Make them a little shorter and press Try again.",
-    "submit_uncertain": "We lost sight of this recording. Press Try again to record it anew.",
+    "moderation": N_(
+        "The studio would not sing some of these words, often a famous name or a strong word. "
+        "Please change them and press Try again."
+    ),
+    "out_of_credit": N_("Our studio is resting for a moment. We are on it."),
+    "lost": N_("This recording took far too long, so we stopped waiting. Press Try again to record it anew."),
+    "bad_request": N_("These words did not fit the studio. Make them a little shorter and press Try again."),
+    "submit_uncertain": N_("We lost sight of this recording. Press Try again to record it anew."),
 }
-SENTENCE = "This recording did not work out. Press Try again and we will record it anew."
+SENTENCE = N_("This recording did not work out. Press Try again and we will record it anew.")
 
 
 def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
@@ -164,7 +167,7 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str
         "previewMs": row.preview_ms,
         "peaks": row.peaks.get("master" if paid else "preview", []),
         **{shown: getattr(row, name) for name, shown in FOLLOWING.items() if hasattr(row, name)},
-        "error": {"code": row.error_code, "message": SENTENCES.get(str(row.error_code), SENTENCE)}
+        "error": {"code": row.error_code, "message": _(SENTENCES.get(str(row.error_code), SENTENCE))}
         if row.status == "failed"
         else None,
     }
@@ -185,7 +188,10 @@ def _download_url(row: Variation) -> str:
 def _older_title(form: ComposeForm, song_index: int) -> str | None:
     """Songs of an older system may have no title."""
     told = _at(form.form_data.get("songs", []), song_index) or {}
-    return f"A song for {told.get('recipientName') or 'you'}" if form.adopted_at else None
+    if not form.adopted_at:
+        return None
+    name = told.get("recipientName")
+    return _("A song for {name}", name=name) if name else _("A song for you")
 
 
 def _places(form_id: str, demo: bool) -> dict[str, int]:

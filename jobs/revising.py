@@ -13,6 +13,7 @@ from jobs.limits import spend
 from jobs.providers import provider
 from jobs.queue import enqueue
 from jobs.showing import publish_song
+from languages import _
 from models import (
     UNFINISHED,
     CheckoutSession,
@@ -116,10 +117,13 @@ def check_words(title: str, lyrics: str) -> tuple[str, str]:
     title, lyrics = " ".join(str(clean(title)).split()), _same(lyrics)
     wrong = {}
     if not 1 <= len(title) <= LONGEST_TITLE:
-        wrong["title"] = f"A title has 1 to {LONGEST_TITLE} characters."
+        wrong["title"] = _("A title has 1 to {most} characters.", most=LONGEST_TITLE)
     if not SHORTEST_LYRICS <= len(lyrics) <= longest_lyrics():
-        wrong["lyrics"] = (
-            f"The words of a song have {SHORTEST_LYRICS} to {longest_lyrics()} characters; these have {len(lyrics)}."
+        wrong["lyrics"] = _(
+            "The words of a song have {least} to {most} characters; these have {count}.",
+            least=SHORTEST_LYRICS,
+            most=longest_lyrics(),
+            count=len(lyrics),
         )
     if wrong:
         raise InvalidFormError(wrong)

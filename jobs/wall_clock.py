@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from languages import N_, _, day
+
+DAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
 ON = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d")
 
 
@@ -24,17 +29,23 @@ def moment_of(on: str, zone: str) -> datetime:
     """UTC without a time zone, as columns hold it. A time that the clock skips in spring becomes the same time span later;
     one that it shows twice in autumn is the first. Raises NoSuchMomentError."""
     if zone not in zones():
-        raise NoSuchMomentError("Please choose the time zone from the list.")
+        raise NoSuchMomentError(_("Please choose the time zone from the list."))
     try:
         if not ON.fullmatch(on):
             raise ValueError
         local = datetime.fromisoformat(on)
     except ValueError:
-        raise NoSuchMomentError("Please give a date and a time.") from None
+        raise NoSuchMomentError(_("Please give a date and a time.")) from None
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
 def in_words(at: datetime, zone: str | None) -> str:
-    """'Thursday, 24 December 2026, 18:00 (Europe/Berlin)'."""
+    """'Thursday, 24 December 2026, 18:00 (Europe/Berlin)', in the language that is spoken."""
     there = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
-    return f"{there:%A}, {there.day} {there:%B %Y}, {there:%H:%M} ({(zone or 'UTC').replace('_', ' ')})"
+    return _(
+        "{weekday}, {date}, {time} ({zone})",
+        weekday=_(DAYS[there.weekday()]),
+        date=day(there),
+        time=f"{there:%H:%M}",
+        zone=(zone or "UTC").replace("_", " "),
+    )

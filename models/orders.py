@@ -76,6 +76,7 @@ class ComposeForm(Table):
     story_removed_at = DateTimeField(null=True)
     purpose = CharField(20, null=True)  # None: a customer's order; 'preview': staff try something out
     released_at = DateTimeField(null=True)  # a person heard it and let it go, where RELEASE_BY_HAND asks for one
+    locale = CharField(8, null=True)  # the language that the giver reads; None: nobody said, so English
     demo = BooleanField(default=False)  # only shows how it works: no money, no mail, no figure counts it
 
     class Meta:

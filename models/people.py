@@ -24,6 +24,7 @@ class Login(Table):
     email = TextField()
     next_path = TextField(default="/library")
     message_id = TextField(unique=True)
+    locale = CharField(8, null=True)  # in which the link is mailed; None: English
     attempts = IntegerField(default=0)
     next_try_at = DateTimeField(default=now)
     mailed_at = DateTimeField(null=True)

@@ -12,17 +12,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = {
     "main": {"ui", "api", "embedded", "checkout", "jobs", "models", "integrations", "pubsub", "settings", "migrations"},
-    "ui": {"ui", "checkout", "jobs", "models", "integrations", "pubsub", "settings"},
-    "api": {"api", "checkout", "jobs", "models", "integrations", "pubsub", "settings", "migrations"},
+    "ui": {"ui", "checkout", "jobs", "models", "integrations", "pubsub", "settings", "languages"},
+    "api": {"api", "checkout", "jobs", "models", "integrations", "pubsub", "settings", "languages", "migrations"},
     "embedded": {"embedded", "settings"},
-    "checkout": {"jobs", "models", "integrations", "pubsub", "settings"},
-    "jobs": {"jobs", "models", "integrations", "pubsub", "settings"},
+    "checkout": {"jobs", "models", "integrations", "pubsub", "settings", "languages"},
+    "jobs": {"jobs", "models", "integrations", "pubsub", "settings", "languages"},
     "migrations": {"models"},
     "models": {"models", "pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
-    "settings": {"vendors"},
+    "settings": {"vendors", "languages"},
     "vendors": set(),
+    "languages": set(),
 }
 FILES = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0].removesuffix(".py") in ROOMS]
 

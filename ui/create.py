@@ -10,14 +10,15 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 from peewee import OperationalError
 
-from jobs.composing import choose_package, find_form, start_draft, submit, write_field
+from jobs.composing import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.form_data import InvalidFormError
 from jobs.limits import TooManyError
+from languages import N_, _, n_
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
-from ui.components.fields import Field, choice_field, text_field
+from ui.components.fields import Field, choice_field, question_field
 from ui.components.following import Following
 from ui.components.instant_copy import InstantCopy
 from ui.components.questions import NOTE, SENDER, Question
@@ -26,8 +27,8 @@ from ui.frame import frame
 from ui.kind_pages import no_such_form
 from ui.money import price
 
-HEADING = "Tell us about them"
-LEAD = "Small answers are enough. Everything saves itself, and this page's address brings it back."
+HEADING = N_("Tell us about them")
+LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
 
 
 @ui.page("/compose/create")
@@ -35,7 +36,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     """A new draft, or the draft of `formId` as it was left."""
     client = ui.context.client
     package = package if package in settings.packages else "solo-serenade"
-    data: dict[str, Any] = {}
+    data = no_answers(settings.packages[package].song_count)
     if formId:
         try:
             form = await asyncio.to_thread(in_database, find_form, formId)
@@ -44,7 +45,9 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         if form.status != "created" or form.submitted_at:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
-    with frame("Tell us about them", 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(HEADING, LEAD)):
+    with frame(
+        _("Tell us about them"), 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(_(HEADING), _(LEAD))
+    ):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
@@ -96,14 +99,14 @@ class Create:
         """All questions of the package that is chosen."""
         with box("guided-form", "stack") as self.guide:
             with box("header", "intro stack tight"):
-                text("h1", HEADING)
-                text("p", LEAD, "lead")
+                text("h1", _(HEADING))
+                text("p", _(LEAD), "lead")
             self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
             self.notice.set_visibility(False)
-            with step("package", "How many songs?") as first:
+            with step("package", _("How many songs?")) as first:
                 self._packages()
             first.props["data-now"] = ""
-            self.tabs = box("div", "tabs", role="tablist", aria_label="Songs")
+            self.tabs = box("div", "tabs", role="tablist", aria_label=_("Songs"))
             self.panels = box("div", "stack panels")
             self._sender()
             self._bar()
@@ -125,36 +128,36 @@ class Create:
 
     def _packages(self) -> None:
         options = {
-            key: (f"{package.label} · {price(package.amount, package.currency)}", _songs(package.song_count))
+            key: (f"{_(package.label)} · {price(package.amount, package.currency)}", _songs(package.song_count))
             for key, package in settings.packages.items()
         }
-        self.fields["packageType"] = choice_field("packageType", "How many songs?", self.package, options, self._choose_package)
+        self.fields["packageType"] = choice_field(
+            "packageType", _("How many songs?"), self.package, options, self._choose_package
+        )
 
     def _sender(self) -> None:
-        with box("section", "card stack", aria_labelledby="from-you", data_part="From you"):
-            text("h2", "From you", id="from-you")
+        with box("section", "card stack", aria_labelledby="from-you", data_part=_("From you")):
+            text("h2", _("From you"), id="from-you")
             with box("div", "pairs"):
                 for name, question, kind, complete in SENDER:
-                    with step(f"your-{name}", question.label):
+                    with step(f"your-{name}", _(question.label)):
                         self._text(question, kind=kind, autocomplete=complete, required=True)
-            with step("note", NOTE.label):
+            with step("note", _(NOTE.label)):
                 self._text(NOTE)
-            text("p", "You pay only after you have listened. The songs are made with AI from your words.", "muted")
+            text("p", _("You pay only after you have listened. The songs are made with AI from your words."), "muted")
 
     def _text(self, question: Question, **more: Any) -> None:
-        name, label, hint, most, lines, examples = question
-        value = self.data.get(name, "")
-        more |= {"hint": hint, "most": most, "lines": lines, "examples": examples}
-        self.fields[name] = text_field(name, label, value, self.save, **more)
+        name = question.name
+        self.fields[name] = question_field(name, question, self.data.get(name, ""), self.save, **more)
 
     def _bar(self) -> None:
         """Always in view: where one is, that it is saved, and how it goes on."""
-        with box("div", "pager stickybar", role="group", aria_label="Back and next"):
-            text("button", "Back", "btn quiet", type="button", data_back="")
+        with box("div", "pager stickybar", role="group", aria_label=_("Back and next")):
+            text("button", _("Back"), "btn quiet", type="button", data_back="")
             with box("div", "where"):
-                box("p", "count", data_count="{n} of {m}", data_part_count="{part}: {n} of {m}")
+                box("p", "count", data_count=_("{n} of {m}"), data_part_count=_("{part}: {n} of {m}"))
                 self.saved = text("p", "", "saved", id="saved", role="status")
-            text("button", "Next", "btn primary", id="next", type="button", data_next="")
+            text("button", _("Next"), "btn primary", id="next", type="button", data_next="")
             self.button = text("button", "", "btn primary", id="compose", type="button")
             self.button.on("click", self._compose)
 
@@ -162,7 +165,7 @@ class Create:
         """Autosave one field and say beside it what is wrong."""
         if self.following:
             self.following.wrote(path, value)
-        self.saved.set_text("Saving")
+        self.saved.set_text(_("Saving"))
         self.saved.props["data-state"] = "saving"
         try:
             sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
@@ -170,7 +173,7 @@ class Create:
             ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
             return
         except (OperationalError, KeyError):
-            self.saved.set_text("Not saved yet: we will try again with your next word.")
+            self.saved.set_text(_("Not saved yet: we will try again with your next word."))
             self.saved.props["data-state"] = "offline"
             return
         if path in self.fields:
@@ -179,7 +182,7 @@ class Create:
             if self.mistaken:
                 self._list_mistakes()
         self.copy.reached(path, value)
-        self.saved.set_text("Saved")
+        self.saved.set_text(_("Saved"))
         self.saved.props["data-state"] = "saved"
 
     async def _choose_package(self, path: str, value: Any) -> None:
@@ -197,7 +200,7 @@ class Create:
         for song in self.songs:
             song.offer(song.index < package.song_count)
         self.tabs.set_visibility(package.song_count > 1)
-        self.button.set_text("Compose my song" if package.song_count == 1 else f"Compose my {package.song_count} songs")
+        self.button.set_text(n_("Compose my song", "Compose my {n} songs", package.song_count))
 
     async def _compose(self) -> None:
         if self.busy:
@@ -208,9 +211,9 @@ class Create:
         except InvalidFormError as error:
             self._show_mistakes(error.fields)
         except OperationalError:
-            self._say("We cannot reach our own desk right now. Nothing is lost; please press again in a moment.")
+            self._say(_("We cannot reach our own desk right now. Nothing is lost; please press again in a moment."))
         except TooManyError:
-            self._say("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
+            self._say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
         else:
             ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
         finally:
@@ -243,7 +246,7 @@ class Create:
             if wrong:
                 text(
                     "p",
-                    "One answer is missing." if len(wrong) == 1 else f"{len(wrong)} answers are missing or not quite right.",
+                    n_("One answer is missing.", "{n} answers are missing or not quite right.", len(wrong)),
                 )
             with box("ul", "links"):
                 for field in wrong:
@@ -252,7 +255,9 @@ class Create:
 
     def _name(self, field: Field) -> str:
         several = settings.packages[self.package].song_count > 1 and field.path.startswith("songs.")
-        return f"Song {int(field.path.split('.')[1]) + 1}: {field.label}" if several else field.label
+        return (
+            _("Song {number}: {label}", number=int(field.path.split(".")[1]) + 1, label=field.label) if several else field.label
+        )
 
     def _say(self, sentence: str) -> None:
         self.notice.clear()
@@ -262,4 +267,4 @@ class Create:
 
 
 def _songs(count: int) -> str:
-    return "one song, three versions to choose from" if count == 1 else f"{count} songs, three versions of each"
+    return n_("one song, three versions to choose from", "{n} songs, three versions of each", count)

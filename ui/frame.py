@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from typing import Any, cast
 
-from nicegui import ui
+from nicegui import Client, ui
 
+from languages import N_, SOURCE, _, speaking, spoken
 from settings import settings
 from ui.components.elements import box, text
 from ui.demo.visitors import COOKIE as DEMO_COOKIE
 from ui.plain import render
+from ui.switcher import choices, here
 from ui.theme import head_html
 
-STEPS = ("Tell", "Listen", "Pay", "Give")
+HERE = "(e) => { e.currentTarget.search = new URLSearchParams({ next: location.pathname + location.search }) }"
+STEPS = (N_("Tell"), N_("Listen"), N_("Pay"), N_("Give"))
 
 
 @contextmanager
@@ -22,19 +27,43 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
 
     `first`: heading and lead that stand in the HTML itself, at the place where the page's own will be a second later.
     """
+    remember_language(ui.context.client)
     ui.page_title(f"{title} · {settings.brand_name}")
     ui.add_head_html(head_html("compose.css", *scripts, *_director()))
-    ui.add_body_html(render("first_paint.html", steps=STEPS, now=step, heading=first[0], lead=first[1]))
-    text("a", "Skip to the content", "skip", href="#main")
+    ui.add_body_html(render("first_paint.html", steps=[_(name) for name in STEPS], now=step, heading=first[0], lead=first[1]))
+    text("a", _("Skip to the content"), "skip", href="#main")
     with box("header", "sitehead"):
         text("a", settings.brand_name, "brand", href="/")
         if step:
             _steps(step)
     with box("div", "page stack", id="main"):  # Quasar around it is the main landmark already
         yield
-    with box("div", "sitefoot", role="group", aria_label="About this site"):
-        for name, path in (("Terms", "/terms"), ("Privacy", "/privacy"), ("Contact", "/contact")):
+    with box("div", "sitefoot", role="group", aria_label=_("About this site")):
+        for name, path in ((_("Terms"), "/terms"), (_("Privacy"), "/privacy"), (_("Contact"), "/contact")):
             text("a", name, href=path)
+        _languages()
+
+
+def remember_language(client: Client) -> None:
+    """A page goes on speaking as it was asked to: its events arrive outside of any request."""
+    language, handle = spoken(), client.handle_event
+
+    def handle_event(message: dict[str, Any]) -> None:
+        with speaking(language):
+            handle(message)
+
+    client.handle_event = handle_event  # type: ignore[method-assign,assignment] # the one door that all its events come through
+    client.page = copy(client.page)  # it is shared by all who open this address
+    client.page.language = cast(Any, "en-US" if language == SOURCE else language)
+
+
+def _languages() -> None:
+    """Links that lead back here, to where the address says one is by then."""
+    with box("nav", "languages", aria_label=_("Language")):
+        for choice in choices(here()):
+            current = "true" if choice["code"] == spoken() else None
+            link = text("a", choice["name"], href=choice["url"], lang=choice["code"], aria_current=current)
+            link.on("click", js_handler=HERE)
 
 
 def _director() -> tuple[str, ...]:
@@ -43,7 +72,7 @@ def _director() -> tuple[str, ...]:
 
 
 def _steps(now: int) -> None:
-    with box("nav", "stepper", aria_label="Progress"), box("ol"):
+    with box("nav", "stepper", aria_label=_("Progress")), box("ol"):
         for number, name in enumerate(STEPS, 1):
             done, current = number < now, number == now
-            text("li", name, "done" if done else "", aria_current="step" if current else None)
+            text("li", _(name), "done" if done else "", aria_current="step" if current else None)

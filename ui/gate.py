@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jobs.limits import TooManyError, spend
+from languages import N_, _
 from settings import settings
 from ui.callers import caller, is_strangers
 from ui.plain import render
@@ -30,10 +31,10 @@ BUILT_PAGES = (
 PATIENCE = 15.0  # seconds a built page waits for its browser when many wait; NiceGUI alone waits 60
 SMALL, LARGE, VOICE = 256_000, 1_000_000, 4_600_000  # bytes of a body: a customer's, a server's, a voice note
 WORDS = {
-    403: ("foreign_origin", "This was sent from another site's page."),
-    413: ("too_large", "This is more than we can take at once."),
-    415: ("json_only", "The body must be JSON, with Content-Type: application/json."),
-    429: ("too_many", "That is a lot at once. Please try again a little later."),
+    403: ("foreign_origin", N_("This was sent from another site's page.")),
+    413: ("too_large", N_("This is more than we can take at once.")),
+    415: ("json_only", N_("The body must be JSON, with Content-Type: application/json.")),
+    429: ("too_many", N_("That is a lot at once. Please try again a little later.")),
 }
 
 
@@ -161,13 +162,13 @@ async def _body(receive: Receive, headers: Headers, most: int) -> Receive | None
 
 def refusal(path: str, status: int, wait: int = 0) -> Response:
     """JSON in the contract's shape below /api, a kind page elsewhere."""
-    code, message = WORDS[status]
+    code, message = WORDS[status][0], _(WORDS[status][1])
     headers = {"Retry-After": str(wait)} if wait else None
     if path.startswith("/api/"):
         error = {"success": False, "error": {"code": code, "message": message}}
         return JSONResponse(error, status_code=status, headers=headers)
-    heading = "One moment, please" if status == 429 else "Not like this"
-    content = render("message.html", heading=heading, text=message, action_url="/", action_label="To the front page")
+    heading = _("One moment, please") if status == 429 else _("Not like this")
+    content = render("message.html", heading=heading, text=message, action_url="/", action_label=_("To the front page"))
     return HTMLResponse(content, status_code=status, headers=headers)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from checkout import PaymentsError, without_open_session
 from jobs.credits import TooFewCreditsError, pay_with_credits
 from jobs.retention import delete_now, extend
+from languages import _, day, n_
 from models import NotFoundError, User, WrongMomentError, in_database
 from ui.components.elements import box, text
 
@@ -22,18 +23,18 @@ class Keeping:
     def __init__(self, form_id: str, say: Say) -> None:
         self.form_id = form_id
         self.say = say
-        with box("section", "card stack tight", aria_label="How long we keep this"):
+        with box("section", "card stack tight", aria_label=_("How long we keep this")):
             self.until = text("p", "", "muted", id="kept-until")
             self.choices = box("div", "row")
             with self.choices:
-                self.longer = _button("Keep it a week longer", "btn quiet", "extend")
-                _button("Delete it now", "btn quiet", "delete").on("click", lambda: self._ask(True))
+                self.longer = _button(_("Keep it a week longer"), "btn quiet", "extend")
+                _button(_("Delete it now"), "btn quiet", "delete").on("click", lambda: self._ask(True))
             self.question = box("div", "stack tight notice warn", role="group", aria_labelledby="really")
             with self.question:
-                text("p", "Delete your words and all recordings for good? This cannot be undone.", id="really")
+                text("p", _("Delete your words and all recordings for good? This cannot be undone."), id="really")
                 with box("div", "row"):
-                    _button("Delete everything", "btn", "really-delete").on("click", self._delete)
-                    _button("Keep it", "btn quiet", "keep").on("click", lambda: self._ask(False))
+                    _button(_("Delete everything"), "btn", "really-delete").on("click", self._delete)
+                    _button(_("Keep it"), "btn quiet", "keep").on("click", lambda: self._ask(False))
         self._ask(False)
         self.longer.on("click", self._extend)
 
@@ -43,8 +44,11 @@ class Keeping:
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row."""
-        day = datetime.fromisoformat(form["expiresAt"]).strftime("%-d %B %Y") if form["expiresAt"] else "its time is over"
-        self.until.set_text(f"Until it is paid, we keep this order until {day}. Then words and recordings are deleted.")
+        until = _("Until it is paid, we keep this order until its time is over. Then words and recordings are deleted.")
+        if form["expiresAt"]:
+            last = day(datetime.fromisoformat(form["expiresAt"]))
+            until = _("Until it is paid, we keep this order until {day}. Then words and recordings are deleted.", day=last)
+        self.until.set_text(until)
         self.longer.set_visibility(form["mayBeExtended"])
 
     async def _extend(self) -> None:
@@ -63,7 +67,7 @@ def offer_credits(form_id: str, count: int, user: User | None, say: Say) -> None
     async def pay() -> None:
         await attempt(say, without_open_session, pay_with_credits, form_id, user_id)
 
-    _button("Use 1 credit" if count == 1 else f"Use {count} credits", "btn", "pay-credits").on("click", pay)
+    _button(n_("Use 1 credit", "Use {n} credits", count), "btn", "pay-credits").on("click", pay)
 
 
 def _button(label: str, classes: str, element_id: str) -> Any:
@@ -75,8 +79,8 @@ async def attempt(say: Say, work: Callable[..., Any], *arguments: Any) -> None:
     try:
         await asyncio.to_thread(work, *arguments)
     except TooFewCreditsError:
-        say("There are not enough credits left on your account.", "warn")
+        say(_("There are not enough credits left on your account."), "warn")
     except (WrongMomentError, NotFoundError):
-        say("That is not possible right now. Choose one version of every song first, or wait for the payment.", "warn")
+        say(_("That is not possible right now. Choose one version of every song first, or wait for the payment."), "warn")
     except PaymentsError:
-        say("We cannot reach the payment desk right now. Nothing was changed; please try again in a moment.", "error")
+        say(_("We cannot reach the payment desk right now. Nothing was changed; please try again in a moment."), "error")

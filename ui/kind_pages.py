@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from fastapi.responses import HTMLResponse
 
+from languages import _
 from models import GoneError
 from ui.plain import render
 
 
-def kind_page(
-    status: int, heading: str, text: str, action_url: str = "/", action_label: str = "To the front page"
-) -> HTMLResponse:
+def kind_page(status: int, heading: str, text: str, action_url: str = "/", action_label: str = "") -> HTMLResponse:
     """A page of words in the house's voice."""
-    content = render("message.html", heading=heading, text=text, action_url=action_url, action_label=action_label)
+    content = render(
+        "message.html", heading=heading, text=text, action_url=action_url, action_label=action_label or _("To the front page")
+    )
     return HTMLResponse(content, status_code=status)
 
 
@@ -20,8 +21,8 @@ def not_there() -> HTMLResponse:
     """For every address that leads nowhere."""
     return kind_page(
         404,
-        "There is nothing here",
-        "The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again.",
+        _("There is nothing here"),
+        _("The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again."),
     )
 
 
@@ -31,10 +32,10 @@ def no_such_form(error: Exception | None = None) -> HTMLResponse:
         return form_is_gone()
     return kind_page(
         404,
-        "We cannot find this order",
-        "The link may be incomplete. Open the one from your mail again, or start a new song.",
+        _("We cannot find this order"),
+        _("The link may be incomplete. Open the one from your mail again, or start a new song."),
         "/compose/create",
-        "Start a song",
+        _("Start a song"),
     )
 
 
@@ -42,11 +43,13 @@ def form_is_gone() -> HTMLResponse:
     """For forms that expired or were deleted. The browser's own copy goes too."""
     content = render(
         "message.html",
-        heading="This order is over",
-        text="It was not paid in time, or it was deleted. Everything that belonged to it has been removed, the words and the "
-        "recordings. You can start a new song whenever you like.",
+        heading=_("This order is over"),
+        text=_(
+            "It was not paid in time, or it was deleted. Everything that belonged to it has been removed, the words and the "
+            "recordings. You can start a new song whenever you like."
+        ),
         action_url="/compose/create",
-        action_label="Start a song",
+        action_label=_("Start a song"),
         scripts=("forget-copy.js",),
     )
     return HTMLResponse(content, status_code=410)

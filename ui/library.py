@@ -11,20 +11,21 @@ from starlette.concurrency import run_in_threadpool
 
 from jobs.accounts import claim, songs_of, who
 from jobs.reading import read_form
+from languages import N_, _, day
 from models import PAID, User, in_database
 from ui.login import Session, fields
 from ui.plain import render
 
 router = APIRouter(include_in_schema=False)
 WORDS = {
-    "created": "Draft",
-    "prompts_generated": "Words are written",
-    "variations_generating": "Being recorded",
-    "variations_ready": "Ready to choose",
-    "payment_initiated": "Waiting for payment",
-    "payment_completed": "Yours",
-    "delivered": "Yours",
-    "refunded": "Refunded",
+    "created": N_("Draft"),
+    "prompts_generated": N_("Words are written"),
+    "variations_generating": N_("Being recorded"),
+    "variations_ready": N_("Ready to choose"),
+    "payment_initiated": N_("Waiting for payment"),
+    "payment_completed": N_("Yours"),
+    "delivered": N_("Yours"),
+    "refunded": N_("Refunded"),
 }
 
 
@@ -60,8 +61,8 @@ def _order(form: dict[str, Any]) -> dict[str, Any]:
     names = [song["recipientName"] for song in form["songs"] if song["recipientName"]]
     return {
         "form_id": form["id"],
-        "names": ", ".join(names) or "Somebody",
-        "words": WORDS[form["status"]],
+        "names": ", ".join(names) or _("Somebody"),
+        "words": _(WORDS[form["status"]]),
         "is_paid": paid,
         "url": f"/compose/{page}?formId={form['id']}",
         "begun": _day(form["createdAt"]),
@@ -74,7 +75,7 @@ def _song(song: dict[str, Any], share_urls: dict[str, str]) -> dict[str, Any]:
     chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
     audio = chosen["audioUrl"] if chosen else None
     return {
-        "title": (chosen or song)["title"] or "Song",
+        "title": (chosen or song)["title"] or _("Song"),
         "name": song["recipientName"],
         "share_url": share_urls.get(str(song["index"])),
         "download_url": f"{audio}&download=1" if audio else None,
@@ -82,5 +83,4 @@ def _song(song: dict[str, Any], share_urls: dict[str, str]) -> dict[str, Any]:
 
 
 def _day(moment: str | None) -> str | None:
-    """22 November 2026."""
-    return datetime.fromisoformat(moment).strftime("%-d %B %Y") if moment else None
+    return day(datetime.fromisoformat(moment)) if moment else None

@@ -13,6 +13,7 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
 from jobs.reading import read_form
+from languages import asked, speaking
 from models import in_database
 from pubsub import subscribe
 
@@ -25,11 +26,20 @@ _reading: dict[str, bool] = {}  # form id -> rang again while being read
 
 
 def attend(client: Client, form_id: str, show: Show) -> None:
-    """Call `show` with the form, as read now, whenever it changes, for as long as the browser tab lives."""
-    _views[form_id].add(show)
+    """Call `show` with the form, as read now, whenever it changes, for as long as the browser tab lives.
+
+    Bells ring in nobody's language: each page is shown in the one that it was asked for in.
+    """
+    language = asked()
+
+    def show_it(form: dict[str, Any]) -> None:
+        with speaking(language):
+            show(form)
+
+    _views[form_id].add(show_it)
 
     def gone() -> None:
-        _views[form_id].discard(show)
+        _views[form_id].discard(show_it)
         if not _views[form_id]:
             del _views[form_id]
 

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from jobs.accounts import SESSION_DAYS, BadAddressError, ask_for_link, is_open, log_in, log_out, safe_path, who
 from jobs.limits import TooManyError
+from languages import _
 from models import in_database
 from settings import settings
 from ui.plain import render
@@ -36,12 +37,12 @@ async def send_link(request: Request) -> Response:
     try:
         await run_in_threadpool(in_database, ask_for_link, address, next_path)
     except BadAddressError:
-        return _ask(safe_path(next_path), address, "This does not look like an e-mail address.", 422)
+        return _ask(safe_path(next_path), address, _("This does not look like an e-mail address."), 422)
     except TooManyError as error:
-        text = "We sent you several links already, or are very busy. Please look into your mail, or try again later."
-        return _message("One moment", text, 429, {"Retry-After": str(error.retry_after)})
-    text = "If this is your address, a link is on its way. It works once, for 15 minutes, on any device."
-    return _message("Look into your mail", text)
+        text = _("We sent you several links already, or are very busy. Please look into your mail, or try again later.")
+        return _message(_("One moment"), text, 429, {"Retry-After": str(error.retry_after)})
+    text = _("If this is your address, a link is on its way. It works once, for 15 minutes, on any device.")
+    return _message(_("Look into your mail"), text)
 
 
 @router.get("/login/{token}")
@@ -88,13 +89,13 @@ def _ask(next_path: str, address: str = "", error: str = "", status: int = 200) 
 
 
 def _over() -> HTMLResponse:
-    text = "It was used already, or it is older than 15 minutes. Ask for a new one; it takes a moment."
+    text = _("It was used already, or it is older than 15 minutes. Ask for a new one; it takes a moment.")
     content = render(
-        "message.html", heading="This link is over", text=text, action_url="/login", action_label="Send me a new link"
+        "message.html", heading=_("This link is over"), text=text, action_url="/login", action_label=_("Send me a new link")
     )
     return HTMLResponse(content, status_code=410)
 
 
 def _message(heading: str, text: str, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
-    content = render("message.html", heading=heading, text=text, action_url="/", action_label="To the front page")
+    content = render("message.html", heading=heading, text=text, action_url="/", action_label=_("To the front page"))
     return HTMLResponse(content, status_code=status, headers=headers)

@@ -13,6 +13,7 @@ from nicegui import ui
 from jobs import lyrics
 from jobs.composing import begin_variations, find_form
 from jobs.limits import TooManyError
+from languages import N_, _
 from models import NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
@@ -21,7 +22,7 @@ from ui.components.lyric_lines import LyricLines
 from ui.frame import frame
 from ui.kind_pages import no_such_form
 
-LEAD = "Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required."
+LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
 BEFORE = ("created", "prompts_generated")
 VERBS: dict[str, Callable[..., Any]] = {
     "title": lyrics.write_title,
@@ -45,7 +46,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
         return no_such_form()
     if elsewhere := other_page(form):
         return RedirectResponse(elsewhere)
-    with frame("The words", 1, "follow-fields.js", "instant-copy.js", first=(heading(form), LEAD)):
+    with frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(heading(form), _(LEAD))):
         page = Lyrics(formId)
         live.attend(client, formId, page.show)
         page.build(form)
@@ -57,7 +58,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
 
 def heading(form: dict[str, Any]) -> str:
     """Whether the words are there."""
-    return "Here are your words" if form["generatedLyrics"] else "We are writing your words"
+    return _("Here are your words") if form["generatedLyrics"] else _("We are writing your words")
 
 
 def other_page(form: dict[str, Any]) -> str:
@@ -81,17 +82,21 @@ class Lyrics:
         """Everything once; from then on `show` changes what differs."""
         several = form["songCount"] > 1
         self.heading = text("h1", "", id="heading")
-        text("p", LEAD, "lead")
+        text("p", _(LEAD), "lead")
         self.notice = text("p", "", "notice info", role="status")
         self.notice.set_visibility(False)
         with box("div", "sheets"):
             for song in form["songs"]:
                 name = song["recipientName"]
-                label = f"Song {song['index'] + 1}: for {name}" if several else f"A song for {name}"
+                label = (
+                    _("Song {number}: for {name}", number=song["index"] + 1, name=name)
+                    if several
+                    else _("A song for {name}", name=name)
+                )
                 self.songs.append(LyricLines(song["index"], label, self.do))
-        with box("aside", "stickybar", aria_label="Go on"):
+        with box("aside", "stickybar", aria_label=_("Go on")):
             self.ready = text("p", "", "chosen", role="status")
-            make = "Make the songs" if several else "Make the song"
+            make = _("Make the songs") if several else _("Make the song")
             self.button = text("button", make, "btn primary", id="make", type="button")
             self.button.on("click", self._make)
         self.copy = InstantCopy("")
@@ -108,8 +113,8 @@ class Lyrics:
         self.copy.show(form)
         written = bool(form["generatedLyrics"])
         self.heading.set_text(heading(form))
-        waits = "No need to wait: press it now, and we sing what we write."
-        self.ready.set_text("Three versions of each, to listen to before you pay." if written else waits)
+        waits = _("No need to wait: press it now, and we sing what we write.")
+        self.ready.set_text(_("Three versions of each, to listen to before you pay.") if written else waits)
         told = form["formData"].get("songs", [])
         for lines, song in zip(self.songs, form["songs"], strict=True):
             lines.show(song, told[song["index"]] | {"senderName": form["formData"].get("senderName")})
@@ -122,12 +127,12 @@ class Lyrics:
         try:
             done = await asyncio.to_thread(in_database, VERBS[verb], self.form_id, song_index, *more)
         except (WrongMomentError, NotFoundError):
-            self.say("That line has changed meanwhile. The page shows how it is now.", "warn")
+            self.say(_("That line has changed meanwhile. The page shows how it is now."), "warn")
         except lyrics.TooLongError:
-            self.say("That would be longer than one song. Shorten a line first.", "warn")
+            self.say(_("That would be longer than one song. Shorten a line first."), "warn")
         else:
             if verb == "another" and done is None:
-                self.say("We have no other line for this place. Write your own: nobody knows them better.", "info")
+                self.say(_("We have no other line for this place. Write your own: nobody knows them better."), "info")
             else:
                 self.notice.set_visibility(False)
             return
@@ -137,9 +142,9 @@ class Lyrics:
         try:
             await asyncio.to_thread(in_database, begin_variations, self.form_id)
         except TooManyError:
-            self.say("Our studio is very busy right now. Nothing is lost; please press again in a little while.", "warn")
+            self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
         except (WrongMomentError, NotFoundError):
-            self.say("That is not possible any more. Load the page again to see how things are.", "warn")
+            self.say(_("That is not possible any more. Load the page again to see how things are."), "warn")
         else:
             self.going = True
             ui.navigate.to(f"/compose/variations?formId={self.form_id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from languages import _
 from ui.plain import render
 from ui.theme import STATIC_DIR
 
@@ -16,9 +17,11 @@ def offline() -> HTMLResponse:
     """Shown by the browser itself when it cannot reach us."""
     content = render(
         "offline.html",
-        heading="You are offline",
-        text="We cannot be reached from here right now. Nothing you wrote is lost: it waits in this browser and with us. "
-        "Come back to this page when the connection does.",
+        heading=_("You are offline"),
+        text=_(
+            "We cannot be reached from here right now. Nothing you wrote is lost: it waits in this browser and with us. "
+            "Come back to this page when the connection does."
+        ),
     )
     return HTMLResponse(content)
 

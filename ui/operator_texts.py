@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from languages import spoken
 from settings import settings
 
 KINDS = ("terms", "privacy", "contact")
 
 
 def operator_text(kind: str) -> list[str]:
-    """The paragraphs of `<kind>.txt`, a line that begins with "# " being a heading; none while nobody has written it."""
-    path = settings.operator_texts / f"{kind}.txt"
+    """The paragraphs of `<kind>.<language>.txt`, else of `<kind>.txt`; none while nobody has written them.
+
+    A line that begins with "# " is a heading.
+    """
+    path = settings.operator_texts / f"{kind}.{spoken()}.txt"
+    if not path.is_file():
+        path = settings.operator_texts / f"{kind}.txt"
     if kind not in KINDS or not path.is_file():
         return []
     text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")

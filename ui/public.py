@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from languages import _
 from settings import settings
 from ui.money import price
 from ui.plain import render
@@ -20,7 +21,7 @@ def landing() -> HTMLResponse:
     packages = [
         {
             "package_type": package.package_type,
-            "label": package.label,
+            "label": _(package.label),
             "song_count": package.song_count,
             "price_text": price(package.amount, package.currency),
         }
@@ -32,23 +33,23 @@ def landing() -> HTMLResponse:
 @router.api_route("/terms", methods=READ)
 def terms() -> HTMLResponse:
     """Filled in by the operator."""
-    return _legal("Terms")
+    return _legal("terms", _("Terms"))
 
 
 @router.api_route("/privacy", methods=READ)
 def privacy() -> HTMLResponse:
     """Filled in by the operator."""
-    return _legal("Privacy")
+    return _legal("privacy", _("Privacy"))
 
 
 @router.api_route("/contact", methods=READ)
 def contact() -> HTMLResponse:
     """Filled in by the operator."""
-    return _legal("Contact")
+    return _legal("contact", _("Contact"))
 
 
-def _legal(title: str) -> HTMLResponse:
-    return HTMLResponse(render("legal.html", kind=title.lower(), title=title, text=None))
+def _legal(kind: str, title: str) -> HTMLResponse:
+    return HTMLResponse(render("legal.html", kind=kind, title=title, text=None))
 
 
 @router.get("/variations")

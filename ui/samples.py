@@ -9,12 +9,13 @@ import json
 from functools import cache
 from typing import Any
 
+from languages import N_
 from ui.theme import STATIC_DIR, static_url
 
 FOLDER = STATIC_DIR / "samples"
 BRIEFS: tuple[dict[str, Any], ...] = (
     {
-        "for_whom": "For Mia, who turns eight",
+        "for_whom": N_("For Mia, who turns eight"),
         "variation": 1,
         "recipient_name": "Mia",
         "relationship": "daughter",
@@ -27,7 +28,7 @@ BRIEFS: tuple[dict[str, Any], ...] = (
         "sender_name": "Dad",
     },
     {
-        "for_whom": "For Grandma Rosa",
+        "for_whom": N_("For Grandma Rosa"),
         "variation": 3,
         "recipient_name": "Rosa",
         "relationship": "grandmother",
@@ -39,7 +40,7 @@ BRIEFS: tuple[dict[str, Any], ...] = (
         "sender_name": "Lucy",
     },
     {
-        "for_whom": "For Tom, after twenty years of friendship",
+        "for_whom": N_("For Tom, after twenty years of friendship"),
         "variation": 2,
         "recipient_name": "Tom",
         "relationship": "best friend",

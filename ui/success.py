@@ -12,6 +12,7 @@ from nicegui.element import Element
 
 from checkout import PaymentsError, apart, fulfil
 from jobs.composing import find_form
+from languages import N_, _
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
@@ -35,7 +36,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         row = await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame("Your gift", 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js"):
+    with frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js"):
         page = Success(formId, row.demo)
         live.attend(client, formId, page.show)
         form = await live.read(formId)
@@ -81,7 +82,7 @@ class Success:
         self.heading = text("h1", "", id="heading")
         self.lead = text("p", "", "lead", id="lead", role="status")
         self.gift = box("div", "stack loose")
-        self.back = text("a", "Back to your songs", "btn", href=f"/compose/variations?formId={self.form_id}")
+        self.back = text("a", _("Back to your songs"), "btn", href=f"/compose/variations?formId={self.form_id}")
         self.copy = InstantCopy()
         self.built = True
         self.show(form)
@@ -94,10 +95,13 @@ class Success:
         self.form = form
         heading, lead = words(form)
         if self.long and form["status"] == WAITING and form["paymentStatus"] == "open":
-            heading, lead = SLOW
+            heading, lead = _(SLOW[0]), _(SLOW[1])
         paid = form["status"] in PAID
         if paid and self.demo:
-            lead = f"In real life we would mail the link to {form['guestEmail']} now; a demo mails nobody. It is below."
+            lead = _(
+                "In real life we would mail the link to {address} now; a demo mails nobody. It is below.",
+                address=form["guestEmail"],
+            )
         self.heading.set_text(heading)
         self.lead.set_text(lead)
         self.settled = form["status"] != WAITING or form["paymentStatus"] != "open"
@@ -120,7 +124,7 @@ class Success:
     def _follow_links(self, urls: dict[str, str]) -> None:
         """The giver may have made new ones, or switched them off."""
         for index, (link, anchor) in self.links.items():
-            link.props["^value"] = urls.get(index, "switched off")
+            link.props["^value"] = urls.get(index, _("switched off"))
             anchor.props["href"] = urls.get(index, "#")
 
     async def _set_the_desk(self, place: Element) -> None:
@@ -137,24 +141,31 @@ class Success:
             chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
             if chosen is None:
                 continue  # an older system's order whose song was not kept
-            url = form["shareUrls"].get(str(song["index"]), "switched off")
-            with box("section", "card stack", aria_label=f"For {song['recipientName']}"):
-                text("h2", f"For {song['recipientName']}")
+            url = form["shareUrls"].get(str(song["index"]), _("switched off"))
+            with box("section", "card stack", aria_label=_("For {name}", name=song["recipientName"])):
+                text("h2", _("For {name}", name=song["recipientName"]))
                 with box("div", "field"):
-                    text("label", "The link to give", for_=f"link-{song['index']}")
+                    text("label", _("The link to give"), for_=f"link-{song['index']}")
                     link = box("input", "sharelink", type="text", readonly="", id=f"link-{song['index']}")
                     link.props["^value"] = url
                 with box("div", "row"):
-                    text("button", "Copy the link", "btn primary copylink", type="button", data_copies=f"link-{song['index']}")
-                    seen = text("a", "See the gift page", "btn", href=url, target="_blank", rel="noopener")
+                    text(
+                        "button", _("Copy the link"), "btn primary copylink", type="button", data_copies=f"link-{song['index']}"
+                    )
+                    seen = text("a", _("See the gift page"), "btn", href=url, target="_blank", rel="noopener")
                     self.links[str(song["index"])] = (link, seen)
-                    text("a", "Download the song", "btn quiet", href=chosen["downloadUrl"], download="")
-                element = SongCompare(f"For {song['recipientName']}", mode="listen", locked=True)
+                    text("a", _("Download the song"), "btn quiet", href=chosen["downloadUrl"], download="")
+                element = SongCompare(_("For {name}", name=song["recipientName"]), mode="listen", locked=True)
                 element.set_cell(1, _whole(chosen))
         if form["userId"] is None:
-            text("a", "Keep your songs together: sign in with your e-mail", href="/login?next=/library")
-        paid = f"Paid {price(form['amountPaid'], form['currency'])}" if form["amountPaid"] else "Nothing was charged"
-        text("p", f"{paid}. The songs were made with AI from your words.", "muted")
+            text("a", _("Keep your songs together: sign in with your e-mail"), href="/login?next=/library")
+        text("p", _paid(form), "muted")
+
+
+def _paid(form: dict[str, Any]) -> str:
+    if not form["amountPaid"]:
+        return _("Nothing was charged. The songs were made with AI from your words.")
+    return _("Paid {price}. The songs were made with AI from your words.", price=price(form["amountPaid"], form["currency"]))
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
@@ -171,8 +182,8 @@ def _whole(row: dict[str, Any]) -> dict[str, Any]:
 
 
 SLOW = (
-    "This takes a little longer",
-    "The payment is not confirmed yet. You can close this page: we will e-mail you as soon as it is.",
+    N_("This takes a little longer"),
+    N_("The payment is not confirmed yet. You can close this page: we will e-mail you as soon as it is."),
 )
 
 
@@ -181,30 +192,38 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
     match form["status"]:
         case "delivered":
             return (
-                "Here is your gift",
-                f"The link is also in your mail ({form['guestEmail']}). Send it when the moment is right.",
+                _("Here is your gift"),
+                _(
+                    "The link is also in your mail ({address}). Send it when the moment is right.",
+                    address=form["guestEmail"],
+                ),
             )
         case "payment_completed" if form["held"]:
             return (
-                "Thank you. Your payment has arrived",
-                "We hear every song once more before it leaves. Then the link comes by mail.",
+                _("Thank you. Your payment has arrived"),
+                _("We hear every song once more before it leaves. Then the link comes by mail."),
             )
         case "payment_completed":
-            return "Thank you. Wrapping your gift", "The payment has arrived. The link is below, and a mail is on its way."
+            return _("Thank you. Wrapping your gift"), _(
+                "The payment has arrived. The link is below, and a mail is on its way."
+            )
         case "payment_initiated" if form["paymentStatus"] == "payment_pending":
             return (
-                "Your payment is on its way",
-                "Your bank takes a few days to send it. Your songs are kept for you, and as soon as the money is here "
-                f"the link goes to {form['guestEmail'] or 'you'} by itself. You can close this page.",
+                _("Your payment is on its way"),
+                _(
+                    "Your bank takes a few days to send it. Your songs are kept for you, and as soon as the money is here "
+                    "the link goes to {address} by itself. You can close this page.",
+                    address=form["guestEmail"] or "",
+                ),
             )
         case "payment_initiated":
-            return "One moment", "We are waiting for the payment to be confirmed. This page changes by itself."
+            return _("One moment"), _("We are waiting for the payment to be confirmed. This page changes by itself.")
         case "refunded":
-            return "This order was refunded", "The money is on its way back to you."
+            return _("This order was refunded"), _("The money is on its way back to you.")
         case _ if form["paymentStatus"] == "payment_failed":
             return (
-                "The payment did not arrive",
-                "Your bank did not send it, and nothing was charged. Your songs are still there.",
+                _("The payment did not arrive"),
+                _("Your bank did not send it, and nothing was charged. Your songs are still there."),
             )
         case _:
-            return "Not paid yet", "No payment has arrived for this order. Your songs are still there."
+            return _("Not paid yet"), _("No payment has arrived for this order. Your songs are still there.")

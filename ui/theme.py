@@ -11,7 +11,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from languages import spoken
 from settings import settings
+from ui.script_words import marked, words_tag
 
 BRAND = settings.brand_name
 STATIC_DIR = Path(__file__).parent / "static"
@@ -37,9 +39,17 @@ def _colours(light: str, dark: str) -> str:
     return f"<style>:root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}</style>"
 
 
-@cache
 def head_html(*more: str) -> Markup:
     """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; modules and sheets in ui/static."""
+    return _head(spoken(), *more)
+
+
+@cache
+def _head(language: str, *more: str) -> Markup:
+    scripts = [name for name in more if name.endswith(".js")]
+    sources = [(STATIC_DIR / name).read_text() for name in scripts]
+    if any(map(marked, sources)):
+        scripts.insert(0, "words.js")
     lines = [
         '<meta name="color-scheme" content="light dark">',
         f'<meta name="theme-color" content="{PAPER_LIGHT}" media="(prefers-color-scheme: light)">',
@@ -50,6 +60,7 @@ def head_html(*more: str) -> Markup:
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
         *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
         *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),
-        *(f'<script type="module" src="{static_url(name)}"></script>' for name in more if name.endswith(".js")),
+        words_tag(sources, language),
+        *(f'<script type="module" src="{static_url(name)}"></script>' for name in scripts),
     ]
-    return Markup("\n".join(lines))  # noqa: S704 built from our own file names only
+    return Markup("\n".join(filter(None, lines)))  # noqa: S704 built from our own file names only

@@ -16,6 +16,7 @@ from jobs.accounts import who
 from jobs.composing import begin_variations, find_form, retry
 from jobs.limits import TooManyError
 from jobs.showing import choose_task
+from languages import N_, _, n_
 from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
@@ -44,7 +45,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     if before is None:
         return no_such_form()
     scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
-    with frame("Listen and choose", 2, *scripts, first=words(before)):
+    with frame(_("Listen and choose"), 2, *scripts, first=words(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
@@ -56,7 +57,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         return None  # nobody came: a bot, or a link checker
     if canceled:
         await asyncio.to_thread(cancel, formId)
-        page.say("Nothing was charged. Your songs are waiting here.", "info")
+        page.say(_("Nothing was charged. Your songs are waiting here."), "info")
     page.copy.connected()
     return None
 
@@ -84,11 +85,11 @@ class Grid:
             self.songs.append(self._song(song, form))
             self.revisions.append(Revisions(self.form_id, song["index"], self.songs[-1], drawn))
         self.room = Waiting(self.form_id, self.say)
-        with box("aside", "stickybar", aria_label="Your choice"):
+        with box("aside", "stickybar", aria_label=_("Your choice")):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form["amount"], form["currency"]), "total")
             with self.total:
-                text("small", " incl. tax", "muted")
+                text("small", " " + _("incl. tax"), "muted")
             self._consent()
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
@@ -101,7 +102,7 @@ class Grid:
         """Unticked, always: nobody agrees by not looking."""
         with text("label", "", "consent") as self.asking:
             tick = box("input", type="checkbox", id="consent", autocomplete="off")
-            text("span", consent.words(consent.CURRENT))
+            text("span", _(consent.words(consent.CURRENT)))
 
         def changed(event: GenericEventArguments) -> None:
             self.agreed = bool(event.args)
@@ -111,7 +112,11 @@ class Grid:
     def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
         index = song["index"]
         name = song["recipientName"]
-        element = SongCompare(f"Song {index + 1}: for {name}" if form["songCount"] > 1 else f"A song for {name}")
+        element = SongCompare(
+            _("Song {number}: for {name}", number=index + 1, name=name)
+            if form["songCount"] > 1
+            else _("A song for {name}", name=name)
+        )
 
         element.props["data-song"] = str(index)
 
@@ -129,10 +134,10 @@ class Grid:
         try:
             await asyncio.to_thread(in_database, verb, self.form_id, *arguments)
         except (WrongMomentError, NotFoundError):
-            self.say("That is not possible any more. The page shows how things are now.", "warn")
+            self.say(_("That is not possible any more. The page shows how things are now."), "warn")
             await live.refresh(self.form_id)
         except TooManyError:
-            self.say(BUSY, "warn")
+            self.say(_(BUSY), "warn")
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row."""
@@ -170,11 +175,15 @@ class Grid:
     def _show_choice(self, form: dict[str, Any]) -> None:
         chosen, wanted = sum(1 for song in form["songs"] if song["selected"]), form["songCount"]
         self.chosen.set_text(
-            f"{chosen} of {wanted} chosen" if wanted > 1 else ("Chosen" if chosen else "Choose the one you love")
+            _("{chosen} of {wanted} chosen", chosen=chosen, wanted=wanted)
+            if wanted > 1
+            else (_("Chosen") if chosen else _("Choose the one you love"))
         )
         begun = any(song["variations"] for song in form["songs"])
         self.asking.set_visibility(begun and chosen == wanted)  # before that it would only cover the songs on a phone
-        self.pay.set_text(f"Order and pay {price(form['amount'], form['currency'])}" if begun else "Make the variations")
+        self.pay.set_text(
+            _("Order and pay {price}", price=price(form["amount"], form["currency"])) if begun else _("Make the variations")
+        )
         waiting = self.waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
         self.begun = begun
@@ -184,10 +193,10 @@ class Grid:
             try:
                 await asyncio.to_thread(in_database, begin_variations, self.form_id)
             except TooManyError:
-                self.say(BUSY, "warn")
+                self.say(_(BUSY), "warn")
             return
         if self.waiting:
-            self.say("Choose one version of every song first, then pay.", "warn")
+            self.say(_("Choose one version of every song first, then pay."), "warn")
             return
         if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
             return
@@ -196,11 +205,11 @@ class Grid:
         try:
             opened = await apart(open_checkout, self.form_id, consent=self.agreed)
         except ConsentMissingError:
-            self.say("Please tick the box above the button: we may only begin at once if you agree.", "warn")
+            self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
         except WrongMomentError:
-            self.say("Choose one version of every song first, then pay.", "warn")
+            self.say(_("Choose one version of every song first, then pay."), "warn")
         except PaymentsError:
-            self.say("Payment is not possible right now. Nothing was charged; please try again in a moment.", "error")
+            self.say(_("Payment is not possible right now. Nothing was charged; please try again in a moment."), "error")
         else:
             ui.navigate.to(opened.url)
             self.not_before = time.monotonic() + 2
@@ -216,30 +225,39 @@ class Grid:
         self.notice.set_visibility(True)
 
 
-BUSY = "Our studio is very busy right now. Nothing is lost; please press again in a little while."
+STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # what studios say they are doing
+BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
 
 
 def words(form: dict[str, Any]) -> tuple[str, str]:
     """Heading and lead for where the form is."""
-    made = "song is" if form["songCount"] == 1 else "songs are"
     cells = [cell for song in form["songs"] for cell in song["variations"]]
     ready = sum(1 for cell in cells if cell["status"] == "ready")
     if form["status"] in ("expired", "refunded"):
-        return "This order is over", "It was not paid in time, or it was refunded. You can always start a new one."
+        return _("This order is over"), _("It was not paid in time, or it was refunded. You can always start a new one.")
     if not cells:
-        return "Your words are ready", "Press the button and we will make three versions of every song."
+        return _("Your words are ready"), _("Press the button and we will make three versions of every song.")
     if form["status"] in ("created", "prompts_generated"):
         return (
-            "We are writing your words",
-            "The first version follows in a moment. You can close this page; the link brings you back.",
+            _("We are writing your words"),
+            _("The first version follows in a moment. You can close this page; the link brings you back."),
         )
     if ready < len(cells) and any(cell["status"] not in ("ready", "failed") for cell in cells):
-        heard = f"{ready} of {len(cells)} are ready: play them while the others are being made." if ready else ""
-        return (
-            f"Your {made} being made",
-            heard or "The first one plays in a moment. You can close this page; the link brings you back.",
+        heard = (
+            n_(
+                "{n} of {count} is ready: play it while the others are being made.",
+                "{n} of {count} are ready: play them while the others are being made.",
+                ready,
+                count=len(cells),
+            )
+            if ready
+            else ""
         )
-    return "Listen, and choose", "The first 45 seconds of each version. After payment you get the whole song."
+        return (
+            n_("Your song is being made", "Your songs are being made", form["songCount"]),
+            heard or _("The first one plays in a moment. You can close this page; the link brings you back."),
+        )
+    return _("Listen, and choose"), _("The first 45 seconds of each version. After payment you get the whole song.")
 
 
 def cell(song: dict[str, Any], variation: int) -> dict[str, Any]:
@@ -255,6 +273,7 @@ def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
     names = ("taskId", "status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
     shown = {name: row[name] for name in names}
     shown["title"] = shown["title"] or song["title"]
+    shown["stage"] = _(row["stage"] or "")
     preview_ms = row["previewMs"] or 0
     return {
         **shown,
@@ -271,6 +290,6 @@ def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
             for line in row["timedLyrics"]
             if line["level"] == "line"
         ],
-        "message": row["error"]["message"] if row["error"] else None,
+        "message": _(row["error"]["message"]) if row["error"] else None,
         "canRetry": row["status"] == "failed",
     }

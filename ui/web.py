@@ -14,8 +14,9 @@ from nicegui import background_tasks, ui
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from languages import N_, _, speak
 from settings import settings
-from ui import create, library, live, login, lyrics, offline, public, success, variations
+from ui import create, library, live, login, lyrics, offline, public, success, switcher, variations
 from ui.demo import director, scenes, tour, webhook, widget
 from ui.gate import Gate
 from ui.gift_pages import create_gift_app
@@ -41,7 +42,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (public, login, library, offline, health):
+    for pages in (public, switcher, login, library, offline, health):
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # scenes last: /demo/{scene} would take the others' addresses
         app.include_router(part.router)
@@ -68,6 +69,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     app.add_middleware(Lighter)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
     app.add_middleware(Gate)
+    app.add_middleware(switcher.Speaking)
     app.add_middleware(SecurityHeaders)  # refusals carry the headers too
     app.add_middleware(StaffDoor)  # outermost: what is hidden has the headers of what is not there
     return app
@@ -102,12 +104,12 @@ class _Static(StaticFiles):
 
 ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")
 WORDS = {
-    405: ("Not like this", "This address does not take what was sent to it. Go back, and try it from the page itself."),
-    410: ("This is over", "What was here has been removed for good. You can start a new song whenever you like."),
-    429: ("One moment, please", "That was a lot at once. Nothing is lost; please try again in a minute."),
+    405: (N_("Not like this"), N_("This address does not take what was sent to it. Go back, and try it from the page itself.")),
+    410: (N_("This is over"), N_("What was here has been removed for good. You can start a new song whenever you like.")),
+    429: (N_("One moment, please"), N_("That was a lot at once. Nothing is lost; please try again in a minute.")),
     500: (
-        "We dropped a note",
-        "Something went wrong on our side; it is written down. Nothing of yours is lost: please try again.",
+        N_("We dropped a note"),
+        N_("Something went wrong on our side; it is written down. Nothing of yours is lost: please try again."),
     ),
 }
 
@@ -115,20 +117,26 @@ WORDS = {
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404 and request.url.path.startswith("/api/"):  # with a line break in it it does not reach the API itself
-        mistake = {"code": "not_found", "message": "There is nothing here under this id."}
+        mistake = {"code": "not_found", "message": _("There is nothing here under this id.")}
         return JSONResponse({"success": False, "error": mistake}, status_code=404)
     headers = error.headers if isinstance(error, HTTPException) else None
     if request.url.path.startswith(ASKED_BY_SCRIPTS):
-        text = str(error.detail) if isinstance(error, HTTPException) and status != 404 else "There is nothing of yours here."
+        text = str(error.detail) if isinstance(error, HTTPException) and status != 404 else _("There is nothing of yours here.")
         return JSONResponse({"error": {"message": text}}, status_code=status, headers=headers)
-    answer = not_there() if status == 404 else kind_page(status, *(WORDS.get(status) or WORDS[500 if status >= 500 else 405]))
+    answer = not_there() if status == 404 else _kind(status)
     answer.headers.update(dict(headers or {}))
     return answer
 
 
+def _kind(status: int) -> Response:
+    heading, text = WORDS.get(status) or WORDS[500 if status >= 500 else 405]
+    return kind_page(status, _(heading), _(text))
+
+
 async def _broken(request: Request, error: Exception) -> Response:
     """A bug, or a store that is away: the traceback is in the log, the customer gets words."""
-    answer = kind_page(500, *WORDS[500])
+    speak(switcher.language_of(request.scope))  # the task may be another one than the middleware's
+    answer = _kind(500)
     answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware
     return answer
 

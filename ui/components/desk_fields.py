@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui.element import Element
 
+from languages import _
 from ui.components.elements import box, text
 
 
@@ -27,11 +28,11 @@ def when(name: str, on: str, zone: str, hint: str) -> None:
     """A wall-clock moment and the zone it is in; zones.js suggests all zones, and this browser's own first."""
     with box("div", "pairs"):
         with box("div", "field"):
-            text("label", "Date and time", for_=f"desk-{name}-on")
+            text("label", _("Date and time"), for_=f"desk-{name}-on")
             moment = box("input", type="datetime-local", id=f"desk-{name}-on", name="on", aria_describedby=f"desk-{name}-hint")
             moment.props["^value"] = on
             text("p", hint, "hint", id=f"desk-{name}-hint")
         with box("div", "field"):
-            text("label", "Where they are (time zone)", for_=f"desk-{name}-zone")
+            text("label", _("Where they are (time zone)"), for_=f"desk-{name}-zone")
             place = box("input", "zone", type="text", id=f"desk-{name}-zone", name="zone", list="zones", autocomplete="off")
             place.props["^value"] = zone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from languages import N_, _
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
 
@@ -12,7 +13,10 @@ Draw = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]  # (a row of t
 Pick = Callable[[int, str], Awaitable[None]]
 Groups = dict[tuple[int, int], dict[int, dict[str, Any]]]
 NOTHING = {"status": "none"}
-ORDINALS = ("first", "second", "third", "fourth", "fifth")
+WORDS = (
+    N_("With your first words"), N_("With your second words"), N_("With your third words"),
+    N_("With your fourth words"), N_("With your fifth words"),
+)  # fmt: skip
 
 
 class Earlier:
@@ -39,7 +43,7 @@ class Earlier:
         self.box.clear()
         self.songs = {}
         with self.box:
-            text("p", "Nothing is lost. Choose one of these and it stands above again, with its words.", "muted")
+            text("p", _("Nothing is lost. Choose one of these and it stands above again, with its words."), "muted")
             for key in found:
                 element = self.songs[key] = SongCompare(_label(key, song))
                 element.on_pick(self.on_pick)
@@ -59,6 +63,6 @@ def groups(song: dict[str, Any]) -> Groups:
 def _label(key: tuple[int, int], song: dict[str, Any]) -> str:
     revision, layer = key
     if revision == song["revision"]:
-        return "More versions of the same words"
-    name = ORDINALS[revision - 1] if revision <= len(ORDINALS) else f"{revision}th"
-    return f"With your {name} words" + (", more versions" if layer else "")
+        return _("More versions of the same words")
+    words = _(WORDS[revision - 1]) if revision <= len(WORDS) else _("With your words number {n}", n=revision)
+    return _("{words}, more versions", words=words) if layer else words

@@ -12,7 +12,9 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from jobs.form_data import REQUIRED
+from languages import _
 from ui.components.elements import box, text
+from ui.components.questions import Question
 
 OnChange = Callable[[str, Any], Awaitable[None]]
 VALUE = "(e) => emit(e.target.value)"
@@ -41,7 +43,7 @@ class Field:
         """The place of the message, below the input."""
         with self.box:
             if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once, before it lets people go on
-                text("p", REQUIRED[self.path.rpartition(".")[2]], "nudge")
+                text("p", _(REQUIRED[self.path.rpartition(".")[2]]), "nudge")
             self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
         return self
 
@@ -95,11 +97,18 @@ def text_field(
     return field.add_error()
 
 
+def question_field(path: str, question: Question, value: str, on_change: OnChange, **more: Any) -> Field:
+    """A question of the form, asked in the language that is spoken."""
+    hint, examples = _(question.hint), [_(example) for example in question.examples]
+    more |= {"hint": hint, "most": question.most, "lines": question.lines, "examples": examples}
+    return text_field(path, _(question.label), value, on_change, **more)
+
+
 def _inspire(field: Field, examples: tuple[str, ...]) -> None:
     with field.box, box("div", "inspire", data_examples=json.dumps(examples, ensure_ascii=False)):
-        text("button", "Inspire me", "btn quiet small", type="button", data_inspire="")
+        text("button", _("Inspire me"), "btn quiet small", type="button", data_inspire="")
         text("p", "", "example", role="status")
-        text("button", "Use it, then make it true", "btn small", type="button", data_take=field.id)
+        text("button", _("Use it, then make it true"), "btn small", type="button", data_take=field.id)
 
 
 def choice_field(
@@ -123,7 +132,12 @@ def choice_field(
                 _option(field, key, key == value, name, "" if compact else explanation, on_change)
                 if sample:
                     with box(
-                        "button", "hear", type="button", data_sample=sample, aria_pressed="false", aria_label=f"Hear {name}"
+                        "button",
+                        "hear",
+                        type="button",
+                        data_sample=sample,
+                        aria_pressed="false",
+                        aria_label=_("Hear {name}", name=name),
                     ):
                         box("span", "sign")
     return field.add_error()
@@ -166,7 +180,7 @@ def several_field(
             ticked.append(key)
         elif not on and key in ticked:
             ticked.remove(key)
-        field.complain(f"Choose up to {most}." if len(ticked) > most else None)
+        field.complain(_("Choose up to {most}.", most=most) if len(ticked) > most else None)
         await on_change(path, ticked[:most])
 
     with field.box, box("div", "chips"):

@@ -6,6 +6,7 @@ Plain forms: the browser keeps what is typed, a submit sends it whole. What the 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +17,26 @@ from nicegui.events import GenericEventArguments
 from jobs import giving
 from jobs.desk import read_desk
 from jobs.outbox import TooManyError
+from languages import N_, _, n_
 from models import WrongMomentError, in_database
 from ui.components.desk_fields import section, tick, when
 from ui.components.elements import box, text
+from ui.plain import duration
 
 Do = Callable[[dict[str, str]], None]
 FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }"
-MAIL_STATES = {"queued": "goes out", "sent": "sent", "failed": "could not be delivered to", "bounced": "came back from"}
+MAIL_STATES = {
+    ("giver", "queued"): N_("Your mail to {to} goes out {when}."),
+    ("giver", "sent"): N_("Your mail to {to} was sent {when}."),
+    ("giver", "failed"): N_("Your mail could not be delivered to {to}."),
+    ("giver", "demo"): N_("Your mail would go to {to}; a demo sends none."),
+    ("them", "demo"): N_("The mail to them would go to {to}; a demo sends none."),
+    ("giver", "bounced"): N_("Your mail came back from {to}."),
+    ("them", "queued"): N_("The mail to them, to {to}, goes out {when}."),
+    ("them", "sent"): N_("The mail to them, to {to}, was sent {when}."),
+    ("them", "failed"): N_("The mail to them could not be delivered to {to}."),
+    ("them", "bounced"): N_("The mail to them came back from {to}."),
+}
 
 
 class GiftDesk:
@@ -60,7 +74,7 @@ class GiftDesk:
 
     def _news(self) -> None:
         with box("section", "card stack", aria_labelledby="news-title"):
-            text("h2", "What became of it", id="news-title")
+            text("h2", _("What became of it"), id="news-title")
             self.status = text("p", "", id="gift-status", role="status")
             self.mails = box("div", "stack tight", id="gift-mails")
             self.replies = box("ul", "replies", id="gift-replies", aria_live="polite")
@@ -75,7 +89,8 @@ class GiftDesk:
         self.files.set_visibility(desk["url"] is not None)
         for name, anchor in self.anchors.items():
             anchor.props["href"] = desk["files"].get(name, "#")
-        self.sealed.set_text(f"Opens on {desk['opens']}." if desk["opens"] else "It can be opened at any time.")
+        sealed = _("Opens on {date}.", date=desk["opens"]) if desk["opens"] else _("It can be opened at any time.")
+        self.sealed.set_text(sealed)
 
     def _draw(self, name: str, value: Any, place: Element, draw: Callable[[], None]) -> None:
         if self.drawn.get(name) != value:
@@ -86,26 +101,22 @@ class GiftDesk:
 
     def _mails(self) -> None:
         for mail in filter(None, self.drawn["mails"]):
-            whose = "Your mail" if mail["kind"] == "delivery" else "The mail to them"
-            if mail["status"] == "demo":
-                text("p", f"{whose} would go to {mail['to']}; a demo sends none.", "muted", dir="auto")
-                continue
-            state = MAIL_STATES[mail["status"]]
+            whose = "giver" if mail["kind"] == "delivery" else "them"
             wrong = mail["status"] in ("failed", "bounced")
-            sentence = f"{whose} {state} {mail['to']}" if wrong else f"{whose} to {mail['to']}: {state} {mail['when']}"
-            text("p", f"{sentence}.", "notice error" if wrong else "muted", dir="auto")
+            sentence = _(MAIL_STATES[whose, mail["status"]], to=mail["to"], when=mail["when"])
+            text("p", sentence, "notice error" if wrong else "muted", dir="auto")
             if wrong and mail["kind"] == "delivery":
-                self._form("correct", "Send to this address", self._correct, self._correct_fields)
+                self._form("correct", _("Send to this address"), self._correct, self._correct_fields)
 
     def _replies(self, replies: list[dict[str, Any]]) -> None:
         for reply in replies:
             with box("li", "card stack tight"):
                 if reply["kind"] == "heart":
-                    at = f" at {reply['atMs'] // 60000}:{reply['atMs'] // 1000 % 60:02}" if reply["atMs"] is not None else ""
-                    text("p", f"♥ A heart{at}")
+                    at = reply["atMs"]
+                    text("p", _("♥ A heart") if at is None else _("♥ A heart at {moment}", moment=duration(at)))
                 elif reply["kind"] == "voice":
-                    text("p", f"A voice note, {reply['seconds']:.0f} s")
-                    box("audio", controls="", preload="none", src=reply["audioUrl"], aria_label="Voice note")
+                    text("p", _("A voice note, {seconds} s", seconds=round(reply["seconds"])))
+                    box("audio", controls="", preload="none", src=reply["audioUrl"], aria_label=_("Voice note"))
                 else:
                     text("p", reply["words"], "letter", dir="auto")
 
@@ -135,15 +146,15 @@ class GiftDesk:
             return
         await self.refresh()
         if not said.is_deleted:
-            said.set_text("Done.")
+            said.set_text(_("Done."))
 
     def _words(self, desk: dict[str, Any]) -> None:
         def fields() -> None:
             with box("div", "field"):
-                text("label", "Your message on the gift page", for_="desk-message")
+                text("label", _("Your message on the gift page"), for_="desk-message")
                 text("textarea", desk["message"], rows=4, id="desk-message", name="message", maxlength=500, dir="auto")
-            tick("downloads", "They may download the song", desk["downloads"])
-            tick("nameInPreview", "Link previews may say their name", desk["nameInPreview"])
+            tick("downloads", _("They may download the song"), desk["downloads"])
+            tick("nameInPreview", _("Link previews may say their name"), desk["nameInPreview"])
 
         def do(values: dict[str, str]) -> None:
             giving.change_words(
@@ -153,31 +164,31 @@ class GiftDesk:
                 name_in_preview="nameInPreview" in values,
             )
 
-        with section("words-title", "The words"):
-            self._form("words", "Save", do, fields)
+        with section("words-title", _("The words")):
+            self._form("words", _("Save"), do, fields)
 
     def _seal(self, desk: dict[str, Any]) -> None:
-        with section("seal-title", "Sealed until a date"):
+        with section("seal-title", _("Sealed until a date")):
             self.sealed = text("p", "", "muted", id="gift-sealed")
             self._form(
                 "seal",
-                "Set the date",
+                _("Set the date"),
                 lambda values: giving.seal(self.form_id, values.get("on", ""), values.get("zone", "")),
-                lambda: when("seal", desk["opensOn"], desk["zone"], "Empty: no seal. Until then nobody can hear it."),
+                lambda: when("seal", desk["opensOn"], desk["zone"], _("Empty: no seal. Until then nobody can hear it.")),
             )
 
     def _post(self, desk: dict[str, Any]) -> None:
         def fields() -> None:
             with box("div", "field"):
-                text("label", "Their e-mail address", for_="desk-to")
+                text("label", _("Their e-mail address"), for_="desk-to")
                 address = box("input", type="email", id="desk-to", name="to", maxlength=100, autocomplete="off")
                 address.props["^value"] = desk["recipientEmail"]
-            when("post", desk["mailOn"], desk["zone"], "Empty date: now. Empty address: take it back.")
+            when("post", desk["mailOn"], desk["zone"], _("Empty date: now. Empty address: take it back."))
 
-        with section("post-title", "Have it mailed to them"):
+        with section("post-title", _("Have it mailed to them")):
             self._form(
                 "post",
-                "Mail it",
+                _("Mail it"),
                 lambda values: giving.send_gift(
                     self.form_id, values.get("to", ""), values.get("on", ""), values.get("zone", "")
                 ),
@@ -186,25 +197,29 @@ class GiftDesk:
 
     def _correct_fields(self) -> None:
         with box("div", "field"):
-            text("label", "Your e-mail address", for_="desk-address")
+            text("label", _("Your e-mail address"), for_="desk-address")
             box("input", type="email", id="desk-address", name="to", maxlength=100, required="", autocomplete="email")
 
     def _correct(self, values: dict[str, str]) -> None:
         giving.resend(self.form_id, values.get("to", ""))
 
     def _links(self, desk: dict[str, Any]) -> None:
-        with section("links-title", "The links"):
+        with section("links-title", _("The links")):
             self.link_box = box("div", "stack tight")
             with self.link_box, box("div", "field"):
-                text("label", "One link for all songs", for_="link-all")
+                text("label", _("One link for all songs"), for_="link-all")
                 self.link = box("input", "sharelink", type="text", readonly="", id="link-all")
             with self.link_box:
-                text("button", "Copy the link", "btn copylink", type="button", data_copies="link-all")
+                text("button", _("Copy the link"), "btn copylink", type="button", data_copies="link-all")
             said = text("p", "", "muted", role="status", id="links-said")
             with box("div", "row"):
-                self._button("Mail me the links again", "resend", said, giving.resend)
-                self._button("Make new links", "rotate", said, giving.rotate, "The old links stop working. Make new ones?")
-                self.off = self._button("Switch off", "off", said, giving.switch_off, "No link will work any more. Switch off?")
+                self._button(_("Mail me the links again"), "resend", said, giving.resend)
+                self._button(
+                    _("Make new links"), "rotate", said, giving.rotate, _("The old links stop working. Make new ones?")
+                )
+                self.off = self._button(
+                    _("Switch off"), "off", said, giving.switch_off, _("No link will work any more. Switch off?")
+                )
 
     def _button(self, label: str, name: str, said: TextElement, do: Callable[[str], None], question: str = "") -> TextElement:
         button = text("button", label, "btn quiet", type="button", id=f"desk-{name}")
@@ -212,18 +227,18 @@ class GiftDesk:
         async def pressed() -> None:
             await self._do(lambda: do(self.form_id), said)
 
-        ask = f"() => confirm({question!r}) && emit()" if question else "() => emit()"
+        ask = f"() => confirm({json.dumps(question)}) && emit()" if question else "() => emit()"
         return button.on("click", pressed, js_handler=ask)
 
     def _files(self, desk: dict[str, Any]) -> None:
         self.files = box("section", "card stack", aria_labelledby="files-title")
         labels = {
-            "card": "A card to print",
-            "keep.html": "The gift in one file (HTML)",
-            "keep.zip": "Songs, words, cover and card (ZIP)",
+            "card": _("A card to print"),
+            "keep.html": _("The gift in one file (HTML)"),
+            "keep.zip": _("Songs, words, cover and card (ZIP)"),
         }
         with self.files:
-            text("h2", "To print and to keep", id="files-title")
+            text("h2", _("To print and to keep"), id="files-title")
             with box("div", "row"):
                 self.anchors: dict[str, Element] = {
                     name: text("a", label, "btn", href=desk["files"].get(name, "#"), target="_blank", rel="noopener")
@@ -233,12 +248,12 @@ class GiftDesk:
 
 def _status(desk: dict[str, Any]) -> str:
     if desk["url"] is None:
-        return "The links are switched off. Nobody can open the gift."
+        return _("The links are switched off. Nobody can open the gift.")
     opened, played = desk["opened"]["count"], desk["played"]["count"]
     if not opened and not played:
-        return "Not opened yet."
-    return f"Opened {_times(opened)}, played {_times(played)}."
+        return _("Not opened yet.")
+    return _("Opened {opened}, played {played}.", opened=_times(opened), played=_times(played))
 
 
 def _times(count: int) -> str:
-    return {0: "not yet", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {0: _("not yet"), 1: _("once"), 2: _("twice")}.get(count) or n_("{n} time", "{n} times", count)

@@ -10,19 +10,20 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
+from languages import N_, _
 from ui.components.elements import box, text
 from ui.components.questions import MORE, NAME, NICKNAMES, NOTE, RELATION, STORY, WORDS
 
 Do = Callable[..., Awaitable[None]]  # verb, song index, and what it needs
 QUESTIONS = (NAME, RELATION, *NICKNAMES, *STORY, *MORE, *WORDS, NOTE)
 LABELS = {question.name: question.label for question in QUESTIONS} | {
-    "theme": "the occasion",
-    "emotions": "what they should feel",
-    "senderName": "your name",
-    "vibe": "the mood",
-    "faithBased": "that faith may be part of it",
-    "childFriendly": "that it is for a child",
-    "festiveLyricsLevel": "how festive it may be",
+    "theme": N_("the occasion"),
+    "emotions": N_("what they should feel"),
+    "senderName": N_("your name"),
+    "vibe": N_("the mood"),
+    "faithBased": N_("that faith may be part of it"),
+    "childFriendly": N_("that it is for a child"),
+    "festiveLyricsLevel": N_("how festive it may be"),
     "yours": "you",
 }
 ENTER_ENDS_THE_LINE = "(e) => { e.preventDefault(); e.target.blur(); }"
@@ -42,15 +43,15 @@ class LyricLines:
         with box("section", "card stack", aria_label=label):
             text("h2", label, "eyebrow")
             with box("div", "title"):
-                self.title = _words(f"lyrics.{index}.title", "Title", 80)
+                self.title = _words(f"lyrics.{index}.title", _("Title"), 80)
                 self.title.on("change", self._retitle, js_handler="(e) => emit(e.target.value)")
             self.waiting = box("div", "stack tight writing", role="status")
             with self.waiting:
-                text("p", "We are writing. The words stand here in a moment.", "lead")
+                text("p", _("We are writing. The words stand here in a moment."), "lead")
                 for width in (82, 64, 74, 58, 70):
                     box("span", "bone", aria_hidden="true").style(f"inline-size:{width}%")
             self.sheet = box("div", "sheet")
-            self.rest = text("button", "Write all unmarked lines anew", "btn quiet small", type="button")
+            self.rest = text("button", _("Write all unmarked lines anew"), "btn quiet small", type="button")
             self.rest.on("click", self._anew)
 
     def show(self, song: dict[str, Any], told: dict[str, Any]) -> None:
@@ -94,18 +95,25 @@ class LyricLines:
                     text("h3", section)
                 elif line:
                     number += 1
-                    self._line(at, line, f"{section}, line {number}")
+                    self._line(at, line, _("{section}, line {number}", section=section, number=number))
 
     def _line(self, at: int, line: str, label: str) -> None:
         with box("div", "line").style(f"--n:{at}"):
             words = _words(f"lyrics.{self.index}.{at}", label, 160, line)
             words.on("change", lambda event: self._write(at, event), js_handler="(e) => emit(e.target.value)")
             words.on("keydown.enter", js_handler=ENTER_ENDS_THE_LINE)
-            keep = text("button", "Must stay", "keep", type="button", aria_pressed="false", aria_label=f"Must stay: {label}")
+            keep = text(
+                "button",
+                _("Must stay"),
+                "keep",
+                type="button",
+                aria_pressed="false",
+                aria_label=_("Must stay: {label}", label=label),
+            )
             keep.on("click", lambda: self._keep(at, keep))
             with box("div", "does"):
-                another = text("button", "Another line here", "btn small", type="button")
-                another.props["aria-label"] = f"Another line here: {label}"
+                another = text("button", _("Another line here"), "btn small", type="button")
+                another.props["aria-label"] = _("Another line here: {label}", label=label)
                 another.on("click", lambda: self.do("another", self.index, at, self.shown[at]))
                 self.origins[at] = text("p", "", "origin")
         self.marks[at] = keep
@@ -135,12 +143,12 @@ def _origin(source: str, told: dict[str, Any]) -> str:
     name = head + "".join(word.title() for word in tail)
     if name == "nicknames":
         name = "recipientNickname"
-    label = LABELS.get(name, "")
+    label = _(LABELS.get(name, ""))
     if not label:
         return ""
     if name == "yours":
-        return "your own words"
+        return _("your own words")
     words = told.get(name) if name in {question.name for question in QUESTIONS} else ""
     words = " ".join(str(words or "").split())
     words = words if len(words) <= 70 else words[:67].rsplit(" ", 1)[0] + "…"
-    return f"from “{words}” ({label})" if words else f"from {label}"
+    return _("from “{words}” ({label})", words=words, label=label) if words else _("from {label}", label=label)

@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
+from languages import _, n_
 from ui.components.elements import box, text
 
 
@@ -27,33 +28,37 @@ class OneMore:
         self.place = ready[0]["variation"] if ready else None
         self.box.clear()
         with self.box:
-            text("h3", "One more version", id=f"{self.id}-heading")
+            text("h3", _("One more version"), id=f"{self.id}-heading")
             if not song["moreLeft"] or not ready:
-                none = "This song has had all the extra versions that we can offer." if ready else "None is ready yet."
-                text("p", f"{none} All your versions are kept.", "muted")
-                text("button", "Close", "btn quiet", type="button").on("click", self.close)
+                none = _("This song has had all the extra versions that we can offer.") if ready else _("None is ready yet.")
+                text("p", f"{none} {_('All your versions are kept.')}", "muted")
+                text("button", _("Close"), "btn quiet", type="button").on("click", self.close)
                 return
-            text("p", "The same words, recorded once more. The version whose place it takes stays one click away.")
+            text("p", _("The same words, recorded once more. The version whose place it takes stays one click away."))
             if payment_is_open:
-                text("p", "The payment page that you opened is closed; nothing is charged.")
+                text("p", _("The payment page that you opened is closed; nothing is charged."))
             with box("fieldset", "chips"):
-                text("legend", "It takes the place of")
+                text("legend", _("It takes the place of"))
                 for row in sorted(ready, key=lambda row: row["variation"]):
                     self._choice(row, song)
             left = song["moreLeft"]
-            text("p", "One extra version is left for this song." if left == 1 else f"{left} extra versions are left.", "muted")
+            text(
+                "p",
+                n_("One extra version is left for this song.", "{n} extra versions are left.", left),
+                "muted",
+            )
             with box("div", "row"):
-                yes = text("button", "Make one more version", "btn primary", type="button", id=f"{self.id}-yes")
+                yes = text("button", _("Make one more version"), "btn primary", type="button", id=f"{self.id}-yes")
                 yes.on("click", self._asked)
-                text("button", "Not now", "btn quiet", type="button").on("click", self.close)
+                text("button", _("Not now"), "btn quiet", type="button").on("click", self.close)
 
     def _choice(self, row: dict[str, Any], song: dict[str, Any]) -> None:
         number = row["variation"]
         with box("label"):
             radio = box("input", type="radio", name=f"{self.id}-place", value=number)
             radio.props["^checked"] = "" if number == self.place else None
-            name = f"Version {number}"
-            text("span", f"{name} (your choice, which is then open again)" if number == song["selected"] else name)
+            name = _("Version {number}", number=number)
+            text("span", _("{name} (your choice, which is then open again)", name=name) if number == song["selected"] else name)
 
         def changed(event: GenericEventArguments) -> None:
             self.place = number

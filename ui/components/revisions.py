@@ -13,6 +13,7 @@ from jobs.form_data import InvalidFormError
 from jobs.limits import TooManyError
 from jobs.revising import change_words, check_words, one_more
 from jobs.showing import choose_task
+from languages import N_, _
 from models import NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.earlier import Draw, Earlier
@@ -32,11 +33,13 @@ class Revisions:
         self.song: dict[str, Any] = {}
         self.payment_is_open = False
         self.opened = ""
-        with box("section", "revisions stack tight", aria_label=f"Versions of song {index + 1}") as self.section:
+        with box(
+            "section", "revisions stack tight", aria_label=_("Versions of song {number}", number=index + 1)
+        ) as self.section:
             self.notice = text("p", "", "notice info", role="status", id=f"versions-said-{index}")
             self.notice.set_visibility(False)
             with box("div", "row"):
-                self.buttons = {name: self._button(name, label) for name, label in LABELS.items()}
+                self.buttons = {name: self._button(name, _(label)) for name, label in LABELS.items()}
             self.editor = WordsEditor(f"words-{index}", self._change, self._close)
             self.more = OneMore(f"more-{index}", self._one_more, self._close)
             self.earlier = Earlier(f"earlier-{index}", draw, self._pick)
@@ -70,7 +73,7 @@ class Revisions:
             return
         busy = any(row["status"] in UNFINISHED for row in self.song["variations"])
         if name == "words" and busy:
-            self.say("This song is still being made. You can change its words as soon as its versions are there.", "warn")
+            self.say(_("This song is still being made. You can change its words as soon as its versions are there."), "warn")
             return
         self._open(name)
 
@@ -104,7 +107,7 @@ class Revisions:
             self.editor.complain(error.fields)
             return
         if words == (self.song["title"], self.song["lyrics"]):
-            self.editor.complain({"lyrics": "These are the words you have already. Change something first."})
+            self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
         if await self._do(change_words, self.index, *words):
             self.editor.drop()
@@ -119,12 +122,12 @@ class Revisions:
             await apart(without_open_session, verb, self.form_id, *arguments)
             done = True
         except (WrongMomentError, NotFoundError):
-            self.say("That is not possible any more. The page shows how things are now.", "warn")
+            self.say(_("That is not possible any more. The page shows how things are now."), "warn")
         except TooManyError:
-            self.say("Our studio is very busy right now. Nothing is lost; please press again in a little while.", "warn")
+            self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
             return False
         except PaymentsError:
-            self.say("We cannot reach the payment desk to close your payment page. Please try again in a moment.", "error")
+            self.say(_("We cannot reach the payment desk to close your payment page. Please try again in a moment."), "error")
             return False
         self._close()
         await live.refresh(self.form_id)
@@ -134,7 +137,7 @@ class Revisions:
         try:
             await asyncio.to_thread(in_database, choose_task, self.form_id, task_id)
         except (WrongMomentError, NotFoundError):
-            self.say("That is not possible any more. The page shows how things are now.", "warn")
+            self.say(_("That is not possible any more. The page shows how things are now."), "warn")
         await live.refresh(self.form_id)
         self.main.run_method("enter")  # the focus goes along to where the chosen one stands now
 
@@ -145,12 +148,12 @@ class Revisions:
         self.notice.set_visibility(True)
 
 
-LABELS = {"words": "Change the words", "more": "One more version", "earlier": "Earlier versions"}
+LABELS = {"words": N_("Change the words"), "more": N_("One more version"), "earlier": N_("Earlier versions")}
 
 
 def _name_of_earlier(song: dict[str, Any]) -> str:
     newest = max((row["revision"] for row in (*song["variations"], *song["earlier"])), default=1)
-    return "Earlier versions" if song["revision"] == newest else "Your other versions"
+    return _("Earlier versions") if song["revision"] == newest else _("Your other versions")
 
 
 def told(before: dict[str, Any], now: dict[str, Any]) -> str:
@@ -159,15 +162,19 @@ def told(before: dict[str, Any], now: dict[str, Any]) -> str:
     moved = [row for place, row in new.items() if place in old and old[place]["taskId"] != row["taskId"]]
     if not moved:
         return ""
-    earlier = _name_of_earlier(now)
-    open_again = " Your choice for this song is open again." if before["selected"] and not now["selected"] else ""
-    kept = f" The versions from before are under “{earlier}”."
-    if any(row["status"] in UNFINISHED for row in moved) and not now["selected"]:
-        new_words = "We are making three new versions with the new words."
-        one = f"We are making one more version in place {moved[0]['variation']}."
-        return (one if before["revision"] == now["revision"] else new_words) + open_again + kept
+    sentences = [_what_moved(before, now, moved)]
+    if before["selected"] and not now["selected"]:
+        sentences.append(_("Your choice for this song is open again."))
+    sentences.append(_("The versions from before are under “{earlier}”.", earlier=_name_of_earlier(now)))
+    return " ".join(sentences)
+
+
+def _what_moved(before: dict[str, Any], now: dict[str, Any], moved: list[dict[str, Any]]) -> str:
+    place, being_made = moved[0]["variation"], any(row["status"] in UNFINISHED for row in moved)
     if before["revision"] == now["revision"]:
-        being_made = any(row["status"] in UNFINISHED for row in moved)
-        verb = "We are making one more version in" if being_made else "An earlier version is back in"
-        return f"{verb} place {moved[0]['variation']}.{open_again}{kept}"
-    return f"These are the versions with your other words again.{open_again}{kept}"
+        if being_made:
+            return _("We are making one more version in place {place}.", place=place)
+        return _("An earlier version is back in place {place}.", place=place)
+    if being_made and not now["selected"]:
+        return _("We are making three new versions with the new words.")
+    return _("These are the versions with your other words again.")

@@ -22,11 +22,14 @@ from jobs.options import (
     VIBES,
     VOICES,
 )
+from languages import _
 from ui.components.elements import box, text
-from ui.components.fields import Field, OnChange, choice_field, several_field, text_field, yes_field
+from ui.components.fields import Field, OnChange, choice_field, question_field, several_field, yes_field
 from ui.components.questions import MORE, NAME, NICKNAMES, RELATION, SAID, STORY, WORDS, Question
 from ui.components.strength import Strength
 from ui.style_samples import style_samples
+
+Options = dict[str, tuple[str, str]]
 
 
 @contextmanager
@@ -34,6 +37,11 @@ def step(name: str, label: str) -> Iterator[Element]:
     """What stands on one screen of a phone. `name` is its address after the #."""
     with box("div", "step stack", id=name, tabindex="-1", role="group", aria_label=label) as made:
         yield made
+
+
+def said(options: Options) -> Options:
+    """The names and hints of a choice, in the language that is spoken."""
+    return {key: (_(name), _(hint)) for key, (name, hint) in options.items()}
 
 
 class SongForm:
@@ -49,7 +57,7 @@ class SongForm:
             role="tabpanel",
             id=f"song-{index}",
             aria_labelledby=f"tab-{index}",
-            data_part=f"Song {index + 1}",
+            data_part=_("Song {number}", number=index + 1),
         )
         self._save = save
         with self.panel:
@@ -66,7 +74,7 @@ class SongForm:
     def show(self, told: dict[str, Any]) -> None:
         """Follow the row: the tab bears the name, the story says what it lacks."""
         name = str(told.get("recipientName") or "").strip()
-        self.tab.set_text(f"{self.index + 1}. {name[:24]}" if name else f"Song {self.index + 1}")
+        self.tab.set_text(f"{self.index + 1}. {name[:24]}" if name else _("Song {number}", number=self.index + 1))
         self.strength.show(told)
 
     def offer(self, is_offered: bool) -> None:
@@ -90,53 +98,49 @@ class SongForm:
         return field
 
     def _text(self, question: Question, required: bool = False) -> Field:
-        name, label, hint, most, lines, examples = question
-        value = str(self.told.get(name) or "")
-        shown = text_field(
-            self._path(name), label, value, self._save, hint=hint, most=most, lines=lines, required=required, examples=examples
-        )
-        return self._add(shown)
+        value = str(self.told.get(question.name) or "")
+        return self._add(question_field(self._path(question.name), question, value, self._save, required=required))
 
     def _who(self) -> None:
         with box("section", "card stack"):
-            text("h2", "Who is the song for?")
+            text("h2", _("Who is the song for?"))
             with box("div", "pairs"):
-                with self._step("name", NAME.label):
+                with self._step("name", _(NAME.label)):
                     self._text(NAME, required=True)
                     self._hear(self._text(SAID))
-                with self._step("relation", RELATION.label):
+                with self._step("relation", _(RELATION.label)):
                     self._text(RELATION, required=True)
-                with self._step("nicknames", NICKNAMES[0].label):
+                with self._step("nicknames", _(NICKNAMES[0].label)):
                     for question in NICKNAMES:
                         self._text(question)
-            with self._step("occasion", "What is the occasion?"):
-                self._choice("theme", "What is the occasion?", THEMES, compact=True, required=True)
+            with self._step("occasion", _("What is the occasion?")):
+                self._choice("theme", _("What is the occasion?"), said(THEMES), compact=True, required=True)
 
     def _hear(self, said: Field) -> None:
         """The browser's own voice says the name; the song's singer is told the same letters."""
         with said.box, box("div", "hearname", data_hear=said.id, data_or=f"f-songs-{self.index}-recipientName"):
-            text("button", "Hear it", "btn quiet small", type="button")
-            text("p", "This browser has no voice to say it with. Write it as it sounds; our singer reads the same.", "hint")
+            text("button", _("Hear it"), "btn quiet small", type="button")
+            text("p", _("This browser has no voice to say it with. Write it as it sounds; our singer reads the same."), "hint")
 
     def _story(self) -> None:
         with box("section", "card stack"):
-            text("h2", "Your story, in small pieces")
-            text("p", "Nothing here is required, and every piece makes the song more theirs.", "muted")
+            text("h2", _("Your story, in small pieces"))
+            text("p", _("Nothing here is required, and every piece makes the song more theirs."), "muted")
             self.strength = Strength(self.told)
             with box("div", "pairs"):
                 for question in STORY:
-                    with self._step(question.name, question.label):
+                    with self._step(question.name, _(question.label)):
                         self._text(question)
-            with self._step("feelings", "What should they feel?"):
+            with self._step("feelings", _("What should they feel?")):
                 self._emotions()
-            with self._step("more", "More about them"), self._fold("More about them", MORE), box("div", "pairs"):
+            with self._step("more", _("More about them")), self._fold(_("More about them"), MORE), box("div", "pairs"):
                 for question in MORE:
                     self._text(question)
-            with self._step("words", "Words to keep, words to avoid"), self._fold("Words to keep, words to avoid", WORDS):
+            with self._step("words", _("Words to keep, words to avoid")), self._fold(_("Words to keep, words to avoid"), WORDS):
                 with box("div", "pairs"):
                     for question in WORDS:
                         self._text(question)
-                for name, label in (("childFriendly", "It is for a child"), ("faithBased", "Faith may be part of it")):
+                for name, label in (("childFriendly", _("It is for a child")), ("faithBased", _("Faith may be part of it"))):
                     self._add(yes_field(self._path(name), label, bool(self.told.get(name)), self._save))
 
     def _fold(self, title: str, questions: Iterable[Question]) -> Element:
@@ -150,25 +154,25 @@ class SongForm:
     def _emotions(self) -> None:
         told = self.told.get("emotions") or []
         told = [told] if isinstance(told, str) else told
-        path = self._path("emotions")
-        self._add(several_field(path, "What should they feel?", told, EMOTIONS, self._save, most=2, hint="one or two"))
+        path, label, hint = self._path("emotions"), _("What should they feel?"), _("one or two")
+        self._add(several_field(path, label, told, said(EMOTIONS), self._save, most=2, hint=hint))
 
     def _sound(self) -> None:
         with box("section", "card stack"):
-            text("h2", "How should it sound?")
-            with self._step("style", "Style"):
-                self._choice("style", "Style", STYLES, samples=style_samples())
-            with self._step("mood", "Mood"):
-                self._choice("vibe", "Mood", VIBES)
-            with self._step("voice", "Voice and language"):
-                self._choice("voiceType", "Voice", VOICES, compact=True)
-                self._choice("language", "Language of the song", LANGUAGES, compact=True)
-            with self._step("festive", "How festive?") as self.festive:
-                self._choice("festiveLyricsLevel", "How festive are the words?", LYRICS_LEVELS)
-                self._choice("festiveSoundLevel", "How festive is the sound?", SOUND_LEVELS)
+            text("h2", _("How should it sound?"))
+            with self._step("style", _("Style")):
+                self._choice("style", _("Style"), said(STYLES), samples=style_samples())
+            with self._step("mood", _("Mood")):
+                self._choice("vibe", _("Mood"), said(VIBES))
+            with self._step("voice", _("Voice and language")):
+                self._choice("voiceType", _("Voice"), said(VOICES), compact=True)
+                self._choice("language", _("Language of the song"), LANGUAGES, compact=True)
+            with self._step("festive", _("How festive?")) as self.festive:
+                self._choice("festiveLyricsLevel", _("How festive are the words?"), said(LYRICS_LEVELS))
+                self._choice("festiveSoundLevel", _("How festive is the sound?"), said(SOUND_LEVELS))
             self._show_festive(str(self.told.get("theme") or ""))
 
-    def _choice(self, name: str, label: str, options: dict[str, tuple[str, str]], **how: Any) -> None:
+    def _choice(self, name: str, label: str, options: Options, **how: Any) -> None:
         async def chosen(path: str, value: Any) -> None:
             if name == "theme":
                 self._show_festive(str(value))

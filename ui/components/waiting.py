@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.leaving import ask_for_mail
+from languages import _
 from models import WrongMomentError, in_database
 from settings import settings
 from ui.components.elements import box, text
@@ -25,15 +26,15 @@ class Waiting:
         self.title = ""
         self.told: list[Any] = []
         with box("section", "card stack", aria_labelledby="waiting") as self.room:
-            text("h2", "While you wait", id="waiting")
+            text("h2", _("While you wait"), id="waiting")
             with box("div", "row"):
                 self.note = box("ready-note", headline=settings.brand_name)
-                self.note.props["sentence"] = "Your songs can be heard now."
+                self.note.props["sentence"] = _("Your songs can be heard now.")
                 with self.note:
-                    text("button", "Tell me on this device", "btn", type="button")
-                    text("p", "We will tell you here as soon as all are ready.", "muted", data_granted="")
-                    text("p", "This browser does not let us tell you. Your mail does.", "muted", data_denied="")
-                self.mail = text("button", "Mail me, I'm leaving", "btn", id="mail-me", type="button")
+                    text("button", _("Tell me on this device"), "btn", type="button")
+                    text("p", _("We will tell you here as soon as all are ready."), "muted", data_granted="")
+                    text("p", _("This browser does not let us tell you. Your mail does."), "muted", data_denied="")
+                self.mail = text("button", _("Mail me, I'm leaving"), "btn", id="mail-me", type="button")
                 self.mail.on("click", self._mail)
             self.mailed = text("p", "", "notice good", role="status")
             self.songs = box("div", "reading")
@@ -49,7 +50,9 @@ class Waiting:
         asked = form["mailAskedAt"] is not None
         self.mail.set_visibility(not asked and bool(form["guestEmail"]))
         self.mailed.set_visibility(asked)
-        self.mailed.set_text(f"We write to {form['guestEmail']} as soon as all is ready. You may close this page.")
+        self.mailed.set_text(
+            _("We write to {address} as soon as all is ready. You may close this page.", address=form["guestEmail"])
+        )
         told = [(song["title"], song["lyrics"], song["recipientName"]) for song in form["songs"]]
         if made and told != self.told:
             self.told = told
@@ -57,7 +60,13 @@ class Waiting:
 
     def _show_title(self, ready: int, count: int) -> None:
         """The browser's tab says how far it is."""
-        head = f"{ready} of {count} ready" if 0 < ready < count else "Ready" if ready else "Being made"
+        head = (
+            _("{ready} of {count} ready", ready=ready, count=count)
+            if 0 < ready < count
+            else _("Ready")
+            if ready
+            else _("Being made")
+        )
         title = f"{head} · {settings.brand_name}" if count else ""
         if title and title != self.title:
             self.title = title
@@ -70,20 +79,20 @@ class Waiting:
                 if song["lyrics"]:
                     self._song(song, styles)
                 else:
-                    text("p", "The words are being written. They will stand here to read.", "muted")
+                    text("p", _("The words are being written. They will stand here to read."), "muted")
 
     def _song(self, song: dict[str, Any], styles: list[str]) -> None:
         fold = box("details", "fold")
         fold.props["open"] = song["index"] == 0
         with fold:
-            text("summary", f"Read “{song['title']}”")
+            text("summary", _("Read “{title}”", title=song["title"]))
             with box("div", "pairs"):
                 with box("div", "lyrics"):
                     for part in song["lyrics"].split("\n\n"):
-                        head, _, lines = part.partition("\n")
+                        head, _newline, lines = part.partition("\n")
                         text("p", lines if head.startswith("[") else part)
                 with box("div", "stack tight"):
-                    text("h3", "The same words, three times different")
+                    text("h3", _("The same words, three times different"))
                     with box("ol", "versions"):
                         for style in styles:
                             text("li", style)
@@ -92,4 +101,4 @@ class Waiting:
         try:
             await asyncio.to_thread(in_database, ask_for_mail, self.form_id)
         except WrongMomentError:
-            self.say("Everything is ready already, or we have no address of yours. Listen here.", "info")
+            self.say(_("Everything is ready already, or we have no address of yours. Listen here."), "info")

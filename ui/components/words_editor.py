@@ -14,6 +14,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from jobs.revising import LONGEST_TITLE, longest_lyrics
+from languages import _, n_
 from ui.components.elements import box, text
 
 Ask = Callable[[str, str], Awaitable[None]]
@@ -34,13 +35,15 @@ class WordsEditor:
         """Draw the words that are sung now."""
         self.box.clear()
         with self.box:
-            text("h3", "The words of this song", id=f"{self.id}-heading")
+            text("h3", _("The words of this song"), id=f"{self.id}-heading")
             if not song["changesLeft"]:
-                text("p", "You have changed these words as often as we can offer. All your versions are kept below.", "muted")
-                self._button("Close", "btn quiet").on("click", self.close)
+                text(
+                    "p", _("You have changed these words as often as we can offer. All your versions are kept below."), "muted"
+                )
+                self._button(_("Close"), "btn quiet").on("click", self.close)
                 return
-            self._field("title", "Title", song["title"] or "")
-            self._field("lyrics", "Words", song["lyrics"] or "")
+            self._field("title", _("Title"), song["title"] or "")
+            self._field("lyrics", _("Words"), song["lyrics"] or "")
             self._question(song, payment_is_open)
         self.box.client.run_javascript(f"bringWords({json.dumps(self.id)})")
 
@@ -65,22 +68,22 @@ class WordsEditor:
             self.errors[name] = text("p", "", "error", id=f"{place}-error", role="alert")
 
     def _question(self, song: dict[str, Any], payment_is_open: bool) -> None:
-        sentences = ["Make three new versions with these words? The versions you have now stay one click away."]
+        sentences = [_("Make three new versions with these words? The versions you have now stay one click away.")]
         if song["selected"]:
-            sentences.append("Your choice for this song is open again until you choose anew.")
+            sentences.append(_("Your choice for this song is open again until you choose anew."))
         if payment_is_open:
-            sentences.append("The payment page that you opened is closed; nothing is charged.")
+            sentences.append(_("The payment page that you opened is closed; nothing is charged."))
         left = song["changesLeft"]
         with box("div", "stack tight notice", role="group", aria_labelledby=f"{self.id}-question"):
             with box("div", "stack tight", id=f"{self.id}-question"):
                 for sentence in sentences:
                     text("p", sentence)
-            text("p", "You can do this once more." if left == 1 else f"You can do this {left} more times.", "muted")
+            text("p", n_("You can do this once more.", "You can do this {n} more times.", left), "muted")
             with box("div", "row"):
-                yes = self._button("Make three new versions", "btn primary", id=f"{self.id}-yes")
+                yes = self._button(_("Make three new versions"), "btn primary", id=f"{self.id}-yes")
                 ids = json.dumps([f"{self.id}-title", f"{self.id}-lyrics"])
                 yes.on("click", self._asked, js_handler=f"() => emit({ids}.map((id) => document.getElementById(id).value))")
-                self._button("Keep the words", "btn quiet").on("click", self._given_up)
+                self._button(_("Keep the words"), "btn quiet").on("click", self._given_up)
 
     def _button(self, label: str, classes: str, **more: Any) -> TextElement:
         return text("button", label, classes, type="button", **more)

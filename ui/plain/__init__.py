@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
+from languages import _, n_, spoken
 from ui.operator_texts import operator_text
+from ui.switcher import choices, here
 from ui.theme import BRAND, head_html, static_url
 
 
@@ -17,6 +20,11 @@ def duration(milliseconds: int | None) -> str:
     """161000 -> 2:41."""
     seconds = (milliseconds or 0) // 1000
     return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def markup(text: str, **values: Any) -> Markup:
+    """A text that has tags in it; what is filled in is escaped."""
+    return Markup(_(text, **{name: escape(value) for name, value in values.items()}))  # noqa: S704 our own catalogues
 
 
 def as_cell(song: Mapping[str, Any]) -> str:
@@ -46,9 +54,12 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(duration=duration, as_cell=as_cell)
-_environment.globals.update(brand=BRAND, lang="en", head_html=head_html, static_url=static_url, operator_text=operator_text)
+_environment.globals.update(
+    brand=BRAND, head_html=head_html, static_url=static_url, operator_text=operator_text, _=_, n_=n_, markup=markup,
+    language_choices=lambda: choices(here()),
+)  # fmt: skip
 
 
 def render(name: str, **context: Any) -> str:
     """One page as HTML: `render("landing.html", packages=..., samples=...)`."""
-    return _environment.get_template(name).render(**context)
+    return _environment.get_template(name).render({"lang": spoken(), **context})

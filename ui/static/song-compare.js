@@ -96,9 +96,8 @@ summary{display:list-item;min-height:2.75rem;padding-block:.6875rem;color:var(--
 
 // ── Words and shapes ────────────────────────────────────────────────────
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-const ordinal = (n) => n + (["th", "st", "nd", "rd"][n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] || "th");
-const about = (seconds) => (seconds > 90 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`);
-const OVERDUE = "taking longer than usual";
+const about = (seconds) => (seconds > 90 ? _("about {n} min", { n: Math.round(seconds / 60) }) : _("about {n} s", { n: Math.max(5, Math.round(seconds / 5) * 5) }));
+const PLACES = [_("Next in line"), _("2nd in line"), _("3rd in line")];
 const BARS = 72;
 const TOGETHER = 0.025; // seconds by which two variations may miss the same moment
 const SKELETON = Array.from({ length: BARS }, (_, i) => 26 + 34 * Math.abs(Math.sin(i * 0.31) * Math.cos(i * 0.093)) + 14 * Math.abs(Math.sin(i * 1.7)));
@@ -177,13 +176,13 @@ class SongCompare extends HTMLElement {
 
   get #listening() { return this.getAttribute("mode") === "listen"; }
   get #locked() { return this.hasAttribute("locked") && this.getAttribute("locked") !== "false"; }
-  get #name() { return this.getAttribute("label") || "This song"; }
+  get #name() { return this.getAttribute("label") || _("This song"); }
   get #keys() { return keysOn && this.getAttribute("keys") !== "off"; }
 
   #build() {
     const root = this.shadowRoot;
     const cells = this.#listening ? [1] : [1, 2, 3];
-    const help = make("button", { class: "small", type: "button", "aria-expanded": "false", "aria-controls": "keys" }, "Keyboard ", make("kbd", {}, "?"));
+    const help = make("button", { class: "small", type: "button", "aria-expanded": "false", "aria-controls": "keys" }, _("Keyboard"), " ", make("kbd", {}, "?"));
     const title = make("h2", { id: "label", class: "song" });
     const grid = make("div", { class: "cells", role: this.#listening ? "group" : "radiogroup", "aria-labelledby": "label" });
     this.#parts = { grid, help, title, keys: this.#help(), live: make("div", { class: "live", role: "status" }), top: make("div", { class: "top" }, title, help) };
@@ -201,12 +200,12 @@ class SongCompare extends HTMLElement {
   }
 
   #help() {
-    const rows = [["Space", "play or pause"], ["1 2 3", "go on at the same moment in another variation"], ["← →", "back or on by 5 seconds"],
-      ["↑ ↓", "the other song"], ["Enter", "choose"], ["B", "listen blind: names hidden, order shuffled"], ["?", "this help"]];
+    const rows = [[_("Space"), _("play or pause")], ["1 2 3", _("go on at the same moment in another variation")], ["← →", _("back or on by 5 seconds")],
+      ["↑ ↓", _("the other song")], ["Enter", _("choose")], ["B", _("listen blind: names hidden, order shuffled")], ["?", _("this help")]];
     const box = make("input", { type: "checkbox", checked: "" });
     box.addEventListener("change", () => { keysOn = box.checked; });
     const lines = rows.map(([keys, what]) => make("p", {}, ...keys.split(" ").flatMap((k) => [make("kbd", {}, k), " "]), what));
-    return make("div", { class: "keys", id: "keys", hidden: "" }, ...lines, make("label", {}, box, "Use these keys on this page"));
+    return make("div", { class: "keys", id: "keys", hidden: "" }, ...lines, make("label", {}, box, _("Use these keys on this page")));
   }
 
   /** The still nodes of one variation; #patch fills them. */
@@ -232,14 +231,14 @@ class SongCompare extends HTMLElement {
     p.left = make("span");
     p.wait = make("div", { class: "wait" }, p.stage);
     p.fail = make("p", { class: "fail" });
-    p.retry = make("button", { class: "retry", type: "button" }, "Try again");
+    p.retry = make("button", { class: "retry", type: "button" }, _("Try again"));
     p.radio = make("input", { type: "radio", name: "choice", value: n });
     p.word = make("span");
     p.choose = make("label", { class: "choose" }, p.radio, p.word);
     p.under = make("div", { class: "under" }, p.left, p.choose, p.retry);
-    p.jumps = make("div", { class: "jumps", role: "group", "aria-label": "Parts of the song", hidden: "" });
-    p.lines = make("div", { class: "lines", role: "region", "aria-label": "Lyrics", tabindex: "0" });
-    p.lyrics = make("details", this.#listening ? { open: "" } : {}, make("summary", {}, "Lyrics"), p.lines);
+    p.jumps = make("div", { class: "jumps", role: "group", "aria-label": _("Parts of the song"), hidden: "" });
+    p.lines = make("div", { class: "lines", role: "region", "aria-label": _("Lyrics"), tabindex: "0" });
+    p.lyrics = make("details", this.#listening ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
     p.deck = make("div", { class: "deck" }, p.play, p.wave);
     p.node = make("div", { class: "cell", role: "group", tabindex: "-1" },
       make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail), p.under, p.jumps, p.lyrics);
@@ -277,7 +276,7 @@ class SongCompare extends HTMLElement {
     p.wait.hidden = p.left.hidden = ready || failed;
     p.fail.hidden = !failed;
     p.retry.hidden = !failed || !cell.canRetry;
-    say(p.fail, failed ? cell.message || "This one did not work out." : "");
+    say(p.fail, failed ? cell.message || _("This one did not work out.") : "");
     if (ready) this.#source(p, cell.audioUrl);
     else if (p.url) {
       p.audio.pause(); // it is being made anew
@@ -291,7 +290,7 @@ class SongCompare extends HTMLElement {
     p.choose.hidden = !ready;
     this.#place(p);
     if (first) return;
-    if (was?.status !== cell.status && (ready || failed)) this.#announce(ready ? `${p.shown} is ready` : `${p.shown}: ${p.fail.textContent}`);
+    if (was?.status !== cell.status && (ready || failed)) this.#announce(ready ? _("{what} is ready", { what: p.shown }) : `${p.shown}: ${p.fail.textContent}`);
     this.#choices();
     this.#tick();
   }
@@ -343,21 +342,21 @@ class SongCompare extends HTMLElement {
     const cell = this.#cells[p.n];
     const shown = this.#blind ? this.#order.indexOf(p.n) + 1 : p.n;
     const chosen = this.#selected === p.n;
-    const state = p.ready ? clock(this.#length(p.n)) : cell.status === "failed" ? "did not work out" : "being made";
-    p.shown = this.#listening ? cell.title || "the song" : `variation ${shown}`;
+    const state = p.ready ? clock(this.#length(p.n)) : cell.status === "failed" ? _("did not work out") : _("being made");
+    p.shown = this.#listening ? cell.title || _("the song") : _("variation {n}", { n: shown });
     say(p.num, this.#blind ? "?" : String(p.n));
-    say(p.title, this.#blind ? "Which one is it?" : cell.title || (this.#listening ? this.#name : `Variation ${p.n}`));
+    say(p.title, this.#blind ? _("Which one is it?") : cell.title || (this.#listening ? this.#name : _("Variation {n}", { n: p.n })));
     p.title.dir = p.style.dir = "auto";
     say(p.style, this.#blind ? "\u00a0" : cell.style || "");
-    p.node.setAttribute("aria-label", this.#listening ? p.shown : `Variation ${shown} of 3, ${p.ready ? "ready, " : ""}${state}, ${chosen ? "chosen" : "not chosen"}`);
+    p.node.setAttribute("aria-label", this.#listening ? p.shown : [_("Variation {n} of 3", { n: shown }), ...(p.ready ? [_("ready")] : []), state, chosen ? _("chosen") : _("not chosen")].join(", "));
     p.node.classList.toggle("chosen", chosen);
     p.radio.checked = chosen;
-    p.radio.setAttribute("aria-label", chosen ? `Chosen: ${p.shown}` : `Choose ${p.shown}`);
-    say(p.word, chosen ? "Chosen" : "Choose this one");
+    p.radio.setAttribute("aria-label", chosen ? _("Chosen: {what}", { what: p.shown }) : _("Choose {what}", { what: p.shown }));
+    say(p.word, chosen ? _("Chosen") : _("Choose this one"));
     p.under.style.visibility = this.#locked && !chosen ? "hidden" : "";
-    p.retry.setAttribute("aria-label", `Try again: ${p.shown}`);
-    p.seek.setAttribute("aria-label", `Position in ${p.shown}`);
-    if (this.#listening) p.lines.setAttribute("aria-label", `Lyrics of ${p.shown}`); // several on one gift page
+    p.retry.setAttribute("aria-label", _("Try again: {what}", { what: p.shown }));
+    p.seek.setAttribute("aria-label", _("Position in {what}", { what: p.shown }));
+    if (this.#listening) p.lines.setAttribute("aria-label", _("Lyrics of {what}", { what: p.shown })); // several on one gift page
     p.wave.setAttribute("data-state", cell.status || "queued");
     this.#draw(p);
   }
@@ -388,12 +387,12 @@ class SongCompare extends HTMLElement {
     p.node.classList.toggle("begun", at > 0);
     p.node.classList.toggle("current", this === active && this.#current === p.n);
     if (!p.seek.matches(":active")) p.seek.value = String(at);
-    const text = `${clock(at)} of ${clock(length)}`;
+    const text = _("{at} of {length}", { at: clock(at), length: clock(length) });
     if (p.seek.getAttribute("aria-valuetext") !== text) p.seek.setAttribute("aria-valuetext", text);
     say(p.elapsed, clock(at));
-    say(p.section, p.broken ? "This sound did not load. Press play to try again." : this.#section(p, at));
+    say(p.section, p.broken ? _("This sound did not load. Press play to try again.") : this.#section(p, at));
     p.play.setAttribute("aria-pressed", String(playing));
-    p.play.setAttribute("aria-label", `${playing ? "Pause" : "Play"} ${p.shown}`);
+    p.play.setAttribute("aria-label", playing ? _("Pause {what}", { what: p.shown }) : _("Play {what}", { what: p.shown }));
     this.#follow(p, at);
   }
 
@@ -403,18 +402,18 @@ class SongCompare extends HTMLElement {
   #patience(p, cell) {
     const percent = cell.progress ?? null;
     const left = p.deadline ? Math.ceil((p.deadline - Date.now()) / 1000) : null;
-    const eta = left === null ? "" : left > 0 ? about(left) : OVERDUE;
+    const eta = left === null ? "" : left > 0 ? about(left) : _("taking longer than usual");
     const waiting = cell.status !== "generating" && cell.status !== "submitted";
     p.wave.style.setProperty("--at", `${percent ?? 0}%`);
     if (percent !== null && cell.status !== "failed") {
-      for (const [k, v] of Object.entries({ role: "progressbar", "aria-label": `${p.shown} is being made`, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent })) p.wave.setAttribute(k, v);
+      for (const [k, v] of Object.entries({ role: "progressbar", "aria-label": _("{what} is being made", { what: p.shown }), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent })) p.wave.setAttribute(k, v);
     } else for (const k of ["role", "aria-label", "aria-valuenow", "aria-valuemin", "aria-valuemax"]) p.wave.removeAttribute(k);
     if (waiting) {
-      say(p.stage, !cell.place ? "Waiting for its turn" : cell.place === 1 ? "Next in line" : `${ordinal(cell.place)} in line`);
+      say(p.stage, !cell.place ? _("Waiting for its turn") : PLACES[cell.place - 1] ?? _("Number {n} in line", { n: cell.place }));
       say(p.left, eta);
     } else {
-      say(p.stage, cell.stage || (cell.status === "submitted" ? "The musicians have it" : "Being made"));
-      say(p.left, [percent === null ? "" : `${Math.round(percent)} %`, left > 0 ? `${eta} left` : eta].filter(Boolean).join(", "));
+      say(p.stage, cell.stage || (cell.status === "submitted" ? _("The musicians have it") : _("Being made")));
+      say(p.left, [percent === null ? "" : `${Math.round(percent)} %`, left > 0 ? _("{time} left", { time: eta }) : eta].filter(Boolean).join(", "));
     }
   }
 
@@ -574,7 +573,7 @@ class SongCompare extends HTMLElement {
     const media = navigator.mediaSession;
     if (!media || !window.MediaMetadata) return;
     const cell = this.#cells[n];
-    media.metadata = new MediaMetadata({ title: this.#blind ? this.#name : cell.title || this.#name, artist: this.#blind || this.#listening ? "" : `Variation ${n}`, album: this.#name });
+    media.metadata = new MediaMetadata({ title: this.#blind ? this.#name : cell.title || this.#name, artist: this.#blind || this.#listening ? "" : _("Variation {n}", { n }), album: this.#name });
     const actions = { play: () => this.#play(n, this.#parts[n].audio.currentTime), pause: () => this.hush(), seekto: (d) => this.#seek(n, d.seekTime), previoustrack: () => this.#step(-1), nexttrack: () => this.#step(1) };
     for (const [name, act] of Object.entries(actions)) {
       try { media.setActionHandler(name, this.#listening && name.endsWith("track") ? null : act); } catch { /* not every browser knows every action */ }
@@ -610,7 +609,7 @@ class SongCompare extends HTMLElement {
     this.#parts.grid.append(...order.map((n) => this.#parts[n].node));
     held?.focus();
     this.#choices();
-    this.#announce(this.#blind ? "blind mode on, the order is shuffled" : "blind mode off");
+    this.#announce(this.#blind ? _("blind mode on, the order is shuffled") : _("blind mode off"));
   }
 
   /** @returns {boolean} whether the key meant something here */

@@ -1,0 +1,11 @@
+"""The language that a giver reads, so that letters speak it too. None where nobody said: then English."""
+
+STATEMENTS = """
+ALTER TABLE compose_forms ADD COLUMN IF NOT EXISTS locale varchar(8);
+ALTER TABLE logins ADD COLUMN IF NOT EXISTS locale varchar(8);
+"""
+
+
+def up(migrator, db):
+    """Run by `main.py migrate`, in one transaction, under an advisory lock."""
+    db.execute_sql(STATEMENTS)

@@ -1,0 +1,238 @@
+"""Whoever reads Spanish reads Spanish everywhere: on every page, in what a click brings up, and in the mails that follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from string import Formatter
+
+import polib
+import pytest
+from playwright.async_api import Browser, Page, expect
+from starlette.testclient import TestClient
+
+from jobs.money import price
+from languages import FOLDER, LANGUAGES, catalogue, choose, day, name_of, speaking
+from models import ComposeForm, in_database, now
+from tests.guided import reach
+from tests.house import House, told
+from tests.messages import messages
+from ui.script_words import words_tag
+from ui.switcher import language_of
+from ui.web import create_app
+
+CATALOGUES = sorted(FOLDER.glob("*.po"))
+SEEN = """() => {
+  const found = new Set([document.title]);
+  const look = (root) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        if (node.parentElement?.checkVisibility() && !node.parentElement.closest("script,style")) found.add(node.data.trim());
+      } else {
+        if (node.shadowRoot) look(node.shadowRoot);
+        if (node.checkVisibility()) found.add(node.getAttribute("aria-label")?.trim());
+      }
+    }
+  };
+  look(document.body);
+  return [...found].filter(Boolean);
+}"""
+
+
+# ---------------------------------------------------------------- the catalogues
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_every_text_of_the_source_is_in_every_catalogue(path: Path) -> None:
+    entries = {(entry.msgid, entry.msgid_plural): entry for entry in polib.pofile(str(path))}
+    asked = messages()
+    assert [text for text in asked if text not in entries] == [], "`make messages` adds them"
+    assert [text for text in entries if text not in asked] == [], "`make messages` takes them out"
+    assert [entry.msgid for entry in entries.values() if not entry.translated() or entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_translation_has_the_places_and_tags_of_its_text(path: Path) -> None:
+    for entry in polib.pofile(str(path)):
+        for said in [entry.msgstr, *entry.msgstr_plural.values()]:
+            if said:
+                wanted = _places(entry.msgid_plural or entry.msgid)
+                assert _places(said) <= wanted | {"n"}, entry.msgid
+                assert entry.msgid_plural or _places(said) == wanted, entry.msgid
+                assert re.findall("<[^>]+>", said) == re.findall("<[^>]+>", entry.msgid), entry.msgid
+
+
+def _places(text: str) -> set[str]:
+    return {name for _text, name, _format, _conversion in Formatter().parse(text) if name is not None}
+
+
+def test_spanish_opens_what_it_closes() -> None:
+    for entry in polib.pofile(str(FOLDER / "es.po")):
+        for said in [entry.msgstr, *entry.msgstr_plural.values()]:
+            assert said.count("?") == said.count("¿"), said
+            assert said.count("!") == said.count("¡"), said
+            assert not re.search(r"[“”]", said), said
+
+
+def test_numbers_and_days_are_written_as_people_write_them_there() -> None:
+    with speaking("es"):
+        assert price(999, "usd") == "9,99\u00a0$"
+        assert day(now().replace(2026, 11, 22)) == "22 de noviembre de 2026"
+    assert price(999, "usd") == "$9.99"
+    assert day(now().replace(2026, 11, 22)) == "22 November 2026"
+    assert [name_of(language) for language in LANGUAGES][:2] == ["English", "Español"]
+
+
+def test_scripts_are_handed_the_texts_that_they_mark() -> None:
+    source = 'say(_("Try again")); say(other("Next")); say(_("{at} of {length}", { at, length }))'
+    tag = words_tag([source], "es")
+    assert '"Try again":"Intentar de nuevo"' in tag
+    assert '"{at} of {length}":"{at} de {length}"' in tag
+    assert "Next" not in tag
+    assert words_tag([source], "en") == "", "English stands in the script itself"
+    for script in (Path(__file__).parent.parent / "ui" / "static").glob("*.js"):
+        assert not re.search(r'\b_\((?!")', script.read_text().replace("globalThis._ = (", "")), (
+            f"{script}: a text is a literal"
+        )
+
+
+# ---------------------------------------------------------------- who is spoken to in what
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
+        ("en-GB,en;q=0.9,es;q=0.8", "en"),
+        ("fr-FR,fr;q=0.9,es;q=0.8,en;q=0.7", "es"),
+        ("en;q=0.5, es", "es"),
+        ("es;q=0", None),
+        ("de", None),
+        ("", None),
+        (";q=x,,;;q", None),
+    ],
+)
+def test_the_first_language_that_we_speak_is_spoken(asked: str, spoken: str | None) -> None:
+    assert choose(asked) == spoken
+
+
+@pytest.fixture(scope="module")
+def web() -> TestClient:
+    return TestClient(create_app(lambda app: None), raise_server_exceptions=False)
+
+
+def test_what_was_chosen_counts_more_than_what_the_browser_asks_for(web: TestClient) -> None:
+    spanish = web.get("/terms", headers={"accept-language": "es"})
+    assert '<html lang="es">' in spanish.text
+    assert "Saltar al contenido" in spanish.text
+    assert spanish.headers["content-language"] == "es"
+    assert {"accept-language", "cookie"} <= {name.strip().lower() for name in spanish.headers["vary"].split(",")}
+    english = web.get("/terms", headers={"accept-language": "es", "cookie": "serenade_language=en"})
+    assert '<html lang="en">' in english.text
+    assert "Skip to the content" in english.text
+    assert "Aquí no hay nada" in web.get("/nope", headers={"accept-language": "es"}).text
+    for nonsense in ("serenade_language=xx", 'serenade_language="es;', "serenade_language"):
+        assert '<html lang="es">' in web.get("/terms", headers={"accept-language": "es", "cookie": nonsense}).text
+
+
+def test_changing_the_language_leads_back_and_nowhere_else(web: TestClient) -> None:
+    def change(code: str, **asked: str) -> tuple[str, str]:
+        answer = web.get(f"/language/{code}", params=asked, follow_redirects=False)
+        return answer.headers["location"], answer.headers.get("set-cookie", "")
+
+    back, cookie = change("es", next="/login?next=/library")
+    assert back == "/login?next=/library"
+    assert "serenade_language=es" in cookie
+    assert "Max-Age=31536000" in cookie
+    assert "samesite=lax" in cookie.lower()
+    for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
+        assert change("es", next=elsewhere)[0] == "/"
+    assert "serenade_language" not in change("xx", next="/")[1]
+    strange = web.get("/language/es", headers={"sec-fetch-site": "cross-site"}, follow_redirects=False)
+    assert "set-cookie" not in strange.headers, "another site's page does not choose"
+
+
+@pytest.mark.parametrize(("path", "spoken"), [("/internal/find", "en"), ("/sandbox/stripe/pay", "en"), ("/login", "es")])
+def test_staff_and_the_pretended_stripe_speak_english(path: str, spoken: str) -> None:
+    assert language_of({"type": "http", "path": path, "headers": [(b"accept-language", b"es")]}) == spoken
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    await context.close()
+
+
+async def english_on(page: Page) -> list[str]:
+    """Texts that can be seen or heard on the page, are in the catalogue, and stand there in English."""
+    spanish = catalogue("es")
+    texts = [text for pair in messages() for text in pair if text and spanish.gettext(text) != text]
+    plain = {text for text in texts if "{" not in text}
+    long = [text for text in texts if "{" in text and len(re.sub(r"\{\w+\}", "", text)) > 12]
+    filled = [re.compile(re.sub(r"\\{\w+\\}", "(.+)", re.escape(text))) for text in long]
+    seen = await page.evaluate(SEEN)
+    return [text for text in seen if text in plain or any(one.fullmatch(text) for one in filled)]
+
+
+async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(house: House, page: Page) -> None:
+    await page.goto(house.url)
+    await page.get_by_role("link", name="Español").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert page.url == f"{house.url}/", "one comes back to where one was"
+    assert await english_on(page) == []
+
+    await page.get_by_role("link", name="Empezar su canción").first.click()
+    await page.wait_for_url(re.compile("formId=form_"))
+    form_id = page.url.rpartition("=")[2]
+    await expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert await english_on(page) == []
+    await expect(page.locator("input[name='songs.0.language'][value='es']")).to_be_checked()
+
+    await page.locator("#compose").click()  # what a click brings up is said outside of any request
+    await expect(page.locator("#f-songs-0-recipientName-error")).to_have_text("¿Para quién es la canción?")
+    await expect(page.locator("#notice")).to_contain_text("Faltan 5 respuestas")
+    assert await english_on(page) == []
+    song = told()["songs"][0]
+    for name in ("recipientName", "relationship", "favoriteMemory"):
+        await page.locator(f"#f-songs-0-{name}").fill(song[name])
+    await page.locator("input[name='songs.0.theme'][value='birthday']").check()
+    await page.locator("#f-senderName").fill("Papá")
+    await page.locator("#f-senderEmail").fill("papa@example.com")
+    await expect(page.locator("#saved")).to_have_text("Guardado")
+
+    await page.locator("#compose").click()
+    await page.wait_for_url(re.compile("/compose/lyrics"))
+    await page.locator(".sheet .line").first.wait_for()
+    assert await english_on(page) == []
+    await page.locator("#make").click()
+    await page.wait_for_url(re.compile("/compose/variations"))
+    await expect(page.locator("song-compare .cell:not(.waiting)")).to_have_count(3, timeout=90_000)
+    assert await english_on(page) == [], "nor in what arrived by the bell"
+    row = in_database(ComposeForm.find, form_id)
+    assert row.locale == "es"
+    assert row.form_data["songs"][0]["language"] == "es"
+
+    await page.get_by_role("link", name="English").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en-US")
+    assert page.url == f"{house.url}/compose/variations?formId={form_id}"
+    await expect(page.locator("h1")).to_have_text("Listen, and choose")
+
+
+async def test_a_change_of_language_in_the_middle_of_the_form_loses_nothing(house: House, page: Page) -> None:
+    await page.goto(f"{house.url}/compose/create")
+    await page.wait_for_url(re.compile("formId=form_"))
+    await reach(page, "#f-songs-0-recipientName")
+    await page.locator("#f-songs-0-recipientName").fill("Mía")
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    await page.get_by_role("link", name="Español").click()
+    await expect(page.locator("h1:visible").first).to_have_text("Háblanos de esa persona")
+    await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Mía")
+    await expect(page.locator("input[name='songs.0.language'][value='en']")).to_be_checked()

@@ -1,0 +1,6 @@
+// The texts of the other scripts in the page's language, as ui/script_words.py hands them over; what it lacks is said in English.
+const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+globalThis._ = (text, values) => {
+  const said = words[text] ?? text;
+  return values ? said.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all) : said;
+};
