@@ -18,6 +18,7 @@ from jobs.changing import StaleError
 from jobs.composing import FormExistsError
 from jobs.form_data import InvalidFormError
 from jobs.limits import TooManyError
+from languages import N_, _
 from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
@@ -62,12 +63,12 @@ def create_api() -> FastAPI:
 
 
 MESSAGES = {
-    "not_found": "There is nothing here under this id.",
-    "gone": "This order has expired. Everything that belonged to it was removed.",
-    "form_exists": "This form id is in use.",
-    "payments_unavailable": "Payment is not possible right now. Please try again in a moment; nothing was charged.",
-    "consent_missing": "The customer must agree to immediate supply first (consent: true).",
-    "busy": "We are busy right now. Please try again in a moment.",
+    "not_found": N_("There is nothing here under this id."),
+    "gone": N_("This order has expired. Everything that belonged to it was removed."),
+    "form_exists": N_("This form id is in use."),
+    "payments_unavailable": N_("Payment is not possible right now. Please try again in a moment; nothing was charged."),
+    "consent_missing": N_("The customer must agree to immediate supply first (consent: true)."),
+    "busy": N_("We are busy right now. Please try again in a moment."),
 }
 
 
@@ -75,7 +76,7 @@ def _answer_with(status: int, code: str):  # type: ignore[no-untyped-def] # Fast
     def answer(request: Request, error: Exception) -> JSONResponse:
         if status == 503:
             log.error("%s: %s", code, error)
-        return refusal(status, code, MESSAGES.get(code) or f"{str(error).capitalize()}.")
+        return refusal(status, code, _(MESSAGES[code]) if code in MESSAGES else f"{str(error).capitalize()}.")
 
     return answer
 
@@ -87,20 +88,20 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
 
 def _stale(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StaleError)  # noqa: S101 registered for this type only
-    message = "This form has changed since you read it. Read it again and decide anew."
+    message = _("This form has changed since you read it. Read it again and decide anew.")
     return refusal(412, "stale", message, headers={"ETag": f'"{error.version}"'})
 
 
 def _too_many(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TooManyError)  # noqa: S101 registered for this type only
-    answer = refusal(429, "too_many", "That is a lot at once. Please try again a little later.")
+    answer = refusal(429, "too_many", _("That is a lot at once. Please try again a little later."))
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
 def _invalid_form(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, InvalidFormError)  # noqa: S101 registered for this type only
-    return refusal(422, "invalid_form", "Some answers are missing or not quite right.", error.fields)
+    return refusal(422, "invalid_form", _("Some answers are missing or not quite right."), error.fields)
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -119,4 +120,4 @@ def http_error(request: Request, error: Exception) -> JSONResponse:
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.exception("unexpected", exc_info=error)
-    return refusal(500, "unexpected", "Something went wrong on our side. Please try again.")
+    return refusal(500, "unexpected", _("Something went wrong on our side. Please try again."))

@@ -37,7 +37,7 @@ def begin(scene: str, visitor: str, *, address: str, name: str = "", lang: str =
     name = clean_name(name)
     with transaction():
         form = create_form("solo-serenade", told.form_data(lang, name), draft=True)
-        ComposeForm.update(demo=True, expires_at=now() + LIFE).where(ComposeForm.id == form.id).execute()
+        ComposeForm.update(demo=True, locale=lang, expires_at=now() + LIFE).where(ComposeForm.id == form.id).execute()
         Demo.insert(
             form=form.id,
             visitor_sha256=_hash(visitor),

@@ -28,4 +28,4 @@ def words_tag(sources: Iterable[str], language: str) -> str:
     """For the head of a page with these scripts; nothing in English."""
     words = {text: said for source in sources for text, said in words_of(source, language).items()}
     told = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" id="words">{told}</script>' if words else ""
+    return f'<script type="application/json" id="script-words">{told}</script>' if words else ""

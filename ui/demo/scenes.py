@@ -12,12 +12,14 @@ from integrations.payments.sandbox import demo_sandbox
 from jobs.demo import LIFE, begin, clean_name
 from jobs.demo_scenes import SCENES
 from jobs.limits import TooManyError
+from languages import LANGUAGES, spoken
 from models import in_database
 from settings import settings
 from ui.callers import caller
 from ui.demo.visitors import known, open_house, remember
 from ui.plain import render
 from ui.public import READ
+from ui.switcher import keep_language
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
 MODES = ("play", "drive", "tour")
@@ -31,19 +33,18 @@ def all_scenes() -> HTMLResponse:
 
 
 @router.get("/demo/{scene}")
-def one_scene(
-    request: Request, scene: str, name: str = "", lang: str = "en", speed: str = "1x", play: str = "drive"
-) -> Response:
+def one_scene(request: Request, scene: str, name: str = "", lang: str = "", speed: str = "1x", play: str = "drive") -> Response:
     """`/demo/birthday?name=Mia&lang=es&speed=20x&play=play`: a form of this visitor's own, then the first real page."""
     if scene not in SCENES:
         raise HTTPException(404, "There is no such scene.")
-    visitor = known(request)
+    visitor, lang = known(request), lang if lang in LANGUAGES else spoken()
     try:
         address = start(scene, visitor, address=caller(request.scope), name=name, lang=lang, speed=speed_of(speed), mode=play)
     except TooManyError as error:
         raise HTTPException(429, "Many scenes began here just now. Please wait a few minutes.") from error
     answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     remember(answer, visitor)
+    keep_language(answer, lang)  # a story that is told in Spanish stands on Spanish pages
     return answer
 
 

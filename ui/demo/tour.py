@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from jobs.demo_scenes import SCENES
+from languages import speak, spoken
 from ui.demo.visitors import open_house
 from ui.plain import render
 from ui.public import READ
@@ -14,9 +15,10 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
 
 
 @router.api_route("/demo/tour", methods=READ)
-def tour(scene: str = "", lang: str = "en", speed: str = "1x") -> HTMLResponse:
+def tour(scene: str = "", lang: str = "", speed: str = "1x") -> HTMLResponse:
     """The next scene of the round, announced; it begins by itself unless the visitor asked for less motion."""
-    slugs = list(SCENES)
+    slugs, lang = list(SCENES), lang or spoken()
+    speak(lang)
     slug = scene if scene in SCENES else slugs[0]
     words = SCENES[slug].words["es" if lang == "es" else "en"]
     return HTMLResponse(render("demo_tour.html", scene=SCENES[slug], words=words, lang_asked=lang, speed=speed))

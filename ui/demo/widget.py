@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from jobs import demo_bars
 from jobs.limits import TooManyError
+from languages import speak, spoken
 from settings import settings
 from ui.callers import caller
 from ui.demo.visitors import open_house
@@ -47,9 +48,10 @@ WORDS = {
 
 
 @router.api_route("", methods=READ)
-def widget(lang: str = "en") -> HTMLResponse:
+def widget(lang: str = "") -> HTMLResponse:
     """The frame's content."""
-    lang = lang if lang in WORDS else "en"
+    lang = lang if lang in WORDS else spoken() if spoken() in WORDS else "en"
+    speak(lang)
     return HTMLResponse(render("demo_widget.html", words=WORDS[lang], lang=lang, home=settings.public_url))
 
 
