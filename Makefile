@@ -52,7 +52,7 @@ chaos: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.chaos $(PAYMENTS) $(if $(SEED),--seed $(SEED))
 
 chaos-generation: $(VENV)/installed-dev
-	@$(BIN)/python -m bench.chaos_generation
+	@$(BIN)/python -m bench.chaos_generation $(TIMES) $(if $(SEED),--seed $(SEED))
 
 demo-data: setup
 	@$(BIN)/python -m bench.demo_data

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 import redis
 from playwright.async_api import Browser, expect
@@ -87,11 +88,14 @@ async def test_the_whole_journey_when_mureka_fails_and_the_studio_takes_over(bro
 def kill(house: House, part: str, horse: bool = False) -> None:
     """Kill a part with SIGKILL; `horse`: only the child that runs a job."""
     for pid in house.pids(part):
-        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        is_horse = parent in house.pids(part)
-        if horse == is_horse or not horse:
-            with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            if not horse or parent_of(pid) in house.pids(part):
                 os.kill(pid, signal.SIGKILL)
+
+
+def parent_of(pid: int) -> int:
+    """The process that started this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def flush(house: House) -> None:
@@ -106,17 +110,15 @@ def flush(house: House) -> None:
 
 
 def restart_postgres(house: House) -> None:
-    """PostgreSQL is told to end every connection, as a restart does."""
-    import psycopg2
-
+    """PostgreSQL is told to stop: every connection is cut, and the house starts it again."""
     url = next(
         value.partition(b"=")[2].decode()
         for pid in house.pids("worker")
         for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         if value.startswith(b"DATABASE_URL=")
     )
-    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    with contextlib.closing(psycopg2.connect(url)) as connection:
+        os.kill(parent_of(connection.get_backend_pid()), signal.SIGINT)
 
 
 def everything(house: House) -> None:
@@ -134,29 +136,33 @@ DISASTERS = {
 }
 
 
-def strike(house: House, fake: FakeVendor, disaster: str, seed: int) -> tuple[int, int]:
-    """One form, one disaster at a random moment; answers (submits, variations that were uncertain and shown)."""
-    before = fake.submits
+def strike(house: House, disaster: str, dice: random.Random) -> str:
+    """One form, and one disaster at a random moment while it is made; the form's id."""
+    wait_for(house.is_ready, "the house to be ready for the next form", 60)
     form_id = house.create()
     house.generate(form_id)
-    time.sleep(random.Random(seed).uniform(0.0, 2.0))  # the random moment is the point
+    time.sleep(dice.uniform(0.0, 2.0))  # the random moment is the point
     DISASTERS[disaster](house)
-    if disaster == "everything":
-        wait_for(house.is_ready, "the house to recover", 60)
+    return form_id
 
-    def over() -> dict[str, Any] | None:
-        form = house.form(form_id)
-        done = [one["status"] in ("ready", "failed") for one in cells(form)]
-        return form if len(done) == 3 and all(done) else None
 
-    form = wait_for(over, f"{form_id} to be over after {disaster} {seed}", 150)
-    shown = [one for one in cells(form) if one["status"] == "failed"]
-    assert all(one["error"]["code"] == "submit_uncertain" for one in shown)
-    return fake.submits - before, len(shown)
+def await_end(house: House, form_id: str) -> list[dict[str, Any]]:
+    """The three variations once each is ready or shown as failed."""
+
+    def over() -> list[dict[str, Any]]:
+        answer = house.call("GET", "/api/compose/forms", params={"formId": form_id})
+        made = cells(answer.json()["form"]) if answer.status_code == 200 else []  # 503 while the database is away
+        return made if len(made) == 3 and all(one["status"] in ("ready", "failed") for one in made) else []
+
+    return wait_for(over, f"{form_id} to be over", 150)
 
 
 @pytest.mark.parametrize("disaster", DISASTERS)
 def test_a_form_gets_ready_and_nothing_is_bought_twice_whatever_dies(disaster: str) -> None:
-    with FakeVendor("musicgpt", latency=0.8, audio="ok", callbacks=3) as fake, living("musicgpt", fake) as house:
-        for seed in range(2):
-            assert strike(house, fake, disaster, seed) == (2, 0)
+    """Fault table rows 72, 73, 77, 81 and 91; `make chaos-generation` does each twenty times."""
+    dice = random.Random(1)
+    with FakeVendor("musicgpt", latency=0.8, callbacks=3) as fake, living("musicgpt", fake) as house:
+        for time_ in (1, 2):
+            made = await_end(house, strike(house, disaster, dice))
+            assert [one["status"] for one in made] == ["ready"] * 3
+            assert fake.submits == 2 * time_
