@@ -28,6 +28,7 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 python main.py migrate    bring the database up to date
 python main.py forget EMAIL        remove everything that is held about somebody
 python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
+python main.py evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
 python main.py grant EMAIL NUMBER  give credits, one pays for one song
 python main.py bounced    a mail server's report that a letter came back, from standard input (see the README)
 python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
@@ -211,6 +212,22 @@ def export(email: str, target: str) -> int:
     return 0
 
 
+def evidence(form_id: str, target: str) -> int:
+    """What a bank may ask for when a buyer disputes the payment."""
+    from pathlib import Path
+
+    from jobs.evidence import write_evidence
+    from models import NotFoundError, in_database
+
+    try:
+        in_database(write_evidence, form_id, Path(target))
+    except NotFoundError:
+        sys.stderr.write("There is no such order.\n")
+        return 1
+    sys.stdout.write(f"written to {target}\n")
+    return 0
+
+
 def grant(email: str, number: str) -> int:
     """Staff give credits; a negative number takes them back."""
     from jobs.credits import TooFewCreditsError, grant
@@ -308,6 +325,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "migrate": migrate,
     "forget": forget,
     "export": export,
+    "evidence": evidence,
     "grant": grant,
     "bounced": bounced,
     "doctor": doctor,

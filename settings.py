@@ -287,7 +287,9 @@ def _luminance(colour: str) -> float:
 # everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
 # are counted in the web process, see ui/gate.py.
 LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
-LIMITS |= {"waiting": 45, "budget": 3000, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
+LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
+# A day's: variations for all, variations per giver's address, presses of the button per caller. line: variations in line.
+LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
 GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
 

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from integrations.storage.serving import audio_answer
 from integrations.storage.signing import is_signed
+from jobs.evidence import witness
 from models import Variation, in_database
 
 router = APIRouter()
@@ -27,6 +28,8 @@ def master(task_id: str, request: Request, expires: str = "", signature: str = "
         raise HTTPException(403, "This link is not valid, or not any more.")
     row = in_database(_ready, task_id)
     name = f"{row.title or 'song'}.mp3" if download else None
+    if download and request.method == "GET":
+        in_database(witness, row.form_id, "downloaded", "giver")
     return audio_answer(request, row.master_key, "private, max-age=3600", name)
 
 

@@ -9,6 +9,7 @@ from html import escape
 
 from integrations.mail import Letter, MailError, post
 from jobs.lanes import is_demo
+from jobs.queue import refusal
 from models import Alert, in_database, now
 from settings import settings
 
@@ -49,6 +50,14 @@ def _send_alerts() -> None:
         log.error("staff could not be told: %s", error)
         return
     Alert.update(sent_at=now()).where(Alert.id.in_([row.id for row in rows])).execute()
+
+
+def redis_refuses() -> None:
+    """Sweep: while Redis takes no work, no worker could send this alert, so that the clock does."""
+    why = refusal()
+    if why:
+        raise_alert("redis_refuses", f"{now():%Y-%m-%d}", f"orders are taken, and made once it is mended ({why})")
+        _send_alerts()
 
 
 def _letter(rows: list[Alert], address: str) -> Letter:

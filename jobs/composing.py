@@ -9,8 +9,8 @@ from typing import Any
 from peewee import SQL, IntegrityError
 
 from jobs import form_data as answers
+from jobs.budget import afford
 from jobs.lanes import lane, lane_of
-from jobs.limits import spend
 from jobs.options import LANGUAGES as SUNG
 from jobs.queue import enqueue
 from languages import SOURCE, asked, spoken
@@ -224,9 +224,7 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             Variation.insert_many(rows).on_conflict_ignore().returning(Variation.id).tuples().execute()
         )
         if new:
-            spend("generate", form_id)
-            if not form.demo:
-                spend("budget", cost=len(new))
+            afford(form, len(new))
             show_task_ids(form_id)
             _start_what_is_written(form)
     if new:
@@ -282,8 +280,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     )
     if row is None:
         raise NotFoundError("no such variation")
-    spend("generate", form_id)
-    spend("budget")
+    afford(ComposeForm.find(form_id), 1)
     moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import JOIN
 
+from jobs.evidence import witness
 from jobs.showing import chosen_rows
 from models import PAID, ComposeForm, Gift, NotFoundError, ShareToken, Variation, now, ring
 from settings import settings
@@ -158,17 +159,19 @@ def new_token(form_id: str, song_index: int | None) -> None:
 
 def mark_opened(token: str) -> None:
     """A person pressed *Open*. Said by the page's script after a real gesture, never by a GET."""
-    _count(token, ShareToken.opened_count, ShareToken.opened_at)
+    _count(token, ShareToken.opened_count, ShareToken.opened_at, "opened")
 
 
 def mark_played(token: str) -> None:
     """A person pressed *Play*."""
-    _count(token, ShareToken.played_count, ShareToken.played_at)
+    _count(token, ShareToken.played_count, ShareToken.played_at, "played")
 
 
-def _count(token: str, count: Any, at: Any) -> None:
+def _count(token: str, count: Any, at: Any, use: str) -> None:
     if stamp(token)[-1]:
         return  # still sealed: nothing was opened
     calm = at.is_null() | (at < now() - timedelta(seconds=2))  # a page that says it in a loop is heard once
     if ShareToken.update({count: count + 1, at: now()}).where(ShareToken.token == token, calm).execute():
-        ring(ShareToken.find(token).form_id)
+        form_id = ShareToken.find(token).form_id
+        witness(form_id, use, by="visitor")
+        ring(form_id)

@@ -11,6 +11,7 @@ from typing import Any
 from peewee import SQL, IntegrityError, fn
 
 from integrations.storage import storage
+from jobs.evidence import forget_letters
 from jobs.retention import UNPAID, expire, purge
 from models import (
     CheckoutSession,
@@ -71,7 +72,7 @@ def forget(email: str) -> tuple[int, int]:
 def _forget_recipient(address: str) -> None:
     """Somebody a gift was mailed to: the gift is the giver's and stays, the address goes."""
     Gift.update(recipient_email=None).where(fn.LOWER(Gift.recipient_email) == address).execute()
-    Email.delete().where(fn.LOWER(Email.to_address) == address, Email.kind == "gift").execute()
+    forget_letters((fn.LOWER(Email.to_address) == address) & (Email.kind == "gift"))
 
 
 def _forget_account(address: str) -> None:

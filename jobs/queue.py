@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import signal
-from functools import cache
+import time
+from functools import cache, partial
 
 import redis
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
-from models import database
+from models import after_commit, database, is_in_transaction
 from settings import settings
 
 log = logging.getLogger("serenade.queue")
@@ -31,7 +32,13 @@ def _hints() -> redis.Redis:
 
 
 def enqueue(job: str, *ids: str, urgent: bool = False) -> bool:
-    """Ask a worker to run `job` ('jobs.module.function') with ids. False when Redis is away: the sweep will come by."""
+    """Ask a worker to run `job` ('jobs.module.function') with ids. False when Redis is away: the sweep will come by.
+
+    Inside a transaction it is asked after the commit: nobody is sent to a row that cannot be read yet.
+    """
+    if is_in_transaction():
+        after_commit(partial(enqueue, job, *ids, urgent=urgent))
+        return True
     name = DEMO if DEMO in ids else QUEUES[0] if urgent else QUEUES[1]
     if name == DEMO and not settings.demo:
         return False  # nobody would ever take it
@@ -63,6 +70,22 @@ def _hint(job: str, *ids: str) -> str:
     return "serenade:hint:" + ":".join((job, *ids))
 
 
+def refusal() -> str | None:
+    """Why Redis takes no work right now (away, out of memory, read-only, loading), or None."""
+    try:
+        _hints().set("serenade:writable", 1, ex=60)
+        return None
+    except redis.RedisError as error:
+        return error.__class__.__name__
+
+
+def _await_redis() -> None:
+    """A worker that died at every start would take the house down with it, while its web pages could go on."""
+    while why := refusal():
+        log.error("no work can be taken, Redis refuses: %s", why)
+        time.sleep(1.0)
+
+
 def work() -> None:
     """Run one RQ worker until SIGTERM. The jobs are imported here, before the first fork: 37 ms a job instead of 345."""
     from integrations.payments import account
@@ -80,6 +103,7 @@ def work() -> None:
         writing,
     )
 
+    _await_redis()
     account().warm_up()  # else every fork that asks Stripe loads the SDK for itself
     database.close_all()  # no connection may cross a fork
     queues = [Queue(name, connection=_connection(), serializer=JSONSerializer) for name in QUEUES]
@@ -100,6 +124,7 @@ def work_for_demo() -> None:
     """The demo's one worker, until SIGTERM. It does its jobs itself, one after another, and gives way to everybody else."""
     from jobs import collecting, delivery, demo_bars, generation, polling, writing  # noqa: F401
 
+    _await_redis()
     worker = SimpleWorker(
         [Queue(DEMO, connection=_connection(), serializer=JSONSerializer)],
         connection=_connection(),

@@ -14,6 +14,7 @@ from peewee import SQL, fn
 
 from integrations.storage import storage
 from jobs.composing import find_form
+from jobs.evidence import forget_letters
 from jobs.providers import forget_task
 from models import (
     LOGGED,
@@ -119,8 +120,9 @@ def purge(form_id: str) -> bool:
         status = locked(ComposeForm.select(ComposeForm.status).where(ComposeForm.id == form_id)).scalar()
         BonusClip.delete().where(BonusClip.form_id == form_id).execute()
         Variation.delete().where(Variation.id.in_([row.id for row in rows])).execute()
-        for table in (Email, Reply, Gift):
+        for table in (Reply, Gift):
             table.delete().where(table.form == form_id).execute()
+        forget_letters(Email.form == form_id)
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
         _forget_payer(form_id)
         StaffAction.update(reason="").where(StaffAction.form_id == form_id).execute()

@@ -6,10 +6,10 @@ change its meaning is taken back, never moved (docs/decisions/0030).
 
 from __future__ import annotations
 
+from jobs.budget import afford
 from jobs.composing import VARIATIONS, find_form
 from jobs.form_data import InvalidFormError, clean
 from jobs.lanes import lane_of
-from jobs.limits import spend
 from jobs.providers import provider
 from jobs.queue import enqueue
 from jobs.showing import publish_song
@@ -62,7 +62,8 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str
         revision = 1 + max(row.revision for row in rows)
         if revision > settings.max_revisions and by == "customer":
             raise WrongMomentError(f"the words of this song were changed {settings.max_revisions - 1} times already")
-        _spend(form, len(VARIATIONS), by)
+        if by == "customer":  # staff answer for what they do
+            afford(form, len(VARIATIONS))
         Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
         Variation.update(shown=False).where(*song, Variation.shown).execute()
         words = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision}
@@ -93,7 +94,8 @@ def one_more(form_id: str, song_index: int, variation: int, by: str = "customer"
             raise WrongMomentError("one more version can be made of a ready one")
         if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
             raise WrongMomentError(f"this song has had {settings.max_more_versions} more versions already")
-        _spend(form, 1, by)
+        if by == "customer":
+            afford(form, 1)
         place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
         takes = [row.take for row in song if (row.variation, row.revision) == (variation, last.revision)]
         Variation.update(shown=False).where(Variation.id == last.id).execute()
@@ -102,14 +104,6 @@ def one_more(form_id: str, song_index: int, variation: int, by: str = "customer"
         _begin_again(form, song_index, variation, by=by, why="one_more")
     enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
     return made
-
-
-def _spend(form: ComposeForm, songs: int, by: str) -> None:
-    """The limits of customers; staff answer for what they do, and the demo has limits of its own."""
-    if by == "customer":
-        spend("generate", form.id)
-    if by == "customer" and not form.demo:
-        spend("budget", cost=songs)
 
 
 def check_words(title: str, lyrics: str) -> tuple[str, str]:

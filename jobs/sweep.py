@@ -12,6 +12,7 @@ from peewee import OperationalError, fn
 from integrations.music import MusicError, Reason
 from jobs import demo_bars
 from jobs.accounts import unsent_links
+from jobs.alerts import redis_refuses
 from jobs.demo import end_old_demos
 from jobs.failing import fail_attempt
 from jobs.generation import FINISHING, resume
@@ -175,4 +176,4 @@ MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
 SHOWN = (end_old_demos, demo_bars.tidy)
-STEPS = (*MUSIC, *MONEY, *PEOPLE, *SHOWN)
+STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *SHOWN)

@@ -55,17 +55,29 @@ _local = threading.local()
 @contextmanager
 def transaction() -> Iterator[None]:
     """One commit; what was rung inside is heard after it, so that nobody is told of news that cannot be read yet."""
-    if getattr(_local, "bells", None) is not None:
+    if is_in_transaction():
         yield
         return
-    _local.bells = set()
+    _local.bells, _local.later = set(), []
     try:
         with database.connection_context() if database.is_closed() else _already_open(), database.atomic():
             yield
-        bells = _local.bells
+        bells, later = _local.bells, _local.later
     finally:
-        _local.bells = None
+        _local.bells = _local.later = None
     publish(*sorted(bells))
+    for work in later:
+        work()
+
+
+def is_in_transaction() -> bool:
+    """Whether this thread is inside `transaction()`."""
+    return getattr(_local, "bells", None) is not None
+
+
+def after_commit(work: Callable[[], object]) -> None:
+    """Do it once the transaction that this thread is in is committed; never, if that fails."""
+    _local.later.append(work)
 
 
 @contextmanager
@@ -75,10 +87,10 @@ def _already_open() -> Iterator[None]:
 
 def ring(form_id: str) -> None:
     """Tell the open pages of this form to look again, after the commit."""
-    if getattr(_local, "bells", None) is None:
-        publish(form_id)
-    else:
+    if is_in_transaction():
         _local.bells.add(form_id)
+    else:
+        publish(form_id)
 
 
 def in_database(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 import redis
 
 from models import FormEvent, Variation, database
 from tests.conftest import SCRATCH
+from tests.fakes.vendor import FakeVendor
 from tests.house import House, free_port, wait_for
+from tests.test_remote_journey import await_end, living, parent_of, url_of
 
 
 def being_made(form: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,3 +101,92 @@ def test_a_form_gets_ready_although_the_power_goes_out_and_the_stores_with_it() 
         house.start()
         form = house.await_status(form_id, "variations_ready")
         assert_made_exactly_once(form, studio_tasks(house))
+
+
+@pytest.fixture(scope="module")
+def remote() -> Iterator[tuple[House, FakeVendor]]:
+    """A house with one worker on its own stores, and the vendor that it buys from."""
+    with FakeVendor("musicgpt", latency=0.3, callbacks=3) as fake, living("musicgpt", fake, WORKERS="1") as house:
+        yield house, fake
+
+
+def ask(house: House, statement: str) -> list[tuple[Any, ...]]:
+    """One statement in the database of a house on its own stores."""
+    with closing(psycopg2.connect(url_of(house, "DATABASE_URL"))) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def is_running(pid: int) -> bool:
+    with suppress(OSError):
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return False
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["asked once", "asked twice"])
+def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[House, FakeVendor], times: int) -> None:
+    """Row 75: a worker that is asked to stop ends its job first; asked again it ends at once, and the job is done later."""
+    house, fake = remote
+    before = fake.submits
+    fake.gate.clear()
+    fake.faults = ["accept_and_wait"]
+    form_id = house.create()
+    house.generate(form_id)
+    wait_for(lambda: fake.submits > before, "the vendor to be asked")
+    workers = house.pids("worker")
+    worker = next(pid for pid in workers if parent_of(pid) not in workers)
+    (horse,) = set(workers) - {worker}
+    os.kill(worker, signal.SIGTERM)
+    if times == 2:
+
+        def is_gone() -> bool:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGTERM)  # RQ takes a second signal only after a second
+            return not is_running(worker)
+
+        wait_for(is_gone, "the worker to give up its job", 20)
+        assert not is_running(horse)
+        ask(house, "UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' WHERE provider_task_id IS NULL")
+    assert (is_running(worker), is_running(horse)) == (times == 1, times == 1)
+    fake.gate.set()
+    wait_for(lambda: not is_running(worker), "the worker to be gone", 20)
+    assert [one["status"] for one in await_end(house, form_id)] == ["ready"] * 3
+    assert fake.submits - before == 2, "two clips a call, three versions: as without a deploy"
+    doubts = ask(house, f"SELECT count(*) FROM variations WHERE form_id = '{form_id}' AND uncertain_at IS NOT NULL")
+    assert (doubts[0][0] > 0) == (times == 2)
+
+
+REFUSALS = {
+    "OOM": (("CONFIG", "SET", "maxmemory", "1mb"), ("CONFIG", "SET", "maxmemory", "0")),
+    "READONLY": (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tuple[House, FakeVendor], refusal: str) -> None:
+    """Row 78: the rows are the truth, so a customer notices nothing but the wait; staff are told by the clock itself."""
+    house, fake = remote
+    wait_for(house.is_ready, "a worker", 60)
+    before = fake.submits
+    ask(house, "DELETE FROM alerts")
+    valkey = redis.Redis.from_url(url_of(house, "REDIS_URL"))
+    refuse, heal = REFUSALS[refusal]
+    valkey.execute_command(*refuse)
+    try:
+        with pytest.raises(redis.ResponseError, match="maxmemory" if refusal == "OOM" else "read only"):
+            valkey.set("x", 1)
+        form_id = house.create()
+        house.generate(form_id)
+        changed = house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "guestEmail": "mum@example.com"})
+        assert changed.status_code == 200
+        wait_for(
+            lambda: ask(house, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert", 30
+        )
+        assert any("redis_refuses" in letter.read_text() for letter in house.data_dir.glob("outbox/*.eml"))
+        assert house.call("GET", "/readyz").status_code == 503
+        assert fake.submits == before
+    finally:
+        valkey.execute_command(*heal)
+    assert [one["status"] for one in await_end(house, form_id)] == ["ready"] * 3
+    assert fake.submits - before == 2
+    assert house.process.poll() is None, "nothing gave up meanwhile"

@@ -98,26 +98,24 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
+def url_of(house: House, name: str) -> str:
+    """DATABASE_URL or REDIS_URL of a house on its own stores."""
+    return next(
+        value.partition(b"=")[2].decode()
+        for pid in house.pids("web")
+        for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        if value.startswith(f"{name}=".encode())
+    )
+
+
 def flush(house: House) -> None:
     """Redis forgets everything."""
-    url = next(
-        value.partition(b"=")[2].decode()
-        for pid in house.pids("worker")
-        for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        if value.startswith(b"REDIS_URL=")
-    )
-    redis.Redis.from_url(url).flushall()
+    redis.Redis.from_url(url_of(house, "REDIS_URL")).flushall()
 
 
 def restart_postgres(house: House) -> None:
     """PostgreSQL is told to stop: every connection is cut, and the house starts it again."""
-    url = next(
-        value.partition(b"=")[2].decode()
-        for pid in house.pids("worker")
-        for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        if value.startswith(b"DATABASE_URL=")
-    )
-    with contextlib.closing(psycopg2.connect(url)) as connection:
+    with contextlib.closing(psycopg2.connect(url_of(house, "DATABASE_URL"))) as connection:
         os.kill(parent_of(connection.get_backend_pid()), signal.SIGINT)
 
 

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from jobs.composing import begin_variations
+from jobs.limits import spend
+from models import in_database
 from settings import settings
 
 
@@ -26,6 +29,12 @@ def caller(scope: Scope) -> str:
                 peer = hop.strip()
                 break
     return _as_counted(peer)
+
+
+def begin_songs(address: str, form_id: str) -> None:
+    """A caller presses the button that makes the songs: so many times a day from one address. Raises as `begin_variations`."""
+    spend("starts", address)
+    in_database(begin_variations, form_id)
 
 
 def _is_address(text: str) -> bool:

@@ -116,8 +116,8 @@ def _rules(path: str, method: str) -> tuple[str, ...]:
         return ()
     if method in SAFE:
         return ("read",)
-    costly = {"/api/generate": "generate", "/api/stripe/checkout": "checkout", "/login": "logins"}.get(path)
-    return ("write", costly) if costly else ("write",)
+    costly = {"/api/generate": ("generate", "starts"), "/api/stripe/checkout": ("checkout",), "/login": ("logins",)}
+    return ("write", *costly.get(path, ()))
 
 
 def _refused(scope: Scope, headers: Headers) -> int:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from integrations.storage.serving import audio_answer
 from integrations.storage.signing import is_signed
+from jobs.evidence import witness
 from jobs.gifts import OpenedGift, find_gift, stamp
 from jobs.letter_frame import one_line
 from models import NotFoundError, Reply, in_database
@@ -30,6 +31,8 @@ def audio(request: Request, token: str, number: int, download: str = "") -> Resp
     if download and not gift.downloads:
         raise HTTPException(403, "Whoever gave this song keeps it on this page.")
     name = f"{one_line(song.title)}.mp3" if download else None
+    if download and request.method == "GET":
+        in_database(witness, gift.form_id, "downloaded", "visitor")
     return audio_answer(request, song.master_key, "private, max-age=3600", name)
 
 
@@ -119,20 +122,21 @@ def _drawn(what: str, version: tuple[Any, ...], draw: Callable[[OpenedGift], byt
 def keep_html(request: Request, token: str, expires: str = "", signature: str = "") -> Response:
     """The whole gift as one file that needs no network."""
     gift = _kept(token, "keep.html", expires, signature)
-    return _download(request, as_html(gift), "text/html; charset=utf-8", "gift.html")
+    return _download(request, gift, as_html(gift), "text/html; charset=utf-8", "gift.html")
 
 
 @router.api_route("/s/{token}/keep.zip", methods=READ)
 def keep_zip(request: Request, token: str, expires: str = "", signature: str = "") -> Response:
     """MP3s, lyrics, cover and card in one archive."""
     gift = _kept(token, "keep.zip", expires, signature)
-    return _download(request, as_zip(gift), "application/zip", "gift.zip")
+    return _download(request, gift, as_zip(gift), "application/zip", "gift.zip")
 
 
-def _download(request: Request, parts: Any, media_type: str, name: str) -> Response:
+def _download(request: Request, gift: OpenedGift, parts: Any, media_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
+    in_database(witness, gift.form_id, "downloaded", "giver" if "signature" in request.query_params else "visitor")
     return StreamingResponse(parts, headers=headers, media_type=media_type)
 
 

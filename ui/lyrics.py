@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from jobs import lyrics
-from jobs.composing import begin_variations, find_form
+from jobs.composing import find_form
 from jobs.limits import TooManyError
 from languages import N_, _
 from models import NotFoundError, WrongMomentError, in_database
 from ui import live
+from ui.callers import begin_songs, caller
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.components.lyric_lines import LyricLines
@@ -140,7 +141,7 @@ class Lyrics:
 
     async def _make(self) -> None:
         try:
-            await asyncio.to_thread(in_database, begin_variations, self.form_id)
+            await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
         except TooManyError:
             self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
         except (WrongMomentError, NotFoundError):

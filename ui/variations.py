@@ -13,12 +13,13 @@ from nicegui.events import GenericEventArguments
 from checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
 from jobs import consent
 from jobs.accounts import who
-from jobs.composing import begin_variations, find_form, retry
+from jobs.composing import find_form, retry
 from jobs.limits import TooManyError
 from jobs.showing import choose_task
 from languages import N_, _, n_
 from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
+from ui.callers import begin_songs, caller
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.components.revisions import Revisions
@@ -191,7 +192,7 @@ class Grid:
     async def _pay(self) -> None:
         if not self.begun:
             try:
-                await asyncio.to_thread(in_database, begin_variations, self.form_id)
+                await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
             except TooManyError:
                 self.say(_(BUSY), "warn")
             return

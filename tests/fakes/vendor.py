@@ -58,6 +58,7 @@ class FakeVendor:
         self.submits = self.reads = self.files = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
+        self.gate = threading.Event()  # until it is set, an "accept_and_wait" keeps its receipt back
 
     def __enter__(self) -> FakeVendor:
         fake = self
@@ -75,6 +76,7 @@ class FakeVendor:
 
     def __exit__(self, *_: object) -> None:
         self.closing.set()
+        self.gate.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -159,7 +161,11 @@ class _Desk(BaseHTTPRequestHandler):
             self.vendor.accept(body)
             self.close_connection = True
             return
-        if fault == "moderation":
+        if fault == "accept_and_wait":
+            task = self.vendor.accept(body)
+            self.vendor.gate.wait(60)
+            self._answer(*self.vendor.dialect.receipt(task))
+        elif fault == "moderation":
             self._answer(*self.vendor.dialect.moderated)
         elif fault in self.vendor.dialect.refused:
             self._answer(*self.vendor.dialect.refused[fault])
