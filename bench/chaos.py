@@ -52,18 +52,21 @@ def unfinished(town: Town) -> list[str]:
 
 def settle(town: Town, seconds: float) -> None:
     """Let the house come to rest while time passes quickly: rows age, nobody presses anything."""
+    from jobs.queue import QUEUES
     from models import database
 
+    valkey = redis.Redis.from_url(os.environ["REDIS_URL"])
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if not unfinished(town):
             return
         time.sleep(1)
+        if any(valkey.llen(f"rq:queue:{name}") for name in QUEUES):
+            continue  # workers are at it: more hints would only be more work that is done already
         with database.connection_context():
             database.execute_sql(AGING)
-        hints = redis.Redis.from_url(os.environ["REDIS_URL"])
-        for key in hints.scan_iter("serenade:hint:*"):
-            hints.delete(key)
+        for key in valkey.scan_iter("serenade:hint:*"):
+            valkey.delete(key)
 
 
 def judge(town: Town, post: Post, deaths_in_the_gap: int) -> list[str]:

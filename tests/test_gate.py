@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 import requests
 from playwright.async_api import Browser
 
-from jobs import limits
+from jobs import budget, limits
 from jobs.composing import begin_variations
 from jobs.limits import TooManyError, spend
-from models import ComposeForm, Variation, database, in_database
+from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import Settings, SettingsError, read_settings
 from tests.house import House, told
 from tests.lone_web import LoneWeb
@@ -32,7 +33,7 @@ def strict(migrated: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """Every caller has a name of its own by X-Forwarded-For, so that the tests do not disturb each other."""
     web = LoneWeb(
         tmp_path_factory.mktemp("strict"),
-        RATE_LIMITS="read=5,write=50,generate=3,login=2,pages=4,waiting=20",
+        RATE_LIMITS="read=5,write=50,generate=20,starts=3,login=2,pages=4,waiting=20",
         TRUSTED_PROXIES="127.0.0.0/8,::1",
     )
     yield web
@@ -206,8 +207,8 @@ def with_limits(monkeypatch: pytest.MonkeyPatch, **rules: int) -> Settings:
     return changed
 
 
-def a_written_form() -> str:
-    form_id = a_form("prompts_generated")
+def a_written_form(address: str = "dad@example.com") -> str:
+    form_id = a_form("prompts_generated", guest_email=address)
     with database.connection_context():
         Variation.delete().where(Variation.form == form_id).execute()
     return form_id
@@ -215,7 +216,7 @@ def a_written_form() -> str:
 
 def test_the_day_s_budget_holds_for_everybody_together(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
     with_limits(monkeypatch, budget=7)
-    limits.connection().delete(*limits.connection().keys("serenade:limit:budget:*") or ["none"])
+    forget_limits("budget")
     try:
         in_database(begin_variations, a_written_form())
         in_database(begin_variations, a_written_form())
@@ -225,7 +226,62 @@ def test_the_day_s_budget_holds_for_everybody_together(migrated: None, monkeypat
         assert refused.value.retry_after > 3600
         assert in_database(Variation.select().where(Variation.form == last).count) == 0, "refused whole: no row is there"
     finally:
-        limits.connection().delete(*limits.connection().keys("serenade:limit:budget:*"))
+        forget_limits("budget")
+
+
+@pytest.mark.parametrize("rule", ["giver", "budget", "line"])
+def test_a_cost_bomb_is_refused_by_whichever_purse_is_empty_first(
+    migrated: None, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    """Fault table row 90: many forms at once; per address of the giver, per day for all, and by the length of the line."""
+    monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, **{rule: 7}))
+    forget_limits(rule)
+    in_database(Variation.delete().execute)
+    forms = [a_written_form("bomb@example.com") for _ in range(20)]
+    for form_id in forms[:2]:
+        assert len(in_database(begin_variations, form_id)) == 3
+    for form_id in forms[2:]:
+        with pytest.raises(TooManyError) as refused:
+            in_database(begin_variations, form_id)
+        assert (refused.value.rule, refused.value.retry_after > 0) == (rule, True)
+    assert in_database(Variation.select().where(Variation.form.in_(forms)).count) == 6, "three at once, or none"
+    if rule == "giver":
+        other = a_written_form("somebody@example.com")
+        assert len(in_database(begin_variations, other)) == 3, "others are not touched"
+    forget_limits(rule)
+
+
+def test_from_one_address_songs_are_started_so_often_and_no_more(strict: LoneWeb) -> None:
+    """Fault table row 90, by the caller's address: over HTTP 429 with the time to wait, whatever the forms are."""
+    mine = {"X-Forwarded-For": an_ip()}
+
+    def press(headers: dict[str, str]) -> int:
+        body = {"formId": new_form_id()}
+        return requests.post(f"{strict.url}/api/generate", json=body, headers=headers, timeout=10).status_code
+
+    assert [press(mine) for _ in range(5)] == [404] * 3 + [429] * 2
+    assert press({"X-Forwarded-For": an_ip()}) == 404
+
+
+def test_while_redis_takes_no_writes_the_rows_say_what_is_left_of_the_day(
+    migrated: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault table row 78: out of memory is no reason to refuse a song, and no reason to make them without an end."""
+    in_database(Variation.delete().execute)
+    monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, budget=7, generate=5, giver=5))
+
+    def full(**_: Any) -> Any:
+        raise redis.OutOfMemoryError("command not allowed")
+
+    monkeypatch.setattr(limits, "_bucket", lambda: full)
+    for _ in range(2):
+        assert len(in_database(begin_variations, a_written_form())) == 3
+    with pytest.raises(TooManyError):
+        in_database(begin_variations, a_written_form())
+
+
+def forget_limits(rule: str) -> None:
+    limits.connection().delete(*limits.connection().keys(f"serenade:limit:{rule}:*") or ["none"])
 
 
 def test_a_second_press_costs_nothing(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,8 +304,6 @@ def test_while_redis_is_away_reading_goes_on_and_nothing_that_costs_begins(
 
 
 def _dead_bucket() -> Any:
-    import redis
-
     nowhere = redis.Redis(port=1, socket_connect_timeout=0.2, retry=None)
     return nowhere.register_script(limits.BUCKET)
 

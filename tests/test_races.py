@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from typing import Any, TypeVar
 
+import psycopg2
 import pytest
+import redis
 import requests
+from rq import Queue
+from rq.serializers import JSONSerializer
 
+import jobs.delivery
+import jobs.queue
 from integrations.music import Clip
+from jobs import outbox, sweep
 from jobs.audio import Recording
 from jobs.collecting import _publish
 from jobs.composing import begin_variations, write_field
+from jobs.delivery import send_email
+from jobs.events import handle_event
 from jobs.form_data import SENDER_FIELDS, SONG_FIELDS
 from jobs.replay import contradictions
-from models import ComposeForm, Variation, database, in_database, move
+from models import ComposeForm, NotFoundError, Variation, database, in_database, move, new_id, transaction
 from tests.forms import a_form, a_variation, sql
+from tests.gifts import give
 from tests.house import House
+from tests.shop import Letterbox
 
 pytestmark = pytest.mark.usefixtures("migrated")
 T = TypeVar("T")
@@ -42,6 +56,62 @@ def at_once(*works: Callable[[], T]) -> list[T]:
 
     with ThreadPoolExecutor(len(works)) as threads:
         return list(threads.map(run, works))
+
+
+@pytest.fixture
+def hints(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[tuple[str, list[str]]]]]:
+    """A queue that no worker listens to; what waits in it."""
+    valkey = redis.Redis.from_url(os.environ["REDIS_URL"], db=6)
+    monkeypatch.setattr(jobs.queue, "_hints", lambda: valkey)
+
+    def waiting() -> list[tuple[str, list[str]]]:
+        queues = [Queue(name, connection=valkey, serializer=JSONSerializer) for name in jobs.queue.QUEUES]
+        return [(str(job.func_name), list(job.args)) for queue in queues for job in queue.get_jobs()]
+
+    yield waiting
+    valkey.flushdb()
+
+
+def test_nobody_is_sent_to_a_row_that_is_not_committed(hints: Callable[[], list[Any]]) -> None:
+    """Fault table row 79: a job is asked for after the commit, and never for what was rolled back."""
+    form_id = a_form()
+    with transaction():
+        letter = outbox.put(form_id, "delivery", "dad@example.com")
+        assert hints() == []
+    assert hints() == [("jobs.delivery.send_email", [letter])]
+    with suppress(ZeroDivisionError), transaction():
+        outbox.put(form_id, "delivery", "dad@example.com")
+        raise ZeroDivisionError
+    assert len(hints()) == 1
+
+
+def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
+    hints: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault table row 79: two real transactions; the job that sees no row yet leaves it to be found by the sweep."""
+    post = Letterbox()
+    monkeypatch.setattr(jobs.delivery, "post", lambda: post)
+    letter, event = new_id("mail"), f"evt_{secrets.token_hex(8)}"
+    form_id = give()
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as writer, writer.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO emails (id, form_id, kind, to_address, message_id) VALUES (%s, %s, 'delivery', 'a@example.com', %s)",
+            (letter, form_id, letter),
+        )
+        cursor.execute(
+            "INSERT INTO stripe_events (id, type, livemode, payload) VALUES (%s, 'charge.refunded', false, '{}')", (event,)
+        )
+        send_email(letter)
+        with pytest.raises(NotFoundError):
+            handle_event(event)  # the job fails, it is not done
+        assert (post.letters, hints()) == ([], [])
+        writer.commit()
+    in_database(sweep.unsent_mail)
+    in_database(sweep.unhandled_events)
+    assert {("jobs.delivery.send_email", letter), ("jobs.events.handle_event", event)} <= {(job, *ids) for job, ids in hints()}
+    send_email(letter)
+    send_email(letter)
+    assert len(post.letters) == 1
 
 
 @pytest.mark.usefixtures("many_connections")
