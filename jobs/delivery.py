@@ -87,13 +87,16 @@ def _may_deliver(row: Email) -> bool:
 
 def _not_sent(row: Email, error: MailError) -> None:
     log.warning("mail %s not sent: %s", row.id, error)
-    if error.permanent or row.attempts > len(PAUSES):
-        move(row, "failed", by="delivery", why="permanent" if error.permanent else "too_many_tries", error=str(error))
+    lost_twice = error.uncertain and row.facts.get("uncertain")  # it may have arrived twice already: a person decides
+    if error.permanent or lost_twice or row.attempts > len(PAUSES):
+        why = "permanent" if error.permanent else "uncertain" if lost_twice else "too_many_tries"
+        move(row, "failed", by="delivery", why=why, error=str(error))
         _call_for_attention(row)
         raise_alert("mail_failed", row.id, f"a mail of kind {row.kind} cannot be sent", row.form_id)
         return
     pause = timedelta(seconds=PAUSES[row.attempts - 1])
-    Email.update(next_try_at=now() + pause, error=str(error)).where(Email.id == row.id).execute()
+    facts = {**row.facts, "uncertain": True} if error.uncertain else row.facts
+    Email.update(next_try_at=now() + pause, error=str(error), facts=facts).where(Email.id == row.id).execute()
 
 
 def _call_for_attention(row: Email) -> None:

@@ -13,9 +13,10 @@ from tests.house import ROOT, free_port, wait_for
 
 
 class LoneWeb:
-    """`python main.py web` at its own address. `folder` takes its log."""
+    """`python main.py web` at its own address. `folder` takes its log; `before` is a line of Python that it runs first."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, before: str = "", **environment: str) -> None:
+        self.before = before
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         mine = {"PORT": str(self.port), "PUBLIC_URL": self.url}
@@ -26,6 +27,8 @@ class LoneWeb:
     def start(self) -> None:
         """Start, and wait until it answers."""
         command = [sys.executable, "main.py", "web"]
+        if self.before:
+            command[1:] = ["-c", f"{self.before}; import main, sys; sys.exit(main.main(['web']))"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
         wait_for(self.is_up, "the web process", 30)
 

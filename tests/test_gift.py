@@ -14,7 +14,7 @@ import soundfile
 
 from jobs import giving
 from jobs.desk import read_desk
-from models import ComposeForm, Gift, Reply, ShareToken, database, in_database, move, now
+from models import ComposeForm, FormEvent, Gift, Reply, ShareToken, database, in_database, move, now
 from tests.gifts import LINES, SECONDS, give, sound, tokens
 from tests.house import House
 
@@ -163,6 +163,9 @@ def test_the_giver_decides_whether_it_may_be_downloaded(house: House) -> None:
     (token,) = tokens(form_id)
     disposition = house.call("GET", f"/s/{token}/audio/0.mp3?download=1").headers["content-disposition"]
     assert disposition == "attachment; filename*=utf-8''F%C3%BCr%20%C3%89lise%20X%3A%20y.mp3"
+    with database.connection_context():
+        kept = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.to_status == "downloaded")
+        assert [event.moved_by for event in kept] == ["visitor"], "a dispute may turn on it"
     in_database(giving.change_words, form_id, "hi", downloads=False, name_in_preview=False)
     assert "download" not in house.call("GET", f"/s/{token}").text
     for path in ("audio/0.mp3?download=1", "keep.html", "keep.zip"):

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from integrations.mail import MailError
+from integrations.music import MusicError, Reason
 from jobs import sweep
+from jobs.failing import fail_attempt
 from jobs.fulfilment import fulfil, look_at_session
 from jobs.refunds import give_back, look_at_refunds, refund_form
 from models import (
@@ -29,6 +31,7 @@ from models import (
     in_database,
     move,
     now,
+    remember,
 )
 from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
 
@@ -730,6 +733,7 @@ def test_a_dispute_after_a_refund_changes_nothing_but_is_told(shop: Shop) -> Non
 
 
 def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_says_so(shop: Shop) -> None:
+    """Fault table row 85: tried again, then shown to staff, then the money goes back by itself, and the buyer is written to."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     lose_the_song(form_id)
@@ -753,6 +757,41 @@ def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_s
     in_database(sweep.sweep)
     shop.await_events()
     assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}, "nobody writes 'here is your song' now"
+
+
+def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> None:
+    """Fault table row 85: staff were told, somebody brought the file back, and the next try gives it."""
+    form_id = ready_form()
+    keys = in_database(lambda: {row.id: row.master_key for row in Variation.select().where(Variation.form == form_id)})
+    session_id = shop.checkout(form_id)
+    lose_the_song(form_id)
+    shop.press(session_id)
+    shop.await_events()
+    assert (shop.form(form_id).status, alerts()) == ("payment_completed", ["song_missing"])
+    for task, key in keys.items():
+        shop.change(Variation.update(master_key=key).where(Variation.id == task))
+    shop.change(Email.update(next_try_at=now()))
+    in_database(sweep.sweep)
+    shop.await_events()
+    assert (shop.form(form_id).status, shop.mails(form_id)) == ("delivered", [("delivery", "sent")])
+    assert shop.stripe("refunds")["data"] == []
+
+
+def test_a_version_that_fails_after_the_payment_takes_nothing_from_what_was_bought(shop: Shop) -> None:
+    """Fault table row 85: the slowest of three was still being made when the buyer paid for another."""
+    form_id = ready_form()
+    late = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 3))
+    shop.change(Variation.update(status="generating", provider="mureka", failures={"mureka": 9}).where(Variation.id == late.id))
+    with database.connection_context():
+        remember(form_id, "variation", late.id, "ready", "generating", by="test")
+    shop.press(shop.checkout(form_id))
+    shop.await_events()
+    in_database(lambda: fail_attempt(Variation.find(late.id), MusicError(Reason.TRANSIENT)))
+    in_database(sweep.sweep)
+    shop.await_events()
+    assert in_database(Variation.find, late.id).status == "failed"
+    assert (shop.form(form_id).status, shop.form(form_id).attention, alerts()) == ("delivered", None, [])
+    assert shop.mails(form_id) == [("delivery", "sent")]
 
 
 def lose_the_song(form_id: str) -> None:

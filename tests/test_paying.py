@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from models import CheckoutSession, in_database
 from tests.conftest import SCRATCH
 from tests.house import House, wait_for
+from tests.lone_web import LoneWeb
 from tests.shop import ready_form
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -165,3 +166,27 @@ async def test_coming_to_the_success_page_proves_nothing(house: House, page: Pag
     await expect(page.locator("#heading")).to_have_text("Not paid yet")
     shown: Any = await asyncio.to_thread(house.form, form_id)
     assert (shown["status"], shown["shareUrls"]) == ("variations_ready", {})
+
+
+SHORT_PATIENCE = "import ui.success; assert sum(ui.success.ASKING) == 30; ui.success.ASKING = (0.1, 0.1, 0.2); "
+
+
+async def test_whoever_is_back_before_the_payment_is_confirmed_is_told_that_we_will_write(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    """Fault table row 53: the page looks for half a minute (here half a second), says so, and still changes by itself."""
+    web = LoneWeb(tmp_path, before=SHORT_PATIENCE)
+    try:
+        form_id = await asyncio.to_thread(ready_form)
+        body = {"formId": form_id, "consent": True}
+        session = (await asyncio.to_thread(house.call, "POST", "/api/stripe/checkout", json=body)).json()
+        page = await (await browser.new_context()).new_page()
+        await page.goto(f"{web.url}/compose/success?formId={form_id}")
+        await expect(page.locator("#heading")).to_have_text("This takes a little longer", timeout=20_000)
+        await expect(page.locator("#lead")).to_contain_text("we will e-mail you")
+        pay = session["url"].removeprefix(house.url) + "/pay"
+        await asyncio.to_thread(house.call, "POST", pay, data={"outcome": "paid"})
+        await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+        await page.context.close()
+    finally:
+        web.stop()

@@ -12,11 +12,14 @@ from settings import settings
 
 
 class MailError(Exception):
-    """Not sent. `permanent` means the address will never take it; otherwise a later try may work."""
+    """Not sent. `permanent` means the address will never take it; otherwise a later try may work.
 
-    def __init__(self, detail: str, *, permanent: bool) -> None:
+    `uncertain`: the connection was lost once the letter was on the wire, so that it may have been taken.
+    """
+
+    def __init__(self, detail: str, *, permanent: bool, uncertain: bool = False) -> None:
         super().__init__(detail)
-        self.permanent = permanent
+        self.permanent, self.uncertain = permanent, uncertain
 
 
 @dataclass(frozen=True)

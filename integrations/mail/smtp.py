@@ -7,12 +7,28 @@ import logging
 import smtplib
 import ssl
 from contextlib import suppress
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from integrations.mail import Letter, MailError
 
 log = logging.getLogger("serenade.mail")
 TIMEOUT = 10.0  # seconds, for every wait
+
+
+class _Client(smtplib.SMTP):
+    """Knows whether the letter itself was on the wire when the connection was lost."""
+
+    on_the_wire = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """The body, and the server's answer to it."""
+        self.on_the_wire = True
+        return super().data(msg)
+
+
+class _TlsClient(_Client, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
 
 
 class Smtp:
@@ -31,23 +47,23 @@ class Smtp:
         client = self._connect()
         try:
             client.send_message(message, to_addrs=[letter.to_address])
+        except smtplib.SMTPServerDisconnected as error:
+            raise _lost(error, client) from error
         except smtplib.SMTPException as error:
             raise _sorted(error, letter.to_address) from error
         except OSError as error:
-            raise MailError(f"connection lost: {error.__class__.__name__}", permanent=False) from error
+            raise _lost(error, client) from error
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 client.quit()  # whatever it answers, the letter's fate is known by now
             client.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Client:
         try:
             if self.direct_tls:
-                client: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context()
-                )
+                client: _Client = _TlsClient(self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context())
             else:
-                client = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+                client = _Client(self.host, self.port, timeout=TIMEOUT)
         except (smtplib.SMTPException, OSError) as error:
             raise MailError(f"no connection: {error.__class__.__name__}", permanent=False) from error
         try:
@@ -67,6 +83,10 @@ class Smtp:
             client.login(self.user, self.password)
 
 
+def _lost(error: OSError, client: _Client) -> MailError:
+    return MailError(f"connection lost: {error.__class__.__name__}", permanent=False, uncertain=client.on_the_wire)
+
+
 def _is_this_machine(host: str) -> bool:
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
@@ -82,7 +102,7 @@ def _sorted(error: smtplib.SMTPException, address: str) -> MailError:
         return MailError("the mail server cannot write to this address (SMTPUTF8)", permanent=True)
     if isinstance(error, smtplib.SMTPResponseException):
         return MailError(f"refused: {error.smtp_code} {_words(error.smtp_error)}", permanent=error.smtp_code >= 500)
-    return MailError(f"connection lost: {error.__class__.__name__}", permanent=False)
+    return MailError(f"refused: {error.__class__.__name__}", permanent=False)
 
 
 def _words(answer: bytes | str) -> str:
