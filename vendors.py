@@ -23,7 +23,7 @@ class Vendor:
     max_style: int = 1000
     max_title: int = 80
     clips: int = 1  # variations that one submit makes, at most
-    poll_seconds: int = 15  # between two status reads of one task, once it may be done
+    poll_seconds: int = 15  # at least, between two status reads of one task, once it may be done
     lost_grace: int = 60  # a task this young that the vendor does not know is not lost yet
     model: str = ""
     key_prefix: str = "Bearer "

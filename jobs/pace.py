@@ -10,7 +10,7 @@ from models import database, now
 from settings import settings
 
 KEPT = 10.0  # seconds that a measured figure is good for
-UNKNOWN = 60.0  # pause between looks while nothing is measured yet
+MINUTE = 60.0  # in each of a task's life it is read at most once, where a status read asks for one task only
 _measured: dict[str, tuple[float, tuple[float, float] | None]] = {}
 
 
@@ -30,21 +30,29 @@ def measured(name: str) -> tuple[float, float] | None:
 
 
 def first_look(name: str, able: Capabilities, eta: float | None) -> datetime:
-    """When to read the status of a task that starts now: single reads wait for the likely end."""
+    """When to read the status of a task that starts now: single reads wait until about half of all tasks are done.
+
+    A little sooner than measured: what is measured ends with a look, so it would never get shorter.
+    """
     if able.batch_status:
         return now() + timedelta(seconds=able.poll_interval)
     usual = measured(name)
-    wait = usual[0] * 0.9 if usual else (eta or UNKNOWN)
+    wait = usual[0] * 0.9 if usual else (eta or MINUTE)
     return now() + timedelta(seconds=wait * 1.5 if able.callbacks else wait)
 
 
 def next_look(name: str, able: Capabilities, submitted_at: datetime) -> datetime:
-    """When to look again: backing off with age, and with trust in the callback where there is one."""
+    """When to look again. Whoever calls back is trusted to, and read only in case a call was lost; others once a minute."""
+    age, usual = (now() - submitted_at).total_seconds(), measured(name)
     if able.batch_status:
-        return now() + timedelta(seconds=able.poll_interval)
-    age = (now() - submitted_at).total_seconds()
-    wait = max(able.poll_interval, age / 10 if measured(name) else UNKNOWN)
-    return now() + timedelta(seconds=wait * 2 if able.callbacks else wait)
+        wait = able.poll_interval
+    elif able.callbacks:
+        wait = 2 * max(able.poll_interval, age / 10 if usual else MINUTE)
+    else:
+        wait = max(able.poll_interval, MINUTE - age % MINUTE, age / 10)  # no sooner than the next minute of its life
+        if usual and wait < usual[1] - age < wait + MINUTE:
+            wait = usual[1] - age  # and in that minute when nine of ten are done
+    return now() + timedelta(seconds=wait)
 
 
 def deadline(eta: float | None) -> datetime:

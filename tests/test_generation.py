@@ -5,6 +5,8 @@ The jobs run here one by one, as workers would; the providers are our fakes, ove
 
 from __future__ import annotations
 
+import collections
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +28,7 @@ import jobs.polling
 import jobs.providers
 import jobs.reading
 import jobs.sweep
+from integrations.music import Capabilities
 from jobs import bonus, composing, doubting, form_data, revising, writing
 from models import BonusClip, ComposeForm, FormEvent, ProviderPause, Variation, WrongMomentError, database, in_database, now
 from settings import settings
@@ -418,6 +421,29 @@ def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_la
     bonus.collect_bonus()
     assert {row.state for row in BonusClip.select()} == {"kept"}
     assert statuses(form_id) == ["ready"] * 3, "the cells are as they were"
+
+
+SINGLE = Capabilities(max_parallel=5, poll_interval=15, max_lyrics=1, max_style=1, batch_status=False)
+
+
+@pytest.mark.parametrize(("usual", "latest"), [(None, 60), ((45.0, 70.0), 30), ((100.0, 150.0), 60), ((40.0, 50.0), 24)])
+def test_a_vendor_that_never_calls_is_asked_once_a_minute_and_when_its_songs_are_usually_done(
+    monkeypatch: pytest.MonkeyPatch, usual: tuple[float, float] | None, latest: float
+) -> None:
+    """Mureka: at most one status read in each minute of a task; nine of ten songs are seen `latest` seconds after their end."""
+    began = clock = now()
+    monkeypatch.setattr("jobs.pace.now", lambda: clock)
+    monkeypatch.setattr("jobs.pace.measured", lambda name: usual)
+    clock = jobs.pace.first_look("mureka", SINGLE, 45.0)
+    looks = [(clock - began).total_seconds()]
+    while looks[-1] < 600:
+        clock = jobs.pace.next_look("mureka", SINGLE, began)
+        looks.append((clock - began).total_seconds())
+    assert all(later - sooner >= 15 for sooner, later in itertools.pairwise(looks))
+    assert max(collections.Counter(look // 60 for look in looks).values()) == 1, looks
+    assert looks[0] == (usual[0] * 0.9 if usual else 45.0)
+    done = range(10, int(usual[1] if usual else 600))
+    assert max(next(look for look in looks if look >= end) - end for end in done if end >= looks[0]) <= latest
 
 
 def test_eta_is_three_times_waited_for(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
