@@ -12,6 +12,7 @@ from rq import Queue, Worker
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
+from jobs.balances import balance_of
 from jobs.dossier import price_of
 from jobs.providers import paused_providers
 from jobs.queue import QUEUES
@@ -36,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider in the window. `cost` in mills, None where no price is told."""
+    """One provider in the window. `cost` in mills, None where no price is told; `left`: credits, and when that was asked."""
 
     name: str
     asked: int
@@ -45,6 +46,7 @@ class Provider:
     nine: float
     cost: int | None
     paused: bool
+    left: tuple[float, datetime] | None
 
     @property
     def success(self) -> float:
@@ -142,7 +144,7 @@ def providers(hours: int) -> list[Provider]:
         price = price_of(name)
         count = asked.get(name, 0)
         cost = None if price is None else price * count
-        found.append(Provider(name, count, ready, half or 0.0, nine or 0.0, cost, name in paused))
+        found.append(Provider(name, count, ready, half or 0.0, nine or 0.0, cost, name in paused, balance_of(name)))
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from integrations import payments
 from integrations.payments import PaidSession, PaymentsError, expire_session, lookups
+from jobs import balances
 from jobs.alerts import raise_alert
 from jobs.events import WATCHED, store_event
 from jobs.fulfilment import COUNTED, back_to_choosing, close_session, look_at_session
@@ -22,6 +23,7 @@ EVERY = {
     "jobs.reconcile.catch_up_events": timedelta(minutes=10),
     "jobs.invariants.watch": timedelta(minutes=5),
     "jobs.reconcile.nightly": timedelta(hours=24),
+    "jobs.balances.look": balances.EVERY,
 }
 OVERLAP = timedelta(minutes=30)  # events become listable a little after they are made
 HORIZON = timedelta(days=30)  # Stripe keeps events no longer

@@ -226,6 +226,15 @@ def test_keys_and_callback_secrets_are_in_no_error(fake: FakeVendor, music: Any)
         assert "secret" not in str(caught.value)
 
 
+def test_a_balance_is_told_where_it_can_be_asked_and_a_broken_answer_is_none(fake: FakeVendor, music: Any) -> None:
+    told = music.balance()
+    assert told == (1240 if fake.name in ("suno", "kie", "elevenlabs") else None)
+    if told is not None:
+        for fault in ("500", "html", "wrong_json", "close"):
+            fake.read_faults = [fault]
+            assert reason_of(music.balance) in (Reason.TRANSIENT, Reason.PROVIDER_BUG)
+
+
 def test_settings_name_every_vendor_mistake_at_once() -> None:
     problems: list[str] = []
     read_vendors({"MUREKA_MAX_PARALLEL": "many", "SUNO_BASE_URL": "suno"}, ("musicgpt", "nobody"), problems)

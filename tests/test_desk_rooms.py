@@ -11,8 +11,9 @@ import pytest
 import requests
 from playwright.async_api import Browser, expect
 
-from jobs import audio, hearing
-from models import ComposeForm, Preset, Variation, in_database
+from integrations.music import MusicError, Reason
+from jobs import audio, balances, hearing
+from models import ComposeForm, Preset, Variation, in_database, now
 from tests.forms import sql
 from tests.house import House, told
 from tests.shop import ready_form
@@ -73,13 +74,43 @@ def test_the_checks_hear_silence_clipping_a_wrong_level_and_a_wrong_length() -> 
     assert [one.fine for one in hearing.judged({})] == [None]
 
 
-async def test_health_shows_the_funnel_and_gives_the_figures_away(house: House, browser: Browser) -> None:
+class Account:
+    """A provider of which only the account is asked."""
+
+    def __init__(self, left: float | None) -> None:
+        self.left = left
+
+    def balance(self) -> float | None:
+        if self.left is None:
+            raise MusicError(Reason.TRANSIENT)
+        return self.left
+
+
+def test_a_balance_has_its_age_and_who_does_not_answer_keeps_the_last_one(
+    migrated: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for left in (1240.0, None):
+        monkeypatch.setattr("jobs.balances.provider", lambda name, left=left: Account(left))
+        began = now()
+        balances.look()
+        told = balances.balance_of("studio")
+        assert told is not None
+        assert (told[0], told[1] >= began) == (1240, left is not None)
+    assert balances.balance_of("mureka") is None
+
+
+async def test_health_shows_the_funnel_and_gives_the_figures_away(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await asyncio.to_thread(ready_form)
+    monkeypatch.setattr("jobs.balances.provider", lambda name: Account(1240))
+    await asyncio.to_thread(balances.look)
     async with at_the_desk(browser, house, "viewer") as page:
         await page.goto(house.url + "/internal/health")
         await expect(page.get_by_role("img", name=re.compile("Funnel: begun [1-9]"))).to_be_visible()
         await page.locator("#window").select_option("168")
         await expect(page.get_by_role("heading", name="Who makes the songs")).to_be_visible()
+        await expect(page.locator("tr", has_text="studio")).to_contain_text("1,240 now")
         await page.locator("#check").click()
         await expect(page.locator(".truths li")).not_to_have_count(0)
         await shoot(page, "health")

@@ -171,3 +171,7 @@ class MusicProvider(Protocol):
     def recent(self, title: str, since: float) -> list[str]:
         """Ids of tasks of this title made after `since` (Unix time), where `list_recent`. Raises MusicError."""
         ...
+
+    def balance(self) -> float | None:
+        """What is left on the account, in the vendor's own credits; None where it cannot be asked. Raises MusicError."""
+        ...

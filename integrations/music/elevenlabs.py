@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
 from integrations.music.download import MOST
-from integrations.music.remote import Remote, cut, timed, words
+from integrations.music.remote import Remote, cut, number, sound, timed, words
 from integrations.music.wire import QUOTA, Answer, refusal
 
 TAG = re.compile(r"^\[([^\]]{1,100})\]$")
@@ -50,6 +50,12 @@ class ElevenLabs(Remote):
     def state(self, task_id: str) -> TaskState:
         """There is nothing to read: what was not kept is lost."""
         return TaskState(State.LOST)
+
+    def balance(self) -> float | None:
+        """GET /v1/user/subscription: what the plan holds less what was used. The key needs the permission to read it."""
+        told = sound(self.get("/v1/user/subscription"))
+        most, used = number(told.get("character_limit")), number(told.get("character_count"))
+        return None if most is None or used is None else most - used
 
     def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
         """They come with the clip."""

@@ -92,6 +92,10 @@ class Remote(ABC):
         """Not offered."""
         return []
 
+    def balance(self) -> float | None:
+        """Not offered, or not documented well enough to be believed."""
+        return None
+
     @property
     def headers(self) -> dict[str, str]:
         """How this vendor wants to be shown the key."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, cut, cut_lyrics, objects, sound, task_id_of, timed, words
+from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
 from integrations.music.wire import Answer
 
 SUNOAPI = {
@@ -94,7 +94,16 @@ class Suno(Remote):
             found, "start_s", "end_s", "word", unit=1000, level="word"
         )
 
+    def balance(self) -> float | None:
+        """An integer at both, at an address of each one's own."""
+        return number(self._data(self.get("/api/v1/chat/credit" if self.codes is KIE else "/api/v1/generate/credit")))
+
     def _told(self, answer: Answer) -> dict[str, Any]:
+        """`data` of a good answer, where it is an object."""
+        data = self._data(answer)
+        return data if isinstance(data, dict) else _raise(answer)
+
+    def _data(self, answer: Answer) -> Any:
         """`data` of a good answer; the body's code decides, whatever HTTP says."""
         try:
             told = answer.json()
@@ -108,8 +117,7 @@ class Suno(Remote):
             if reason is Reason.LOST and answer.submits:
                 reason = Reason.BAD_REQUEST
             raise MusicError(reason, f"code {code}", answer.retry_after)
-        data = told.get("data")
-        return data if isinstance(data, dict) else _raise(answer)
+        return told.get("data")
 
 
 def _raise(answer: Answer) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class MusicGPT:
 
 class Suno:
     submits = ("/api/v1/generate",)
+    credit: ClassVar[dict[str, str]] = {"suno": "/api/v1/generate/credit", "kie": "/api/v1/chat/credit"}
     clips = 2
     refused: ClassVar[dict[str, Told]] = {
         "402": (200, {"code": 429, "msg": "no credits"}),
@@ -80,6 +81,8 @@ class Suno:
     def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
         if path.endswith("get-timestamped-lyrics"):
             return 200, {"code": 200, "data": {"alignedWords": [{"word": "[Verse]\nMia ", "startS": 0.5, "endS": 1.25}]}}
+        if path == Suno.credit[fake.name]:
+            return 200, {"code": 200, "msg": "success", "data": 1240}
         task = fake.tasks.get(query.get("taskId", ""))
         if task is None:
             return 200, {"code": 404, "msg": "unknown"}
@@ -204,6 +207,8 @@ class ElevenLabs:
 
     @staticmethod
     def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
+        if path == "/v1/user/subscription":
+            return 200, {"tier": "creator", "character_count": 760, "character_limit": 2000}
         return 404, {"detail": {"status": "not_found"}}
 
 
