@@ -149,11 +149,10 @@ def studio() -> int:
 def demo() -> int:
     """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors wait
     for each other in here, and a real order for none of them."""
-    from contextlib import suppress
-
     from integrations.music import State
     from integrations.music.demo import DemoStudio, demo_spool
     from integrations.music.studio import run_studio
+    from integrations.music.studio.giving_way import give_way
     from jobs.lanes import DEMO
     from jobs.polling import look_now
     from jobs.queue import work_for_demo
@@ -166,8 +165,7 @@ def demo() -> int:
         if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
             in_database(look_now, task_id, DEMO)
 
-    with suppress(OSError):
-        os.nice(10)  # inherited by the renderers, which add nine
+    give_way(10)  # inherited by the renderers, which add nine
     music = threading.Thread(
         target=run_studio, args=(stop, changed, settings.demo_renderings, demo_spool(), 9), name="demo studio"
     )

@@ -416,3 +416,25 @@ def test_the_three_variations_say_truly_and_differently_how_they_sound() -> None
         for variation, words in zip((1, 2, 3), said, strict=True):
             lead = arrangement(kind, variation).lead
             assert NAMES.get(lead, lead).lower() in words.lower()
+
+
+GIVING_WAY = """
+import os, sys
+from pathlib import Path
+from integrations.music.studio.giving_way import give_way
+group = Path("/proc/self/autogroup")
+told = lambda: group.read_text().split()[-1] if group.exists() else "none"
+before = told()
+give_way(int(sys.argv[1]))
+print(os.sched_getscheduler(0) == os.SCHED_IDLE, told() != before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="Linux alone knows such priorities")
+@pytest.mark.parametrize(("steps", "own_session"), [(19, True), (10, True), (19, False)])
+def test_who_gives_way_does_so_for_every_session_and_takes_nobody_along(steps: int, own_session: bool) -> None:
+    """Where the kernel groups by session, niceness inside one says nothing to the others."""
+    command = [sys.executable, "-c", GIVING_WAY, str(steps)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=own_session)
+    grouped = Path("/proc/self/autogroup").exists()
+    assert done.stdout.split() == [str(steps == 19), str(own_session and grouped)]

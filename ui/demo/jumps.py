@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -100,10 +101,12 @@ def _cells(form_id: str, *statuses: str) -> list[int]:
 
 async def _until(look_for: Callable[[], object]) -> None:
     """The presenter waits with a spinner; WrongMomentError when the studio takes far too long."""
-    for _ in range(int(LONGEST / 0.1)):
+    began, pause = time.monotonic(), 0.05
+    while time.monotonic() - began < LONGEST:
         if await _in_thread(look_for):
             return
-        await asyncio.sleep(0.1)
+        pause = min(1.0, pause * 1.3)  # a room full of visitors must not keep the database busy with looking
+        await asyncio.sleep(pause)
     raise WrongMomentError("the studio takes longer than usual")
 
 

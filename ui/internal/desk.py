@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from nicegui import Client, ui
+from nicegui.element import Element
 
 from jobs.acting import act
 from jobs.money import price
@@ -86,6 +87,15 @@ def frame(desk: Desk, title: str, here: str) -> Iterator[None]:
             text("button", "Sign out", "btn quiet small", type="submit")
     with box("div", "page stack desk", id="main"):
         yield
+
+
+def select(name: str, label: str, options: dict[str, str]) -> Element:
+    """A filter: its label for those who hear the page, and its values in words."""
+    text("label", label, "sr", for_=name)
+    with box("select", id=name, name=name) as made:
+        for value, words in options.items():
+            text("option", words, value=value)
+    return made
 
 
 @cache

@@ -15,7 +15,7 @@ from jobs.finding import AGES, Cursor, Page, find
 from models import LIFECYCLES
 from ui import live
 from ui.components.elements import box, text
-from ui.internal.desk import Desk, Fragment, NotStaffError, enter, frame
+from ui.internal.desk import Desk, Fragment, NotStaffError, enter, frame, select
 from ui.kind_pages import not_there
 
 CALM = 1.0  # seconds between two readings of a table that many orders change
@@ -61,8 +61,10 @@ class Finder:
                     "input", id="asked", name="asked", type="search", autocomplete="off", spellcheck="false", maxlength="300",
                     placeholder="Name, e-mail, order, task, Stripe id, share link", autofocus="",
                 )  # fmt: skip
-            _select("status", "Any status", {one: one.replace("_", " ") for one in LIFECYCLES["form"]})
-            _select("age", "Any age", {name: WORDS[name] for name in AGES})
+            with box("div", "field"):
+                select("status", "Status", {"": "Any status"} | {one: one.replace("_", " ") for one in LIFECYCLES["form"]})
+            with box("div", "field"):
+                select("age", "Age", {"": "Any age"} | {name: WORDS[name] for name in AGES})
             with text("label", "", "tick"):
                 box("input", type="checkbox", name="attention", value="1")
                 text("span", "Needs attention")
@@ -144,15 +146,6 @@ class Finder:
         if not self.desk.client.is_deleted:
             with self.desk.client:
                 await self._look_or_leave()
-
-
-def _select(name: str, nothing: str, options: dict[str, str]) -> None:
-    with box("div", "field"):
-        text("label", nothing, "sr", for_=name)
-        with box("select", id=name, name=name):
-            text("option", nothing, value="")
-            for value, words in options.items():
-                text("option", words, value=value)
 
 
 def _said(page: Page, asked: bool, number: int) -> str:

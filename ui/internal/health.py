@@ -18,7 +18,7 @@ from jobs.invariants import findings
 from models import in_database
 from ui import live
 from ui.components.elements import box, text
-from ui.internal.desk import Desk, Fragment, NotStaffError, enter, frame
+from ui.internal.desk import Desk, Fragment, NotStaffError, enter, frame, select
 from ui.kind_pages import not_there
 
 router = APIRouter(include_in_schema=False)
@@ -64,10 +64,7 @@ class Health:
         with box("div", "top"):
             text("h1", "Health")
             with box("div", "row"):
-                text("label", "Window", "sr", for_="window")
-                with box("select", id="window") as window:
-                    for value, words in WINDOWS.items():
-                        text("option", words, value=value)
+                window = select("window", "Window", WINDOWS)
                 text("a", "Export as CSV", "btn small", href="/internal/health.csv", download="")
         window.on("change", self._window, js_handler="(e) => emit(e.target.value)")
         self.board = Fragment("health.html")

@@ -12,13 +12,13 @@ import os
 import signal
 import sys
 import time
-from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integrations.music import MusicError, Reason, SongRequest, State
 from integrations.music.studio.desk import Spool
+from integrations.music.studio.giving_way import give_way
 from settings import settings
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def main() -> None:
     """Work until there is no more."""
     parent = int(sys.argv[1])
     die_with(parent)
-    with suppress(OSError):
-        os.nice(int(sys.argv[3]))
+    give_way(int(sys.argv[3]))
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.mixing import room
 

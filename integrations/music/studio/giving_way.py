@@ -1,0 +1,23 @@
+"""Giving way: how a process stands back for those that somebody waits for."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+LAST = 19
+
+
+def give_way(steps: int) -> None:
+    """So many steps back; at the last one the processor is taken only while nobody else wants it.
+
+    Linux weighs whole sessions against each other before it looks at niceness (autogroups), and every part of the house has a
+    session of its own: without telling it too, a demo's renderers would get as much as an order's.
+    """
+    with suppress(OSError):
+        if os.nice(steps) >= LAST and hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    if os.getsid(0) == os.getpid():  # a session that others share is not ours to slow down
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(LAST))
