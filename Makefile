@@ -58,7 +58,7 @@ demo-data: setup
 	@$(BIN)/python -m bench.demo_data
 
 bench-pages: $(VENV)/installed-dev
-	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.pages $(PAGES)
 
 # New texts of the source go into every catalogue in locale/, empty; those that are gone leave it.
 messages: $(VENV)/installed-dev

@@ -1,4 +1,8 @@
-"""From a committed row to the changed cell in an open page: NiceGUI pushes, nobody polls. Promise: p95 <= 25 ms."""
+"""From a committed row to the changed cell in an open page: NiceGUI pushes, nobody polls. Promise: p95 <= 25 ms.
+
+Then with 200 open pages, each on a form of its own and every change beside one in another page, while the song plays:
+p95 <= 60 ms, and the sound is never interrupted. A page that waits asks for nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,27 @@ import asyncio
 import os
 import shutil
 import time
+from itertools import cycle
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from bench.crowd import PAGES, Crowd, alike
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
 from tests.house import House
 from tests.install_browser import find_browser
 
 ROUNDS = 200
+WAITING = float(os.environ.get("WAITING", "60"))  # seconds
+SOUNDS = """() => [...document.querySelector('song-compare').shadowRoot.querySelectorAll('audio')]
+  .some((one) => !one.paused && one.currentTime > 0.5)"""
+WATCH_SOUND = """() => {
+  window.breaks = [];
+  const players = document.querySelector('song-compare').shadowRoot.querySelectorAll('audio');
+  const audio = [...players].find((one) => !one.paused);
+  for (const kind of ['pause', 'waiting', 'emptied', 'error']) audio.addEventListener(kind, () => window.breaks.push(kind));
+  audio.loop = true;
+}"""
 WATCH = """() => {
   window.seen = {};
   const look = (changes) => {
@@ -48,18 +64,50 @@ async def measure(house: House) -> None:
         await page.wait_for_selector("song-compare")
         await page.wait_for_timeout(1000)
         await page.evaluate(WATCH)
-        took = sorted([await one_change(page, form_id, task, value) for value in range(ROUNDS)])
+        show("one page", [await one_change(page, form_id, task, value) for value in range(ROUNDS)], "<= 25 ms")
+        crowd = Crowd(house)
+        others = await asyncio.to_thread(alike, form_id, PAGES - 1)
+        for other in others:
+            await crowd.open(other)
+        await silence(page)
+        await page.get_by_role("button", name="Play variation 2").first.click()
+        await page.wait_for_function(SOUNDS)
+        await page.evaluate(WATCH_SOUND)
+        beside = cycle(others)
+        took = [await one_change(page, form_id, task, value, next(beside)) for value in range(ROUNDS)]
+        show(f"{PAGES} pages, a song playing", took, "<= 60 ms")
+        breaks = await page.evaluate("() => window.breaks")
+        print(f"{'the song meanwhile was interrupted':48} {len(breaks)} times   0 {' '.join(breaks)}")
+        print(f"{'pages that were told about their own form':48} {crowd.messages} messages, {crowd.connected + 1} pages open")
+        await crowd.close()
         await chromium.close()
+
+
+def show(what: str, took: list[float], promise: str) -> None:
+    """One row."""
+    took = sorted(took)
     p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
-    print(f"{'row committed -> cell changed, one page':48} p50 {p50:.1f} ms, p95 {p95:.1f} ms   <= 25 ms (p95)")
+    print(f"{'row committed -> cell changed, ' + what:60} p50 {p50:.1f} ms, p95 {p95:.1f} ms   {promise} (p95)")
 
 
-async def one_change(page: Page, form_id: str, task: str, value: int) -> float:
-    """Milliseconds from the commit to the changed attribute."""
+async def silence(page: Page) -> None:
+    """A minute in which nothing happens: what the page asks for."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await asyncio.sleep(WAITING)
+    print(f"{'requests of a waiting page':60} {len(asked) * 60 / WAITING:.0f} per minute   0 {' '.join(asked)}")
+
+
+async def one_change(page: Page, form_id: str, task: str, value: int, beside: str = "") -> float:
+    """Milliseconds from the commit to the changed attribute; another page's form changes just before."""
 
     from models import Variation, in_database, now, ring, transaction
 
     def change() -> float:
+        if beside:
+            with transaction():
+                Variation.update(progress=value % 101, updated_at=now()).where(Variation.form == beside).execute()
+                ring(beside)
         with transaction():
             Variation.update(progress=value % 101, updated_at=now()).where(Variation.id == task).execute()
             ring(form_id)

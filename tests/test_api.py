@@ -205,6 +205,12 @@ def test_health(house: House) -> None:
     assert house.call("GET", "/readyz").json() == {"database": True, "migrations": True, "redis": True, "worker": True}
 
 
+def test_styles_and_scripts_are_spared_the_rules_of_pages(house: House) -> None:
+    headers = house.call("GET", "/static/serenade.css").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Content-Security-Policy" not in headers, "half a KB for each file of a gift's first visit"
+
+
 @pytest.mark.parametrize("path", ["/", "/compose/create", "/terms", "/s/nope", "/api/openapi.json"])
 def test_every_answer_carries_its_security_headers(house: House, path: str) -> None:
     headers = house.call("GET", path).headers

@@ -1,0 +1,121 @@
+"""A gift opened on a phone: how long from the tap on Play until it sounds. Promise: 1 s at most, at 1.6 Mbit/s and 150 ms.
+
+The phone is Lighthouse's: Chromium with that network and a processor four times slower.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from statistics import median
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
+from tests.house import House
+from tests.install_browser import find_browser
+
+RUNS = 9
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
+HEAR = """() => {
+  window.heard = new Promise((done) => {
+    document.querySelector('song-compare').shadowRoot.querySelector('audio')
+      .addEventListener('playing', () => done(performance.now()), { once: true });
+    addEventListener('click', () => { window.tapped = performance.now(); }, { capture: true, once: true });
+  });
+}"""
+# The quickest of thumbs: Play is pressed in the moment in which the gift is open.
+AT_ONCE = """() => new MutationObserver((_, watch) => {
+  if (!document.documentElement.classList.contains('opened')) return;
+  watch.disconnect();
+  [...document.querySelector('song-compare').shadowRoot.querySelectorAll('button')]
+    .find((button) => /play/i.test(button.getAttribute('aria-label') ?? button.textContent)).click();
+}).observe(document.documentElement, { attributes: true })"""
+
+
+def main() -> None:
+    """Print the table."""
+    from migrations import migrate_database
+
+    migrate_database()
+    with House(Path(os.environ["DATA_DIR"]), PORT) as house:
+        asyncio.run(measure(house))
+    _stores.stop()
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+def three_minutes() -> str:
+    """The token of a gift whose song is as long, as large and as tagged as a real one."""
+    from integrations.storage import storage
+    from jobs.audio import record
+    from models import Variation, database
+    from tests.fakes.tones import song
+    from tests.gifts import give, tokens
+
+    form_id = give()
+    with database.connection_context():
+        key = Variation.get(Variation.form == form_id).master_key
+    storage().put(key, record(song(180), "For Mia").master)
+    return tokens(form_id)[0]
+
+
+async def measure(house: House) -> None:
+    """A phone of its own for each run: nothing is cached."""
+    token = three_minutes()
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        opened = sorted([await unwrapped(chromium, f"{house.url}/s/{token}") for _ in range(RUNS)])
+        played = sorted([await pressed(chromium, f"{house.url}/s/{token}") for _ in range(RUNS)])
+        await chromium.close()
+    show("tap on Play -> it sounds", played, "<= 1000 ms")
+    show("tap on Open, Play at once -> it sounds", opened, "1000 ms of it are the unwrapping")
+
+
+def show(what: str, took: list[float], promise: str) -> None:
+    """One row."""
+    print(f"{what:48} median {median(took):5.0f} ms, worst {took[-1]:5.0f} ms   {promise}")
+
+
+async def phone(chromium: Browser, url: str) -> Page:
+    """The gift, still wrapped, on a phone that has seen nothing yet."""
+    context = await chromium.new_context(viewport={"width": 412, "height": 823}, has_touch=True, is_mobile=True)
+    page = await context.new_page()
+    device = await context.new_cdp_session(page)
+    await device.send("Network.enable")
+    await device.send("Network.emulateNetworkConditions", SLOW)
+    await device.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    await page.goto(url)
+    return page
+
+
+async def pressed(chromium: Browser, url: str) -> float:
+    """Milliseconds from the tap on Play to the first sound."""
+    page = await phone(chromium, url)
+    await page.get_by_role("link", name="Open your gift").tap()
+    play = page.get_by_role("button", name="Play").first
+    await play.wait_for()
+    await page.evaluate(HEAR)
+    await play.tap()
+    return await heard(page)
+
+
+async def unwrapped(chromium: Browser, url: str) -> float:
+    """Milliseconds from the tap on the wrapped gift to the first sound."""
+    page = await phone(chromium, url)
+    await page.evaluate(HEAR)
+    await page.evaluate(AT_ONCE)
+    await page.get_by_role("link", name="Open your gift").tap()
+    return await heard(page)
+
+
+async def heard(page: Page) -> float:
+    """What the page measured; the phone goes with it."""
+    took = float(await page.evaluate("async () => await heard - tapped"))
+    await page.context.close()
+    return took
+
+
+if __name__ == "__main__":
+    main()
