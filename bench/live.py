@@ -77,8 +77,8 @@ async def measure(house: House) -> None:
         took = [await one_change(page, form_id, task, value, next(beside)) for value in range(ROUNDS)]
         show(f"{PAGES} pages, a song playing", took, "<= 60 ms")
         breaks = await page.evaluate("() => window.breaks")
-        print(f"{'the song meanwhile was interrupted':48} {len(breaks)} times   0 {' '.join(breaks)}")
-        print(f"{'pages that were told about their own form':48} {crowd.messages} messages, {crowd.connected + 1} pages open")
+        print(f"{'  the song meanwhile was interrupted':60} {len(breaks)} times   <= 0 {' '.join(breaks)}")
+        print(f"{'  the other pages heard':60} {crowd.messages} changes of their own; {crowd.connected + 1} pages open")
         await crowd.close()
         await chromium.close()
 
@@ -95,7 +95,7 @@ async def silence(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await asyncio.sleep(WAITING)
-    print(f"{'requests of a waiting page':60} {len(asked) * 60 / WAITING:.0f} per minute   0 {' '.join(asked)}")
+    print(f"{'requests of a waiting page':60} {len(asked) * 60 / WAITING:.0f} per minute   <= 0 {' '.join(asked)}")
 
 
 async def one_change(page: Page, form_id: str, task: str, value: int, beside: str = "") -> float:

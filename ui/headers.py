@@ -53,7 +53,7 @@ class SecurityHeaders:
 
 
 def headers_for(path: str) -> dict[str, str]:
-    """What an answer at this path carries. Styles, scripts and fonts obey the page's rules: a phone is spared a copy for each."""
+    """What an answer at this path carries. Styles, scripts and fonts obey the page: a phone is spared a copy each."""
     if path.startswith("/static/"):
         return {"X-Content-Type-Options": "nosniff"}
     headers = {
