@@ -108,3 +108,21 @@ def test_every_trial_is_on_record_and_makes_no_form(kept: list[Preset]) -> None:
             act(session, "try_wording", press=secrets.token_hex(8), **asked | wrong)
     assert in_database(ComposeForm.select().count) == 0
     assert in_database(StaffAction.select().where(StaffAction.action == "try_wording").count) == 5
+
+
+def test_the_page_marks_what_only_one_side_sings_and_who_wrote_it() -> None:
+    from integrations.writer import Writing
+    from jobs.wording import Pair
+    from ui.internal.desk import draw
+    from ui.internal.wording import sides
+
+    def song(title: str, line: str) -> Writing:
+        return Writing(title, f"[Verse 1]\nthe same\n{line}", "a prompt", "pop", ("a", "b", "c"), ("", "", ""))
+
+    pair = Pair("Sister", song("Old", "an old <line>"), song("New", "a new line"), (False, True))
+    page = draw("wording.html", pairs=[(pair, sides(pair))])
+    assert ("<mark>an old &lt;line&gt;</mark>" in page, "<mark>a new line</mark>" in page) == (True, True)
+    assert (page.count("<mark>"), page.count("the built-in lyricist wrote this"), "no difference" in page) == (2, 1, False)
+    same = replace(pair, after=pair.before, spare=(False, False))
+    page = draw("wording.html", pairs=[(same, sides(same))])
+    assert (page.count("<article>"), page.count("<mark>"), "no difference" in page) == (1, 0, True)

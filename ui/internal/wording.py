@@ -65,7 +65,7 @@ class Wording:
             self._say(str(error), "notice warn")
         else:
             self._say("Lines that only one side sings are marked.", "muted")
-            self.pairs.show(pairs=[(one, _sides(one)) for one in pairs])
+            self.pairs.show(pairs=[(one, sides(one)) for one in pairs])
         finally:
             self.busy = False
 
@@ -74,7 +74,7 @@ class Wording:
         self.notice.classes(replace=classes)
 
 
-def _sides(pair: Any) -> list[dict[str, Any]]:
+def sides(pair: Any) -> list[dict[str, Any]]:
     """Before and after (one of them where they are the same), each line of the lyrics with whether the other lacks it."""
     sides = []
     names = (("As it is", pair.before, pair.after), ("With this wording", pair.after, pair.before))
