@@ -12,7 +12,7 @@ from jobs import form_data as answers
 from jobs.budget import afford
 from jobs.lanes import lane, lane_of
 from jobs.options import LANGUAGES as SUNG
-from jobs.queue import enqueue
+from jobs.queue import enqueue, enqueue_once
 from languages import SOURCE, asked, spoken
 from models import (
     CHOOSING,
@@ -227,7 +227,9 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             afford(form, len(new))
             show_task_ids(form_id)
             _start_what_is_written(form)
-    if new:
+    if new and form.generated_lyrics:
+        enqueue_once("jobs.generation.dispatch", *lane(form.demo))
+    elif new:
         enqueue("jobs.writing.write_prompts", form_id, *lane(form.demo), urgent=True)
     shown = Variation.select().where(Variation.form == form_id, Variation.shown)
     return list(shown.order_by(Variation.song_index, Variation.variation))
@@ -284,7 +286,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
     if moved:
         move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")
-        enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
+        enqueue_once("jobs.generation.dispatch", *lane_of(form_id))
     return moved
 
 

@@ -7,7 +7,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, Function, fn
 
 from integrations.music import MusicError, Reason
 from jobs.composing import requeue
@@ -97,7 +97,14 @@ def after(form_id: str) -> None:
         Variation.select().where(Variation.form == form_id, Variation.shown, Variation.status.in_(UNFINISHED))
     )
     last = (ComposeForm.status == "variations_generating") & ~unfinished
-    is_last, demo = ComposeForm.select(last, ComposeForm.demo).where(ComposeForm.id == form_id).tuples().first()
+    seen = ComposeForm.select(last, ComposeForm.demo, waiting()).where(ComposeForm.id == form_id)
+    is_last, demo, others = seen.tuples().first()
     if is_last and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(ComposeForm.id == form_id, last).execute()
-    enqueue_once("jobs.generation.dispatch", *lane(demo))
+    if others:
+        enqueue_once("jobs.generation.dispatch", *lane(demo))
+
+
+def waiting() -> Function:
+    """SQL: whether anybody is in line."""
+    return fn.EXISTS(Variation.select(SQL("1")).where(Variation.status == "queued"))

@@ -43,12 +43,18 @@ DEMO_LINE = LINE.replace("NOT f.demo", "f.demo")
 
 
 def dispatch(*on_lane: str) -> None:
-    """Job: give free places at the providers to those who are next in line."""
+    """Job: give free places at the providers to those who are next in line, and start them, until nobody is left."""
     begun("jobs.generation.dispatch", *on_lane)
-    in_database(_dispatch, DEMO in on_lane)
+    until = time.monotonic() + STINT
+    while in_database(_dispatch, DEMO in on_lane):
+        while in_database(_submit_next, DEMO in on_lane):
+            if time.monotonic() > until:
+                enqueue_once("jobs.generation.dispatch", *on_lane)
+                return
 
 
-def _dispatch(demo: bool = False) -> None:
+def _dispatch(demo: bool = False) -> int:
+    """How many tasks were given a place."""
     with transaction():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK + demo,))
         free, paused = _free_places(demo), paused_providers()
@@ -65,8 +71,9 @@ def _dispatch(demo: bool = False) -> None:
         if started:
             for form_id in {row.form_id for row in line}:
                 ring(form_id)  # everybody in line moved up
-    for _ in range(min(started, 1 if demo else settings.workers)):
+    for _ in range(min(started, 1 if demo else settings.workers) - 1):  # this job starts them too
         enqueue("jobs.generation.submit_next", *lane(demo), urgent=True)
+    return started
 
 
 class _Waiting:

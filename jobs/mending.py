@@ -11,7 +11,7 @@ from jobs.form_data import InvalidFormError
 from jobs.generation import keep_bonus
 from jobs.lanes import lane_of
 from jobs.providers import TRIES
-from jobs.queue import enqueue
+from jobs.queue import enqueue, enqueue_once
 from models import (
     PAID,
     ComposeForm,
@@ -70,7 +70,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
         ring(form.id)
-    enqueue("jobs.generation.dispatch", *lane_of(form.id), urgent=True)
+    enqueue_once("jobs.generation.dispatch", *lane_of(form.id))
     return "It is in line again."
 
 

@@ -6,12 +6,14 @@ import time
 from datetime import datetime, timedelta
 
 from integrations.music import Capabilities
-from models import database, now
+from models import Variation, database, now
 from settings import settings
 
 KEPT = 10.0  # seconds that a measured figure is good for
 MINUTE = 60.0  # in each of a task's life it is read at most once, where a status read asks for one task only
+ONE_LOOK = 1.0  # seconds of a provider's patience that one status read costs: so many open tasks, so many seconds apart
 _measured: dict[str, tuple[float, tuple[float, float] | None]] = {}
+_open: dict[str, tuple[float, int]] = {}
 
 
 def measured(name: str) -> tuple[float, float] | None:
@@ -29,30 +31,46 @@ def measured(name: str) -> tuple[float, float] | None:
     return value
 
 
+def open_tasks(name: str) -> int:
+    """How many tasks this provider has of ours, as of the last seconds."""
+    at, count = _open.get(name, (-KEPT, 0))
+    if time.monotonic() - at > KEPT:
+        working = Variation.status.in_(("submitted", "generating")) & (Variation.provider == name)
+        count = Variation.select(Variation.provider_task_id).where(working).distinct().count()
+        _open[name] = (time.monotonic(), count)
+    return count
+
+
 def first_look(name: str, able: Capabilities, eta: float | None) -> datetime:
     """When to read the status of a task that starts now: single reads wait until about half of all tasks are done.
 
     A little sooner than measured: what is measured ends with a look, so it would never get shorter.
     """
-    if able.batch_status:
-        return now() + timedelta(seconds=able.poll_interval)
     usual = measured(name)
     wait = usual[0] * 0.9 if usual else (eta or MINUTE)
-    return now() + timedelta(seconds=wait * 1.5 if able.callbacks else wait)
+    return now() + timedelta(seconds=_sooner(name, able, wait * 1.5 if able.callbacks else wait))
 
 
 def next_look(name: str, able: Capabilities, submitted_at: datetime) -> datetime:
     """When to look again. Whoever calls back is trusted to, and read only in case a call was lost; others once a minute."""
     age, usual = (now() - submitted_at).total_seconds(), measured(name)
-    if able.batch_status:
-        wait = able.poll_interval
-    elif able.callbacks:
+    if able.callbacks:
         wait = 2 * max(able.poll_interval, age / 10 if usual else MINUTE)
     else:
         wait = max(able.poll_interval, MINUTE - age % MINUTE, age / 10)  # no sooner than the next minute of its life
         if usual and wait < usual[1] - age < wait + MINUTE:
             wait = usual[1] - age  # and in that minute when nine of ten are done
-    return now() + timedelta(seconds=wait)
+    return now() + timedelta(seconds=_sooner(name, able, wait))
+
+
+def _sooner(name: str, able: Capabilities, wait: float) -> float:
+    """Batch reads cost nothing, callbacks are trusted; else the fewer tasks are open, the sooner each is looked at.
+
+    Only so do we learn how fast a provider is: what we measure is never shorter than our own waiting.
+    """
+    if able.batch_status:
+        return able.poll_interval
+    return wait if able.callbacks else min(wait, max(able.poll_interval, open_tasks(name) * ONE_LOOK))
 
 
 def deadline(eta: float | None) -> datetime:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from integrations.music import Clip, MusicError, MusicProvider, Reason, State, TaskState
 from jobs.demo_pace import held_back
-from jobs.failing import fail_attempt
+from jobs.failing import fail_attempt, waiting
 from jobs.generation import FINISHING, keep_bonus
 from jobs.lanes import DEMO, lane
 from jobs.pace import next_look
@@ -19,6 +20,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.polling")
 AT_ONCE = 400  # rows in one read; the rest are due in the next tick
+TOGETHER = timedelta(seconds=0.5)  # who is due so soon is asked about in the same job
 
 
 def poll_provider(name: str) -> None:
@@ -43,7 +45,7 @@ def _poll_provider(music: MusicProvider) -> None:
             Variation.status.in_(("submitted", "generating")),
             Variation.provider_task_id.is_null(False),
             Variation.stage != FINISHING,
-            Variation.next_poll_at <= now(),
+            Variation.next_poll_at <= now() + TOGETHER,
         )
         .order_by(Variation.next_poll_at)
         .limit(AT_ONCE)
@@ -58,11 +60,13 @@ def _poll_provider(music: MusicProvider) -> None:
         states = {}
     if music.name == DEMO:
         states = held_back(rows, states)
-    finished = sum(_follow(music, row, states.get(str(row.provider_task_id))) for row in rows)
+    finished = [row.form_id for row in rows if _follow(music, row, states.get(str(row.provider_task_id)))]
+    for form_id in set(finished):
+        ring(form_id)
     on_lane = lane(music.name == DEMO)
-    for _ in range(min(finished, 1 if on_lane else settings.workers)):
+    for _ in range(min(len(finished), 1 if on_lane else settings.workers)):
         enqueue("jobs.collecting.collect_ready", *on_lane)
-    if finished:
+    if finished and Variation.select(waiting()).limit(1).scalar():
         enqueue_once("jobs.generation.dispatch", *on_lane)
 
 
@@ -136,6 +140,4 @@ def _finish(row: Variation, clip: Clip) -> bool:
         )
         .execute()
     )
-    if asked:
-        ring(row.form_id)
     return bool(asked)

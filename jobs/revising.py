@@ -11,7 +11,7 @@ from jobs.composing import VARIATIONS, find_form
 from jobs.form_data import InvalidFormError, clean
 from jobs.lanes import lane_of
 from jobs.providers import provider
-from jobs.queue import enqueue
+from jobs.queue import enqueue_once
 from jobs.showing import publish_song
 from languages import _
 from models import (
@@ -72,7 +72,7 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str
             for number in VARIATIONS
         ]
         _begin_again(form, song_index, by=by, why="new_words")
-    enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
+    enqueue_once("jobs.generation.dispatch", *lane_of(form_id))
     return made
 
 
@@ -102,7 +102,7 @@ def one_more(form_id: str, song_index: int, variation: int, by: str = "customer"
         words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
         made = Variation.create(id=new_id("task"), take=1 + max(takes), **place, **words)
         _begin_again(form, song_index, variation, by=by, why="one_more")
-    enqueue("jobs.generation.dispatch", *lane_of(form_id), urgent=True)
+    enqueue_once("jobs.generation.dispatch", *lane_of(form_id))
     return made
 
 

@@ -12,7 +12,7 @@ from jobs.form_data import SONG_FIELDS
 from jobs.lanes import lane
 from jobs.options import FESTIVE_THEMES
 from jobs.providers import writer
-from jobs.queue import enqueue
+from jobs.queue import enqueue_once
 from models import ComposeForm, Variation, in_database, move, ring, take_lease, transaction
 
 log = logging.getLogger("serenade.writing")
@@ -58,7 +58,7 @@ def start_generating(form_id: str) -> None:
     if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
         if form.status == "prompts_generated":
             move(form, "variations_generating", by="write_prompts")
-        enqueue("jobs.generation.dispatch", *lane(form.demo), urgent=True)
+        enqueue_once("jobs.generation.dispatch", *lane(form.demo))
 
 
 def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:

@@ -37,7 +37,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
 def hints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No worker listens: what was hinted is only written down."""
     noted: list[str] = []
-    monkeypatch.setattr("jobs.mending.enqueue", lambda job, *ids, **more: noted.append(job))
+    monkeypatch.setattr("jobs.mending.enqueue_once", lambda job, *ids, **more: noted.append(job))
     return noted
 
 

@@ -426,14 +426,25 @@ def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_la
 SINGLE = Capabilities(max_parallel=5, poll_interval=15, max_lyrics=1, max_style=1, batch_status=False)
 
 
+def test_while_few_tasks_are_open_each_is_looked_at_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One customer's three tasks at Mureka are seen within its poll interval; forty tasks share one look a second."""
+    clock = now()
+    monkeypatch.setattr("jobs.pace.now", lambda: clock)
+    monkeypatch.setattr("jobs.pace.measured", lambda name: None)
+    for tasks, wait in ((3, 15), (40, 40), (500, 45)):
+        monkeypatch.setattr("jobs.pace.open_tasks", lambda name, tasks=tasks: tasks)
+        assert (jobs.pace.first_look("mureka", SINGLE, 45.0) - clock).total_seconds() == wait
+
+
 @pytest.mark.parametrize(("usual", "latest"), [(None, 60), ((45.0, 70.0), 30), ((100.0, 150.0), 60), ((40.0, 50.0), 24)])
-def test_a_vendor_that_never_calls_is_asked_once_a_minute_and_when_its_songs_are_usually_done(
+def test_a_vendor_that_never_calls_is_asked_once_a_minute_under_load_and_when_its_songs_are_usually_done(
     monkeypatch: pytest.MonkeyPatch, usual: tuple[float, float] | None, latest: float
 ) -> None:
     """Mureka: at most one status read in each minute of a task; nine of ten songs are seen `latest` seconds after their end."""
     began = clock = now()
     monkeypatch.setattr("jobs.pace.now", lambda: clock)
     monkeypatch.setattr("jobs.pace.measured", lambda name: usual)
+    monkeypatch.setattr("jobs.pace.open_tasks", lambda name: 3000)
     clock = jobs.pace.first_look("mureka", SINGLE, 45.0)
     looks = [(clock - began).total_seconds()]
     while looks[-1] < 600:
