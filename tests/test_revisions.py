@@ -174,7 +174,7 @@ def test_over_the_limit_nothing_is_made(shop: Shop, monkeypatch: pytest.MonkeyPa
         if rule == "budget":
             raise TooManyError(rule, 60)
 
-    monkeypatch.setattr(jobs.revising, "spend", refuse)
+    monkeypatch.setattr("jobs.budget.spend", refuse)
     for ask in (lambda: revise(form_id), lambda: in_database(one_more, form_id, 0, 1)):
         with pytest.raises(TooManyError):
             ask()

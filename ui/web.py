@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from brotli_asgi import BrotliMiddleware
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 from starlette.exceptions import HTTPException
@@ -25,6 +24,7 @@ from ui.internal import find, health, listen, order, preview
 from ui.internal.door import StaffDoor
 from ui.kind_pages import kind_page, not_there
 from ui.lighter import Lighter
+from ui.static_files import Static
 from ui.theme import STATIC_DIR, STATIC_URL, static_url
 
 # Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
@@ -46,7 +46,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # scenes last: /demo/{scene} would take the others' addresses
         app.include_router(part.router)
-    app.mount(STATIC_URL, _Static(directory=STATIC_DIR), name="static")
+    app.mount(STATIC_URL, Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
         owner.add_exception_handler(404, _http_error)  # NiceGUI has one of its own for this number
         owner.add_exception_handler(HTTPException, _http_error)
@@ -89,17 +89,6 @@ class Aside:
             await self.aside({**scope, "app": self.aside}, receive, send)
         else:
             await self.app(scope, receive, send)
-
-
-class _Static(StaticFiles):
-    """What is asked for with its hash, and fonts, named by their version, may be kept for a year; the rest is asked again."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """As Starlette's, plus the cache header."""
-        response = await super().get_response(path, scope)
-        is_fixed = scope["query_string"].startswith(b"v=") or path.startswith("fonts/")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_fixed else "no-cache"
-        return response
 
 
 ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")
