@@ -7,10 +7,13 @@ import os
 import signal
 import time
 from functools import cache, partial
+from typing import Any
 
 import redis
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
+from rq.worker_registration import register
 
 from models import after_commit, database, is_in_transaction
 from settings import settings
@@ -76,6 +79,22 @@ def _hint(job: str, *ids: str) -> str:
     return "serenade:hint:" + ":".join((job, *ids))
 
 
+class _Lasting(BaseWorker):
+    """Says with every heartbeat that it is there: a Redis that was flushed or restarted empty has forgotten it."""
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        super().heartbeat(timeout, pipeline)
+        register(self, pipeline)
+
+
+class _Worker(_Lasting, Worker):
+    """One that forks for each job."""
+
+
+class _DemoWorker(_Lasting, SimpleWorker):
+    """One that does its jobs itself."""
+
+
 def refusal() -> str | None:
     """Why Redis takes no work right now (away, out of memory, read-only, loading), or None."""
     try:
@@ -113,7 +132,7 @@ def work() -> None:
     account().warm_up()  # else every fork that asks Stripe loads the SDK for itself
     database.close_all()  # no connection may cross a fork
     queues = [Queue(name, connection=_connection(), serializer=JSONSerializer) for name in QUEUES]
-    worker = Worker(
+    worker = _Worker(
         queues,
         connection=_connection(),
         serializer=JSONSerializer,
@@ -131,7 +150,7 @@ def work_for_demo() -> None:
     from jobs import collecting, delivery, demo_bars, generation, polling, writing  # noqa: F401
 
     _await_redis()
-    worker = SimpleWorker(
+    worker = _DemoWorker(
         [Queue(DEMO, connection=_connection(), serializer=JSONSerializer)],
         connection=_connection(),
         serializer=JSONSerializer,

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg2
 import pytest
 import redis
+import requests
 from playwright.async_api import Browser, expect
 
 from tests.fakes.vendor import FakeVendor
@@ -134,9 +135,16 @@ DISASTERS = {
 }
 
 
+def takes_orders(house: House) -> bool:
+    """Whether the web process and its database answer."""
+    with contextlib.suppress(requests.RequestException):
+        return bool(house.call("GET", "/readyz").json()["database"])
+    return False
+
+
 def strike(house: House, disaster: str, dice: random.Random) -> str:
     """One form, and one disaster at a random moment while it is made; the form's id."""
-    wait_for(house.is_ready, "the house to be ready for the next form", 60)
+    wait_for(lambda: takes_orders(house), "the house to take the next form", 60)
     form_id = house.create()
     house.generate(form_id)
     time.sleep(dice.uniform(0.0, 2.0))  # the random moment is the point
@@ -164,3 +172,4 @@ def test_a_form_gets_ready_and_nothing_is_bought_twice_whatever_dies(disaster: s
             made = await_end(house, strike(house, disaster, dice))
             assert [one["status"] for one in made] == ["ready"] * 3
             assert fake.submits == 2 * time_
+        wait_for(house.is_ready, "the house to say that it is well", 30)
