@@ -167,7 +167,7 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
     """Row 78: the rows are the truth, so a customer notices nothing but the wait; staff are told by the clock itself."""
     house, fake = remote
     wait_for(house.is_ready, "a worker", 60)
-    before = fake.submits
+    before, said = fake.submits, len(house.read_log())
     ask(house, "DELETE FROM alerts")
     valkey = redis.Redis.from_url(url_of(house, "REDIS_URL"))
     refuse, heal = REFUSALS[refusal]
@@ -175,6 +175,7 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
     try:
         with pytest.raises(redis.ResponseError, match="maxmemory" if refusal == "OOM" else "read only"):
             valkey.set("x", 1)
+        kill_all(house, "worker")  # the next one starts while nothing can be taken
         form_id = house.create()
         house.generate(form_id)
         changed = house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "guestEmail": "mum@example.com"})
@@ -184,6 +185,7 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
         )
         assert any("redis_refuses" in letter.read_text() for letter in house.data_dir.glob("outbox/*.eml"))
         assert house.call("GET", "/readyz").status_code == 503
+        wait_for(lambda: "no work can be taken" in house.read_log()[said:], "a worker that waits instead of dying", 30)
         assert fake.submits == before
     finally:
         valkey.execute_command(*heal)
