@@ -109,7 +109,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     crash_at("checkout_stored")
     if not wanted:  # another tab changed the words, or the choice, while Stripe was being asked
         _give_up(in_database(CheckoutSession.find, row.id))
-        raise WrongMomentError("the form has changed meanwhile")
+        raise WrongMomentError(_("the form has changed meanwhile"))
     return opened
 
 
@@ -118,9 +118,9 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in CHOOSING:
-            raise WrongMomentError(f"a form that is {form.status} cannot be paid for")
+            raise WrongMomentError(_("a form that is {status} cannot be paid for", status=form.status))
         if _is_settling(form):
-            raise WrongMomentError("a payment for this form is on its way")
+            raise WrongMomentError(_("a payment for this form is on its way"))
         selected, tasks = _chosen(form)
         row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "open").first()
         if row is not None:
@@ -166,7 +166,7 @@ def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
     """What is chosen for every song, and the task ids behind it; WrongMomentError while a song has no ready choice."""
     rows = chosen_rows(form)
     if len(rows) < form.song_count:
-        raise WrongMomentError("choose one variation of every song first")
+        raise WrongMomentError(_("choose one variation of every song first"))
     return {song: row.variation for song, row in rows.items()}, {song: row.id for song, row in rows.items()}
 
 
@@ -217,7 +217,7 @@ def _give_up(row: CheckoutSession) -> None:
             if error.reason not in ("not_open", "missing"):
                 raise
             if fulfil(row.stripe_session_id):
-                raise WrongMomentError("this form was paid already") from error
+                raise WrongMomentError(_("this form was paid already")) from error
     in_database(close_session, row, by="checkout", why="choice_changed")
     if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
         now_there = in_database(CheckoutSession.find, row.id)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
+from api.mistakes import REFUSALS, fields_of
 from checkout import ConsentMissingError, PaymentsError
 from jobs.changing import StaleError
 from jobs.composing import FormExistsError
@@ -106,16 +107,16 @@ def _invalid_form(request: Request, error: Exception) -> JSONResponse:
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 registered for this type only
-    fields = {".".join(map(str, e["loc"][1:]))[:100] or "body": e["msg"] for e in error.errors()}
     if any(e["type"] == "json_invalid" for e in error.errors()):
-        return refusal(400, "bad_request", "The body is not JSON.")
-    return refusal(422, "invalid_request", "The request is not of the expected shape.", fields)
+        return refusal(400, "bad_request", _("The body is not JSON."))
+    return refusal(422, "invalid_request", _("The request is not of the expected shape."), fields_of(error.errors(), skip=1))
 
 
 def http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 registered for this type only
     headers = dict(error.headers) if error.headers else None
-    return refusal(error.status_code, str(error.detail).lower().replace(" ", "_"), str(error.detail), headers=headers)
+    detail = str(error.detail)
+    return refusal(error.status_code, detail.lower().replace(" ", "_"), _(REFUSALS.get(detail, detail)), headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -9,6 +9,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.answers import Refusal
+from languages import _
 from settings import settings
 
 _bearer = HTTPBearer(
@@ -24,7 +25,7 @@ async def is_trusted(sent: Annotated[HTTPAuthorizationCredentials | None, Securi
         return False
     if settings.service_token and hmac.compare_digest(sent.credentials.encode(), settings.service_token.encode()):
         return True
-    raise Refusal(401, "unauthorized", "This token is not known here.", headers={"WWW-Authenticate": "Bearer"})
+    raise Refusal(401, "unauthorized", _("This token is not known here."), headers={"WWW-Authenticate": "Bearer"})
 
 
 Trusted = Annotated[bool, Depends(is_trusted)]

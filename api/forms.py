@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from api.answers import Json, Refusal, errors, in_thread
 from api.callers import Trusted
+from api.mistakes import fields_of
 from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm, TrustedChange
 from jobs import composing
 from jobs.changing import change_form
 from jobs.form_data import InvalidFormError
 from jobs.reading import FOLLOWING, form_of_session, read_form
+from languages import _, n_
 from models import OLD_PACKAGES, GoneError, NotFoundError
 from settings import settings
 
@@ -43,12 +45,12 @@ async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
     package_type = OLD_PACKAGES.get(body.package_type, body.package_type)
     package = settings.packages.get(package_type)
     if package is None:
-        raise wrong("packageType", f"We sell {' and '.join(settings.packages)}.")
+        raise wrong("packageType", _("We sell {packages}.", packages=", ".join(settings.packages)))
     allowed = composing.FORM_ID if trusted else composing.UNGUESSABLE
     if body.form_id is not None and not allowed.fullmatch(body.form_id):
-        raise wrong("formId", "This id is too easy to guess. Leave it out and we make one.")
+        raise wrong("formId", _("This id is too easy to guess. Leave it out and we make one."))
     if body.song_count is not None and body.song_count != package.song_count:
-        raise wrong("songCount", f"This package has {package.song_count}.")
+        raise wrong("songCount", _songs_of(package.song_count))
     _check_lists(body, package.song_count)
     form = await in_thread(_create, package_type, body)
     return answered(form, status=201)
@@ -72,7 +74,11 @@ def _check_lists(body: NewForm | Change, count: int) -> None:
     for name in ("generated_prompts", "music_styles", "variation_styles"):
         texts = getattr(body, name)
         if texts is not None and len(texts) != count:
-            raise wrong(name, f"This package has {count} song{'s' if count > 1 else ''}.")
+            raise wrong(name, _songs_of(count))
+
+
+def _songs_of(count: int) -> str:
+    return n_("This package has one song.", "This package has {n} songs.", count)
 
 
 @router.get(
@@ -90,9 +96,9 @@ async def read(
 ) -> JSONResponse:
     """The form with everything the page shows."""
     if form_id is None and stripe_session_id is None:
-        raise wrong("formId", "This is missing.")
+        raise wrong("formId", _("This is missing."))
     if form_id is None and not trusted:
-        raise Refusal(403, "forbidden", "A Stripe session is no key: send the formId too.")
+        raise Refusal(403, "forbidden", _("A Stripe session is no key: send the formId too."))
     return answered(await in_thread(_read, form_id, stripe_session_id))
 
 
@@ -155,14 +161,16 @@ def check_change(body: dict[str, Any], trusted: bool) -> Change:
     """The change that this caller may ask for; a Refusal names the field that is not theirs or not there."""
     owned = sorted((NEVER if trusted else SERVER_OWNED) & body.keys())
     if owned:
-        raise Refusal(403, "forbidden", f"{owned[0]} belongs to the server.", {owned[0]: "This belongs to the server."})
+        sentence = _("{field} belongs to the server.", field=owned[0])
+        raise Refusal(403, "forbidden", sentence, {owned[0]: _("This belongs to the server.")})
     try:
         return (TrustedChange if trusted else Change).model_validate(body)
     except ValidationError as error:
-        fields = {".".join(map(str, e["loc"]))[:100]: e["msg"] for e in error.errors()}
         unknown = next((str(e["loc"][-1])[:40] for e in error.errors() if e["type"] == "extra_forbidden"), None)
-        sentence = f"There is no field {unknown!r}." if unknown else "The request is not of the expected shape."
-        raise Refusal(422, "invalid_request", sentence, fields) from None
+        sentence = (
+            _("There is no field {name}.", name=repr(unknown)) if unknown else _("The request is not of the expected shape.")
+        )
+        raise Refusal(422, "invalid_request", sentence, fields_of(error.errors())) from None
 
 
 def versions(if_match: str | None) -> set[int] | None:
@@ -182,7 +190,7 @@ def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
         for name, field in (("selected_variations", "selectedVariations"), ("selected_task_ids", "selectedTaskIds")):
             unknown = sorted(song for song in changes.get(name, {}) if int(song) >= song_count)
             if unknown:
-                raise wrong(field, f"There is no song {unknown[0]}.")
+                raise wrong(field, _("There is no song {number}.", number=unknown[0]))
 
     change_form(asked.form_id, changes, expected=expected, check=check)
     return shown(asked.form_id)

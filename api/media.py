@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from integrations.storage.serving import audio_answer
 from integrations.storage.signing import is_signed
 from jobs.evidence import witness
+from languages import _
 from models import Variation, in_database
 
 router = APIRouter()
@@ -25,7 +26,7 @@ def preview(task_id: str, request: Request) -> Response:
 def master(task_id: str, request: Request, expires: str = "", signature: str = "", download: str = "") -> Response:
     """The whole song, for whoever holds a signature of ours."""
     if not is_signed(f"/media/master/{task_id}.mp3", expires, signature):
-        raise HTTPException(403, "This link is not valid, or not any more.")
+        raise HTTPException(403, _("This link is not valid, or not any more."))
     row = in_database(_ready, task_id)
     name = f"{row.title or 'song'}.mp3" if download else None
     if download and request.method == "GET":
@@ -37,5 +38,5 @@ def _ready(task_id: str) -> Variation:
     known = task_id.isascii() and "\0" not in task_id
     row = Variation.select().where(Variation.id == task_id, Variation.status == "ready").first() if known else None
     if row is None:
-        raise HTTPException(404, "There is no such song.")
+        raise HTTPException(404, _("There is no such song."))
     return row  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from jobs.form_data import clean, email_address
+from languages import _
 
 
 class Strict(BaseModel):
@@ -19,7 +20,7 @@ class Strict(BaseModel):
 
 def _utc(value: datetime) -> datetime:
     if not 2000 <= value.year <= 2199:
-        raise ValueError("this is not a date of ours")
+        raise ValueError(_("This is not a date of ours."))
     return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
 
 

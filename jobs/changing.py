@@ -8,6 +8,7 @@ from typing import Any
 from jobs import trusted
 from jobs.composing import BEFORE_PAYING, choose, rewrite_draft
 from jobs.showing import choose_task
+from languages import _
 from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
 
 LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
@@ -85,7 +86,7 @@ def _write(form_id: str, statuses: tuple[str, ...], **values: Any) -> None:
         .execute()
     )
     if not written:
-        raise WrongMomentError("it is too late to change this")
+        raise WrongMomentError(_("it is too late to change this"))
     ring(form_id)
 
 

@@ -13,7 +13,7 @@ from jobs.budget import afford
 from jobs.lanes import lane, lane_of
 from jobs.options import LANGUAGES as SUNG
 from jobs.queue import enqueue, enqueue_once
-from languages import SOURCE, asked, spoken
+from languages import SOURCE, _, asked, spoken
 from models import (
     CHOOSING,
     ComposeForm,
@@ -144,7 +144,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
     if not written and not _is_in_shape(form_id):
         return write_field(form_id, path, value)
     if not written:
-        raise WrongMomentError("the form was submitted already")
+        raise WrongMomentError(_("the form was submitted already"))
     ring(form_id)
     return sentence
 
@@ -164,7 +164,7 @@ def choose_package(form_id: str, package_type: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
         if form.status != "created" or form.submitted_at:
-            raise WrongMomentError("the form was submitted already")
+            raise WrongMomentError(_("the form was submitted already"))
         songs = list(form.form_data.get("songs", []))
         language = {"language": songs[0]["language"]} if songs and songs[0].get("language") else {}
         songs += [dict(language) for _ in range(package.song_count - len(songs))]
@@ -209,9 +209,9 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
     """
     form = find_form(form_id)
     if form.submitted_at is None and form.status == "created":
-        raise WrongMomentError("the form is still a draft")
+        raise WrongMomentError(_("the form is still a draft"))
     if form.status in ("expired", "refunded"):
-        raise WrongMomentError(f"the form is {form.status}")
+        raise WrongMomentError(_("the form is {status}", status=form.status))
     if song_index is not None and not 0 <= song_index < form.song_count:
         raise NotFoundError("no such song")
     songs = range(form.song_count) if song_index is None else [song_index]
@@ -257,7 +257,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
         if form is None:
             raise NotFoundError("no such form")
         if form.status not in CHOOSING:
-            raise WrongMomentError(f"nothing can be chosen while the form is {form.status}")
+            raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
         ready = Variation.select().where(
             Variation.form == form_id,
             Variation.song_index == song_index,
@@ -266,7 +266,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
             Variation.shown,
         )
         if not ready.exists():
-            raise WrongMomentError("this variation is not ready yet")
+            raise WrongMomentError(_("this variation is not ready yet"))
         ComposeForm.update(
             selected_variations={**form.selected_variations, str(song_index): variation}, updated_at=now()
         ).where(ComposeForm.id == form_id).execute()
@@ -330,7 +330,7 @@ def rewrite_draft(form_id: str, data: Any) -> None:
     """Replace the answers of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, WrongMomentError."""
     form = find_form(form_id)
     if not isinstance(data, dict):
-        raise answers.InvalidFormError({"formData": "This is not what we expected here."})
+        raise answers.InvalidFormError({"formData": _("This is not what we expected here.")})
     checked = answers.check_draft(data, form.song_count)
     written = (
         ComposeForm.update(form_data=checked, guest_email=checked.get("senderEmail") or None, updated_at=now())
@@ -338,5 +338,5 @@ def rewrite_draft(form_id: str, data: Any) -> None:
         .execute()
     )
     if not written:
-        raise WrongMomentError("the form was submitted already")
+        raise WrongMomentError(_("the form was submitted already"))
     ring(form_id)

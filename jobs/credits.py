@@ -9,6 +9,7 @@ from jobs.composing import find_form
 from jobs.outbox import give_links
 from jobs.queue import enqueue
 from jobs.showing import chosen_rows
+from languages import _
 from models import (
     CHOOSING,
     LOGGED,
@@ -50,15 +51,15 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.demo:
-            raise WrongMomentError("a demo takes no credits")
+            raise WrongMomentError(_("a demo takes no credits"))
         if form.status not in CHOOSING:
-            raise WrongMomentError(f"a form that is {form.status} cannot be paid for")
+            raise WrongMomentError(_("a form that is {status} cannot be paid for", status=form.status))
         if CheckoutSession.select().where(
             CheckoutSession.form == form_id, CheckoutSession.status.in_(("open", "payment_pending", "paid"))
         ):
-            raise WrongMomentError("a payment of this form is under way")
+            raise WrongMomentError(_("a payment of this form is under way"))
         if len(chosen_rows(form)) < form.song_count:
-            raise WrongMomentError("choose one variation of every song first")
+            raise WrongMomentError(_("choose one variation of every song first"))
         spent = User.update(credits=User.credits - form.song_count).where(User.id == user_id, User.credits >= form.song_count)
         if not spent.execute():
             raise TooFewCreditsError(user_id)

@@ -11,6 +11,7 @@ from peewee import JOIN
 
 from jobs.evidence import witness
 from jobs.showing import chosen_rows
+from languages import _
 from models import PAID, ComposeForm, Gift, NotFoundError, ShareToken, Variation, now, ring
 from settings import settings
 
@@ -64,7 +65,7 @@ class OpenedGift:
     def names(self) -> str:
         """'Mia', 'Mia and Ben', 'Mia, Ben and Rosa'; a name that several songs share is said once."""
         names = list(dict.fromkeys(song.recipient_name for song in self.songs))
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        return names[0] if len(names) == 1 else _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def stamp(token: str) -> tuple[Any, ...]:
@@ -129,7 +130,7 @@ def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) 
         number=number,
         index=index,
         recipient_name=told["recipientName"],
-        title=chosen.title or f"For {told['recipientName']}",
+        title=chosen.title or _("For {name}", name=told["recipientName"]),
         lyrics=chosen.lyrics or "",
         lang=told.get("language") or "en",
         duration_ms=chosen.duration_ms or 0,

@@ -12,6 +12,7 @@ from jobs.composing import find_form
 from jobs.form_data import clean
 from jobs.gifts import begin_gift, new_token
 from jobs.wall_clock import moment_of
+from languages import _
 from models import PAID, ComposeForm, Gift, ShareToken, WrongMomentError, now, remember, ring, transaction
 
 MESSAGE_MOST = 500
@@ -24,7 +25,7 @@ class NotPossibleError(ValueError):
 def _paid(form_id: str) -> ComposeForm:
     form = find_form(form_id)
     if form.status not in PAID:
-        raise WrongMomentError("only a gift that was paid for can be changed")
+        raise WrongMomentError(_("only a gift that was paid for can be changed"))
     return form
 
 
@@ -40,7 +41,7 @@ def change_words(form_id: str, message: str, *, downloads: bool, name_in_preview
     """The personal message on the gift page, whether it may be downloaded, and whether previews say the name."""
     cleaned = str(clean(message))
     if len(cleaned) > MESSAGE_MOST:
-        raise NotPossibleError(f"That is a little long: {MESSAGE_MOST} characters at most.")
+        raise NotPossibleError(_("That is a little long: {most} characters at most.", most=MESSAGE_MOST))
     _change(form_id, message=cleaned, downloads=downloads, name_in_preview=name_in_preview)
 
 
@@ -65,9 +66,9 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     to_address = checked_address(address)
     at = moment_of(on, zone) if on else None
     if at is not None and at < now():
-        raise NotPossibleError("This moment is over. Leave date and time empty to send it now.")
+        raise NotPossibleError(_("This moment is over. Leave date and time empty to send it now."))
     if live_tokens(form.id) == []:
-        raise NotPossibleError("The links are switched off. Make new ones first.")
+        raise NotPossibleError(_("The links are switched off. Make new ones first."))
     outbox.check_resend(form.id)
     outbox.cancel(form.id, "gift")
     _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
@@ -92,7 +93,7 @@ def checked_address(address: str) -> str:
     try:
         return validate_email(address.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise NotPossibleError("This does not look like an e-mail address.") from None
+        raise NotPossibleError(_("This does not look like an e-mail address.")) from None
 
 
 def rotate(form_id: str) -> None:

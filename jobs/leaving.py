@@ -5,6 +5,7 @@ from __future__ import annotations
 from peewee import fn
 
 from jobs import outbox
+from languages import _
 from models import ComposeForm, Email, WrongMomentError, locked, now, ring, transaction
 
 WAITING = ("created", "prompts_generated", "variations_generating")
@@ -15,7 +16,7 @@ def ask_for_mail(form_id: str) -> str:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
         if form is None or form.status not in WAITING or not form.guest_email:
-            raise WrongMomentError("there is nothing to wait for, or nowhere to write to")
+            raise WrongMomentError(_("there is nothing to wait for, or nowhere to write to"))
         if form.mail_asked_at is None:
             ComposeForm.update(mail_asked_at=now()).where(ComposeForm.id == form_id).execute()
             ring(form_id)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from integrations.mail import Letter
+from languages import _, spoken
+from models import ComposeForm
 from settings import settings
 
 BUTTON = "background:#8a3b2e;color:#fff;padding:14px 22px;border-radius:10px;text-decoration:none"
@@ -26,16 +28,22 @@ class Words:
     unsubscribe_url: str = ""
 
 
+def greeting(form: ComposeForm) -> str:
+    """How a letter to the giver begins."""
+    name = form.form_data.get("senderName")
+    return _("Dear {name},", name=name) if name else _("Hello,")
+
+
 def as_letter(words: Words, to_address: str, message_id: str) -> Letter:
-    """The words on our paper."""
-    small = ["Songs are made with AI, from the giver's own words.", *words.small]
+    """The words on our paper, in the language that is spoken."""
+    small = [_("Songs are made with AI, from the giver's own words."), *words.small]
     if words.unsubscribe_url:
-        small.append(f"No more reminders to this address: {words.unsubscribe_url}")
+        small.append(_("No more reminders to this address: {url}", url=words.unsubscribe_url))
     parts = [words.greeting, *words.paragraphs, *(f"{one_line(label)}:\n{url}" for label, url in words.links), *words.after]
     text = "\n\n".join([*parts, *small, settings.brand_name]) + "\n"
     fine_print = "<br>".join(escape(part) for part in small)
     html = (
-        f'<!doctype html><html lang="en"><body style="{BODY}">'
+        f'<!doctype html><html lang="{spoken()}"><body style="{BODY}">'
         + "".join(_paragraph(part) for part in (words.greeting, *words.paragraphs))
         + "".join(_button(label, url) for label, url in words.links)
         + "".join(_paragraph(part) for part in words.after)

@@ -1,4 +1,7 @@
-"""Letters: what each kind of mail says. None means there is nothing to say any more, and the letter is taken back."""
+"""Letters: what each kind of mail says. None means there is nothing to say any more, and the letter is taken back.
+
+They speak as their giver reads, also those to the recipient, whose language nobody told us.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from integrations.mail import Letter
 from integrations.storage.signing import sign
 from jobs.gifts import OpenedGift, find_gift
 from jobs.giving import live_tokens
-from jobs.letter_frame import Words, as_letter
+from jobs.letter_frame import Words, as_letter, greeting
 from jobs.money_letters import payment_failed, payment_pending, receipt, refund
 from jobs.outbox import address_key
 from jobs.replies import replies_since
 from jobs.wall_clock import in_words
+from languages import _, n_, speaking
 from models import PAID, ComposeForm, Email, Login
 from settings import settings
 
@@ -22,20 +26,22 @@ YEAR = 365 * 86400
 def letter_for(row: Email) -> Letter | None:
     """The letter of an outbox row, as things stand now. Raises KeyError for a kind that nobody wrote."""
     form = ComposeForm.find(row.form_id)
-    words = KINDS[row.kind](row, form)
-    return None if words is None else as_letter(words, row.to_address, row.message_id)
+    with speaking(form.locale):
+        words = KINDS[row.kind](row, form)
+        return None if words is None else as_letter(words, row.to_address, row.message_id)
 
 
 def login_letter(row: Login, link: str) -> Letter:
     """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
-    words = Words(
-        subject=f"Your link to {settings.brand_name}",
-        greeting="Hello,",
-        paragraphs=["open this link to see your songs. It works once, for 15 minutes, on any device."],
-        links=[("See my songs", link)],
-        after=["If you did not ask for it, do nothing: nobody gets in without it."],
-    )
-    return as_letter(words, row.email, row.message_id)
+    with speaking(row.locale):
+        words = Words(
+            subject=_("Your link to {brand}", brand=settings.brand_name),
+            greeting=_("Hello,"),
+            paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
+            links=[(_("See my songs"), link)],
+            after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
+        )
+        return as_letter(words, row.email, row.message_id)
 
 
 def delivery(row: Email, form: ComposeForm) -> Words | None:
@@ -43,19 +49,23 @@ def delivery(row: Email, form: ComposeForm) -> Words | None:
     gifts = _gifts(form)
     if not gifts:
         return None
-    several = form.song_count > 1
-    songs = f"Your songs for {gifts[0].names} are" if several else f"Your song for {gifts[0].names} is"
-    after = ["Change the words, set a date it opens on, have it mailed, print a card: all on your page of this order."]
-    if several:
-        after.insert(0, "The first link holds all songs; the others one song each.")
+    count, names = form.song_count, gifts[0].names
+    after = [_("Change the words, set a date it opens on, have it mailed, print a card: all on your page of this order.")]
+    if count > 1:
+        after.insert(0, _("The first link holds all songs; the others one song each."))
     return Words(
-        subject=f"{songs} ready",
-        greeting=f"Dear {form.form_data['senderName']},",
+        subject=n_("Your song for {names} is ready", "Your songs for {names} are ready", count, names=names),
+        greeting=greeting(form),
         paragraphs=[
-            f"thank you. Here {'are your links' if several else 'is your link'} to give. "
-            "Whoever opens it hears the whole song; send it whenever the moment is right."
+            n_(
+                "thank you. Here is your link to give. Whoever opens it hears the whole song; "
+                "send it whenever the moment is right.",
+                "thank you. Here are your links to give. Whoever opens one hears it whole; "
+                "send them whenever the moment is right.",
+                count,
+            )
         ],
-        links=[(_label(gift), gift.url) for gift in gifts] + [("Your page of this order", _page("success", form))],
+        links=[(_label(gift), gift.url) for gift in gifts] + [(_("Your page of this order"), _page("success", form))],
         after=after,
         small=receipt(form),
     )
@@ -67,14 +77,18 @@ def gift(row: Email, form: ComposeForm) -> Words | None:
     if not gifts:
         return None
     opened, sender = gifts[0], form.form_data["senderName"]
-    made = "you a song" if len(opened.songs) == 1 else f"you {len(opened.songs)} songs"
-    waits = [f"It opens on {in_words(opened.opens_at, opened.zone)}."] if opened.sealed and opened.opens_at else []
+    made = n_("{sender} made you a song", "{sender} made you {n} songs", len(opened.songs), sender=sender)
+    waits = []
+    if opened.sealed and opened.opens_at:
+        waits = [_("It opens on {moment}.", moment=in_words(opened.opens_at, opened.zone))]
     return Words(
-        subject=f"{sender} made {made}",
-        greeting=f"Dear {opened.names},",
-        paragraphs=[f"{sender} made {made}. Find a quiet minute, turn up the sound, and open it.", *waits],
-        links=[("Open your gift", opened.url)],
-        after=[f"You get this one letter because {sender} gave us your address for it. We will not write again."],
+        subject=made,
+        greeting=_("Dear {name},", name=opened.names),
+        paragraphs=[_("{made}. Find a quiet minute, turn up the sound, and open it.", made=made), *waits],
+        links=[(_("Open your gift"), opened.url)],
+        after=[
+            _("You get this one letter because {sender} gave us your address for it. We will not write again.", sender=sender)
+        ],
     )
 
 
@@ -84,15 +98,15 @@ def reply(row: Email, form: ComposeForm) -> Words | None:
     if not came or form.status not in PAID:
         return None
     hearts = sum(one.kind == "heart" for one in came)
-    said = [f"“{one.words}”" for one in came if one.kind == "text"]
+    said = [_("“{words}”", words=one.words) for one in came if one.kind == "text"]
     voices = sum(one.kind == "voice" for one in came)
-    lines = [f"{hearts} heart{'s' if hearts > 1 else ''}."] if hearts else []
-    lines += [f"{voices} voice note{'s' if voices > 1 else ''}: listen on your page."] if voices else []
+    lines = [n_("{n} heart.", "{n} hearts.", hearts)] if hearts else []
+    lines += [n_("{n} voice note: listen on your page.", "{n} voice notes: listen on your page.", voices)] if voices else []
     return Words(
-        subject="Something came back for you",
-        greeting=f"Dear {form.form_data['senderName']},",
-        paragraphs=["your gift was answered.", *said, *lines],
-        links=[("See everything on your page", _page("success", form))],
+        subject=_("Something came back for you"),
+        greeting=greeting(form),
+        paragraphs=[_("your gift was answered."), *said, *lines],
+        links=[(_("See everything on your page"), _page("success", form))],
     )
 
 
@@ -103,8 +117,8 @@ def song_ready(row: Email, form: ComposeForm) -> Words | None:
     return _reminder(
         row,
         form,
-        "Your song is ready to hear" if form.song_count == 1 else "Your songs are ready to hear",
-        "three versions of every song are ready. Listen, and choose the one you love; you pay only then.",
+        n_("Your song is ready to hear", "Your songs are ready to hear", form.song_count),
+        _("three versions of every song are ready. Listen, and choose the one you love; you pay only then."),
     )
 
 
@@ -115,9 +129,12 @@ def expiry(row: Email, form: ComposeForm) -> Words | None:
     return _reminder(
         row,
         form,
-        "Your songs will be deleted tomorrow",
-        f"what you told us and what was made of it will be deleted on {in_words(form.expires_at, 'UTC')}. "
-        "If you want to keep it, now is the time. If not, there is nothing to do.",
+        _("Your songs will be deleted tomorrow"),
+        _(
+            "what you told us and what was made of it will be deleted on {moment}. "
+            "If you want to keep it, now is the time. If not, there is nothing to do.",
+            moment=in_words(form.expires_at, "UTC"),
+        ),
     )
 
 
@@ -125,9 +142,9 @@ def _reminder(row: Email, form: ComposeForm, subject: str, sentence: str) -> Wor
     stop = settings.public_url + sign(f"/mail/stop/{address_key(row.to_address)}", YEAR)
     return Words(
         subject=subject,
-        greeting=f"Dear {form.form_data.get('senderName') or 'you'},",
+        greeting=greeting(form),
         paragraphs=[sentence],
-        links=[("Go on where you were", _page("variations", form))],
+        links=[(_("Go on where you were"), _page("variations", form))],
         unsubscribe_url=stop,
     )
 
@@ -137,7 +154,9 @@ def _gifts(form: ComposeForm) -> list[OpenedGift]:
 
 
 def _label(gift: OpenedGift) -> str:
-    return f"All songs, for {gift.names}" if len(gift.songs) > 1 else f"The song for {gift.names}"
+    if len(gift.songs) > 1:
+        return _("All songs, for {names}", names=gift.names)
+    return _("The song for {names}", names=gift.names)
 
 
 def _page(name: str, form: ComposeForm) -> str:

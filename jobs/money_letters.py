@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from jobs import consent
-from jobs.letter_frame import Words
+from jobs.letter_frame import Words, greeting
 from jobs.money import price
+from languages import N_, _, day, n_
 from models import CheckoutSession, ComposeForm, Email
 from settings import settings
 
 LATE = {
-    "duplicate": "You had paid this order twice. The second payment goes back to you; your songs are yours as before.",
-    "late": "Your payment arrived after the order was over, so we send it back.",
-    "undelivered": "We promised you your songs in time and could not keep the promise. That is our fault, so you get everything"
-    " back. We are sorry.",
+    "duplicate": N_("You had paid this order twice. The second payment goes back to you; your songs are yours as before."),
+    "late": N_("Your payment arrived after the order was over, so we send it back."),
+    "undelivered": N_(
+        "We promised you your songs in time and could not keep the promise. That is our fault, so you get everything"
+        " back. We are sorry."
+    ),
 }
 
 
@@ -23,25 +28,40 @@ def receipt(form: ComposeForm) -> list[str]:
         return []
     package = settings.packages[form.package_type]
     lines = [
-        f"Receipt for order {row.id.removeprefix('checkout_')[:12]}",
-        f"{package.label}, {form.song_count} song{'s' if form.song_count > 1 else ''}: {price(row.amount, row.currency)}",
+        _("Receipt for order {number}", number=row.id.removeprefix("checkout_")[:12]),
+        n_(
+            "{package}, {n} song: {price}",
+            "{package}, {n} songs: {price}",
+            form.song_count,
+            package=_(package.label),
+            price=price(row.amount, row.currency),
+        ),
     ]
     if row.amount_paid != row.amount:
-        lines.append(f"Discount: {price(row.amount - (row.amount_paid or 0), row.currency)}")
-    lines += [f"Paid: {price(row.amount_paid or 0, row.currency)} including tax, on {form.paid_at:%d %B %Y, %H:%M} UTC"]
+        lines.append(_("Discount: {price}", price=price(row.amount - (row.amount_paid or 0), row.currency)))
+    paid = price(row.amount_paid or 0, row.currency)
+    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=_moment(form.paid_at)))
     if row.consent_version:
-        words = consent.words(row.consent_version)
-        lines.append(f'On {row.consent_at:%d %B %Y, %H:%M} UTC you agreed: "{words}"')
+        words = _(consent.words(row.consent_version))
+        lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=words))
     return lines
+
+
+def _moment(at: datetime) -> str:
+    return _("{date}, {time} UTC", date=day(at), time=f"{at:%H:%M}")
 
 
 def refund(row: Email, form: ComposeForm) -> Words:
     """Money goes back, and why."""
     amount = price(row.facts["amount"], row.facts["currency"])
-    over = " The links to the songs do not work any more." if _took_links(row) else ""
-    on_its_way = f"{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.{over}"
-    reason = LATE.get(row.facts.get("why", ""), "")
-    return _words(form, f"Your refund of {amount}", *([reason] if reason else []), on_its_way)
+    reason = LATE.get(row.facts.get("why", ""))
+    said = [_(reason)] if reason else []
+    said.append(
+        _("{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.", amount=amount)
+    )
+    if _took_links(row):
+        said.append(_("The links to the songs do not work any more."))
+    return _words(form, _("Your refund of {amount}", amount=amount), *said)
 
 
 def _took_links(row: Email) -> bool:
@@ -54,28 +74,27 @@ def payment_pending(row: Email, form: ComposeForm) -> Words:
     amount = price(row.facts["amount"], row.facts["currency"])
     return _words(
         form,
-        "Your payment is on its way",
-        f"Thank you. You chose a way to pay that takes a few days: we are waiting for {amount} from your bank.",
-        "Your songs are kept for you meanwhile. As soon as the money is here you get your link, without doing anything.",
+        _("Your payment is on its way"),
+        _(
+            "Thank you. You chose a way to pay that takes a few days: we are waiting for {amount} from your bank.",
+            amount=amount,
+        ),
+        _("Your songs are kept for you meanwhile. As soon as the money is here you get your link, without doing anything."),
     )
 
 
 def payment_failed(row: Email, form: ComposeForm) -> Words:
     """A delayed payment that did not come."""
     return Words(
-        subject="Your payment did not arrive",
-        greeting=_greeting(form),
+        subject=_("Your payment did not arrive"),
+        greeting=greeting(form),
         paragraphs=[
-            "Your bank told us that the payment did not go through. Nothing was charged.",
-            "Your songs are still there, and you can pay another way.",
+            _("Your bank told us that the payment did not go through. Nothing was charged."),
+            _("Your songs are still there, and you can pay another way."),
         ],
-        links=[("Back to your songs", f"{settings.public_url}/compose/variations?formId={row.form_id}")],
+        links=[(_("Back to your songs"), f"{settings.public_url}/compose/variations?formId={row.form_id}")],
     )
 
 
 def _words(form: ComposeForm, subject: str, *paragraphs: str) -> Words:
-    return Words(subject=subject, greeting=_greeting(form), paragraphs=list(paragraphs))
-
-
-def _greeting(form: ComposeForm) -> str:
-    return f"Dear {form.form_data.get('senderName') or 'friend'},"
+    return Words(subject=subject, greeting=greeting(form), paragraphs=list(paragraphs))

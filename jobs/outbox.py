@@ -12,6 +12,7 @@ from peewee import fn
 from jobs.gifts import begin_gift
 from jobs.lanes import lane_of
 from jobs.queue import enqueue
+from languages import _
 from models import ComposeForm, Email, ShareToken, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
 
@@ -87,7 +88,9 @@ def check_resend(form_id: str) -> None:
         Email.created_at > now() - timedelta(hours=1),
     )
     if recent.count() >= RESENDS_PER_HOUR:
-        raise TooManyError(f"That was {RESENDS_PER_HOUR} mails within the hour. Please wait; the link works meanwhile.")
+        raise TooManyError(
+            _("That was {most} mails within the hour. Please wait; the link works meanwhile.", most=RESENDS_PER_HOUR)
+        )
 
 
 def must_wait(row: Email) -> bool:

@@ -10,6 +10,7 @@ from jobs import outbox
 from jobs.form_data import clean
 from jobs.gifts import OpenedGift
 from jobs.outbox import TooManyError
+from languages import _
 from models import ComposeForm, Email, Reply, new_id, now, ring, transaction
 
 WORDS_MOST = 500
@@ -25,7 +26,7 @@ class UnusableReplyError(ValueError):
 def leave_heart(gift: OpenedGift, number: int, at_ms: int | None) -> None:
     """A heart, at a moment of a song where the page knows it."""
     if not 0 <= number < len(gift.songs) or (at_ms is not None and not 0 <= at_ms <= gift.songs[number].duration_ms):
-        raise UnusableReplyError("There is no such moment in this song.")
+        raise UnusableReplyError(_("There is no such moment in this song."))
     _leave(gift, "heart", song_index=gift.songs[number].index, at_ms=at_ms)
 
 
@@ -33,9 +34,9 @@ def leave_words(gift: OpenedGift, words: str) -> None:
     """Typed thanks."""
     cleaned = str(clean(words))
     if not cleaned:
-        raise UnusableReplyError("Write a word or two first.")
+        raise UnusableReplyError(_("Write a word or two first."))
     if len(cleaned) > WORDS_MOST:
-        raise UnusableReplyError(f"That is a little long: {WORDS_MOST} characters at most.")
+        raise UnusableReplyError(_("That is a little long: {most} characters at most.", most=WORDS_MOST))
     _leave(gift, "text", words=cleaned)
 
 
@@ -52,7 +53,7 @@ def leave_voice(gift: OpenedGift, content: bytes) -> None:
 def voice_mp3(content: bytes) -> tuple[bytes, float]:
     """A recording as mono-in-stereo MP3 and its length in seconds. Raises UnusableReplyError for what cannot be decoded."""
     if len(content) > VOICE_BYTES:
-        raise UnusableReplyError("This recording is too large. 20 seconds at most, please.")
+        raise UnusableReplyError(_("This recording is too large. 20 seconds at most, please."))
     import numpy as np  # here, not above: a web process that never hears a voice note saves 40 MB
     import soundfile
 
@@ -64,16 +65,16 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
             fits = 8_000 <= rate <= 192_000 and file.channels <= 2 and 0.3 * rate <= frames <= (VOICE_SECONDS + 0.5) * rate
             samples = file.read(frames, dtype="float32", always_2d=True) if fits else None
     except (soundfile.LibsndfileError, RuntimeError, ValueError) as error:
-        raise UnusableReplyError("We could not read this recording. WAV, OGG, FLAC and MP3 work.") from error
+        raise UnusableReplyError(_("We could not read this recording. WAV, OGG, FLAC and MP3 work.")) from error
     if samples is None or not len(samples):
-        raise UnusableReplyError("A voice note is 20 seconds long at most.")
+        raise UnusableReplyError(_("A voice note is 20 seconds long at most."))
     mono = np.nan_to_num(samples.mean(axis=1))
     if rate > 48_000:  # an MP3 knows no more
         at = np.arange(0, len(mono), rate / 48_000)
         mono, rate = np.interp(at, np.arange(len(mono)), mono), 48_000
     loudest = float(np.abs(mono).max())
     if loudest < 0.003:
-        raise UnusableReplyError("This recording is silent. Is the microphone on?")
+        raise UnusableReplyError(_("This recording is silent. Is the microphone on?"))
     stereo = np.repeat((mono * min(0.89 / loudest, 8.0)).astype(np.float32)[:, None], 2, axis=1)
     return encode(stereo, rate, kbit=96), round(len(mono) / rate, 1)
 
@@ -86,7 +87,7 @@ def report(gift: OpenedGift, words: str) -> None:
 def _check_limit(gift: OpenedGift, kind: str) -> None:
     recent = Reply.select().where(Reply.token == gift.token, Reply.kind == kind, Reply.created_at > now() - timedelta(hours=1))
     if recent.count() >= PER_HOUR[kind]:
-        raise TooManyError("That is a lot at once. Please wait a little.")
+        raise TooManyError(_("That is a lot at once. Please wait a little."))
 
 
 def _leave(gift: OpenedGift, kind: str, **values: object) -> None:

@@ -16,6 +16,7 @@ from integrations.storage import storage
 from jobs.composing import find_form
 from jobs.evidence import forget_letters
 from jobs.providers import forget_task
+from languages import _
 from models import (
     LOGGED,
     UNFINISHED,
@@ -188,7 +189,7 @@ def extend(form_id: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in UNPAID or form.extended_count >= MOST_EXTENSIONS:
-            raise WrongMomentError("this form cannot be kept any longer")
+            raise WrongMomentError(_("this form cannot be kept any longer"))
         later = max(form.expires_at or now(), now()) + WEEK
         ComposeForm.update(expires_at=later, extended_count=form.extended_count + 1, updated_at=now()).where(
             ComposeForm.id == form_id
@@ -203,5 +204,5 @@ def delete_now(form_id: str) -> None:
     """
     find_form(form_id)
     if not expire(form_id, by="customer", why="deleted"):
-        raise WrongMomentError("a form that is paid, or about to be, cannot be deleted")
+        raise WrongMomentError(_("a form that is paid, or about to be, cannot be deleted"))
     purge(form_id)

@@ -53,15 +53,17 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str
         if not 0 <= song_index < form.song_count:
             raise NotFoundError("no such song")
         if not shown or song_index >= len(form.generated_lyrics):
-            raise WrongMomentError("nothing was made of this song yet")
+            raise WrongMomentError(_("nothing was made of this song yet"))
         before = (form.generated_titles[song_index], form.generated_lyrics[song_index])
         if (title, lyrics) == tuple(_same(text) for text in before):
             return shown
         if any(row.status in UNFINISHED for row in shown):
-            raise WrongMomentError("the versions of this song are still being made")
+            raise WrongMomentError(_("the versions of this song are still being made"))
         revision = 1 + max(row.revision for row in rows)
         if revision > settings.max_revisions and by == "customer":
-            raise WrongMomentError(f"the words of this song were changed {settings.max_revisions - 1} times already")
+            raise WrongMomentError(
+                _("the words of this song were changed {most} times already", most=settings.max_revisions - 1)
+            )
         if by == "customer":  # staff answer for what they do
             afford(form, len(VARIATIONS))
         Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
@@ -91,9 +93,9 @@ def one_more(form_id: str, song_index: int, variation: int, by: str = "customer"
         if last.status in UNFINISHED and last.take > 1:
             return last
         if last.status != "ready":
-            raise WrongMomentError("one more version can be made of a ready one")
+            raise WrongMomentError(_("one more version can be made of a ready one"))
         if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
-            raise WrongMomentError(f"this song has had {settings.max_more_versions} more versions already")
+            raise WrongMomentError(_("this song has had {most} more versions already", most=settings.max_more_versions))
         if by == "customer":
             afford(form, 1)
         place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
@@ -134,10 +136,10 @@ def _open(form_id: str) -> ComposeForm:
     """The form, locked, if its songs may still change: what somebody is about to pay for never does."""
     form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
     if form.status not in ("variations_generating", "variations_ready"):
-        raise WrongMomentError(f"the songs of a form that is {form.status} stay as they are")
+        raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
     under_way = ("open", "payment_pending", "paid")
     if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(under_way)).exists():
-        raise WrongMomentError("a payment of this form is under way")
+        raise WrongMomentError(_("a payment of this form is under way"))
     return form  # type: ignore[no-any-return]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.composing import choose, find_form, show_task_ids
+from languages import _
 from models import (
     CHOOSING,
     UNFINISHED,
@@ -43,9 +44,9 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
         if row is None or song_index not in (None, row.song_index):
             raise NotFoundError("no such task")
         if form.status not in CHOOSING:
-            raise WrongMomentError(f"nothing can be chosen while the form is {form.status}")
+            raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
         if row.status != "ready":
-            raise WrongMomentError("this variation is not ready yet")
+            raise WrongMomentError(_("this variation is not ready yet"))
         if not row.shown:
             bring_back(row)
             _follow_status(form)

@@ -14,7 +14,7 @@ from checkout import PaymentsError
 from jobs.demo import form_of_token, own
 from jobs.demo_director import look, set_speed
 from jobs.limits import TooManyError
-from models import NotFoundError, WrongMomentError, in_database
+from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_database
 from settings import settings
 from ui.callers import caller
 from ui.demo.jumps import STEPS, fail, reach, replay
@@ -74,7 +74,7 @@ async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed
     except TooManyError as error:
         raise HTTPException(429, "Too much at once. Please wait a moment.") from error
     except WrongMomentError as error:
-        if "paid" not in str(error):
+        if not await asyncio.to_thread(in_database, _is_paid, formId):
             raise HTTPException(409, str(error).capitalize() + ".") from error
     fresh = await _anew(request, formId)
     new_id = fresh.partition("formId=")[2].partition("&")[0]
@@ -98,6 +98,10 @@ async def reset(request: Request, formId: FormId) -> dict[str, str]:
     """The same scene from its beginning; the old form goes with the day."""
     _own(request, formId)
     return {"go": await _anew(request, formId)}
+
+
+def _is_paid(form_id: str) -> bool:
+    return ComposeForm.find(form_id).status in PAID
 
 
 async def _anew(request: Request, form_id: str) -> str:
