@@ -156,6 +156,38 @@ def test_an_unknown_field_is_named(house: House) -> None:
     assert "colour" in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "message", "fields"),
+    [
+        ("GET", "/api/nothing", None, "No hay nada en esta dirección.", {}),
+        ("DELETE", "/api/compose/forms", None, "Esta dirección no acepta este método.", {}),
+        ("GET", "/api/compose/forms?formId=form_1_nobody", None, "No hay nada aquí con este identificador.", {}),
+        ("POST", "/api/compose/forms", {}, "La petición no tiene la forma esperada.", {"packageType": "Esto falta."}),
+        ("POST", "/api/compose/forms", {"packageType": "x", "formData": {}}, None, {"packageType": "Vendemos "}),
+        (
+            "PATCH",
+            "/api/compose/forms",
+            {"status": "x"},
+            "status es cosa del servidor.",
+            {"status": "Esto es cosa del servidor."},
+        ),
+        ("PATCH", "/api/compose/forms", {"colour": 1}, "No hay ningún campo 'colour'.", {"colour": "Ese campo no existe."}),
+        ("POST", "/api/generate", {"songIndex": 9}, None, {"songIndex": "Esto es 4 como mucho."}),
+        ("POST", "/api/generate", {}, "El pedido todavía es un borrador.", {}),
+        ("POST", "/api/stripe/checkout", {"consent": False}, "debe aceptar", {}),
+    ],
+)
+def test_who_asks_in_spanish_is_refused_in_spanish(
+    house: House, method: str, path: str, body: dict[str, Any] | None, message: str | None, fields: dict[str, str]
+) -> None:
+    if method == "PATCH" or path in ("/api/generate", "/api/stripe/checkout"):
+        drafted = post(house, {"packageType": "solo-serenade", "formData": {}, "draft": True}).json()["form"]
+        body = {"formId": drafted["id"], **(body or {})}
+    error = house.call(method, path, json=body, headers={"Accept-Language": "es"}).json()["error"]
+    assert (message or "") in error["message"]
+    assert all(error["fields"][name].startswith(sentence) for name, sentence in fields.items()), error
+
+
 def test_the_whole_journey_by_http_alone(house: House) -> None:
     """Create, generate, choose, pay at the sandbox, share: what the pages do, without a browser. Twice is harmless."""
     form_id = house.create()

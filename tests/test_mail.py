@@ -122,6 +122,20 @@ def test_every_kind_of_letter_arrives_whole(sink: Sink, kind: str) -> None:
         assert "formId" not in text, "no way back to the order"
 
 
+@pytest.mark.parametrize(("kind", "subject"), [("delivery", "Tu canción para Mía está lista"), ("gift", "de parte de Papá")])
+def test_a_spanish_form_s_letters_arrive_in_spanish(sink: Sink, kind: str, subject: str) -> None:
+    form_id = give(name="Mía", sender="Papá")
+    with database.connection_context():
+        ComposeForm.update(locale="es").where(ComposeForm.id == form_id).execute()
+    assert deliver(queued(form_id, kind)).status == "sent"
+    (letter,) = sink.letters
+    assert subject in letter["Subject"]
+    text, html = (str(letter.get_body((part,)).get_content()) for part in ("plain", "html"))  # type: ignore[union-attr]
+    assert text.startswith("Hola, ")
+    assert '<html lang="es">' in html
+    assert "canciones se hacen con IA" in html
+
+
 @pytest.mark.parametrize(
     ("mode", "status", "stored"),
     [("451", "queued", 0), ("550", "failed", 0), ("452", "queued", 0), ("554", "failed", 0), ("drop", "queued", 1)],

@@ -19,6 +19,7 @@ from jobs import sweep
 from jobs.failing import fail_attempt
 from jobs.fulfilment import fulfil, look_at_session
 from jobs.refunds import give_back, look_at_refunds, refund_form
+from languages import day
 from models import (
     CheckoutSession,
     ComposeForm,

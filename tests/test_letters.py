@@ -1,0 +1,115 @@
+"""Every letter in the giver's language: nothing in it stays English, and nothing gets lost on the way."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from integrations.mail import Letter
+from jobs.consent import CURRENT
+from jobs.giving import NotPossibleError, change_words, seal
+from jobs.letters import KINDS, letter_for, login_letter
+from jobs.money_letters import LATE
+from jobs.replies import UnusableReplyError, voice_mp3
+from languages import day, speaking
+from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
+from settings import settings
+from tests.gifts import give
+
+UNPAID = ("song_ready", "expiry")
+WORDS = "Lloré hasta el final"
+OURS = {"", settings.brand_name, f"«{WORDS}»"}  # what is the same in every language
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["one song", "three songs"])
+def form_id(migrated: None, request: pytest.FixtureRequest) -> str:
+    """A gift that was paid for, with a discount and consent, sealed, and answered."""
+    count: int = request.param
+    form_id = give(songs=count, name="Mía", sender="Papá")
+    with database.connection_context():
+        CheckoutSession.insert(
+            id=new_id("checkout"), form=form_id, attempt=1, idempotency_key=form_id, amount=999, currency="usd",
+            selected_variations={}, selected_task_ids={}, status="fulfilled", amount_paid=899, fulfilled_at=now(),
+            consent_version=CURRENT, consent_at=now(), expires_at=now(),
+        ).execute()  # fmt: skip
+        seal(form_id, "2050-12-24T18:00", "Europe/Berlin")
+        voice = {"kind": "voice", "audio_key": "x.mp3", "seconds": 3}
+        for came in ({"kind": "text", "words": WORDS}, *[{"kind": "heart"}, voice] * count):
+            Reply.insert(id=new_id("reply"), form=form_id, token="t", **came).execute()
+    return form_id
+
+
+def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Letter:
+    """The letter of this kind to a giver who reads `locale`."""
+    facts = {"amount": 999, "currency": "usd", **facts}
+    row = Email(id="mail_1", form=form_id, kind=kind, sequence=1, to_address="a@example.com", message_id="<m@x>", facts=facts)
+    status = "variations_ready" if kind in UNPAID else "delivered"
+    with database.connection_context():
+        asked = {"status": status, "locale": locale, "expires_at": now() + timedelta(days=1)}
+        ComposeForm.update(asked).where(ComposeForm.id == form_id).execute()
+        letter = letter_for(row)
+    assert letter is not None
+    return letter
+
+
+def assert_wholly_spanish(spanish: Letter, english: Letter) -> None:
+    """No line of one stands in the other; both have the same links; no place was left open."""
+    assert '<html lang="es">' in spanish.html
+    assert '<html lang="en">' in english.html
+    assert spanish.subject != english.subject
+    lines, others = ({line for line in one.text.splitlines() if "://" not in line} for one in (spanish, english))
+    assert lines & others <= OURS
+    assert len(spanish.text.splitlines()) == len(english.text.splitlines())
+    urls = [re.findall(r"http\S+", re.sub(r"(signature|expires)=[^&\s]+", "", one.text)) for one in (spanish, english)]
+    assert urls[0] == urls[1]
+    for part in (spanish.subject, spanish.text, re.sub("<[^>]+>", "", spanish.html)):
+        assert not re.search(r"[{}“”]", part)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_spanish_giver_gets_spanish_letters_only(form_id: str, kind: str) -> None:
+    spanish = written(form_id, kind, "es")
+    assert_wholly_spanish(spanish, written(form_id, kind, None))
+    if kind != "gift":
+        assert spanish.text.startswith("Hola, Papá:\n"), "the name stands where it belongs"
+    assert ("Mía" in spanish.text) == (kind in ("delivery", "gift"))
+
+
+@pytest.mark.parametrize("why", LATE)
+def test_a_refund_gives_its_reason_in_spanish(form_id: str, why: str) -> None:
+    spanish = written(form_id, "refund", "es", why=why, whole=True)
+    assert_wholly_spanish(spanish, written(form_id, "refund", None, why=why, whole=True))
+    assert "9,99\u00a0$" in spanish.text
+
+
+def test_the_receipt_counts_pays_and_quotes_the_consent_as_people_do_there(form_id: str) -> None:
+    text = written(form_id, "delivery", "es").text
+    songs = "Cesta de fiestas, 3 canciones" if "3 canciones" in text else "Solo Serenade, 1 canción"
+    with speaking("es"):
+        today = day(now())
+    for line in (f"{songs}: 9,99\u00a0$", "Descuento: 1,00\u00a0$", "Pagado: 8,99\u00a0$, impuestos incluidos, el"):
+        assert line in text
+    assert re.search(rf"El {today}, \d\d:\d\d UTC aceptaste: «[^«»]+desistir[^«»]+»", text)
+
+
+def test_the_link_to_sign_in_is_mailed_in_the_language_it_was_asked_for_in() -> None:
+    row = {"id": "login_1", "email": "a@example.com", "message_id": "<l@x>"}
+    link = "http://localhost/login/x"
+    assert_wholly_spanish(login_letter(Login(**row, locale="es"), link), login_letter(Login(**row), link))
+
+
+def test_a_language_that_left_the_house_falls_back_to_english(form_id: str) -> None:
+    assert written(form_id, "delivery", "xx").text == written(form_id, "delivery", None).text
+
+
+def test_what_cannot_be_done_is_said_in_the_language_of_whoever_asks(form_id: str) -> None:
+    written(form_id, "delivery", "es")  # a reader of English at the page of a Spanish gift is told in English
+    for language, long, large in (("es", "Es un poco largo", "demasiado grande"), (None, "That is a little", "too large")):
+        with speaking(language):
+            with pytest.raises(NotPossibleError, match=long):
+                in_database(lambda: change_words(form_id, "x" * 600, downloads=True, name_in_preview=True))
+            with pytest.raises(UnusableReplyError, match=large):
+                voice_mp3(bytes(5_000_000))
