@@ -160,7 +160,7 @@ def test_an_unknown_field_is_named(house: House) -> None:
     ("method", "path", "body", "message", "fields"),
     [
         ("GET", "/api/nothing", None, "No hay nada en esta dirección.", {}),
-        ("DELETE", "/api/compose/forms", None, "Esta dirección no acepta este método.", {}),
+        ("PUT", "/api/compose/forms", {}, "Esta dirección no acepta este método.", {}),
         ("GET", "/api/compose/forms?formId=form_1_nobody", None, "No hay nada aquí con este identificador.", {}),
         ("POST", "/api/compose/forms", {}, "La petición no tiene la forma esperada.", {"packageType": "Esto falta."}),
         ("POST", "/api/compose/forms", {"packageType": "x", "formData": {}}, None, {"packageType": "Vendemos "}),
