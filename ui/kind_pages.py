@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from languages import _
 from models import GoneError
 from ui.plain import render
+from ui.switcher import lead_to_the_front
 
 
 def kind_page(status: int, heading: str, text: str, action_url: str = "/", action_label: str = "") -> HTMLResponse:
@@ -18,7 +19,8 @@ def kind_page(status: int, heading: str, text: str, action_url: str = "/", actio
 
 
 def not_there() -> HTMLResponse:
-    """For every address that leads nowhere."""
+    """For every address that leads nowhere, those that the staff's door hides included: it says nothing of the address."""
+    lead_to_the_front()
     return kind_page(
         404,
         _("There is nothing here"),

@@ -86,6 +86,11 @@ def here() -> str:
     return _here.get()
 
 
+def lead_to_the_front() -> None:
+    """The page that is made right now is none to come back to: its links lead to the front page, and tell no address."""
+    _here.set("/")
+
+
 def choices(path: str) -> list[dict[str, str]]:
     """The languages as links that lead back to `path`, each under its own name."""
     return [{"code": code, "name": name_of(code), "url": f"/language/{code}?{urlencode({'next': path})}"} for code in LANGUAGES]
