@@ -107,7 +107,11 @@ def look(lighthouse: Path, url: str) -> dict[str, float]:
     flags = "--headless=new --no-sandbox --disable-gpu"
     command = [str(lighthouse), url, "--quiet", "--output=json", "--output-path=stdout", f"--chrome-flags={flags}"]
     environment = {**os.environ, "CHROME_PATH": str(find_browser())}
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
+    for left in (3, 2, 1, 0):  # it loses the trace of a page now and then (NO_NAVSTART), and asks to be run again
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=not left)
+        if not ran.returncode:
+            break
+        sys.stderr.write(f"  Lighthouse gave up and is asked again: {ran.stderr.strip()[-100:]}\n")
     report: dict[str, Any] = json.loads(ran.stdout)
     found = {short: 100 * (report["categories"][name]["score"] or 0) for name, short in CATEGORIES.items()}
     found |= {short: float(report["audits"][name]["numericValue"]) for name, short in AUDITS.items()}
