@@ -60,7 +60,7 @@ def delivery(row: Email, form: ComposeForm) -> Words | None:
             n_(
                 "thank you. Here is your link to give. Whoever opens it hears the whole song; "
                 "send it whenever the moment is right.",
-                "thank you. Here are your links to give. Whoever opens one hears it whole; "
+                "thank you. Here are your links to give. Whoever opens one hears the whole song; "
                 "send them whenever the moment is right.",
                 count,
             )
