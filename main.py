@@ -105,9 +105,9 @@ def _mount_api(app: object) -> None:
         sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
     if settings.demo:
         from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
-        from ui.theme import static_url
+        from ui.theme import script_tags
 
-        demo_sandbox().page_script = static_url("demo-director.js")
+        demo_sandbox().page_scripts = lambda: script_tags("demo-director.js")
         app.include_router(demo_sandbox_router())
         demo_sandbox().start_delivery()
     app.mount("/api", create_api())

@@ -11,6 +11,7 @@ from jobs.demo_scenes import SCENES
 from jobs.lanes import DEMO
 from jobs.polling import look_now
 from jobs.revising import one_more
+from languages import _
 from models import ComposeForm, Demo, Email, FormEvent, ShareToken, Variation, WrongMomentError, now, ring
 
 
@@ -24,7 +25,7 @@ def look(form_id: str, visitor: str) -> dict[str, Any]:
     return {
         "formId": form_id,
         "scene": demo.scene,
-        "title": SCENES[demo.scene].title,
+        "title": _(SCENES[demo.scene].title),
         "lang": lang,
         "name": name,
         "speed": demo.speed,
@@ -66,7 +67,7 @@ def fail_cell(form_id: str, visitor: str) -> int:
     )
     row = open_cells.where(Variation.provider_task_id.is_null(False)).order_by(Variation.submitted_at.desc()).first()
     if row is None:
-        raise WrongMomentError("nothing is being recorded right now")
+        raise WrongMomentError(_("nothing is being recorded right now"))
     demo_music.spoil(str(row.provider_task_id))
     look_now(str(row.provider_task_id), DEMO)
     return int(row.variation)

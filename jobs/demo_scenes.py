@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from languages import N_
+
 SENDER_EMAIL = "demo@example.com"  # reserved for examples: nobody could ever be written to
 LONGEST_NAME = 40
 
@@ -35,9 +37,13 @@ class Scene:
     vibe: str
     words: dict[str, Words]
 
+    def told(self, lang: str) -> Words:
+        """What is told in this language; in English where nobody wrote it down."""
+        return self.words.get(lang, self.words["en"])
+
     def form_data(self, lang: str, name: str) -> dict[str, Any]:
         """A complete form, as a customer would have filled it in."""
-        told = self.words[lang]
+        told = self.told(lang)
         song = {
             "recipientName": name or told.name,
             "relationship": told.relationship,
@@ -54,7 +60,7 @@ class Scene:
 
     def typed(self, lang: str, name: str) -> dict[str, str]:
         """What the autopilot types, by field path."""
-        told = self.words[lang]
+        told = self.told(lang)
         return {
             "songs.0.recipientName": name or told.name,
             "songs.0.favoriteMemory": told.memory,
@@ -67,8 +73,8 @@ SCENES = {
     for scene in (
         Scene(
             "birthday",
-            "A birthday",
-            "Dad has forgotten the present, not the child.",
+            N_("A birthday"),
+            N_("Dad has forgotten the present, not the child."),
             "birthday",
             ("love", "pride"),
             "bright-uplifting",
@@ -88,8 +94,8 @@ SCENES = {
         ),
         Scene(
             "anniversary",
-            "An anniversary",
-            "Thirty years, one dance floor.",
+            N_("An anniversary"),
+            N_("Thirty years, one dance floor."),
             "anniversary",
             ("romantic-love", "gratitude"),
             "romantic-heartfelt",
@@ -109,8 +115,8 @@ SCENES = {
         ),
         Scene(
             "thank-you",
-            "A thank-you",
-            "The whole class, to the teacher who stayed after the bell.",
+            N_("A thank-you"),
+            N_("The whole class, to the teacher who stayed after the bell."),
             "thank-you",
             ("gratitude", "joy"),
             "folk-storytelling",
@@ -130,8 +136,8 @@ SCENES = {
         ),
         Scene(
             "lullaby",
-            "A lullaby",
-            "For somebody who arrived on Tuesday.",
+            N_("A lullaby"),
+            N_("For somebody who arrived on Tuesday."),
             "new-baby",
             ("love", "hope"),
             "lullaby",

@@ -55,6 +55,7 @@ class OpenedGift:
     zone: str | None
     songs: tuple[Song, ...]
     demo: bool = False
+    locale: str | None = None  # of the giver: what is printed, kept and previewed speaks it
 
     @property
     def url(self) -> str:
@@ -69,7 +70,8 @@ class OpenedGift:
 
 
 def stamp(token: str) -> tuple[Any, ...]:
-    """What a gift page depends on, in one query: equal stamps mean equal pages.
+    """What a gift page depends on, in one query: equal stamps mean equal pages. The giver's language and whether it is
+    sealed come last.
 
     Raises NotFoundError for a token that never was, GoneError for a gift that is no longer there.
     """
@@ -80,6 +82,7 @@ def stamp(token: str) -> tuple[Any, ...]:
             ShareToken.revoked_at,
             ComposeForm.status,
             ComposeForm.updated_at,
+            ComposeForm.locale,
             Gift.updated_at,
             Gift.opens_at,
         )
@@ -91,11 +94,11 @@ def stamp(token: str) -> tuple[Any, ...]:
     )
     if row is None:
         raise NotFoundError("no such gift")
-    revoked_at, status, form_at, gift_at, opens_at = row
+    revoked_at, status, form_at, locale, gift_at, opens_at = row
     kept = (*PAID, "refunded") if settings.share_after_refund else PAID
     if revoked_at is not None or status not in kept:
         raise GoneError(token)
-    return (token, form_at, gift_at, opens_at is not None and opens_at > now())
+    return (token, form_at, gift_at, locale, opens_at is not None and opens_at > now())
 
 
 def find_gift(token: str) -> OpenedGift:
@@ -119,6 +122,7 @@ def find_gift(token: str) -> OpenedGift:
         zone=gift.zone,
         songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
         demo=form.demo,
+        locale=form.locale,
     )
 
 

@@ -27,7 +27,8 @@ def sound(seconds: float = SECONDS, pitch: int = 440) -> bytes:
 
 
 def give(songs: int = 1, **words: Any) -> str:
-    """The id of a paid form with so many songs and live links. `words`: sender, name (of the recipient), message, title."""
+    """The id of a paid form with so many songs and live links. `words`: sender, name (of the recipient), message, title,
+    locale (of the giver)."""
     form_id = new_form_id()
     name, sender = words.get("name", "Mia"), words.get("sender", "Dad")
     told = [{**MIA, "recipientName": name if index == 0 else ("Ben", "Rosa")[index - 1]} for index in range(songs)]
@@ -40,6 +41,7 @@ def give(songs: int = 1, **words: Any) -> str:
             form_data={**data, "songs": told},
             guest_email=f"{secrets.token_hex(6)}@example.com",
             status="delivered",
+            locale=words.get("locale"),
             amount_paid=999,
             paid_at=now(),
             selected_variations={str(index): 2 for index in range(songs)},

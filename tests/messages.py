@@ -14,7 +14,8 @@ from ui.script_words import marked
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("languages.py", "settings.py", "checkout.py", "ui", "api", "jobs")
-MARKS = ("_", "N_", "n_", "markup")
+MARKS = ("_", "N_", "n_", "markup", "markup_n")
+PLURAL = ("n_", "markup_n")
 Found = tuple[str, str]  # the text, and its plural or ""
 
 
@@ -39,14 +40,14 @@ def _in_python(source: str) -> Iterator[Found]:
         if isinstance(node.func, ast.Name) and node.func.id in MARKS:
             texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             if texts and texts[0]:
-                yield texts[0], texts[1] if node.func.id == "n_" else ""
+                yield texts[0], texts[1] if node.func.id in PLURAL else ""
 
 
 def _in_templates(source: str) -> Iterator[Found]:
     for _line, mark, texts in extract_from_ast(Environment(autoescape=True).parse(source), MARKS):
         one, many = texts[:2] if isinstance(texts, tuple) else (texts, "")
         if one:
-            yield str(one), str(many) if mark == "n_" else ""
+            yield str(one), str(many) if mark in PLURAL else ""
 
 
 def _in_scripts(source: str) -> Iterator[Found]:

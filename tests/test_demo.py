@@ -90,14 +90,14 @@ async def _row(form_id: str) -> ComposeForm:
 async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: House, page: Page, browser: Browser) -> None:
     await page.goto(f"{house.url}/demo/thank-you?lang=es&speed=1x")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Señora Ortega")
-    await _bar(page, "Listen")
+    await _bar(page, "Escuchar")
     await page.wait_for_url(re.compile("/compose/variations"))
     form_id = re.findall(r"formId=(form_\w+)", page.url)[0]
     await page.locator("song-compare").wait_for()
-    await _bar(page, "Fail one")
-    await expect(page.locator("demo-director")).to_contain_text("The next attempt has begun by itself.", timeout=60_000)
-    await _bar(page, "Cut the line")
-    await expect(page.locator("demo-director")).to_contain_text("Connected again", timeout=60_000)
+    await _bar(page, "Romper una")
+    await expect(page.locator("demo-director")).to_contain_text("El siguiente intento ha empezado solo.", timeout=60_000)
+    await _bar(page, "Cortar la línea")
+    await expect(page.locator("demo-director")).to_contain_text("Conexión recuperada", timeout=60_000)
     await page.wait_for_function(ALL_READY, timeout=150_000)
     attempts = [row["attempt"] for row in (await page.evaluate(LOOK, form_id))["cells"]]
     assert sorted(attempts) == [1, 1, 2], "one recording was made twice, and all are there"
@@ -108,11 +108,11 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: Hous
     await page.locator("demo-director[data-at=listen]").wait_for(state="attached")
     await expect(page.locator("demo-director")).to_be_hidden()
     await page.keyboard.press("d")
-    await _bar(page, "Gift")
+    await _bar(page, "Regalo")
     await page.wait_for_url(re.compile("/compose/success"))
     link = await page.locator("#link-0").input_value()
-    await _bar(page, "Replay payment")
-    await expect(page.locator("demo-director")).to_contain_text("Gift given: 1 time", timeout=60_000)
+    await _bar(page, "Repetir el pago")
+    await expect(page.locator("demo-director")).to_contain_text("Regalo entregado: 1×", timeout=60_000)
     assert (await page.evaluate(LOOK, form_id))["eventsReceived"] >= 2
 
     phone = await (await browser.new_context(viewport={"width": 390, "height": 844})).new_page()

@@ -17,6 +17,7 @@ from jobs import outbox, replies
 from jobs.gifts import OpenedGift, find_gift, mark_opened, mark_played
 from jobs.outbox import TooManyError
 from jobs.replies import UnusableReplyError
+from languages import _
 from models import in_database
 from settings import settings
 from ui.kind_pages import kind_page
@@ -39,12 +40,12 @@ def is_from_our_page(request: Request) -> bool:
 
 async def _form(request: Request, most: int = 20_000) -> FormData:
     if not is_from_our_page(request):
-        raise HTTPException(403, "This did not come from the gift's own page.")
+        raise HTTPException(403, _("This did not come from the gift's own page."))
     length = request.headers.get("content-length", "")
     if not length.isdigit():
-        raise HTTPException(411, "How large is it?")
+        raise HTTPException(411, _("How large is it?"))
     if int(length) > most:
-        raise HTTPException(413, "That is too large.")
+        raise HTTPException(413, _("That is too large."))
     return await request.form(max_files=1, max_fields=10, max_part_size=20_000)
 
 
@@ -109,7 +110,7 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
     def work() -> None:
         gift = find_gift(token)
         if gift.sealed and kind != "report":
-            raise UnusableReplyError("This gift is still sealed.")
+            raise UnusableReplyError(_("This gift is still sealed."))
         leave(gift)
 
     try:
@@ -119,7 +120,7 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
         if wants_json:
             body: dict[str, Any] = {"success": False, "error": {"code": code, "message": str(error)}}
             return JSONResponse(body, status)
-        return kind_page(status, "This did not work", str(error), f"/s/{token}#gift", "Back to the gift")
+        return kind_page(status, _("This did not work"), str(error), f"/s/{token}#gift", _("Back to the gift"))
     if wants_json:
         return JSONResponse({"success": True})
     return RedirectResponse(f"/s/{token}?sent={kind}#gift", 303)
@@ -129,8 +130,8 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
 def stop(request: Request, key: str, expires: str = "", signature: str = "") -> Response:
     """No more reminders. A GET only asks (mail scanners follow links); one-click POST as RFC 8058 has it."""
     if not is_signed(f"/mail/stop/{key}", expires, signature):
-        raise HTTPException(403, "This link is not valid, or not any more.")
+        raise HTTPException(403, _("This link is not valid, or not any more."))
     if request.method != "POST":
         return HTMLResponse(render("unsubscribe.html"))
     in_database(outbox.unsubscribe, key)
-    return kind_page(200, "Done", "We will send no more reminders to this address.")
+    return kind_page(200, _("Done"), _("We will send no more reminders to this address."))

@@ -14,13 +14,15 @@ from integrations.storage.signing import is_signed
 from jobs.evidence import witness
 from jobs.gifts import OpenedGift, find_gift, stamp
 from jobs.letter_frame import one_line
+from languages import N_, SOURCE, _, speaking
 from models import NotFoundError, Reply, in_database
 from ui.keepsake import as_html, as_zip
 from ui.plain import render
 from ui.public import READ
 
 router = APIRouter()
-NOT_YET = "This gift is still sealed. Its link says when it opens."
+NOT_YET = N_("This gift is still sealed. Its link says when it opens.")
+NO_DOWNLOAD = N_("Whoever gave this song keeps it on this page.")
 
 
 @router.api_route("/s/{token}/audio/{number}.mp3", methods=READ)
@@ -29,7 +31,7 @@ def audio(request: Request, token: str, number: int, download: str = "") -> Resp
     gift = in_database(find_gift, token)
     song = _song(gift, number)
     if download and not gift.downloads:
-        raise HTTPException(403, "Whoever gave this song keeps it on this page.")
+        raise HTTPException(403, _(NO_DOWNLOAD))
     name = f"{one_line(song.title)}.mp3" if download else None
     if download and request.method == "GET":
         in_database(witness, gift.form_id, "downloaded", "visitor")
@@ -45,7 +47,7 @@ def teaser(request: Request, token: str) -> Response:
 
 def _song(gift: OpenedGift, number: int) -> Any:
     if gift.sealed:
-        raise HTTPException(403, NOT_YET)
+        raise HTTPException(403, _(NOT_YET))
     if not 0 <= number < len(gift.songs):
         raise NotFoundError("no such song")
     return gift.songs[number]
@@ -55,7 +57,7 @@ def _song(gift: OpenedGift, number: int) -> Any:
 def voice(request: Request, reply_id: str, expires: str = "", signature: str = "") -> Response:
     """A voice note, for the giver's page."""
     if not is_signed(f"/media/reply/{reply_id}.mp3", expires, signature):
-        raise HTTPException(403, "This link is not valid, or not any more.")
+        raise HTTPException(403, _("This link is not valid, or not any more."))
     row = in_database(Reply.get_or_none, Reply.id == reply_id)
     if row is None or not row.audio_key:
         raise NotFoundError("no such reply")
@@ -95,7 +97,7 @@ def card_pdf(token: str, paper: str = "a4") -> Response:
     from ui.drawing.pdf import as_pdf
 
     if paper not in ("a4", "a6"):
-        raise HTTPException(422, "Paper is a4 or a6.")
+        raise HTTPException(422, _("Paper is a4 or a6."))
 
     def draw(gift: OpenedGift) -> bytes:
         return as_pdf(a6(gift) if paper == "a6" else [a4(gift)], heading(gift))
@@ -109,12 +111,14 @@ _drawings: dict[tuple[Any, ...], bytes] = {}
 
 
 def _drawn(what: str, version: tuple[Any, ...], draw: Callable[[OpenedGift], bytes]) -> bytes:
-    """Drawn once per state of the gift; the oldest of 200 drawings (about 30 KB each) makes room."""
+    """Drawn once per state of the gift, in its giver's language; the oldest of 200 drawings (about 30 KB each) makes room."""
     key = (what, *version)
     if key not in _drawings:
         if len(_drawings) >= 200:
             _drawings.pop(next(iter(_drawings)), None)
-        _drawings[key] = draw(in_database(find_gift, version[0]))
+        gift = in_database(find_gift, version[0])
+        with speaking(gift.locale):
+            _drawings[key] = draw(gift)
     return _drawings[key]
 
 
@@ -122,7 +126,9 @@ def _drawn(what: str, version: tuple[Any, ...], draw: Callable[[OpenedGift], byt
 def keep_html(request: Request, token: str, expires: str = "", signature: str = "") -> Response:
     """The whole gift as one file that needs no network."""
     gift = _kept(token, "keep.html", expires, signature)
-    return _download(request, gift, as_html(gift), "text/html; charset=utf-8", "gift.html")
+    answer = _download(request, gift, as_html(gift), "text/html; charset=utf-8", "gift.html")
+    answer.headers["Content-Language"] = gift.locale or SOURCE
+    return answer
 
 
 @router.api_route("/s/{token}/keep.zip", methods=READ)
@@ -148,7 +154,7 @@ def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
     if is_signed(f"/s/{token}/{name}", expires, signature):
         return gift
     if gift.sealed:
-        raise HTTPException(403, NOT_YET)
+        raise HTTPException(403, _(NOT_YET))
     if not gift.downloads:
-        raise HTTPException(403, "Whoever gave this song keeps it on this page.")
+        raise HTTPException(403, _(NO_DOWNLOAD))
     return gift

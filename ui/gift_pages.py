@@ -11,27 +11,30 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markupsafe import escape
 from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
 from jobs.gifts import GoneError, OpenedGift, find_gift, stamp
 from jobs.wall_clock import in_words
+from languages import N_, _, asked, n_, speak, speaking, spoken
 from models import NotFoundError, in_database, now
 from settings import settings
 from ui import gift_answers, gift_files
 from ui.kind_pages import kind_page
-from ui.plain import render
+from ui.plain import page, render
 from ui.public import READ
+from ui.switcher import choices
 
 router = APIRouter()
 KEPT = 200  # rendered pages; each is a few KB
 _pages: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 SENT = {
-    "heart": "Your heart is on its way.",
-    "words": "Your words are on their way. Thank you.",
-    "voice": "Your voice note is on its way. Thank you.",
-    "report": "Thank you for telling us. A person will look at it.",
+    "heart": N_("Your heart is on its way."),
+    "words": N_("Your words are on their way. Thank you."),
+    "voice": N_("Your voice note is on its way. Thank you."),
+    "report": N_("Thank you for telling us. A person will look at it."),
 }
 
 
@@ -52,23 +55,32 @@ def create_gift_app() -> FastAPI:
 def share(token: str, sent: str = "") -> HTMLResponse:
     """The gift. Looking at it changes nothing; while it is sealed the page knows no sound and no words."""
     version = in_database(stamp, token)
-    if version[-1]:
-        return HTMLResponse(_sealed(in_database(find_gift, token)))
-    key = (*version, sent if sent in SENT else "")
-    page = _pages.get(key)
-    if page is None:
+    *_others, locale, sealed = version
+    speak(asked() or locale)
+    if sealed:
+        return page(_sealed(in_database(find_gift, token)))
+    key = (*version, spoken(), sent if sent in SENT else "")
+    content = _pages.get(key)
+    if content is None:
         gift = in_database(find_gift, token)
-        page = render("share.html", gift=gift, og=_og(gift), notice=SENT.get(sent, ""), player=player_cells(gift))
-        _pages[key] = page
+        content = _rendered("share.html", gift, notice=_(SENT.get(sent, "")), player=player_cells(gift))
+        _pages[key] = content
         if len(_pages) > KEPT:
             _pages.popitem(last=False)
-    return HTMLResponse(page)
+    return page(content)
 
 
 def _sealed(gift: OpenedGift) -> str:
     opens_at = gift.opens_at or now()
     seconds = max(0, round((opens_at - now()).total_seconds()))
-    return render("sealed.html", gift=gift, og=_og(gift), opens=in_words(opens_at, gift.zone), seconds=seconds)
+    return _rendered("sealed.html", gift, opens=in_words(opens_at, gift.zone), seconds=seconds)
+
+
+def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
+    """Kept for everybody, so the links to other languages lead to the gift and not to the first visitor's whole address."""
+    others = choices(f"/s/{gift.token}")
+    title = _title(gift, with_name=gift.name_in_preview)
+    return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
 
 
 def player_cells(gift: OpenedGift, base: str = "") -> list[dict[str, Any]]:
@@ -87,19 +99,33 @@ def player_cells(gift: OpenedGift, base: str = "") -> list[dict[str, Any]]:
     ]
 
 
+def _title(gift: OpenedGift, *, with_name: bool) -> str:
+    number = len(gift.songs)
+    if with_name:
+        return n_("A song for {name}", "{n} songs for {name}", number, name=gift.names)
+    return n_("Somebody made you a song", "Somebody made you {n} songs", number)
+
+
 def _og(gift: OpenedGift) -> dict[str, Any]:
-    """What a link preview may know: no message, no lyrics, no sender; the name only where the giver allows it."""
-    several = len(gift.songs) > 1
-    what = f"{len(gift.songs)} songs" if several else "a song"
-    title = f"{what[0].upper()}{what[1:]} for {gift.names}" if gift.name_in_preview else f"Somebody made you {what}"
-    description = "Find a quiet minute, turn up the sound, and open it."
+    """What a link preview may know: no message, no lyrics, no sender; the name only where the giver allows it.
+
+    In the giver's language, as its picture is: it is shown in the chat where they give the link.
+    """
+    with speaking(gift.locale):
+        title = _title(gift, with_name=gift.name_in_preview)
+        description = _("Find a quiet minute, turn up the sound, and open it.")
+        if gift.sealed and gift.opens_at:
+            description = _("It opens on {when}.", when=in_words(gift.opens_at, gift.zone))
+        picture, frame = _("A wrapped gift with a waveform"), _("A song")
     return {
         "title": title,
-        "description": f"It opens on {in_words(gift.opens_at, gift.zone)}." if gift.sealed and gift.opens_at else description,
+        "description": description,
         "url": gift.url,
         "image": f"{gift.url}/picture.png",
+        "image_alt": picture,
         "audio": None if gift.sealed else f"{gift.url}/teaser.mp3",
         "player": f"{settings.public_url}/embed/{gift.token}" if settings.embed_origins and not gift.sealed else None,
+        "player_title": frame,
         "oembed": f"{settings.public_url}/oembed?format=json&url={gift.url}",
     }
 
@@ -108,15 +134,16 @@ def _og(gift: OpenedGift) -> dict[str, Any]:
 def embed(token: str) -> HTMLResponse:
     """The player alone, for web pages that EMBED_ORIGINS names."""
     gift = in_database(find_gift, token)
+    speak(asked() or gift.locale)
     opens = in_words(gift.opens_at, gift.zone) if gift.sealed and gift.opens_at else ""
-    return HTMLResponse(render("embed.html", gift=gift, opens=opens, player=[] if gift.sealed else player_cells(gift)))
+    return page(render("embed.html", gift=gift, opens=opens, player=[] if gift.sealed else player_cells(gift)))
 
 
 @router.api_route("/oembed", methods=READ)
 def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: int = 420) -> JSONResponse:
     """https://oembed.com: the player where it may be framed, else the link."""
     if format != "json":
-        raise HTTPException(501, "Only JSON.")
+        raise HTTPException(501, _("Only JSON."))
     asked, ours = urlsplit(url), urlsplit(settings.public_url)
     if (asked.scheme, asked.netloc) != (ours.scheme, ours.netloc) or not asked.path.startswith("/s/"):
         raise NotFoundError("not a gift of ours")
@@ -134,7 +161,8 @@ def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: 
     }
     if og["player"]:
         width, height = max(240, min(maxwidth, 640)), max(200, min(maxheight, 420))
-        frame = f'<iframe src="{og["player"]}" width="{width}" height="{height}" title="A song" loading="lazy"></iframe>'
+        place = f'src="{og["player"]}" width="{width}" height="{height}"'
+        frame = f'<iframe {place} title="{escape(og["player_title"])}" loading="lazy"></iframe>'
         answer |= {"type": "rich", "html": frame, "width": width, "height": height}
     return JSONResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
 
@@ -142,17 +170,20 @@ def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: 
 async def _unknown(request: Request, error: Exception) -> Response:
     return kind_page(
         404,
-        "There is nothing here",
-        "The link may be incomplete. If somebody sent it to you, ask them to send it again.",
+        _("There is nothing here"),
+        _("The link may be incomplete. If somebody sent it to you, ask them to send it again."),
     )
 
 
 async def _gone(request: Request, error: Exception) -> Response:
     return kind_page(
         410,
-        "This gift is no longer here",
-        "The song behind this link was taken back, or it has a new link. If it was meant for you, ask the person who sent it.",
-        action_label=f"What is {settings.brand_name}?",
+        _("This gift is no longer here"),
+        _(
+            "The song behind this link was taken back, or it has a new link. If it was meant for you, ask the person who "
+            "sent it."
+        ),
+        action_label=_("What is {brand}?", brand=settings.brand_name),
     )
 
 
@@ -161,10 +192,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     if status == 404:
         return await _unknown(request, error)
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
-    return kind_page(status, "This did not work", detail or "Please try again in a moment.")
+    return kind_page(status, _("This did not work"), detail or _("Please try again in a moment."))
 
 
 async def _busy(request: Request, error: Exception) -> Response:
-    answer = kind_page(503, "One moment, please", "We are busy right now. Please try again in a moment.")
+    answer = kind_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
     answer.headers["Retry-After"] = "5"
     return answer

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from integrations.storage import storage
 from jobs.gifts import OpenedGift, Song
 from jobs.letter_frame import one_line
+from languages import _, speaking
 from ui.plain import render
 from ui.theme import STATIC_DIR
 
@@ -28,13 +29,14 @@ def as_html(gift: OpenedGift) -> Iterator[bytes]:
     sheet = preview(gift)
     sheet.shapes = [shape for shape in sheet.shapes[3:] if not isinstance(shape, Text)]  # the art without paper and words
     mark = secrets.token_hex(16)  # stands where a sound goes; nobody can have written it into a message
-    page = render(
-        "keepsake.html",
-        gift=gift,
-        css=(STATIC_DIR / "keepsake.css").read_text(),
-        art=as_svg(sheet, "A gift", unit=""),
-        mark=mark,
-    )
+    with speaking(gift.locale):  # never around a yield: each piece may be asked for in another context
+        page = render(
+            "keepsake.html",
+            gift=gift,
+            css=(STATIC_DIR / "keepsake.css").read_text(),
+            art=as_svg(sheet, _("A gift"), unit=""),
+            mark=mark,
+        )
     for number, part in enumerate(page.split(mark)):
         if number:
             yield from _base64(_master(gift.songs[number - 1]))
@@ -91,9 +93,10 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
             archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{song.lyrics}\n")
             if song.lines:
                 archive.writestr(f"{name}.lrc", lrc(gift, song))
-        archive.writestr("cover.png", as_png(preview(gift)))
-        archive.writestr("card-a4.pdf", as_pdf([a4(gift)], heading(gift)))
-        archive.writestr("card-a6.pdf", as_pdf(a6(gift), heading(gift)))
+        with speaking(gift.locale):
+            archive.writestr("cover.png", as_png(preview(gift)))
+            archive.writestr("card-a4.pdf", as_pdf([a4(gift)], heading(gift)))
+            archive.writestr("card-a6.pdf", as_pdf(a6(gift), heading(gift)))
         if gift.message:
             archive.writestr("message.txt", f"{gift.message}\n\n{one_line(gift.sender_name)}\n")
         yield pipe.drain()

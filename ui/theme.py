@@ -44,12 +44,17 @@ def head_html(*more: str) -> Markup:
     return _head(spoken(), *more)
 
 
+def script_tags(*names: str) -> str:
+    """These scripts, and before them what they say in the language that is spoken."""
+    sources = [(STATIC_DIR / name).read_text() for name in names]
+    loaded = ("words.js", *names) if any(map(marked, sources)) else names
+    tags = [f'<script type="module" src="{static_url(name)}"></script>' for name in loaded]
+    return "\n".join(filter(None, [words_tag(sources, spoken()), *tags]))
+
+
 @cache
 def _head(language: str, *more: str) -> Markup:
     scripts = [name for name in more if name.endswith(".js")]
-    sources = [(STATIC_DIR / name).read_text() for name in scripts]
-    if any(map(marked, sources)):
-        scripts.insert(0, "words.js")
     lines = [
         '<meta name="color-scheme" content="light dark">',
         f'<meta name="theme-color" content="{PAPER_LIGHT}" media="(prefers-color-scheme: light)">',
@@ -60,7 +65,6 @@ def _head(language: str, *more: str) -> Markup:
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
         *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
         *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),
-        words_tag(sources, language),
-        *(f'<script type="module" src="{static_url(name)}"></script>' for name in scripts),
+        script_tags(*scripts),
     ]
     return Markup("\n".join(filter(None, lines)))  # noqa: S704 built from our own file names only

@@ -14,6 +14,7 @@ from checkout import PaymentsError
 from jobs.demo import form_of_token, own
 from jobs.demo_director import look, set_speed
 from jobs.limits import TooManyError
+from languages import _
 from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_database
 from settings import settings
 from ui.callers import caller
@@ -23,7 +24,7 @@ from ui.demo.visitors import open_house, visitor_of
 
 router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(open_house)])
 FormId = Annotated[str, Body(embed=True, max_length=100)]
-NOTHING = HTTPException(404, "There is no demo of yours under this id.")
+NOTHING = HTTPException(404)
 
 
 @router.get("")
@@ -70,9 +71,9 @@ async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed
     except NotFoundError:
         raise NOTHING from None
     except PaymentsError as error:
-        raise HTTPException(503, "The demo's sandbox does not answer.") from error
+        raise HTTPException(503, _("The demo's sandbox does not answer.")) from error
     except TooManyError as error:
-        raise HTTPException(429, "Too much at once. Please wait a moment.") from error
+        raise HTTPException(429, _("Too much at once. Please wait a moment.")) from error
     except WrongMomentError as error:
         if not await asyncio.to_thread(in_database, _is_paid, formId):
             raise HTTPException(409, str(error).capitalize() + ".") from error
@@ -113,7 +114,7 @@ async def _anew(request: Request, form_id: str) -> str:
             lang=demo.told.get("lang", "en"), speed=demo.speed, mode="drive",
         )  # fmt: skip
     except TooManyError as error:
-        raise HTTPException(429, "Many scenes began here just now. Please wait a few minutes.") from error
+        raise HTTPException(429, _("Many scenes began here just now. Please wait a few minutes.")) from error
 
 
 async def _asked(work: Any) -> Any:
@@ -122,7 +123,7 @@ async def _asked(work: Any) -> Any:
     except NotFoundError:
         raise NOTHING from None
     except TooManyError as error:
-        raise HTTPException(429, "Too much at once. Please wait a moment.") from error
+        raise HTTPException(429, _("Too much at once. Please wait a moment.")) from error
     except WrongMomentError as error:
         raise HTTPException(409, str(error).capitalize() + ".") from error
 

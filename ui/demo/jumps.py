@@ -12,6 +12,7 @@ from integrations.payments.sandbox import demo_sandbox, sessions
 from jobs.composing import begin_variations, choose, submit
 from jobs.demo import own
 from jobs.demo_director import ask_for_one_more, fail_cell, look, rush
+from languages import _
 from models import PAID, ComposeForm, Demo, Variation, WrongMomentError, in_database
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
     await _in_thread(own, form_id, visitor)
     status = str(await _in_thread(lambda: ComposeForm.find(form_id).status))
     if status in PAID and step not in ("gift", "share"):
-        raise WrongMomentError("the form is paid already")
+        raise WrongMomentError(_("the form is paid already"))
     if step == "tell":
         return f"/compose/create?formId={form_id}"
     if status not in PAID:
@@ -87,7 +88,7 @@ async def replay(form_id: str, visitor: str) -> dict[str, int]:
     session_id = await _in_thread(lambda: ComposeForm.find(form_id).stripe_session_id)
     sent = await asyncio.to_thread(lambda: demo_sandbox().ask(lambda ledger: ledger.send_again(str(session_id))))
     if not sent:
-        raise WrongMomentError("nothing was paid yet")
+        raise WrongMomentError(_("nothing was paid yet"))
     wanted = before.events_received + sent
     await _until(lambda: Demo.get_by_id(form_id).events_received >= wanted)
     seen = await _in_thread(look, form_id, visitor)
@@ -107,7 +108,7 @@ async def _until(look_for: Callable[[], object]) -> None:
             return
         pause = min(1.0, pause * 1.3)  # a room full of visitors must not keep the database busy with looking
         await asyncio.sleep(pause)
-    raise WrongMomentError("the studio takes longer than usual")
+    raise WrongMomentError(_("the studio takes longer than usual"))
 
 
 async def _in_thread(work: Callable[..., T], *args: object) -> T:

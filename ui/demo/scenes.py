@@ -12,7 +12,7 @@ from integrations.payments.sandbox import demo_sandbox
 from jobs.demo import LIFE, begin, clean_name
 from jobs.demo_scenes import SCENES
 from jobs.limits import TooManyError
-from languages import LANGUAGES, spoken
+from languages import LANGUAGES, _, name_of, spoken
 from models import in_database
 from settings import settings
 from ui.callers import caller
@@ -29,19 +29,21 @@ SPEEDS = (1, 2, 5, 10, 20)
 @router.api_route("/demo", methods=READ)
 def all_scenes() -> HTMLResponse:
     """Which stories can be shown, and how."""
-    return HTMLResponse(render("demo.html", scenes=list(SCENES.values()), speeds=SPEEDS, home=settings.public_url))
+    scenes = list(SCENES.values())
+    songs_in = {code: name_of(code) for code in LANGUAGES if code in scenes[0].words}
+    return HTMLResponse(render("demo.html", scenes=scenes, speeds=SPEEDS, songs_in=songs_in, home=settings.public_url))
 
 
 @router.get("/demo/{scene}")
 def one_scene(request: Request, scene: str, name: str = "", lang: str = "", speed: str = "1x", play: str = "drive") -> Response:
     """`/demo/birthday?name=Mia&lang=es&speed=20x&play=play`: a form of this visitor's own, then the first real page."""
     if scene not in SCENES:
-        raise HTTPException(404, "There is no such scene.")
+        raise HTTPException(404, _("There is no such scene."))
     visitor, lang = known(request), lang if lang in LANGUAGES else spoken()
     try:
         address = start(scene, visitor, address=caller(request.scope), name=name, lang=lang, speed=speed_of(speed), mode=play)
     except TooManyError as error:
-        raise HTTPException(429, "Many scenes began here just now. Please wait a few minutes.") from error
+        raise HTTPException(429, _("Many scenes began here just now. Please wait a few minutes.")) from error
     answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     remember(answer, visitor)
     keep_language(answer, lang)  # a story that is told in Spanish stands on Spanish pages

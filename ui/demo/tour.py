@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jobs.demo_scenes import SCENES
 from languages import speak, spoken
 from ui.demo.visitors import open_house
-from ui.plain import render
+from ui.plain import page, render
 from ui.public import READ
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
@@ -20,5 +20,5 @@ def tour(scene: str = "", lang: str = "", speed: str = "1x") -> HTMLResponse:
     slugs, lang = list(SCENES), lang or spoken()
     speak(lang)
     slug = scene if scene in SCENES else slugs[0]
-    words = SCENES[slug].words["es" if lang == "es" else "en"]
-    return HTMLResponse(render("demo_tour.html", scene=SCENES[slug], words=words, lang_asked=lang, speed=speed))
+    words = SCENES[slug].told(lang)
+    return page(render("demo_tour.html", scene=SCENES[slug], words=words, lang_asked=lang, speed=speed))

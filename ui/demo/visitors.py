@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from jobs.demo import LIFE, new_visitor
+from languages import _
 from settings import settings
 
 COOKIE = "serenade_demo"
@@ -31,4 +32,4 @@ def remember(answer: Response, visitor: str) -> None:
 def open_house() -> None:
     """A dependency: where DEMO is off there is no such page."""
     if not settings.demo:
-        raise HTTPException(404, "There is nothing here.")
+        raise HTTPException(404, _("There is nothing here."))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from jobs.gifts import OpenedGift
+from languages import _, n_
 from settings import settings
 from ui.drawing.lettering import drawable, wrapped
 from ui.drawing.sheet import BOX, DEEP, GOLD, INK, PAPER, SOFT, Sheet
 
-MADE = "Made with AI, with love."
-
 
 def heading(gift: OpenedGift) -> str:
     """'A song for Mia', in what we can draw; without a name where no font of ours has it."""
-    what = "A song" if len(gift.songs) == 1 else f"{len(gift.songs)} songs"
-    return f"{what} for {drawable(gift.names) or 'you'}"
+    number, names = len(gift.songs), drawable(gift.names)
+    if not names:
+        return n_("A song for you", "{n} songs for you", number)
+    return n_("A song for {name}", "{n} songs for {name}", number, name=names)
 
 
 def _sender(gift: OpenedGift) -> str:
     name = drawable(gift.sender_name)
-    return f"with love from {name}" if name else "with love"
+    return _("with love from {name}", name=name) if name else _("with love")
+
+
+def _made() -> str:
+    return _("Made with AI, with love. {brand}", brand=settings.brand_name)
 
 
 def a4(gift: OpenedGift) -> Sheet:
@@ -34,8 +39,8 @@ def a4(gift: OpenedGift) -> Sheet:
     for number, line in enumerate(wrapped(gift.message, 6.2, 160, 5)):
         sheet.say(105, 170 + number * 9, 6.2, line, 160)
     sheet.code(77, 214, 56, gift.url)
-    sheet.say(105, 280, 5, "Point your phone's camera here, and turn up the sound", 170, SOFT)
-    sheet.say(105, 289, 3.4, f"{MADE} {settings.brand_name}", 170, SOFT)
+    sheet.say(105, 280, 5, _("Point your phone's camera here, and turn up the sound"), 170, SOFT)
+    sheet.say(105, 289, 3.4, _made(), 170, SOFT)
     return sheet
 
 
@@ -44,7 +49,7 @@ def a6(gift: OpenedGift) -> list[Sheet]:
     outside, inside = Sheet(210, 148), Sheet(210, 148)
     outside.rect(0, 0, 105, 148, PAPER)
     outside.rect(105, 0, 105, 148, BOX)
-    outside.say(52.5, 136, 3.4, f"{MADE} {settings.brand_name}", 90, SOFT)
+    outside.say(52.5, 136, 3.4, _made(), 90, SOFT)
     outside.gift(39.5, 54, 26)
     outside.wave(115, 46, 85, 30, gift.songs[0].peaks, GOLD, 36)
     outside.say(157.5, 98, 10, heading(gift), 90, "#ffffff")
@@ -56,8 +61,8 @@ def a6(gift: OpenedGift) -> list[Sheet]:
         inside.say(52.5, top + number * 7.8, 5.2, line, 86)
     inside.say(52.5, top + len(lines) * 7.8 + 5, 4.4, drawable(gift.sender_name), 86, SOFT)
     inside.code(131.5, 38, 52, gift.url)
-    inside.say(157.5, 104, 4.6, "Point your camera here,", 90, INK)
-    inside.say(157.5, 111, 4.6, "and turn up the sound.", 90, INK)
+    for number, line in enumerate(wrapped(_("Point your camera here, and turn up the sound."), 4.6, 60, 3)):
+        inside.say(157.5, 104 + number * 7, 4.6, line, 90, INK)
     return [outside, inside]
 
 
@@ -69,7 +74,7 @@ def preview(gift: OpenedGift) -> Sheet:
     sheet.rect(0, 20, 1200, 5, GOLD)
     sheet.wave(90, 330, 1020, 170, gift.songs[0].peaks, GOLD, 64)
     sheet.gift(520, 60, 160)
-    what = "a song" if len(gift.songs) == 1 else f"{len(gift.songs)} songs"
-    sheet.say(600, 310, 68, heading(gift) if gift.name_in_preview else f"Somebody made you {what}", 1060, DEEP)
+    secret = n_("Somebody made you a song", "Somebody made you {n} songs", len(gift.songs))
+    sheet.say(600, 310, 68, heading(gift) if gift.name_in_preview else secret, 1060, DEEP)
     sheet.say(600, 570, 34, settings.brand_name, 800, SOFT)
     return sheet

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
@@ -25,6 +26,11 @@ def duration(milliseconds: int | None) -> str:
 def markup(text: str, **values: Any) -> Markup:
     """A text that has tags in it; what is filled in is escaped."""
     return Markup(_(text, **{name: escape(value) for name, value in values.items()}))  # noqa: S704 our own catalogues
+
+
+def markup_n(one: str, many: str, n: int, **values: Any) -> Markup:
+    """A text with tags in it that depends on a number."""
+    return Markup(n_(one, many, n, **{name: escape(value) for name, value in values.items()}))  # noqa: S704 our own catalogues
 
 
 def as_cell(song: Mapping[str, Any]) -> str:
@@ -56,8 +62,13 @@ _environment = Environment(
 _environment.filters.update(duration=duration, as_cell=as_cell)
 _environment.globals.update(
     brand=BRAND, head_html=head_html, static_url=static_url, operator_text=operator_text, _=_, n_=n_, markup=markup,
-    language_choices=lambda: choices(here()),
+    markup_n=markup_n,    language_choices=lambda: choices(here()),
 )  # fmt: skip
+
+
+def page(content: str) -> HTMLResponse:
+    """An answer that says its own language: one that was chosen in a thread is unknown to the middleware."""
+    return HTMLResponse(content, headers={"Content-Language": spoken()})
 
 
 def render(name: str, **context: Any) -> str:

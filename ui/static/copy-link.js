@@ -10,6 +10,6 @@ document.addEventListener("click", async (event) => {
     document.execCommand("copy"); // in-app browsers without the clipboard API
   }
   const before = button.textContent;
-  button.textContent = "Copied";
+  button.textContent = _("Copied");
   setTimeout(() => { button.textContent = before; }, 2000);
 });

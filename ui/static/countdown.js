@@ -6,13 +6,14 @@ const until = performance.now() + Number(place.dataset.opensIn) * 1000;
 function words(seconds) {
   const parts = [[Math.floor(seconds / 86400), "day"], [Math.floor(seconds / 3600) % 24, "hour"], [Math.floor(seconds / 60) % 60, "minute"], [seconds % 60, "second"]];
   const first = parts.findIndex(([count]) => count > 0);
-  return (first < 0 ? [[0, "second"]] : parts.slice(first, first + 2)).map(([n, unit]) => `${n} ${unit}${n === 1 ? "" : "s"}`).join(", ");
+  const said = ([n, unit]) => n.toLocaleString(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" });
+  return (first < 0 ? [[0, "second"]] : parts.slice(first, first + 2)).map(said).join(", ");
 }
 
 function tick() {
   const left = Math.ceil((until - performance.now()) / 1000);
   if (left <= 0) return setTimeout(() => location.reload(), 1000 + Math.random() * 2000); // not everybody in the same moment
-  shown.textContent = `${words(left)} to go`;
+  shown.textContent = _("{time} to go", { time: words(left) });
   shown.hidden = false;
   setTimeout(tick, 1000);
 }

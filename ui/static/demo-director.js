@@ -5,7 +5,7 @@
 // What it remembers, it remembers for this tab: which form, whether it plays, whether the bar is hidden.
 
 const KEY = "serenade-demo";
-const STEPS = [["tell", "Tell"], ["listen", "Listen"], ["choose", "Choose"], ["pay", "Pay"], ["gift", "Gift"], ["share", "Share"]];
+const STEPS = [["tell", _("Tell")], ["listen", _("Listen")], ["choose", _("Choose")], ["pay", _("Pay")], ["gift", _("Gift")], ["share", _("Share")]];
 const SPEEDS = [1, 2, 5, 10, 20];
 const QUICK = 10; // from this speed on nothing is typed or listened to, only done
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -39,7 +39,7 @@ async function ask(path, body) {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
   });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.error?.message || "That did not work.");
+  if (!answer.ok) throw new Error(said.error?.message || _("That did not work."));
   return said;
 }
 
@@ -140,31 +140,31 @@ class DemoDirector extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     this.setAttribute("role", "region");
-    this.setAttribute("aria-label", "Director of this demo");
+    this.setAttribute("aria-label", _("Director of this demo"));
     this.toggleAttribute("tour", kept.mode === "tour");
     this.playing = make("button", { type: "button", class: "play" }, "");
     this.playing.addEventListener("click", () => (kept.mode === "drive" ? this.#start() : this.#pause(!this.#paused)));
-    this.pausing = make("button", { type: "button" }, "Pause");
+    this.pausing = make("button", { type: "button" }, _("Pause"));
     this.pausing.addEventListener("click", () => this.#pause(!this.#paused));
-    this.leaving = make("button", { type: "button" }, "End");
+    this.leaving = make("button", { type: "button" }, _("End"));
     this.leaving.addEventListener("click", () => { keep({ mode: "drive" }); location.href = "/demo"; });
     const say = kept.mode === "tour" ? make("p", { class: "say" }, this.#words, this.#clock, this.pausing, this.leaving) : make("p", { class: "say" }, this.#words, this.#clock);
-    root.append(make("div", { class: "bar" }, make("span", { class: "name" }, "Demo"), this.playing, this.#steps(), this.#speed(), this.#tools()), say, this.#line, this.#second());
+    root.append(make("div", { class: "bar" }, make("span", { class: "name" }, _("Demo")), this.playing, this.#steps(), this.#speed(), this.#tools()), say, this.#line, this.#second());
     const now = root.querySelector("[aria-current]");
     if (now) now.closest(".bar").scrollLeft = now.offsetLeft - 100;
     this.#label();
-    if (kept.mode === "drive") this.say(this.#tally() || "A made-up story, kept for you alone and for a day. Nothing is charged, nobody is written to. D hides this bar.");
+    if (kept.mode === "drive") this.say(this.#tally() || _("A made-up story, kept for you alone and for a day. Nothing is charged, nobody is written to. D hides this bar."));
   }
 
-  #tally() { return kept.took ? `From click to gift: ${Math.round(kept.took / 1000)} seconds, on the real pages.` : ""; }
+  #tally() { return kept.took ? _("From click to gift: {seconds} seconds, on the real pages.", { seconds: Math.round(kept.took / 1000) }) : ""; }
 
   #steps() {
     const at = where() === "words" ? "tell" : where();
-    const nav = make("div", { class: "steps", role: "group", "aria-label": "Jump to a step" });
+    const nav = make("div", { class: "steps", role: "group", "aria-label": _("Jump to a step") });
     for (const [step, label] of STEPS) {
       const button = make("button", { type: "button", "aria-current": step === at ? "step" : null }, label);
       button.addEventListener("click", () => this.#do(button, async () => {
-        this.say(`${label}: one moment…`);
+        this.say(_("{step}: one moment…", { step: label }));
         keep({ mode: "drive" });
         location.href = (await ask("/jump", { formId: this.#info.formId, step })).go;
       }));
@@ -174,11 +174,11 @@ class DemoDirector extends HTMLElement {
   }
 
   #speed() {
-    const select = make("select", { "aria-label": "Speed of the waiting parts" });
+    const select = make("select", { "aria-label": _("Speed of the waiting parts") });
     for (const speed of new Set([...SPEEDS, this.#info.speed])) select.append(make("option", { value: speed, selected: speed === this.#info.speed }, `${speed}×`));
     select.addEventListener("change", () => this.#do(select, async () => {
       this.#info.speed = (await ask("/speed", { formId: this.#info.formId, speed: Number(select.value) })).speed;
-      this.say(`Waiting parts now run at ${this.#info.speed}×. No renderer is faster than this machine.`);
+      this.say(_("Waiting parts now run at {speed}×. No renderer is faster than this machine.", { speed: this.#info.speed }));
     }));
     return select;
   }
@@ -191,28 +191,28 @@ class DemoDirector extends HTMLElement {
       box.append(button);
     };
     const id = { formId: this.#info.formId };
-    tool("Fail one", "Let a recording fail, and watch it heal", async () => {
-      this.say("Waiting for a recording to break…");
+    tool(_("Fail one"), _("Let a recording fail, and watch it heal"), async () => {
+      this.say(_("Waiting for a recording to break…"));
       const { variation } = await ask("/fail", id);
-      this.say(`The recording of version ${variation} broke down. The next attempt has begun by itself.`);
+      this.say(_("The recording of version {variation} broke down. The next attempt has begun by itself.", { variation }));
     });
-    tool("Cut the line", "Five seconds without a connection", () => this.#cut());
-    tool("Replay payment", "Send the payment's signed events again", async () => {
+    tool(_("Cut the line"), _("Five seconds without a connection"), () => this.#cut());
+    tool(_("Replay payment"), _("Send the payment's signed events again"), async () => {
       const { received, given, mails } = await ask("/replay", id);
-      this.say(`Payment events received: ${received}. Gift given: ${given} time${given === 1 ? "" : "s"}. Mails written: ${mails}.`);
+      this.say(_("Payment events received: {received}. Gift given: {given}×. Mails written: {mails}.", { received, given, mails }));
     });
-    tool("Phone", "A code for a phone", async () => this.second.showModal());
-    tool("Start over", "The same scene, a new form", async () => { keep({ mode: "drive" }); location.href = (await ask("/reset", id)).go; });
-    tool("Hide", "Or press D, also to bring it back", async () => this.#hide(true));
+    tool(_("Phone"), _("A code for a phone"), async () => this.second.showModal());
+    tool(_("Start over"), _("The same scene, a new form"), async () => { keep({ mode: "drive" }); location.href = (await ask("/reset", id)).go; });
+    tool(_("Hide"), _("Or press D, also to bring it back"), async () => this.#hide(true));
     return box;
   }
 
   #second() {
     const page = where() === "share" ? location.pathname : "";
-    const code = make("img", { alt: "A code that opens this page on a phone", src: `/demo/director/qr.svg?${new URLSearchParams({ formId: this.#info.formId, page })}`, loading: "lazy", width: 272, height: 272 });
-    const words = this.#info.local ? "This house answers at localhost: start it with PUBLIC_URL set to this machine's address, and phones reach it." : "Point a phone's camera here. Both screens follow each other.";
-    const close = make("button", { type: "button" }, "Close");
-    this.second = make("dialog", { "aria-label": "A second device" }, code, make("p", {}, words), close);
+    const code = make("img", { alt: _("A code that opens this page on a phone"), src: `/demo/director/qr.svg?${new URLSearchParams({ formId: this.#info.formId, page })}`, loading: "lazy", width: 272, height: 272 });
+    const words = this.#info.local ? _("This house answers at localhost: start it with PUBLIC_URL set to this machine's address, and phones reach it.") : _("Point a phone's camera here. Both screens follow each other.");
+    const close = make("button", { type: "button" }, _("Close"));
+    this.second = make("dialog", { "aria-label": _("A second device") }, code, make("p", {}, words), close);
     close.addEventListener("click", () => this.second.close());
     return this.second;
   }
@@ -225,23 +225,23 @@ class DemoDirector extends HTMLElement {
 
   async #cut() {
     const socket = window.socket;
-    if (!socket) return this.say("This page holds no connection: it is plain HTML, and whole as it is.");
+    if (!socket) return this.say(_("This page holds no connection: it is plain HTML, and whole as it is."));
     socket.io.reconnection(false);
     socket.io.engine.close();
     for (let left = 5; left > 0; left--) {
-      this.say(`Cut. What plays goes on playing. Back in ${left}…`);
+      this.say(_("Cut. What plays goes on playing. Back in {left}…", { left }));
       await new Promise((done) => setTimeout(done, 1000));
     }
     socket.io.reconnection(true);
     socket.connect();
-    this.say("Connected again: the page has caught up with what it missed.");
+    this.say(_("Connected again: the page has caught up with what it missed."));
   }
 
   say(words) { this.#words.textContent = this.#said = words; }
 
   #label() {
-    this.playing.textContent = kept.mode === "drive" ? "▶ Play" : this.#paused ? "▶ Go on" : "❚❚ Pause";
-    this.pausing.textContent = this.#paused ? "Go on" : "Pause";
+    this.playing.textContent = kept.mode === "drive" ? _("▶ Play") : this.#paused ? _("▶ Go on") : _("❚❚ Pause");
+    this.pausing.textContent = this.#paused ? _("Go on") : _("Pause");
   }
 
   // ── Autopilot ─────────────────────────────────────────────────────────
@@ -254,7 +254,7 @@ class DemoDirector extends HTMLElement {
     this.#paused = paused;
     for (const song of document.querySelectorAll("song-compare")) for (const audio of song.shadowRoot?.querySelectorAll("audio") || []) if (paused) audio.pause();
     this.#label();
-    this.#words.textContent = paused ? "Paused. P goes on." : this.#said;
+    this.#words.textContent = paused ? _("Paused. P goes on.") : this.#said;
   }
 
   async #play() {
@@ -287,7 +287,7 @@ class DemoDirector extends HTMLElement {
       if (found) return found;
       await new Promise((done) => setTimeout(done, 50));
     }
-    throw new Error(`Waited in vain for ${what}. Take over by hand, or start over.`);
+    throw new Error(_("Waited in vain for {what}. Take over by hand, or start over.", { what }));
   }
 
   #tell(words, share) {
@@ -321,8 +321,8 @@ class DemoDirector extends HTMLElement {
   }
 
   async _tell() {
-    await this.#until(() => window.did_handshake && document.getElementById("compose"), "the page");
-    this.#tell("Somebody tells a story. Every word saves itself.", 4);
+    await this.#until(() => window.did_handshake && document.getElementById("compose"), _("the page"));
+    this.#tell(_("Somebody tells a story. Every word saves itself."), 4);
     await this.#rest(2500);
     if (!this.#quick) {
       for (const [path, words] of Object.entries(this.#info.typed)) {
@@ -330,7 +330,7 @@ class DemoDirector extends HTMLElement {
         if (field?.offsetParent) await this.#type(field, words);
       }
     }
-    this.#tell("One press, and three versions are written and recorded.", 18);
+    this.#tell(_("One press, and three versions are written and recorded."), 18);
     const compose = document.getElementById("compose");
     this.#show(compose);
     await this.#rest(1500);
@@ -338,57 +338,57 @@ class DemoDirector extends HTMLElement {
   }
 
   async _words() {
-    await this.#until(() => window.did_handshake && document.getElementById("make"), "the words");
-    this.#tell("First the words, line by line, as long as they may still be changed.", 24);
+    await this.#until(() => window.did_handshake && document.getElementById("make"), _("the words"));
+    this.#tell(_("First the words, line by line, as long as they may still be changed."), 24);
     await this.#rest(6000);
     await this.#press(() => document.getElementById("make"));
   }
 
   async _listen() {
-    const song = await this.#until(() => window.did_handshake && document.querySelector("song-compare"), "the songs");
+    const song = await this.#until(() => window.did_handshake && document.querySelector("song-compare"), _("the songs"));
     const cell = (n) => JSON.parse(song.getAttribute(`cell-${n}`) || "{}");
     const ready = () => [1, 2, 3].filter((n) => cell(n).status === "ready");
     const press = (kind, n) => song.shadowRoot.querySelectorAll(`.${kind}`)[n - 1]?.click();
-    this.#tell("Three versions are being made. Every bar tells the truth: this is the recording, not a film of one.", 28);
-    let first = (await this.#until(() => ready().length && ready(), "the first version"))[0];
+    this.#tell(_("Three versions are being made. Every bar tells the truth: this is the recording, not a film of one."), 28);
+    let first = (await this.#until(() => ready().length && ready(), _("the first version")))[0];
     if (!this.#quick) {
-      this.#tell("The first one plays while the others are still being recorded.", 45);
+      this.#tell(_("The first one plays while the others are still being recorded."), 45);
       press("play", first);
       await this.#rest(6000);
-      await this.#until(() => ready().length > 1, "a second version");
-      this.#tell("Another version goes on at the same moment, equally loud.", 58);
+      await this.#until(() => ready().length > 1, _("a second version"));
+      this.#tell(_("Another version goes on at the same moment, equally loud."), 58);
       first = ready().find((n) => n !== first);
       press("play", first);
       await this.#rest(6000);
-      await this.#until(() => ready().length === 3, "all versions");
+      await this.#until(() => ready().length === 3, _("all versions"));
     }
-    this.#tell("Choose the one that gives goosebumps.", 70);
+    this.#tell(_("Choose the one that gives goosebumps."), 70);
     press("choose", first);
-    await this.#until(() => song.getAttribute("selected") === String(first), "the choice");
+    await this.#until(() => song.getAttribute("selected") === String(first), _("the choice"));
     await this.#rest(2000);
     const consent = document.getElementById("consent");
     if (consent && !consent.checked) consent.click();
-    this.#tell("Paid only now, after listening.", 76);
+    this.#tell(_("Paid only now, after listening."), 76);
     await this.#rest(1500);
     await this.#press(() => document.getElementById("pay"));
   }
 
   async _pay() {
-    this.#tell("The card's page. In a demo a sandbox stands in for it, and no money moves.", 80);
+    this.#tell(_("The card's page. In a demo a sandbox stands in for it, and no money moves."), 80);
     await this.#rest(3000);
     document.querySelector("button[value=paid]")?.click();
   }
 
   async _gift() {
-    this.#tell("The payment is confirmed by a signed message, and the gift is there.", 86);
-    const link = await this.#until(() => document.querySelector("input.sharelink")?.value, "the link");
+    this.#tell(_("The payment is confirmed by a signed message, and the gift is there."), 86);
+    const link = await this.#until(() => document.querySelector("input.sharelink")?.value, _("the link"));
     await this.#rest(4000);
     location.href = new URL(link, location.href).pathname;
   }
 
   async _share() {
     if (kept.began && !kept.took) keep({ took: Date.now() - kept.began });
-    this.#tell("And this is what they open, on any phone, without an app.", 92);
+    this.#tell(_("And this is what they open, on any phone, without an app."), 92);
     await this.#rest(2500);
     document.querySelector(".sealed a")?.click();
     await this.#rest(2500);

@@ -7,8 +7,8 @@ let paused = still.matches;
 let seconds = 4;
 
 function show() {
-  pause.textContent = paused ? "Go on by itself" : "Pause";
-  left.textContent = paused ? "Paused." : `Begins in ${seconds} s.`;
+  pause.textContent = paused ? _("Go on by itself") : _("Pause");
+  left.textContent = paused ? _("Paused.") : _("Begins in {seconds} s.", { seconds });
 }
 
 pause.hidden = false;

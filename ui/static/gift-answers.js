@@ -26,10 +26,10 @@ async function send(form, extra) {
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     const result = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(result.error?.message || "That did not work. Please try again.");
+    if (!answer.ok) throw new Error(result.error?.message || _("That did not work. Please try again."));
     return true;
   } catch (error) {
-    said.textContent = error instanceof TypeError ? "You seem to be offline. Please try again." : error.message;
+    said.textContent = error instanceof TypeError ? _("You seem to be offline. Please try again.") : error.message;
     said.scrollIntoView({ block: "nearest" });
     return false;
   } finally {
@@ -47,15 +47,15 @@ gift.addEventListener("submit", async (event) => {
   if (form.matches("[data-voice]") && note) extra.voice = note;
   if (!(await send(form, extra))) return;
   if (heart) {
-    heart.textContent = "Sent";
-    setTimeout(() => { heart.textContent = "Send a heart for this moment"; }, 1500);
+    heart.textContent = _("Sent");
+    setTimeout(() => { heart.textContent = _("Send a heart for this moment"); }, 1500);
   } else {
-    said.textContent = "Sent. Thank you.";
+    said.textContent = _("Sent. Thank you.");
     form.reset();
     if (form.matches("[data-voice]")) forget?.();
   }
 });
-for (const heart of gift.querySelectorAll("[data-heart]")) heart.textContent = "Send a heart for this moment";
+for (const heart of gift.querySelectorAll("[data-heart]")) heart.textContent = _("Send a heart for this moment");
 
 // ── A voice note: recorded here, made a WAV here (every server can read that), heard before it is sent ──
 const form = gift.querySelector("form[data-voice]");
@@ -64,13 +64,13 @@ if (form && navigator.mediaDevices?.getUserMedia && window.MediaRecorder) voice(
 function voice() {
   const file = form.querySelector("input[type=file]");
   const submit = form.querySelector("[type=submit]");
-  const record = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Record" });
+  const record = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: _("Record") });
   const listen = Object.assign(document.createElement("audio"), { controls: true, hidden: true });
   let recorder;
   forget = () => {
     note = null;
     listen.hidden = submit.hidden = true;
-    record.textContent = "Record";
+    record.textContent = _("Record");
   };
   form.querySelector("label").removeAttribute("for");
   file.hidden = true;
@@ -91,13 +91,13 @@ function voice() {
         note = await wav(new Blob(pieces));
         listen.src = URL.createObjectURL(note);
         listen.hidden = submit.hidden = false;
-        record.textContent = "Record again";
+        record.textContent = _("Record again");
       };
       recorder.start();
-      record.textContent = "Stop";
+      record.textContent = _("Stop");
       setTimeout(() => recorder.state === "recording" && recorder.stop(), 20_000);
     } catch {
-      said.textContent = "The microphone is not available here.";
+      said.textContent = _("The microphone is not available here.");
     }
   });
 }

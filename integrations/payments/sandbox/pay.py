@@ -44,20 +44,19 @@ def pay_router(sandbox: Sandbox) -> APIRouter:
 
 def _answered(look: Callable[[Ledger], Response], sandbox: Sandbox) -> Response:
     try:
-        return _with_script(sandbox.ask(look), sandbox.page_script)
+        return _with_scripts(sandbox.ask(look), sandbox.page_scripts())
     except Refusal:
         return lost_page("No such payment", "This address leads to no payment. Please go back to the shop.", 404)
 
 
-def _with_script(page: Response, script: str) -> Response:
-    """The page with one script of ours in it, which its policy then allows."""
-    if not script or page.status_code == 303:
+def _with_scripts(page: Response, tags: str) -> Response:
+    """The page with scripts of ours in it, which its policy then allows."""
+    if not tags or page.status_code == 303:
         return page
     headers = dict(page.headers)
     headers["content-security-policy"] += "; script-src 'self'; connect-src 'self'; img-src 'self' data:"
     del headers["content-length"]
-    tag = f'<script type="module" src="{script}"></script></body>'.encode()
-    return Response(bytes(page.body).replace(b"</body>", tag), page.status_code, headers)
+    return Response(bytes(page.body).replace(b"</body>", f"{tags}</body>".encode()), page.status_code, headers)
 
 
 def _shown(sandbox: Sandbox, ledger: Ledger, session_id: str, problem: str = "", status: int = 200) -> Response:

@@ -35,7 +35,7 @@ class Sandbox:
         """`page_base` is the router's public address without a slash at the end; `clock` gives Unix seconds."""
         self.key, self.merchant, self.page_base = key, merchant, page_base
         self.switches = Switches()
-        self.page_script = ""  # an ES module of our own that the hosted page loads (the demo's director)
+        self.page_scripts: Callable[[], str] = str  # tags of our own scripts in the hosted page (the demo's director)
         self.clock = clock
         self.book = Book(data_dir / "sandbox" / "stripe.sqlite", lambda: self.clock(), self.switches)
         self._delivering = Delivering(self.book, webhook_url, webhook_secret, retry_after)
