@@ -58,11 +58,12 @@ def test_a_preview_speaks_the_giver_s_language_as_its_picture_does(house: House)
     form_id = give(3, locale="es")
     token = tokens(form_id)[0]
     page = read(house, f"/s/{token}", "en")
-    assert "<title>3 songs for Mia, Ben and Rosa</title>" in page
-    assert 'property="og:title" content="3 canciones para Mia, Ben y Rosa"' in page
+    assert "<title>Somebody made you 3 songs</title>" in page
+    assert "3 songs for <bdi>Mia, Ben and Rosa</bdi>" in page
+    assert 'property="og:title" content="Alguien te regala 3 canciones"' in page
     assert 'property="og:description" content="Busca un minuto de calma, sube el volumen y ábrelo."' in page
     told = house.call("GET", "/oembed", params={"url": f"{house.url}/s/{token}"}, headers={"Accept-Language": "en"}).json()
-    assert told["title"] == "3 canciones para Mia, Ben y Rosa"
+    assert told["title"] == "Alguien te regala 3 canciones"
     assert 'title="Una canción"' in told["html"]
     english = tokens(give(3))[0]
     mine, theirs = (house.call("GET", f"/s/{one}/picture.png", headers={"Accept-Language": "es"}) for one in (token, english))
