@@ -81,8 +81,8 @@ def _said_by_python(source: str) -> Iterator[str]:
 
 def _said_by_templates(source: str) -> Iterator[str]:
     heard = re.findall(r'(?:aria-label|placeholder|alt|content)="([^"{}]*[a-z] [^"{}]*)"', source)
-    shown = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]+>", "\n", source, flags=re.DOTALL)
-    yield from (text for text in heard if "width=" not in text)
+    shown = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<(style|code)\b.*?</\1>|<[^>]+>", "\n", source, flags=re.DOTALL)
+    yield from (text for text in heard if "width=" not in text and "-src " not in text)
     yield from (line.strip() for line in shown.split("\n") if re.search("[A-Za-z]{3}", line))
 
 
