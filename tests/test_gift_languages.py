@@ -93,7 +93,7 @@ def test_a_refusal_is_said_in_the_language_of_who_asked(house: House) -> None:
     form_id = give()
     (token,) = tokens(form_id)
     silent = house.call("POST", f"/s/{token}/words", data={"words": " "}, headers={**OURS, "Accept-Language": "es"})
-    assert silent.json()["error"] == {"code": "unusable_reply", "message": "Escribe primero una palabra o dos."}
+    assert silent.json()["error"] == {"code": "unusable_reply", "message": "Escribe antes una palabra o dos."}
     in_database(giving.seal, form_id, "2050-12-24T18:00", "Europe/Berlin")
     assert "Este regalo sigue cerrado." in house.call("GET", f"/s/{token}/keep.zip", headers={"Accept-Language": "es"}).text
     assert "Se abre el sábado, 24 de diciembre de 2050, 18:00 (Europe/Berlin)." in re.sub(
