@@ -36,8 +36,8 @@ def test_nobody_is_shown_the_page_that_was_kept_for_another_s_language(house: Ho
     (token,) = tokens(give())
     for _again in range(2):
         assert "Open your gift" in read(house, f"/s/{token}", "en")
-        assert "Abre tu regalo" in read(house, f"/s/{token}", "es-MX,es;q=0.9")
-        assert "Abre tu regalo" in read(house, f"/s/{token}", "en", serenade_language="es")
+        assert "Abrir tu regalo" in read(house, f"/s/{token}", "es-MX,es;q=0.9")
+        assert "Abrir tu regalo" in read(house, f"/s/{token}", "en", serenade_language="es")
         assert "Open your gift" in read(house, f"/s/{token}", "es", serenade_language="en")
     sent = read(house, f"/s/{token}?sent=words&from=a-chat", "es")
     assert "Tus palabras van de camino. Gracias." in sent
