@@ -125,13 +125,16 @@ def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
     return bool(moved)
 
 
+# Only the first row of a submit stands for it: two workers that held one row each of the same submit would wait for each other.
 CLAIM = """
 UPDATE variations SET stage = 'submitting', callback_hash = %s,
     lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
 WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL AND submit_leader = (
-    SELECT submit_leader FROM variations WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL
-    AND (provider = 'demo') = %s
-    ORDER BY submitted_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    SELECT v.submit_leader FROM variations v
+    WHERE v.status = 'submitted' AND v.stage IS NULL AND v.provider_task_id IS NULL AND (v.provider = 'demo') = %s
+    AND NOT EXISTS (SELECT 1 FROM variations o WHERE o.submit_leader = v.submit_leader AND o.status = 'submitted'
+                    AND o.stage IS NULL AND o.provider_task_id IS NULL AND o.clip_index < v.clip_index)
+    ORDER BY v.submitted_at LIMIT 1 FOR UPDATE OF v SKIP LOCKED)
 RETURNING *
 """
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pytest
 import redis
 
@@ -304,6 +305,21 @@ def test_a_crash_between_submit_and_receipt_costs_nothing(
     assert fake.submits == 2
 
 
+def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    """They would wait for each other: a deadlock, seen in the wild. Whoever comes second leaves the whole submit alone."""
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    first = rows_of(form_id)[0]
+    with psycopg2.connect(settings.database_url) as other, other.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM variations WHERE id = %s FOR UPDATE", (first.submit_leader,))
+        jobs.generation.submit_next()
+        assert fake.submits == 0
+    jobs.generation.submit_next()
+    assert fake.submits == 1
+
+
 @pytest.mark.parametrize("fault", ["402", "auth"])
 def test_a_provider_without_credit_or_key_is_paused_and_the_next_one_takes_over(
     fault: str, set_up: Setup, fakes: Callable[..., FakeVendor]
@@ -434,6 +450,10 @@ def test_while_few_tasks_are_open_each_is_looked_at_more_often(monkeypatch: pyte
     for tasks, wait in ((3, 15), (40, 40), (500, 45)):
         monkeypatch.setattr("jobs.pace.open_tasks", lambda name, tasks=tasks: tasks)
         assert (jobs.pace.first_look("mureka", SINGLE, 45.0) - clock).total_seconds() == wait
+    calls = replace(SINGLE, callbacks=True)
+    for tasks, wait in ((3, 60), (3000, 180)):  # a call may be lost
+        monkeypatch.setattr("jobs.pace.open_tasks", lambda name, tasks=tasks: tasks)
+        assert (jobs.pace.first_look("musicgpt", calls, 120.0) - clock).total_seconds() == wait
 
 
 @pytest.mark.parametrize(("usual", "latest"), [(None, 60), ((45.0, 70.0), 30), ((100.0, 150.0), 60), ((40.0, 50.0), 24)])
