@@ -193,7 +193,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Any, monkeypatch: pytest.Mo
     place = Folder(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket")
     place.put(KEY, b"0123456789")
     monkeypatch.setattr(serving, "storage", lambda: place)
-    row = type("Row", (), {"preview_key": KEY, "master_key": KEY, "title": 'For "Mia" ❤'})
+    row = type("Row", (), {"form_id": "form_x", "preview_key": KEY, "master_key": KEY, "title": 'For "Mia" ❤'})
     monkeypatch.setattr(media, "in_database", lambda *a: row)
     monkeypatch.setattr(media, "is_signed", lambda *a: True)
     app = FastAPI()
