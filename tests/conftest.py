@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi import FastAPI, HTTPException
 from peewee import OperationalError
 
 from tests import stripe_contract
@@ -128,6 +129,19 @@ def bucket() -> Iterator[Bucket]:
     place.client.create_bucket(Bucket="songs")
     yield place
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The web application in this process, once: NiceGUI knows only one. `/wrong/{status}` goes wrong on purpose."""
+    from ui.web import create_app
+
+    def go_wrong(status: int) -> None:
+        if status == 500:
+            raise ValueError("secret detail")
+        raise HTTPException(status, "machine words")
+
+    return create_app(lambda app: app.add_api_route("/wrong/{status}", go_wrong))
 
 
 @pytest.fixture(scope="session")

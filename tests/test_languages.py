@@ -10,6 +10,7 @@ from string import Formatter
 
 import polib
 import pytest
+from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
@@ -21,7 +22,6 @@ from tests.house import House, told
 from tests.messages import messages
 from ui.script_words import words_tag
 from ui.switcher import language_of
-from ui.web import create_app
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted(FOLDER.glob("*.po"))
@@ -156,8 +156,8 @@ def test_the_first_language_that_we_speak_is_spoken(asked: str, spoken: str | No
 
 
 @pytest.fixture(scope="module")
-def web() -> TestClient:
-    return TestClient(create_app(lambda app: None), raise_server_exceptions=False)
+def web(application: FastAPI) -> TestClient:
+    return TestClient(application, raise_server_exceptions=False)
 
 
 def test_what_was_chosen_counts_more_than_what_the_browser_asks_for(web: TestClient) -> None:

@@ -5,27 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fastapi import HTTPException
+from fastapi import FastAPI
 from playwright.async_api import Browser, expect
 from starlette.testclient import TestClient
 
 from settings import SettingsError, contrast, read_settings
 from tests.house import House
 from ui.operator_texts import operator_text
-from ui.web import create_app
 
 
 @pytest.fixture(scope="module")
-def broken() -> TestClient:
+def broken(application: FastAPI) -> TestClient:
     """A house in which some addresses go wrong on purpose."""
-
-    def go_wrong(status: int) -> None:
-        if status == 500:
-            raise ValueError("secret detail")
-        raise HTTPException(status, "machine words")
-
-    app = create_app(lambda app: app.add_api_route("/wrong/{status}", go_wrong))
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(application, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("status", [404, 405, 410, 429, 500, 503])
