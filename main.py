@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
 from inspect import signature
 from types import FrameType
@@ -146,9 +147,26 @@ def studio() -> int:
     return 0
 
 
+def _await_first_visitor() -> None:
+    """Until a first job waits in the demo's queue, this process is less than half as large: most days nobody shows a demo."""
+    import redis
+
+    from settings import settings
+
+    wire = redis.Redis.from_url(settings.redis_url, socket_timeout=1, retry=None)
+    while True:
+        try:
+            if wire.exists("rq:queue:demo"):
+                return
+        except redis.RedisError:
+            pass  # the supervisor looks after it; we only wait
+        time.sleep(0.5)
+
+
 def demo() -> int:
     """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors wait
     for each other in here, and a real order for none of them."""
+    _await_first_visitor()
     from integrations.music import State
     from integrations.music.demo import DemoStudio, demo_spool
     from integrations.music.studio import run_studio
