@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
@@ -16,7 +17,6 @@ PROMISED = {"musicgpt": "<= 1.5 s", "mureka": "(one look a second)"}
 
 def main() -> None:
     """Print the table. `python -m bench.generation whole` also drives the real processes."""
-    from pathlib import Path
 
     import redis
 
@@ -46,7 +46,6 @@ def row(what: str, figure: float, promise: str, unit: str) -> None:
 
 def one_song() -> None:
     """A three-minute MP3 on one core: fetched, checked, levelled, cut, drawn, stored."""
-    from pathlib import Path
 
     from integrations.storage.folder import Folder
     from jobs import collecting
@@ -119,6 +118,11 @@ def status_reads(callbacks: bool) -> float:
     return reads + 1  # the one that finds it, in its own time or woken by the callback
 
 
+def resident() -> float:
+    """What this process holds, in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def in_flight() -> None:
     """1,000 forms (9,000 variations, 3,000 tasks of three clips) at a provider: the sweep's pass and the poll's cost."""
     from datetime import timedelta
@@ -152,6 +156,10 @@ def in_flight() -> None:
     began = time.perf_counter()
     in_database(jobs.sweep.sweep)
     row("the sweep's pass over 9,000 variations in flight", (time.perf_counter() - began) * 1000, "<= 200 ms", "ms")
+    held = resident()
+    for _ in range(100):
+        in_database(jobs.sweep.sweep)
+    row("memory after a hundred passes more", resident() - held, "flat", "MB")
     began = time.perf_counter()
     in_database(jobs.sweep.poll_what_is_open, {})
     row("the clock's tick over 9,000 variations in flight", (time.perf_counter() - began) * 1000, "", "ms")

@@ -20,6 +20,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.queue")
 QUEUES = ("urgent", "default")
+SAY_EVERY = 5.0  # seconds; a busy worker's heart beats several times a job
 DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/lanes.py
 
 
@@ -80,11 +81,15 @@ def _hint(job: str, *ids: str) -> str:
 
 
 class _Lasting(BaseWorker):
-    """Says with every heartbeat that it is there: a Redis that was flushed or restarted empty has forgotten it."""
+    """Says every few seconds that it is there: a Redis that was flushed or restarted empty has forgotten it."""
+
+    said_at = 0.0
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         super().heartbeat(timeout, pipeline)
-        register(self, pipeline)
+        if time.monotonic() - self.said_at > SAY_EVERY:
+            self.said_at = time.monotonic()
+            register(self, pipeline)
 
 
 class _Worker(_Lasting, Worker):
