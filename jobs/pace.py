@@ -10,6 +10,7 @@ from models import Variation, database, now
 from settings import settings
 
 KEPT = 10.0  # seconds that a measured figure is good for
+FRESH = 1.0  # and the number of open tasks: a rush must not be taken for a quiet hour
 MINUTE = 60.0  # in each of a task's life it is read at most once, where a status read asks for one task only
 ONE_LOOK = 1.0  # seconds of a provider's patience that one status read costs: so many open tasks, so many seconds apart
 _measured: dict[str, tuple[float, tuple[float, float] | None]] = {}
@@ -32,9 +33,9 @@ def measured(name: str) -> tuple[float, float] | None:
 
 
 def open_tasks(name: str) -> int:
-    """How many tasks this provider has of ours, as of the last seconds."""
-    at, count = _open.get(name, (-KEPT, 0))
-    if time.monotonic() - at > KEPT:
+    """How many tasks this provider has of ours, as of the last second."""
+    at, count = _open.get(name, (-FRESH, 0))
+    if time.monotonic() - at > FRESH:
         working = Variation.status.in_(("submitted", "generating")) & (Variation.provider == name)
         count = Variation.select(Variation.provider_task_id).where(working).distinct().count()
         _open[name] = (time.monotonic(), count)

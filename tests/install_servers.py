@@ -1,4 +1,4 @@
-"""Brings separately packaged PostgreSQL and Redis where Debian packages can be installed; elsewhere their test says why not."""
+"""Brings packaged PostgreSQL, Redis and Poppler where Debian packages can be installed; elsewhere their tests say why not."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ def find_redis() -> str | None:
 
 def install() -> None:
     """Install what is missing, where we may."""
-    if (find_postgres() and find_redis()) or not shutil.which("apt-get") or os.geteuid() != 0:
+    has_all = find_postgres() and find_redis() and shutil.which("pdftoppm")
+    if has_all or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    sys.stdout.write("Installing PostgreSQL and Redis packages for one test (once).\n")
+    sys.stdout.write("Installing PostgreSQL, Redis and Poppler packages for a few tests (once).\n")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "redis-server"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "redis-server", "poppler-utils"],
     ):
         subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
 

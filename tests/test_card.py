@@ -62,7 +62,7 @@ def test_the_code_leads_to_the_gift() -> None:
         assert code.text == gift().url
 
 
-@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="needs poppler-utils")
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no poppler, and no right to install it")
 def test_the_pdf_as_a_printer_sees_it_has_the_code_too(tmp_path: Path) -> None:
     (tmp_path / "card.pdf").write_bytes(as_pdf([a4(gift()), *a6(gift())], "card"))
     subprocess.run(["pdftoppm", "-r", "110", "-png", tmp_path / "card.pdf", tmp_path / "page"], check=True)
@@ -185,7 +185,7 @@ def test_the_svg_needs_no_font_for_names_that_few_machines_can_draw() -> None:
     assert ">A song for Мария<" in as_svg(a4(gift("Мария")), "card")
 
 
-@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="needs poppler-utils")
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="no poppler, and no right to install it")
 @pytest.mark.parametrize("name", ["美咲", "प्रिया", "מיה"])
 def test_a_printer_gets_the_same_shapes_as_the_picture(tmp_path: Path, name: str) -> None:
     sheet = Sheet(100, 40)

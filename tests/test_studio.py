@@ -248,7 +248,7 @@ def test_the_tags_say_that_a_machine_made_it_and_hostile_names_are_inert() -> No
     tags = ID3(io.BytesIO(plain))
     assert tags.version[:2] == (2, 3)
     assert str(tags["TPE1"]) == "Serenade Studio"
-    assert tags["TXXX:AI-Generated"].text == ["yes / made with AI"]
+    assert tags["TXXX:AI-Generated"].text == ["yes / made with AI"]  # TXXX: ID3's own-text frame
     assert "Happy birthday Anna" in str(tags["USLT::eng"])
     assert str(tags["TLAN"]) == "eng"
     hostile = tagged(plain, a_request(title="Zoë\x00<script>\u202e\nX 🎉" + "y" * 500, lyrics=HOSTILE))
@@ -430,7 +430,7 @@ print(os.sched_getscheduler(0) == os.SCHED_IDLE, told() != before)
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="Linux alone knows such priorities")
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="Linux alone has idle priority; elsewhere the studio runs without")
 @pytest.mark.parametrize(("steps", "own_session"), [(19, True), (10, True), (19, False)])
 def test_who_gives_way_does_so_for_every_session_and_takes_nobody_along(steps: int, own_session: bool) -> None:
     """Where the kernel groups by session, niceness inside one says nothing to the others."""

@@ -44,7 +44,7 @@ class Remote(ABC):
 
     def state(self, task_id: str) -> TaskState:
         """One status read. Adapters that read many at once have their own `statuses` instead."""
-        raise NotImplementedError  # only `statuses` below calls it
+        raise NotImplementedError  # on purpose: reached only where an adapter has neither this nor `statuses` of its own
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
         """Single reads, a few at once; one that brings no news is left out."""

@@ -21,10 +21,10 @@ def tagged(mp3: bytes, title: str) -> bytes:
         tags = id3.ID3(file)
     except mutagen.MutagenError:
         tags = id3.ID3()
-    if any("AI" in str(frame) for key, frame in tags.items() if key.startswith(("TXXX", "COMM"))):
+    if any("AI" in str(frame) for key, frame in tags.items() if key.startswith(("TXXX", "COMM"))):  # ID3 frame names
         return mp3
     frames: list[Any] = [
-        id3.TXXX(encoding=3, desc="Made with AI", text=[MADE_WITH_AI]),
+        id3.TXXX(encoding=3, desc="Made with AI", text=[MADE_WITH_AI]),  # TXXX: ID3's own-text frame
         id3.TPE1(encoding=3, text=[settings.brand_name]),
         id3.TCON(encoding=3, text=["Personalised song"]),
     ]
