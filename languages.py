@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -103,6 +104,19 @@ def _filled(said: str, source: str, values: dict[str, object]) -> str:
 def name_of(language: str) -> str:
     """What a language calls itself; every catalogue says it for its own."""
     return "English" if language == SOURCE else catalogue(language).gettext(N_("the name of this language in itself"))
+
+
+SOUND_OF_I = re.compile("h?[ií](?![eé])|y(?![aeiouáéíóú])", re.IGNORECASE)  # Inés, Hilda, Yves; not Hierro, not Yolanda
+
+
+def joined(names: Iterable[str]) -> str:
+    """'Mia', 'Mia and Ben', 'Mia, Ben and Rosa'; a name that comes twice is said once. Spanish: 'Ana y Rosa', 'Ana e Inés'."""
+    *others, last = dict.fromkeys(names)
+    if not others:
+        return last
+    if spoken() == "es" and SOUND_OF_I.match(last):
+        return f"{', '.join(others)} e {last}"
+    return _("{names} and {last}", names=", ".join(others), last=last)
 
 
 MONTHS = (

@@ -11,7 +11,7 @@ from peewee import JOIN
 
 from jobs.evidence import witness
 from jobs.showing import chosen_rows
-from languages import _
+from languages import _, joined
 from models import PAID, ComposeForm, Gift, NotFoundError, ShareToken, Variation, now, ring
 from settings import settings
 
@@ -65,8 +65,7 @@ class OpenedGift:
     @property
     def names(self) -> str:
         """'Mia', 'Mia and Ben', 'Mia, Ben and Rosa'; a name that several songs share is said once."""
-        names = list(dict.fromkeys(song.recipient_name for song in self.songs))
-        return names[0] if len(names) == 1 else _("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+        return joined(song.recipient_name for song in self.songs)
 
 
 def stamp(token: str) -> tuple[Any, ...]:

@@ -67,7 +67,7 @@ def _sing(form_id: str, index: int, title: str) -> None:
         variation=2,
         status="ready",
         title=title,
-        lyrics="\n".join(LINES),
+        lyrics="\n".join(["[Chorus]", *LINES]),
         timed_lyrics=lines,
         sections=[
             {"name": "Verse", "start_ms": 0, "end_ms": 6000},

@@ -72,9 +72,9 @@ def test_a_preview_speaks_the_giver_s_language_as_its_picture_does(house: House)
 
 @pytest.mark.parametrize("asked", ["en", "es"])
 def test_what_is_printed_and_kept_is_in_the_giver_s_language_whoever_fetches_it(house: House, asked: str) -> None:
-    for locale, card, made in (
-        ("es", "Apunta aquí con la cámara del teléfono y sube el volumen", "Una canción para Mia"),
-        (None, "Point your phone's camera here, and turn up the sound", "A song for Mia"),
+    for locale, card, made, part in (
+        ("es", "Apunta aquí con la cámara del teléfono y sube el volumen", "Una canción para Mia", "[Estribillo]"),
+        (None, "Point your phone's camera here, and turn up the sound", "A song for Mia", "[Chorus]"),
     ):
         (token,) = tokens(give(locale=locale))
         headers = {"Accept-Language": asked}
@@ -84,8 +84,10 @@ def test_what_is_printed_and_kept_is_in_the_giver_s_language_whoever_fetches_it(
         kept = house.call("GET", f"/s/{token}/keep.html", headers=headers)
         assert f"<title>{made}</title>" in kept.text
         assert f'<html lang="{locale or "en"}">' in kept.text
+        assert part in kept.text
         assert kept.headers["Content-Language"] == (locale or "en")
         archive = zipfile.ZipFile(io.BytesIO(house.call("GET", f"/s/{token}/keep.zip", headers=headers).content))
+        assert part in archive.read("01 Song number 1.txt").decode()
         assert archive.read("card-a4.pdf") == house.call("GET", f"/s/{token}/card.pdf").content
 
 

@@ -15,12 +15,13 @@ from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from jobs.money import price
-from languages import FOLDER, LANGUAGES, catalogue, choose, day, name_of, speaking
+from languages import FOLDER, LANGUAGES, catalogue, choose, day, joined, name_of, speaking
 from models import ComposeForm, in_database, now
 from tests.guided import reach
 from tests.house import House, told
 from tests.messages import messages
 from ui.script_words import words_tag
+from ui.section_names import readable, section_name
 from ui.switcher import language_of
 
 ROOT = Path(__file__).parent.parent
@@ -120,6 +121,42 @@ def test_numbers_and_days_are_written_as_people_write_them_there() -> None:
     assert price(999, "usd") == "$9.99"
     assert day(now().replace(2026, 11, 22)) == "22 November 2026"
     assert [name_of(language) for language in LANGUAGES][:2] == ["English", "Español"]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["Inés"], "Inés"),
+        (["Ana", "Rosa"], "Ana y Rosa"),
+        (["Ana", "Isabel"], "Ana e Isabel"),
+        (["Ana", "Rosa", "Íñigo"], "Ana, Rosa e Íñigo"),
+        (["Ana", "Hilda"], "Ana e Hilda"),
+        (["Ana", "Yves"], "Ana e Yves"),
+        (["Ana", "Yolanda"], "Ana y Yolanda"),
+        (["Ana", "Hierro"], "Ana y Hierro"),
+        (["Inés", "Hugo"], "Inés y Hugo"),
+        (["Ana", "Isabel", "Ana"], "Ana e Isabel"),
+    ],
+)
+def test_spanish_says_e_before_the_sound_of_an_i(names: list[str], said: str) -> None:
+    with speaking("es"):
+        assert joined(names) == said
+    assert joined(names) == said.replace(" e ", " and ").replace(" y ", " and ")
+
+
+def test_the_parts_of_a_song_are_named_in_the_language_of_the_page() -> None:
+    words = "[Verse 1]\nMia, hello\n\n[Final Chorus]\nOh [Mia]\n[Chorus x2]"
+    with speaking("es"):
+        assert readable(words) == "[Estrofa 1]\nMia, hello\n\n[Estribillo final]\nOh [Mia]\n[Chorus x2]"
+        assert [section_name(name) for name in ("pre_chorus", "BRIDGE", "Verse 12", "Estribillo", "")] == [
+            "Preestribillo",
+            "Puente",
+            "Estrofa 12",
+            "Estribillo",
+            "",
+        ]
+    assert readable(words) == words
+    assert section_name("outro") == "Outro", "vendors spell them as they like"
 
 
 def test_scripts_are_handed_the_texts_that_they_mark() -> None:

@@ -15,6 +15,7 @@ from jobs.gifts import OpenedGift, Song
 from jobs.letter_frame import one_line
 from languages import _, speaking
 from ui.plain import render
+from ui.section_names import readable
 from ui.theme import STATIC_DIR
 
 PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
@@ -90,7 +91,8 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
                 while piece := source.read(PIECE):
                     target.write(piece)
                     yield pipe.drain()
-            archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{song.lyrics}\n")
+            with speaking(gift.locale):
+                archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{readable(song.lyrics)}\n")
             if song.lines:
                 archive.writestr(f"{name}.lrc", lrc(gift, song))
         with speaking(gift.locale):

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from jobs.accounts import claim, songs_of, who
 from jobs.reading import read_form
-from languages import N_, _, day
+from languages import N_, _, day, joined
 from models import PAID, User, in_database
 from ui.login import Session, fields
 from ui.plain import render
@@ -61,7 +61,7 @@ def _order(form: dict[str, Any]) -> dict[str, Any]:
     names = [song["recipientName"] for song in form["songs"] if song["recipientName"]]
     return {
         "form_id": form["id"],
-        "names": ", ".join(names) or _("Somebody"),
+        "names": joined(names or [_("Somebody")]),
         "words": _(WORDS[form["status"]]),
         "is_paid": paid,
         "url": f"/compose/{page}?formId={form['id']}",

@@ -13,6 +13,7 @@ from nicegui.events import GenericEventArguments
 from languages import N_, _
 from ui.components.elements import box, text
 from ui.components.questions import MORE, NAME, NICKNAMES, NOTE, RELATION, STORY, WORDS
+from ui.section_names import section_name
 
 Do = Callable[..., Awaitable[None]]  # verb, song index, and what it needs
 QUESTIONS = (NAME, RELATION, *NICKNAMES, *STORY, *MORE, *WORDS, NOTE)
@@ -91,7 +92,7 @@ class LyricLines:
         with self.sheet:
             for at, line in enumerate(lines):
                 if line.startswith("["):
-                    section, number = line.strip("[]"), 0
+                    section, number = section_name(line.strip("[]")), 0
                     text("h3", section)
                 elif line:
                     number += 1

@@ -15,6 +15,8 @@ from typing import Any, Literal
 from nicegui import events
 from nicegui.element import Element
 
+from ui.section_names import readable_cell
+
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 
@@ -31,7 +33,8 @@ class SongCompare(Element):
 
     def set_cell(self, variation: int, cell: Mapping[str, Any]) -> None:
         """Show one variation as it is now; the other two, and audio that plays, are not touched."""
-        self._set(f"cell-{variation}", json.dumps({**cell, "variation": variation}, ensure_ascii=False, separators=(",", ":")))
+        shown = {**readable_cell(cell), "variation": variation}
+        self._set(f"cell-{variation}", json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
     def set_selected(self, variation: int | None) -> None:
         """Mark the chosen variation (None: none)."""

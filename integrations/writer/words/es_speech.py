@@ -161,7 +161,7 @@ class SpanishSpeech:
 
     def tell_many(self, topic: str, phrases: tuple[str, ...], person: Person) -> str:
         items = [lower_first(p) for p in phrases]
-        last = "e" if re.match(r"^(i|hi)(?!e)", items[-1], re.I) else "y"
+        last = "e" if re.match(r"h?[ií](?![eé])|y(?![aeiouáéíóú])", items[-1], re.I) else "y"
         listed = items[0] if len(items) == 1 else ", ".join(items[:-1]) + f" {last} " + items[-1]
         if topic == "nick":
             return f"Te digo {listed}" if not person.memorial else f"Te sigo diciendo {listed}"
