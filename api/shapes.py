@@ -177,6 +177,14 @@ class Take(Answer):
     error: TaskError | None
 
 
+class Draft(Answer):
+    """A song that is being written: the lines that stand so far."""
+
+    title: str
+    lyrics: str
+    done: bool = Field(description="This song is written; others of the form are not yet")
+
+
 class SongShown(Answer):
     """One song of the form."""
 
@@ -184,6 +192,7 @@ class SongShown(Answer):
     recipient_name: str
     title: str | None
     lyrics: str | None
+    lyric_draft: Draft | None = Field(description="While the words are being written: what stands so far")
     lyric_sources: list[str] = Field(description="Per line of the lyrics: the answer it came from, '' for the writer's own")
     lyric_kept: list[int] = Field(description="Numbers of the lines that must stay")
     selected: int | None

@@ -117,6 +117,7 @@ def _songs(form: ComposeForm, rows: list[Variation]) -> list[dict[str, Any]]:
                 "recipientName": told[0].get("recipientName", ""),
                 "title": _at(form.generated_titles, index),
                 "lyrics": _at(form.generated_lyrics, index),
+                "lyricDraft": None if form.generated_lyrics else _at(form.lyric_drafts, index),
                 "lyricSources": _at(form.lyric_sources, index) or [],
                 "lyricKept": _at(form.lyric_kept, index) or [],
                 "selected": form.selected_variations.get(str(index)),

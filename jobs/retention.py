@@ -55,6 +55,7 @@ NOTHING_TOLD: dict[str, Any] = {
     "generated_lyrics": [],
     "lyric_sources": [],
     "lyric_kept": [],
+    "lyric_drafts": [],
     "music_styles": [],
     "variation_styles": [],
     "variation_task_ids": {},

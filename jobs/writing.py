@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
-from integrations.writer import Brief
+from integrations.writer import Brief, Writing
 from jobs.composing import BEFORE_PAYING
 from jobs.form_data import SONG_FIELDS
 from jobs.lanes import lane
@@ -17,6 +18,9 @@ from models import ComposeForm, Variation, in_database, move, ring, take_lease, 
 
 log = logging.getLogger("serenade.writing")
 LEASE = 60.0
+DRAFTS_EVERY = 0.3  # seconds
+Draft = dict[str, str | bool]  # title and lyrics as far as they stand, and whether they are done
+UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != "expired")
 
 
 def write_prompts(form_id: str, on_lane: str = "") -> None:
@@ -34,8 +38,14 @@ def _write_prompts(form_id: str) -> None:
 def _write(form: ComposeForm) -> None:
     """Write every song; prompts and styles that a client brought itself are kept."""
     briefs = [brief_of(form.form_data, index) for index in range(form.song_count)]
+    drafts: list[Draft] = [{"title": "", "lyrics": "", "done": False} for _ in briefs]
+    write = writer(form.demo).write
     with ThreadPoolExecutor(len(briefs)) as side_by_side:  # a chat API may take its whole deadline for each
-        writings = list(side_by_side.map(writer(form.demo).write, briefs))
+        songs = [
+            side_by_side.submit(write, brief, partial(_take_down, draft)) for brief, draft in zip(briefs, drafts, strict=True)
+        ]
+        _show_drafts(form, drafts, songs)
+    writings = [song.result() for song in songs]
     written: dict[str, Any] = {
         "generated_titles": [w.title for w in writings],
         "generated_lyrics": [w.lyrics for w in writings],
@@ -43,13 +53,31 @@ def _write(form: ComposeForm) -> None:
         "generated_prompts": form.generated_prompts or [w.prompt for w in writings],
         "music_styles": form.music_styles or [w.music_style for w in writings],
         "variation_styles": form.variation_styles or [list(w.variation_styles) for w in writings],
+        "lyric_drafts": [],
         "lease_until": None,
     }
     with transaction():
         if not move(form, "prompts_generated", by="write_prompts", **written):
-            unwritten = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != "expired")
-            ComposeForm.update(**written).where(ComposeForm.id == form.id, unwritten).execute()
+            ComposeForm.update(**written).where(ComposeForm.id == form.id, UNWRITTEN).execute()
             ring(form.id)
+
+
+def _take_down(draft: Draft, title: str, lyrics: str) -> None:
+    draft.update(title=title, lyrics=lyrics)
+
+
+def _show_drafts(form: ComposeForm, drafts: list[Draft], songs: list[Future[Writing]]) -> None:
+    """Until all songs are written: what stands of each so far goes into the row, and its pages look."""
+    shown: list[Draft] = []
+    while wait(songs, DRAFTS_EVERY).not_done:
+        for draft, song in zip(drafts, songs, strict=True):
+            if song.done():
+                draft.update(title=song.result().title, lyrics=song.result().lyrics, done=True)
+        stands = [dict(draft) for draft in drafts]
+        if any(draft["title"] or draft["lyrics"] for draft in stands) and stands != shown:
+            ComposeForm.update(lyric_drafts=stands).where(ComposeForm.id == form.id, UNWRITTEN).execute()
+            ring(form.id)
+            shown = stands
 
 
 def start_generating(form_id: str) -> None:

@@ -48,6 +48,7 @@ class ComposeForm(Table):
     generated_lyrics = Shape(default=list)
     lyric_sources = Shape(default=list)  # per song and line: the answer that it came from, '' for the writer's own
     lyric_kept = Shape(default=list)  # per song: the numbers of the lines that must stay
+    lyric_drafts = Shape(default=list)  # per song: title and lyrics as far as they stand, while they are being written
     music_styles = Shape(default=list)
     variation_styles = Shape(default=list)
     variation_task_ids = Shape(default=dict)

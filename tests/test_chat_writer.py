@@ -139,3 +139,59 @@ def test_artists_are_found_and_plain_words_are_not() -> None:
     assert artists_in("pop in the style of Adele, warm")
     assert artists_in("Sounds like Prince")
     assert not artists_in("a queen of hearts ballad, prince charming waltz, 6/8")
+
+
+def pieces_of(song: dict[str, str]) -> list[str]:
+    text = json.dumps(song)  # emoji and accents as \u escapes, cut anywhere
+    return [text[n : n + 5] for n in range(0, len(text), 5)]
+
+
+def listen(song: dict[str, str], brief: Brief = BRIEF) -> tuple[Any, list[tuple[str, str]]]:
+    """The song, and what could be read before it was there."""
+    heard: list[tuple[str, str]] = []
+    with FakeChat(lambda body: (200, pieces_of(song))) as fake:
+        writing = ChatWriter(fake.url, "", "m", Lyricist()).write(brief, lambda *draft: heard.append(draft))
+    return writing, heard
+
+
+def test_the_lines_can_be_read_while_they_are_written() -> None:
+    writing, heard = listen({**GOOD, "title": "El tren de Mía 🚂", "lyrics": GOOD["lyrics"].replace("missed", "perdió 🚂")})
+    assert writing.title == "El tren de Mía 🚂"
+    drafts = list(dict.fromkeys(heard))
+    assert drafts[0] == ("", "")
+    assert ("El tren de Mía 🚂", "") in drafts, "the title stands before the first line does"
+    whole = writing.lyrics.split("\n")
+    steps = [lyrics.split("\n") for _, lyrics in drafts if lyrics]
+    assert [len(lines) for lines in steps] == list(range(1, len(whole))), "each as soon as it ends, one line after the other"
+    assert all(lines == whole[: len(lines)] for lines in steps), "and never half a line"
+
+
+@pytest.mark.parametrize("line", ["Mia, remember Kevin", "see https://evil.example", "<img src=x>"])
+def test_what_would_not_pass_is_not_seen_in_a_draft_either(line: str) -> None:
+    brief = Brief(recipient_name="Mia", relationship="daughter", theme="birthday", never_mention="Kevin")
+    song = {**GOOD, "lyrics": f"[Verse 1]\nMia is here\n{line}\n{LINES}\n", "title": line}
+    _, heard = listen(song, brief)
+    assert {lyrics for _, lyrics in heard} == {"", "[Verse 1]", "[Verse 1]\nMia is here"}
+    assert {title for title, _ in heard} == {""}
+
+
+def test_an_answer_that_breaks_off_is_not_taken_for_a_song() -> None:
+    calls: list[int] = []
+
+    def say(body: dict[str, Any]) -> tuple[int, Any]:
+        calls.append(1)
+        return 200, breaking_off() if len(calls) == 1 else json.dumps(GOOD)
+
+    def breaking_off() -> Any:
+        yield json.dumps(GOOD)
+        raise ConnectionAbortedError
+
+    writing, asked = write(say)
+    assert writing.title == "Last Train for Mia"
+    assert "cut short" in asked[1]["messages"][-1]["content"]
+
+
+def test_an_api_that_cannot_stream_is_asked_for_the_whole() -> None:
+    writing, asked = write(lambda body: (400, {"error": "stream"}) if body.get("stream") else (200, json.dumps(GOOD)))
+    assert writing.title == "Last Train for Mia"
+    assert [body.get("stream", False) for body in asked] == [True, True, False]

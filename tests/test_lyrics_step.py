@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections.abc import Iterator
 from importlib.resources import files
+from queue import Queue
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from integrations.writer.another import another_line, other_days, section_of
+from integrations.writer.chat import ChatWriter
 from integrations.writer.lyricist import Lyricist
 from jobs.lyrics import TooLongError, keep_line, write_another_line, write_line, write_the_rest_anew, write_title
-from jobs.writing import brief_of
-from models import ComposeForm, WrongMomentError, in_database
+from jobs.writing import brief_of, write_prompts
+from models import ComposeForm, WrongMomentError, in_database, now
+from tests.fakes.chat import FakeChat
 from tests.forms import a_form, a_variation
 from tests.guided import reach
 from tests.house import House, told
@@ -170,6 +175,95 @@ async def test_the_words_are_edited_line_by_line_and_then_sung(house: House, bro
     assert form["generatedTitles"] == ["The Last Train"]
     await page.goto(f"{house.url}/compose/lyrics?formId={form_id}")
     await page.wait_for_url("**/compose/variations?formId=*")
+    await page.context.close()
+
+
+SONG = {
+    "title": "Last Train",
+    "lyrics": "[Verse 1]\n" + "".join(f"Mia, the last train left, line {n}\n" for n in range(9)) + "[Chorus]\nOh Mia",
+    "prompt": "A song for Mia", "style_1": "bright pop", "style_2": "soft folk", "style_3": "slow soul",
+}  # fmt: skip
+
+
+class Dictation:
+    """A chat API that says only as much of the first song as the test lets it say."""
+
+    def __init__(self) -> None:
+        self.may_say: Queue[int] = Queue()
+
+    def say(self, body: dict[str, Any]) -> tuple[int, Any]:
+        name = json.loads(body["messages"][1]["content"].split("\n")[1])["recipient_name"]
+        text = json.dumps(SONG).replace("Mia", name)
+        return 200, self.dictated(text) if name == "Mia" else text
+
+    def dictated(self, text: str) -> Iterator[str]:
+        said = 0
+        while count := self.may_say.get(timeout=60):
+            end = text.index(f"line {count}\\n") + 8
+            yield text[said:end]
+            said = end
+        yield text[said:]
+
+
+@pytest.fixture
+def dictation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dictation]:
+    """Orders of this process are written by this API."""
+    dictation = Dictation()
+    with FakeChat(dictation.say) as fake:
+        monkeypatch.setattr("jobs.writing.writer", lambda demo: ChatWriter(fake.url, "", "m", Lyricist()))
+        yield dictation
+        dictation.may_say.put(0)
+
+
+async def test_the_words_can_be_read_while_they_are_written(house: House, browser: Browser, dictation: Dictation) -> None:
+    form_id = a_form(3, submitted_at=now())
+    writing = asyncio.create_task(asyncio.to_thread(write_prompts, form_id))
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/compose/lyrics?formId={form_id}")
+    sheet = page.get_by_role("region", name="Song 1: for Mia")
+    await expect(page.locator("#heading")).to_have_text("We are writing your words")
+    dictation.may_say.put(2)
+    await expect(sheet.locator("p.draft.title")).to_have_text("Last Train")
+    await expect(sheet.locator("div.draft p")).to_have_text(
+        ["Verse 1", *(f"Mia, the last train left, line {n}" for n in range(3))]
+    )
+    await sheet.locator("div.draft p").nth(1).evaluate("(line) => { window.firstLine = line }")
+    other = page.get_by_role("region", name="Song 2: for Ben")
+    await expect(other.locator("div.draft p")).to_have_count(12)
+    await expect(other.get_by_role("status")).to_contain_text("This one is written")
+    dictation.may_say.put(5)
+    await expect(sheet.locator("div.draft p")).to_have_count(7)
+    assert await page.evaluate("firstLine.isConnected"), "what is being read stays where it is"
+    await page.evaluate(AXE)
+    await page.wait_for_function(
+        "document.getAnimations().every((one) => one.effect.getTiming().iterations > 1 || one.playState !== 'running')"
+    )
+    assert await page.evaluate(FINDINGS) == []
+    await page.reload()
+    await expect(sheet.locator("div.draft p")).to_have_count(7)
+    assert house.form(form_id)["version"] == 1, "nobody's changes go stale by it"
+    dictation.may_say.put(0)
+    await writing
+    await expect(page.locator("#heading")).to_have_text("Here are your words")
+    await expect(sheet.get_by_label("Verse 1, line 9", exact=True)).to_have_value("Mia, the last train left, line 8")
+    await expect(page.locator("div.draft p:visible")).to_have_count(0)
+    assert row(form_id).lyric_drafts == []
+    await context.close()
+
+
+async def test_whoever_goes_on_at_once_reads_along_while_waiting(house: House, browser: Browser, dictation: Dictation) -> None:
+    form_id = a_form(submitted_at=now())
+    for number in (1, 2, 3):
+        a_variation(form_id, variation=number, status="queued", master_key=None, preview_key=None, duration_ms=None)
+    writing = asyncio.create_task(asyncio.to_thread(write_prompts, form_id))
+    page = await (await browser.new_context()).new_page()
+    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    dictation.may_say.put(4)
+    await expect(page.locator(".reading .draft p:not(.part)")).to_have_count(5)
+    dictation.may_say.put(0)
+    await writing
+    await expect(page.locator(".reading .lyrics")).to_contain_text("Oh Mia")
     await page.context.close()
 
 

@@ -5,6 +5,7 @@ The built-in twin is `lyricist.Lyricist`; a chat API can stand beside it behind 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,5 +55,13 @@ class Writing:
     sources: tuple[str, ...]
 
 
+Heard = Callable[[str, str], None]
+
+
+def unheard(title: str, lyrics: str) -> None:
+    """Nobody listens while it is written."""
+
+
 class Writer(Protocol):
-    def write(self, brief: Brief) -> Writing: ...
+    def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
+        """The song. Who takes long tells `heard` the title and the lines that stand so far, from the thread that writes."""

@@ -2,6 +2,7 @@
 
 The ladder: a strict JSON schema, then a JSON object, then plain text with JSON somewhere in it, then the built-in lyricist.
 It never blocks composing: all steps together have one deadline. What the customer told is data in a message of its own.
+While it writes, every whole line can be read that would pass.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ import logging
 import re
 import time
 from dataclasses import asdict, replace
+from itertools import takewhile
 from typing import Any
 
 import requests
 
-from integrations.writer import Brief, Writer, Writing
+from integrations.writer import Brief, Heard, Writer, Writing, unheard
 from integrations.writer.artists import artists_in
 from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
+from integrations.writer.stream import UnusableAnswerError, listen, so_far
 
 log = logging.getLogger("serenade.writer")
 DEADLINE = 45.0  # seconds for the whole ladder
 CONNECT = 5.0
-MOST = 1_000_000  # bytes of an answer
 LEAST_LINES = 8
 SCHEMA = {
     "type": "object",
@@ -30,15 +32,14 @@ SCHEMA = {
     "required": list(NAMES),
     "additionalProperties": False,
 }
-LADDER: tuple[dict[str, Any] | None, ...] = (
-    {"type": "json_schema", "json_schema": {"name": "song", "strict": True, "schema": SCHEMA}},
-    {"type": "json_object"},
-    None,
+LADDER: tuple[dict[str, Any], ...] = (
+    {
+        "stream": True,
+        "response_format": {"type": "json_schema", "json_schema": {"name": "song", "strict": True, "schema": SCHEMA}},
+    },
+    {"stream": True, "response_format": {"type": "json_object"}},
+    {},
 )
-
-
-class UnusableAnswerError(Exception):
-    """The model's answer does not pass; the message says why, for the log and for its second try."""
 
 
 class ChatWriter:
@@ -48,7 +49,7 @@ class ChatWriter:
         self.url, self.key, self.model, self.spare = base_url + "/chat/completions", key, model, spare
         self.rules = instruction(wording)
 
-    def write(self, brief: Brief) -> Writing:
+    def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
         """Always answers, in time."""
         safe = self.spare.write(brief)
         until = time.monotonic() + DEADLINE
@@ -59,7 +60,7 @@ class ChatWriter:
                     log.warning("the chat API took too long; the lyricist writes")
                     return safe
                 try:
-                    return _checked(self._ask(brief, step, complaint, until), brief, safe)
+                    return _checked(self._ask(brief, step, complaint, until, heard), brief, safe)
                 except UnusableAnswerError as error:
                     complaint = str(error)
                     log.warning("the chat API's answer does not pass: %s", complaint)
@@ -67,18 +68,16 @@ class ChatWriter:
                     log.warning("the chat API does not answer: %s", error.__class__.__name__)
                     return safe
                 except _NotOfferedError as error:
-                    log.info("the chat API refuses %s: HTTP %s", (step or {}).get("type", "text"), error)
+                    log.info("the chat API refuses %s: HTTP %s", step.get("response_format", {}).get("type", "text"), error)
                     break
         return safe
 
-    def _ask(self, brief: Brief, step: dict[str, Any] | None, complaint: str, until: float) -> str:
+    def _ask(self, brief: Brief, step: dict[str, Any], complaint: str, until: float, heard: Heard) -> str:
         told = json.dumps({k: v for k, v in asdict(brief).items() if v}, ensure_ascii=False).replace("<", "\\u003c")
         messages = [{"role": "system", "content": self.rules}, {"role": "user", "content": f"<story>\n{told}\n</story>"}]
         if complaint:
             messages.append({"role": "system", "content": f"Your last answer did not pass: {complaint}. Write it again."})
-        body: dict[str, Any] = {"model": self.model, "messages": messages, "temperature": 0.9}
-        if step:
-            body["response_format"] = step
+        body: dict[str, Any] = {"model": self.model, "messages": messages, "temperature": 0.9, **step}
         headers = {"Authorization": f"Bearer {self.key or 'none'}"}
         left = max(1.0, until - time.monotonic())
         with requests.post(
@@ -88,27 +87,19 @@ class ChatWriter:
                 raise _NotOfferedError(str(answer.status_code))
             if answer.status_code != 200:
                 raise requests.RequestException(f"HTTP {answer.status_code}")
-            content = bytearray()
-            while piece := answer.raw.read1(65_536, decode_content=True):
-                content += piece
-                if len(content) > MOST or time.monotonic() > until:
-                    raise requests.RequestException("too long")
-        return _text(bytes(content))
+            return listen(answer, until, lambda text: heard(*_draft(text, brief)))
 
 
 class _NotOfferedError(Exception):
     """This step of the ladder is not for this API."""
 
 
-def _text(content: bytes) -> str:
-    try:
-        choice = json.loads(content)["choices"][0]
-        text = choice["message"].get("content")
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise UnusableAnswerError("not a chat completion") from None
-    if choice.get("finish_reason") in ("length", "content_filter") or not isinstance(text, str):
-        raise UnusableAnswerError("cut short or refused")
-    return text
+def _draft(text: str, brief: Brief) -> tuple[str, str]:
+    """Title and whole lines of an unfinished answer, up to the first that nobody should see."""
+    title = _plain(so_far(text, "title")) if '"lyrics"' in text else ""
+    lines = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS]).split("\n")
+    seen = list(takewhile(lambda line: not _unsingable(brief, _folded(line)), lines))
+    return ("" if _unsingable(brief, _folded(title)) else _cut(title.replace("\n", " "), TITLE)), "\n".join(seen).strip()
 
 
 def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
@@ -140,9 +131,8 @@ def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
 
 def _check_words(brief: Brief, lyrics: str, written: dict[str, str]) -> None:
     everything = _folded(" ".join((lyrics, *written.values())))
-    never = [word for word in re.split(r"[,;\n]", brief.never_mention) if word.strip()]
-    if any(re.search(rf"(?<!\w){re.escape(_folded(word))}(?!\w)", everything) for word in never):
-        raise UnusableAnswerError("something is mentioned that must not be")
+    if complaint := _unsingable(brief, everything):
+        raise UnusableAnswerError(complaint)
     if any(_folded(line) not in everything for line in brief.must_include.split("\n") if line.strip()):
         raise UnusableAnswerError("a line that must be sung is missing")
     told = _folded(" ".join(value for value in asdict(brief).values() if isinstance(value, str)))
@@ -151,8 +141,16 @@ def _check_words(brief: Brief, lyrics: str, written: dict[str, str]) -> None:
     facts = {word for word in re.findall(r"\w{5,}", _folded(" ".join(_facts(brief))))}
     if facts and not any(word in _folded(lyrics) for word in facts):
         raise UnusableAnswerError("nothing of the story is in the lyrics")
-    if re.search(r"https?://|www\.|<[a-z/!]", everything) or ("system prompt" in everything and "system prompt" not in told):
+    if "system prompt" in everything and "system prompt" not in told:
         raise UnusableAnswerError("something that nobody sings")
+
+
+def _unsingable(brief: Brief, folded: str) -> str:
+    """Why these words must not even be shown; '' where nothing speaks against them."""
+    never = [word for word in re.split(r"[,;\n]", brief.never_mention) if word.strip()]
+    if any(re.search(rf"(?<!\w){re.escape(_folded(word))}(?!\w)", folded) for word in never):
+        return "something is mentioned that must not be"
+    return "something that nobody sings" if re.search(r"https?://|www\.|<[a-z/!]", folded) else ""
 
 
 def _facts(brief: Brief) -> list[str]:

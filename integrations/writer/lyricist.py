@@ -6,7 +6,7 @@ import hashlib
 import re
 from functools import cache
 
-from integrations.writer import Brief, Writing
+from integrations.writer import Brief, Heard, Writing, unheard
 from integrations.writer.choice import Chooser, forbidden
 from integrations.writer.facts import Telling
 from integrations.writer.prompt import prompt_for
@@ -26,7 +26,8 @@ class Lyricist:
     def __init__(self, day: int = 0) -> None:
         self.day = day
 
-    def write(self, brief: Brief) -> Writing:
+    def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
+        """The whole song at once: in milliseconds there is nothing to be heard before."""
         stock = stock_for(brief.language)
         never = forbidden(brief.never_mention)
         kind, gender = stock.speech.relation(clean(brief.relationship))

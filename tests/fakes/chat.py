@@ -1,10 +1,10 @@
-"""An OpenAI-compatible chat API on loopback: answers what it is told to, remembers what it was asked."""
+"""An OpenAI-compatible chat API on loopback: answers what it is told to, piece by piece where it is asked to stream."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -12,7 +12,7 @@ Say = Callable[[dict[str, Any]], tuple[int, Any]]
 
 
 class FakeChat:
-    """`say` gets the request's body and answers (status, text of the message or whole body)."""
+    """`say` gets the request's body and answers (status, the message's text, its pieces, or a whole body)."""
 
     def __init__(self, say: Say) -> None:
         self.say = say
@@ -30,6 +30,8 @@ class FakeChat:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 fake.asked.append(body)
                 status, told = fake.say(body)
+                if body.get("stream") and status == 200 and not isinstance(told, dict):
+                    return self.stream([told[n : n + 7] for n in range(0, len(told), 7)] if isinstance(told, str) else told)
                 if isinstance(told, str):
                     told = {"choices": [{"message": {"content": told}, "finish_reason": "stop"}]}
                 content = json.dumps(told).encode()
@@ -37,6 +39,22 @@ class FakeChat:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def stream(self, pieces: Iterable[str]) -> None:
+                """As OpenAI does: a role first, a delta for each piece, why it ended, what it cost, and that it is done."""
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+                self.end_headers()
+                choices = [{"delta": {"role": "assistant", "content": ""}, "finish_reason": None}]
+                self.event({"choices": choices})
+                for piece in pieces:
+                    self.event({"choices": [{"delta": {"content": piece}, "finish_reason": None}]})
+                self.event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+                self.event({"choices": [], "usage": {"total_tokens": 1}})
+                self.wfile.write(b"data: [DONE]\n\n")
+
+            def event(self, told: dict[str, Any]) -> None:
+                self.wfile.write(b"data: " + json.dumps(told).encode() + b"\n\n")
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
         self.server.daemon_threads = True

@@ -11,6 +11,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from languages import N_, _
+from ui.components.draft import Draft
 from ui.components.elements import box, text
 from ui.components.questions import MORE, NAME, NICKNAMES, NOTE, RELATION, STORY, WORDS
 from ui.section_names import section_name
@@ -27,6 +28,8 @@ LABELS = {question.name: question.label for question in QUESTIONS} | {
     "festiveLyricsLevel": N_("how festive it may be"),
     "yours": "you",
 }
+WRITING = N_("We are writing. The words stand here in a moment.")
+DONE = N_("This one is written. You can change it as soon as the others are, too.")
 ENTER_ENDS_THE_LINE = "(e) => { e.preventDefault(); e.target.blur(); }"
 
 
@@ -46,11 +49,14 @@ class LyricLines:
             with box("div", "title"):
                 self.title = _words(f"lyrics.{index}.title", _("Title"), 80)
                 self.title.on("change", self._retitle, js_handler="(e) => emit(e.target.value)")
-            self.waiting = box("div", "stack tight writing", role="status")
+            self.waiting = box("div", "stack tight writing", aria_busy="true")
             with self.waiting:
-                text("p", _("We are writing. The words stand here in a moment."), "lead")
-                for width in (82, 64, 74, 58, 70):
-                    box("span", "bone", aria_hidden="true").style(f"inline-size:{width}%")
+                self.writing = text("p", _(WRITING), "lead", role="status")
+                self.draft = Draft()
+                self.bones = box("div", "bones", aria_hidden="true")
+                with self.bones:
+                    for width in (82, 64, 74, 58, 70):
+                        box("span", "bone").style(f"inline-size:{width}%")
             self.sheet = box("div", "sheet")
             self.rest = text("button", _("Write all unmarked lines anew"), "btn quiet small", type="button")
             self.rest.on("click", self._anew)
@@ -60,6 +66,13 @@ class LyricLines:
         lines = str(song["lyrics"] or "").split("\n") if song["lyrics"] else []
         sources = song["lyricSources"] if len(song["lyricSources"]) == len(lines) else [""] * len(lines)
         self.waiting.set_visibility(not lines)
+        if lines:
+            self.sheet.classes("read-before" if self.draft.title else "")  # they need not rise once more
+        else:
+            self.draft.show(song["lyricDraft"])
+            done = bool(song["lyricDraft"] and song["lyricDraft"]["done"])
+            self.writing.set_text(_(DONE if done else WRITING))
+            self.bones.set_visibility(not done)
         self.rest.set_visibility(bool(lines))
         self.title.set_visibility(bool(lines))
         drawn = [line if line.startswith("[") else line[:1] and "sung" for line in lines]

@@ -11,6 +11,7 @@ from jobs.leaving import ask_for_mail
 from languages import _
 from models import WrongMomentError, in_database
 from settings import settings
+from ui.components.draft import Draft
 from ui.components.elements import box, text
 
 Say = Callable[[str, str], None]
@@ -25,6 +26,7 @@ class Waiting:
         self.say = say
         self.title = ""
         self.told: list[Any] = []
+        self.drafts: dict[int, Draft] = {}
         with box("section", "card stack", aria_labelledby="waiting") as self.room:
             text("h2", _("While you wait"), id="waiting")
             with box("div", "row"):
@@ -57,6 +59,8 @@ class Waiting:
         if made and told != self.told:
             self.told = told
             self._write(form)
+        for index, draft in self.drafts.items():
+            draft.show(form["songs"][index]["lyricDraft"])
 
     def _show_title(self, ready: int, count: int) -> None:
         """The browser's tab says how far it is."""
@@ -74,12 +78,14 @@ class Waiting:
 
     def _write(self, form: dict[str, Any]) -> None:
         self.songs.clear()
+        self.drafts = {}
         with self.songs:
             for song, styles in zip(form["songs"], form["variationStyles"] or [[]] * form["songCount"], strict=False):
                 if song["lyrics"]:
                     self._song(song, styles)
                 else:
                     text("p", _("The words are being written. They will stand here to read."), "muted")
+                    self.drafts[song["index"]] = Draft()
 
     def _song(self, song: dict[str, Any], styles: list[str]) -> None:
         fold = box("details", "fold")
