@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ui.components.elements import box, text
+from ui.section_names import section_name
 
 
 class Draft:
@@ -30,5 +31,5 @@ class Draft:
             for at, line in enumerate(lines[len(self.lines) :]):
                 if line:
                     head = line.startswith("[")
-                    text("p", line.strip("[]") if head else line, "part" if head else "", dir="auto").style(f"--n:{at}")
+                    text("p", section_name(line.strip("[]")) if head else line, "part" if head else "", dir="auto").style(f"--n:{at}")
         self.lines = lines
