@@ -30,6 +30,6 @@ class Draft:
         with self.sheet:
             for at, line in enumerate(lines[len(self.lines) :]):
                 if line:
-                    head = line.startswith("[")
-                    text("p", section_name(line.strip("[]")) if head else line, "part" if head else "", dir="auto").style(f"--n:{at}")
+                    part = section_name(line.strip("[]")) if line.startswith("[") else ""
+                    text("p", part or line, "part" if part else "", dir="auto").style(f"--n:{at}")
         self.lines = lines
