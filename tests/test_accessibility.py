@@ -10,6 +10,7 @@ from playwright.async_api import Browser
 
 from jobs import giving
 from models import in_database
+from tests.copies import a_ready_form
 from tests.gifts import give, tokens
 from tests.house import House, wait_for
 
@@ -26,11 +27,7 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 @pytest.fixture(scope="module")
 def pages(house: House) -> dict[str, str]:
     """One of each: a draft, a form to choose from, a paid one, its gift, and the plain pages."""
-    chosen, paid = house.create(), house.create()
-    for form_id in (chosen, paid):
-        house.generate(form_id)
-    for form_id in (chosen, paid):
-        house.await_status(form_id, "variations_ready")
+    chosen, paid = a_ready_form(house), a_ready_form(house)
     opened = house.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
     house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
     form = wait_for(lambda: (form := house.form(paid)) and form["status"] == "delivered" and form, "the gift")

@@ -14,6 +14,7 @@ import requests
 from playwright.async_api import Browser, Page, expect
 
 from models import StaffAction, in_database
+from tests.copies import a_ready_form
 from tests.forms import sql
 from tests.house import House, wait_for
 from tests.staff import session_of
@@ -72,17 +73,17 @@ def acts(form_id: str, action: str) -> list[StaffAction]:
 
 @pytest.fixture(scope="module")
 def recorded(house: House) -> Callable[..., str]:
-    """An order of its own name, its three variations made by the studio."""
+    """An order of its own name, its three variations as the studio made them."""
 
     def make(name: str, **more: Any) -> str:
-        form_id = house.create(guestEmail=more.get("guestEmail", "dad@example.com"))
+        form_id = a_ready_form(house)
         sql(
-            "UPDATE compose_forms SET form_data = jsonb_set(form_data, '{senderName}', to_jsonb(%s::text)) WHERE id = %s",
+            "UPDATE compose_forms SET form_data = jsonb_set(form_data, '{senderName}', to_jsonb(%s::text)), guest_email = %s"
+            " WHERE id = %s",
             name,
+            more.get("guestEmail", "dad@example.com"),
             form_id,
         )
-        house.generate(form_id)
-        house.await_status(form_id, "variations_ready")
         return form_id
 
     return make

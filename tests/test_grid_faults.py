@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from models import ComposeForm, database
+from tests.copies import a_ready_form
 from tests.house import House
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`{{7*7}} ‮مرحبا‬ ❤️‍🔥 ' ; DROP TABLE compose_forms;--"
@@ -75,9 +76,7 @@ async def test_hostile_text_in_every_question_stays_text(house: House, browser: 
 
 @pytest.mark.parametrize("rounds", range(3))
 def test_paying_from_many_tabs_at_once_is_one_session_and_one_charge(house: House, rounds: int) -> None:
-    form_id = house.create()
-    house.generate(form_id)
-    house.await_status(form_id, "variations_ready")
+    form_id = a_ready_form(house)
     house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 1}})
     barrier, answers = threading.Barrier(8), list[dict[str, Any]]()
 

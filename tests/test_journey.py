@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from models import ComposeForm, Variation, database
+from tests.copies import a_ready_form
 from tests.guided import check, fill, reach
 from tests.house import House
 
@@ -259,9 +260,7 @@ async def open_the_gift(browser: Browser, link: str, name: str) -> None:
 
 async def test_two_devices_see_every_move_live(house: House, browser: Browser) -> None:
     """A choice made in one browser shows in the other without a request, and after Back everything is as it was."""
-    form_id = await asyncio.to_thread(house.create)
-    await asyncio.to_thread(house.generate, form_id)
-    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    form_id = await asyncio.to_thread(a_ready_form, house)
     url = f"{house.url}/compose/variations?formId={form_id}"
     here = await (await browser.new_context(viewport=PHONE)).new_page()
     there = await (await browser.new_context(viewport=DESKTOP)).new_page()

@@ -11,18 +11,12 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
+from tests.copies import a_ready_form
 from tests.house import House, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
 SHOTS = os.environ.get("SHOTS", "")
-
-
-def a_ready_form(house: House, songs: int = 1) -> str:
-    form_id = house.create(songs)
-    house.generate(form_id)
-    house.await_status(form_id, "variations_ready")
-    return form_id
 
 
 async def opened(context: BrowserContext, house: House, form_id: str) -> Page:
