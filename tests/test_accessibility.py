@@ -27,7 +27,7 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 @pytest.fixture(scope="module")
 def pages(house: House) -> dict[str, str]:
     """One of each: a draft, a form to choose from, a paid one, its gift, and the plain pages."""
-    chosen, paid = a_ready_form(house), a_ready_form(house)
+    chosen, paid, read = a_ready_form(house), a_ready_form(house), house.create()
     opened = house.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
     house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
     form = wait_for(lambda: (form := house.form(paid)) and form["status"] == "delivered" and form, "the gift")
@@ -37,6 +37,7 @@ def pages(house: House) -> dict[str, str]:
         "landing": "/",
         "create": "/compose/create?package=holiday-hamper",
         "variations": f"/compose/variations?formId={chosen}",
+        "lyrics": f"/compose/lyrics?formId={read}",
         "success": f"/compose/success?formId={paid}",
         "gift sealed": form["shareUrls"]["0"].removeprefix(house.url),
         "gift opened": form["shareUrls"]["0"].removeprefix(house.url) + "#gift",
@@ -70,4 +71,21 @@ async def look(house: House, browser: Browser, pages: dict[str, str], name: str,
     await page.evaluate(AXE)
     assert await page.evaluate(RUN) == []
     assert await page.evaluate(OVERFLOW) <= 0, "320 px wide, and nothing sticks out"
+    await context.close()
+
+
+@pytest.mark.parametrize("name", ["create", "lyrics", "variations"])
+async def test_zoomed_to_400_percent_nothing_floats_over_what_it_is_about(
+    house: House, browser: Browser, pages: dict[str, str], name: str
+) -> None:
+    """A window of 1280 x 1024 at 400 % has 320 x 256 pixels: the bar with the price would fill them."""
+    context = await browser.new_context(viewport={"width": 320, "height": 256})
+    page = await context.new_page()
+    await page.goto(house.url + pages[name])
+    if name == "variations":
+        await page.locator("song-compare").get_by_role("radio").first.check()
+        await page.locator("#consent").wait_for()
+    await page.locator(".stickybar").wait_for()
+    assert await page.locator(".stickybar").evaluate("(bar) => getComputedStyle(bar).position") == "static"
+    assert await page.evaluate(OVERFLOW) <= 0
     await context.close()

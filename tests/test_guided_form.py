@@ -144,6 +144,24 @@ async def test_an_example_is_only_taken_over_by_a_second_press(house: House, pho
     await expect(phone.locator(".strength p")).to_contain_text("A start.")
 
 
+async def test_a_story_that_is_too_long_is_cut_with_a_word_and_never_in_the_middle_of_an_emoji(
+    house: House, phone: Page
+) -> None:
+    await begin(house, phone)
+    box, full = phone.locator("#f-songs-0-storySummary"), phone.locator(".field:has(#f-songs-0-storySummary) .full")
+    await fill(phone, "#f-songs-0-storySummary", "We met at a fair.")
+    await expect(full).to_be_hidden()
+    await phone.keyboard.insert_text("🎉👩‍👩‍👧‍👦 ja " * 1000)
+    await expect(full).to_contain_text("This box is full: 500 characters")
+    await expect(phone.locator("#saved")).to_have_text("Saved")
+    kept = await box.input_value()
+    assert 440 < len(kept.encode("utf-16-le")) / 2 <= 500
+    await phone.reload()
+    await expect(box).to_have_value(kept)
+    await box.fill("We met at a fair.")
+    await expect(full).to_be_hidden()
+
+
 async def test_a_style_is_heard_only_when_asked_for_and_one_at_a_time(house: House, phone: Page) -> None:
     sounds: list[str] = []
     phone.on("request", lambda request: sounds.append(request.url) if ".mp3" in request.url else None)

@@ -9,9 +9,11 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from jobs.leaving import ask_for_mail, songs_asked_for
+from languages import speaking
 from models import ComposeForm, WrongMomentError, in_database
 from tests.forms import a_form, sql
 from tests.house import House, wait_for
+from ui.variations import drawn
 
 NOTES = """
   window.notes = [];
@@ -44,6 +46,18 @@ def test_nobody_is_written_to_for_what_is_ready_already(migrated: None) -> None:
         in_database(ask_for_mail, a_form(status="variations_ready"))
     with pytest.raises(WrongMomentError):
         in_database(ask_for_mail, a_form(status="variations_generating", guest_email=None))
+
+
+@pytest.mark.parametrize(("told", "seen"), [("place 2", ""), ("submitting", ""), ("uncertain", ""), ("mixing", "mezclando")])
+def test_what_machines_tell_each_other_is_no_word_for_a_customer(told: str, seen: str) -> None:
+    row = dict.fromkeys(("taskId", "status", "place", "progress", "etaSeconds", "title", "style", "lyrics", "peaks"))
+    row |= dict.fromkeys(("previewUrl", "previewMs", "durationMs", "error")) | {
+        "sections": [],
+        "timedLyrics": [],
+        "stage": told,
+    }
+    with speaking("es"):
+        assert drawn(row, {"title": "For Mia"})["stage"] == seen
 
 
 async def test_a_waiting_customer_reads_is_told_and_gets_the_letter(house: House, browser: Browser) -> None:

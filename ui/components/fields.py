@@ -92,6 +92,12 @@ def text_field(
         if required:
             field.input.props["aria-required"] = "true"
     _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
+    if lines > 1:  # a browser cuts what is pasted without a word
+        full = _(
+            "This box is full: {most} characters. What came after them was left out; the other questions have room.", most=most
+        )
+        with field.box:
+            text("p", full, "full", role="status")
     if examples:
         _inspire(field, tuple(examples))
     return field.add_error()

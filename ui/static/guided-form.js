@@ -152,7 +152,11 @@ class GuidedForm extends HTMLElement {
     this.#go(panel.querySelector(".step"), phone.matches ? "push" : "replace", false);
   }
 
-  on_input({ target }) { target.closest(".field")?.removeAttribute("data-nudged"); }
+  on_input({ target }) {
+    const field = target.closest(".field");
+    field?.removeAttribute("data-nudged");
+    if (target.tagName === "TEXTAREA") field?.toggleAttribute("data-full", target.value.length >= target.maxLength - 1); // an emoji is two
+  }
 
   on_keydown(event) {
     const { target, key } = event;
