@@ -41,6 +41,8 @@ def receipt(form: ComposeForm) -> list[str]:
         lines.append(_("Discount: {price}", price=price(row.amount - (row.amount_paid or 0), row.currency)))
     paid = price(row.amount_paid or 0, row.currency)
     lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=_moment(form.paid_at)))
+    if row.amount_refunded:
+        lines.append(_("Given back: {price}", price=price(row.amount_refunded, row.currency)))
     if row.consent_version:
         words = _(consent.words(row.consent_version))
         lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=words))

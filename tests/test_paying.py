@@ -80,6 +80,31 @@ async def test_a_declined_card_may_be_followed_by_another(house: House, page: Pa
     assert (row.status, row.consent_version) == ("fulfilled", "2026-11")
 
 
+SHARES = """navigator.share = async (what) => { window.shared = what; }"""
+
+
+async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(house: House, page: Page) -> None:
+    """Success: copy, the device's own way to share, download, receipt, and the way to another song."""
+    await page.add_init_script(SHARES)
+    await come_to_pay(house, page)
+    await page.locator("button[value=paid]").click()
+    link = await page.locator("#link-0").input_value()
+    share = page.get_by_role("button", name="Share the link")
+    await share.click()
+    shared = await page.evaluate("shared")
+    assert (shared["url"], shared["title"]) == (link, "A song for Mia")
+    receipt = page.locator("#receipt")
+    await receipt.locator("summary").click()
+    await expect(receipt).to_contain_text("Receipt for order")
+    await expect(receipt).to_contain_text("Paid: $9.99 including tax")
+    await expect(receipt).to_contain_text("you agreed")
+    await shoot(page, "receipt")
+    await page.evaluate("document.documentElement.classList.remove('can-share')")  # a browser that cannot
+    await expect(share).to_be_hidden()
+    await page.get_by_role("link", name="Make another song").click()
+    await page.wait_for_url(re.compile(r"/compose/create"))
+
+
 async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(house: House, page: Page) -> None:
     form_id = await come_to_pay(house, page)
     await page.locator("button[value=cancel]").click()

@@ -18,6 +18,7 @@ from ui import live
 from ui.components.elements import box, text
 from ui.components.gift_desk import GiftDesk
 from ui.components.instant_copy import InstantCopy
+from ui.components.receipt import Receipt
 from ui.components.song_compare import SongCompare
 from ui.frame import frame
 from ui.kind_pages import no_such_form
@@ -75,7 +76,7 @@ class Success:
         self.settled = False
         self.long = False
         self.links: dict[str, tuple[Element, Element]] = {}
-        self.desk = GiftDesk(form_id)
+        self.desk, self.receipt = GiftDesk(form_id), Receipt(form_id)
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
@@ -114,12 +115,12 @@ class Success:
             self.given = True
             with self.gift:
                 self._give(form)
-                with box("div") as place:
+                with box("div", "stack loose") as place:
                     pass
             background_tasks.create(self._set_the_desk(place), name="gift desk")
         elif self.given:
             self._follow_links(form["shareUrls"])
-            background_tasks.create(self.desk.refresh(), name="gift desk")
+            background_tasks.create(self._follow_the_rest(), name="gift desk")
 
     def _follow_links(self, urls: dict[str, str]) -> None:
         """The giver may have made new ones, or switched them off."""
@@ -129,7 +130,12 @@ class Success:
 
     async def _set_the_desk(self, place: Element) -> None:
         with place:
+            await self.receipt.build()
             await self.desk.build()
+
+    async def _follow_the_rest(self) -> None:
+        await self.desk.refresh()
+        await self.receipt.refresh()
 
     def wait_no_longer(self) -> None:
         """The confirmation takes longer than anybody should look at a page."""
@@ -152,6 +158,10 @@ class Success:
                     text(
                         "button", _("Copy the link"), "btn primary copylink", type="button", data_copies=f"link-{song['index']}"
                     )
+                    share = text(
+                        "button", _("Share the link"), "btn handon", type="button", data_shares=f"link-{song['index']}"
+                    )
+                    share.props["data-title"] = _("A song for {name}", name=song["recipientName"])
                     seen = text("a", _("See the gift page"), "btn", href=url, target="_blank", rel="noopener")
                     self.links[str(song["index"])] = (link, seen)
                     text("a", _("Download the song"), "btn quiet", href=chosen["downloadUrl"], download="")
