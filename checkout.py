@@ -84,10 +84,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
         raise ConsentMissingError
     for song_index, variation in (selected or {}).items():
         in_database(choose, form_id, int(song_index), variation)
-    row, stale = in_database(_claim_session, form_id)
-    if stale is not None:
-        _give_up(stale)
-        row, stale = in_database(_claim_session, form_id)
+    row = _claimed(form_id)
     crash_at("checkout_claimed")
     if consent:
         in_database(_note_consent, row)
@@ -100,7 +97,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     except PaymentsError as error:
         log.error("checkout %s: %s", row.id, error)
         if error.reason == "auth":
-            in_database(raise_alert, "stripe_key", "STRIPE_SECRET_KEY", "Stripe refuses our key: nobody can pay")
+            in_database(raise_alert, "stripe_key", f"{now():%Y-%m-%d}", "Stripe refuses our key: nobody can pay")
         if error.reason in ("rejected", "auth"):
             in_database(close_session, row, by="checkout", why=error.reason)
         raise
@@ -111,6 +108,16 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
         _give_up(in_database(CheckoutSession.find, row.id))
         raise WrongMomentError(_("the form has changed meanwhile"))
     return opened
+
+
+def _claimed(form_id: str) -> CheckoutSession:
+    """The session row for what is chosen now; one that was opened for another choice is ended first."""
+    for _look in range(3):
+        row, stale = in_database(_claim_session, form_id)
+        if stale is None:
+            return row
+        _give_up(stale)
+    raise WrongMomentError(_("the form has changed meanwhile"))  # other tabs were quicker each time
 
 
 def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | None]:

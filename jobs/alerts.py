@@ -43,13 +43,19 @@ def _send_alerts() -> None:
         return
     claimed = Alert.update(next_try_at=now() + PAUSE).where(Alert.id.in_(ids), due).returning(Alert)
     rows = sorted(claimed.execute(), key=lambda row: int(row.id))
-    try:
-        for address in settings.staff_emails if rows else ():
-            post().send(_letter(rows, address))
-    except MailError as error:
-        log.error("staff could not be told: %s", error)
-        return
+    reached = [_tell(rows, address) for address in settings.staff_emails] if rows else []
+    if reached and not any(reached):
+        return  # told again to everybody only where nobody was: one address that is wrong must not flood the others
     Alert.update(sent_at=now()).where(Alert.id.in_([row.id for row in rows])).execute()
+
+
+def _tell(rows: list[Alert], address: str) -> bool:
+    try:
+        post().send(_letter(rows, address))
+    except MailError as error:
+        log.error("a member of staff could not be told: %s", error)
+        return False
+    return True
 
 
 def redis_refuses() -> None:

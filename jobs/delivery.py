@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from peewee import OperationalError
+from rq.timeouts import JobTimeoutException
+
 from integrations.mail import MailError, post
 from integrations.storage import StorageError
 from jobs import outbox
@@ -26,7 +29,7 @@ def send_email(email_id: str, *on_lane: str) -> None:
 
 
 def _send_email(email_id: str) -> None:
-    due = Email.update(attempts=Email.attempts + 1, next_try_at=now() + timedelta(seconds=60)).where(
+    due = Email.update(attempts=Email.attempts + 1, next_try_at=now() + outbox.CLAIM).where(
         Email.id == email_id, Email.status == "queued", Email.next_try_at <= now()
     )
     if not due.execute():
@@ -42,18 +45,35 @@ def _send_email(email_id: str) -> None:
         return
     if row.kind == "delivery" and not _may_deliver(row):
         return
-    letter = letter_for(row)
-    if letter is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
-        move(row, "cancelled", by="delivery", why="nothing_to_say")
-        return
     try:
-        post().send(letter)
+        sent = _send(row)
     except MailError as error:
         _not_sent(row, error)
+        return
+    if not sent:
+        move(row, "cancelled", by="delivery", why="nothing_to_say")
         return
     crash_at("mail_sent")
     _mark_sent(row, None)
     crash_at("mail_marked")
+
+
+def _send(row: Email) -> bool:
+    """False for a letter that has nothing to say any more. Raises MailError, also for a letter that breaks its writer."""
+    letter = None
+    try:
+        letter = letter_for(row)
+        if letter is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
+            return False
+        post().send(letter)
+    except (MailError, OperationalError, JobTimeoutException):
+        raise
+    except Exception as error:  # else it would be begun anew every minute for ever, and nobody told
+        log.exception("mail %s", row.id)
+        mistake = f"a mistake of ours: {error.__class__.__name__}"
+        raise_alert("mail_broken", row.id, f"a mail of kind {row.kind}: {mistake}", row.form_id)
+        raise MailError(mistake, permanent=False, uncertain=letter is not None) from error
+    return True
 
 
 def _mark_sent(row: Email, note: str | None) -> None:

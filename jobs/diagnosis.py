@@ -34,6 +34,7 @@ CALLS = {
     "provider_auth": "a provider refused our key",
     "provider_out_of_credit": "a provider's account has no credit left",
     "generation_failed": "no song could be made",
+    "reported": "somebody reported the gift page; what they wrote is in the timeline",
     "refund_failed": "the bank sent a refund back",
 }
 

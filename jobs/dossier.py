@@ -22,6 +22,7 @@ from models import (
     ComposeForm,
     Email,
     FormEvent,
+    Reply,
     ShareToken,
     User,
     Variation,
@@ -36,7 +37,7 @@ WAITING = 100  # jobs of each queue that are looked through
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the timeline. `kind`: form, variation, checkout_session, email, staff, alert."""
+    """One line of the timeline. `kind`: form, variation, checkout_session, email, staff, alert, report."""
 
     at: datetime
     kind: str
@@ -133,6 +134,8 @@ def _timeline(form_id: str, events: list[Any]) -> list[Line]:
         lines.append(Line(act.at, "staff", act.staff, f"{act.action}: {outcome}", act.reason, act.about))
     for alert in Alert.select().where(Alert.form_id == form_id).limit(50):
         lines.append(Line(alert.raised_at, "alert", "alert", alert.kind, alert.detail, alert.about))
+    for one in Reply.select().where(Reply.form == form_id, Reply.kind == "report").order_by(Reply.created_at.desc()).limit(50):
+        lines.append(Line(one.created_at, "report", "visitor", "somebody reports the gift page", one.words or "", one.id))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

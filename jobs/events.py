@@ -64,7 +64,7 @@ def handle_event(event_id: str) -> None:
     except PaymentsError as problem:
         in_database(_try_later, event, f"payments: {problem.reason}", problem.reason in AWAY)
         if problem.reason == "auth":
-            in_database(raise_alert, "stripe_key", "STRIPE_SECRET_KEY", "Stripe refuses our key")
+            in_database(raise_alert, "stripe_key", f"{now():%Y-%m-%d}", "Stripe refuses our key")
         return
     except Exception as problem:
         log.exception("event %s", event.id[:24])

@@ -19,6 +19,7 @@ from settings import settings
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
 RESENDS_PER_HOUR = 3
 PER_HOUR, PER_DAY = 10, 30  # all others to one address
+CLAIM = timedelta(seconds=60)  # whoever sends a letter has it to themselves for so long
 
 
 class TooManyError(Exception):

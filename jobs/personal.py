@@ -123,7 +123,7 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
         "emails": rows(Email, Email.form == form.id),
         "gift": rows(Gift, Gift.form == form.id),
-        "replies": rows(Reply, Reply.form == form.id),
+        "replies": rows(Reply, (Reply.form == form.id) & (Reply.kind != "report")),  # those are not theirs to read
         "shareTokens": rows(ShareToken, ShareToken.form == form.id),
         "staff": [
             {name: one[name] for name in ("at", "action", "reason", "outcome")}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from integrations.storage import storage
 from jobs.alerts import raise_alert
 from jobs.queue import enqueue_once
 from jobs.showing import chosen_rows
-from models import CheckoutSession, ComposeForm, Variation, locked, now, transaction
+from models import Alert, CheckoutSession, ComposeForm, Variation, locked, now, transaction
 from settings import settings
 
 NOT_DEMO = SQL("form_id NOT IN (SELECT id FROM compose_forms WHERE demo)")
@@ -38,15 +38,18 @@ def _is_there(row: Variation) -> bool:
 def undelivered() -> None:
     """Sweep: paid forms that are late. Staff are told first; at the end of the promise the money goes back by policy.
 
-    A form whose songs are there and whose mail alone is stuck is not paid back: the success page has given the link.
+    A form whose songs are there and whose mail alone is stuck is not paid back: the success page has given the link,
+    unless it waits to be released. In any order, so that many that stay stuck never hide the others.
     """
-    late = ComposeForm.select().where(
-        ComposeForm.status == "payment_completed", ComposeForm.paid_at < now() - SUSPICIOUS, ~ComposeForm.demo
-    )
-    for form in late.order_by(ComposeForm.paid_at).limit(100):
+    waits = (ComposeForm.status == "payment_completed") & ~ComposeForm.demo
+    told = Alert.select().where(Alert.kind == "undelivered", Alert.about == ComposeForm.id)
+    for form in ComposeForm.select().where(waits, ComposeForm.paid_at < now() - SUSPICIOUS, ~fn.EXISTS(told)).limit(100):
         raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
-        over = now() - timedelta(hours=settings.delivery_promise_hours)
-        if (form.paid_at or over) < over and settings.refund_undelivered and missing_songs(form):
+    if not settings.refund_undelivered:
+        return
+    over = now() - timedelta(hours=settings.delivery_promise_hours)
+    for form in ComposeForm.select().where(waits, ComposeForm.paid_at < over).order_by(fn.RANDOM()).limit(20):
+        if is_held(form) or missing_songs(form):
             _give_up(form.id)
 
 
@@ -67,5 +70,5 @@ def refunds_due() -> None:
     rows = CheckoutSession.select(CheckoutSession.id).where(
         CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False), NOT_DEMO
     )
-    for row in rows.limit(200):
+    for row in rows.order_by(fn.RANDOM()).limit(200):
         enqueue_once("jobs.refunds.give_back", row.id, seconds=30)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from integrations.storage import storage
 from jobs import outbox
+from jobs.alerts import raise_alert
 from jobs.form_data import clean
 from jobs.gifts import OpenedGift
 from jobs.outbox import TooManyError
@@ -97,6 +98,7 @@ def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
         Reply.insert(form=gift.form_id, token=gift.token, kind=kind, **row).execute()
         if kind == "report":
             ComposeForm.update(attention="reported").where(ComposeForm.id == gift.form_id).execute()
+            raise_alert("reported", str(row["id"]), "somebody reports a gift page; what they wrote is with it", gift.form_id)
         else:
             _tell_the_giver(gift.form_id)
         ring(gift.form_id)
@@ -105,8 +107,8 @@ def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
 def _tell_the_giver(form_id: str) -> None:
     """One letter for everything that came within five minutes, and not more than one in half an hour."""
     last = outbox.latest(form_id, "reply")
-    if last is not None and last.status == "queued":
-        return
+    if last is not None and last.status == "queued" and last.attempts == 0:
+        return  # what is being sent may have been read out already
     soon = now() + timedelta(minutes=5)
     again = last.created_at + timedelta(minutes=30) if last is not None else soon
     address = ComposeForm.select(ComposeForm.guest_email).where(ComposeForm.id == form_id).scalar()
@@ -117,10 +119,10 @@ def _tell_the_giver(form_id: str) -> None:
 def replies_since(row: Email) -> list[Reply]:
     """The replies that a letter of kind 'reply' speaks of: those that no earlier letter did."""
     earlier = (
-        Email.select(Email.sent_at)
+        Email.select(Email.next_try_at)
         .where(Email.form == row.form_id, Email.kind == "reply", Email.status == "sent", Email.sequence < row.sequence)
         .order_by(Email.sequence.desc())
         .scalar()
     )
     rows = Reply.select().where(Reply.form == row.form_id, Reply.kind != "report").order_by(Reply.created_at)
-    return list(rows.where(Reply.created_at > earlier) if earlier else rows)
+    return list(rows.where(Reply.created_at > earlier - outbox.CLAIM) if earlier else rows)  # when it was read, not when taken

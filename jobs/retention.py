@@ -143,9 +143,13 @@ def _somebody_works_on(form_id: str) -> bool:
 
 def _forget_payer(form_id: str) -> None:
     """Stripe's events hold names and addresses; ours to keep is only that they came and what they were about."""
-    sessions = CheckoutSession.select().where(CheckoutSession.form == form_id)
-    ids = [one for row in sessions for one in (row.stripe_session_id, row.payment_intent_id) if one]
-    StripeEvent.update(payload={}).where(StripeEvent.object_id.in_(ids), StripeEvent.handled_at.is_null(False)).execute()
+    sessions = list(CheckoutSession.select().where(CheckoutSession.form == form_id))
+    intents = [row.payment_intent_id for row in sessions if row.payment_intent_id]
+    about = StripeEvent.object_id.in_([row.stripe_session_id for row in sessions if row.stripe_session_id] + intents)
+    if intents:  # of charges, refunds and disputes too
+        about |= SQL("payload -> 'data' -> 'object' ->> 'payment_intent' IN %s", (tuple(intents),))
+    over = StripeEvent.handled_at.is_null(False) | StripeEvent.given_up_at.is_null(False)
+    StripeEvent.update(payload={}).where(about, over).execute()
     CheckoutSession.update(url=None).where(CheckoutSession.form == form_id).execute()
 
 

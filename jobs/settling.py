@@ -134,22 +134,22 @@ def extend(request: Request) -> str:
 
 
 def rotate(request: Request) -> str:
-    """A share link that fell into the wrong hands is replaced. `about` is the song's number, '0' first."""
+    """A share link that fell into the wrong hands is replaced. `about` is the song's number, '0' first, or 'all'."""
+    if not (request.about.isdigit() or request.about == "all"):
+        raise WrongMomentError("say which song")
+    song = None if request.about == "all" else int(request.about)
+    this = ShareToken.song_index.is_null() if song is None else ShareToken.song_index == song
 
     def again() -> None:
         with transaction():
             form = locked(ComposeForm.select().where(ComposeForm.id == request.form_id)).get()
-            live = (
-                (ShareToken.form == form.id) & (ShareToken.song_index == int(request.about)) & ShareToken.revoked_at.is_null()
-            )
+            live = (ShareToken.form == form.id) & this & ShareToken.revoked_at.is_null()
             if form.status not in PAID or not ShareToken.update(revoked_at=now()).where(live).execute():
                 raise WrongMomentError("there is no link to replace")
-            ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=int(request.about)).execute()
+            ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song).execute()
             remember(form.id, "form", form.id, form.status, form.status, by="staff", why="link_rotated")
             ring(form.id)
 
-    if not request.about.isdigit():
-        raise WrongMomentError("say which song")
     in_database(again)
     return "The old link is dead; the new one is on this page. Send it with “Send the link again”."
 

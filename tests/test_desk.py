@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from models import StaffAction, in_database
 from tests.copies import a_ready_form
 from tests.forms import sql
+from tests.gifts import give, tokens
 from tests.house import House, wait_for
 from tests.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
@@ -188,6 +189,24 @@ async def test_a_wrong_address_is_corrected_and_the_link_goes_to_the_right_one(
     assert "is ready" in await asyncio.to_thread(wait_for, letter, "the mail to the right address")
     assert [one.outcome[:11] for one in await asyncio.to_thread(acts, form_id, "readdress")] == ["Not done: T", "The address"]
     assert (await asyncio.to_thread(house.form, form_id))["guestEmail"] == "wanda@example.org"
+
+
+async def test_a_reported_hamper_is_read_and_its_link_for_all_songs_replaced(house: House, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(give, 3)
+    whole, first, *_ = tokens(form_id)
+    headers, words = {"Sec-Fetch-Site": "same-origin"}, {"words": "this is about my <b>ex</b>"}
+    await asyncio.to_thread(house.call, "POST", f"/s/{whole}/report", headers=headers, data=words)
+    async with at_the_desk(browser, house) as page:
+        await page.goto(f"{house.url}/internal/order/{form_id}")
+        await expect(page.locator(".timeline .report")).to_contain_text(words["words"])
+        await expect(page.locator(".verdict").filter(has_text="reported the gift page")).to_be_visible()
+        await page.locator("li").filter(has_text="All songs").get_by_role("button", name="New share link").click()
+        await confirm(page, "taken back")
+        await expect(page.locator(".toast")).to_contain_text("The old link is dead")
+    fresh, still, *_ = tokens(form_id)
+    assert (fresh != whole, still) == (True, first), "the links of single songs are as they were"
+    assert (await asyncio.to_thread(house.call, "GET", f"/s/{whole}")).status_code == 410
+    assert (await asyncio.to_thread(house.call, "GET", f"/s/{fresh}")).status_code == 200
 
 
 async def test_who_paid_twice_hears_at_once_where_the_money_is(

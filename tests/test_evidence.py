@@ -78,6 +78,22 @@ def test_eighteen_months_later_the_facts_are_there_without_anybody_s_address(sho
     assert in_database(lambda: CheckoutSession.get().consent_at) is not None
 
 
+def test_who_is_forgotten_is_in_none_of_stripe_s_events(shop: Shop) -> None:
+    """A charge, its refund and its dispute carry the payer's name and address too, and not under the payment's own id."""
+    form_id, _ = shop.sell()
+    charge = shop.stripe(f"payment_intents/{shop.sessions(form_id)[0].payment_intent_id}")["latest_charge"]
+    shop.dashboard("dispute", charge)
+    shop.dashboard("refund", charge)
+    shop.await_events()
+    assert len([row for row in shop.event_rows() if "Sandbox Buyer" in json.dumps(row.payload)]) > 1
+    assert in_database(forget, "dad@example.com") == (1, 0)
+    for word in ("dad@example.com", "Sandbox Buyer"):
+        assert [row.type for row in shop.event_rows() if word in json.dumps(row.payload)] == []
+    assert {row.type for row in shop.event_rows()} >= {"charge.refunded", "checkout.session.completed"}, (
+        "that they came is kept"
+    )
+
+
 def test_a_gift_that_everybody_plays_does_not_fill_the_timeline(shop: Shop) -> None:
     form_id, _ = shop.sell()
     with database.connection_context():

@@ -46,7 +46,13 @@ def an_ip() -> str:
 
 # ---------------------------------------------------------------- other sites' pages
 
-STRANGERS = [EVIL, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}]
+STRANGERS = [
+    EVIL,
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "null"},
+    {"Origin": "http://["},
+]
 VERBS = [
     "POST /api/compose/forms",
     "PATCH /api/compose/forms",
@@ -103,6 +109,7 @@ async def test_a_socket_from_another_site_is_refused_and_ours_is_not(house: Hous
             return wire.recv(200).split(b"\r\n")[0]
 
     assert b"403" in handshake("https://evil.example")
+    assert b"403" in handshake("http://["), "no address at all"
     assert b"101" in handshake(house.url)
 
 

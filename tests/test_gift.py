@@ -14,7 +14,7 @@ import soundfile
 
 from jobs import giving
 from jobs.desk import read_desk
-from models import ComposeForm, FormEvent, Gift, Reply, ShareToken, database, in_database, move, now
+from models import Alert, ComposeForm, FormEvent, Gift, Reply, ShareToken, Variation, database, in_database, move, now
 from tests.gifts import LINES, SECONDS, give, sound, tokens
 from tests.house import House
 
@@ -71,8 +71,13 @@ def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(ho
         assert secret not in page, secret
     assert "It opens on" in page
     assert "Europe/Berlin" in page
-    for path in ("audio/0.mp3", "teaser.mp3", "keep.html", "keep.zip"):
+    files = ("card", "card.svg", "card.pdf", "keep.html", "keep.zip")
+    for path in ("audio/0.mp3", "teaser.mp3", *files, "card?expires=1&signature=x"):
         assert house.call("GET", f"/s/{token}/{path}").status_code == 403, path
+    mine = desk(form_id)["files"]
+    assert [house.call("GET", mine[name]).status_code for name in files] == [200] * 5, "the giver prints the card before"
+    linked = re.findall(r'(?:href|src)="(/s/[^"]+)"', house.call("GET", mine["card"]).text)
+    assert [house.call("GET", one.replace("&amp;", "&")).status_code for one in linked] == [200] * 4
     assert ".mp3" not in house.call("GET", f"/embed/{token}").text
     assert house.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 422
     assert house.call("POST", f"/s/{token}/opened", headers=OURS).status_code == 204
@@ -119,6 +124,9 @@ def test_oembed_leads_to_the_player_and_the_player_is_framed_only_where_settings
     assert answer["type"] == "rich"
     assert f"/embed/{token}" in answer["html"]
     assert house.call("GET", "/oembed", params={"url": f"https://evil.example/s/{token}"}).status_code == 404
+    for address in ("", "http://[", f"{house.url}@evil.example/s/{token}", f"{house.url}/s/{token}/card"):
+        assert house.call("GET", "/oembed", params={"url": address}).status_code == 404, address
+    assert house.call("GET", "/oembed", params={"url": f"{house.url}/s/{token}?from=chat#gift"}).status_code == 200
     embed = house.call("GET", f"/embed/{token}")
     assert "frame-ancestors https://blog.example.com;" in embed.headers["content-security-policy"]
     assert "x-frame-options" not in embed.headers
@@ -186,6 +194,20 @@ def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(house: House) ->
     ]
 
 
+def test_a_gift_is_never_kept_by_halves(house: House) -> None:
+    """One song of three is away from the storage for a while: come again, instead of a file that is broken for ever."""
+    form_id = give(3)
+    with database.connection_context():
+        last = Variation.get(Variation.form == form_id, Variation.song_index == 2)
+        Variation.update(master_key=f"{last.id}/away.mp3").where(Variation.id == last.id).execute()
+    for path in ("keep.html", "keep.zip"):
+        answer = house.call("GET", f"/s/{tokens(form_id)[0]}/{path}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
+        assert "We are busy right now" in answer.text
+    wrong = house.call("GET", f"/s/{tokens(form_id)[0]}/heart")
+    assert (wrong.status_code, "Method Not Allowed" in wrong.text) == (405, False)
+
+
 def test_the_recipient_answers_with_hearts_words_and_a_voice(house: House) -> None:
     form_id = give()
     (token,) = tokens(form_id)
@@ -198,8 +220,10 @@ def test_the_recipient_answers_with_hearts_words_and_a_voice(house: House) -> No
     assert post("words", data={"words": "I cried <b>"}) == 200
     assert post("words", data={"words": "x" * 501}) == 422
     assert post("words", PLAIN, data={"words": "without a script"}) == 303
+    assert post("words", files={"words": ("a.txt", b"a file", "text/plain")}) == 422
     assert post("words", {"Sec-Fetch-Site": "cross-site"}, data={"words": "forged"}) == 403
-    assert post("words", {"Origin": "https://evil.example"}, data={"words": "forged"}) == 403
+    for origin in ("https://evil.example", "http://["):
+        assert post("words", {"Origin": origin}, data={"words": "forged"}) == 403
     assert post("voice", files={"voice": ("v.mp3", sound(3.0), "audio/mpeg")}) == 200
     assert post("voice", files={"voice": ("v.mp3", sound(25.0), "audio/mpeg")}) == 422
     assert post("voice", files={"voice": ("v.wav", b"RIFF" + b"x" * 5000, "audio/wav")}) == 422
@@ -220,6 +244,7 @@ def test_answers_are_limited_and_a_report_reaches_staff(house: House) -> None:
     assert house.call("POST", f"/s/{token}/report", data={"words": "not funny"}, headers=PLAIN).status_code == 200
     with database.connection_context():
         assert ComposeForm.find(form_id).attention == "reported"
+        assert Alert.select().where(Alert.kind == "reported", Alert.form_id == form_id).count() == 1, "and they are told"
         assert Reply.select().where(Reply.form == form_id, Reply.kind == "report").count() == 1
     assert all(one["kind"] != "report" for one in desk(form_id)["replies"]), "the giver is not told who complained"
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Error, Page, Route, expect
 
 from jobs.desk import read_desk
-from models import Gift, database, in_database, now
+from models import Email, Gift, database, in_database, now
 from tests.gifts import give, tokens
 from tests.house import House
 
@@ -68,7 +68,11 @@ async def test_a_gift_needs_no_javascript(house: House, browser: Browser) -> Non
     await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
     await expect(page.get_by_text("Play it loud.")).not_to_be_visible()
     await page.get_by_text("Open your gift").click()
-    await expect(page.locator("audio")).to_be_visible()
+    audio = page.locator("audio")
+    await expect(audio).to_be_visible()
+    await audio.evaluate("(a) => { a.muted = true; a.currentTime = 11.5; a.play() }")
+    await expect(audio).to_have_js_property("ended", True)  # of twelve seconds: it was sought, and played
+    await expect(page.get_by_role("link", name="Chorus 0:06")).to_have_attribute("href", re.compile(r"/audio/0\.mp3#t=6$"))
     async with page.expect_download() as waiting:
         await page.get_by_text("Keep it: download the song").click()
     assert (await waiting.value).suggested_filename == "Song number 1.mp3"
@@ -93,6 +97,21 @@ async def test_a_sealed_gift_counts_down_and_opens_by_itself(house: House, page:
     await expect(page.get_by_text("Open your gift")).to_be_visible(timeout=12_000)
 
 
+async def test_a_countdown_that_slept_with_its_phone_is_right_when_it_wakes(house: House, page: Page) -> None:
+    """`performance.now` stands still meanwhile, a night long; the clock on the wall does not."""
+    form_id = give()
+    with database.connection_context():
+        sealed = {"opens_at": now() + timedelta(seconds=30), "opens_on": "2030-01-01T00:00", "zone": "UTC"}
+        Gift.update(updated_at=now(), **sealed).where(Gift.form == form_id).execute()
+    await page.add_init_script(
+        "const begun = Date.now(); performance.now = () => 0; Date.now = () => begun + (window.slept ?? 0);"
+    )
+    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"(29|30) seconds to go"))
+    await page.evaluate("window.slept = 20_000")
+    await expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"^(9|10) seconds to go"))
+
+
 async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(house: House, browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "gift.html").write_bytes(house.call("GET", f"/s/{tokens(give(3))[0]}/keep.html").content)
     context = await browser.new_context(viewport=PHONE, offline=True)
@@ -105,6 +124,8 @@ async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(house: House, br
         audio = page.locator("audio").nth(number)
         assert await audio.evaluate(HEAR) == pytest.approx(12, abs=0.3)
         await audio.evaluate("(a) => a.pause()")
+    await page.get_by_text("The card", exact=True).click()
+    await expect(page.get_by_role("img", name="3 songs for Mia, Ben and Rosa")).to_be_visible()
     assert asked == []
     await context.close()
 
@@ -138,8 +159,11 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, pa
     await page.locator("#desk-post [type=submit]").click()
     await expect(page.locator("#desk-post").get_by_role("status")).to_have_text("Please choose the time zone from the list.")
     await page.locator("#desk-post-zone").fill("Europe/Berlin")
-    await page.locator("#desk-post [type=submit]").click()
+    await page.locator("#desk-post [type=submit]").dblclick()
     await expect(page.locator("#gift-mails")).to_contain_text("The mail to them, to mia@example.com, goes out Saturday")
+    await expect(page.locator("#desk-post").get_by_role("status")).to_have_text("Done.")
+    with database.connection_context():
+        assert Email.select().where(Email.form == form_id, Email.kind == "gift").count() == 1, "a double click is one letter"
     page.on("dialog", lambda dialog: dialog.accept())
     await page.locator("#desk-rotate").click()
     await expect(page.locator("#link-0")).not_to_have_value(re.compile(token))

@@ -24,8 +24,11 @@ from jobs import giving, outbox, reminders
 from jobs.bounces import hear_bounce
 from jobs.delivery import mark_bounced, send_email
 from jobs.desk import read_desk
+from jobs.gifts import find_gift
+from jobs.letters import letter_for
+from jobs.replies import leave_words
 from jobs.wall_clock import NoSuchMomentError, moment_of
-from models import ComposeForm, Email, Gift, Reply, ShareToken, database, in_database, new_id, now
+from models import Alert, ComposeForm, Email, Gift, Reply, ShareToken, database, in_database, new_id, now
 from tests.gifts import give, tokens
 from tests.house import free_port
 
@@ -168,6 +171,26 @@ def test_a_letter_whose_fate_was_never_told_goes_out_once_more_and_then_staff_lo
         assert ComposeForm.find(form_id).attention == "mail_failed"
 
 
+def test_a_server_that_takes_its_time_gets_no_second_copy(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the letter's minute is over it is called off, so that no other worker sends it at the same time."""
+    monkeypatch.setattr("integrations.mail.smtp.PATIENCE", -1.0)
+    row = deliver(queued(give(), "delivery"))
+    assert (row.status, row.error, row.facts, sink.letters) == ("queued", "connection lost: SMTPServerDisconnected", {}, [])
+
+
+def test_a_letter_that_breaks_its_writer_is_told_to_staff_and_ends(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not begun anew every minute for ever: the pauses grow, and a corrected program sends it."""
+    row = queued(give(), "delivery")
+    with monkeypatch.context() as wrong:
+        wrong.setattr(jobs.delivery, "letter_for", lambda row: {}[row.kind])
+        tries = [deliver(row) for _ in range(2)]
+        assert [one.status for one in tries] == ["queued", "queued"]
+        assert tries[-1].next_try_at > now() + dt.timedelta(minutes=4)
+        with database.connection_context():
+            assert Alert.select().where(Alert.kind == "mail_broken", Alert.about == row.id).count() == 1
+    assert deliver(row).status == "sent"
+
+
 def test_the_pauses_grow_until_it_is_given_up(sink: Sink) -> None:
     sink.mode = "451"
     row = queued(give(), "delivery")
@@ -256,6 +279,33 @@ def test_the_giver_sees_a_failure_and_corrects_the_address(sink: Sink) -> None:
         assert ComposeForm.find(form_id).guest_email == "right@example.com"
     assert deliver(row).status == "sent"
     assert sink.letters[0]["To"] == "right@example.com"
+
+
+def test_what_is_answered_while_a_letter_goes_out_comes_with_the_next_one(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    form_id = give()
+    gift = in_database(find_gift, tokens(form_id)[0])
+    in_database(leave_words, gift, "the first")
+
+    def answered_meanwhile(row: Email) -> Letter | None:
+        letter = letter_for(row)
+        leave_words(gift, "the second")
+        return letter
+
+    with monkeypatch.context() as busy:
+        busy.setattr(jobs.delivery, "letter_for", answered_meanwhile)
+        first = deliver(latest(form_id))
+    second = latest(form_id)
+    assert (first.status, second.status, first.id != second.id) == ("sent", "queued", True)
+    assert deliver(second).status == "sent"
+    told = [str(one.get_body(("plain",)).get_content()) for one in sink.letters]  # type: ignore[union-attr]
+    assert ["the first" in told[0], "the second" in told[0]] == [True, False]
+    assert ["the first" in told[1], "the second" in told[1]] == [False, True]
+
+
+def latest(form_id: str) -> Email:
+    row = in_database(outbox.latest, form_id, "reply")
+    assert row
+    return row
 
 
 def test_nobody_is_flooded(sink: Sink) -> None:

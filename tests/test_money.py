@@ -15,12 +15,15 @@ import pytest
 
 from integrations.mail import MailError
 from integrations.music import MusicError, Reason
+from integrations.payments import PaymentsError
 from jobs import sweep
 from jobs.failing import fail_attempt
 from jobs.fulfilment import fulfil, look_at_session
+from jobs.promises import undelivered
 from jobs.refunds import give_back, look_at_refunds, refund_form
 from languages import day
 from models import (
+    Alert,
     CheckoutSession,
     ComposeForm,
     Email,
@@ -121,6 +124,12 @@ def test_no_word_of_the_story_and_no_name_goes_to_stripe(shop: Shop) -> None:
     seen = str(shop.stripe(f"checkout/sessions/{session_id}"))
     for secret in ("Mia", "Rosa", "Dad", "train", "loud"):
         assert secret not in seen
+
+
+def test_an_address_that_stripe_cannot_read_stops_no_sale(shop: Shop) -> None:
+    form_id = ready_form(guest_email="jürgen@bücher.example")
+    session_id = shop.checkout(form_id)
+    assert shop.stripe(f"checkout/sessions/{session_id}")["customer_email"] is None, "the hosted page asks for one"
 
 
 # --- said twice, in any order, too early, never ------------------------------------------------------------------------
@@ -512,6 +521,17 @@ def test_another_choice_ends_the_old_session_at_stripe_first(shop: Shop) -> None
     assert shop.form(form_id).selected_variations == {"0": 3}
 
 
+def test_nobody_is_sent_to_pay_for_what_another_tab_chose(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time the old session is ended the other tab has opened one for its own choice again."""
+    import checkout
+
+    form_id = ready_form()
+    shop.checkout(form_id)
+    monkeypatch.setattr(checkout, "_give_up", lambda row: None)
+    answer = shop.api("POST", "/api/stripe/checkout", json={"formId": form_id, "selectedVariations": {"0": 3}})
+    assert (answer.status_code, "url" in answer.json()) == (409, False)
+
+
 def test_a_choice_changed_after_paying_elsewhere_is_told_and_takes_no_second_session(shop: Shop) -> None:
     """Row 43: not open any more, because it is paid."""
     form_id = ready_form()
@@ -573,6 +593,19 @@ def test_a_crash_after_stripe_took_the_refund_refunds_once(shop: Shop, monkeypat
     assert sorted(session_status(shop, form_id)) == ["fulfilled", "refunded"]
     assert len(shop.stripe("refunds")["data"]) == 1
     assert [kind for kind, _ in shop.mails(form_id)].count("refund") == 1
+
+
+def test_a_500_under_a_refund_s_key_keeps_nobody_s_money(shop: Shop) -> None:
+    """Rows 48 and 58: Stripe repeats that answer for a day; the buyer does not wait so long."""
+    form_id, *_ = pay_twice(shop)
+    shop.switch(fail_creates=1)
+    with pytest.raises(PaymentsError, match="unavailable"):
+        shop.await_events()
+    in_database(sweep.sweep)  # the same key again: nobody knows whether it happened
+    shop.await_events()
+    assert sorted(session_status(shop, form_id)) == ["fulfilled", "refunded"]
+    assert [one["amount"] for one in shop.stripe("refunds")["data"]] == [999]
+    assert alerts() == ["paid_duplicate"]
 
 
 def test_what_cannot_be_paid_never_reaches_stripe(shop: Shop) -> None:
@@ -760,6 +793,46 @@ def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_s
     assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}, "nobody writes 'here is your song' now"
 
 
+def test_orders_that_stay_stuck_never_hide_a_broken_promise(shop: Shop) -> None:
+    """A hundred mails that nobody corrected, and behind them one order whose song is gone."""
+    long_ago = now() - timedelta(days=90)
+    for _ in range(101):
+        ready_form(status="payment_completed", amount_paid=999, paid_at=long_ago)
+    form_id = ready_form()
+    session_id = shop.checkout(form_id)
+    lose_the_song(form_id)
+    shop.press(session_id)
+    shop.await_events()
+    shop.change(ComposeForm.update(paid_at=now() - timedelta(hours=25)).where(ComposeForm.id == form_id))
+    for _ in range(200):
+        in_database(undelivered)
+        if shop.sessions(form_id)[0].refund_due:
+            break
+    assert shop.sessions(form_id)[0].refund_due == "undelivered"
+    with database.connection_context():
+        assert Alert.select().where(Alert.kind == "undelivered", Alert.about == form_id).exists()
+        database.execute_sql("TRUNCATE compose_forms, form_events CASCADE")
+
+
+def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was given: no mail has left, and the success page shows no link."""
+    monkeypatch.setattr("jobs.promises.settings", _with(release_by_hand=True))
+    form_id = ready_form()
+    shop.press(shop.checkout(form_id))
+    shop.await_events()
+    shop.change(ComposeForm.update(paid_at=now() - timedelta(hours=25)))
+    for _ in range(2):
+        in_database(sweep.sweep)
+        shop.await_events()
+    assert (shop.form(form_id).status, alerts()) == ("refunded", ["undelivered", "promise_broken"])
+    shop.change(Email.update(next_try_at=now()).where(Email.kind == "delivery"))
+    in_database(sweep.sweep)
+    shop.await_events()
+    assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}
+
+
 def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> None:
     """Fault table row 85: staff were told, somebody brought the file back, and the next try gives it."""
     form_id = ready_form()
@@ -826,6 +899,19 @@ def test_alerts_reach_every_member_of_staff_once(shop: Shop, monkeypatch: pytest
         alerts_module.send_alerts()
     assert [one.to_address for one in shop.post.letters] == ["a@example.com", "b@example.com"]
     assert "Stripe refuses our key" in shop.post.letters[0].text
+    shop.post.failure = MailError("550 no such user", permanent=True)
+    in_database(alerts_module.raise_alert, "livemode", "evt_1")
+    for _ in range(2):
+        alerts_module.send_alerts()
+        shop.change(Alert.update(next_try_at=now()))
+    assert [one.to_address for one in shop.post.letters[2:]] == ["b@example.com"], "one wrong address repeats nothing to others"
+    shop.post.failure = MailError("away", permanent=False)
+    monkeypatch.setattr(alerts_module, "settings", _with(staff_roles={"b@example.com": "admin"}))
+    in_database(alerts_module.raise_alert, "livemode", "evt_2")
+    alerts_module.send_alerts()
+    shop.change(Alert.update(next_try_at=now()))
+    alerts_module.send_alerts()
+    assert len(shop.post.letters) == 4, "where nobody was told, it is tried again"
 
 
 # --- the books, both ways ----------------------------------------------------------------------------------------------

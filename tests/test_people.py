@@ -118,7 +118,17 @@ def test_a_session_ends_after_its_time(migrated: None) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y", "", "library", "/ x"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/a\r\nX: y",
+        "//[",
+        "",
+        "library",
+        "/ x",
+    ],
 )
 def test_nobody_is_sent_to_another_site(path: str) -> None:
     assert safe_path(path) == "/library"

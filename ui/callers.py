@@ -58,6 +58,14 @@ def _as_counted(text: str) -> str:
     return text
 
 
+def host_of(url: str) -> str:
+    """The host and port in an address; empty for what is no address, such as `http://[`."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
 def is_strangers(headers: Headers) -> bool:
     """True when a browser says that another site's page made it send this request.
 
@@ -69,4 +77,4 @@ def is_strangers(headers: Headers) -> bool:
         return False
     if site:
         return site not in ("same-origin", "none")
-    return bool(origin) and urlsplit(origin or "").netloc != headers.get("host")
+    return bool(origin) and host_of(origin or "") != headers.get("host")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -20,6 +19,7 @@ from jobs.replies import UnusableReplyError
 from languages import _
 from models import in_database
 from settings import settings
+from ui.callers import host_of
 from ui.kind_pages import kind_page
 from ui.plain import render
 from ui.public import READ
@@ -33,9 +33,8 @@ def is_from_our_page(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin")
-    host = urlsplit(origin).netloc if origin else ""
-    return host in (urlsplit(settings.public_url).netloc, request.headers.get("host"))
+    host = host_of(request.headers.get("origin", ""))
+    return bool(host) and host in (host_of(settings.public_url), request.headers.get("host"))
 
 
 async def _form(request: Request, most: int = 20_000) -> FormData:
@@ -74,7 +73,7 @@ async def heart(request: Request, token: str) -> Response:
 @router.post("/s/{token}/words")
 async def words(request: Request, token: str) -> Response:
     """Typed thanks: `words`."""
-    text = str((await _form(request)).get("words") or "")
+    text = _text(await _form(request))
     return await _answer(request, token, "words", lambda gift: replies.leave_words(gift, text))
 
 
@@ -89,7 +88,7 @@ async def voice(request: Request, token: str) -> Response:
 @router.post("/s/{token}/report")
 async def report(request: Request, token: str) -> Response:
     """This gift is abuse: `words`."""
-    text = str((await _form(request)).get("words") or "")
+    text = _text(await _form(request))
     return await _answer(request, token, "report", lambda gift: replies.report(gift, text))
 
 
@@ -97,6 +96,11 @@ async def report(request: Request, token: str) -> Response:
 def report_page(token: str) -> HTMLResponse:
     """The form to report with."""
     return HTMLResponse(render("report.html", gift=in_database(find_gift, token)))
+
+
+def _text(form: FormData) -> str:
+    words = form.get("words")
+    return words if isinstance(words, str) else ""  # a file is no word
 
 
 def _whole(text: object) -> int | None:

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
+from integrations.storage import StorageError, storage
 from integrations.storage.serving import audio_answer
-from integrations.storage.signing import is_signed
+from integrations.storage.signing import is_signed, sign
 from jobs.evidence import witness
 from jobs.gifts import OpenedGift, find_gift, stamp
 from jobs.letter_frame import one_line
@@ -75,23 +76,36 @@ def picture(token: str) -> Response:
 
 
 @router.api_route("/s/{token}/card", methods=READ)
-def card(token: str) -> HTMLResponse:
+def card(token: str, expires: str = "", signature: str = "") -> HTMLResponse:
     """The card on a page, with the files to print."""
-    return HTMLResponse(render("card.html", gift=in_database(find_gift, token)))
+    sealed = _card_of(token, "card", expires, signature)[-1]
+    places = {name: f"/s/{token}/{name}" for name in ("card.svg", "card.pdf")}
+    files = {name: sign(place) if sealed else f"{place}?" for name, place in places.items()}
+    return HTMLResponse(render("card.html", gift=in_database(find_gift, token), files=files))
+
+
+def _card_of(token: str, name: str, expires: str, signature: str) -> tuple[Any, ...]:
+    """The gift's stamp. The card tells the message and who gives: of a sealed gift only the giver has it, by signature."""
+    version = in_database(stamp, token)
+    if version[-1] and not is_signed(f"/s/{token}/{name}", expires, signature):
+        raise HTTPException(403, _(NOT_YET))
+    return version
 
 
 @router.api_route("/s/{token}/card.svg", methods=READ)
-def card_svg(token: str) -> Response:
+def card_svg(token: str, expires: str = "", signature: str = "") -> Response:
     """The A4 sheet as SVG."""
     from ui.drawing.card import a4, heading
     from ui.drawing.svg import as_svg
 
-    content = _drawn("svg", in_database(stamp, token), lambda gift: as_svg(a4(gift), heading(gift)).encode())
+    content = _drawn(
+        "svg", _card_of(token, "card.svg", expires, signature), lambda gift: as_svg(a4(gift), heading(gift)).encode()
+    )
     return Response(content, media_type="image/svg+xml")
 
 
 @router.api_route("/s/{token}/card.pdf", methods=READ)
-def card_pdf(token: str, paper: str = "a4") -> Response:
+def card_pdf(token: str, paper: str = "a4", expires: str = "", signature: str = "") -> Response:
     """The card as PDF: one A4 sheet, or an A5 sheet to fold to A6."""
     from ui.drawing.card import a4, a6, heading
     from ui.drawing.pdf import as_pdf
@@ -102,7 +116,7 @@ def card_pdf(token: str, paper: str = "a4") -> Response:
     def draw(gift: OpenedGift) -> bytes:
         return as_pdf(a6(gift) if paper == "a6" else [a4(gift)], heading(gift))
 
-    content = _drawn(paper, in_database(stamp, token), draw)
+    content = _drawn(paper, _card_of(token, "card.pdf", expires, signature), draw)
     disposition = f'inline; filename="gift-card-{paper}.pdf"'
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": disposition})
 
@@ -147,14 +161,15 @@ def _download(request: Request, gift: OpenedGift, parts: Any, media_type: str, n
 
 
 def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
-    """For the giver by signature; for the recipient once it is open and where the giver allows it."""
+    """For the giver by signature; for the recipient once it is open and where the giver allows it. All of it, or nothing."""
     gift = in_database(find_gift, token)
     if not all(song.master_key for song in gift.songs):
         raise NotFoundError("no such file")
-    if is_signed(f"/s/{token}/{name}", expires, signature):
-        return gift
-    if gift.sealed:
-        raise HTTPException(403, _(NOT_YET))
-    if not gift.downloads:
-        raise HTTPException(403, _(NO_DOWNLOAD))
+    if not is_signed(f"/s/{token}/{name}", expires, signature):
+        if gift.sealed:
+            raise HTTPException(403, _(NOT_YET))
+        if not gift.downloads:
+            raise HTTPException(403, _(NO_DOWNLOAD))
+    if any(storage().size(song.master_key) is None for song in gift.songs):
+        raise StorageError("a song is not there")  # halfway through it would leave a broken file with somebody for ever
     return gift

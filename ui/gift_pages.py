@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -16,6 +17,7 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
+from integrations.storage import StorageError
 from jobs.gifts import GoneError, OpenedGift, find_gift, stamp
 from jobs.wall_clock import in_words
 from languages import N_, _, asked, n_, speak, speaking, spoken
@@ -46,7 +48,7 @@ def create_gift_app() -> FastAPI:
     app.add_exception_handler(NotFoundError, _unknown)
     app.add_exception_handler(GoneError, _gone)
     app.add_exception_handler(HTTPException, _refused)
-    for busy in (OperationalError, MaxConnectionsExceeded):
+    for busy in (OperationalError, MaxConnectionsExceeded, StorageError):
         app.add_exception_handler(busy, _busy)
     return app
 
@@ -144,10 +146,10 @@ def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: 
     """https://oembed.com: the player where it may be framed, else the link."""
     if format != "json":
         raise HTTPException(501, _("Only JSON."))
-    asked, ours = urlsplit(url), urlsplit(settings.public_url)
-    if (asked.scheme, asked.netloc) != (ours.scheme, ours.netloc) or not asked.path.startswith("/s/"):
+    ours = f"{settings.public_url}/s/"
+    if not url.startswith(ours):
         raise NotFoundError("not a gift of ours")
-    gift = in_database(find_gift, asked.path.removeprefix("/s/"))
+    gift = in_database(find_gift, re.split("[?#]", url.removeprefix(ours))[0])
     og = _og(gift)
     answer: dict[str, Any] = {
         "version": "1.0",
@@ -192,7 +194,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     if status == 404:
         return await _unknown(request, error)
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
-    return kind_page(status, _("This did not work"), detail or _("Please try again in a moment."))
+    ours = detail not in ("", HTTPStatus(status).phrase)  # "Method Not Allowed" is no sentence for people
+    return kind_page(status, _("This did not work"), detail if ours else _("Please try again in a moment."))
 
 
 async def _busy(request: Request, error: Exception) -> Response:

@@ -23,7 +23,7 @@ PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
 
 def as_html(gift: OpenedGift) -> Iterator[bytes]:
     """Audio, words, art and style inside one file. Memory: one piece of one song at a time."""
-    from ui.drawing.card import preview
+    from ui.drawing.card import a4, heading, preview
     from ui.drawing.sheet import Text
     from ui.drawing.svg import as_svg
 
@@ -36,6 +36,7 @@ def as_html(gift: OpenedGift) -> Iterator[bytes]:
             gift=gift,
             css=(STATIC_DIR / "keepsake.css").read_text(),
             art=as_svg(sheet, _("A gift"), unit=""),
+            card=as_svg(a4(gift), heading(gift)),
             mark=mark,
         )
     for number, part in enumerate(page.split(mark)):

@@ -135,7 +135,7 @@ class Grid:
         try:
             await asyncio.to_thread(in_database, verb, self.form_id, *arguments)
         except (WrongMomentError, NotFoundError):
-            self.say(_("That is not possible any more. The page shows how things are now."), "warn")
+            self.say(_(OVERTAKEN), "warn")
             await live.refresh(self.form_id)
         except TooManyError:
             self.say(_(BUSY), "warn")
@@ -207,8 +207,9 @@ class Grid:
             opened = await apart(open_checkout, self.form_id, consent=self.agreed)
         except ConsentMissingError:
             self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
-        except WrongMomentError:
-            self.say(_("Choose one version of every song first, then pay."), "warn")
+        except WrongMomentError:  # paid, or changed, in another tab: what was not chosen was told above
+            self.say(_(OVERTAKEN), "warn")
+            await live.refresh(self.form_id)
         except PaymentsError:
             self.say(_("Payment is not possible right now. Nothing was charged; please try again in a moment."), "error")
         else:
@@ -227,6 +228,7 @@ class Grid:
 
 
 STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # what studios say they are doing
+OVERTAKEN = N_("That is not possible any more. The page shows how things are now.")
 BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
 
 

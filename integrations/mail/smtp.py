@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from integrations.mail import Letter, MailError
 
 log = logging.getLogger("serenade.mail")
 TIMEOUT = 10.0  # seconds, for every wait
+PATIENCE = 35.0  # seconds until the letter itself: whoever claimed it has a minute, then another worker would send it too
 
 
 class _Client(smtplib.SMTP):
@@ -21,8 +23,14 @@ class _Client(smtplib.SMTP):
 
     on_the_wire = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.until = time.monotonic() + PATIENCE
+        super().__init__(*args, **kwargs)
+
     def data(self, msg: Any) -> tuple[int, bytes]:
         """The body, and the server's answer to it."""
+        if time.monotonic() > self.until:
+            raise smtplib.SMTPServerDisconnected("too slow")
         self.on_the_wire = True
         return super().data(msg)
 

@@ -157,7 +157,7 @@ def _session_params(request: SessionRequest) -> dict[str, Any]:
         price["tax_behavior"] = "inclusive"  # our prices are what the customer pays
     if request.promotion_codes:
         params["allow_promotion_codes"] = True
-    if request.customer_email:
+    if request.customer_email and request.customer_email.isascii():  # any other would be refused, and nothing sold
         params["customer_email"] = request.customer_email
     return params
 

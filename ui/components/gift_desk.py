@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from ui.components.elements import box, text
 from ui.plain import duration
 
 Do = Callable[[dict[str, str]], None]
+DOUBLE_CLICK = 1.0  # seconds
 FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }"
 MAIL_STATES = {
     ("giver", "queued"): N_("Your mail to {to} goes out {when}."),
@@ -45,6 +47,8 @@ class GiftDesk:
     def __init__(self, form_id: str) -> None:
         self.form_id = form_id
         self.drawn: dict[str, Any] = {}
+        self.pressed: tuple[str, dict[str, str]] | None = None
+        self.calm = 0.0
 
     async def build(self) -> None:
         """Draw everything into the current place."""
@@ -133,11 +137,14 @@ class GiftDesk:
 
         async def submitted(event: GenericEventArguments) -> None:
             fields = {key: str(value) for key, value in event.args.items()} if isinstance(event.args, dict) else {}
-            await self._do(lambda: do(fields), said)
+            await self._do(lambda: do(fields), said, (name, fields))
 
         form.on("submit", submitted, js_handler=FIELDS)
 
-    async def _do(self, work: Callable[[], None], said: TextElement) -> None:
+    async def _do(self, work: Callable[[], None], said: TextElement, press: tuple[str, dict[str, str]]) -> None:
+        if press == self.pressed and time.monotonic() < self.calm:
+            return  # the second half of a double click would be a second letter
+        self.pressed, self.calm = press, time.monotonic() + DOUBLE_CLICK
         try:
             await asyncio.to_thread(in_database, work)
         except (ValueError, TooManyError, WrongMomentError) as error:
@@ -225,7 +232,7 @@ class GiftDesk:
         button = text("button", label, "btn quiet", type="button", id=f"desk-{name}")
 
         async def pressed() -> None:
-            await self._do(lambda: do(self.form_id), said)
+            await self._do(lambda: do(self.form_id), said, (name, {}))
 
         ask = f"() => confirm({json.dumps(question)}) && emit()" if question else "() => emit()"
         return button.on("click", pressed, js_handler=ask)

@@ -1,7 +1,7 @@
 // Counts down to a sealed gift. The seconds come from the server's clock; when they are over the page asks the server again.
 const place = document.querySelector("[data-opens-in]");
 const shown = document.querySelector("[data-countdown]");
-const until = performance.now() + Number(place.dataset.opensIn) * 1000;
+const until = Date.now() + Number(place.dataset.opensIn) * 1000; // performance.now() stands still while a phone sleeps
 
 function words(seconds) {
   const parts = [[Math.floor(seconds / 86400), "day"], [Math.floor(seconds / 3600) % 24, "hour"], [Math.floor(seconds / 60) % 60, "minute"], [seconds % 60, "second"]];
@@ -11,7 +11,7 @@ function words(seconds) {
 }
 
 function tick() {
-  const left = Math.ceil((until - performance.now()) / 1000);
+  const left = Math.ceil((until - Date.now()) / 1000);
   if (left <= 0) return setTimeout(() => location.reload(), 1000 + Math.random() * 2000); // not everybody in the same moment
   shown.textContent = _("{time} to go", { time: words(left) });
   shown.hidden = false;

@@ -54,7 +54,7 @@ class Switches:
     copies: int = 1  # how often each event is sent
     delay: float = 0  # before the first try
     jitter: float = 0  # up to so much more, at random: events overtake each other
-    fail_creates: int = 0  # so many next creates answer 500, kept under their key
+    fail_creates: int = 0  # so many next creates (sessions, refunds) answer 500, kept under their key
     slow_refunds: bool = False  # a refund stays pending until the dashboard decides
     hang: float = 0  # a create answers so late, having done its work at once
 

@@ -107,7 +107,7 @@ def url(value: Any, name: str) -> str:
 
 def email(value: Any, name: str) -> str:
     checked = str(text(512)(value, name))
-    if not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", checked):
+    if not (checked.isascii() and re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", checked)):
         raise Refusal(f"Invalid email address: {checked}", param=name, code="email_invalid")
     return checked
 

@@ -14,12 +14,16 @@ from integrations.payments.sandbox.parameters import Refusal
 def open_session(ledger: Ledger, form: dict[str, Any], page_base: str) -> Object:
     """A new session; `page_base` is where hosted pages live. Raises Refusal."""
     checked = checked_session(form, ledger.now)
-    if ledger.switches.fail_creates > 0:
-        ledger.switches.fail_creates -= 1
-        raise Refusal("An unknown error occurred", status=500, kind="api_error", kept=True)
+    _fail_if_told(ledger)
     opened = ledger.put(objects.session(checked, page_base, int(ledger.now)))
     ledger.put(objects.session_backside(opened, checked))
     return opened
+
+
+def _fail_if_told(ledger: Ledger) -> None:
+    if ledger.switches.fail_creates > 0:
+        ledger.switches.fail_creates -= 1
+        raise Refusal("An unknown error occurred", status=500, kind="api_error", kept=True)
 
 
 def expire_due(ledger: Ledger) -> None:
@@ -61,6 +65,7 @@ def is_settling(ledger: Ledger, session: Object) -> bool:
 def refund(ledger: Ledger, form: dict[str, Any]) -> Object:
     """Gives money back, in minor units; without an amount all that is left. Raises Refusal."""
     checked = checked_refund(form)
+    _fail_if_told(ledger)
     charge_id = checked.get("charge") or ledger.found("payment_intent", checked["payment_intent"])["latest_charge"]
     if not charge_id:
         raise Refusal("This PaymentIntent does not have a successful charge to refund.", kept=True)
