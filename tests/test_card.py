@@ -90,6 +90,17 @@ def test_nothing_is_written_outside_the_sheet_or_over_the_code(name: str, messag
                 assert beside or text.y < place.y or text.y - text.size > place.y + place.h
 
 
+def test_the_longest_message_is_printed_whole() -> None:
+    """What the form takes is what the card says."""
+    from ui.drawing.sheet import Text
+
+    message = " ".join(f"I remember the {number}th summer" for number in range(10, 28))[:500]
+    assert len(message) > 480
+    for sheet in (a4(gift("Mia", message)), a6(gift("Mia", message))[1]):
+        said = " ".join(shape.content for shape in sheet.shapes if isinstance(shape, Text))
+        assert message in said
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_can_be_drawn_in_every_form(name: str) -> None:
     one = gift(name)

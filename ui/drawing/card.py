@@ -26,6 +26,16 @@ def _made() -> str:
     return _("Made with AI, with love. {brand}", brand=settings.brand_name)
 
 
+def _whole(text: str, wide: float, high: float, sizes: tuple[float, ...]) -> tuple[float, float, list[str]]:
+    """The largest of these sizes at which the whole text has room, the step from line to line, and the lines."""
+    for size in sizes:
+        step = size * 1.45
+        most = 1 + int(high / step)
+        if len(wrapped(text, size, wide, most + 1)) <= most:
+            break
+    return size, step, wrapped(text, size, wide, most)
+
+
 def a4(gift: OpenedGift) -> Sheet:
     """One sheet, 210 x 297 mm."""
     sheet = Sheet(210, 297)
@@ -36,8 +46,9 @@ def a4(gift: OpenedGift) -> Sheet:
     sheet.say(105, 96, 17, heading(gift), 180, DEEP)
     sheet.say(105, 109, 7.2, _sender(gift), 170, SOFT)
     sheet.wave(20, 120, 170, 34, gift.songs[0].peaks, GOLD, 64)
-    for number, line in enumerate(wrapped(gift.message, 6.2, 160, 5)):
-        sheet.say(105, 170 + number * 9, 6.2, line, 160)
+    size, step, lines = _whole(gift.message, 160, 38, (6.2, 5.2, 4.4, 4.0))
+    for number, line in enumerate(lines):
+        sheet.say(105, 170 + number * step, size, line, 160)
     sheet.code(77, 214, 56, gift.url)
     sheet.say(105, 280, 5, _("Point your phone's camera here, and turn up the sound"), 170, SOFT)
     sheet.say(105, 289, 3.4, _made(), 170, SOFT)
@@ -55,11 +66,11 @@ def a6(gift: OpenedGift) -> list[Sheet]:
     outside.say(157.5, 98, 10, heading(gift), 90, "#ffffff")
     outside.say(157.5, 108, 4.6, _sender(gift), 88, "#f6dfc0")
     inside.paper()
-    lines = wrapped(gift.message, 5.2, 84, 11)
-    top = 74 - len(lines) * 3.9
+    size, step, lines = _whole(gift.message, 84, 78, (5.2, 4.6, 4.2, 3.8))
+    top = 74 - len(lines) * step / 2
     for number, line in enumerate(lines):
-        inside.say(52.5, top + number * 7.8, 5.2, line, 86)
-    inside.say(52.5, top + len(lines) * 7.8 + 5, 4.4, drawable(gift.sender_name), 86, SOFT)
+        inside.say(52.5, top + number * step, size, line, 86)
+    inside.say(52.5, top + len(lines) * step + 5, 4.4, drawable(gift.sender_name), 86, SOFT)
     inside.code(131.5, 38, 52, gift.url)
     for number, line in enumerate(wrapped(_("Point your camera here, and turn up the sound."), 4.6, 60, 3)):
         inside.say(157.5, 104 + number * 7, 4.6, line, 90, INK)
