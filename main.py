@@ -270,10 +270,10 @@ def bounced() -> int:
 
 def doctor() -> int:
     """Print every invariant; 1 when one is broken."""
-    from jobs.invariants import findings, lost_songs, torn_timelines
+    from jobs.invariants import findings, lost_songs, torn_timelines, waiting_jobs
     from models import in_database
 
-    found = in_database(lambda: [*findings(), lost_songs(), torn_timelines()])
+    found = in_database(lambda: [*findings(), lost_songs(), waiting_jobs(), torn_timelines()])
     for one in found:
         sys.stdout.write(f"{'broken' if one.count else 'ok':7} {one.name:14} {one.count:6} {one.promise}\n")
         for row_id in one.ids:

@@ -12,7 +12,7 @@ from fastapi.responses import PlainTextResponse
 from rq import Queue, Worker
 from starlette.exceptions import HTTPException
 
-from jobs.invariants import Finding, findings
+from jobs.invariants import Finding, findings, waiting_jobs
 from jobs.queue import QUEUES
 from models import Alert, database, in_database
 from pubsub import connection
@@ -64,7 +64,7 @@ def _rows() -> Iterator[str]:
 def _findings() -> list[Finding]:
     global _kept
     if time.monotonic() - _kept[0] > KEPT:
-        _kept = (time.monotonic(), findings())
+        _kept = (time.monotonic(), [*findings(), waiting_jobs()])
     return _kept[1]
 
 

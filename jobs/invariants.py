@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from integrations.storage import StorageError
 from jobs.alerts import raise_alert
 from jobs.promises import missing_songs
+from jobs.queue import QUEUES
 from jobs.replay import contradictions
-from models import ComposeForm, database, in_database
+from models import ComposeForm, database, in_database, now
+from pubsub import connection
 from settings import settings
+
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Finding:
     ids: tuple[str, ...]
 
 
-# Numbers are those of the fault table, section 2. I7 and I8 (generation, files) and I9 (purge) belong to other rooms.
+# Numbers are those of the fault table, section 2. I8 and I14 ask storage and Redis (below), I15 is `main.py reconcile`.
 INVARIANTS = (
     Invariant(
         "I1",
@@ -80,6 +89,24 @@ INVARIANTS = (
         OR (e.status = 'failed' AND NOT (e.kind = 'delivery' AND f.status NOT IN ('payment_completed', 'delivered')))""",
     ),
     Invariant(
+        "I7",
+        "no submit has lost its worker for more than a minute",
+        """SELECT id FROM variations WHERE status = 'submitted' AND provider_task_id IS NULL
+        AND stage IS DISTINCT FROM 'uncertain' AND lease_until < localtimestamp - interval '60 s'""",
+    ),
+    Invariant(
+        "I9",
+        "nothing unpaid is kept longer than promised, and what was removed is empty",
+        """SELECT id FROM compose_forms f WHERE NOT demo AND (
+            (status IN ('created', 'prompts_generated', 'variations_generating', 'variations_ready', 'payment_initiated')
+                AND expires_at < localtimestamp - interval '1 hour'
+                AND coalesce(adopted_at + interval '7 days', '-infinity') < localtimestamp
+                AND NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = f.id
+                    AND s.status IN ('open', 'payment_pending', 'paid', 'disputed')))
+            OR (status = 'expired' AND purged_at IS NULL AND updated_at < localtimestamp - interval '1 hour')
+            OR (purged_at IS NOT NULL AND (form_data <> '{}' OR guest_email IS NOT NULL)))""",
+    ),
+    Invariant(
         "I10",
         "what is delivered has a delivery mail",
         """SELECT id FROM compose_forms f WHERE status = 'delivered'
@@ -116,7 +143,7 @@ INVARIANTS = (
         ),
     ),
     Invariant(
-        "I14",
+        "chosen",
         "what is chosen is ready, stands where it was chosen, and sings the words that stand with it",
         """SELECT f.id FROM compose_forms f CROSS JOIN LATERAL jsonb_each_text(
             CASE WHEN jsonb_typeof(f.selected_variations) = 'object' THEN f.selected_variations ELSE '{}' END
@@ -129,7 +156,7 @@ INVARIANTS = (
             OR f.generated_lyrics ->> v.song_index <> v.asked_lyrics)""",
     ),
     Invariant(
-        "I15",
+        "sung",
         "what stands side by side sings the same words, and what was paid for stands there",
         """SELECT form_id FROM variations WHERE shown GROUP BY form_id, song_index HAVING count(DISTINCT revision) > 1
         UNION SELECT s.form_id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id
@@ -175,6 +202,19 @@ def lost_songs() -> Finding:
         except StorageError:
             ids.append(form.id)
     return Finding("I8", "every song that was paid for is in our storage", len(ids), tuple(ids[:20]))
+
+
+def waiting_jobs() -> Finding:
+    """I14. It asks Redis; while that is away nothing is begun, which is no better."""
+    ids = []
+    try:
+        for name in QUEUES:
+            for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, 20):
+                if job.enqueued_at and job.enqueued_at.replace(tzinfo=None) < now() - LONGEST_WAIT:
+                    ids.append(f"{job.func_name} in {name}")
+    except redis.RedisError as error:
+        ids.append(error.__class__.__name__)
+    return Finding("I14", "no job waits for more than ten minutes", len(ids), tuple(ids))
 
 
 def torn_timelines() -> Finding:

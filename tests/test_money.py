@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from integrations.mail import MailError
 from integrations.music import MusicError, Reason
@@ -37,6 +40,7 @@ from models import (
     now,
     remember,
 )
+from settings import settings
 from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 
@@ -947,6 +951,10 @@ def test_the_two_way_report_heals_what_it_can_and_names_the_rest(shop: Shop) -> 
         ("UPDATE compose_forms SET status = 'payment_completed', paid_at = localtimestamp - interval '1 hour'", "I4"),
         ("UPDATE stripe_events SET handled_at = NULL, next_try_at = localtimestamp - interval '6 min'", "I5"),
         ("UPDATE emails SET status = 'queued', next_try_at = localtimestamp - interval '6 min'", "I6"),
+        ("UPDATE variations SET status = 'submitted', lease_until = localtimestamp - interval '2 min'", "I7"),
+        ("UPDATE compose_forms SET purged_at = localtimestamp", "I9"),
+        ("UPDATE compose_forms SET status = 'expired', updated_at = localtimestamp - interval '2 hours'", "I9"),
+        ("UPDATE compose_forms SET status = 'created', expires_at = localtimestamp - interval '2 hours'", "I9"),
         ("DELETE FROM emails", "I10"),
         ("UPDATE checkout_sessions SET status = 'paid'", "I11"),
         ("DELETE FROM share_tokens", "I13"),
@@ -962,6 +970,21 @@ def test_a_broken_invariant_is_seen(shop: Shop, sql: str, name: str) -> None:
     with database.connection_context():
         database.execute_sql("TRUNCATE compose_forms, stripe_events, form_events CASCADE")
     assert form_id
+
+
+def test_a_job_that_nobody_takes_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I14."""
+    from jobs import invariants
+
+    line = redis.Redis.from_url(settings.redis_url, db=8)
+    monkeypatch.setattr(invariants, "connection", lambda: line)
+    Queue("urgent", connection=line, serializer=JSONSerializer).enqueue("jobs.events.handle_event", "evt_1")
+    assert invariants.waiting_jobs().count == 0
+    monkeypatch.setattr(invariants, "now", lambda: now() + timedelta(minutes=11))
+    assert invariants.waiting_jobs().ids == ("jobs.events.handle_event in urgent",)
+    line.flushdb()
+    monkeypatch.setattr(invariants, "connection", lambda: redis.Redis(port=1))
+    assert invariants.waiting_jobs().count == 1, "nobody can say"
 
 
 def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

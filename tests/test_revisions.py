@@ -576,20 +576,20 @@ def test_the_doctor_sees_a_choice_that_means_other_words(shop: Shop) -> None:
     assert broken() == set()
     revise(form_id)
     shop.change(ComposeForm.update(selected_variations={"0": 2}).where(ComposeForm.id == form_id))
-    assert broken() == {"I14"}, "it is not ready"
+    assert broken() == {"chosen"}, "it is not ready"
     make(form_id)
     assert broken() == set()
     shop.change(ComposeForm.update(variation_lyrics={"0": {"2": "La la"}}).where(ComposeForm.id == form_id))
-    assert broken() == {"I14"}, "these are not the words it sings"
+    assert broken() == {"chosen"}, "these are not the words it sings"
     make_right = {"variation_lyrics": {"0": {"2": NEW}}}
     shop.change(ComposeForm.update(**make_right, generated_lyrics=["La la"]).where(ComposeForm.id == form_id))
-    assert broken() == {"I14"}, "these are not the words it was asked to sing"
+    assert broken() == {"chosen"}, "these are not the words it was asked to sing"
     shop.change(ComposeForm.update(generated_lyrics=[NEW]).where(ComposeForm.id == form_id))
     first = rows(form_id, revision=1)[0].id
     second = rows(form_id, revision=2)[0].id
     shop.change(Variation.update(shown=False).where(Variation.id == second))
     shop.change(Variation.update(shown=True).where(Variation.id == first))
-    assert broken() == {"I15"}, "side by side, and of different words"
+    assert broken() == {"sung"}, "side by side, and of different words"
     shop.change(ComposeForm.delete().where(ComposeForm.id == form_id))
 
 
