@@ -90,7 +90,7 @@ def _send_link(login_id: str) -> None:
         post().send(login_letter(row, f"{settings.public_url}/login/{token_of(row.id)}"))
     except MailError as error:
         log.warning("link %s not mailed: %s", row.id[:16], error)
-        if error.permanent:
+        if error.permanent or (error.uncertain and row.attempts > 1):  # it may have arrived twice already
             Login.update(attempts=MOST_TRIES).where(Login.id == row.id).execute()
         return
     Login.update(mailed_at=now()).where(Login.id == row.id).execute()

@@ -70,6 +70,7 @@ def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(ho
     for secret in ("audio/", ".mp3", "og:audio", "the secret message", LINES[0], "Song number"):
         assert secret not in page, secret
     assert "It opens on" in page
+    assert f"/s/{token}/report" in page, "whoever does not want it need not wait"
     assert "Europe/Berlin" in page
     files = ("card", "card.svg", "card.pdf", "keep.html", "keep.zip")
     for path in ("audio/0.mp3", "teaser.mp3", *files, "card?expires=1&signature=x"):

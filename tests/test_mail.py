@@ -20,15 +20,15 @@ import jobs.delivery
 import models
 from integrations.mail import Letter, MailError
 from integrations.mail.smtp import Smtp
-from jobs import giving, outbox, reminders
+from jobs import accounts, giving, outbox, reminders
 from jobs.bounces import hear_bounce
 from jobs.delivery import mark_bounced, send_email
 from jobs.desk import read_desk
 from jobs.gifts import find_gift
-from jobs.letters import letter_for
+from jobs.letters import KINDS, letter_for
 from jobs.replies import leave_words
 from jobs.wall_clock import NoSuchMomentError, moment_of
-from models import Alert, ComposeForm, Email, Gift, Reply, ShareToken, database, in_database, new_id, now
+from models import Alert, ComposeForm, Email, Gift, Login, Reply, ShareToken, database, in_database, new_id, now
 from tests.gifts import give, tokens
 from tests.house import free_port
 
@@ -104,14 +104,21 @@ def deliver(row: Email) -> Email:
     return after(row)
 
 
-@pytest.mark.parametrize("kind", ["delivery", "gift", "reply", "song_ready", "expiry"])
+PAID_WITH = {"amount": 999, "currency": "usd", "why": "undelivered", "whole": True}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_of_letter_arrives_whole(sink: Sink, kind: str) -> None:
     form_id = give(name="Mia <3", sender='Jo "the man" O\'Neil\r\nBcc: x@example.com')
     with database.connection_context():
         Reply.insert(id=new_id("r"), form=form_id, token="t", kind="text", words="I cried </p><script>").execute()
         if kind in ("song_ready", "expiry"):
             ComposeForm.update(status="variations_ready").where(ComposeForm.id == form_id).execute()
-    row = deliver(queued(form_id, kind))
+    letter_row = queued(form_id, kind)
+    if kind in ("refund", "payment_pending", "payment_failed"):
+        with database.connection_context():
+            Email.update(facts=PAID_WITH).where(Email.id == letter_row.id).execute()
+    row = deliver(letter_row)
     assert row.status == "sent"
     (letter,) = sink.letters
     text, html = (str(letter.get_body((part,)).get_content()) for part in ("plain", "html"))  # type: ignore[union-attr]
@@ -119,7 +126,8 @@ def test_every_kind_of_letter_arrives_whole(sink: Sink, kind: str) -> None:
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Bcc"] is None
     assert "<script" not in html
-    assert "http://localhost" in text
+    assert ("http://localhost" in text) == (kind not in ("refund", "payment_pending"))
+    assert ("$9.99" in text) == (kind in ("refund", "payment_pending"))
     assert (letter["List-Unsubscribe"] is not None) == (kind in ("song_ready", "expiry"))
     if kind == "gift":
         assert "formId" not in text, "no way back to the order"
@@ -169,6 +177,30 @@ def test_a_letter_whose_fate_was_never_told_goes_out_once_more_and_then_staff_lo
     assert (row.status, len(sink.letters)) == ("failed", 2)
     with database.connection_context():
         assert ComposeForm.find(form_id).attention == "mail_failed"
+
+
+@pytest.mark.parametrize(
+    ("mode", "tries", "copies"),
+    [("250", 1, 1), ("451", 2, 1), ("550", accounts.MOST_TRIES, 0), ("drop", accounts.MOST_TRIES, 2)],
+)
+def test_the_link_to_sign_in_meets_every_server(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch, mode: str, tries: int, copies: int
+) -> None:
+    monkeypatch.setattr(accounts, "post", jobs.delivery.post)
+    monkeypatch.setattr(accounts, "enqueue", lambda *_, **__: True)
+    address = f"{new_id('a')}@example.com"
+    in_database(accounts.ask_for_link, address)
+    sink.mode = mode
+    for _ in range(4):
+        row = in_database(lambda: Login.get(Login.email == address))
+        if row.attempts < accounts.MOST_TRIES:  # the sweep asks for no others
+            with database.connection_context():
+                Login.update(next_try_at=now()).where(Login.id == row.id).execute()
+            accounts.send_link(row.id)
+        sink.mode = "250" if mode == "451" else mode
+    row = in_database(lambda: Login.get(Login.email == address))
+    assert (row.attempts, len(sink.letters), row.mailed_at is not None) == (tries, copies, mode in ("250", "451"))
+    assert len({letter["Message-ID"] for letter in sink.letters}) == min(copies, 1)
 
 
 def test_a_server_that_takes_its_time_gets_no_second_copy(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,7 @@ def demo_sandbox() -> Sandbox:
 
 def demo_sandbox_router() -> APIRouter:
     """The calls and the hosted page. No dashboard: it would show one visitor what another did."""
-    router = APIRouter(prefix=DEMO_PREFIX)
+    router = APIRouter(prefix=DEMO_PREFIX, dependencies=noted())
     router.include_router(pay_router(demo_sandbox()))
     router.include_router(api_router(demo_sandbox()))
     return router
