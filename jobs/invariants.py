@@ -97,14 +97,17 @@ INVARIANTS = (
     Invariant(
         "I9",
         "nothing unpaid is kept longer than promised, and what was removed is empty",
-        """SELECT id FROM compose_forms f WHERE NOT demo AND (
-            (status IN ('created', 'prompts_generated', 'variations_generating', 'variations_ready', 'payment_initiated')
-                AND expires_at < localtimestamp - interval '1 hour'
-                AND coalesce(adopted_at + interval '7 days', '-infinity') < localtimestamp
-                AND NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = f.id
-                    AND s.status IN ('open', 'payment_pending', 'paid', 'disputed')))
-            OR (status = 'expired' AND purged_at IS NULL AND updated_at < localtimestamp - interval '1 hour')
-            OR (purged_at IS NOT NULL AND (form_data <> '{}' OR guest_email IS NOT NULL)))""",
+        """SELECT id FROM compose_forms f
+        WHERE status IN ('created', 'prompts_generated', 'variations_generating', 'variations_ready', 'payment_initiated')
+            AND expires_at < localtimestamp - interval '1 hour'
+            AND coalesce(adopted_at + interval '7 days', '-infinity') < localtimestamp
+            AND NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = f.id
+                AND s.status IN ('open', 'payment_pending', 'paid', 'disputed'))
+        UNION ALL SELECT id FROM compose_forms
+        WHERE status = 'expired' AND purged_at IS NULL AND updated_at < localtimestamp - interval '1 hour'
+        UNION ALL SELECT id FROM compose_forms WHERE status IN ('expired', 'delivered', 'refunded')
+            AND created_at > localtimestamp - interval '60 days'
+            AND purged_at IS NOT NULL AND (form_data <> '{}' OR guest_email IS NOT NULL)""",
     ),
     Invariant(
         "I10",
