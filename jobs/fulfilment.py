@@ -97,11 +97,12 @@ def _adopted(session: PaidSession, demo: bool) -> CheckoutSession | None:
 def _mismatch(row: CheckoutSession, session: PaidSession) -> str | None:
     """The first respect in which Stripe's session differs from what we sold."""
     discount = session.amount_discount if settings.stripe_promotion_codes else 0
+    before = row.amount if settings.stripe_automatic_tax else session.amount_subtotal  # it may leave out the tax in our prices
     pairs: dict[str, tuple[Any, Any]] = {
         "livemode": (payments.account_for(is_demo(row.form_id)).livemode, session.livemode),
         "reference": ((row.form_id, row.form_id), (session.client_reference_id, session.metadata_form_id)),
         "currency": (row.currency, session.currency.lower()),
-        "amount": ((row.amount, row.amount - discount), (session.amount_subtotal, session.amount_total)),
+        "amount": ((row.amount, row.amount - discount), (before, session.amount_total)),
     }
     if session.payment_status == "no_payment_required":
         pairs["free"] = (0, session.amount_total)

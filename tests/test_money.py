@@ -409,6 +409,26 @@ def test_upper_case_currency_is_the_same_currency(shop: Shop) -> None:
     assert fulfil(session_id)
 
 
+def test_stripe_s_tax_is_inside_the_price(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By setting; what the customer pays is the same, however Stripe splits it up."""
+    import checkout
+    from jobs import fulfilment
+
+    for place in (checkout, fulfilment):
+        monkeypatch.setattr(place, "settings", _with(stripe_automatic_tax=True))
+    form_id = ready_form()
+    session_id = shop.checkout(form_id)
+    asked = shop.stripe(f"checkout/sessions/{session_id}")
+    assert (asked["automatic_tax"]["enabled"], asked["amount_total"]) == (True, 999)
+    shop.switch(drop=True)
+    shop.press(session_id)
+    change_at_stripe(shop, session_id, amount_subtotal=840, total_details={"amount_discount": 0, "amount_tax": 159})
+    assert fulfil(session_id)
+    shop.drain()
+    assert shop.form(form_id).amount_paid == 999
+    assert "$9.99 including tax" in shop.post.letters[0].text
+
+
 @pytest.mark.parametrize("word", ["no_payment_required", "paid"])
 def test_a_promotion_code_worth_everything_gives_without_a_payment_intent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, word: str

@@ -17,6 +17,7 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
+import stripe
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
@@ -161,6 +162,7 @@ def test_a_session_is_opened_paid_and_told_of(town: Town) -> None:
     opened = town.payments.open_session(town.request())
     assert opened.url == f"{town.url}/pay/{opened.session_id}"
     assert (opened.livemode, town.payments.livemode) == (False, False)
+    assert stripe.enable_telemetry is False
     before = town.payments.retrieve_session(opened.session_id)
     assert (before.status, before.payment_status, before.payment_intent_id) == ("open", "unpaid", None)
 
