@@ -70,9 +70,10 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     if live_tokens(form.id) == []:
         raise NotPossibleError(_("The links are switched off. Make new ones first."))
     outbox.check_resend(form.id)
-    outbox.cancel(form.id, "gift")
-    _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
-    outbox.put(form.id, "gift", to_address, at=at)
+    with transaction():  # a process that dies in the middle takes no letter away
+        outbox.cancel(form.id, "gift")
+        _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
+        outbox.put(form.id, "gift", to_address, at=at)
 
 
 def resend(form_id: str, address: str = "") -> None:
@@ -80,8 +81,8 @@ def resend(form_id: str, address: str = "") -> None:
     form = _paid(form_id)
     to_address = checked_address(address) if address.strip() else form.guest_email
     outbox.check_resend(form.id)
-    outbox.cancel(form.id, "delivery")
     with transaction():
+        outbox.cancel(form.id, "delivery")
         if to_address != form.guest_email:
             ComposeForm.update(guest_email=to_address, updated_at=now()).where(ComposeForm.id == form.id).execute()
         ComposeForm.update(attention=None).where(ComposeForm.id == form.id, ComposeForm.attention == "mail_failed").execute()

@@ -14,6 +14,7 @@ import soundfile
 
 from jobs import giving
 from jobs.desk import read_desk
+from jobs.retention import purge
 from models import Alert, ComposeForm, FormEvent, Gift, Reply, ShareToken, Variation, database, in_database, move, now
 from tests.gifts import LINES, SECONDS, give, sound, tokens
 from tests.house import House
@@ -113,6 +114,7 @@ def test_a_link_preview_says_nothing_private(house: House) -> None:
     image = house.call("GET", f"/s/{token}/picture.png")
     assert (image.headers["content-type"], image.content[16:24]) == ("image/png", (1200).to_bytes(4) + (630).to_bytes(4))
     in_database(giving.change_words, form_id, "hello", downloads=True, name_in_preview=True)
+    assert image.headers["cache-control"].startswith("private"), "what was taken back lives on in nobody's cache"
     assert 'og:title" content="A song for Mia"' in house.call("GET", f"/s/{token}").text
 
 
@@ -140,7 +142,7 @@ def test_the_gift_s_pages_set_no_cookie(house: House) -> None:
         assert "set-cookie" not in house.call("GET", path).headers, path
 
 
-@pytest.mark.parametrize("end", ["rotated", "switched off", "refunded"])
+@pytest.mark.parametrize("end", ["rotated", "switched off", "refunded", "deleted"])
 def test_a_gift_that_was_taken_back_is_gone_everywhere_at_once(house: House, end: str) -> None:
     form_id = give(name="Mia")
     (token,) = tokens(form_id)
@@ -148,10 +150,13 @@ def test_a_gift_that_was_taken_back_is_gone_everywhere_at_once(house: House, end
     if end == "refunded":
         with database.connection_context():
             move((ComposeForm, form_id), "refunded", by="test")
+    elif end == "deleted":
+        assert in_database(purge, form_id)
     else:
         in_database(giving.rotate if end == "rotated" else giving.switch_off, form_id)
-    paths = ("", "/audio/0.mp3", "/teaser.mp3", "/picture.png", "/card", "/card.pdf", "/keep.zip", "/report")
-    for path in (*(f"/s/{token}{path}" for path in paths), f"/embed/{token}"):
+    files = ("/audio/0.mp3", "/teaser.mp3", "/picture.png", "/card", "/card.svg", "/card.pdf", "/keep.html", "/keep.zip")
+    paths = [f"/s/{token}{path}" for path in ("", *files, "/report")]
+    for path in (*paths, f"/embed/{token}", f"/oembed?url={house.url}/s/{token}"):
         answer = house.call("GET", path)
         assert answer.status_code == 410, path
         assert "og:" not in answer.text, "no trace in previews"

@@ -427,6 +427,22 @@ def test_a_gift_mail_can_be_moved_and_taken_back_and_never_follows_a_dead_link(s
         assert Gift.get_by_id(form_id).mail_on == "2051-01-01T08:00"
 
 
+def test_a_letter_that_is_being_moved_is_never_lost_on_the_way(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    form_id = give()
+    in_database(giving.send_gift, form_id, "mia@example.com", "2050-01-01T08:00", "Europe/Berlin")
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outbox, "put", dies)
+    for verb in (lambda: giving.send_gift(form_id, "ben@example.com", "", ""), lambda: giving.resend(form_id)):
+        with pytest.raises(KeyboardInterrupt):
+            in_database(verb)
+    row = in_database(outbox.latest, form_id, "gift")
+    assert row
+    assert (row.status, row.to_address) == ("queued", "mia@example.com")
+
+
 def test_a_bounce_is_marked_on_its_own_letter_only(sink: Sink) -> None:
     form_id, other = give(), give()
     sent, still = deliver(queued(form_id, "gift")), deliver(queued(other, "gift"))

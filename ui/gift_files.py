@@ -72,7 +72,7 @@ def picture(token: str) -> Response:
     from ui.drawing.picture import as_png
 
     content = _drawn("picture", in_database(stamp, token), lambda gift: as_png(preview(gift)))
-    return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=3600"})
+    return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.api_route("/s/{token}/card", methods=READ)
