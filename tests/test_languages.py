@@ -310,3 +310,25 @@ async def test_a_change_of_language_in_the_middle_of_the_form_loses_nothing(hous
     await expect(page.locator("h1:visible").first).to_have_text("Háblanos de esa persona")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Mía")
     await expect(page.locator("input[name='songs.0.language'][value='en']")).to_be_checked()
+
+
+LINES_OF_THE_STEPS = """() => [...document.querySelectorAll('#app .stepper li')].map((step) => {
+  const style = getComputedStyle(step);
+  return Math.round((step.clientHeight - parseFloat(style.paddingBlockStart)) / parseFloat(style.lineHeight));
+})"""
+
+
+@pytest.mark.parametrize("locale", ["en-US", "es-MX"])
+async def test_the_names_of_the_steps_stay_on_one_line_on_the_narrowest_phone(
+    house: House, browser: Browser, locale: str
+) -> None:
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, locale=locale)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/compose/create")
+    await page.locator("#app .stepper li").first.wait_for()
+    await page.evaluate("() => document.fonts.ready")
+    for width in (320, 360, 390):
+        await page.set_viewport_size({"width": width, "height": 640})
+        assert await page.evaluate(LINES_OF_THE_STEPS) == [1, 1, 1, 1]
+        assert await page.evaluate("() => document.documentElement.scrollWidth") == width, "nothing scrolls sideways"
+    await context.close()

@@ -82,7 +82,7 @@ class Success:
         """Draw the frame; the gift itself is drawn once it is there."""
         self.heading = text("h1", "", id="heading")
         self.lead = text("p", "", "lead", id="lead", role="status")
-        self.gift = box("div", "stack loose")
+        self.gift = box("div", "stack")
         self.back = text("a", _("Back to your songs"), "btn", href=f"/compose/variations?formId={self.form_id}")
         self.copy = InstantCopy()
         self.built = True

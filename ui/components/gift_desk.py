@@ -55,7 +55,7 @@ class GiftDesk:
         desk = await self._read()
         if desk is None:
             return
-        self.page = box("div", "stack loose", id="desk")
+        self.page = box("div", "stack", id="desk")
         with self.page:
             self._news()
             self._links(desk)
