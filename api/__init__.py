@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
@@ -24,6 +25,10 @@ from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
 log = logging.getLogger("serenade.api")
+UNREADABLE = "There was an error parsing the body"  # FastAPI's words for what its JSON parser did not survive
+
+
+ROUTERS = (forms.router, tasks.router, checkouts.router, callbacks.router)
 
 
 def create_api() -> FastAPI:
@@ -39,7 +44,7 @@ def create_api() -> FastAPI:
         root_path_in_servers=False,
         default_response_class=Json,
     )
-    for router in (forms.router, tasks.router, checkouts.router, callbacks.router):
+    for router in ROUTERS:
         api.include_router(router)
     reference.describe(api)
     api.add_exception_handler(Refusal, _refused)
@@ -59,6 +64,7 @@ def create_api() -> FastAPI:
         api.add_exception_handler(kind, _answer_with(status, code))
     api.add_exception_handler(TooManyError, _too_many)
     api.add_exception_handler(HTTPException, http_error)
+    api.add_exception_handler(405, _wrong_method)
     api.add_exception_handler(Exception, _unexpected)
     return api
 
@@ -116,7 +122,18 @@ def http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 registered for this type only
     headers = dict(error.headers) if error.headers else None
     detail = str(error.detail)
+    if detail == UNREADABLE:  # too deep, a number without end, not UTF-8
+        return refusal(400, "bad_request", _("The body is not JSON."))
     return refusal(error.status_code, detail.lower().replace(" ", "_"), _(REFUSALS.get(detail, detail)), headers=headers)
+
+
+def _wrong_method(request: Request, error: Exception) -> JSONResponse:
+    """The framework names the methods of one route only; an address may have several."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, Route)]
+    here = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    answer = http_error(request, error)
+    answer.headers["Allow"] = ", ".join(sorted({method for route in here for method in route.methods or ()})) or "GET"
+    return answer
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

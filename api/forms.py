@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
 
 from api.answers import Json, Refusal, errors, in_thread
 from api.callers import Trusted
@@ -74,7 +75,7 @@ def _check_lists(body: NewForm | Change, count: int) -> None:
     for name in ("generated_prompts", "music_styles", "variation_styles"):
         texts = getattr(body, name)
         if texts is not None and len(texts) != count:
-            raise wrong(name, _songs_of(count))
+            raise wrong(to_camel(name), _songs_of(count))
 
 
 def _songs_of(count: int) -> str:

@@ -15,7 +15,7 @@ from languages import _
 class Strict(BaseModel):
     """Unknown fields are refused by name; names are camelCase outside."""
 
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
 
 def _utc(value: datetime) -> datetime:
@@ -90,7 +90,7 @@ class NewForm(Strict):
     music_styles: Styles = None
     variation_styles: SongStyles = None
     form_id: FormId | None = None
-    song_count: int | None = Field(None, ge=1, le=5, description="May be sent along; the package decides")
+    song_count: int | None = Field(None, ge=1, le=5, strict=True, description="May be sent along; the package decides")
     guest_email: Email | None = None
     draft: bool = False
 
@@ -267,7 +267,7 @@ class TaskStatus(Answer):
 
     success: bool
     task_id: str
-    form_id: str
+    form_id: str | None = Field(description="Until the form is paid; afterwards only for the service token")
     song_index: int
     variation: int
     status: str

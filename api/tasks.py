@@ -13,8 +13,10 @@ from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
 from checkout import apart, without_open_session
 from jobs.composing import begin_variations
+from jobs.form_data import InvalidFormError
 from jobs.reading import read_task
 from jobs.revising import change_words, check_words, one_more
+from languages import _
 from models import ComposeForm, NotFoundError, Variation
 
 router = APIRouter(tags=["variations"])
@@ -24,8 +26,8 @@ class Generate(Strict):
     """Without songIndex all variations that are missing are started; twice is harmless."""
 
     form_id: FormId
-    song_index: Annotated[int, Field(ge=0, le=4)] | None = None
-    variation: Annotated[int, Field(ge=1, le=3)] | None = None
+    song_index: Annotated[int, Field(ge=0, le=4, strict=True)] | None = None
+    variation: Annotated[int, Field(ge=1, le=3, strict=True)] | None = None
     one_more: Annotated[
         bool, Field(description="Of one ready variation (songIndex and variation): one more in its place, the old one is kept")
     ] = False
@@ -45,7 +47,10 @@ class Generate(Strict):
 )
 async def generate(body: Generate, trusted: Trusted) -> JSONResponse:
     """Answer with the task ids at once; the work follows in jobs."""
-    if body.one_more and body.song_index is not None and body.variation is not None:
+    if body.one_more:
+        if body.song_index is None or body.variation is None:
+            missing = "songIndex" if body.song_index is None else "variation"
+            raise InvalidFormError({missing: _("This is missing.")})
         rows = [await apart(without_open_session, one_more, body.form_id, body.song_index, body.variation)]
     else:
         rows = await in_thread(begin_variations, body.form_id, body.song_index, body.variation)
@@ -57,7 +62,7 @@ class Revision(Strict):
     """New words for one song."""
 
     form_id: FormId
-    song_index: Annotated[int, Field(ge=0, le=4)]
+    song_index: Annotated[int, Field(ge=0, le=4, strict=True)]
     title: Annotated[str, Field(max_length=5000, examples=["Last train home"])]
     lyrics: Annotated[str, Field(max_length=50_000, examples=["[Verse]\nWe missed the last train and walked home singing"])]
 
@@ -91,7 +96,7 @@ def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
 )
 async def status(task_id: Annotated[str, Path(alias="taskId", max_length=90)], trusted: Trusted) -> JSONResponse:
     """Where one variation is."""
-    task = await in_thread(read_task, task_id) if task_id.isascii() and "\0" not in task_id else None
+    task = await in_thread(read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
     if task is None:
         raise NotFoundError("no such task")
     return Json({"success": True, **task}, headers={"Cache-Control": "no-store"})

@@ -6,11 +6,11 @@ import json
 import re
 from typing import Any
 
-from peewee import SQL, IntegrityError
+from peewee import SQL
 
 from jobs import form_data as answers
 from jobs.budget import afford
-from jobs.lanes import lane, lane_of
+from jobs.lanes import lane
 from jobs.options import LANGUAGES as SUNG
 from jobs.queue import enqueue, enqueue_once
 from languages import SOURCE, _, asked, spoken
@@ -71,22 +71,20 @@ def create_form(
     music_styles: list[str] | None = None,
     variation_styles: list[list[str]] | None = None,
 ) -> ComposeForm:
-    """A form with what is known so far. Complete (`draft` False): the writer starts, unless the prompts are given.
+    """A form with what is known so far. Complete (`draft` False): the writer starts, unless the prompts are given. A draft
+    keeps them and stays in `created`: nothing is made of answers that nobody has checked.
 
     Raises KeyError for an unknown package, InvalidFormError, FormExistsError.
     """
     package = settings.packages[package_type]
-    data = answers.check_draft(data, package.song_count) if draft else answers.check(data, package.song_count)
+    data = answers.check_draft(data) if draft else answers.check(data, package.song_count)
     extra: dict[str, Any] = {"guest_email": guest_email or data.get("senderEmail") or None}
     if not draft:
         extra["submitted_at"] = now()
     if prompts:
-        extra |= {
-            "generated_prompts": prompts,
-            "status": "prompts_generated",
-            "music_styles": music_styles or [],
-            "variation_styles": variation_styles or [],
-        }
+        extra |= {"generated_prompts": prompts, "music_styles": music_styles or [], "variation_styles": variation_styles or []}
+    if prompts and not draft:
+        extra["status"] = "prompts_generated"
     form = _insert(form_id or new_form_id(), package_type, data, extra)
     if not draft and not prompts:
         enqueue("jobs.writing.write_prompts", form.id, *lane(form.demo), urgent=True)
@@ -99,26 +97,26 @@ class FormExistsError(Exception):
 
 def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[str, Any]) -> ComposeForm:
     package = settings.packages[package_type]
-    try:
-        with transaction():
-            ComposeForm.insert(
-                id=form_id,
-                package_type=package_type,
-                song_count=package.song_count,
-                form_data=data,
-                locale=asked(),
-                **extra,
-            ).execute()
-            remember(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
-    except IntegrityError:
-        raise FormExistsError(form_id) from None
+    with transaction():
+        new = ComposeForm.insert(
+            id=form_id,
+            package_type=package_type,
+            song_count=package.song_count,
+            form_data=data,
+            locale=asked(),
+            **extra,
+        ).on_conflict_ignore()  # and no error: a PostgreSQL of somebody else's would log the answers with it
+        if not list(new.returning(ComposeForm.id).tuples().execute()):
+            raise FormExistsError(form_id)
+        remember(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
     return ComposeForm.find(form_id)
 
 
 def write_field(form_id: str, path: str, value: Any) -> str | None:
     """Autosave one field ('senderName', 'songs.0.recipientName') of a draft; the sentence for what is wrong, or None.
 
-    Only this field is written, so that two tabs never overwrite each other. What is over its limit is not stored.
+    Only this field is written, so that two tabs never overwrite each other. What is far over its limit, or of another kind,
+    is not stored.
     Raises WrongMomentError once the form was submitted.
     """
     *prefix, name = path.split(".")
@@ -126,7 +124,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
     if name not in known or (prefix and not re.fullmatch(r"songs\.[0-4]", ".".join(prefix))):
         raise KeyError(path)
     cleaned, sentence = answers.check_field(path, value)
-    if sentence and len(json.dumps(cleaned)) > 2000:
+    if sentence and not (answers.is_of_a_kind(cleaned) and len(json.dumps(cleaned)) <= 2000):
         return sentence
     place = "{" + ",".join([*prefix, name]) + "}"
     written = (
@@ -213,7 +211,7 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
     if form.status in ("expired", "refunded"):
         raise WrongMomentError(_("the form is {status}", status=form.status))
     if song_index is not None and not 0 <= song_index < form.song_count:
-        raise NotFoundError("no such song")
+        raise answers.no_such_song(song_index)
     songs = range(form.song_count) if song_index is None else [song_index]
     wanted = VARIATIONS if variation is None else [variation]
     rows = [
@@ -274,19 +272,24 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
 
 
 def retry(form_id: str, song_index: int, variation: int) -> bool:
-    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt. Raises TooManyError."""
-    row = (
-        Variation.select()
-        .where(Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation, Variation.shown)
-        .first()
-    )
-    if row is None:
-        raise NotFoundError("no such variation")
-    afford(ComposeForm.find(form_id), 1)
-    moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
+    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt.
+
+    Raises TooManyError, WrongMomentError for a form that is paid or over: nothing is bought for it any more.
+    """
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        if form.status not in CHOOSING:
+            raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
+        place = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
+        row = Variation.select().where(*place, Variation.shown).first()
+        if row is None:
+            raise NotFoundError("no such variation")
+        afford(form, 1)
+        moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
+        if moved:
+            move(form, "variations_generating", by="customer", why="retry")
     if moved:
-        move((ComposeForm, form_id), "variations_generating", by="customer", why="retry")
-        enqueue_once("jobs.generation.dispatch", *lane_of(form_id))
+        enqueue_once("jobs.generation.dispatch", *lane(form.demo))
     return moved
 
 
@@ -328,10 +331,10 @@ def show_ready(row: Variation, url: str, title: str, lyrics: str) -> None:
 
 def rewrite_draft(form_id: str, data: Any) -> None:
     """Replace the answers of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, WrongMomentError."""
-    form = find_form(form_id)
+    find_form(form_id)
     if not isinstance(data, dict):
         raise answers.InvalidFormError({"formData": _("This is not what we expected here.")})
-    checked = answers.check_draft(data, form.song_count)
+    checked = answers.check_draft(data)
     written = (
         ComposeForm.update(form_data=checked, guest_email=checked.get("senderEmail") or None, updated_at=now())
         .where(ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null())

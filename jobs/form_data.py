@@ -54,7 +54,7 @@ def _emotions(value: object) -> object:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
 
 class SongData(_Strict):
@@ -113,6 +113,16 @@ class InvalidFormError(Exception):
         self.fields = fields
 
 
+def no_such_song(song_index: int) -> InvalidFormError:
+    """A song beyond those of the package."""
+    return InvalidFormError({"songIndex": _("There is no song {number}.", number=song_index)})
+
+
+def is_of_a_kind(value: Any) -> bool:
+    """Whether readers can live with it though it is not right yet: text, a switch, or a list of texts."""
+    return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
 def reshape(form_data: dict[str, Any]) -> dict[str, Any]:
     """The older one-song shape, with the song's fields at the top, becomes the shape with `songs`."""
     if "songs" in form_data:
@@ -132,31 +142,30 @@ def check(form_data: dict[str, Any], song_count: int) -> dict[str, Any]:
     return checked.model_dump(by_alias=True)
 
 
-def check_draft(form_data: dict[str, Any], song_count: int) -> dict[str, Any]:
+def check_draft(form_data: dict[str, Any]) -> dict[str, Any]:
     """As `check` but for whatever is filled in so far: only what is there must be right, except that it may be unfinished."""
     shaped = reshape(form_data)
     try:
-        check(shaped, song_count)
-    except InvalidFormError as error:
-        wrong = {path: text for path, text in error.fields.items() if not _is_only_unfinished(path, shaped)}
+        FormData.model_validate(shaped)
+    except ValidationError as error:
+        wrong = dict(_sentence(one) for one in error.errors() if not _is_only_unfinished(one))
         if wrong:
             raise InvalidFormError(wrong) from None
     return dict(_cleaned(shaped))
 
 
-def _is_only_unfinished(path: str, form_data: dict[str, Any]) -> bool:
-    value: Any = form_data
-    for part in path.split("."):
-        if isinstance(value, list):
-            value = value[int(part)] if part.isdigit() and int(part) < len(value) else None
-        else:
-            value = value.get(part) if isinstance(value, dict) else None
-    return value is None or value in ("", []) or path in ("senderEmail", "senderPhone", "songs")
+def _is_only_unfinished(error: Any) -> bool:
+    """Not there yet, or an address of which only the beginning is typed. What is of another kind would trip every reader."""
+    kind, place = error["type"], error["loc"]
+    untold = error["input"] is None and isinstance(place[-1], str) and kind != "extra_forbidden"
+    begun = kind == "value_error" and place in (("senderEmail",), ("senderPhone",))
+    return untold or begun or kind in ("missing", "string_too_short", "too_short")
 
 
 def _cleaned(value: Any) -> Any:
+    """Texts clean all the way down; null is left out, it tells nothing."""
     if isinstance(value, dict):
-        return {clean(key): _cleaned(item) for key, item in value.items()}
+        return {clean(key): _cleaned(item) for key, item in value.items() if item is not None}
     return [_cleaned(item) for item in value] if isinstance(value, list) else clean(value)
 
 
@@ -185,7 +194,7 @@ REQUIRED = {
 
 
 def _sentence(error: Any) -> tuple[str, str]:
-    path = ".".join(to_camel(str(part)) if isinstance(part, str) else str(part) for part in error["loc"])
+    path = ".".join(map(str, error["loc"]))
     name = path.rsplit(".", 1)[-1]
     limits = error.get("ctx", {})
     match error["type"]:

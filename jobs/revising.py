@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from jobs.budget import afford
 from jobs.composing import VARIATIONS, find_form
-from jobs.form_data import InvalidFormError, clean
+from jobs.form_data import InvalidFormError, clean, no_such_song
 from jobs.lanes import lane_of
 from jobs.providers import provider
 from jobs.queue import enqueue_once
@@ -51,7 +51,7 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str
         rows = list(Variation.select().where(*song))
         shown = [row for row in rows if row.shown]
         if not 0 <= song_index < form.song_count:
-            raise NotFoundError("no such song")
+            raise no_such_song(song_index)
         if not shown or song_index >= len(form.generated_lyrics):
             raise WrongMomentError(_("nothing was made of this song yet"))
         before = (form.generated_titles[song_index], form.generated_lyrics[song_index])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.composing import show_task_ids
+from jobs.form_data import InvalidFormError
 from jobs.outbox import give_links
+from languages import _
 from models import (
     OLD_WORDS,
     ComposeForm,
-    NotFoundError,
     User,
     Variation,
     WrongMomentError,
@@ -31,10 +32,10 @@ REACHABLE = (
 
 
 def write(form_id: str, changes: dict[str, Any]) -> None:
-    """Columns first, then songs, then the status that follows from them. Raises WrongMomentError."""
+    """Columns first, then songs, then the status that follows from them. Raises InvalidFormError, WrongMomentError."""
     plain = {name: changes[name] for name in PLAIN if name in changes}
     if "user_id" in plain and not User.select().where(User.id == plain["user_id"]).exists():
-        raise NotFoundError("no such user")
+        raise InvalidFormError({"userId": _("There is nothing here under this id.")})
     if plain:
         ComposeForm.update(updated_at=now(), **plain).where(ComposeForm.id == form_id).execute()
         ring(form_id)

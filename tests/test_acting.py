@@ -168,9 +168,9 @@ def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
 @pytest.mark.parametrize(
     ("about", "title", "lyrics", "sentence"),
     [
-        ("7", "A title", WORDS, "no such song"),
-        ("", "A title", WORDS, "no such song"),
-        ("-1", "A title", WORDS, "no such song"),
+        ("7", "A title", WORDS, "There is no song 7"),
+        ("", "A title", WORDS, "There is no song -1"),
+        ("-1", "A title", WORDS, "There is no song -1"),
         ("0", "", WORDS, "A title has 1 to 80"),
         ("0", "A title", "la", "these have 2"),
     ],

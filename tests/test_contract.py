@@ -88,7 +88,7 @@ def test_a_package_is_known_by_its_older_name(http: TestClient, alias: str) -> N
         ({"formData": {**told(), "colour": "red"}}, "colour"),
         ({"formData": {**TOLD, "songs": [{**MIA, "tempo": 3}]}}, "songs.0.tempo"),
         ({"songCount": 2}, "songCount"),
-        ({"generatedPrompts": ["one", "two"]}, "generated_prompts"),
+        ({"generatedPrompts": ["one", "two"]}, "generatedPrompts"),
         ({"packageType": "gold"}, "packageType"),
         ({"formId": an_older_id()}, "formId"),
         ({"guestEmail": "nobody"}, "guestEmail"),
@@ -99,6 +99,91 @@ def test_what_does_not_fit_is_named(http: TestClient, more: dict[str, Any], fiel
     answer = http.post(FORMS, json={"packageType": "solo-serenade", "formData": told(), **more})
     code(answer, 422)
     assert field in answer.json()["error"]["fields"]
+
+
+def test_a_field_has_one_name(http: TestClient) -> None:
+    answer = http.post(FORMS, json={"package_type": "solo-serenade", "packageType": "solo-serenade", "formData": told()})
+    code(answer, 422)
+    assert "package_type" in answer.json()["error"]["fields"]
+    for data in ({"sender_name": "Dad"}, {"songs": [{"recipient_name": "Mia"}]}):
+        answer = http.post(FORMS, json={"packageType": "solo-serenade", "formData": data, "draft": True})
+        assert code(answer, 422) == "invalid_form"
+
+
+ODD_DRAFTS: dict[str, Any] = {
+    "e-mail": {"senderEmail": {"a": 1}},
+    "long e-mail": {"senderEmail": "x" * 5000},
+    "phone": {"senderPhone": ["1"]},
+    "songs": {"songs": {"a": 1}},
+    "a text as a song": {"songs": ["Mia"]},
+    "nothing as a song": {"songs": [None]},
+    "songs beyond number": {"songs": ["Mia"] * 9},
+    "songs of odd parts": {"songs": [{"recipientName": {"a": 1}}] * 9},
+    "a list as a name": {"songs": [{"recipientName": []}]},
+}
+
+
+@pytest.mark.parametrize("data", ODD_DRAFTS.values(), ids=ODD_DRAFTS)
+def test_a_draft_is_unfinished_and_never_of_another_kind(http: TestClient, data: dict[str, Any]) -> None:
+    answer = http.post(FORMS, json={"packageType": "solo-serenade", "formData": data, "draft": True})
+    assert code(answer, 422) == "invalid_form"
+    assert next(iter(answer.json()["error"]["fields"])).startswith(next(iter(data)))
+    form_id = a_form()
+    assert code(http.patch(FORMS, json={"formId": form_id, "formData": data}), 422) == "invalid_form"
+    assert http.get(FORMS, params={"formId": form_id}).status_code == 200
+
+
+def test_a_draft_may_have_everything_or_nothing(http: TestClient) -> None:
+    for data in ({}, {"songs": []}, {"songs": None}, {"senderName": None, "senderEmail": "dad@", "songs": [{}, {}]}, OLDER):
+        answer = http.post(FORMS, json={"packageType": "holiday-hamper", "formData": data, "draft": True})
+        assert answer.status_code == 201, answer.text
+        form = answer.json()["form"]
+        assert None not in form["formData"].values()
+        assert [song["index"] for song in form["songs"]] == [0, 1, 2]
+
+
+def test_a_draft_with_prompts_is_a_draft(http: TestClient) -> None:
+    body = {"packageType": "solo-serenade", "formData": {}, "draft": True, "generatedPrompts": ["a song"]}
+    form = http.post(FORMS, json=body).json()["form"]
+    assert (form["status"], form["generatedPrompts"]) == ("created", ["a song"])
+    assert code(http.post("/generate", json={"formId": form["id"]}), 409) == "wrong_moment"
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"songIndex": True}, "songIndex"),
+        ({"songIndex": "0"}, "songIndex"),
+        ({"variation": True}, "variation"),
+        ({"songIndex": 3}, "songIndex"),
+        ({"oneMore": True}, "songIndex"),
+        ({"oneMore": True, "songIndex": 0}, "variation"),
+    ],
+)
+def test_a_place_that_there_is_not_starts_nothing(http: TestClient, asked: dict[str, Any], field: str) -> None:
+    form_id = a_form(songs=3, status="prompts_generated")
+    answer = http.post("/generate", json={"formId": form_id, **asked})
+    code(answer, 422)
+    assert set(answer.json()["error"]["fields"]) == {field}
+    assert sql("SELECT count(*) FROM variations WHERE form_id = %s", form_id) == [(0,)]
+
+
+def test_an_account_that_there_is_not_is_named(http: TestClient) -> None:
+    answer = http.patch(FORMS, json={"formId": a_form(), "userId": "nobody"}, headers=SERVICE)
+    code(answer, 422)
+    assert set(answer.json()["error"]["fields"]) == {"userId"}
+
+
+@pytest.mark.parametrize("raw", [b'{"a":' * 3000 + b"1" + b"}" * 3000, b'{"a": ' + b"9" * 5000 + b"}", b'{"a": "\xe9"}', b"{"])
+def test_a_body_that_nobody_can_read_is_a_bad_request(http: TestClient, raw: bytes) -> None:
+    answer = http.post(FORMS, content=raw, headers={"Content-Type": "application/json"})
+    assert code(answer, 400) == "bad_request"
+
+
+def test_a_wrong_method_is_told_the_right_ones(http: TestClient) -> None:
+    assert http.put(FORMS).headers["Allow"] == "GET, PATCH, POST"
+    assert http.get("/generate").headers["Allow"] == "POST"
+    assert http.post("/docs").status_code == 405
 
 
 @pytest.mark.parametrize(
