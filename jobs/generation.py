@@ -13,7 +13,7 @@ from typing import Any
 from peewee import SQL, IntegrityError, fn
 
 from integrations.music import MusicError, MusicProvider, Reason, SongRequest, Submission
-from integrations.storage import storage
+from integrations.storage import StorageError, storage
 from jobs.failing import fail_attempt
 from jobs.lanes import DEMO, lane
 from jobs.pace import deadline, first_look
@@ -174,6 +174,10 @@ def _submit_next(demo: bool = False) -> bool:
     except MusicError as error:
         for row in rows:
             fail_attempt(row, error)
+    except StorageError as error:  # the sound was bought and could not be kept: not bought again by itself
+        log.error("ALERT: variation %s: %s", rows[0].id[:LOGGED], error)
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN, "bought, and not stored"))
     except IntegrityError:  # this task was taken for another's lost one: then that other one is ours to find
         for row in rows:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
@@ -194,27 +198,43 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
         clip.pop("error", None)
     look = first_look(music.name, music.capabilities, submission.eta_seconds)
     with transaction():
-        Variation.update(
-            provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
-            eta_seconds=submission.eta_seconds,
-            stage="waiting" if clip is None else FINISHING,
-            clip=clip,
-            title=request.title,
-            lyrics=request.lyrics,
-            style=request.style,
-            lease_until=None,
-            deadline_at=deadline(submission.eta_seconds),
-            next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
-            updated_at=now(),
-        ).where(
-            Variation.callback_hash == rows[0].callback_hash,
-            Variation.stage == "submitting",  # this very submit
-        ).execute()
+        written = (
+            Variation.update(
+                provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
+                eta_seconds=submission.eta_seconds,
+                stage="waiting" if clip is None else FINISHING,
+                clip=clip,
+                title=request.title,
+                lyrics=request.lyrics,
+                style=request.style,
+                lease_until=None,
+                deadline_at=deadline(submission.eta_seconds),
+                next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
+                updated_at=now(),
+            )
+            .where(
+                Variation.callback_hash == rows[0].callback_hash,  # this very submit, though it was doubted meanwhile
+                Variation.stage.in_(("submitting", "uncertain")),
+                Variation.provider_task_id.is_null(),
+            )
+            .returning(Variation.id)
+        )
+        taken = {row.id for row in written.execute()}
         ring(rows[0].form_id)
+        if len(taken) < len(rows) and clip is None:
+            _keep_late([row for row in rows if row.id not in taken], music, submission.task_id)
         if music.capabilities.spare:
             _keep_spares(rows, music, submission.task_id)
     if clip is not None:
         enqueue_once("jobs.collecting.collect_ready", urgent=False)
+
+
+def _keep_late(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
+    """A receipt that came when the attempt was over: what it bought is kept, unless somebody found the task before us."""
+    known = Variation.provider == music.name, Variation.provider_task_id == task_id
+    if not Variation.select().where(*known).exists():
+        for row in rows:
+            keep_bonus(row, music.name, task_id, row.clip_index, "late")
 
 
 def _keep_spares(rows: list[Variation], music: MusicProvider, task_id: str) -> None:

@@ -21,6 +21,7 @@ from settings import settings
 log = logging.getLogger("serenade.polling")
 AT_ONCE = 400  # rows in one read; the rest are due in the next tick
 TOGETHER = timedelta(seconds=0.5)  # who is due so soon is asked about in the same job
+LAST_LOOK = timedelta(minutes=2)  # what is over its deadline is looked at once more; a look that fails is known by this mark
 
 
 def poll_provider(name: str) -> None:
@@ -52,6 +53,9 @@ def _poll_provider(music: MusicProvider) -> None:
     )
     if not rows:
         return
+    over = [row.id for row in rows if _is_over(row)]
+    if over:
+        Variation.update(next_poll_at=now() + LAST_LOOK).where(Variation.id.in_(over)).execute()
     tasks = list(dict.fromkeys(str(row.provider_task_id) for row in rows))
     try:
         states = music.statuses(tasks)
@@ -78,10 +82,10 @@ def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> bo
     error = clip.error if clip is not None else None
     if error is None and state is not None:
         error = _verdict(music, row, state)
-    if error is None and row.deadline_at is not None and row.deadline_at < now():
+    if error is None and _is_over(row):
         error = MusicError(Reason.LOST, "over its deadline")
     if error is not None:
-        _lose(row, error)
+        lose(row, error)
         return False
     _report(music, row, state)
     return False
@@ -100,9 +104,13 @@ def _verdict(music: MusicProvider, row: Variation, state: TaskState) -> MusicErr
     return None
 
 
-def _lose(row: Variation, error: MusicError) -> None:
-    if error.reason is Reason.LOST and row.deadline_at is not None and row.deadline_at < now():
-        # It was paid for and may still come: then it is kept.
+def _is_over(row: Variation) -> bool:
+    return row.deadline_at is not None and row.deadline_at < now()
+
+
+def lose(row: Variation, error: MusicError) -> None:
+    """The attempt failed. What was given up at its deadline was paid for and may still come: then it is kept."""
+    if error.reason is Reason.LOST and _is_over(row):
         keep_bonus(row, str(row.provider), str(row.provider_task_id), row.clip_index, "late")
     fail_attempt(row, error)
 

@@ -31,6 +31,7 @@ from models import (
     StripeEvent,
     Variation,
     WrongMomentError,
+    in_database,
     locked,
     move,
     now,
@@ -43,6 +44,7 @@ log = logging.getLogger("serenade.retention")
 WEEK = timedelta(days=7)
 STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
+LOOKED_UP = 500  # folders whose owners are looked for in one query
 AT_ONCE = 50  # rows a sweep takes: the clock has other things to do
 UNPAID = ("created", "prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
 MONEY_MOVES = ("open", "payment_pending", "paid", "disputed")  # a checkout session that may still turn into a sale
@@ -179,14 +181,19 @@ def gift_words(form_data: dict[str, Any]) -> dict[str, Any]:
 
 
 def remove_unowned_files(older_than: float = 3600.0) -> int:
-    """Folders that no row owns and that are older than an hour: what a killed worker brought home for a purged form."""
+    """Job: folders that no row owns and that are older than an hour: what a killed worker brought home for a purged form."""
+    old = [folder for folder, age in storage().folders() if age > older_than]
     gone = 0
-    for folder, age in storage().folders():
-        owned = any(table.select().where(table.id == folder).exists() for table in (Variation, Reply))
-        if age > older_than and not owned:
+    for start in range(0, len(old), LOOKED_UP):
+        for folder in in_database(_unowned, old[start : start + LOOKED_UP]):
             storage().remove(folder)
             gone += 1
     return gone
+
+
+def _unowned(folders: list[str]) -> list[str]:
+    owned = {row.id for table in (Variation, Reply) for row in table.select(table.id).where(table.id.in_(folders))}
+    return [folder for folder in folders if folder not in owned]
 
 
 def extend(form_id: str) -> None:

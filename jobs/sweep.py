@@ -14,16 +14,16 @@ from jobs import demo_bars
 from jobs.accounts import unsent_links
 from jobs.alerts import redis_refuses
 from jobs.demo import end_old_demos
-from jobs.failing import fail_attempt
 from jobs.generation import FINISHING, resume
 from jobs.lanes import DEMO, lane
 from jobs.leaving import songs_asked_for
+from jobs.polling import LAST_LOOK, lose
 from jobs.promises import refunds_due, undelivered
 from jobs.providers import provider
 from jobs.queue import enqueue_once
 from jobs.reconcile import look_up_sessions, take_turns
 from jobs.reminders import orders_that_end
-from jobs.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
+from jobs.retention import expire_forms, purge_expired, remove_old_stories
 from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
 
 log = logging.getLogger("serenade.sweep")
@@ -45,7 +45,7 @@ def run_clock(stop: threading.Event) -> None:
                 in_database(sweep)
             if time.monotonic() - looked_at_files >= LOOK_AT_FILES_EVERY:
                 looked_at_files = time.monotonic()
-                in_database(remove_unowned_files)
+                enqueue_once("jobs.retention.remove_unowned_files", urgent=False)
         except OperationalError as error:
             log.warning("the database is away: %s", error.__class__.__name__)
             database.close_all()
@@ -124,15 +124,19 @@ def uncollected() -> None:
 
 
 def overdue() -> None:
-    """Tasks far over their deadline whose provider does not even answer."""
+    """Tasks far over their deadline whose last look came to nothing, a minute ago and more: it died in the middle.
+
+    What nobody has looked at yet is left alone, however late: a house that was off overnight finds its songs ready.
+    """
     rows = Variation.select().where(
         Variation.status.in_(("submitted", "generating")),
         Variation.provider_task_id.is_null(False),
         Variation.stage != FINISHING,
         Variation.deadline_at < now() - timedelta(minutes=2),
+        Variation.next_poll_at.between(now(), now() + LAST_LOOK / 2),
     )
     for row in rows.limit(200):
-        fail_attempt(row, MusicError(Reason.LOST, "over its deadline, and no answer"))
+        lose(row, MusicError(Reason.LOST, "over its deadline, and no answer"))
 
 
 def bonuses() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integrations.music import MusicError, Reason, SongRequest, State, wire
+from integrations.music import MusicError, Reason, SongRequest, State, elevenlabs, wire
 from settings import settings
 from tests.fakes.vendor import FakeVendor
 from vendors import read_vendors
@@ -106,6 +106,7 @@ FAULTS = {
     "html": Reason.SUBMIT_UNCERTAIN,
     "empty": Reason.SUBMIT_UNCERTAIN,
     "wrong_json": Reason.SUBMIT_UNCERTAIN,
+    "deep": Reason.SUBMIT_UNCERTAIN,
     "close": Reason.SUBMIT_UNCERTAIN,
     "accept_then_close": Reason.SUBMIT_UNCERTAIN,
     "redirect": Reason.PROVIDER_BUG,
@@ -130,8 +131,6 @@ def test_no_credit_a_wrong_key_and_refused_words_are_told_apart(fake: FakeVendor
     wanted = {"402": Reason.OUT_OF_CREDIT, "auth": Reason.AUTH, "moderation": Reason.MODERATION}
     for fault, reason in wanted.items():
         if fault == "402" and fake.name == "acestep":  # our own server has no price
-            continue
-        if fault == "moderation" and fake.name in ("suno", "kie"):  # theirs shows when polled
             continue
         fake.faults = [fault]
         assert reason_of(music.submit, REQUEST) is reason, fault
@@ -189,6 +188,57 @@ def test_the_state_of_a_task_is_what_the_vendor_says_of_each_clip(
         assert state.state in (State.QUEUED, State.RUNNING)
     elif name in ("musicgpt", "suno", "kie"):  # these show single clips
         assert [clip.index for clip in state.clips] == ([0] if fate == "one_early" else [1])
+
+
+@pytest.mark.parametrize("name", ["suno", "kie"])
+def test_a_sound_that_somebody_else_owns_is_a_matter_of_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeVendor(name) as fake:
+        music = adapter(fake, monkeypatch)
+        fake.fates = ["existing"]
+        task_id = music.submit(REQUEST).task_id
+        error = music.statuses([task_id])[task_id].error
+    assert error.reason is Reason.MODERATION
+
+
+def test_an_engine_that_keeps_no_statistics_still_tells_of_the_tasks_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeVendor("acestep") as fake:
+        music = adapter(fake, monkeypatch)
+        task_id = music.submit(REQUEST).task_id
+        fake.read_faults = ["", "500"]  # the tasks, then the statistics
+        states = music.statuses([task_id, "tnobody"])
+    assert [states[one].state for one in (task_id, "tnobody")] == [State.SUCCEEDED, State.QUEUED]
+
+
+def test_a_long_section_becomes_two_and_no_word_is_left_out() -> None:
+    words = [f"word{number}" for number in range(300)]
+    lines = [" ".join(words[:100]), *words[100:]]  # one of 800 characters, and two hundred short ones
+    sections = elevenlabs.plan(replace(REQUEST, lyrics="[Verse]\n" + "\n".join(lines)))["sections"]
+    assert {section["section_name"] for section in sections} == {"Verse"}
+    assert max(len(section["lines"]) for section in sections) <= 30
+    sung = [line for section in sections for line in section["lines"]]
+    assert max(map(len, sung)) <= 200
+    assert " ".join(sung).split() == words
+
+
+def test_a_quota_that_is_used_up_is_no_rush(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeVendor("elevenlabs") as fake:
+        music = adapter(fake, monkeypatch)
+        for status, reason in (("quota_exceeded", Reason.OUT_OF_CREDIT), ("system_busy", Reason.RATE_LIMITED)):
+            fake.dialect.refused["busy"] = (429, {"detail": {"status": status}})
+            fake.faults = ["busy"]
+            assert reason_of(music.submit, REQUEST) is reason
+        del fake.dialect.refused["busy"]
+
+
+def test_musicgpt_s_flat_answer_is_one_clip_once_it_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeVendor("musicgpt") as fake:
+        music = adapter(fake, monkeypatch)
+        for status, count in (("IN_PROGRESS", 0), ("COMPLETED", 1)):
+            told = {"task_id": "t", "status": status, "audio_url": f"{fake.url}/files/t/0.mp3", "title": "For Mia"}
+            read = staticmethod(lambda *_, told=told: (200, {"success": True, "conversion": told}))
+            monkeypatch.setattr(fake.dialect, "read", read)
+            clips = music.statuses(["t"])["t"].clips
+            assert [(clip.index, clip.title) for clip in clips] == [(0, "For Mia")] * count
 
 
 def test_a_task_that_the_vendor_does_not_know_is_lost(fake: FakeVendor, music: Any) -> None:

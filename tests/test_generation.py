@@ -30,8 +30,20 @@ import jobs.providers
 import jobs.reading
 import jobs.sweep
 from integrations.music import Capabilities
+from integrations.storage import StorageError
 from jobs import bonus, composing, doubting, form_data, revising, writing
-from models import BonusClip, ComposeForm, FormEvent, ProviderPause, Variation, WrongMomentError, database, in_database, now
+from models import (
+    BonusClip,
+    ComposeForm,
+    FormEvent,
+    GoneError,
+    ProviderPause,
+    Variation,
+    WrongMomentError,
+    database,
+    in_database,
+    now,
+)
 from settings import settings
 from tests.fakes.vendor import FakeVendor
 from tests.house import told
@@ -305,6 +317,70 @@ def test_a_crash_between_submit_and_receipt_costs_nothing(
     assert fake.submits == 2
 
 
+def slow_to_answer(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """The vendor takes the order, and `meanwhile` happens before we read its receipt."""
+    music = jobs.providers.provider("mureka")
+    submit = music.submit
+
+    def slow(request: Any) -> Any:
+        receipt = submit(request)
+        meanwhile()
+        return receipt
+
+    monkeypatch.setattr(music, "submit", slow)
+
+
+def test_a_receipt_that_comes_after_all_ends_the_doubt(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+
+    def sweep() -> None:
+        hurry()  # the worker was held up for longer than its lease
+        jobs.sweep.cut_short()
+        assert {row.stage for row in rows_of(form_id)} == {"uncertain"}
+
+    slow_to_answer(monkeypatch, sweep)
+    form_id = order()
+    work("mureka", rounds=2)
+    assert (statuses(form_id), fake.submits) == (["ready"] * 3, 1)
+
+
+def test_a_receipt_for_an_attempt_that_is_over_is_kept_as_a_bonus(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    slow_to_answer(monkeypatch, lambda: [composing.requeue(row, by="test", why="lost") for row in rows_of(form_id)])
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation._submit_next()
+    assert [row.provider_task_id for row in rows_of(form_id)] == [None] * 3
+    task = next(iter(fake.tasks))
+    kept = BonusClip.select().where(BonusClip.why == "late").order_by(BonusClip.clip_index)
+    assert [(row.provider_task_id, row.clip_index) for row in kept] == [(task, 0), (task, 1), (task, 2)]
+
+
+def test_a_sound_that_could_not_be_stored_is_not_bought_again_by_itself(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("elevenlabs")
+    set_up(fake)
+
+    class Full:
+        def put(self, key: str, content: bytes) -> None:
+            raise StorageError("no space left")
+
+    monkeypatch.setattr("jobs.generation.storage", Full)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    assert {row.stage for row in rows_of(form_id)} <= {"uncertain", None}
+    bought = fake.submits
+    assert bought == sum(row.stage == "uncertain" for row in rows_of(form_id)) > 0
+
+
 def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
     """They would wait for each other: a deadlock, seen in the wild. Whoever comes second leaves the whole submit alone."""
     fake = fakes("mureka")
@@ -396,6 +472,20 @@ def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fak
     assert statuses(form_id) == ["failed", "ready", "failed"]
 
 
+@pytest.mark.parametrize("status", ["payment_completed", "delivered", "expired", "refunded"])
+def test_nothing_is_tried_again_for_a_form_that_is_paid_or_over(
+    status: str, set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    set_up(fakes("mureka"))
+    form_id = order()
+    database.execute_sql("UPDATE variations SET status = 'failed', error_code = 'lost' WHERE form_id = %s", (form_id,))
+    over = "UPDATE compose_forms SET status = %s, amount_paid = 999, paid_at = now() WHERE id = %s"
+    database.execute_sql(over, (status, form_id))
+    with pytest.raises((WrongMomentError, GoneError)):
+        composing.retry(form_id, 0, 1)
+    assert statuses(form_id) == ["failed"] * 3
+
+
 def test_refused_words_are_softened_once_and_then_the_customer_is_asked(
     set_up: Setup, fakes: Callable[..., FakeVendor]
 ) -> None:
@@ -437,6 +527,42 @@ def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_la
     bonus.collect_bonus()
     assert {row.state for row in BonusClip.select()} == {"kept"}
     assert statuses(form_id) == ["ready"] * 3, "the cells are as they were"
+
+
+def test_a_house_that_was_off_overnight_finds_its_songs_ready_and_buys_nothing_again(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    hurry(deadline_at=now() - timedelta(hours=8))
+    jobs.sweep.overdue()  # the clock is there sooner than the workers
+    assert statuses(form_id) == ["submitted"] * 3
+    work("mureka")
+    assert (statuses(form_id), fake.submits) == (["ready"] * 3, 1)
+
+
+def test_a_last_look_that_dies_in_the_middle_is_no_reason_to_wait_for_ever(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka")
+    fake.fates = ["never"]
+    set_up(fake)
+    form_id = order()
+    jobs.generation._dispatch()
+    jobs.generation.submit_next()
+    hurry(deadline_at=now() - timedelta(minutes=3))
+    monkeypatch.setattr(jobs.providers.provider("mureka"), "statuses", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        jobs.polling.poll_provider("mureka")
+    jobs.sweep.overdue()
+    assert statuses(form_id) == ["submitted"] * 3, "it may still be at it"
+    Variation.update(next_poll_at=now() + timedelta(seconds=30)).execute()  # a minute and a half later
+    jobs.sweep.overdue()
+    assert statuses(form_id) == ["queued"] * 3
+    assert BonusClip.select().where(BonusClip.why == "late").count() == 3
 
 
 SINGLE = Capabilities(max_parallel=5, poll_interval=15, max_lyrics=1, max_style=1, batch_status=False)

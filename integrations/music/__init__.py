@@ -13,7 +13,7 @@ from typing import Protocol
 
 
 class Reason(StrEnum):
-    """Why a provider could not do it. Only `permanent` ones are not worth another attempt with the same provider."""
+    """Why a provider could not do it; what helps against each is decided in jobs/failing.py."""
 
     AUTH = "auth"
     OUT_OF_CREDIT = "out_of_credit"

@@ -54,7 +54,11 @@ class AceStep(Remote):
         return {task_id: state or TaskState(State.LOST if lost else State.QUEUED) for task_id, state in states.items()}
 
     def _is_idle(self) -> bool:
-        told = sound(self.get("/v1/stats"))
+        """False where it does not say: a task that is there must not wait for news of one that is not."""
+        try:
+            told = sound(self.get("/v1/stats"))
+        except MusicError:
+            return False
         data = told.get("data") if isinstance(told.get("data"), dict) else told
         jobs = data.get("jobs") if isinstance(data, dict) and isinstance(data.get("jobs"), dict) else data
         busy = [number(jobs.get(name)) for name in ("queued", "running")] if isinstance(jobs, dict) else [None]
@@ -71,7 +75,7 @@ def _state(told: dict[str, Any]) -> TaskState | None:
     """None: queued, or forgotten."""
     try:
         results = objects(json.loads(told.get("result") or "[]"))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         results = []
     if told.get("status") == 1:
         clips = tuple(Clip(words(one.get("file")), index=index) for index, one in enumerate(results) if words(one.get("file")))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from textwrap import wrap
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
 from integrations.music.download import MOST
-from integrations.music.remote import Remote, cut, number, sound, timed, words
+from integrations.music.remote import Remote, number, sound, timed, words
 from integrations.music.wire import QUOTA, Answer, refusal
 
 TAG = re.compile(r"^\[([^\]]{1,100})\]$")
@@ -63,7 +64,7 @@ class ElevenLabs(Remote):
 
 
 def plan(request: SongRequest) -> dict[str, Any]:
-    """A v1 composition plan: one section for each tag in the lyrics."""
+    """A v1 composition plan: one section for each tag in the lyrics, more where one would be too long. No word is left out."""
     styles = [part.strip() for part in request.style.split(",") if part.strip()][:20]
     if request.voice:
         styles.append(f"{request.voice} vocals")
@@ -72,8 +73,10 @@ def plan(request: SongRequest) -> dict[str, Any]:
         tag = TAG.match(line)
         if tag or not sections:
             sections.append({"section_name": tag[1] if tag else "Verse", "lines": []})
-        if not tag and len(sections[-1]["lines"]) < LINES:
-            sections[-1]["lines"].append(cut(line, LINE))
+        for piece in [] if tag else wrap(line, LINE):
+            if len(sections[-1]["lines"]) == LINES:
+                sections.append({"section_name": sections[-1]["section_name"], "lines": []})
+            sections[-1]["lines"].append(piece)
     for section in sections:
         section |= {"positive_local_styles": [], "negative_local_styles": []}
         section["duration_ms"] = min(MOST_MS, max(LEAST_MS, LINE_MS * len(section["lines"])))
@@ -83,7 +86,7 @@ def plan(request: SongRequest) -> dict[str, Any]:
 def _refusal(answer: Answer) -> MusicError:
     try:
         detail = json.loads(answer.content).get("detail")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         detail = None
     status = words(detail.get("status")) if isinstance(detail, dict) else ""
     if status in ("bad_prompt", "bad_composition_plan"):
@@ -91,7 +94,8 @@ def _refusal(answer: Answer) -> MusicError:
     if answer.status == 401:
         return MusicError(Reason.OUT_OF_CREDIT if QUOTA.search(status) else Reason.AUTH, status or "HTTP 401")
     if answer.status == 429:
-        return MusicError(Reason.RATE_LIMITED, status, answer.retry_after)
+        reason = Reason.OUT_OF_CREDIT if QUOTA.search(status) else Reason.RATE_LIMITED
+        return MusicError(reason, status, answer.retry_after)
     return refusal(answer)
 
 
@@ -112,7 +116,7 @@ def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
         if b"json" in head.lower():
             try:
                 found = json.loads(content)
-            except ValueError:
+            except (ValueError, RecursionError):
                 found = {}
             told = found if isinstance(found, dict) else {}
         elif b"audio/" in head.lower() or b"octet-stream" in head.lower():

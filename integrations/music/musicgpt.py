@@ -49,7 +49,7 @@ class MusicGPT(Remote):
         if status in ("FAILED", "ERROR"):
             return TaskState(State.FAILED, clips=clips, error=_failure(told))
         if status == "COMPLETED":
-            return TaskState(State.SUCCEEDED, clips=clips)
+            return TaskState(State.SUCCEEDED, clips=clips or _only(told))
         waiting = status in ("IN_QUEUE", "PENDING")
         return TaskState(State.QUEUED if waiting else State.RUNNING, clips=clips)
 
@@ -72,7 +72,7 @@ def _clip(told: dict[str, Any], index: int) -> Clip:
     if isinstance(lines, str):  # JSON inside a string
         try:
             lines = json.loads(lines)
-        except ValueError:
+        except (ValueError, RecursionError):
             lines = None
     return Clip(
         words(told.get(f"conversion_path_{index}")),
@@ -81,6 +81,12 @@ def _clip(told: dict[str, Any], index: int) -> Clip:
         index=index - 1,
         clip_id=words(told.get(f"conversion_id_{index}")),
     )
+
+
+def _only(told: dict[str, Any]) -> tuple[Clip, ...]:
+    """The flat answer, with one file. Before it is completed, `audio_url` may be a stream that goes away."""
+    url = words(told.get("audio_url"))
+    return (Clip(url, title=words(told.get("title")), clip_id=words(told.get("conversion_id"))),) if url else ()
 
 
 def _failure(told: dict[str, Any]) -> MusicError:

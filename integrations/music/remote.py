@@ -79,7 +79,7 @@ class Remote(ABC):
         """The task id in a JSON body, under either of the usual names."""
         try:
             told = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         for place in (told, told.get("data") if isinstance(told, dict) else None):
             if isinstance(place, dict):

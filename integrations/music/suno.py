@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
 from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
-from integrations.music.wire import Answer
+from integrations.music.wire import MODERATED, Answer
 
 SUNOAPI = {
     400: Reason.BAD_REQUEST,
@@ -43,6 +43,7 @@ FAILED = {
     "GENERATE_AUDIO_FAILED": Reason.TRANSIENT,
     "SENSITIVE_WORD_ERROR": Reason.MODERATION,
 }
+REFUSED_WORDS = (400, 413)  # of a failed task: somebody's lyrics, or somebody's sound
 
 
 class Suno(Remote):
@@ -80,7 +81,9 @@ class Suno(Remote):
         found = objects(response.get("sunoData")) if isinstance(response, dict) else []
         clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(words(one.get("audioUrl"))))
         if status in FAILED:
-            return TaskState(State.FAILED, clips=clips, error=MusicError(FAILED[status], status))
+            moderated = told.get("errorCode") in REFUSED_WORDS or MODERATED.search(words(told.get("errorMessage")))
+            reason = Reason.MODERATION if moderated else FAILED[status]
+            return TaskState(State.FAILED, clips=clips, error=MusicError(reason, status))
         if status == "SUCCESS" or (status == "CALLBACK_EXCEPTION" and len(clips) >= self.capabilities.max_n):
             return TaskState(State.SUCCEEDED, clips=clips)
         return TaskState(State.QUEUED if status == "PENDING" else State.RUNNING, clips=clips)
@@ -116,6 +119,8 @@ class Suno(Remote):
             reason = self.codes.get(code, Reason.TRANSIENT if code >= 500 else Reason.BAD_REQUEST)
             if reason is Reason.LOST and answer.submits:
                 reason = Reason.BAD_REQUEST
+            if reason is Reason.BAD_REQUEST and MODERATED.search(words(told.get("msg"))):
+                reason = Reason.MODERATION
             raise MusicError(reason, f"code {code}", answer.retry_after)
         return told.get("data")
 

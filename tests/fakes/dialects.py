@@ -66,7 +66,7 @@ class Suno:
         "402": (200, {"code": 429, "msg": "no credits"}),
         "auth": (200, {"code": 401, "msg": "no"}),
     }
-    moderated = (200, {"code": 400, "msg": "bad"})
+    moderated = (200, {"code": 400, "msg": "Tags contained artist name: somebody"})
     rate_limited: Told = (200, {"code": 430, "msg": "calls too frequent"})
 
     @staticmethod
@@ -96,7 +96,8 @@ class Suno:
             {"id": f"a{i}", "audioUrl": fake.file_url(task, i) if i in task.finished() else "https://cdn.suno.ai/None.mp3"}
             for i in range(task.n)
         ]
-        return 200, {"code": 200, "data": {"taskId": task.id, "status": shown, "response": {"sunoData": data}}}
+        why = {"errorCode": 413, "errorMessage": "Uploaded audio matches an existing work"} if task.fate == "existing" else {}
+        return 200, {"code": 200, "data": {"taskId": task.id, "status": shown, "response": {"sunoData": data}, **why}}
 
 
 class Kie(Suno):

@@ -34,7 +34,7 @@ class Task:
         over = time.time() - self.made >= self.fake.latency
         if self.fate == "never" or not over:
             return "running"
-        return "failed" if self.fate in ("fail", "moderated") else "done"
+        return "failed" if self.fate in ("fail", "moderated", "existing") else "done"
 
     def finished(self) -> list[int]:
         """The clips whose file is there."""
@@ -188,6 +188,8 @@ class _Desk(BaseHTTPRequestHandler):
                 self._answer(200, b"<!doctype html><html>hello</html>", **{"Content-Type": "text/html"})
             case "empty":
                 self._answer(200, b"")
+            case "deep":
+                self._answer(200, b'{"a":' * 50_000 + b"1" + b"}" * 50_000)
             case "wrong_json":
                 self._answer(200, b'["surprise"]')
             case "redirect":
