@@ -28,6 +28,8 @@ _SETTINGS = {
     "max_wal_size": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # without the row that was refused,
+    "log_min_error_statement": "panic",  # and without the statement: both hold what customers told us
 }
 
 

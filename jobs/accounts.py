@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from peewee import SQL
+from peewee import SQL, fn
 
 from integrations.mail import MailError, post
 from jobs.composing import FORM_ID
@@ -175,7 +175,7 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
     free = (
         (ComposeForm.user.is_null()) & ~ComposeForm.demo & (ComposeForm.status != "expired") & ComposeForm.purged_at.is_null()
     )
-    mine = (ComposeForm.guest_email == verified_email) | ComposeForm.id.in_(held)
+    mine = (fn.LOWER(ComposeForm.guest_email) == verified_email.lower()) | ComposeForm.id.in_(held)
     with transaction():
         claimed = list(
             ComposeForm.update(user=user_id, updated_at=now())

@@ -14,6 +14,7 @@ from integrations.storage import storage
 from jobs.evidence import forget_letters
 from jobs.retention import UNPAID, expire, purge
 from models import (
+    BonusClip,
     CheckoutSession,
     ComposeForm,
     CreditMove,
@@ -28,6 +29,7 @@ from models import (
     User,
     Variation,
     database,
+    transaction,
 )
 
 log = logging.getLogger("serenade.personal")
@@ -40,7 +42,9 @@ def forms_of(email: str) -> list[ComposeForm]:
     mine = (fn.LOWER(ComposeForm.guest_email) == address) | SQL("lower(form_data ->> 'senderEmail') = %s", (address,))
     if user is not None:
         mine |= ComposeForm.user == user.id
-    return list(ComposeForm.select().where(mine, ComposeForm.purged_at.is_null()).order_by(ComposeForm.created_at))
+    with transaction():
+        database.execute_sql("SET LOCAL statement_timeout = '120s'")  # no index knows senderEmail: all forms are looked through
+        return list(ComposeForm.select().where(mine, ComposeForm.purged_at.is_null()).order_by(ComposeForm.created_at))
 
 
 def user_of(email: str) -> User | None:
@@ -106,6 +110,9 @@ def export(email: str, target: Path) -> int:
                 if key:
                     name = f"media/{row.form_id}/song-{row.song_index + 1}-version-{row.variation}-{row.id[-8:]}-{kind}.mp3"
                     archive.writestr(name, storage().get(key))
+        for clip in BonusClip.select().where(BonusClip.form.in_([form.id for form in forms]), BonusClip.state == "kept"):
+            name = f"media/{clip.form_id}/song-{clip.song_index + 1}-one-more-{clip.id}-whole.mp3"
+            archive.writestr(name, storage().get(str(clip.master_key)))
         for reply in Reply.select().where(Reply.form.in_([form.id for form in forms]), Reply.audio_key.is_null(False)):
             archive.writestr(f"media/{reply.form_id}/{reply.id}.mp3", storage().get(str(reply.audio_key)))
     return len(forms)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
+import psycopg2.extensions
 from playhouse.db_url import parse
 from playhouse.pool import PooledPostgresqlDatabase
 from psycopg2.extras import register_default_jsonb
@@ -26,9 +27,20 @@ LOGGED = 24  # characters of an id that a log line shows: enough to find the row
 LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
 
 
+class _Discreet(psycopg2.extensions.cursor):
+    """What the database refuses may be somebody's story: of its complaint only the first line reaches a log."""
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        try:
+            super().execute(query, vars)
+        except psycopg2.Error as error:
+            error.args = (str(error).partition("\n")[0],)
+            raise
+
+
 def _connect_options() -> dict[str, Any]:
     options = dict(parse(settings.database_url or "postgresql://postgres@/postgres", unquote_password=True, unquote_user=True))
-    options.update(connect_timeout=3, tcp_user_timeout=5000, options=LIMITS)
+    options.update(connect_timeout=3, tcp_user_timeout=5000, options=LIMITS, cursor_factory=_Discreet)
     return options
 
 

@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 import threading
+import traceback
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 import redis
+from peewee import IntegrityError
 
 from integrations.storage import storage
 from jobs import retention
@@ -22,6 +24,7 @@ from jobs.collecting import collect_ready
 from jobs.generation import submit_next
 from jobs.writing import write_prompts
 from models import (
+    BonusClip,
     CheckoutSession,
     ComposeForm,
     Email,
@@ -239,12 +242,15 @@ def test_export_gives_everything_and_forget_leaves_only_the_accounts(migrated: N
     with database.connection_context():
         ShareToken.insert(token=secrets.token_urlsafe(22), form=paid, song_index=0).execute()
         Email.insert(id=new_id("mail"), form=paid, kind="delivery", to_address=address, message_id=new_id("m")).execute()
+        late = {"provider": "mureka", "provider_task_id": new_id("t"), "clip_index": 0, "why": "late", "state": "kept"}
+        place = {"song_index": 0, "variation_id": tasks[0], "master_key": f"{tasks[0]}/master-1.mp3"}
+        BonusClip.insert(form=paid, **place, **late).execute()
     assert "2 orders" in command("export", address.upper(), str(tmp_path / "all.zip"))
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         everything = json.loads(archive.read("data.json"))
         assert {form["id"] for form in everything["forms"]} == {paid, unpaid}
         assert canary in json.dumps(everything)
-        assert len([name for name in archive.namelist() if name.endswith(".mp3")]) == 12
+        assert len([name for name in archive.namelist() if name.endswith(".mp3")]) == 13
     assert "2 orders removed, 0 wait" in command("forget", address)
     assert find_in_database(canary) == []
     assert find_in_database(address) == []
@@ -254,6 +260,21 @@ def test_export_gives_everything_and_forget_leaves_only_the_accounts(migrated: N
     with database.connection_context():
         assert ShareToken.get(ShareToken.form == paid).revoked_at is not None
     assert "0 orders removed" in command("forget", address), "twice is harmless"
+
+
+def test_what_the_database_refuses_stands_in_no_log(migrated: None) -> None:
+    """Whatever breaks: what somebody told us is in the statement, and PostgreSQL would log it for ever."""
+    canary = f"canary-{secrets.token_hex(8)}"
+    refused = {"form_data": {"senderName": canary}, "status": canary}
+    with database.connection_context(), pytest.raises(IntegrityError) as caught:
+        ComposeForm.insert(id=new_form_id(), package_type="solo-serenade", song_count=1, **refused).execute()
+    seen: BaseException | None = caught.value
+    assert "compose_forms_status_check" in str(seen)
+    assert canary not in "".join(traceback.format_exception(seen))
+    folder = Path(os.environ["DATA_DIR"]).parent / "stores" / "logs"
+    if not os.environ.get("TEST_DATABASE_URL"):
+        assert "compose_forms_status_check" in (folder / "postgres.log").read_text()
+        assert find_on_disk(canary, folder) == []
 
 
 def find_in_database(word: str) -> list[str]:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from jobs.accounts import claim, songs_of, who
-from jobs.reading import read_form
+from jobs.reading import FOLLOWING, read_form
 from languages import N_, _, day, joined
 from models import PAID, User, in_database
 from ui.login import Session, fields
@@ -50,7 +50,7 @@ async def take_in(request: Request, serenade_session: Session = "") -> Response:
 
 
 def _drawn(user: User) -> str:
-    orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id))]
+    orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id, without=tuple(FOLLOWING)))]
     return render("library.html", email=user.email, credits=user.credits, orders=orders)
 
 
