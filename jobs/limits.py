@@ -33,6 +33,7 @@ return '0'
 HOUR, DAY = 3600, 86400
 FULL_AFTER = {"budget": DAY, "giver": DAY, "starts": DAY}  # seconds until an empty bucket is full; an hour for all others
 COSTLY = ("budget", "generate", "giver", "login", "logins")  # refused while Redis is away; reading and writing words is allowed
+ANSWERS = (redis.ResponseError, redis.BusyLoadingError)  # it is there, but takes nothing: full, read-only, loading its file
 
 
 class TooManyError(Exception):
@@ -63,7 +64,7 @@ def spend(rule: str, key: str = "", cost: int = 1, otherwise: Callable[[], bool]
     except redis.RedisError as error:
         log.warning("no limit could be read: %s", error.__class__.__name__)
         allowed = rule not in COSTLY
-        if isinstance(error, redis.ResponseError) and otherwise is not None:
+        if isinstance(error, ANSWERS) and otherwise is not None:
             allowed = otherwise()
         if not allowed:
             raise TooManyError(rule, 5) from None

@@ -236,18 +236,23 @@ def _share_urls(form: ComposeForm) -> dict[str, str]:
     return {str(row.song_index): f"{settings.public_url}/s/{row.token}" for row in tokens}
 
 
-def read_task(task_id: str) -> dict[str, Any] | None:
-    """The answer of GET /api/status/{taskId}."""
+def read_task(task_id: str, trusted: bool = False) -> dict[str, Any] | None:
+    """The answer of GET /api/status/{taskId}.
+
+    A task id gets about with the song: it stands in links to a bucket, and an older system's stood in its players. So it
+    leads to its form, which is the giver's, only until that is paid, and never to the whole song (docs/decisions/0014).
+    """
     row = next(iter(read_rows(Variation, "id = %s", task_id)), None)
     if row is None:
         return None
     form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
     places = _places(form.id, form.demo) if row.status == "queued" else {}
     cell = _cell(form, row, places)
-    heard = cell["audioUrl"] or cell["previewUrl"]
+    open_to_all = form.status in UNPAID and row.provider != "older"
+    heard = (cell["audioUrl"] if trusted else None) or cell["previewUrl"]
     return {
         "taskId": row.id,
-        "formId": row.form_id,
+        "formId": row.form_id if trusted or open_to_all else None,
         "songIndex": row.song_index,
         "audioUrl": urljoin(settings.public_url, heard) if heard else None,
         **{name: cell[name] for name in ("variation", "status", "progress", "etaSeconds", "title", "lyrics", "error")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -59,6 +60,16 @@ def test_songs_and_voice_notes_come_from_the_bucket_itself(web: LoneWeb, bucket:
         assert there.headers["Content-Range"].endswith(f"/{length}")
         head = requests.head(web.url + path, allow_redirects=False, timeout=10)
         assert (head.status_code, head.headers["Content-Length"]) == (200, str(length)), "a link is for GET alone"
+
+
+def test_the_link_to_the_bucket_does_not_lead_back_to_the_form(web: LoneWeb, gift: str) -> None:
+    task_id = get(web, f"/s/{gift}/audio/0.mp3").headers["Location"].split("/house/")[1].partition("/")[0]
+    told = get(web, f"/api/status/{task_id}").json()
+    assert (told["taskId"], told["formId"]) == (task_id, None)
+    assert "/media/preview/" in told["audioUrl"], "a gift without downloads would be to be had here"
+    trusted = get(web, f"/api/status/{task_id}", Authorization=f"Bearer {os.environ['SERVICE_TOKEN']}").json()
+    assert trusted["formId"].startswith("form_")
+    assert "/media/master/" in trusted["audioUrl"]
 
 
 def test_a_download_is_named_by_the_bucket(web: LoneWeb, gift: str) -> None:

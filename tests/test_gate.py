@@ -6,8 +6,12 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import socket
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +19,13 @@ import redis
 import requests
 from playwright.async_api import Browser
 
-from jobs import budget, limits
+from embedded.valkey import _program
+from jobs import budget, limits, queue
 from jobs.composing import begin_variations
 from jobs.limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import Settings, SettingsError, read_settings
-from tests.house import House, told
+from tests.house import House, told, wait_for
 from tests.lone_web import LoneWeb
 from tests.test_retention import a_form
 from ui import callers
@@ -285,6 +290,49 @@ def test_while_redis_takes_no_writes_the_rows_say_what_is_left_of_the_day(
         assert len(in_database(begin_variations, a_written_form())) == 3
     with pytest.raises(TooManyError):
         in_database(begin_variations, a_written_form())
+
+
+@pytest.fixture
+def loading() -> Iterator[redis.Redis]:
+    """A real Valkey that takes its time to read its file, as one with gigabytes does."""
+    folder = Path(tempfile.mkdtemp())  # a socket's path must be short
+    wire = redis.Redis(unix_socket_path=str(folder / "s"), socket_timeout=1, retry=None)
+    argv = [str(_program()), "--port", "0", "--unixsocket", str(folder / "s"), "--dir", str(folder), "--save", ""]
+
+    def begin(said: type[Exception] | None, *more: str) -> subprocess.Popen[bytes]:
+        def answers() -> bool:
+            try:
+                return bool(wire.ping()) and said is None
+            except redis.RedisError as error:
+                return type(error) is said
+
+        process = subprocess.Popen([*argv, *more], stdout=subprocess.DEVNULL)
+        wait_for(answers, "Valkey to say what it does", 20)
+        return process
+
+    first = begin(None)
+    wire.mset({f"key {number}": "x" * 2000 for number in range(1000)})
+    wire.save()
+    first.kill()
+    first.wait()
+    slow = begin(redis.BusyLoadingError, "--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024")
+    yield wire
+    slow.kill()
+    slow.wait()
+    shutil.rmtree(folder)
+
+
+def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
+    migrated: None, loading: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_database(Variation.delete().execute)
+    monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, budget=7, generate=5, giver=5, read=5))
+    monkeypatch.setattr(limits, "_bucket", lambda: loading.register_script(limits.BUCKET))
+    monkeypatch.setattr(queue, "_hints", lambda: loading)
+    spend("read", "somebody")
+    assert len(in_database(begin_variations, a_written_form())) == 3
+    assert not queue.enqueue("jobs.generation.dispatch"), "the sweep comes by"
+    assert queue.refusal() == "BusyLoadingError", "and staff are told"
 
 
 def forget_limits(rule: str) -> None:
