@@ -214,6 +214,7 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
             )
             .where(
                 Variation.callback_hash == rows[0].callback_hash,  # this very submit, though it was doubted meanwhile
+                Variation.status == "submitted",
                 Variation.stage.in_(("submitting", "uncertain")),
                 Variation.provider_task_id.is_null(),
             )

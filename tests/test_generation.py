@@ -29,7 +29,7 @@ import jobs.polling
 import jobs.providers
 import jobs.reading
 import jobs.sweep
-from integrations.music import Capabilities
+from integrations.music import Capabilities, Reason
 from integrations.storage import StorageError
 from jobs import bonus, composing, doubting, form_data, revising, writing
 from models import (
@@ -347,12 +347,19 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
     assert (statuses(form_id), fake.submits) == (["ready"] * 3, 1)
 
 
+OVER: dict[str, Callable[[Variation], object]] = {
+    "tried again": lambda row: composing.requeue(row, by="test", why="lost"),
+    "given up": lambda row: (jobs.failing.doubt(row), jobs.failing.give_up(row, Reason.SUBMIT_UNCERTAIN)),
+}
+
+
+@pytest.mark.parametrize("end", OVER.values(), ids=OVER)
 def test_a_receipt_for_an_attempt_that_is_over_is_kept_as_a_bonus(
-    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+    end: Callable[[Variation], object], set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = fakes("mureka")
     set_up(fake)
-    slow_to_answer(monkeypatch, lambda: [composing.requeue(row, by="test", why="lost") for row in rows_of(form_id)])
+    slow_to_answer(monkeypatch, lambda: [end(row) for row in rows_of(form_id)])
     form_id = order()
     jobs.generation._dispatch()
     jobs.generation._submit_next()
