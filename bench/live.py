@@ -15,7 +15,9 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from bench import table
 from bench.crowd import PAGES, Crowd, alike
+from bench.table import Row, show
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
 from tests.house import House
 from tests.install_browser import find_browser
@@ -64,7 +66,7 @@ async def measure(house: House) -> None:
         await page.wait_for_selector("song-compare")
         await page.wait_for_timeout(1000)
         await page.evaluate(WATCH)
-        show("one page", [await one_change(page, form_id, task, value) for value in range(ROUNDS)], "<= 25 ms")
+        show(percentiles("one page", [await one_change(page, form_id, task, value) for value in range(ROUNDS)], 25))
         crowd = Crowd(house)
         others = await asyncio.to_thread(alike, form_id, PAGES - 1)
         for other in others:
@@ -75,19 +77,23 @@ async def measure(house: House) -> None:
         await page.evaluate(WATCH_SOUND)
         beside = cycle(others)
         took = [await one_change(page, form_id, task, value, next(beside)) for value in range(ROUNDS)]
-        show(f"{PAGES} pages, a song playing", took, "<= 60 ms")
+        show(percentiles(f"{PAGES} pages open", took, 60))
         breaks = await page.evaluate("() => window.breaks")
-        print(f"{'  the song meanwhile was interrupted':60} {len(breaks)} times   <= 0 {' '.join(breaks)}")
-        print(f"{'  the other pages heard':60} {crowd.messages} changes of their own; {crowd.connected + 1} pages open")
+        times = f"{len(breaks)} times {' '.join(breaks)}".strip()
+        show(Row("  the song that played meanwhile was interrupted", times, "never", not breaks))
+        heard = f"{crowd.messages} changes on {crowd.connected} pages"
+        show(Row("  the other pages heard", heard, "all open", crowd.connected == PAGES - 1))
         await crowd.close()
         await chromium.close()
 
 
-def show(what: str, took: list[float], promise: str) -> None:
-    """One row."""
+def percentiles(what: str, took: list[float], promise: int) -> Row:
+    """One row; p95 counts."""
     took = sorted(took)
     p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
-    print(f"{'row committed -> cell changed, ' + what:60} p50 {p50:.1f} ms, p95 {p95:.1f} ms   {promise} (p95)")
+    ours = f"p95 {p95:.1f} ms (p50 {p50:.1f})"
+    beside = table.CELL if what != "one page" else ""
+    return Row(f"row committed -> cell changed, {what}", ours, f"<= {promise} ms", p95 <= promise, beside)
 
 
 async def silence(page: Page) -> None:
@@ -95,7 +101,8 @@ async def silence(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     await asyncio.sleep(WAITING)
-    print(f"{'requests of a waiting page':60} {len(asked) * 60 / WAITING:.0f} per minute   <= 0 {' '.join(asked)}")
+    ours = f"{len(asked) * 60 / WAITING:.0f} per minute {' '.join(asked)}".strip()
+    show(Row(f"requests of a waiting page, in {WAITING:.0f} s", ours, "0 per minute", not asked, table.REQUESTS))
 
 
 async def one_change(page: Page, form_id: str, task: str, value: int, beside: str = "") -> float:

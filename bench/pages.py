@@ -1,68 +1,81 @@
-"""`make bench-pages`: every page under a local Lighthouse (mobile), and two songs switched at the same moment.
+"""`make bench-pages`: the table of issue 6. Every page under a local Lighthouse (mobile), two songs switched at the same
+moment, and 200 open pages that follow their rows.
 
-`PAGES="share landing" RUNS=3 make bench-pages` (or `python -m bench.pages share landing --runs 3`) looks at these pages alone.
-Lighthouse comes from npm into a scratch folder and goes with it; the product itself never needs it. Figures of a busy
-machine mean little: the load is printed with them.
+`PAGES="share landing" RUNS=3 make bench-pages` (or `python -m bench.pages share landing --runs 3`) looks at these pages alone;
+"switch" and "live" are what is no Lighthouse. Lighthouse comes from npm into a scratch folder and goes with it; the product
+itself never needs it. Figures of a busy machine mean little: the load is printed with them.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.switching import measure_switches
-from tests.house import House, free_port, wait_for
+from bench import table
+from bench.table import Row, show
+from tests.house import House, wait_for
 from tests.install_browser import find_browser
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = {"performance": "perf", "accessibility": "a11y", "best-practices": "best", "seo": "seo"}
-AUDITS = {"largest-contentful-paint": "LCP s", "total-blocking-time": "TBT ms", "cumulative-layout-shift": "CLS"}
-PLAIN = "perf >= 99, a11y 100, best 100, seo 100, <= 60 KiB"
-BUILT = "perf >= 90, a11y 100, LCP <= 2.5, TBT <= 200, CLS <= 0.02"
-
+AUDITS = {"largest-contentful-paint": "LCP", "total-blocking-time": "TBT", "cumulative-layout-shift": "CLS"}
 PAGES = {
-    "landing": ("/", PLAIN),
-    "legal": ("/terms", PLAIN),
-    "share": ("/s/", PLAIN.replace(", seo 100", "")),
-    "create": ("/compose/create", BUILT + ", <= 330 KiB"),
-    "lyrics": ("/compose/lyrics", BUILT),
-    "variations": ("/compose/variations", BUILT),
+    "landing": "/",
+    "legal": "/terms",
+    "share": "/s/",
+    "create": "/compose/create",
+    "lyrics": "/compose/lyrics",
+    "variations": "/compose/variations",
 }
+PLAIN = ("landing", "legal", "share")
+OTHERS = ("switch", "live")
 
 
 def main() -> None:
     """Print the table."""
     asked = argparse.ArgumentParser(prog="python -m bench.pages")
-    asked.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)}; without: all, and what is no Lighthouse")
+    asked.add_argument("pages", nargs="*", help=f"of {', '.join((*PAGES, *OTHERS))}; without: all")
     asked.add_argument("--runs", type=int, default=int(os.environ.get("RUNS") or "5"))
     wanted = asked.parse_args()
-    if unknown := set(wanted.pages) - set(PAGES):
+    if unknown := set(wanted.pages) - {*PAGES, *OTHERS}:
         asked.error(f"no such page: {', '.join(unknown)}")
-    scratch = Path(tempfile.mkdtemp(prefix="serenade-pages-"))
-    scratch.chmod(0o755)
-    house = House(scratch / "house", free_port(), DATABASE_URL=None, REDIS_URL=None)
+    from tests.conftest import PORT, SCRATCH, _stores  # here: this starts the stores, which `live` reads and writes itself
+
     try:
-        lighthouse = install(scratch)
-        house.start()
-        pages = addresses(house, wanted.pages or list(PAGES))
-        say(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, median of {wanted.runs}, {LIGHTHOUSE}, mobile")
-        say(f"{'page':12} perf a11y best  seo  LCP s  TBT ms    CLS  KiB (without audio)   target")
-        for name, (path, target) in pages.items():
-            show(name, [look(lighthouse, house.url + path) for _ in range(wanted.runs)], target)
-        if not wanted.pages:
-            for line in measure_switches(house, pages["variations"][0]):
-                say(line)
+        with House(Path(os.environ["DATA_DIR"]), PORT) as house:
+            measure(house, SCRATCH, wanted.pages or [*PAGES, *OTHERS], wanted.runs)
     finally:
-        house.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
+        _stores.stop()
+        shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+def measure(house: House, scratch: Path, wanted: list[str], runs: int) -> None:
+    """Everything that is wanted, row by row."""
+    sys.stdout.write(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {LIGHTHOUSE}, mobile, median of {runs}\n")
+    paths = addresses(house, wanted)
+    show(table.HEADING)
+    if lit := [name for name in wanted if name in PAGES]:
+        lighthouse = install(scratch)
+        for name in lit:
+            for row in rows_of(name, [look(lighthouse, house.url + paths[name]) for _ in range(runs)]):
+                show(row)
+    if "switch" in wanted:
+        from bench.switching import measure_switches
+
+        for row in measure_switches(house, paths["variations"]):
+            show(row)
+    if "live" in wanted:
+        from bench import live
+
+        asyncio.run(live.measure(house))
 
 
 def install(scratch: Path) -> Path:
@@ -71,24 +84,24 @@ def install(scratch: Path) -> Path:
     if npm is None:
         sys.exit("bench-pages needs npm for Lighthouse.")
     silent = ["--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([npm, "install", "--prefix", str(scratch), *silent, LIGHTHOUSE], check=True)
+    subprocess.run([npm, "install", "--prefix", str(scratch), *silent, LIGHTHOUSE], stdout=subprocess.DEVNULL, check=True)
     return scratch / "node_modules" / ".bin" / "lighthouse"
 
 
-def addresses(house: House, wanted: list[str]) -> dict[str, tuple[str, str]]:
-    """Those pages: a draft, words, nine players, a gift, and the plain ones. Songs are made only for pages that show them."""
-    found = {name: PAGES[name] for name in wanted}
-    if "share" in found:
-        found["share"] = (gift(house), PAGES["share"][1])
-    if "lyrics" in found:
+def addresses(house: House, wanted: list[str]) -> dict[str, str]:
+    """The pages: a draft, words, nine players, a gift, and the plain ones. Songs are made only for pages that show them."""
+    found = dict(PAGES)
+    if "share" in wanted:
+        found["share"] = gift(house)
+    if "lyrics" in wanted:
         words = house.create()
         house.await_status(words, "prompts_generated")
-        found["lyrics"] = (f"/compose/lyrics?formId={words}", BUILT)
-    if "variations" in found:
+        found["lyrics"] += f"?formId={words}"
+    if {"variations", "switch"} & set(wanted):
         nine = house.create(songs=3)
         house.generate(nine)
         house.await_status(nine, "variations_ready", seconds=600)
-        found["variations"] = (f"/compose/variations?formId={nine}", BUILT)
+        found["variations"] += f"?formId={nine}"
     return found
 
 
@@ -115,7 +128,7 @@ def look(lighthouse: Path, url: str) -> dict[str, float]:
     report: dict[str, Any] = json.loads(ran.stdout)
     found = {short: 100 * (report["categories"][name]["score"] or 0) for name, short in CATEGORIES.items()}
     found |= {short: float(report["audits"][name]["numericValue"]) for name, short in AUDITS.items()}
-    found["LCP s"] /= 1000
+    found["LCP"] /= 1000
     requests = report["audits"]["network-requests"]["details"]["items"]
     found["KiB"] = sum(one.get("transferSize", 0) for one in requests if one.get("resourceType") != "Media") / 1024
     for name in ("accessibility", "best-practices", "seo"):
@@ -126,19 +139,29 @@ def look(lighthouse: Path, url: str) -> dict[str, float]:
     return found
 
 
-def show(name: str, runs: list[dict[str, float]], target: str) -> None:
-    """One row."""
+def rows_of(name: str, runs: list[dict[str, float]]) -> list[Row]:
+    """One page: medians."""
     m = {key: median(run[key] for run in runs) for key in runs[0]}
-    scores = " ".join(f"{m[key]:4.0f}" for key in CATEGORIES.values())
-    vitals = f"{m['LCP s']:6.2f} {m['TBT ms']:7.0f} {m['CLS']:6.3f}"
-    spread = f"({min(run['perf'] for run in runs):.0f}-{max(run['perf'] for run in runs):.0f})"
-    say(f"{name:12} {scores} {vitals} {m['KiB']:5.0f} {spread:14}   {target}")
-
-
-def say(line: str) -> None:
-    """One line, at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    spread = f"{m['perf']:.0f} ({min(run['perf'] for run in runs):.0f}-{max(run['perf'] for run in runs):.0f})"
+    if name in PLAIN:
+        rest = ["a11y", "best"] if name == "share" else ["a11y", "best", "seo"]  # it is noindex on purpose
+        scores = ", ".join(f"{m[key]:.0f}" for key in rest)
+        called = "accessibility, best practices" + (", SEO" if "seo" in rest else "")
+        return [
+            Row(f"{name}: performance", spread, ">= 99", m["perf"] >= 99),
+            Row(f"{name}: {called}", scores, "100 each", all(m[key] == 100 for key in rest)),
+            Row(f"{name}: transferred without audio", f"{m['KiB']:.0f} KiB", "<= 60 KiB", m["KiB"] <= 60, table.PLAIN),
+        ]
+    rows = [
+        Row(f"{name}: performance", spread, ">= 90", m["perf"] >= 90, table.PERFORMANCE),
+        Row(f"{name}: accessibility", f"{m['a11y']:.0f}", "100", m["a11y"] == 100),
+        Row(f"{name}: largest contentful paint", f"{m['LCP']:.2f} s", "<= 2.5 s", m["LCP"] <= 2.5, table.PAINT),
+        Row(f"{name}: total blocking time", f"{m['TBT']:.0f} ms", "<= 200 ms", m["TBT"] <= 200, table.BLOCKING),
+        Row(f"{name}: layout shift", f"{m['CLS']:.3f}", "<= 0.02", m["CLS"] <= 0.02),
+    ]
+    if name == "create":
+        rows.append(Row("create: first load, transferred", f"{m['KiB']:.0f} KiB", "<= 330 KiB", m["KiB"] <= 330, table.CREATE))
+    return rows
 
 
 if __name__ == "__main__":

@@ -1,0 +1,39 @@
+"""The table of `make bench-pages`: what was asked, what we reach, and what others reached.
+
+The figures of others come from issue 6 ("It must reach"): the same box, the same tool, their versions of then. They are
+printed as they stand there and are not measured again.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+PERFORMANCE = "predecessor 56-69, Streamlit 55, Gradio 32, bare NiceGUI 65-79"
+PAINT = "predecessor 4.0-4.4 s, Streamlit 17 s, Gradio 6.1 s, bare NiceGUI 3.5-4.5 s"
+BLOCKING = "predecessor 640-1,230 ms"
+CREATE = "predecessor 382 KiB, Gradio 692, Streamlit 2,826, bare NiceGUI 495-529"
+PLAIN = "predecessor 314 KB of script alone"
+SWITCH = "nobody else has it"
+CELL = "predecessor up to 15 s; Streamlit and Gradio p50 about 550 ms"
+REQUESTS = "predecessor 13 in the first 70 s, then 4 per minute"
+
+
+class Row(NamedTuple):
+    """One line. `beside` is what others reached."""
+
+    what: str
+    ours: str
+    target: str
+    met: bool = True
+    beside: str = ""
+
+
+HEADING = Row("what", "ours", "target", beside="side by side (issue 6: same box, same tool; not measured again)")
+
+
+def show(row: Row) -> None:
+    """Print it, at once."""
+    target = row.target if row.met else f"{row.target}  MISSED"
+    sys.stdout.write(f"{row.what:52} {row.ours:>28}   {target:18} {row.beside}".rstrip() + "\n")
+    sys.stdout.flush()
