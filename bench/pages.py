@@ -36,6 +36,7 @@ PAGES = {
     "variations": "/compose/variations",
 }
 PLAIN = ("landing", "legal", "share")
+FOUND = ("landing", "legal")  # by search engines; the others are noindex on purpose
 OTHERS = ("switch", "live")
 
 
@@ -65,7 +66,7 @@ def measure(house: House, scratch: Path, wanted: list[str], runs: int) -> None:
     if lit := [name for name in wanted if name in PAGES]:
         lighthouse = install(scratch)
         for name in lit:
-            for row in rows_of(name, [look(lighthouse, house.url + paths[name]) for _ in range(runs)]):
+            for row in rows_of(name, [look(lighthouse, house.url + paths[name], seo=name in FOUND) for _ in range(runs)]):
                 show(row)
     if "switch" in wanted:
         from bench.switching import measure_switches
@@ -115,8 +116,8 @@ def gift(house: House) -> str:
     return str(wait_for(lambda: house.form(paid)["shareUrls"].get("0"), "the gift")).removeprefix(house.url)
 
 
-def look(lighthouse: Path, url: str) -> dict[str, float]:
-    """One run: scores, the three vitals, and what was transferred."""
+def look(lighthouse: Path, url: str, *, seo: bool) -> dict[str, float]:
+    """One run: scores, the three vitals, and what was transferred. Says which audits failed."""
     flags = "--headless=new --no-sandbox --disable-gpu"
     command = [str(lighthouse), url, "--quiet", "--output=json", "--output-path=stdout", f"--chrome-flags={flags}"]
     environment = {**os.environ, "CHROME_PATH": str(find_browser())}
@@ -131,7 +132,7 @@ def look(lighthouse: Path, url: str) -> dict[str, float]:
     found["LCP"] /= 1000
     requests = report["audits"]["network-requests"]["details"]["items"]
     found["KiB"] = sum(one.get("transferSize", 0) for one in requests if one.get("resourceType") != "Media") / 1024
-    for name in ("accessibility", "best-practices", "seo"):
+    for name in ("accessibility", "best-practices", *(["seo"] if seo else [])):
         for audit in report["categories"][name]["auditRefs"]:
             score = report["audits"][audit["id"]]["score"]
             if score is not None and score < 1 and audit["weight"]:
@@ -144,7 +145,7 @@ def rows_of(name: str, runs: list[dict[str, float]]) -> list[Row]:
     m = {key: median(run[key] for run in runs) for key in runs[0]}
     spread = f"{m['perf']:.0f} ({min(run['perf'] for run in runs):.0f}-{max(run['perf'] for run in runs):.0f})"
     if name in PLAIN:
-        rest = ["a11y", "best"] if name == "share" else ["a11y", "best", "seo"]  # it is noindex on purpose
+        rest = ["a11y", "best", "seo"] if name in FOUND else ["a11y", "best"]
         scores = ", ".join(f"{m[key]:.0f}" for key in rest)
         called = "accessibility, best practices" + (", SEO" if "seo" in rest else "")
         return [
