@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Literal
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from integrations import payments
 from integrations.payments import PaymentsError, Refunded, Returned, lookups, refund
@@ -18,6 +18,7 @@ from models import (
     CheckoutSession,
     ComposeForm,
     Email,
+    FormEvent,
     ShareToken,
     WrongMomentError,
     in_database,
@@ -172,9 +173,13 @@ def _follow(form: ComposeForm, row: CheckoutSession) -> None:
 
 
 def _relink(form: ComposeForm) -> None:
-    """The links that the refund had switched off work again."""
+    """The links that the refund had switched off work again; what the giver had switched off before stays off."""
+    refunded_at = FormEvent.select(fn.MAX(FormEvent.at)).where(
+        FormEvent.form_id == form.id, FormEvent.noun == "form", FormEvent.to_status == "refunded"
+    )
     ShareToken.update(revoked_at=None).where(
         ShareToken.form == form.id,
+        ShareToken.revoked_at >= refunded_at,
         SQL(
             "token IN (SELECT DISTINCT ON (song_index) token FROM share_tokens t WHERE form_id = %s AND NOT EXISTS"
             " (SELECT 1 FROM share_tokens o"

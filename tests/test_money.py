@@ -22,6 +22,7 @@ from integrations.payments import PaymentsError
 from jobs import sweep
 from jobs.failing import fail_attempt
 from jobs.fulfilment import fulfil, look_at_session
+from jobs.giving import switch_off
 from jobs.promises import undelivered
 from jobs.refunds import give_back, look_at_refunds, refund_form
 from languages import day
@@ -732,6 +733,17 @@ def test_a_refund_that_fails_gives_song_and_link_back(shop: Shop) -> None:
     form, (row,) = shop.form(form_id), shop.sessions(form_id)
     assert (form.status, form.attention, row.status, row.amount_refunded) == ("delivered", "refund_failed", "fulfilled", 0)
     assert (shop.links(form_id), alerts()) == (1, ["refund_failed"])
+
+
+def test_a_link_that_the_giver_switched_off_stays_off_when_a_refund_fails(shop: Shop) -> None:
+    form_id, session_id = shop.sell()
+    in_database(switch_off, form_id)
+    shop.switch(slow_refunds=True)
+    shop.dashboard("refund", charge_of(shop, session_id))
+    shop.await_events()
+    shop.dashboard("bounced", shop.stripe("refunds")["data"][0]["id"])
+    shop.await_events()
+    assert (shop.form(form_id).status, shop.links(form_id)) == ("delivered", 0)
 
 
 def test_staff_refund_once_however_often_they_press(shop: Shop) -> None:
