@@ -161,9 +161,10 @@ def _follow(form: ComposeForm, row: CheckoutSession) -> None:
     if row.fulfilled_at is None:
         ring(form.id)
         return
-    links = ShareToken.update(revoked_at=now()).where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
     if row.status == "refunded":
-        if move(form, "refunded", by="stripe") and not settings.share_after_refund:
+        moved = move(form, "refunded", by="stripe")
+        if moved and not settings.share_after_refund:  # after the move, by whose moment `_relink` goes
+            links = ShareToken.update(revoked_at=now()).where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
             links.execute()
     elif form.status == "refunded":
         sent = Email.select().where(Email.form == form.id, Email.kind == "delivery", Email.status == "sent").exists()
