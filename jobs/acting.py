@@ -18,7 +18,7 @@ class RefusedError(Exception):
 
 
 class ReasonMissingError(Exception):
-    """A dangerous action without a reason."""
+    """An action without a reason."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing staff may do. `verb` does it and answers with a sentence. `warning`: dangerous, asks for a reason first."""
+    """One thing staff may do. `verb` does it and answers with a sentence. `warning`: dangerous, says so before it asks why.
+
+    `why`: what stands on record as the reason of an action that is its own; every other one asks for words first.
+    """
 
     name: str
     label: str
     role: str
     verb: Callable[[Request], str]
     warning: str = ""
+    why: str = ""
 
 
 def _note(request: Request) -> str:
-    if not request.reason.strip():
-        raise WrongMomentError("there is nothing to note")
     return "Noted."
 
 
@@ -63,15 +65,15 @@ ACTIONS = {
         ),
         Action(
             "other_provider", "Try another provider", "support", mending.try_provider,
-            "The cell is recorded anew by the provider you choose. It costs one more recording there.",
+            "The cell is recorded anew by the provider you choose; what is ready is kept. It costs one more recording there.",
         ),
         Action(
             "words", "Change the words", "support", mending.change_words,
             "Three new versions of this song are recorded with these words, which costs three recordings. Those there are now"
             " are kept and can be chosen again; if one of them is chosen, the customer has to choose anew.",
         ),
-        Action("approve", "Approve", "support", mending.approve),
-        Action("flag", "Flag", "support", mending.flag),
+        Action("approve", "Approve", "support", mending.approve, why="heard, and good"),
+        Action("flag", "Flag", "support", mending.flag, why="heard, and something is wrong"),
         Action("seen", "Attention: seen", "support", mending.seen),
         Action("release", "Release", "support", mending.release),
         Action("resend", "Send the link again", "support", settling.resend),
@@ -100,9 +102,9 @@ ACTIONS = {
             "grant", "Grant credit", "admin", settling.grant,
             "A credit pays for one song. It goes to the account of this order's address.",
         ),
-        Action("try_brief", "Try it", "support", previewing.try_brief),
-        Action("save_preset", "Save as preset", "support", previewing.save_preset),
-        Action("try_wording", "Write both", "support", wording.try_wording),
+        Action("try_brief", "Try it", "support", previewing.try_brief, why="a trial"),
+        Action("save_preset", "Save as preset", "support", previewing.save_preset, why="a trial worth keeping"),
+        Action("try_wording", "Write both", "support", wording.try_wording, why="a trial"),
     )
 }  # fmt: skip
 
@@ -114,7 +116,8 @@ def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str
     """
     action = ACTIONS[name]
     person = in_database(staff.require, session, action.role)
-    if action.warning and len(reason.strip()) < staff.LEAST_REASON:
+    reason = reason.strip() or action.why
+    if len(reason) < staff.LEAST_REASON:
         raise ReasonMissingError
     row = in_database(staff.begin, person, name, press, form_id=form_id or None, about=about, reason=reason)
     if row is None:

@@ -39,12 +39,20 @@ def retry(request: Request) -> str:
 
 
 def try_provider(request: Request) -> str:
-    """The same, by a provider that staff name: those before it count as having had their tries."""
+    """The same, or one more version of a ready one, by a provider that staff name: those before it have had their tries."""
     name = str(request.values.get("provider", ""))
     if name not in settings.music_providers:
         raise WrongMomentError(f"{name or 'nobody'} is not one of MUSIC_PROVIDERS")
     before = settings.music_providers[: settings.music_providers.index(name)]
-    return in_database(_again, request.about, dict.fromkeys(before, TRIES))
+    return in_database(_elsewhere, request.about, dict.fromkeys(before, TRIES), name)
+
+
+def _elsewhere(task_id: str, failures: dict[str, int], name: str) -> str:
+    row = Variation.select().where(Variation.id == task_id).first()
+    if row is None or row.status != "ready":
+        return _again(task_id, failures)
+    revising.one_more(row.form_id, row.song_index, row.variation, by="staff", failures=failures)
+    return f"One more version is in line, for {name}."
 
 
 def _again(task_id: str, failures: dict[str, int]) -> str:

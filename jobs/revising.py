@@ -78,8 +78,12 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str
     return made
 
 
-def one_more(form_id: str, song_index: int, variation: int, by: str = "customer") -> Variation:
+def one_more(
+    form_id: str, song_index: int, variation: int, by: str = "customer", failures: dict[str, int] | None = None
+) -> Variation:
     """One more version of a ready one, with the same words: it takes its place, and the old one is kept. Twice asks once.
+
+    `failures`: providers that count as having had their tries at it.
 
     Raises NotFoundError, TooManyError, WrongMomentError: it is not ready, a payment is open, the form is paid or over, or
     this song has had as many more as `settings.max_more_versions` allows.
@@ -102,7 +106,7 @@ def one_more(form_id: str, song_index: int, variation: int, by: str = "customer"
         takes = [row.take for row in song if (row.variation, row.revision) == (variation, last.revision)]
         Variation.update(shown=False).where(Variation.id == last.id).execute()
         words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
-        made = Variation.create(id=new_id("task"), take=1 + max(takes), **place, **words)
+        made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **words)
         _begin_again(form, song_index, variation, by=by, why="one_more")
     enqueue_once("jobs.generation.dispatch", *lane_of(form_id))
     return made

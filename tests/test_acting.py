@@ -123,6 +123,25 @@ def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: p
     assert following.name == "mureka"
 
 
+def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:
+    from dataclasses import replace
+
+    from jobs.providers import provider_for
+
+    several = replace(settings, music_providers=("suno", "mureka", "studio"))
+    for module in ("jobs.mending", "jobs.providers"):
+        monkeypatch.setattr(f"{module}.settings", several)
+    monkeypatch.setattr("jobs.revising.enqueue_once", lambda job, *ids, **more: hints.append(job))
+    form_id = in_database(ready_form)
+    task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
+    assert do("other_provider", form_id, about=task, provider="mureka") == "One more version is in line, for mureka."
+    rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id, Variation.variation == 1)))
+    assert sorted((row.take, row.status, row.shown) for row in rows) == [(1, "ready", False), (2, "queued", True)]
+    following = provider_for(next(row.failures for row in rows if row.take == 2))
+    assert following is not None
+    assert following.name == "mureka"
+
+
 def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(hints: list[str]) -> None:
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)

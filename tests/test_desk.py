@@ -246,6 +246,7 @@ async def test_who_is_signed_out_elsewhere_does_nothing_more(
         session = {"serenade_session": cookies["serenade_session"]}
         await asyncio.to_thread(requests.post, house.url + "/logout", cookies=session, timeout=10, allow_redirects=False)
         await page.get_by_role("button", name="Keep a week longer").click()
+        await confirm(page, "they are away")
         await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     assert await asyncio.to_thread(acts, form_id, "extend") == []
 

@@ -1,4 +1,4 @@
-"""Asking: from a pressed button to a done action. What is dangerous asks for a reason first, and each press counts once."""
+"""Asking: from a pressed button to a done action. It asks why, where the action does not say so itself; a press counts once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from ui.components.elements import box, text
 from ui.internal.desk import Desk, Fragment, NotAllowedError, NotStaffError
 
 PRESSED = """(e) => { const b = e.target.closest('[data-act]');
-  if (b) emit({act: b.dataset.act, about: b.dataset.about || '', form: b.dataset.form || ''}); }"""
+  if (b) emit({act: b.dataset.act, about: b.dataset.about || '', form: b.dataset.form || '', why: b.dataset.why || ''}); }"""
 SENT = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))); }"
 SAME = 3.0  # seconds in which a second press of the same button is the second half of a double click
 FIELDS = ("amount", "address", "provider", "number", "title", "lyrics", "reason")
 LONGEST = 10_000  # characters of one field
-WORDY = ("note",)  # not dangerous, but nothing without words
 
 
 class Asking:
@@ -51,12 +50,12 @@ class Asking:
 
     async def _pressed(self, event: GenericEventArguments) -> None:
         told = event.args if isinstance(event.args, dict) else {}
-        action, about, form = (str(told.get(name, ""))[:300] for name in ("act", "about", "form"))
+        action, about, form, why = (str(told.get(name, ""))[:300] for name in ("act", "about", "form", "why"))
         if action not in ACTIONS:
             return
-        if ACTIONS[action].warning or action in WORDY:
+        if not ACTIONS[action].why:
             self.asked = {"act": action, "about": about, "form": form or self.form_id(), "press": secrets.token_hex(12)}
-            self._draw(told=self.before(action, about))
+            self._draw(told={"reason": "" if ACTIONS[action].warning else why, **self.before(action, about)})
             self.desk.client.run_javascript("desk.open()")
             return
         await self._do(action, about, form or self.form_id(), self._press(action, about + form))

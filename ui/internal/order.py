@@ -80,7 +80,8 @@ class Order:
         may = {name for name, action in ACTIONS.items() if self.desk.staff.may(action.role)}
         self.top.show(order=order, form=form, names=_names(shown), verdicts=verdicts, acts=ACTIONS, may=may, left=_left(order))
         self.order = order
-        self.takes.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form)
+        several = len(settings.music_providers) > 1
+        self.takes.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form, several=several)
         self.told.show(told=_told(form), form=form)
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
         self.timeline.show(timeline=order.timeline)
