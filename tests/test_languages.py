@@ -22,6 +22,7 @@ from tests.house import House, told
 from tests.messages import messages
 from ui.script_words import words_tag
 from ui.section_names import readable, section_name
+from ui.sound_names import SOUND, sound_name
 from ui.switcher import language_of
 
 ROOT = Path(__file__).parent.parent
@@ -142,6 +143,26 @@ def test_spanish_says_e_before_the_sound_of_an_i(names: list[str], said: str) ->
     with speaking("es"):
         assert joined(names) == said
     assert joined(names) == said.replace(" e ", " and ").replace(" y ", " and ")
+
+
+def test_what_a_song_sounds_like_is_told_in_the_language_of_the_page() -> None:
+    from integrations.music.studio.styles import ARRANGEMENTS, arrangement
+    from integrations.writer import sound
+
+    asked = [*sound.STYLES.values(), *sound._FESTIVE.values(), *sound._VIBES.values(), "male voice", "female voice"]
+    asked += [text for texts in sound.ARRANGEMENTS.values() for text in texts]
+    told = [arrangement(kind, n, v).described() for kind in ARRANGEMENTS for n in (1, 2, 3) for v in ("", "male", "female")]
+    words = {part.lower() for style in asked for part in style.split(", ")}
+    assert words <= set(SOUND), "whoever adds a word to the lyricist adds it for readers of other languages"
+    with speaking("es"):
+        left = [one for one in told if re.search(r" (and|with|in front|time|voices|guitar|strings)\b", sound_name(one))]
+        assert left == [], "and the studio's words too"
+        assert sound_name("Pop, Warm, solo piano, slow") == "Pop, Cálido, piano solo, lento"
+        assert sound_name("Flute and piano with drums, soft voices in front, swaying") == (
+            "Flauta y piano con batería; delante, voces suaves, meciéndose"
+        )
+        assert sound_name("Dad's own polka, <b>loud</b>") == "Dad's own polka, <b>loud</b>"
+    assert [sound_name(one) for one in told] == told
 
 
 def test_the_parts_of_a_song_are_named_in_the_language_of_the_page() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from languages import N_, _
+from ui.sound_names import sound_name
 
 NAMES = (
     N_("Verse"), N_("Pre-Chorus"), N_("Chorus"), N_("Post-Chorus"), N_("Final Chorus"), N_("Refrain"), N_("Hook"),
@@ -32,8 +33,10 @@ def readable(lyrics: str) -> str:
 
 
 def readable_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell of <song-compare> with the names of its parts as people read them."""
+    """A cell of <song-compare> with its style and the names of its parts as people read them."""
     said = dict(cell)
+    if said.get("style"):
+        said["style"] = sound_name(said["style"])
     if said.get("sections"):
         said["sections"] = [{**part, "name": section_name(part["name"])} for part in said["sections"]]
     if said.get("lyrics"):

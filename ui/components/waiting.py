@@ -13,6 +13,7 @@ from models import WrongMomentError, in_database
 from settings import settings
 from ui.components.draft import Draft
 from ui.components.elements import box, text
+from ui.sound_names import sound_name
 
 Say = Callable[[str, str], None]
 WAITING = ("created", "prompts_generated", "variations_generating")
@@ -101,7 +102,7 @@ class Waiting:
                     text("h3", _("The same words, three times different"))
                     with box("ol", "versions"):
                         for style in styles:
-                            text("li", style)
+                            text("li", sound_name(style))
 
     async def _mail(self) -> None:
         try:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from languages import _, n_, spoken
 from ui.operator_texts import operator_text
 from ui.section_names import readable, readable_cell, section_name
+from ui.sound_names import sound_name
 from ui.switcher import choices, here
 from ui.theme import BRAND, head_html, static_url
 
@@ -62,7 +63,9 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(duration=duration, as_cell=as_cell, readable=readable, section_name=section_name)
+_environment.filters.update(
+    duration=duration, as_cell=as_cell, readable=readable, section_name=section_name, sound_name=sound_name
+)
 _environment.globals.update(
     brand=BRAND, head_html=head_html, static_url=static_url, operator_text=operator_text, _=_, n_=n_, markup=markup,
     markup_n=markup_n,    language_choices=lambda: choices(here()),
