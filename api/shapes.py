@@ -174,6 +174,7 @@ class Take(Answer):
     duration_ms: int | None
     preview_ms: int | None
     peaks: list[int]
+    late: bool = Field(description="It takes longer than nine of ten songs of this provider did")
     error: TaskError | None
 
 
@@ -212,6 +213,8 @@ class Form(Answer):
     song_count: int
     form_data: dict[str, Any]
     generated_prompts: list[str]
+    generated_titles: list[str]
+    generated_lyrics: list[str]
     music_styles: list[str]
     variation_styles: list[list[str]]
     variation_task_ids: dict[str, list[str | None]]
@@ -222,6 +225,8 @@ class Form(Answer):
     selected_task_ids: dict[str, str] = Field(description="The same choice by task id")
     status: str = Field(examples=["variations_generating"])
     stripe_session_id: str | None
+    stripe_payment_intent_id: str | None
+    payment_status: str | None = Field(description="Of the latest payment, or of the one that counts", examples=["fulfilled"])
     amount_paid: int | None = Field(examples=[999])
     paid_at: str | None
     user_id: str | None
@@ -231,6 +236,8 @@ class Form(Answer):
     created_at: str | None
     updated_at: str | None
     expires_at: str | None
+    may_be_extended: bool = Field(description="The customer may still ask for another week")
+    held: bool = Field(description="Paid, and not given yet: a person hears it first")
     attention: str | None
     songs: list[SongShown]
     share_urls: dict[str, str]

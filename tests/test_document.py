@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -47,6 +48,34 @@ def test_every_answer_stands_in_the_document(case: Any, known: dict[str, str]) -
     if len(str(case.body)) % 3 == 0:
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {os.environ['SERVICE_TOKEN']}"}
     case.call_and_validate(checks=CHECKS)
+
+
+def test_every_field_of_an_answer_stands_in_the_document(known: dict[str, str]) -> None:
+    http = TestClient(WHOLE)
+    openapi = http.get("/api/openapi.json").json()
+    asked = {
+        "/compose/forms": ("get", http.get("/api/compose/forms", params={"formId": known["formId"]})),
+        "/status/{taskId}": ("get", http.get(f"/api/status/{known['taskId']}")),
+        "/generate": ("post", http.post("/api/generate", json={"formId": known["formId"]})),
+    }
+    for path, (method, answer) in asked.items():
+        told = openapi["paths"][path][method]["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+        assert list(unnamed(answer.json(), told, openapi["components"]["schemas"])) == [], path
+
+
+def unnamed(value: Any, schema: dict[str, Any], schemas: dict[str, Any], path: str = "") -> Iterator[str]:
+    """The fields of an answer that its schema does not name, all the way down."""
+    schema = next((one for one in schema.get("anyOf", []) if one.get("type") != "null"), schema)
+    schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    if isinstance(value, list):
+        for one in value:
+            yield from unnamed(one, schema.get("items", {}), schemas, path)
+    elif isinstance(value, dict) and "properties" in schema:
+        for name, one in value.items():
+            if name in schema["properties"]:
+                yield from unnamed(one, schema["properties"][name], schemas, f"{path}.{name}")
+            else:
+                yield f"{path}.{name}"
 
 
 def test_the_document_has_an_example_for_every_body_and_names_every_error() -> None:
