@@ -53,18 +53,23 @@ def write_email(form_id: str, address: str | None) -> None:
 
 
 def write_prompts_of_client(form_id: str, prompts: list[str]) -> None:
-    """A client's own prompts, until the variations are begun."""
-    _write(form_id, ("created", "prompts_generated"), generated_prompts=prompts)
+    """A client's own prompts, until the variations are begun; not while our writer is at it, who would write over them."""
+    _write(form_id, ("created", "prompts_generated"), _nobody_writes(), generated_prompts=prompts)
 
 
 def write_music_styles(form_id: str, styles: list[str]) -> None:
-    """One sound per song, until the variations are begun."""
-    _write(form_id, ("created", "prompts_generated"), music_styles=styles)
+    """One sound per song, in the same time."""
+    _write(form_id, ("created", "prompts_generated"), _nobody_writes(), music_styles=styles)
 
 
 def write_variation_styles(form_id: str, styles: list[list[str]]) -> None:
-    """Three sounds per song, until the variations are begun."""
-    _write(form_id, ("created", "prompts_generated"), variation_styles=styles)
+    """Three sounds per song, in the same time."""
+    _write(form_id, ("created", "prompts_generated"), _nobody_writes(), variation_styles=styles)
+
+
+def _nobody_writes() -> Any:
+    free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
+    return free & ((ComposeForm.status != "created") | ComposeForm.submitted_at.is_null())
 
 
 def choose_all(form_id: str, selected: dict[str, int]) -> None:
@@ -79,10 +84,10 @@ def choose_tasks(form_id: str, task_ids: dict[str, str]) -> None:
         choose_task(form_id, task_id, int(song_index))
 
 
-def _write(form_id: str, statuses: tuple[str, ...], **values: Any) -> None:
+def _write(form_id: str, statuses: tuple[str, ...], only_if: Any = True, **values: Any) -> None:
     written = (
         ComposeForm.update(updated_at=now(), **values)
-        .where(ComposeForm.id == form_id, ComposeForm.status.in_(statuses))
+        .where(ComposeForm.id == form_id, ComposeForm.status.in_(statuses), only_if)
         .execute()
     )
     if not written:

@@ -378,6 +378,17 @@ def test_every_verb_in_every_status_is_allowed_or_409(http: TestClient, status: 
         assert sql("SELECT status, version FROM compose_forms WHERE id = %s", form_id) == [(status, 1)]
 
 
+@pytest.mark.parametrize("field", ["generatedPrompts", "musicStyles"])
+def test_what_the_writer_would_write_over_is_not_taken_from_a_client(http: TestClient, field: str) -> None:
+    soon = "2099-01-01"
+    free = [a_form(), a_form(status="prompts_generated", submitted_at="2026-01-01")]
+    busy = [a_form(submitted_at="2026-01-01"), a_form(status="prompts_generated", lease_until=soon), a_form(lease_until=soon)]
+    for form_id in free:
+        assert http.patch(FORMS, json={"formId": form_id, field: ["mine"]}).json()["form"][field] == ["mine"]
+    for form_id in busy:
+        assert code(http.patch(FORMS, json={"formId": form_id, field: ["mine"]}), 409) == "wrong_moment"
+
+
 def test_nine_calls_or_one_start_the_same_nine(http: TestClient) -> None:
     form_id = a_form(songs=3, status="prompts_generated")
     for song in range(3):
