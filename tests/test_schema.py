@@ -62,3 +62,14 @@ def test_several_processes_may_migrate_at_once(migrated: None) -> None:
     printed = [process.communicate(timeout=60)[0] for process in racing]
     assert [process.returncode for process in racing] == [0, 0, 0]
     assert sum("0001" in text for text in printed) == 1
+
+
+def test_the_events_of_a_payment_are_found_by_an_index(migrated: None) -> None:
+    """Whoever asks to be forgotten must not wait for every event there ever was."""
+    query = "UPDATE stripe_events SET payload = '{}' WHERE object_id IN ('cs', 'pi')"
+    query += " OR payload -> 'data' -> 'object' ->> 'payment_intent' IN ('pi', 'pj')"
+    with database.connection_context(), database.atomic():
+        database.execute_sql("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(line for (line,) in database.execute_sql(f"EXPLAIN {query}").fetchall())
+    assert "events_by_payment" in plan, plan
+    assert "Seq Scan" not in plan
