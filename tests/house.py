@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +18,7 @@ import requests
 
 ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
+DICE = random.SystemRandom()  # tests that run beside each other must not draw the same
 MIA = {
     "recipientName": "Mia",
     "relationship": "daughter",
@@ -47,10 +50,12 @@ def wait_for(look: Callable[[], T | None], what: str, seconds: float = 180.0) ->
 
 
 def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on right now, below those that the kernel lends to every connection that goes out."""
+    while True:
+        port = DICE.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class House:

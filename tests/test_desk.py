@@ -281,7 +281,7 @@ async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(house: 
         await shoot(page, "order")
         await page.go_back()
         await expect(page.locator(".orders tbody tr")).to_have_count(1)
-        assert await page.locator("#asked").input_value() == "Livia"
+        await expect(page.locator("#asked")).to_have_value("Livia")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,6 +7,7 @@ import asyncio
 from playwright.async_api import Browser, expect
 
 from bench.switching import spread
+from tests.copies import a_ready_form
 from tests.house import House
 
 STATE = """() => {
@@ -18,9 +19,7 @@ STATE = """() => {
 
 
 async def test_another_variation_goes_on_at_the_same_moment_alone_and_as_loud(house: House, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(house.create)
-    await asyncio.to_thread(house.generate, form_id)
-    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    form_id = await asyncio.to_thread(a_ready_form, house)
     page = await (await browser.new_context()).new_page()
     await page.goto(f"{house.url}/compose/variations?formId={form_id}")
     await page.locator("song-compare").get_by_role("button", name="Play").first.click()
