@@ -27,9 +27,12 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(BIN)/python tests/install_servers.py
 	@touch $@
 
+# AT_ONCE=2: two processes share the modules, each on stores of its own (docs/decisions/0038). 0: one process.
+AT_ONCE ?= 0
 # What ran out of time is tried again and listed (docs/decisions/0035); a wrong answer never is.
 test: $(VENV)/installed-dev
-	@$(BIN)/pytest --reruns 2 --only-rerun TimeoutError --only-rerun "with timeout" --only-rerun "in vain for" -r fER
+	@$(BIN)/pytest -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder \
+		--reruns 2 --only-rerun TimeoutError --only-rerun "with timeout" --only-rerun "in vain for" -r fER
 
 check: $(VENV)/installed-dev format lint types test
 

@@ -1,7 +1,8 @@
 """What the tests share: real stores, the whole house as real processes, one real Chromium.
 
 The stores are started once, before any module that reads the environment is imported. Set TEST_DATABASE_URL and
-TEST_REDIS_URL to run everything on separately installed servers.
+TEST_REDIS_URL to run everything on separately installed servers, then in one process. Where pytest-xdist runs
+several, each imports this module and so has stores, a port, a data folder and a house of its own.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ os.environ |= {
 
 from embedded.stores import start_stores  # noqa: E402 after the environment is set
 
+if os.environ.get("PYTEST_XDIST_WORKER") and (os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")):
+    raise pytest.UsageError("on the servers of TEST_DATABASE_URL and TEST_REDIS_URL only one process may run: -n 0")
 _stores = start_stores(SCRATCH / "stores", not os.environ.get("TEST_DATABASE_URL"), not os.environ.get("TEST_REDIS_URL"))
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _stores.database_url
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or _stores.redis_url
@@ -59,9 +62,19 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need no running house go first: once it is up, its clock and workers look after every row there is."""
-    items.sort(key=lambda item: "house" in getattr(item, "fixturenames", ()))
+    """Tests that need no running house go first: once it is up, its clock and workers look after every row there is.
+
+    What one module has of either kind stays together, in one process: its tests share fixtures and may build on each other.
+    """
+    items.sort(key=_needs_house)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}{' in the house' if _needs_house(item) else ''}"))
+
+
+def _needs_house(item: pytest.Item) -> bool:
+    return "house" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
