@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from integrations.storage import StorageError
 from jobs.composing import create_form
-from jobs.demo_scenes import LONGEST_NAME, SCENES
+from jobs.demo_presets import find_scene
+from jobs.demo_scenes import LONGEST_NAME
 from jobs.limits import spend
 from jobs.retention import purge
 from models import LOGGED, CheckoutSession, ComposeForm, Demo, FormEvent, NotFoundError, ShareToken, now, transaction
@@ -29,10 +30,11 @@ def new_visitor() -> str:
 
 
 def begin(scene: str, visitor: str, *, address: str, name: str = "", lang: str = "en", speed: float = 1.0) -> ComposeForm:
-    """A form of this scene, filled in, that only this visitor's browser can direct. Raises KeyError, TooManyError."""
+    """A form of this scene, filled in, that only this visitor's browser can direct. Raises NotFoundError, TooManyError."""
     if not settings.demo:
         raise NotFoundError("no demo here")
-    told, lang = SCENES[scene], lang if lang in SCENES[scene].words else "en"
+    told = find_scene(scene)
+    lang = told.spoken(lang)
     spend("demo", address)
     name = clean_name(name)
     with transaction():

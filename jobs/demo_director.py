@@ -7,7 +7,7 @@ from typing import Any
 from integrations.music import demo as demo_music
 from jobs.composing import begin_variations
 from jobs.demo import clean_speed, own
-from jobs.demo_scenes import SCENES
+from jobs.demo_presets import find_scene
 from jobs.lanes import DEMO
 from jobs.polling import look_now
 from jobs.revising import one_more
@@ -21,16 +21,17 @@ def look(form_id: str, visitor: str) -> dict[str, Any]:
     form = ComposeForm.find(form_id)
     cells = Variation.select().where(Variation.form == form_id).order_by(Variation.revision, Variation.variation)
     link = ShareToken.select(ShareToken.token).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).scalar()
+    scene = find_scene(demo.scene)
     name, lang = demo.told.get("name", ""), demo.told.get("lang", "en")
     return {
         "formId": form_id,
         "scene": demo.scene,
-        "title": _(SCENES[demo.scene].title),
+        "title": _(scene.title),
         "lang": lang,
         "name": name,
         "speed": demo.speed,
         "status": form.status,
-        "typed": SCENES[demo.scene].typed(lang, name),
+        "typed": scene.typed(lang, name),
         "cells": [{"variation": row.variation, "status": row.status, "attempt": row.attempt} for row in cells],
         "share": f"/s/{link}" if link else None,
         "eventsReceived": demo.events_received,

@@ -41,6 +41,10 @@ class Scene:
         """What is told in this language; in English where nobody wrote it down."""
         return self.words.get(lang, self.words["en"])
 
+    def spoken(self, lang: str) -> str:
+        """The language that it is told in where this one is asked for."""
+        return lang if lang in self.words else "en"
+
     def form_data(self, lang: str, name: str) -> dict[str, Any]:
         """A complete form, as a customer would have filled it in."""
         told = self.told(lang)

@@ -93,7 +93,16 @@ def _end_at_stripe(row: CheckoutSession) -> None:
 
 
 def catch_up_events() -> None:
-    """Job: events that Stripe made and we never received, for as long as Stripe keeps them."""
+    """Job: events that Stripe made and we never received, for as long as Stripe keeps them. While it is away: next time."""
+    try:
+        _catch_up()
+    except PaymentsError as error:
+        if error.reason != "unavailable":
+            raise
+        log.warning("Stripe could not be asked for missed events: %s", error)
+
+
+def _catch_up() -> None:
     began = now()
     mark = in_database(lambda: Mark.select(Mark.at).where(Mark.name == "events_read").scalar())
     since = max((mark or began - HORIZON) - OVERLAP, began - HORIZON)

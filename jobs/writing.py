@@ -31,7 +31,7 @@ def write_prompts(form_id: str, on_lane: str = "") -> None:
 def _write_prompts(form_id: str) -> None:
     form = ComposeForm.find(form_id)
     if not form.generated_lyrics and take_lease(form, LEASE, *BEFORE_PAYING):
-        _write(form)
+        _write(ComposeForm.find(form_id))  # as it is now: from here on a client's own prompts are refused
     start_generating(form_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from playwright.async_api import Browser
 
 from jobs import giving
-from models import in_database
+from models import in_database, now
 from tests.copies import a_ready_form
+from tests.forms import a_form, a_variation, sql
 from tests.gifts import give, tokens
 from tests.house import House, wait_for
 
@@ -19,8 +21,21 @@ RUN = """async () => {
   const found = await axe.run();
   return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
 }"""
+AT_REST = "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 1)"
 NAMES = ["landing", "create", "variations", "success", "gift sealed", "gift opened", "not there", "legal"]
-NAMES += ["gift waiting", "hamper opened", "embed", "card", "report"]
+NAMES += [
+    "gift waiting",
+    "hamper opened",
+    "embed",
+    "card",
+    "report",
+    "being made",
+    "lyrics",
+    "removed",
+    "offline",
+    "login",
+    "library",
+]
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -46,9 +61,31 @@ def pages(house: House) -> dict[str, str]:
         "embed": f"/embed/{whole}",
         "card": f"/s/{whole}/card",
         "report": f"/s/{whole}/report",
+        "being made": f"/compose/variations?formId={_held_open()}",
+        "removed": f"/s/{_switched_off()}",
+        "offline": "/offline",
+        "login": "/login",
+        "library": "/library",
         "not there": "/nope",
         "legal": "/terms",
     }
+
+
+def _held_open() -> str:
+    """One cell in each state that is not over: in line, being made by a vendor that nobody asks, failed."""
+    form_id = a_form(status="variations_generating", generated_titles=["Mia"], generated_lyrics=["[Verse 1]\nOh Mia"])
+    later = {"next_poll_at": now() + timedelta(days=1), "submitted_at": now(), "provider": "mureka", "provider_task_id": "t"}
+    a_variation(form_id, variation=1, status="queued", not_before=now() + timedelta(days=1))
+    a_variation(form_id, variation=2, status="generating", progress=40, stage="mixing", **later)
+    a_variation(form_id, variation=3, status="failed")
+    return form_id
+
+
+def _switched_off() -> str:
+    form_id = give()
+    token = tokens(form_id)[0]
+    sql("UPDATE share_tokens SET revoked_at = now() AT TIME ZONE 'utc' WHERE form_id = %s", form_id)
+    return token
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -68,6 +105,7 @@ async def look(house: House, browser: Browser, pages: dict[str, str], name: str,
     page = await context.new_page()
     await page.goto(house.url + pages[name], wait_until="networkidle")
     await page.locator("h1:visible").first.wait_for()
+    await page.wait_for_function(AT_REST)
     await page.evaluate(AXE)
     assert await page.evaluate(RUN) == []
     assert await page.evaluate(OVERFLOW) <= 0, "320 px wide, and nothing sticks out"

@@ -19,9 +19,11 @@ from integrations.payments.demo_keys import demo_key, demo_webhook_secret
 from integrations.payments.sandbox import sandbox_of
 from integrations.storage import storage
 from integrations.writer.lyricist import Lyricist
-from jobs import delivery, demo, demo_pace, reminders
+from jobs import delivery, demo, demo_director, demo_pace, demo_presets, reminders
 from jobs.accounts import claim
 from jobs.credits import pay_with_credits
+from jobs.demo_scenes import SCENES
+from jobs.form_data import check
 from jobs.invariants import findings, lost_songs
 from jobs.limits import TooManyError
 from jobs.promises import undelivered
@@ -35,6 +37,7 @@ from models import (
     Email,
     FormEvent,
     NotFoundError,
+    Preset,
     Variation,
     WrongMomentError,
     database,
@@ -42,6 +45,7 @@ from models import (
     now,
 )
 from settings import SettingsError, read_settings, settings
+from tests.house import told
 from tests.shop import ready_form
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
@@ -80,12 +84,25 @@ def test_a_scene_begins_with_a_complete_draft_that_expires_in_a_day() -> None:
     assert form.expires_at < now() + timedelta(days=1, minutes=1)
 
 
-@pytest.mark.parametrize("scene", list(demo.SCENES))
+@pytest.mark.parametrize("scene", list(SCENES))
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_scene_could_be_composed_as_it_is(scene: str, lang: str) -> None:
-    from jobs.form_data import check
+    assert check(SCENES[scene].form_data(lang, ""), 1)["songs"][0]["language"] == lang
 
-    assert check(demo.SCENES[scene].form_data(lang, ""), 1)["songs"][0]["language"] == lang
+
+def test_a_preset_of_staff_is_a_scene_for_whoever_has_its_link() -> None:
+    song = {**told()["songs"][0], "recipientName": "Noor", "style": "smooth-jazz"}
+    preset = Preset.create(id=new_id("preset"), name="Sister", form_data={**told(), "songs": [song]}, columns=[], made_by="ann")
+    form = demo.begin(preset.id, VISITOR, address="10.0.0.9", name="Zoe", lang="es")
+    assert (form.form_data["songs"][0]["recipientName"], form.form_data["songs"][0]["style"]) == ("Zoe", "smooth-jazz")
+    assert form.form_data["senderEmail"] == "demo@example.com", "nobody of the brief is ever written to"
+    assert form.locale == "es"
+    bar = demo_director.look(form.id, VISITOR)
+    assert bar["title"] == "Sister"
+    assert bar["typed"]["songs.0.favoriteMemory"] == song["favoriteMemory"]
+    assert check(demo_presets.find_scene(preset.id).form_data("en", ""), 1)["songs"][0]["recipientName"] == "Noor"
+    with pytest.raises(NotFoundError):
+        demo.begin(new_id("preset"), VISITOR, address="10.0.0.9")
 
 
 def test_a_form_is_its_visitors_and_nobody_elses() -> None:

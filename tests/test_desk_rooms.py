@@ -144,6 +144,11 @@ async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order
         await expect(page.locator("#recipientName")).to_have_value("Noor")
         await expect(page.locator("#column-style-2")).to_have_value("slow soul ballad")
         await expect(page.get_by_role("link", name="Noor, birthday")).to_have_count(1)  # twice pressed, once made
+        async with page.expect_popup() as opened:
+            await page.get_by_role("link", name="Show “Sister” as a demo").click()
+        show = await opened.value
+        await show.wait_for_url("**/compose/create?formId=*&demo=play")
+        await show.close()
 
     def rows() -> tuple[list[ComposeForm], int]:
         return list(ComposeForm.select().where(ComposeForm.purpose == "preview")), Preset.select().count()

@@ -23,7 +23,10 @@ HERE = """() => {
   const seen = bottom > 0 && top < innerHeight && covered < Math.max(1, height);
   return {id: here.id, name: here.name || '', text: (here.getAttribute('aria-label') || here.textContent).trim(), seen};
 }"""
-META = "() => { const { title, artist, album } = navigator.mediaSession.metadata; return [title, artist, album]; }"
+META = """() => {
+  const { title, artist, album, artwork } = navigator.mediaSession.metadata;
+  return [title, artist, album, artwork[0].src];
+}"""
 
 
 async def tab_to(page: Page, most: int = 90, **wanted: str) -> dict[str, Any]:
@@ -82,8 +85,9 @@ async def test_from_the_songs_to_the_gift_with_the_song_on_the_lock_screen(house
     await page.wait_for_function("navigator.mediaSession.metadata?.artist === 'Variation 1'")
     await page.keyboard.press("2")
     await page.wait_for_function("navigator.mediaSession.metadata?.artist === 'Variation 2'")
-    title, _artist, album = await page.evaluate(META)
+    title, _artist, album, picture = await page.evaluate(META)
     assert (bool(title), album) == (True, "A song for Mia")
+    assert (await page.request.get(picture)).ok
     await page.keyboard.press("Enter")
     await expect(page.locator("#chosen")).to_have_text("Chosen")
     await tab_to(page, id="^consent$")

@@ -13,7 +13,7 @@ from jobs.demo import LIFE, begin, clean_name
 from jobs.demo_scenes import SCENES
 from jobs.limits import TooManyError
 from languages import LANGUAGES, _, name_of, spoken
-from models import in_database
+from models import NotFoundError, in_database
 from settings import settings
 from ui.callers import caller
 from ui.demo.visitors import known, open_house, remember
@@ -37,11 +37,11 @@ def all_scenes() -> HTMLResponse:
 @router.get("/demo/{scene}")
 def one_scene(request: Request, scene: str, name: str = "", lang: str = "", speed: str = "1x", play: str = "drive") -> Response:
     """`/demo/birthday?name=Mia&lang=es&speed=20x&play=play`: a form of this visitor's own, then the first real page."""
-    if scene not in SCENES:
-        raise HTTPException(404, _("There is no such scene."))
     visitor, lang = known(request), lang if lang in LANGUAGES else spoken()
     try:
         address = start(scene, visitor, address=caller(request.scope), name=name, lang=lang, speed=speed_of(speed), mode=play)
+    except NotFoundError:
+        raise HTTPException(404, _("There is no such scene.")) from None
     except TooManyError as error:
         raise HTTPException(429, _("Many scenes began here just now. Please wait a few minutes.")) from error
     answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})

@@ -73,7 +73,7 @@ class Preview:
     async def look(self) -> None:
         """Presets, and what was tried lately."""
         self.presets = await self.desk.read(presets)
-        self.kept.show(presets=self.presets)
+        self.kept.show(presets=self.presets, demo=settings.demo)
         self.wording.offer(self.presets)
         self.tried.show(tried=await self.desk.read(previews))
 

@@ -573,7 +573,8 @@ class SongCompare extends HTMLElement {
     const media = navigator.mediaSession;
     if (!media || !window.MediaMetadata) return;
     const cell = this.#cells[n];
-    media.metadata = new MediaMetadata({ title: this.#blind ? this.#name : cell.title || this.#name, artist: this.#blind || this.#listening ? "" : _("Variation {n}", { n }), album: this.#name });
+    const picture = document.querySelector('meta[property="og:image"]')?.content || document.querySelector('link[rel="icon"]')?.href;
+    media.metadata = new MediaMetadata({ artwork: picture ? [{ src: picture }] : [], title: this.#blind ? this.#name : cell.title || this.#name, artist: this.#blind || this.#listening ? "" : _("Variation {n}", { n }), album: this.#name });
     const actions = { play: () => this.#play(n, this.#parts[n].audio.currentTime), pause: () => this.hush(), seekto: (d) => this.#seek(n, d.seekTime), previoustrack: () => this.#step(-1), nexttrack: () => this.#step(1) };
     for (const [name, act] of Object.entries(actions)) {
       try { media.setActionHandler(name, this.#listening && name.endsWith("track") ? null : act); } catch { /* not every browser knows every action */ }
