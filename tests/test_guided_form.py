@@ -27,6 +27,12 @@ SWIPE = """([by]) => {
 }"""
 
 
+SEEN = """(name) => {
+  const { top, bottom } = document.querySelector(name).getBoundingClientRect();
+  return top >= 0 && bottom <= document.querySelector('.stickybar').getBoundingClientRect().top;
+}"""
+
+
 @pytest.fixture
 async def phone(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, bypass_csp=True)
@@ -126,6 +132,35 @@ async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(house: 
     await expect(phone.locator("#notice")).to_be_hidden()
     await expect(phone.locator("#tab-1")).not_to_have_class(re.compile("has-error"))
     await expect(phone.locator("#tab-1")).to_have_text("2. Ben")
+
+
+async def test_who_types_quickly_and_presses_compose_at_once_is_understood(house: House, browser: Browser) -> None:
+    """The last letters are on their way while the button is pressed; they arrive before it counts."""
+    page = await (await browser.new_context(viewport={"width": 1280, "height": 900})).new_page()
+    form_id = house.create(draft=True)
+    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+    await expect(page.locator("#compose")).to_have_text("Compose my song")
+    await page.wait_for_function("window.did_handshake === true || window.socket?.connected === true")
+    await page.locator("#f-senderEmail").fill("")
+    await page.locator("#f-senderEmail").press_sequentially("mum@example.com")
+    await page.locator("#compose").click()
+    await page.wait_for_url("**/compose/lyrics?formId=*")
+    assert house.form(form_id)["formData"]["senderEmail"] == "mum@example.com"
+    await page.context.close()
+
+
+async def test_where_something_is_missing_it_is_in_view(house: House, browser: Browser) -> None:
+    page = await (await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")).new_page()
+    await page.goto(f"{house.url}/compose/create?formId={house.create(draft=True)}")
+    await page.wait_for_function("window.did_handshake === true || window.socket?.connected === true")
+    for field in ("#f-senderEmail", "#f-songs-0-recipientName"):
+        before = await page.locator(field).input_value()
+        await page.locator(field).fill("")
+        await page.locator("#compose").click()
+        await expect(page.locator(field)).to_be_focused()
+        await page.wait_for_function(SEEN, arg=field)
+        await page.locator(field).fill(before)
+    await page.context.close()
 
 
 async def test_an_example_is_only_taken_over_by_a_second_press(house: House, phone: Page) -> None:

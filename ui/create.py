@@ -72,6 +72,7 @@ class Create:
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.busy = False
+        self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
         self.mistaken = False
         self.following: Following | None = None
 
@@ -168,7 +169,8 @@ class Create:
         self.saved.set_text(_("Saving"))
         self.saved.props["data-state"] = "saving"
         try:
-            sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
+            async with self.turn:
+                sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
         except WrongMomentError:
             ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
             return
@@ -189,7 +191,8 @@ class Create:
         if self.following:
             self.following.wrote(path, value)
         if value in settings.packages:
-            await asyncio.to_thread(in_database, choose_package, self.form_id, value)
+            async with self.turn:
+                await asyncio.to_thread(in_database, choose_package, self.form_id, value)
             self.package = value
             self.copy.reached(path, value)
             self._show_package()
@@ -207,7 +210,8 @@ class Create:
             return
         self.busy = True
         try:
-            await asyncio.to_thread(in_database, submit, self.form_id)
+            async with self.turn:
+                await asyncio.to_thread(in_database, submit, self.form_id)
         except InvalidFormError as error:
             self._show_mistakes(error.fields)
         except OperationalError:

@@ -77,6 +77,7 @@ class Lyrics:
         self.form_id = form_id
         self.songs: list[LyricLines] = []
         self.going = False
+        self.turn = asyncio.Lock()  # a line that was just changed is written before the songs begin
         self.seen: set[str] = set()  # lines that were offered and did not please
 
     def build(self, form: dict[str, Any]) -> None:
@@ -126,7 +127,8 @@ class Lyrics:
             self.seen.add(more[1])
             more = (*more, tuple(self.seen))
         try:
-            done = await asyncio.to_thread(in_database, VERBS[verb], self.form_id, song_index, *more)
+            async with self.turn:
+                done = await asyncio.to_thread(in_database, VERBS[verb], self.form_id, song_index, *more)
         except (WrongMomentError, NotFoundError):
             self.say(_("That line has changed meanwhile. The page shows how it is now."), "warn")
         except lyrics.TooLongError:
@@ -141,7 +143,8 @@ class Lyrics:
 
     async def _make(self) -> None:
         try:
-            await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
+            async with self.turn:
+                await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
         except TooManyError:
             self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
         except (WrongMomentError, NotFoundError):

@@ -73,6 +73,7 @@ class Grid:
         self.revisions: list[Revisions] = []
         self.going = False
         self.agreed = False
+        self.turn = asyncio.Lock()  # what was just chosen is written before it is paid for
         self.waiting = False
         self.not_before = 0.0
 
@@ -133,7 +134,8 @@ class Grid:
 
     async def _do(self, verb: Any, *arguments: Any) -> None:
         try:
-            await asyncio.to_thread(in_database, verb, self.form_id, *arguments)
+            async with self.turn:
+                await asyncio.to_thread(in_database, verb, self.form_id, *arguments)
         except (WrongMomentError, NotFoundError):
             self.say(_(OVERTAKEN), "warn")
             await live.refresh(self.form_id)
@@ -204,7 +206,8 @@ class Grid:
         self.not_before = time.monotonic() + PATIENCE
         self.pay.props.set_optional("aria-busy", "true")
         try:
-            opened = await apart(open_checkout, self.form_id, consent=self.agreed)
+            async with self.turn:
+                opened = await apart(open_checkout, self.form_id, consent=self.agreed)
         except ConsentMissingError:
             self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
         except WrongMomentError:  # paid, or changed, in another tab: what was not chosen was told above

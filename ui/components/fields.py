@@ -92,6 +92,7 @@ def text_field(
         if required:
             field.input.props["aria-required"] = "true"
     _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
+    _listen(field.input, "change", field, on_change, VALUE)  # the last letters are told before a button is pressed
     if lines > 1:  # a browser cuts what is pasted without a word
         full = _(
             "This box is full: {most} characters. What came after them was left out; the other questions have room.", most=most
