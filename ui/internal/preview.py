@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import time
 from typing import Any
 
 from fastapi import Response
@@ -23,6 +24,7 @@ from ui.internal.wording import Wording
 from ui.kind_pages import not_there
 from ui.variations import cell
 
+PATIENCE = 1.0  # seconds in which the same brief again is the second half of a double click
 CHOICES = {"theme": THEMES, "style": STYLES, "vibe": VIBES, "voiceType": VOICES, "language": LANGUAGES, "emotions": EMOTIONS}
 ASK = """(e) => { e.preventDefault();
   emit({...Object.fromEntries(new FormData(e.target)), do: e.submitter?.value || 'try_brief'}); }"""
@@ -50,6 +52,8 @@ class Preview:
         self.desk = desk
         self.form_id = ""
         self.press = secrets.token_hex(12)
+        self.told: dict[str, str] = {}
+        self.not_before = 0.0
 
     def build(self) -> None:
         """The brief is drawn once; presets and songs follow."""
@@ -90,6 +94,9 @@ class Preview:
 
     async def _sent(self, event: GenericEventArguments) -> None:
         told = {name: str(value)[:3000] for name, value in event.args.items()} if isinstance(event.args, dict) else {}
+        if told == self.told and time.monotonic() < self.not_before:
+            return  # the second half of a double click
+        self.told, self.not_before = told, time.monotonic() + PATIENCE
         action = "save_preset" if told.get("do") == "save_preset" else "try_brief"
         try:
             outcome = await self.desk.act(action, press=self.press, **_values(told, self.desk.staff.email))
