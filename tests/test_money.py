@@ -32,6 +32,7 @@ from models import (
     ComposeForm,
     Email,
     FormEvent,
+    Mark,
     StripeEvent,
     Variation,
     WrongMomentError,
@@ -218,6 +219,29 @@ def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
     assert {row.error for row in shop.event_rows()} == {None, "not_ours"}
     catch_up_events()
     assert shop.drain() == []
+
+
+@pytest.mark.parametrize("reason", ["unavailable", "auth"])
+def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_an_error(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, reason: Any
+) -> None:
+    from jobs.reconcile import catch_up_events
+
+    def away(*_: object) -> Iterator[Any]:
+        raise PaymentsError(reason, "no answer")
+        yield
+
+    with database.connection_context():
+        Mark.delete().where(Mark.name == "events_read").execute()
+    with monkeypatch.context() as stripe:
+        stripe.setattr("jobs.reconcile.lookups.events_since", away)
+        if reason == "unavailable":
+            catch_up_events()
+        else:
+            with pytest.raises(PaymentsError):
+                catch_up_events()
+    with database.connection_context():
+        assert not Mark.select().where(Mark.name == "events_read").exists()
 
 
 EVENTS = ("checkout.session.completed", "payment_intent.succeeded", "refund.created", "charge.refunded")
