@@ -17,7 +17,7 @@ from collections.abc import Callable
 from inspect import signature
 from types import FrameType
 
-from settings import SettingsError
+from embedded.attach import run_command
 
 USAGE = """python main.py            everything, on embedded PostgreSQL and Valkey where no URL is set
 python main.py run /demo  the same, and the page opens in the browser (make demo)
@@ -373,11 +373,8 @@ def main(arguments: list[str]) -> int:
     except (KeyError, TypeError):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return COMMANDS[name](*more)
+    return run_command([name, *more], lambda: COMMANDS[name](*more))
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except SettingsError as problem:
-        sys.exit(f"Serenade cannot start:\n{problem}")
+    sys.exit(main(sys.argv[1:]))

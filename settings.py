@@ -15,7 +15,7 @@ from languages import N_
 from vendors import Vendor, read_vendors
 
 
-class SettingsError(Exception):
+class SettingsError(ValueError):
     """What is missing or wrong, all of it at once, one sentence a line."""
 
 

@@ -24,6 +24,10 @@ class StoreError(Exception):
     """Why something did not start, in sentences for the person at the terminal."""
 
 
+class AlreadyRunningError(StoreError):
+    """Another process holds the data directory."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Whom a program runs as instead of the superuser."""
