@@ -124,7 +124,7 @@ def worker() -> int:
 
 def clock() -> int:
     """Tick until SIGTERM."""
-    from jobs.sweep import run_clock
+    from jobs.clock import run_clock
 
     run_clock(_stop_event())
     return 0
@@ -134,7 +134,7 @@ def studio() -> int:
     """Run the music engine until SIGTERM; a task that ends asks for a status read at once, as a provider's callback would."""
     from integrations.music import State
     from integrations.music.studio import Studio, run_studio
-    from jobs.polling import look_now
+    from jobs.generation.polling import look_now
     from models import in_database
 
     engine = Studio()
@@ -171,9 +171,9 @@ def demo() -> int:
     from integrations.music.demo import DemoStudio, demo_spool
     from integrations.music.studio import run_studio
     from integrations.music.studio.giving_way import give_way
-    from jobs.lanes import DEMO
-    from jobs.polling import look_now
+    from jobs.generation.polling import look_now
     from jobs.queue import work_for_demo
+    from jobs.queue_names import DEMO
     from models import in_database
     from settings import settings
 
@@ -208,7 +208,7 @@ def migrate() -> int:
 
 def forget(email: str) -> int:
     """1 while something must wait: a payment under way, a worker in the middle. Repeat it then."""
-    from jobs.personal import forget
+    from jobs.privacy.personal_data import forget
     from models import in_database
 
     removed, waiting = in_database(forget, email)
@@ -221,7 +221,7 @@ def export(email: str, target: str) -> int:
     """Give somebody what is theirs."""
     from pathlib import Path
 
-    from jobs.personal import export
+    from jobs.privacy.personal_data import export
     from models import in_database
 
     sys.stdout.write(f"{in_database(export, email, Path(target))} orders written to {target}\n")
@@ -232,7 +232,7 @@ def evidence(form_id: str, target: str) -> int:
     """What a bank may ask for when a buyer disputes the payment."""
     from pathlib import Path
 
-    from jobs.evidence import write_evidence
+    from jobs.payments.dispute_evidence import write_evidence
     from models import NotFoundError, in_database
 
     try:
@@ -246,7 +246,7 @@ def evidence(form_id: str, target: str) -> int:
 
 def grant(email: str, number: str) -> int:
     """Staff give credits; a negative number takes them back."""
-    from jobs.credits import TooFewCreditsError, grant
+    from jobs.payments.credits import TooFewCreditsError, grant
     from models import in_database
 
     try:
@@ -260,7 +260,7 @@ def grant(email: str, number: str) -> int:
 
 def bounced() -> int:
     """What a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
-    from jobs.bounces import MOST, hear_bounce
+    from jobs.mail.bounces import MOST, hear_bounce
     from models import in_database
 
     known = in_database(hear_bounce, sys.stdin.buffer.read(MOST))
@@ -270,7 +270,7 @@ def bounced() -> int:
 
 def doctor() -> int:
     """Print every invariant; 1 when one is broken."""
-    from jobs.invariants import findings, lost_songs, torn_timelines, waiting_jobs
+    from jobs.monitoring.invariants import findings, lost_songs, torn_timelines, waiting_jobs
     from models import in_database
 
     found = in_database(lambda: [*findings(), lost_songs(), waiting_jobs(), torn_timelines()])
@@ -284,7 +284,7 @@ def doctor() -> int:
 def reconcile(days: str = "7") -> int:
     """Print where Stripe and our rows differed; 1 when something could not be healed."""
     from integrations.payments import PaymentsError
-    from jobs.reconcile import compare
+    from jobs.payments.reconciliation import compare
 
     if not (days.isascii() and days.isdigit()):
         sys.stderr.write("DAYS must be a whole number\n")
@@ -305,7 +305,7 @@ def refund(form_id: str, amount: str | None = None) -> int:
     import re
 
     from integrations.payments import PaymentsError
-    from jobs.refunds import refund_form
+    from jobs.payments.refunds import refund_form
     from models import NotFoundError, WrongMomentError
 
     if amount is not None and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount):

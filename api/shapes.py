@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from jobs.form_data import clean, email_address
+from jobs.forms.form_data import clean, email_address
 from languages import _
 
 

@@ -11,11 +11,11 @@ from pydantic import Field
 from api.answers import Json, errors, in_thread
 from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
-from checkout import apart, without_open_session
-from jobs.composing import begin_variations
-from jobs.form_data import InvalidFormError
-from jobs.reading import read_task
-from jobs.revising import change_words, check_words, one_more
+from jobs.forms.drafts import begin_variations
+from jobs.forms.form_data import InvalidFormError
+from jobs.generation.revisions import change_words, check_words, one_more
+from jobs.payments.checkout import apart, without_open_session
+from jobs.views.form_view import read_task
 from languages import _
 from models import ComposeForm, NotFoundError, Variation
 

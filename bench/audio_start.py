@@ -49,7 +49,7 @@ def main() -> None:
 def three_minutes() -> str:
     """The token of a gift whose song is as long, as large and as tagged as a real one."""
     from integrations.storage import storage
-    from jobs.audio import record
+    from jobs.generation.audio import record
     from models import Variation, database
     from tests.fakes.tones import song
     from tests.gifts import give, tokens

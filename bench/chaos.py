@@ -71,7 +71,7 @@ def settle(town: Town, seconds: float) -> None:
 
 def judge(town: Town, post: Post, deaths_in_the_gap: int) -> list[str]:
     """Everything that is not as promised."""
-    from jobs.invariants import findings, lost_songs
+    from jobs.monitoring.invariants import findings, lost_songs
     from models import database, in_database
 
     wrong = [f"{one.name} {one.promise}: {one.ids}" for one in in_database(lambda: [*findings(), lost_songs()]) if one.count]

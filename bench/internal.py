@@ -121,7 +121,7 @@ def timed(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float]:
 
 def figures() -> None:
     """Every query of the health page, for a day and for a week."""
-    from jobs.figures import BOARD
+    from jobs.staff.dashboard import BOARD
     from models import database
 
     with database.connection_context():
@@ -132,7 +132,7 @@ def figures() -> None:
 
 def searches(forms: int, form_id: str) -> None:
     """What staff type."""
-    from jobs.finding import find
+    from jobs.staff.search import find
     from models import database
 
     asked: dict[str, dict[str, Any]] = {

@@ -15,7 +15,7 @@ import soundfile
 from playwright.async_api import Page, async_playwright
 
 from bench import table
-from jobs.audio import loudness
+from jobs.generation.audio import loudness
 from tests.house import House
 from tests.install_browser import find_browser
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from peewee import fn
 
-from jobs.gifts import begin_gift
-from jobs.lanes import lane_of
+from jobs.gifts.gift import begin_gift
 from jobs.queue import enqueue
+from jobs.queue_names import lane_of
 from languages import _
 from models import ComposeForm, Email, ShareToken, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
@@ -65,7 +65,7 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
             return None
         ring(form_id)
     if at is None or at <= now():
-        enqueue("jobs.delivery.send_email", letter, *lane_of(form_id), urgent=True)
+        enqueue("jobs.mail.sending.send_email", letter, *lane_of(form_id), urgent=True)
     return letter
 
 

@@ -21,7 +21,7 @@ from settings import settings
 log = logging.getLogger("serenade.queue")
 QUEUES = ("urgent", "default")
 SAY_EVERY = 5.0  # seconds; a busy worker's heart beats several times a job
-DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/lanes.py
+DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/queue_names.py
 
 
 @cache
@@ -119,18 +119,20 @@ def _await_redis() -> None:
 def work() -> None:
     """Run one RQ worker until SIGTERM. The jobs are imported here, before the first fork: 37 ms a job instead of 345."""
     from integrations.payments import account
-    from jobs import (  # noqa: F401 warm for the forks
-        accounts,
-        bonus,
+    from jobs.accounts import login  # noqa: F401 warm for the forks
+    from jobs.generation import (  # noqa: F401 warm for the forks
+        bonus_clips,
         collecting,
-        delivery,
-        doubting,
-        events,
-        generation,
         polling,
-        promises,
-        reconcile,
-        writing,
+        prompts,
+        submitting,
+        uncertain_submits,
+    )
+    from jobs.mail import sending  # noqa: F401 warm for the forks
+    from jobs.payments import (  # noqa: F401 warm for the forks
+        delivery_guarantee,
+        reconciliation,
+        stripe_events,
     )
 
     _await_redis()
@@ -152,7 +154,7 @@ def work() -> None:
 
 def work_for_demo() -> None:
     """The demo's one worker, until SIGTERM. It does its jobs itself, one after another, and gives way to everybody else."""
-    from jobs import collecting, delivery, demo_bars, generation, polling, writing  # noqa: F401
+    from jobs.demo import name_sample  # noqa: F401
 
     _await_redis()
     worker = _DemoWorker(

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from peewee import (
-    CharField,
-    DoesNotExist,
-    JSONField,
-    Model,
-)
+from peewee import CharField, DoesNotExist, JSONField, Model
 
 from models.database import LOGGED, NotFoundError, database
 

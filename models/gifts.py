@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import (
-    BooleanField,
-    CharField,
-    DateTimeField,
-    FloatField,
-    ForeignKeyField,
-    IntegerField,
-    JSONField,
-    TextField,
-)
+from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, JSONField, TextField
 
 from models.database import now
 from models.fields import Table

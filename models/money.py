@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import (
-    BigAutoField,
-    BooleanField,
-    CharField,
-    DateTimeField,
-    ForeignKeyField,
-    IntegerField,
-    JSONField,
-    TextField,
-)
+from peewee import BigAutoField, BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, JSONField, TextField
 
 from models.database import now
 from models.fields import Table

@@ -110,7 +110,7 @@ class Variation(Table):
     variation = IntegerField()
     revision = IntegerField(default=1)  # which words of this song: a new text is a new revision
     take = IntegerField(default=1)  # one more recording of the same words in the same place
-    shown = BooleanField(default=True)  # stands in its place; all others are kept, one click away (jobs/showing.py)
+    shown = BooleanField(default=True)  # stands in its place; all others are kept (jobs/generation/selection.py)
     asked_title = TextField(null=True)  # the words of this revision, once there is more than one
     asked_lyrics = TextField(null=True)
     attempt = IntegerField(default=1)
@@ -147,7 +147,7 @@ class Variation(Table):
     duration_ms = IntegerField(null=True)
     preview_ms = IntegerField(null=True)
     loudness_lufs = FloatField(null=True)
-    checks = JSONField(default=dict)  # what the provider sent, measured: see jobs/audio.py
+    checks = JSONField(default=dict)  # what the provider sent, measured: see jobs/generation/audio.py
     verdict = CharField(20, null=True)  # what staff said who heard it: approved, flagged
     queued_at = DateTimeField(default=now)
     submitted_at = DateTimeField(null=True)

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import (
-    BigAutoField,
-    CharField,
-    DateTimeField,
-    ForeignKeyField,
-    IntegerField,
-    TextField,
-)
+from peewee import BigAutoField, CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from models.database import now
 from models.fields import Table

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import (
-    BigAutoField,
-    CharField,
-    DateTimeField,
-    TextField,
-)
+from peewee import BigAutoField, CharField, DateTimeField, TextField
 
 from models.database import now
 from models.fields import Table

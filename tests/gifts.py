@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from integrations.storage import storage
-from jobs.audio import encode
-from jobs.gifts import begin_gift
+from jobs.generation.audio import encode
+from jobs.gifts.gift import begin_gift
 from models import ComposeForm, ShareToken, Variation, database, new_form_id, new_id, now
 from tests.house import MIA
 

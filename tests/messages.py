@@ -13,7 +13,7 @@ from jinja2.ext import extract_from_ast
 from ui.script_words import marked
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("languages.py", "settings.py", "checkout.py", "ui", "api", "jobs")
+ROOMS = ("languages.py", "settings.py", "ui", "api", "jobs")
 MARKS = ("_", "N_", "n_", "markup", "markup_n")
 PLURAL = ("n_", "markup_n")
 Found = tuple[str, str]  # the text, and its plural or ""

@@ -32,7 +32,7 @@ from integrations.mail import Letter
 from integrations.payments import Payments
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_router
 from integrations.storage import storage
-from jobs.invariants import findings, lost_songs
+from jobs.monitoring.invariants import findings, lost_songs
 from models import (
     CheckoutSession,
     ComposeForm,
@@ -237,7 +237,7 @@ def opened_shop(data_dir: Path, patch: Callable[[Any, str, Any], None]) -> Itera
     shop.queue.flushdb()
     patch(integrations.payments, "account", lambda: shop.payments)
     patch(jobs.queue, "_hints", lambda: shop.queue)
-    for module in ("jobs.delivery", "jobs.alerts"):
+    for module in ("jobs.mail.sending", "jobs.alerts"):
         patch(__import__(module, fromlist=["post"]), "post", lambda: shop.post)
     app = FastAPI()
     app.include_router(sandbox_router(shop.sandbox))

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
-from jobs.accounts import account_of
+from jobs.accounts.login import account_of
 from models import LoginSession, database, now
 
 PEOPLE = {

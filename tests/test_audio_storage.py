@@ -19,7 +19,7 @@ from integrations.music.download import RefusedHostError, download
 from integrations.music.sockets import public_address
 from integrations.storage import StorageError
 from integrations.storage.s3 import Bucket
-from jobs import audio
+from jobs.generation import audio
 from tests.fakes.tones import RATE, song
 from tests.fakes.vendor import FakeVendor
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import create_api
-from jobs.replay import contradictions
+from jobs.monitoring.timeline_check import contradictions
 from models import LIFECYCLES, database, in_database
 from tests.forms import a_form, a_variation, sql
 from tests.house import MIA, TOLD, told

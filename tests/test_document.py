@@ -12,11 +12,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 from starlette.testclient import TestClient
 
 from api import create_api, http_error

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import main
-from jobs import sweep
-from jobs.evidence import MOST, witness
-from jobs.gifts import mark_opened, mark_played
-from jobs.personal import forget
+from jobs import clock
+from jobs.gifts.gift import mark_opened, mark_played
+from jobs.payments.dispute_evidence import MOST, witness
+from jobs.privacy.personal_data import forget
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
 from tests.shop import Shop, database_of_its_own, opened_shop
 
@@ -62,9 +62,9 @@ def test_eighteen_months_later_the_facts_are_there_without_anybody_s_address(sho
     before, _ = bundle(form_id, tmp_path)
     long_ago = now() - timedelta(days=548)
     shop.change(ComposeForm.update(paid_at=long_ago, created_at=long_ago, expires_at=long_ago))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     assert in_database(forget, "dad@example.com") == (1, 0)
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     after, summary = bundle(form_id, tmp_path)
     for one in before["mails"]:
         del one["to_address"]

@@ -10,8 +10,8 @@ import pytest
 import soundfile
 from playwright.async_api import Browser, Page, expect
 
-from jobs.audio import loudness
-from jobs.options import STYLES
+from jobs.forms.choices import STYLES
+from jobs.generation.audio import loudness
 from tests.guided import fill, reach
 from tests.house import House
 from ui.components.strength import FULL, TELLING, strength

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
-from jobs.money import price
+from jobs.prices import price
 from languages import FOLDER, LANGUAGES, catalogue, choose, day, joined, name_of, speaking
 from models import ComposeForm, in_database, now
 from tests.guided import reach

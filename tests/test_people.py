@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.accounts import claim, log_in, log_out, safe_path, token_of, who
-from jobs.credits import TooFewCreditsError, grant, pay_with_credits
+from jobs.accounts.login import claim, log_in, log_out, safe_path, token_of, who
+from jobs.payments.credits import TooFewCreditsError, grant, pay_with_credits
 from models import (
     PAID,
     ComposeForm,

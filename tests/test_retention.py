@@ -19,10 +19,10 @@ import redis
 from peewee import IntegrityError
 
 from integrations.storage import storage
-from jobs import retention
-from jobs.collecting import collect_ready
-from jobs.generation import submit_next
-from jobs.writing import write_prompts
+from jobs.generation.collecting import collect_ready
+from jobs.generation.prompts import write_prompts
+from jobs.generation.submitting import submit_next
+from jobs.privacy import retention
 from models import (
     BonusClip,
     CheckoutSession,

@@ -184,7 +184,7 @@ async def test_an_open_payment_page_is_closed_and_that_is_said_before(house: Hou
 
 
 def test_after_all_this_the_doctor_finds_nothing(house: House) -> None:
-    from jobs.invariants import findings, torn_timelines
+    from jobs.monitoring.invariants import findings, torn_timelines
 
     with database.connection_context():
         wait_for(lambda: not any(one.count for one in findings()), "every invariant to hold", 60)

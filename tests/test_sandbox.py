@@ -509,7 +509,12 @@ def dumped(**changes: Any) -> bytes:
 
 def test_a_signed_event_is_read() -> None:
     event = read_event(dumped(), signed(dumped()), [SECRET], NOW)
-    assert (event.id, event.object_id, event.object_type, event.livemode) == ("evt_1", "cs_1", "checkout.session", False)
+    assert (event.id, event.object_id, event.object_type, event.livemode) == (
+        "evt_1",
+        "cs_1",
+        "checkout.session",
+        False,
+    )
     assert (event.created, event.api_version, event.payload) == (NOW, API_VERSION, EVENT)
     assert read_event(dumped(api_version=None, data={"object": {"object": "balance"}}), *_balance(), NOW).object_id == ""
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
-from jobs.leaving import ask_for_mail, songs_asked_for
+from jobs.mail.ready_notice import ask_for_mail, songs_asked_for
 from languages import speaking
 from models import ComposeForm, WrongMomentError, in_database
 from tests.forms import a_form, sql

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from integrations.writer.instruction import CONTRACT, WORDING
-from jobs.acting import RefusedError, act
-from jobs.providers import adopted_wording
-from jobs.wording import chosen, compare
+from jobs.generation.providers import adopted_wording
+from jobs.staff.actions import RefusedError, act
+from jobs.staff.prompt_trial import chosen, compare
 from models import ComposeForm, Preset, StaffAction, in_database
 from settings import settings
 from tests.fakes.chat import FakeChat
@@ -55,7 +55,7 @@ def facts() -> list[str]:
 
 def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
     chatty = replace(settings, writer_base_url=url, writer_model="a-model", operator_texts=tmp_path)
-    for module in ("jobs.providers", "jobs.wording"):
+    for module in ("jobs.generation.providers", "jobs.staff.prompt_trial"):
         monkeypatch.setattr(f"{module}.settings", chatty)
 
 
@@ -112,7 +112,7 @@ def test_every_trial_is_on_record_and_makes_no_form(kept: list[Preset]) -> None:
 
 def test_the_page_marks_what_only_one_side_sings_and_who_wrote_it() -> None:
     from integrations.writer import Writing
-    from jobs.wording import Pair
+    from jobs.staff.prompt_trial import Pair
     from ui.internal.desk import draw
     from ui.internal.wording import sides
 

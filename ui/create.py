@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 from peewee import OperationalError
 
-from jobs.composing import choose_package, find_form, no_answers, start_draft, submit, write_field
-from jobs.form_data import InvalidFormError
-from jobs.limits import TooManyError
+from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
+from jobs.forms.form_data import InvalidFormError
+from jobs.rate_limits import TooManyError
 from languages import N_, _, n_
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings

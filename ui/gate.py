@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jobs.limits import TooManyError, spend
+from jobs.rate_limits import TooManyError, spend
 from languages import N_, _
 from settings import settings
 from ui.callers import caller, is_strangers

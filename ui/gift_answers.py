@@ -12,10 +12,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from integrations.storage.signing import is_signed
-from jobs import outbox, replies
-from jobs.gifts import OpenedGift, find_gift, mark_opened, mark_played
+from jobs import outbox
+from jobs.gifts import replies
+from jobs.gifts.gift import OpenedGift, find_gift, mark_opened, mark_played
+from jobs.gifts.replies import UnusableReplyError
 from jobs.outbox import TooManyError
-from jobs.replies import UnusableReplyError
 from languages import _
 from models import in_database
 from settings import settings

@@ -18,8 +18,8 @@ from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
 from integrations.storage import StorageError
-from jobs.gifts import GoneError, OpenedGift, find_gift, stamp
-from jobs.wall_clock import in_words
+from jobs.gifts.gift import GoneError, OpenedGift, find_gift, stamp
+from jobs.gifts.schedule import in_words
 from languages import N_, _, asked, n_, speak, speaking, spoken
 from models import NotFoundError, in_database, now
 from settings import settings

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from checkout import PaymentsError, without_open_session
-from jobs.credits import TooFewCreditsError, pay_with_credits
-from jobs.retention import delete_now, extend
+from jobs.payments.checkout import PaymentsError, without_open_session
+from jobs.payments.credits import TooFewCreditsError, pay_with_credits
+from jobs.privacy.retention import delete_now, extend
 from languages import _, day, n_
 from models import NotFoundError, User, WrongMomentError, in_database
 from ui.components.elements import box, text

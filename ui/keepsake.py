@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from integrations.storage import storage
-from jobs.gifts import OpenedGift, Song
-from jobs.letter_frame import one_line
+from jobs.gifts.gift import OpenedGift, Song
+from jobs.mail_layout import one_line
 from languages import _, speaking
 from ui.plain import render
 from ui.section_names import readable

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from jobs.accounts import claim, songs_of, who
-from jobs.reading import FOLLOWING, read_form
+from jobs.accounts.login import claim, songs_of, who
+from jobs.views.form_view import FOLLOWING, read_form
 from languages import N_, _, day, joined
 from models import PAID, User, in_database
 from ui.login import Session, fields

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Cookie, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from jobs.accounts import SESSION_DAYS, BadAddressError, ask_for_link, is_open, log_in, log_out, safe_path, who
-from jobs.limits import TooManyError
+from jobs.accounts.login import SESSION_DAYS, BadAddressError, ask_for_link, is_open, log_in, log_out, safe_path, who
+from jobs.rate_limits import TooManyError
 from languages import _
 from models import in_database
 from settings import settings

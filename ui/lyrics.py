@@ -10,9 +10,9 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 from nicegui import ui
 
-from jobs import lyrics
-from jobs.composing import find_form
-from jobs.limits import TooManyError
+from jobs.forms.drafts import find_form
+from jobs.generation import lyrics
+from jobs.rate_limits import TooManyError
 from languages import N_, _
 from models import NotFoundError, WrongMomentError, in_database
 from ui import live

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jobs.money import price
+from jobs.prices import price
 
 __all__ = ["price"]

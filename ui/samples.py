@@ -69,7 +69,7 @@ def make() -> None:
     from integrations.music.studio.render import render
     from integrations.writer import Brief
     from integrations.writer.lyricist import Lyricist
-    from jobs.audio import decode, encode, peaks, preview_of
+    from jobs.generation.audio import decode, encode, peaks, preview_of
 
     FOLDER.mkdir(exist_ok=True)
     kept = []

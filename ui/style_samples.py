@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from jobs.options import STYLES
+from jobs.forms.choices import STYLES
 from ui.theme import STATIC_DIR, static_url
 
 FOLDER = STATIC_DIR / "samples"
@@ -35,7 +35,7 @@ def make() -> None:
     from integrations.music.studio.render import render
     from integrations.writer import Brief
     from integrations.writer.lyricist import Lyricist
-    from jobs.audio import decode, encode, levelled, loudness
+    from jobs.generation.audio import decode, encode, levelled, loudness
 
     bank = Bank()
     for style in STYLES:

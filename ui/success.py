@@ -10,8 +10,8 @@ from fastapi import Response
 from nicegui import background_tasks, ui
 from nicegui.element import Element
 
-from checkout import PaymentsError, apart, fulfil
-from jobs.composing import find_form
+from jobs.forms.drafts import find_form
+from jobs.payments.checkout import PaymentsError, apart, fulfil
 from languages import N_, _
 from models import PAID, NotFoundError, in_database
 from ui import live

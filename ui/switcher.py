@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jobs.accounts import safe_path
+from jobs.accounts.login import safe_path
 from languages import LANGUAGES, SOURCE, choose, name_of, speak, spoken
 from settings import settings
 from ui.callers import is_strangers

@@ -10,12 +10,12 @@ from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
-from jobs import consent
-from jobs.accounts import who
-from jobs.composing import find_form, retry
-from jobs.limits import TooManyError
-from jobs.showing import choose_task
+from jobs.accounts.login import who
+from jobs.forms.drafts import find_form, retry
+from jobs.generation.selection import choose_task
+from jobs.payments import consent
+from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs.rate_limits import TooManyError
 from languages import N_, _, n_
 from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live

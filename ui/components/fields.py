@@ -11,7 +11,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from jobs.form_data import REQUIRED
+from jobs.forms.form_data import REQUIRED
 from languages import _
 from ui.components.elements import box, text
 from ui.components.questions import Question

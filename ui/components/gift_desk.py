@@ -15,9 +15,9 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from jobs import giving
-from jobs.desk import read_desk
+from jobs.gifts import giver_actions
 from jobs.outbox import TooManyError
+from jobs.views.gift_view import read_desk
 from languages import N_, _, n_
 from models import WrongMomentError, in_database
 from ui.components.desk_fields import section, tick, when
@@ -164,7 +164,7 @@ class GiftDesk:
             tick("nameInPreview", _("Link previews may say their name"), desk["nameInPreview"])
 
         def do(values: dict[str, str]) -> None:
-            giving.change_words(
+            giver_actions.change_words(
                 self.form_id,
                 values.get("message", ""),
                 downloads="downloads" in values,
@@ -180,7 +180,7 @@ class GiftDesk:
             self._form(
                 "seal",
                 _("Set the date"),
-                lambda values: giving.seal(self.form_id, values.get("on", ""), values.get("zone", "")),
+                lambda values: giver_actions.seal(self.form_id, values.get("on", ""), values.get("zone", "")),
                 lambda: when("seal", desk["opensOn"], desk["zone"], _("Empty: no seal. Until then nobody can hear it.")),
             )
 
@@ -196,7 +196,7 @@ class GiftDesk:
             self._form(
                 "post",
                 _("Mail it"),
-                lambda values: giving.send_gift(
+                lambda values: giver_actions.send_gift(
                     self.form_id, values.get("to", ""), values.get("on", ""), values.get("zone", "")
                 ),
                 fields,
@@ -208,7 +208,7 @@ class GiftDesk:
             box("input", type="email", id="desk-address", name="to", maxlength=100, required="", autocomplete="email")
 
     def _correct(self, values: dict[str, str]) -> None:
-        giving.resend(self.form_id, values.get("to", ""))
+        giver_actions.resend(self.form_id, values.get("to", ""))
 
     def _links(self, desk: dict[str, Any]) -> None:
         with section("links-title", _("The links")):
@@ -220,12 +220,12 @@ class GiftDesk:
                 text("button", _("Copy the link"), "btn copylink", type="button", data_copies="link-all")
             said = text("p", "", "muted", role="status", id="links-said")
             with box("div", "row"):
-                self._button(_("Mail me the links again"), "resend", said, giving.resend)
+                self._button(_("Mail me the links again"), "resend", said, giver_actions.resend)
                 self._button(
-                    _("Make new links"), "rotate", said, giving.rotate, _("The old links stop working. Make new ones?")
+                    _("Make new links"), "rotate", said, giver_actions.rotate, _("The old links stop working. Make new ones?")
                 )
                 self.off = self._button(
-                    _("Switch off"), "off", said, giving.switch_off, _("No link will work any more. Switch off?")
+                    _("Switch off"), "off", said, giver_actions.switch_off, _("No link will work any more. Switch off?")
                 )
 
     def _button(self, label: str, name: str, said: TextElement, do: Callable[[str], None], question: str = "") -> TextElement:

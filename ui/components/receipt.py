@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from jobs.money_letters import receipt
+from jobs.mail.payment_templates import receipt
 from languages import _
 from models import ComposeForm, in_database
 from ui.components.elements import box, text

@@ -8,11 +8,11 @@ from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
 
-from checkout import PaymentsError, apart, without_open_session
-from jobs.form_data import InvalidFormError
-from jobs.limits import TooManyError
-from jobs.revising import change_words, check_words, one_more
-from jobs.showing import choose_task
+from jobs.forms.form_data import InvalidFormError
+from jobs.generation.revisions import change_words, check_words, one_more
+from jobs.generation.selection import choose_task
+from jobs.payments.checkout import PaymentsError, apart, without_open_session
+from jobs.rate_limits import TooManyError
 from languages import N_, _
 from models import NotFoundError, WrongMomentError, in_database
 from ui import live

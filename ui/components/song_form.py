@@ -11,17 +11,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from jobs.options import (
-    EMOTIONS,
-    FESTIVE_THEMES,
-    LANGUAGES,
-    LYRICS_LEVELS,
-    SOUND_LEVELS,
-    STYLES,
-    THEMES,
-    VIBES,
-    VOICES,
-)
+from jobs.forms.choices import EMOTIONS, FESTIVE_THEMES, LANGUAGES, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
 from languages import _
 from ui.components.elements import box, text
 from ui.components.fields import Field, OnChange, choice_field, question_field, several_field, yes_field

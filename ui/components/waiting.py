@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from jobs.leaving import ask_for_mail
+from jobs.mail.ready_notice import ask_for_mail
 from languages import _
 from models import WrongMomentError, in_database
 from settings import settings

@@ -13,7 +13,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from jobs.revising import LONGEST_TITLE, longest_lyrics
+from jobs.generation.revisions import LONGEST_TITLE, longest_lyrics
 from languages import _, n_
 from ui.components.elements import box, text
 

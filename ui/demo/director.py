@@ -10,10 +10,10 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from checkout import PaymentsError
-from jobs.demo import form_of_token, own
-from jobs.demo_director import look, set_speed
-from jobs.limits import TooManyError
+from jobs.demo.director import look, set_speed
+from jobs.demo.forms import form_of_token, own
+from jobs.payments.checkout import PaymentsError
+from jobs.rate_limits import TooManyError
 from languages import _
 from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_database
 from settings import settings

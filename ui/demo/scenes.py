@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from integrations.payments.sandbox import demo_sandbox
-from jobs.demo import LIFE, begin, clean_name
-from jobs.demo_scenes import SCENES
-from jobs.limits import TooManyError
+from jobs.demo.forms import LIFE, begin, clean_name
+from jobs.demo.scenes import SCENES
+from jobs.rate_limits import TooManyError
 from languages import LANGUAGES, _, name_of, spoken
 from models import NotFoundError, in_database
 from settings import settings

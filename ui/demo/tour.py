@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
-from jobs.demo_scenes import SCENES
+from jobs.demo.scenes import SCENES
 from languages import speak, spoken
 from ui.demo.visitors import open_house
 from ui.plain import page, render

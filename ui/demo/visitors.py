@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
-from jobs.demo import LIFE, new_visitor
+from jobs.demo.forms import LIFE, new_visitor
 from languages import _
 from settings import settings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.gifts import OpenedGift
+from jobs.gifts.gift import OpenedGift
 from languages import _, n_
 from settings import settings
 from ui.drawing.lettering import drawable, wrapped

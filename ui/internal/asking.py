@@ -10,8 +10,8 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from jobs.acting import ACTIONS, ReasonMissingError, RefusedError
-from jobs.staff import LEAST_REASON
+from jobs.staff.actions import ACTIONS, ReasonMissingError, RefusedError
+from jobs.staff.roles import LEAST_REASON
 from settings import settings
 from ui.components.elements import box, text
 from ui.internal.desk import Desk, Fragment, NotAllowedError, NotStaffError

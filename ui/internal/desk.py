@@ -15,9 +15,9 @@ from markupsafe import Markup
 from nicegui import Client, ui
 from nicegui.element import Element
 
-from jobs.acting import act
-from jobs.money import price
-from jobs.staff import NotAllowedError, NotStaffError, Staff, require, staff_of
+from jobs.prices import price
+from jobs.staff.actions import act
+from jobs.staff.roles import NotAllowedError, NotStaffError, Staff, require, staff_of
 from models import in_database, now
 from settings import settings
 from ui.components.elements import box, text

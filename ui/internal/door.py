@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jobs.staff import staff_of
+from jobs.staff.roles import staff_of
 from models import in_database
 from ui.login import COOKIE
 

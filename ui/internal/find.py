@@ -11,7 +11,7 @@ from nicegui import app, background_tasks, ui
 from nicegui.events import GenericEventArguments
 from peewee import OperationalError
 
-from jobs.finding import AGES, Cursor, Page, find
+from jobs.staff.search import AGES, Cursor, Page, find
 from models import LIFECYCLES
 from ui import live
 from ui.components.elements import box, text

@@ -13,8 +13,8 @@ from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 from peewee import OperationalError
 
-from jobs.figures import board, by_day
-from jobs.invariants import findings
+from jobs.monitoring.invariants import findings
+from jobs.staff.dashboard import board, by_day
 from models import in_database
 from ui import live
 from ui.components.elements import box, text

@@ -8,7 +8,7 @@ from fastapi import Response
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
-from jobs.hearing import ToHear, to_hear
+from jobs.staff.review_queue import ToHear, to_hear
 from ui import live
 from ui.components.elements import box, text
 from ui.internal.asking import Asking

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import Response
 from nicegui import background_tasks, ui
 
-from jobs.acting import ACTIONS
-from jobs.diagnosis import Verdict, diagnose
-from jobs.dossier import Dossier, Recording, read_order
+from jobs.staff.actions import ACTIONS
+from jobs.staff.diagnosis import Verdict, diagnose
+from jobs.staff.order_report import Dossier, Recording, read_order
 from models import PAID
 from settings import settings
 from ui import live

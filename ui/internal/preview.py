@@ -12,9 +12,9 @@ from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from jobs.acting import RefusedError
-from jobs.options import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
-from jobs.previewing import MOST, presets, previews
+from jobs.forms.choices import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
+from jobs.staff.actions import RefusedError
+from jobs.staff.presets import MOST, presets, previews
 from settings import settings
 from ui import live
 from ui.components.elements import box, text

@@ -9,9 +9,9 @@ from typing import Any
 from nicegui.events import GenericEventArguments
 
 from integrations.writer.instruction import CONTRACT, LONGEST
-from jobs.acting import RefusedError
-from jobs.providers import adopted_wording
-from jobs.wording import MOST, chosen, compare, follows_a_wording
+from jobs.generation.providers import adopted_wording
+from jobs.staff.actions import RefusedError
+from jobs.staff.prompt_trial import MOST, chosen, compare, follows_a_wording
 from models import Preset
 from settings import settings
 from ui.components.elements import box, text

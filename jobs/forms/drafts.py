@@ -1,0 +1,345 @@
+"""What a customer does to a form: start it, fill it in, submit it, start the variations, choose one per song."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from peewee import SQL
+
+from jobs.forms import form_data as answers
+from jobs.forms.choices import LANGUAGES as SUNG
+from jobs.generation.budget import afford
+from jobs.queue import enqueue, enqueue_once
+from jobs.queue_names import lane
+from languages import SOURCE, _, asked, spoken
+from models import (
+    CHOOSING,
+    ComposeForm,
+    GoneError,
+    NotFoundError,
+    Variation,
+    WrongMomentError,
+    locked,
+    move,
+    new_form_id,
+    new_id,
+    now,
+    remember,
+    ring,
+    show_cell,
+    transaction,
+)
+from settings import settings
+
+VARIATIONS = (1, 2, 3)
+BEFORE_PAYING = ("created", "prompts_generated", "variations_generating", "variations_ready")
+FORM_ID = re.compile(r"form_\d{1,16}_[A-Za-z0-9]{9,64}")
+UNGUESSABLE = re.compile(r"form_\d{1,16}_[A-Za-z0-9]{22,64}")
+
+
+def find_form(form_id: str) -> ComposeForm:
+    """The form behind an id from outside; NotFoundError for unknown and malformed ids alike, GoneError once it expired."""
+    if not FORM_ID.fullmatch(form_id):
+        raise NotFoundError("no such form")
+    form = ComposeForm.find(form_id)
+    if form.status == "expired" or form.purged_at is not None:
+        raise GoneError("this form has expired")
+    return form
+
+
+def start_draft(package_type: str, form_id: str | None = None) -> ComposeForm:
+    """A form in `created` with nothing filled in. Raises KeyError for an unknown package."""
+    return _insert(form_id or new_form_id(), package_type, no_answers(settings.packages[package_type].song_count), {})
+
+
+def no_answers(song_count: int) -> dict[str, Any]:
+    """What a draft begins with. Songs are first meant in the language that their giver reads; that is theirs to change."""
+    song = {"language": spoken()} if spoken() in SUNG and spoken() != SOURCE else {}
+    return {"senderName": "", "senderEmail": "", "songs": [dict(song) for _ in range(song_count)]}
+
+
+def create_form(
+    package_type: str,
+    data: dict[str, Any],
+    *,
+    form_id: str | None = None,
+    draft: bool = False,
+    prompts: list[str] | None = None,
+    guest_email: str | None = None,
+    music_styles: list[str] | None = None,
+    variation_styles: list[list[str]] | None = None,
+) -> ComposeForm:
+    """A form with what is known so far. Complete (`draft` False): the writer starts, unless the prompts are given. A draft
+    keeps them and stays in `created`: nothing is made of answers that nobody has checked.
+
+    Raises KeyError for an unknown package, InvalidFormError, FormExistsError.
+    """
+    package = settings.packages[package_type]
+    data = answers.check_draft(data) if draft else answers.check(data, package.song_count)
+    extra: dict[str, Any] = {"guest_email": guest_email or data.get("senderEmail") or None}
+    if not draft:
+        extra["submitted_at"] = now()
+    if prompts:
+        extra |= {"generated_prompts": prompts, "music_styles": music_styles or [], "variation_styles": variation_styles or []}
+    if prompts and not draft:
+        extra["status"] = "prompts_generated"
+    form = _insert(form_id or new_form_id(), package_type, data, extra)
+    if not draft and not prompts:
+        enqueue("jobs.generation.prompts.write_prompts", form.id, *lane(form.demo), urgent=True)
+    return form
+
+
+class FormExistsError(Exception):
+    """The id that a client brought is in use."""
+
+
+def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[str, Any]) -> ComposeForm:
+    package = settings.packages[package_type]
+    with transaction():
+        new = ComposeForm.insert(
+            id=form_id,
+            package_type=package_type,
+            song_count=package.song_count,
+            form_data=data,
+            locale=asked(),
+            **extra,
+        ).on_conflict_ignore()  # and no error: a PostgreSQL of somebody else's would log the answers with it
+        if not list(new.returning(ComposeForm.id).tuples().execute()):
+            raise FormExistsError(form_id)
+        remember(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
+    return ComposeForm.find(form_id)
+
+
+def write_field(form_id: str, path: str, value: Any) -> str | None:
+    """Autosave one field ('senderName', 'songs.0.recipientName') of a draft; the sentence for what is wrong, or None.
+
+    Only this field is written, so that two tabs never overwrite each other. What is far over its limit, or of another kind,
+    is not stored.
+    Raises WrongMomentError once the form was submitted.
+    """
+    *prefix, name = path.split(".")
+    known = answers.SONG_FIELDS if prefix else answers.SENDER_FIELDS
+    if name not in known or (prefix and not re.fullmatch(r"songs\.[0-4]", ".".join(prefix))):
+        raise KeyError(path)
+    cleaned, sentence = answers.check_field(path, value)
+    if sentence and not (answers.is_of_a_kind(cleaned) and len(json.dumps(cleaned)) <= 2000):
+        return sentence
+    place = "{" + ",".join([*prefix, name]) + "}"
+    written = (
+        ComposeForm.update(
+            form_data=SQL("jsonb_set(form_data, %s::text[], %s::jsonb)", (place, json.dumps(cleaned))), updated_at=now()
+        )
+        .where(
+            ComposeForm.id == form_id,
+            ComposeForm.status == "created",
+            ComposeForm.submitted_at.is_null(),
+            SQL("form_data ? 'songs'"),
+        )
+        .execute()
+    )
+    if not written and not _is_in_shape(form_id):
+        return write_field(form_id, path, value)
+    if not written:
+        raise WrongMomentError(_("the form was submitted already"))
+    ring(form_id)
+    return sentence
+
+
+def _is_in_shape(form_id: str) -> bool:
+    """False once for an older system's draft: its one song, told at the top, is put below `songs` before it is edited."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id, ~SQL("(form_data ? 'songs')"))).first()
+        if form is not None:
+            ComposeForm.update(form_data=form.form_data).where(ComposeForm.id == form_id).execute()
+    return form is None
+
+
+def choose_package(form_id: str, package_type: str) -> None:
+    """Change the package of a draft; songs already told are kept."""
+    package = settings.packages[package_type]
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
+        if form.status != "created" or form.submitted_at:
+            raise WrongMomentError(_("the form was submitted already"))
+        songs = list(form.form_data.get("songs", []))
+        language = {"language": songs[0]["language"]} if songs and songs[0].get("language") else {}
+        songs += [dict(language) for _ in range(package.song_count - len(songs))]
+        ComposeForm.update(
+            package_type=package_type,
+            song_count=package.song_count,
+            form_data={**form.form_data, "songs": songs},
+            updated_at=now(),
+        ).where(ComposeForm.id == form_id).execute()
+        ring(form_id)
+
+
+def keep_language(form_id: str) -> None:
+    """Letters speak as the giver last read: at *Compose*, and again at the desk where they pay."""
+    if asked():
+        ComposeForm.update(locale=asked()).where(ComposeForm.id == form_id).execute()
+
+
+def submit(form_id: str) -> None:
+    """The customer pressed *Compose*: check everything, then the words are written. The variations wait for `begin_variations`.
+
+    Raises InvalidFormError with every mistake at once. Pressing twice is harmless.
+    """
+    form = find_form(form_id)
+    if form.status == "created" and form.submitted_at is None:
+        told = {**form.form_data, "songs": form.form_data.get("songs", [])[: form.song_count]}
+        data = answers.check(told, form.song_count)
+        with transaction():
+            ComposeForm.update(form_data=data, guest_email=data["senderEmail"], submitted_at=now(), updated_at=now()).where(
+                ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null()
+            ).execute()
+            keep_language(form_id)
+            ring(form_id)
+        enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
+
+
+def begin_variations(form_id: str, song_index: int | None = None, variation: int | None = None) -> list[Variation]:
+    """Three variations for every song (or for one song, or just one), each started exactly once whoever asks how often.
+
+    The rows come first; the jobs follow from them. Raises WrongMomentError for a draft and for a form that is over,
+    TooManyError beyond the limits, and then no row is there.
+    """
+    form = find_form(form_id)
+    if form.submitted_at is None and form.status == "created":
+        raise WrongMomentError(_("the form is still a draft"))
+    if form.status in ("expired", "refunded"):
+        raise WrongMomentError(_("the form is {status}", status=form.status))
+    if song_index is not None and not 0 <= song_index < form.song_count:
+        raise answers.no_such_song(song_index)
+    songs = range(form.song_count) if song_index is None else [song_index]
+    wanted = VARIATIONS if variation is None else [variation]
+    rows = [
+        {"id": new_id("task"), "form": form_id, "song_index": song, "variation": number} for song in songs for number in wanted
+    ]
+    with transaction():
+        new = form.status in BEFORE_PAYING and list(
+            Variation.insert_many(rows).on_conflict_ignore().returning(Variation.id).tuples().execute()
+        )
+        if new:
+            afford(form, len(new))
+            show_task_ids(form_id)
+            _start_what_is_written(form)
+    if new and form.generated_lyrics:
+        enqueue_once("jobs.generation.submitting.dispatch", *lane(form.demo))
+    elif new:
+        enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
+    shown = Variation.select().where(Variation.form == form_id, Variation.shown)
+    return list(shown.order_by(Variation.song_index, Variation.variation))
+
+
+def _start_what_is_written(form: ComposeForm) -> None:
+    if form.status in ("prompts_generated", "variations_ready") and form.generated_lyrics:
+        move(form, "variations_generating", by="customer", why="begin")
+
+
+def show_task_ids(form_id: str) -> None:
+    """Publish the ids in the spec's shape, {"0": ["task1", "task2", "task3"]}, positional, null where there is none."""
+    locked(ComposeForm.select(SQL("1")).where(ComposeForm.id == form_id)).execute()
+    shown: dict[str, list[str | None]] = {}
+    for row in Variation.select().where(Variation.form == form_id, Variation.shown):
+        shown.setdefault(str(row.song_index), [None, None, None])[row.variation - 1] = row.id
+    ComposeForm.update(variation_task_ids=shown, updated_at=now()).where(ComposeForm.id == form_id).execute()
+    ring(form_id)
+
+
+def choose(form_id: str, song_index: int, variation: int) -> None:
+    """Choose the variation of a song; a later choice replaces it. Raises WrongMomentError once paid or while not ready."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
+        if form is None:
+            raise NotFoundError("no such form")
+        if form.status not in CHOOSING:
+            raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
+        ready = Variation.select().where(
+            Variation.form == form_id,
+            Variation.song_index == song_index,
+            Variation.variation == variation,
+            Variation.status == "ready",
+            Variation.shown,
+        )
+        if not ready.exists():
+            raise WrongMomentError(_("this variation is not ready yet"))
+        ComposeForm.update(
+            selected_variations={**form.selected_variations, str(song_index): variation}, updated_at=now()
+        ).where(ComposeForm.id == form_id).execute()
+        ring(form_id)
+
+
+def retry(form_id: str, song_index: int, variation: int) -> bool:
+    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt.
+
+    Raises TooManyError, WrongMomentError for a form that is paid or over: nothing is bought for it any more.
+    """
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        if form.status not in CHOOSING:
+            raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
+        place = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
+        row = Variation.select().where(*place, Variation.shown).first()
+        if row is None:
+            raise NotFoundError("no such variation")
+        afford(form, 1)
+        moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
+        if moved:
+            move(form, "variations_generating", by="customer", why="retry")
+    if moved:
+        enqueue_once("jobs.generation.submitting.dispatch", *lane(form.demo))
+    return moved
+
+
+def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
+    """A new attempt of the same variation, behind those who wait already; `changes` are what it should remember."""
+    return move(
+        row,
+        "queued",
+        by=by,
+        why=why,
+        where=(Variation.attempt == row.attempt,),
+        attempt=row.attempt + 1,
+        provider=None,
+        provider_task_id=None,
+        progress=None,
+        stage=None,
+        eta_seconds=None,
+        error_code=None,
+        lease_until=None,
+        queued_at=now(),
+        clip=None,
+        clip_index=0,
+        submit_leader=None,
+        callback_hash=None,
+        deadline_at=None,
+        next_poll_at=None,
+        uncertain_at=None,
+        collect_tries=0,
+        **changes,
+    )
+
+
+def show_ready(row: Variation, url: str, title: str, lyrics: str) -> None:
+    """Publish a finished variation in the spec's columns, if it stands in its place. The form's row is locked by the caller."""
+    stands = SQL("EXISTS (SELECT 1 FROM variations WHERE id = %s AND shown)", (row.id,))
+    texts = {"variation_audio_urls": url, "variation_titles": title, "variation_lyrics": lyrics}
+    show_cell(row.form_id, row.song_index, row.variation, only_if=stands, **texts)
+
+
+def rewrite_draft(form_id: str, data: Any) -> None:
+    """Replace the answers of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, WrongMomentError."""
+    find_form(form_id)
+    if not isinstance(data, dict):
+        raise answers.InvalidFormError({"formData": _("This is not what we expected here.")})
+    checked = answers.check_draft(data)
+    written = (
+        ComposeForm.update(form_data=checked, guest_email=checked.get("senderEmail") or None, updated_at=now())
+        .where(ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null())
+        .execute()
+    )
+    if not written:
+        raise WrongMomentError(_("the form was submitted already"))
+    ring(form_id)
