@@ -116,7 +116,7 @@ def _mount_api(app: object) -> None:
 
 def worker() -> int:
     """Run one RQ worker."""
-    from jobs.queue import work
+    from jobs.worker import work
 
     work()
     return 0
@@ -172,8 +172,8 @@ def demo() -> int:
     from integrations.music.studio import run_studio
     from integrations.music.studio.giving_way import give_way
     from jobs.generation.polling import look_now
-    from jobs.queue import work_for_demo
     from jobs.queue_names import DEMO
+    from jobs.worker import work_for_demo
     from models import in_database
     from settings import settings
 

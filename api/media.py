@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from integrations.storage.serving import audio_answer
 from integrations.storage.signing import is_signed
-from jobs.payments.dispute_evidence import witness
+from jobs.gifts.gift import witness
 from languages import _
 from models import Variation, in_database
 

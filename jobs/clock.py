@@ -93,7 +93,7 @@ def waiting() -> None:
     """Variations in line while a place may be free."""
     for demo in (False, True):
         if Variation.select().join(ComposeForm).where(Variation.status == "queued", ComposeForm.demo == demo).exists():
-            enqueue_once("jobs.generation.submitting.dispatch", *lane(demo))
+            enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
 
 
 def cut_short() -> None:

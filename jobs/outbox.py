@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
-from jobs.gifts.gift import begin_gift
 from jobs.queue import enqueue
 from jobs.queue_names import lane_of
 from languages import _
-from models import ComposeForm, Email, ShareToken, Unsubscribed, move, new_id, now, ring, transaction
+from models import ComposeForm, Email, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
 
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
@@ -24,14 +22,6 @@ CLAIM = timedelta(seconds=60)  # whoever sends a letter has it to themselves for
 
 class TooManyError(Exception):
     """Asked for too often; the message is a sentence for the customer."""
-
-
-def give_links(form: ComposeForm, **facts: Any) -> str | None:
-    """What every way of paying ends in: a share link for each song, and the letter that brings them; the letter's id."""
-    for song_index in range(form.song_count):
-        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
-    begin_gift(form.id, form.song_count)
-    return write_letter(form, "delivery", **facts)
 
 
 def write_letter(form: ComposeForm, kind: str, **facts: Any) -> str | None:

@@ -97,7 +97,7 @@ def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(hints: 
     row = in_database(Variation.find, task)
     assert (row.status, row.attempt, row.provider_task_id) == ("queued", 2, None)
     assert in_database(BonusClip.select().where(BonusClip.form == form_id).count) == 1
-    assert hints == ["jobs.generation.submitting.dispatch"]
+    assert hints == ["jobs.generation.dispatching.dispatch"]
 
 
 def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:

@@ -13,8 +13,7 @@ import pytest
 
 import main
 from jobs import clock
-from jobs.gifts.gift import mark_opened, mark_played
-from jobs.payments.dispute_evidence import MOST, witness
+from jobs.gifts.gift import MOST, mark_opened, mark_played, witness
 from jobs.privacy.personal_data import forget
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
 from tests.shop import Shop, database_of_its_own, opened_shop

@@ -21,8 +21,8 @@ from playwright.async_api import Browser
 
 from embedded.valkey import _program
 from jobs import queue, rate_limits
-from jobs.forms.drafts import begin_variations
 from jobs.generation import budget
+from jobs.generation.variations import begin_variations
 from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import Settings, SettingsError, read_settings
@@ -332,7 +332,7 @@ def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
     monkeypatch.setattr(queue, "_hints", lambda: loading)
     spend("read", "somebody")
     assert len(in_database(begin_variations, a_written_form())) == 3
-    assert not queue.enqueue("jobs.generation.submitting.dispatch"), "the sweep comes by"
+    assert not queue.enqueue("jobs.generation.dispatching.dispatch"), "the sweep comes by"
     assert queue.refusal() == "BusyLoadingError", "and staff are told"
 
 

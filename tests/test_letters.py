@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from integrations.mail import Letter
+from jobs.accounts.login import login_letter
 from jobs.gifts.giver_actions import NotPossibleError, change_words, seal
 from jobs.gifts.replies import UnusableReplyError, voice_mp3
 from jobs.mail.payment_templates import LATE
-from jobs.mail.templates import KINDS, letter_for, login_letter
+from jobs.mail.templates import KINDS, letter_for
 from jobs.payments.consent import CURRENT
 from languages import day, speaking
 from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now

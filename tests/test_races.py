@@ -21,10 +21,11 @@ import jobs.mail.sending
 import jobs.queue
 from integrations.music import Clip
 from jobs import clock, outbox
-from jobs.forms.drafts import begin_variations, write_field
+from jobs.forms.drafts import write_field
 from jobs.forms.form_data import SENDER_FIELDS, SONG_FIELDS
 from jobs.generation.audio import Recording
 from jobs.generation.collecting import _publish
+from jobs.generation.variations import begin_variations
 from jobs.mail.sending import send_email
 from jobs.monitoring.timeline_check import contradictions
 from jobs.payments.stripe_events import handle_event

@@ -15,19 +15,21 @@ import pytest
 import jobs.generation.revisions
 from integrations.music import Clip
 from integrations.storage import storage
-from jobs.forms.drafts import choose, find_form, retry
+from jobs.forms.drafts import find_form
 from jobs.forms.form_data import InvalidFormError
-from jobs.generation.audio import Recording
-from jobs.generation.collecting import _publish, store
+from jobs.generation.audio import Recording, store
+from jobs.generation.collecting import _publish
+from jobs.generation.dispatching import LINE, _together, _Waiting
 from jobs.generation.failures import give_up
 from jobs.generation.revisions import change_words, longest_lyrics, one_more
 from jobs.generation.selection import choose_task
-from jobs.generation.submitting import LINE, _together, _Waiting, request_for
+from jobs.generation.submitting import request_for
+from jobs.generation.variations import choose, retry
+from jobs.gifts.gift import missing_songs
 from jobs.monitoring.invariants import findings, torn_timelines
 from jobs.monitoring.timeline_check import contradictions
 from jobs.payments import checkout
 from jobs.payments.credits import grant, pay_with_credits
-from jobs.payments.delivery_guarantee import missing_songs
 from jobs.privacy.retention import expire, purge
 from jobs.rate_limits import TooManyError
 from jobs.views.form_view import read_form

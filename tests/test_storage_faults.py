@@ -15,9 +15,10 @@ import jobs.generation.collecting
 import jobs.payments.delivery_guarantee
 from integrations.storage import Storage, StorageError
 from integrations.storage.folder import Folder
+from jobs.gifts.gift import missing_songs
 from jobs.mail.sending import send_email
 from jobs.outbox import put
-from jobs.payments.delivery_guarantee import missing_songs, undelivered
+from jobs.payments.delivery_guarantee import undelivered
 from models import CheckoutSession, ComposeForm, Email, Variation, in_database, new_id, now
 from tests.forms import a_form, a_variation, insert
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from jobs.forms.drafts import begin_variations
+from jobs.generation.variations import begin_variations
 from jobs.rate_limits import spend
 from models import in_database
 from settings import settings

@@ -12,9 +12,8 @@ from starlette.exceptions import HTTPException
 from integrations.storage import StorageError, storage
 from integrations.storage.serving import audio_answer
 from integrations.storage.signing import is_signed, sign
-from jobs.gifts.gift import OpenedGift, find_gift, stamp
+from jobs.gifts.gift import OpenedGift, find_gift, stamp, witness
 from jobs.mail_layout import one_line
-from jobs.payments.dispute_evidence import witness
 from languages import N_, SOURCE, _, speaking
 from models import NotFoundError, Reply, in_database
 from ui.keepsake import as_html, as_zip

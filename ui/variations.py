@@ -11,8 +11,9 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from jobs.accounts.login import who
-from jobs.forms.drafts import find_form, retry
+from jobs.forms.drafts import find_form
 from jobs.generation.selection import choose_task
+from jobs.generation.variations import retry
 from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
 from jobs.rate_limits import TooManyError

@@ -14,13 +14,12 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from peewee import SQL, fn
 
-from integrations.mail import MailError, post
+from integrations.mail import Letter, MailError, post
 from jobs.forms.drafts import FORM_ID
-from jobs.mail.templates import login_letter
-from jobs.privacy.personal_data import user_of
+from jobs.mail_layout import Words, as_letter
 from jobs.queue import enqueue, enqueue_once
 from jobs.rate_limits import spend
-from languages import asked
+from languages import _, asked, speaking
 from models import ComposeForm, Login, LoginSession, User, in_database, new_id, now, remember, ring, transaction
 from settings import settings
 
@@ -195,3 +194,21 @@ def songs_of(user_id: str) -> list[ComposeForm]:
     """The forms of an account that are still there, newest first."""
     mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != "expired")
     return list(mine.where(ComposeForm.purged_at.is_null()).order_by(SQL("created_at DESC")).limit(200))
+
+
+def login_letter(row: Login, link: str) -> Letter:
+    """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
+    with speaking(row.locale):
+        words = Words(
+            subject=_("Your link to {brand}", brand=settings.brand_name),
+            greeting=_("Hello,"),
+            paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
+            links=[(_("See my songs"), link)],
+            after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
+        )
+        return as_letter(words, row.email, row.message_id)
+
+
+def user_of(email: str) -> User | None:
+    """The account of this address, however it is written."""
+    return User.select().where(fn.LOWER(User.email) == email.strip().lower()).first()  # type: ignore[no-any-return]

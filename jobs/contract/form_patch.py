@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from jobs.contract import trusted_patch
-from jobs.forms.drafts import BEFORE_PAYING, choose, rewrite_draft
+from jobs.forms.drafts import BEFORE_PAYING, rewrite_draft
 from jobs.generation.selection import choose_task
+from jobs.generation.variations import choose
 from languages import _
 from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.forms.drafts import show_task_ids
 from jobs.forms.form_data import InvalidFormError
-from jobs.outbox import give_links
+from jobs.generation.variations import show_task_ids
+from jobs.gifts.gift import give_links
 from languages import _
 from models import (
     OLD_WORDS,

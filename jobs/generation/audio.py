@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ import soundfile
 
 from integrations.music.studio.loudness import integrated
 from integrations.music.tagging import tagged
+from integrations.storage import storage
 from settings import settings
 
 TARGET_LUFS = -16.0
@@ -190,3 +192,13 @@ def _is_mp3(content: bytes) -> bool:
 def _is_audio(content: bytes) -> bool:
     """By its first bytes, whatever its name or type says: MP3, WAV, FLAC, OGG, MP4 (which libsndfile then refuses)."""
     return _is_mp3(content) or content[:4] in (b"RIFF", b"fLaC", b"OggS") or content[4:8] == b"ftyp"
+
+
+def store(folder: str, recording: Recording) -> tuple[str, str, str]:
+    """(master key, preview key, sha256). Names carry the content's hash: twice is harmless, and a URL keeps its sound."""
+    sha = hashlib.sha256(recording.master).hexdigest()
+    preview_sha = hashlib.sha256(recording.preview).hexdigest()
+    master_key, preview_key = f"{folder}/master-{sha[:16]}.mp3", f"{folder}/preview-{preview_sha[:16]}.mp3"
+    storage().put(master_key, recording.master)
+    storage().put(preview_key, recording.preview)
+    return master_key, preview_key, sha

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 from integrations.music import Clip, MusicError, State
 from integrations.storage import StorageError
-from jobs.generation.audio import UnusableAudioError, record
-from jobs.generation.collecting import store
+from jobs.generation.audio import UnusableAudioError, record, store
 from jobs.generation.providers import ADAPTERS, provider
 from jobs.queue import begun
-from models import BonusClip, in_database, now
+from models import BonusClip, Variation, in_database, now
 
 log = logging.getLogger("serenade.bonus")
 KEPT = timedelta(hours=24)  # how long after a deadline we still ask
@@ -58,3 +57,17 @@ def _keep(bonus: BonusClip, clip: Clip) -> None:
     kept = {"master_key": master_key, "preview_key": preview_key, "duration_ms": recording.duration_ms}
     in_database(BonusClip.update(state="kept", **kept).where(BonusClip.id == bonus.id).execute)
     log.info("bonus clip %s kept (%s)", bonus.id, bonus.why)
+
+
+def keep_bonus(row: Variation, name: str, task_id: str, clip_index: int, why: str) -> None:
+    """Remember a clip that was paid for and has no cell."""
+    BonusClip.insert(
+        form=row.form_id,
+        song_index=row.song_index,
+        variation_id=row.id,
+        provider=name,
+        provider_task_id=task_id,
+        clip_index=clip_index,
+        why=why,
+        next_poll_at=now() + timedelta(seconds=provider(name).capabilities.poll_interval * 8),
+    ).on_conflict_ignore().execute()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from dataclasses import asdict
@@ -15,12 +14,12 @@ from rq.timeouts import JobTimeoutException
 from integrations.music import Clip, MusicError, Reason, Section, TimedLine
 from integrations.music.download import RefusedHostError
 from integrations.storage import StorageError, storage
-from jobs.forms.drafts import show_ready
-from jobs.generation.audio import Recording, UnusableAudioError, record
+from jobs.generation.audio import Recording, UnusableAudioError, record, store
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
 from jobs.generation.submitting import FINISHING
+from jobs.generation.variations import show_ready
 from jobs.queue import begun, enqueue_once
 from jobs.queue_names import DEMO
 from models import ComposeForm, Variation, in_database, locked, move, now, transaction
@@ -118,16 +117,6 @@ def _call_staff(row: Variation) -> None:
     ComposeForm.update(attention="audio_host_refused").where(ComposeForm.id == row.form_id).execute()
     if row.deadline_at is not None and row.deadline_at < now():
         fail_attempt(row, MusicError(Reason.LOST, "its file stayed out of reach"))
-
-
-def store(folder: str, recording: Recording) -> tuple[str, str, str]:
-    """(master key, preview key, sha256). Names carry the content's hash: twice is harmless, and a URL keeps its sound."""
-    sha = hashlib.sha256(recording.master).hexdigest()
-    preview_sha = hashlib.sha256(recording.preview).hexdigest()
-    master_key, preview_key = f"{folder}/master-{sha[:16]}.mp3", f"{folder}/preview-{preview_sha[:16]}.mp3"
-    storage().put(master_key, recording.master)
-    storage().put(preview_key, recording.preview)
-    return master_key, preview_key, sha
 
 
 def _publish(

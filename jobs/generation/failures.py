@@ -10,9 +10,9 @@ from typing import Any
 from peewee import SQL, Function, fn
 
 from integrations.music import MusicError, Reason
-from jobs.forms.drafts import requeue
 from jobs.generation.moderation import softer_lyrics
 from jobs.generation.providers import TRIES, pause, paused_providers, provider_for
+from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
 from jobs.queue_names import DEMO, lane, lane_of
 from models import LOGGED, UNFINISHED, ComposeForm, Variation, move, now, settle
@@ -88,7 +88,7 @@ def _wait(row: Variation, error: MusicError) -> None:
 
 def _again(row: Variation, reason: Reason, **changes: Any) -> None:
     if requeue(row, by="generation", why=reason.value, **changes):
-        enqueue_once("jobs.generation.submitting.dispatch", *lane_of(row.form_id))
+        enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(row.form_id))
 
 
 def after(form_id: str) -> None:
@@ -102,7 +102,7 @@ def after(form_id: str) -> None:
     if is_last and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(ComposeForm.id == form_id, last).execute()
     if others:
-        enqueue_once("jobs.generation.submitting.dispatch", *lane(demo))
+        enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
 
 
 def waiting() -> Function:

@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from integrations.music import Clip, MusicError, MusicProvider, Reason, State, TaskState
+from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.demo_pacing import held_back
 from jobs.generation.eta import next_look
 from jobs.generation.failures import fail_attempt, waiting
 from jobs.generation.providers import provider
-from jobs.generation.submitting import FINISHING, keep_bonus
+from jobs.generation.submitting import FINISHING
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, lane
 from models import Variation, in_database, move, now, ring
@@ -71,7 +72,7 @@ def _poll_provider(music: MusicProvider) -> None:
     for _ in range(min(len(finished), 1 if on_lane else settings.workers)):
         enqueue("jobs.generation.collecting.collect_ready", *on_lane)
     if finished and Variation.select(waiting()).limit(1).scalar():
-        enqueue_once("jobs.generation.submitting.dispatch", *on_lane)
+        enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
 
 
 def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> bool:

@@ -86,7 +86,7 @@ def start_generating(form_id: str) -> None:
     if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
         if form.status == "prompts_generated":
             move(form, "variations_generating", by="write_prompts")
-        enqueue_once("jobs.generation.submitting.dispatch", *lane(form.demo))
+        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
 
 
 def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:

@@ -6,11 +6,12 @@ change its meaning is taken back, never moved (docs/decisions/0030).
 
 from __future__ import annotations
 
-from jobs.forms.drafts import VARIATIONS, find_form
+from jobs.forms.drafts import find_form
 from jobs.forms.form_data import InvalidFormError, clean, no_such_song
 from jobs.generation.budget import afford
 from jobs.generation.providers import provider
 from jobs.generation.selection import publish_song
+from jobs.generation.variations import VARIATIONS
 from jobs.queue import enqueue_once
 from jobs.queue_names import lane_of
 from languages import _
@@ -74,7 +75,7 @@ def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str
             for number in VARIATIONS
         ]
         _begin_again(form, song_index, by=by, why="new_words")
-    enqueue_once("jobs.generation.submitting.dispatch", *lane_of(form_id))
+    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
     return made
 
 
@@ -108,7 +109,7 @@ def one_more(
         words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
         made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **words)
         _begin_again(form, song_index, variation, by=by, why="one_more")
-    enqueue_once("jobs.generation.submitting.dispatch", *lane_of(form_id))
+    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
     return made
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobs.forms.drafts import choose, find_form, show_task_ids
+from jobs.forms.drafts import find_form
+from jobs.generation.variations import choose, show_task_ids
 from languages import _
 from models import (
     CHOOSING,

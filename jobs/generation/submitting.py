@@ -1,4 +1,4 @@
-"""Generation: who is next in line (dispatch), and starting it (submit), once. Where it is: polling; when it fails: failing."""
+"""Submitting: a variation that has a place is sent to its provider, once; what came back is its receipt."""
 
 from __future__ import annotations
 
@@ -8,121 +8,25 @@ import secrets
 import time
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
-from peewee import SQL, IntegrityError, fn
+from peewee import IntegrityError, fn
 
 from integrations.music import MusicError, MusicProvider, Reason, SongRequest, Submission
 from integrations.storage import StorageError, storage
+from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline, first_look
 from jobs.generation.failures import fail_attempt
-from jobs.generation.providers import paused_providers, provider, provider_for
+from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, lane
-from models import LOGGED, BonusClip, ComposeForm, Variation, database, in_database, move, now, ring, transaction
+from models import LOGGED, ComposeForm, Variation, in_database, now, ring, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.generation")
 SUBMIT_LEASE = 40.0  # longer than an adapter's own deadline
 SYNCHRONOUS_LEASE = 330.0
 STINT = 60.0  # seconds that one job goes on starting the next
-DISPATCH_LOCK = 7_301_001
 FINISHING = "finishing"
-
-# Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
-LINE = """
-SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS words, v.failures,
-       row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
-       + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
-FROM variations v JOIN compose_forms f ON f.id = v.form_id
-WHERE v.status = 'queued' AND NOT f.demo AND f.generated_lyrics <> '[]'::jsonb
-      AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
-ORDER BY turn, v.queued_at, v.song_index, v.variation
-"""
-DEMO_LINE = LINE.replace("NOT f.demo", "f.demo")
-
-
-def dispatch(*on_lane: str) -> None:
-    """Job: give free places at the providers to those who are next in line, and start them, until nobody is left."""
-    begun("jobs.generation.submitting.dispatch", *on_lane)
-    until = time.monotonic() + STINT
-    while in_database(_dispatch, DEMO in on_lane):
-        while in_database(_submit_next, DEMO in on_lane):
-            if time.monotonic() > until:
-                enqueue_once("jobs.generation.submitting.dispatch", *on_lane)
-                return
-
-
-def _dispatch(demo: bool = False) -> int:
-    """How many tasks were given a place."""
-    with transaction():
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK + demo,))
-        free, paused = _free_places(demo), paused_providers()
-        line = [_Waiting(*row) for row in database.execute_sql((DEMO_LINE if demo else LINE) + " LIMIT 200").fetchall()]
-        started = 0
-        for first in line:
-            music = provider_for(first.failures, paused, demo)
-            if first.placed or music is None or free[music.name] <= 0:
-                continue
-            group = _together(first, line, music, paused, demo)
-            if _give_place(group, music):
-                free[music.name] -= 1
-                started += 1
-        if started:
-            for form_id in {row.form_id for row in line}:
-                ring(form_id)  # everybody in line moved up
-    for _ in range(min(started, 1 if demo else settings.workers) - 1):  # this job starts them too
-        enqueue("jobs.generation.submitting.submit_next", *lane(demo), urgent=True)
-    return started
-
-
-class _Waiting:
-    """One in line."""
-
-    def __init__(self, row_id: str, form_id: str, words: list[int], failures: dict[str, int], turn: int) -> None:
-        self.row_id, self.form_id, self.words, self.failures = row_id, form_id, words, failures
-        self.placed = False
-
-
-def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str], demo: bool) -> list[_Waiting]:
-    """Variations of the same words whose turn it is at the same provider share one submit, as far as it serves several."""
-    same = [
-        row
-        for row in line
-        if (row.form_id, row.words) == (first.form_id, first.words)
-        and not row.placed
-        and provider_for(row.failures, paused, demo) is music
-    ]
-    return same[: music.capabilities.max_n]
-
-
-def _free_places(demo: bool = False) -> dict[str, int]:
-    """Places per provider; the demo has but one while real songs are made on this machine.
-
-    A task that the provider has finished holds none, though we may still be collecting it.
-    """
-    busy: dict[str | None, int] = dict(
-        Variation.select(Variation.provider, fn.COUNT(SQL("DISTINCT coalesce(submit_leader, id)")))
-        .where(Variation.status.in_(("submitted", "generating")), Variation.stage.is_null() | (Variation.stage != FINISHING))
-        .group_by(Variation.provider)
-        .tuples()
-        .execute()
-    )
-    if demo:
-        most = 1 if busy.get("studio") else provider(DEMO).capabilities.max_parallel
-        return {DEMO: most - busy.get(DEMO, 0)}
-    return {name: provider(name).capabilities.max_parallel - busy.get(name, 0) for name in settings.music_providers}
-
-
-def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
-    lease = SYNCHRONOUS_LEASE if music.capabilities.synchronous else SUBMIT_LEASE
-    moved: list[_Waiting] = []
-    for row in group:
-        row.placed = True
-        changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": group[0].row_id}
-        changes |= {"clip_index": len(moved), "lease_until": now() + timedelta(seconds=lease)}
-        moved += [row] * move((Variation, row.row_id), "submitted", by="dispatch", why=music.name, **changes)
-    return bool(moved)
 
 
 # Only the first row of a submit stands for it: two workers that held one row each of the same submit would wait for each other.
@@ -241,20 +145,6 @@ def _keep_late(rows: list[Variation], music: MusicProvider, task_id: str) -> Non
 def _keep_spares(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
     for index in range(len(rows), music.capabilities.max_n):
         keep_bonus(rows[0], music.name, task_id, index, "spare")
-
-
-def keep_bonus(row: Variation, name: str, task_id: str, clip_index: int, why: str) -> None:
-    """Remember a clip that was paid for and has no cell."""
-    BonusClip.insert(
-        form=row.form_id,
-        song_index=row.song_index,
-        variation_id=row.id,
-        provider=name,
-        provider_task_id=task_id,
-        clip_index=clip_index,
-        why=why,
-        next_poll_at=now() + timedelta(seconds=provider(name).capabilities.poll_interval * 8),
-    ).on_conflict_ignore().execute()
 
 
 def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongRequest:

@@ -8,10 +8,11 @@ from datetime import UTC, timedelta
 from peewee import IntegrityError
 
 from integrations.music import MusicError, Reason
+from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline
 from jobs.generation.failures import count, give_up
 from jobs.generation.providers import provider
-from jobs.generation.submitting import keep_bonus, request_for
+from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
 from models import LOGGED, BonusClip, Variation, in_database, now, remember, ring, transaction
 

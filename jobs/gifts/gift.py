@@ -9,10 +9,11 @@ from typing import Any
 
 from peewee import JOIN
 
+from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
-from jobs.payments.dispute_evidence import witness
+from jobs.outbox import write_letter
 from languages import _, joined
-from models import PAID, ComposeForm, Gift, NotFoundError, ShareToken, Variation, now, ring
+from models import PAID, ComposeForm, FormEvent, Gift, NotFoundError, ShareToken, Variation, now, remember, ring
 from settings import settings
 
 
@@ -179,3 +180,38 @@ def _count(token: str, count: Any, at: Any, use: str) -> None:
         form_id = ShareToken.find(token).form_id
         witness(form_id, use, by="visitor")
         ring(form_id)
+
+
+def give_links(form: ComposeForm, **facts: Any) -> str | None:
+    """What every way of paying ends in: a share link for each song, and the letter that brings them; the letter's id."""
+    for song_index in range(form.song_count):
+        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
+    begin_gift(form.id, form.song_count)
+    return write_letter(form, "delivery", **facts)
+
+
+MOST = 20  # lines of each kind: a gift that many people play must not fill the timeline
+
+
+def witness(form_id: str, use: str, by: str) -> None:
+    """One line in the timeline: the gift was opened, played or downloaded, `by` the giver or a visitor of its link."""
+    seen = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift", FormEvent.to_status == use)
+    if seen.count() < MOST:
+        remember(form_id, "gift", form_id, use, use, by=by)
+
+
+def is_held(form: Any) -> bool:
+    """Whether a paid form waits for a person to hear and release it (RELEASE_BY_HAND)."""
+    return bool(settings.release_by_hand and form.status == "payment_completed" and form.released_at is None)
+
+
+def missing_songs(form: ComposeForm) -> list[str]:
+    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage as it was written. Raises StorageError."""
+    chosen = chosen_rows(form)
+    songs = [str(index) for index in range(form.song_count)]
+    return [song for song in songs if song not in chosen or not _is_there(chosen[song])]
+
+
+def _is_there(row: Variation) -> bool:
+    size = storage().size(row.master_key) if row.master_key else None
+    return size is not None and row.master_bytes in (size, None)

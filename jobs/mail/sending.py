@@ -13,8 +13,8 @@ from integrations.storage import StorageError
 from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
+from jobs.gifts.gift import is_held, missing_songs
 from jobs.mail.templates import letter_for
-from jobs.payments.delivery_guarantee import is_held, missing_songs
 from jobs.queue_names import is_demo
 from models import PAID, ComposeForm, Email, in_database, move, now, remember, ring, transaction
 

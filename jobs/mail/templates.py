@@ -17,7 +17,7 @@ from jobs.mail.payment_templates import payment_failed, payment_pending, receipt
 from jobs.mail_layout import Words, as_letter, greeting
 from jobs.outbox import address_key
 from languages import _, n_, speaking
-from models import PAID, ComposeForm, Email, Login
+from models import PAID, ComposeForm, Email
 from settings import settings
 
 YEAR = 365 * 86400
@@ -29,19 +29,6 @@ def letter_for(row: Email) -> Letter | None:
     with speaking(form.locale):
         words = KINDS[row.kind](row, form)
         return None if words is None else as_letter(words, row.to_address, row.message_id)
-
-
-def login_letter(row: Login, link: str) -> Letter:
-    """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
-    with speaking(row.locale):
-        words = Words(
-            subject=_("Your link to {brand}", brand=settings.brand_name),
-            greeting=_("Hello,"),
-            paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
-            links=[(_("See my songs"), link)],
-            after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
-        )
-        return as_letter(words, row.email, row.message_id)
 
 
 def delivery(row: Email, form: ComposeForm) -> Words | None:

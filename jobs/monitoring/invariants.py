@@ -11,8 +11,8 @@ from rq.serializers import JSONSerializer
 
 from integrations.storage import StorageError
 from jobs.alerts import raise_alert
+from jobs.gifts.gift import missing_songs
 from jobs.monitoring.timeline_check import contradictions
-from jobs.payments.delivery_guarantee import missing_songs
 from jobs.queue import QUEUES
 from models import ComposeForm, database, in_database, now
 from pubsub import connection

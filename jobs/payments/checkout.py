@@ -15,8 +15,9 @@ from peewee import fn
 from integrations.payments import BadEvent, OpenedSession, PaymentsError, SessionRequest, account_for, read_event
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
-from jobs.forms.drafts import choose, find_form, keep_language
+from jobs.forms.drafts import find_form, keep_language
 from jobs.generation.selection import chosen_rows
+from jobs.generation.variations import choose
 from jobs.payments import consent as consent_words
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.payments.stripe_events import store_event

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from peewee import SQL, fn
 
-from integrations.storage import storage
 from jobs.alerts import raise_alert
-from jobs.generation.selection import chosen_rows
+from jobs.gifts.gift import is_held, missing_songs
 from jobs.queue import enqueue_once
-from models import Alert, CheckoutSession, ComposeForm, Variation, locked, now, transaction
+from models import Alert, CheckoutSession, ComposeForm, locked, now, transaction
 from settings import settings
 
 NOT_DEMO = SQL("form_id NOT IN (SELECT id FROM compose_forms WHERE demo)")
 SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delivered is shown to staff (invariant I4)
-
-
-def is_held(form: Any) -> bool:
-    """Whether a paid form waits for a person to hear and release it (RELEASE_BY_HAND)."""
-    return bool(settings.release_by_hand and form.status == "payment_completed" and form.released_at is None)
-
-
-def missing_songs(form: ComposeForm) -> list[str]:
-    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage as it was written. Raises StorageError."""
-    chosen = chosen_rows(form)
-    songs = [str(index) for index in range(form.song_count)]
-    return [song for song in songs if song not in chosen or not _is_there(chosen[song])]
-
-
-def _is_there(row: Variation) -> bool:
-    size = storage().size(row.master_key) if row.master_key else None
-    return size is not None and row.master_bytes in (size, None)
 
 
 def undelivered() -> None:

@@ -12,17 +12,9 @@ from typing import Any
 
 from jobs.payments import consent
 from jobs.prices import price
-from models import CheckoutSession, ComposeForm, Email, FormEvent, ShareToken, StaffAction, move, remember
+from models import CheckoutSession, ComposeForm, Email, FormEvent, ShareToken, StaffAction, move
 
 USES = ("opened", "played", "downloaded")
-MOST = 20  # lines of each kind: a gift that many people play must not fill the timeline
-
-
-def witness(form_id: str, use: str, by: str) -> None:
-    """One line in the timeline: the gift was opened, played or downloaded, `by` the giver or a visitor of its link."""
-    seen = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift", FormEvent.to_status == use)
-    if seen.count() < MOST:
-        remember(form_id, "gift", form_id, use, use, by=by)
 
 
 def forget_letters(which: Any) -> None:

@@ -11,7 +11,8 @@ from integrations.payments import PaidSession, PaymentsError, lookups
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.generation.selection import show_what_was_paid
-from jobs.outbox import give_links, write_letter
+from jobs.gifts.gift import give_links
+from jobs.outbox import write_letter
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo, lane, lane_of
 from models import PAID, CheckoutSession, ComposeForm, in_database, locked, move, now, ring, settle, status_of, transaction

@@ -11,6 +11,7 @@ from typing import Any
 from peewee import SQL, IntegrityError, fn
 
 from integrations.storage import storage
+from jobs.accounts.login import user_of
 from jobs.payments.dispute_evidence import forget_letters
 from jobs.privacy.retention import UNPAID, expire, purge
 from models import (
@@ -45,11 +46,6 @@ def forms_of(email: str) -> list[ComposeForm]:
     with transaction():
         database.execute_sql("SET LOCAL statement_timeout = '120s'")  # no index knows senderEmail: all forms are looked through
         return list(ComposeForm.select().where(mine, ComposeForm.purged_at.is_null()).order_by(ComposeForm.created_at))
-
-
-def user_of(email: str) -> User | None:
-    """The account of this address, however it is written."""
-    return User.select().where(fn.LOWER(User.email) == email.strip().lower()).first()  # type: ignore[no-any-return]
 
 
 def forget(email: str) -> tuple[int, int]:

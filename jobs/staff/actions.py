@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from integrations.payments import PaymentsError
 from jobs.payments.credits import TooFewCreditsError
 from jobs.rate_limits import TooManyError
 from jobs.staff import order_actions, presets, prompt_trial, roles, song_actions
+from jobs.staff.action_request import Request
 from models import ComposeForm, NotFoundError, WrongMomentError, in_database
 
 
@@ -19,17 +20,6 @@ class RefusedError(Exception):
 
 class ReasonMissingError(Exception):
     """An action without a reason."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be done: to which order, about which of its parts, with which values."""
-
-    form_id: str = ""
-    about: str = ""
-    reason: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-    by: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from jobs.generation.eta import measured
 from jobs.generation.providers import paused_providers
-from jobs.payments.delivery_guarantee import is_held
+from jobs.gifts.gift import is_held
 from jobs.prices import price
 from jobs.staff.order_report import Dossier
 from models import PAID, now

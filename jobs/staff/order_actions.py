@@ -34,7 +34,7 @@ from models import (
 )
 
 if TYPE_CHECKING:
-    from jobs.staff.actions import Request
+    from jobs.staff.action_request import Request
 
 
 def resend(request: Request) -> str:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from integrations.writer.lyricist import Lyricist
-from jobs.forms.drafts import show_task_ids
 from jobs.forms.form_data import InvalidFormError, check
 from jobs.generation.prompts import brief_of
 from jobs.generation.providers import TRIES
+from jobs.generation.variations import show_task_ids
 from jobs.queue import enqueue
 from models import (
     ComposeForm,
@@ -27,7 +27,7 @@ from models import (
 from settings import settings
 
 if TYPE_CHECKING:
-    from jobs.staff.actions import Request
+    from jobs.staff.action_request import Request
 
 MOST = 3  # side by side: the cells that a song has
 APART = 2.0  # seconds between two columns' starts: one submit for both would give both the first one's style

@@ -17,7 +17,7 @@ from models import Preset, WrongMomentError, in_database
 from settings import settings
 
 if TYPE_CHECKING:
-    from jobs.staff.actions import Request
+    from jobs.staff.action_request import Request
 
 MOST = 4  # briefs at once: with a chat model every one is two calls
 

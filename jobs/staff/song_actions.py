@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.alerts import raise_alert
-from jobs.forms.drafts import requeue
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation import revisions
+from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.providers import TRIES
-from jobs.generation.submitting import keep_bonus
+from jobs.generation.variations import requeue
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import lane_of
 from models import PAID, ComposeForm, Email, Variation, WrongMomentError, in_database, locked, move, now, ring, transaction
 from settings import settings
 
 if TYPE_CHECKING:
-    from jobs.staff.actions import Request
+    from jobs.staff.action_request import Request
 
 OVER = ("expired", "refunded")
 
@@ -66,7 +66,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
         ring(form.id)
-    enqueue_once("jobs.generation.submitting.dispatch", *lane_of(form.id))
+    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form.id))
     return "It is in line again."
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from integrations.storage.signing import sign
+from jobs.generation.dispatching import DEMO_LINE, LINE
 from jobs.generation.eta import measured
 from jobs.generation.providers import ADAPTERS, provider, provider_for
-from jobs.generation.submitting import DEMO_LINE, FINISHING, LINE
-from jobs.payments.delivery_guarantee import is_held
+from jobs.generation.submitting import FINISHING
+from jobs.gifts.gift import is_held
 from jobs.privacy.retention import MOST_EXTENSIONS, UNPAID
 from languages import N_, _
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
