@@ -68,7 +68,7 @@ def web() -> int:
     import uvicorn
 
     from settings import settings
-    from ui.web import create_app
+    from ui.app import create_app
 
     uvicorn.run(
         create_app(mount_api=_mount_api),
@@ -106,7 +106,7 @@ def _mount_api(app: object) -> None:
         sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
     if settings.demo:
         from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
-        from ui.theme import script_tags
+        from ui.components.theme import script_tags
 
         demo_sandbox().page_scripts = lambda: script_tags("demo-director.js")
         app.include_router(demo_sandbox_router())

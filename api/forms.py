@@ -14,11 +14,11 @@ from api.answers import Json, Refusal, errors, in_thread
 from api.callers import Trusted
 from api.mistakes import fields_of
 from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm, TrustedChange
+from i18n import _, n_
 from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
 from jobs.forms.form_data import InvalidFormError
 from jobs.views.form_view import FOLLOWING, form_of_session, read_form
-from languages import _, n_
 from models import OLD_PACKAGES, GoneError, NotFoundError
 from settings import settings
 

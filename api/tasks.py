@@ -11,12 +11,12 @@ from pydantic import Field
 from api.answers import Json, errors, in_thread
 from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
+from i18n import _
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation.revisions import change_words, check_words, one_more
 from jobs.generation.variations import begin_variations
 from jobs.payments.checkout import apart, without_open_session
 from jobs.views.form_view import read_task
-from languages import _
 from models import ComposeForm, NotFoundError, Variation
 
 router = APIRouter(tags=["variations"])

@@ -24,7 +24,7 @@ import redis
 
 from bench.chaos_letters import Post
 from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Town
-from tests.house import free_port
+from tests.support.house import free_port
 
 AGING = """
 UPDATE checkout_sessions SET created_at = created_at - interval '3 min', looked_at = looked_at - interval '3 min'
@@ -160,7 +160,7 @@ def run(payments: int, seed: int, seconds: float) -> int:
 def _night(town: Town, processes: Processes, payments: int, seconds: float) -> list[str]:
     """Customers come until so many payments are made, while processes die; then time passes. What went wrong on the way."""
     from migrations import migrate_database
-    from tests.shop import ready_form
+    from tests.support.shop import ready_form
 
     migrate_database()
     processes.start()

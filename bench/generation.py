@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.fakes.vendor import FakeVendor
+from tests.support.fakes.vendor import FakeVendor
 
 PROMISED = {"musicgpt": "<= 1.5 s", "mureka": "(one look a second)"}
 
@@ -20,7 +20,7 @@ def main() -> None:
 
     import redis
 
-    from tests.house import House
+    from tests.support.house import House
 
     try:
         one_song()
@@ -50,7 +50,7 @@ def one_song() -> None:
     from integrations.storage.folder import Folder
     from jobs.generation import collecting
     from jobs.generation.audio import record
-    from tests.fakes.tones import song
+    from tests.support.fakes.tones import song
 
     content = song(180.0)
     place = Folder(Path(SCRATCH) / "bench")

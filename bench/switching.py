@@ -16,8 +16,8 @@ from playwright.async_api import Page, async_playwright
 
 from bench import table
 from jobs.generation.audio import loudness
-from tests.house import House
-from tests.install_browser import find_browser
+from tests.support.house import House
+from tools.install_browser import find_browser
 
 SWITCHES = 12
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]

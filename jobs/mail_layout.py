@@ -6,8 +6,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from html import escape
 
+from i18n import _, spoken
 from integrations.mail import Letter
-from languages import _, spoken
 from models import ComposeForm
 from settings import settings
 

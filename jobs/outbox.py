@@ -8,9 +8,9 @@ from typing import Any
 
 from peewee import fn
 
+from i18n import _
 from jobs.queue import enqueue
 from jobs.queue_names import lane_of
-from languages import _
 from models import ComposeForm, Email, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from languages import _
+from i18n import _
 
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "cad": "CA$", "aud": "A$", "chf": "CHF "}
 

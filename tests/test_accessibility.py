@@ -11,10 +11,10 @@ from playwright.async_api import Browser
 
 from jobs.gifts import giver_actions
 from models import in_database, now
-from tests.copies import a_ready_form
-from tests.forms import a_form, a_variation, sql
-from tests.gifts import give, tokens
-from tests.house import House, wait_for
+from tests.support.copies import a_ready_form
+from tests.support.forms import a_form, a_variation, sql
+from tests.support.gifts import give, tokens
+from tests.support.house import House, wait_for
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 RUN = """async () => {

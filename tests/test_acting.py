@@ -16,9 +16,9 @@ from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import read_order
 from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
 from settings import settings
-from tests.house import told
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
-from tests.staff import session_of
+from tests.support.house import told
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.staff import session_of
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -20,8 +20,8 @@ from integrations.music.sockets import public_address
 from integrations.storage import StorageError
 from integrations.storage.s3 import Bucket
 from jobs.generation import audio
-from tests.fakes.tones import RATE, song
-from tests.fakes.vendor import FakeVendor
+from tests.support.fakes.tones import RATE, song
+from tests.support.fakes.vendor import FakeVendor
 
 PRIVATE = [
     "https://127.0.0.1/x.mp3",

@@ -13,7 +13,7 @@ from integrations.mail.outbox import Outbox
 from jobs import clock, crash_points
 from jobs.payments import checkout
 from models import CheckoutSession, Email, StripeEvent, database, in_database, now
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 BUYING = [point for point in crash_points.POINTS if point.startswith("checkout_")]
 GIVING = [point for point in crash_points.POINTS if point.startswith(("event_", "fulfil_", "mail_"))]

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
 from tests.conftest import SCRATCH
-from tests.house import House, free_port, wait_for
+from tests.support.house import House, free_port, wait_for
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 
 ACTS: dict[str, dict[str, Any]] = {

@@ -47,8 +47,8 @@ from models import (
     now,
 )
 from settings import SettingsError, read_settings, settings
-from tests.house import told
-from tests.shop import ready_form
+from tests.support.house import told
+from tests.support.shop import ready_form
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
 

@@ -15,10 +15,10 @@ from integrations.music import MusicError, Reason
 from jobs.generation import audio, balances
 from jobs.staff import review_queue
 from models import ComposeForm, Preset, Variation, in_database, now
-from tests.forms import sql
-from tests.house import House, told
-from tests.shop import ready_form
-from tests.staff import session_of
+from tests.support.forms import sql
+from tests.support.house import House, told
+from tests.support.shop import ready_form
+from tests.support.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_desk import PHONE, acts, at_the_desk, shoot
 

@@ -16,7 +16,7 @@ from jobs import clock
 from jobs.gifts.gift import MOST, mark_opened, mark_played, witness
 from jobs.privacy.personal_data import forget
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
-from tests.shop import Shop, database_of_its_own, opened_shop
+from tests.support.shop import Shop, database_of_its_own, opened_shop
 
 
 @pytest.fixture

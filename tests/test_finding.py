@@ -10,8 +10,8 @@ import pytest
 
 from jobs.staff.search import PAGE, find
 from models import LOGGED, in_database, new_id, now
-from tests.forms import a_form, a_variation, insert, sql
-from tests.house import told
+from tests.support.forms import a_form, a_variation, insert, sql
+from tests.support.house import told
 
 NAME = "Zoë Ågren-O'Neil"
 

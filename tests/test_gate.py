@@ -26,10 +26,10 @@ from jobs.generation.variations import begin_variations
 from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import Settings, SettingsError, read_settings
-from tests.house import House, told, wait_for
-from tests.lone_web import LoneWeb
+from tests.support.house import House, told, wait_for
+from tests.support.lone_web import LoneWeb
 from tests.test_retention import a_form
-from ui import callers
+from ui.middleware import client_ip
 
 EVIL = {"Origin": "https://evil.example"}
 
@@ -180,12 +180,12 @@ def test_one_customer_s_ipv6_network_is_one_caller(strict: LoneWeb) -> None:
 
 def test_whoever_is_no_proxy_of_ours_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     scope = {"client": ("203.0.113.9", 1), "headers": [(b"x-forwarded-for", b"1.2.3.4")]}
-    assert callers.caller(scope) == "203.0.113.9"
+    assert client_ip.caller(scope) == "203.0.113.9"
     trusting = read_settings({**os.environ, "TRUSTED_PROXIES": "203.0.113.0/24"})
-    monkeypatch.setattr(callers, "settings", trusting)
-    assert callers.caller(scope) == "1.2.3.4"
+    monkeypatch.setattr(client_ip, "settings", trusting)
+    assert client_ip.caller(scope) == "1.2.3.4"
     for nonsense in (b"", b"nonsense", b"1.2.3.4, nonsense"):
-        assert callers.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
+        assert client_ip.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
 
 
 def test_an_address_gets_a_few_links_and_no_more(strict: LoneWeb) -> None:

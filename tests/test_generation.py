@@ -45,10 +45,10 @@ from models import (
     in_database,
     now,
 )
+from provider_settings import read_vendors
 from settings import settings
-from tests.fakes.vendor import FakeVendor
-from tests.house import told
-from vendors import read_vendors
+from tests.support.fakes.vendor import FakeVendor
+from tests.support.house import told
 
 pytestmark = pytest.mark.usefixtures("migrated")
 MODULES = [

@@ -16,8 +16,8 @@ from jobs.gifts import giver_actions
 from jobs.privacy.retention import purge
 from jobs.views.gift_view import read_desk
 from models import Alert, ComposeForm, FormEvent, Gift, Reply, ShareToken, Variation, database, in_database, move, now
-from tests.gifts import LINES, SECONDS, give, sound, tokens
-from tests.house import House
+from tests.support.gifts import LINES, SECONDS, give, sound, tokens
+from tests.support.house import House
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
 PLAIN = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}

@@ -12,8 +12,8 @@ from playwright.async_api import Browser, expect
 
 from jobs.gifts import giver_actions
 from models import in_database
-from tests.gifts import give, tokens
-from tests.house import House
+from tests.support.gifts import give, tokens
+from tests.support.house import House
 from tests.test_languages import english_on
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}

@@ -18,8 +18,8 @@ from jobs import outbox
 from jobs.gifts import giver_actions
 from jobs.mail.templates import letter_for
 from models import Email, database, in_database
-from tests.gifts import give, tokens
-from tests.house import House
+from tests.support.gifts import give, tokens
+from tests.support.house import House
 
 NAMES = {
     "script": "<script>alert(1)</script>",
@@ -137,7 +137,7 @@ def test_tags_in_the_file_are_one_line_of_text(house: House) -> None:
 
     from integrations.music import SongRequest
     from integrations.music.studio.mp3 import tagged
-    from tests.gifts import sound
+    from tests.support.gifts import sound
 
     for name in NAMES.values():
         content = tagged(sound(), SongRequest("ref", name, f"[Verse]\n{name}", "Pop", "", 1))

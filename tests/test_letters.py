@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from i18n import day, speaking
 from integrations.mail import Letter
 from jobs.accounts.login import login_letter
 from jobs.gifts.giver_actions import NotPossibleError, change_words, seal
@@ -15,10 +16,9 @@ from jobs.gifts.replies import UnusableReplyError, voice_mp3
 from jobs.mail.payment_templates import LATE
 from jobs.mail.templates import KINDS, letter_for
 from jobs.payments.consent import CURRENT
-from languages import day, speaking
 from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
 from settings import settings
-from tests.gifts import give
+from tests.support.gifts import give
 
 UNPAID = ("song_ready", "expiry")
 WORDS = "Lloré hasta el final"

@@ -19,10 +19,10 @@ from integrations.writer.lyricist import Lyricist
 from jobs.generation.lyrics import TooLongError, keep_line, write_another_line, write_line, write_the_rest_anew, write_title
 from jobs.generation.prompts import brief_of, write_prompts
 from models import ComposeForm, WrongMomentError, in_database, now
-from tests.fakes.chat import FakeChat
-from tests.forms import a_form, a_variation
-from tests.guided import reach
-from tests.house import House, told
+from tests.support.fakes.chat import FakeChat
+from tests.support.forms import a_form, a_variation
+from tests.support.guided import reach
+from tests.support.house import House, told
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"

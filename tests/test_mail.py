@@ -32,8 +32,8 @@ from jobs.mail.sending import mark_bounced, send_email
 from jobs.mail.templates import KINDS, letter_for
 from jobs.views.gift_view import read_desk
 from models import Alert, ComposeForm, Email, Gift, Login, Reply, ShareToken, database, in_database, new_id, now
-from tests.gifts import give, tokens
-from tests.house import free_port
+from tests.support.gifts import give, tokens
+from tests.support.house import free_port
 
 
 class Sink:

@@ -16,6 +16,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from i18n import day
 from integrations.mail import MailError
 from integrations.music import MusicError, Reason
 from integrations.payments import PaymentsError
@@ -25,7 +26,6 @@ from jobs.gifts.giver_actions import switch_off
 from jobs.payments.delivery_guarantee import undelivered
 from jobs.payments.fulfilment import fulfil, look_at_session
 from jobs.payments.refunds import give_back, look_at_refunds, refund_form
-from languages import day
 from models import (
     Alert,
     CheckoutSession,
@@ -43,7 +43,7 @@ from models import (
     remember,
 )
 from settings import settings
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -32,7 +32,7 @@ from models import (
     new_id,
     now,
 )
-from tests.house import House, told, wait_for
+from tests.support.house import House, told, wait_for
 from tests.test_retention import a_form, checkout_session, find_in_database
 
 

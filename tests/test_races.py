@@ -30,10 +30,10 @@ from jobs.mail.sending import send_email
 from jobs.monitoring.timeline_check import contradictions
 from jobs.payments.stripe_events import handle_event
 from models import ComposeForm, NotFoundError, Variation, database, in_database, move, new_id, transaction
-from tests.forms import a_form, a_variation, sql
-from tests.gifts import give
-from tests.house import House
-from tests.shop import Letterbox
+from tests.support.forms import a_form, a_variation, sql
+from tests.support.gifts import give
+from tests.support.house import House
+from tests.support.shop import Letterbox
 
 pytestmark = pytest.mark.usefixtures("migrated")
 T = TypeVar("T")

@@ -38,7 +38,7 @@ from models import (
     new_id,
     now,
 )
-from tests.house import ROOT, House, told, wait_for
+from tests.support.house import ROOT, House, told, wait_for
 
 PAST = now() - timedelta(days=1)
 

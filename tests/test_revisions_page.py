@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
-from tests.copies import a_ready_form
-from tests.house import House, wait_for
+from tests.support.copies import a_ready_form
+from tests.support.house import House, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"

@@ -25,7 +25,7 @@ from integrations.payments import BadEvent, Payments, PaymentsError, SessionRequ
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_of, sandbox_router
 from integrations.payments.sandbox.objects import API_VERSION
 from settings import settings
-from tests import stripe_contract
+from tests.support import stripe_contract
 
 KEY, SECRET = "sk_sandbox_test", "whsec_of_the_test"
 FORM_ID = "form_1765898400713_uaajy0qg0bbbbbbbbbbbbbbbbbbb"

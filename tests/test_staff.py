@@ -16,9 +16,9 @@ from jobs.staff.actions import ACTIONS, ReasonMissingError, RefusedError, act
 from jobs.staff.roles import NotAllowedError, NotStaffError, staff_of
 from models import ComposeForm, LoginSession, StaffAction, database, in_database, now
 from settings import ROLES, SettingsError, read_settings
-from tests.forms import a_form
-from tests.house import House
-from tests.staff import PEOPLE, session_of
+from tests.support.forms import a_form
+from tests.support.house import House
+from tests.support.staff import PEOPLE, session_of
 
 ROOMS = ["/internal", "/internal/listen", "/internal/health", "/internal/health.csv", "/internal/preview", "/internal/order/x"]
 ANYBODY = ["anonymous", "customer", *ROLES]

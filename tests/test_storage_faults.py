@@ -20,7 +20,7 @@ from jobs.mail.sending import send_email
 from jobs.outbox import put
 from jobs.payments.delivery_guarantee import undelivered
 from models import CheckoutSession, ComposeForm, Email, Variation, in_database, new_id, now
-from tests.forms import a_form, a_variation, insert
+from tests.support.forms import a_form, a_variation, insert
 
 KEY = "task_1/master-0123456789abcdef.mp3"
 

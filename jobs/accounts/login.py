@@ -14,12 +14,12 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from peewee import SQL, fn
 
+from i18n import _, asked, speaking
 from integrations.mail import Letter, MailError, post
 from jobs.forms.drafts import FORM_ID
 from jobs.mail_layout import Words, as_letter
 from jobs.queue import enqueue, enqueue_once
 from jobs.rate_limits import spend
-from languages import _, asked, speaking
 from models import ComposeForm, Login, LoginSession, User, in_database, new_id, now, remember, ring, transaction
 from settings import settings
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from i18n import _
 from jobs.contract import trusted_patch
 from jobs.forms.drafts import BEFORE_PAYING, rewrite_draft
 from jobs.generation.selection import choose_task
 from jobs.generation.variations import choose
-from languages import _
 from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
 
 LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from i18n import _
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation.variations import show_task_ids
 from jobs.gifts.gift import give_links
-from languages import _
 from models import (
     OLD_WORDS,
     ComposeForm,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from i18n import _
 from integrations.music import demo as demo_music
 from jobs.demo.forms import clean_speed, own
 from jobs.demo.presets import find_scene
@@ -11,7 +12,6 @@ from jobs.generation.polling import look_now
 from jobs.generation.revisions import one_more
 from jobs.generation.variations import begin_variations
 from jobs.queue_names import DEMO
-from languages import _
 from models import ComposeForm, Demo, Email, FormEvent, ShareToken, Variation, WrongMomentError, now, ring
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from languages import N_
+from i18n import N_
 
 SENDER_EMAIL = "demo@example.com"  # reserved for examples: nobody could ever be written to
 LONGEST_NAME = 40

@@ -1,6 +1,6 @@
 """The choices of the form: value -> (label, hint). The values are the predecessor's, for the whole year."""
 
-from languages import N_
+from i18n import N_
 
 THEMES = {
     "birthday": (N_("Birthday"), N_("another year of you")),

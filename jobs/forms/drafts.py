@@ -8,11 +8,11 @@ from typing import Any
 
 from peewee import SQL
 
+from i18n import SOURCE, _, asked, spoken
 from jobs.forms import form_data as answers
 from jobs.forms.choices import LANGUAGES as SUNG
 from jobs.queue import enqueue
 from jobs.queue_names import lane
-from languages import SOURCE, _, asked, spoken
 from models import (
     ComposeForm,
     GoneError,

@@ -9,8 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from i18n import N_, _, n_
 from jobs.forms.choices import EMOTIONS, LANGUAGES, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
-from languages import N_, _, n_
 
 
 def clean(text: object) -> object:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from i18n import _
 from integrations.writer.another import another_line, other_days, section_of
 from jobs.forms.form_data import clean
 from jobs.generation.prompts import brief_of
-from languages import _
 from models import ComposeForm, NotFoundError, Variation, WrongMomentError, locked, now, ring, transaction
 
 MOST_OF_A_LINE, MOST_OF_A_TITLE, MOST_OF_A_SONG = 160, 80, 3000

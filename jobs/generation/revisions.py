@@ -6,6 +6,7 @@ change its meaning is taken back, never moved (docs/decisions/0030).
 
 from __future__ import annotations
 
+from i18n import _
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import InvalidFormError, clean, no_such_song
 from jobs.generation.budget import afford
@@ -14,7 +15,6 @@ from jobs.generation.selection import publish_song
 from jobs.generation.variations import VARIATIONS
 from jobs.queue import enqueue_once
 from jobs.queue_names import lane_of
-from languages import _
 from models import (
     UNFINISHED,
     CheckoutSession,

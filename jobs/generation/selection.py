@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from i18n import _
 from jobs.forms.drafts import find_form
 from jobs.generation.variations import choose, show_task_ids
-from languages import _
 from models import (
     CHOOSING,
     UNFINISHED,

@@ -6,12 +6,12 @@ from typing import Any
 
 from peewee import SQL
 
+from i18n import _
 from jobs.forms import form_data as answers
 from jobs.forms.drafts import BEFORE_PAYING, find_form
 from jobs.generation.budget import afford
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import lane
-from languages import _
 from models import (
     CHOOSING,
     ComposeForm,

@@ -9,10 +9,10 @@ from typing import Any
 
 from peewee import JOIN
 
+from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
 from jobs.outbox import write_letter
-from languages import _, joined
 from models import PAID, ComposeForm, FormEvent, Gift, NotFoundError, ShareToken, Variation, now, remember, ring
 from settings import settings
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from i18n import _
 from jobs import outbox
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import moment_of
-from languages import _
 from models import PAID, ComposeForm, Gift, ShareToken, WrongMomentError, now, remember, ring, transaction
 
 MESSAGE_MOST = 500

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
+from i18n import _
 from integrations.storage import storage
 from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import OpenedGift
 from jobs.outbox import TooManyError
-from languages import _
 from models import ComposeForm, Email, Reply, new_id, now, ring, transaction
 
 WORDS_MOST = 500

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from i18n import N_, _, day, n_
 from jobs.mail_layout import Words, greeting
 from jobs.payments import consent
 from jobs.prices import price
-from languages import N_, _, day, n_
 from models import CheckoutSession, ComposeForm, Email
 from settings import settings
 

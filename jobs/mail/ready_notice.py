@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from peewee import fn
 
+from i18n import _
 from jobs import outbox
-from languages import _
 from models import ComposeForm, Email, WrongMomentError, locked, now, ring, transaction
 
 WAITING = ("created", "prompts_generated", "variations_generating")

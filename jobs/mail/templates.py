@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from i18n import _, n_, speaking
 from integrations.mail import Letter
 from integrations.storage.signing import sign
 from jobs.gifts.gift import OpenedGift, find_gift
@@ -16,7 +17,6 @@ from jobs.gifts.schedule import in_words
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, refund
 from jobs.mail_layout import Words, as_letter, greeting
 from jobs.outbox import address_key
-from languages import _, n_, speaking
 from models import PAID, ComposeForm, Email
 from settings import settings
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from peewee import fn
 
+from i18n import _, speaking
 from integrations.payments import BadEvent, OpenedSession, PaymentsError, SessionRequest, account_for, read_event
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
@@ -23,7 +24,6 @@ from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.payments.stripe_events import store_event
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo
-from languages import _, speaking
 from models import CHOOSING, CheckoutSession, ComposeForm, WrongMomentError, in_database, locked, move, new_id, now, transaction
 from settings import settings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from languages import N_
+from i18n import N_
 
 VERSIONS = {
     "2026-11": N_(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from i18n import _
 from jobs.accounts.login import account_of
 from jobs.forms.drafts import find_form
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.gift import give_links
 from jobs.queue import enqueue
-from languages import _
 from models import (
     CHOOSING,
     LOGGED,

@@ -12,11 +12,11 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from i18n import _
 from integrations.storage import storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
 from jobs.payments.dispute_evidence import forget_letters
-from languages import _
 from models import (
     LOGGED,
     UNFINISHED,

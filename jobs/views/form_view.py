@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
+from i18n import N_, _
 from integrations.storage.signing import sign
 from jobs.generation.dispatching import DEMO_LINE, LINE
 from jobs.generation.eta import measured
@@ -13,7 +14,6 @@ from jobs.generation.providers import ADAPTERS, provider, provider_for
 from jobs.generation.submitting import FINISHING
 from jobs.gifts.gift import is_held
 from jobs.privacy.retention import MOST_EXTENSIONS, UNPAID
-from languages import N_, _
 from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
 from settings import settings
 

@@ -11,10 +11,10 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
+from i18n import _
 from jobs.forms.form_data import REQUIRED
-from languages import _
 from ui.components.elements import box, text
-from ui.components.questions import Question
+from ui.compose.questions import Question
 
 OnChange = Callable[[str, Any], Awaitable[None]]
 VALUE = "(e) => emit(e.target.value)"

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from i18n import _
 from integrations.payments.sandbox import demo_sandbox, sessions
 from jobs.demo.director import ask_for_one_more, fail_cell, look, rush
 from jobs.demo.forms import own
 from jobs.forms.drafts import submit
 from jobs.generation.variations import begin_variations, choose
 from jobs.payments.checkout import apart, fulfil, open_checkout
-from languages import _
 from models import PAID, ComposeForm, Demo, Variation, WrongMomentError, in_database
 
 T = TypeVar("T")

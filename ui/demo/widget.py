@@ -10,14 +10,14 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from i18n import LANGUAGES, _, speak, spoken
 from jobs.demo import name_sample
 from jobs.rate_limits import TooManyError
-from languages import LANGUAGES, _, speak, spoken
 from settings import settings
-from ui.callers import caller
 from ui.demo.visitors import open_house
-from ui.plain import page, render
-from ui.public import READ
+from ui.middleware.client_ip import caller
+from ui.site.landing import READ
+from ui.templates import page, render
 
 router = APIRouter(prefix="/demo/widget", include_in_schema=False, dependencies=[Depends(open_house)])
 LONGEST = 25.0  # seconds that somebody waits for eight bars
