@@ -6,6 +6,7 @@ Each move is written to the timeline (`form_events`) in the same transaction, an
 
 from __future__ import annotations
 
+from records.accounts import Login, LoginSession, User
 from records.database import (
     LIMITS,
     LOGGED,
@@ -22,14 +23,16 @@ from records.database import (
     ring,
     transaction,
 )
+from records.emails import Email, Unsubscribed
 from records.fields import Choices, Row, Shape, Spoken, Table, Told
-from records.gifts import Email, Gift, Reply, ShareToken, Unsubscribed
-from records.orders import BonusClip, ComposeForm, Demo, Preset, ProviderPause, User, Variation
+from records.forms import ComposeForm, Demo
+from records.gifts import Gift, Reply, ShareToken
 from records.payments import CheckoutSession, CreditMove, StripeEvent
-from records.staff import Login, LoginSession, StaffAction
+from records.staff import Preset, StaffAction
 from records.statuses import CHOOSING, EDITABLE, LIFECYCLES, MONEY_FIRST, OLD_PACKAGES, OLD_WORDS, PAID, UNFINISHED
 from records.timeline import Alert, FormEvent, Mark
 from records.transitions import locked, move, read_rows, remember, settle, show_cell, status_of, take_lease
+from records.variations import BonusClip, ProviderPause, Variation
 
 __all__ = [
     "CHOOSING",

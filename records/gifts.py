@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, JSONField, TextField
+from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
 
 from records.database import now
 from records.fields import Table
-from records.orders import ComposeForm
+from records.forms import ComposeForm
 
 
 class ShareToken(Table):
@@ -61,37 +61,3 @@ class Reply(Table):
 
     class Meta:
         table_name = "replies"
-
-
-class Unsubscribed(Table):
-    """An address that wants no reminders; only its hash is kept."""
-
-    address_sha256 = TextField(primary_key=True)
-    at = DateTimeField(default=now)
-
-    class Meta:
-        table_name = "unsubscribed"
-
-
-class Email(Table):
-    """One message to send. Its Message-ID is fixed before the first try, so that a repeat is recognised."""
-
-    noun = "email"
-    id = TextField(primary_key=True)
-    form = ForeignKeyField(ComposeForm, column_name="form_id")
-    kind = CharField(40)
-    sequence = IntegerField(default=1)
-    to_address = TextField()
-    message_id = TextField(unique=True)
-    facts = JSONField(default=dict)  # amounts and machine words that the letter needs, never personal text
-    status = CharField(20, default="queued")
-    attempts = IntegerField(default=0)
-    next_try_at = DateTimeField(default=now)
-    sent_at = DateTimeField(null=True)
-    error = TextField(null=True)
-    bounced_at = DateTimeField(null=True)
-    created_at = DateTimeField(default=now)
-    updated_at = DateTimeField(default=now)
-
-    class Meta:
-        table_name = "emails"

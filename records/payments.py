@@ -6,7 +6,7 @@ from peewee import BigAutoField, BooleanField, CharField, DateTimeField, Foreign
 
 from records.database import now
 from records.fields import Table
-from records.orders import ComposeForm
+from records.forms import ComposeForm
 
 
 class CheckoutSession(Table):

@@ -1,4 +1,4 @@
-"""The record: what moved, what staff must know, and marks."""
+"""The timeline, alerts for staff, and how far recurring work got."""
 
 from __future__ import annotations
 

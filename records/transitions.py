@@ -13,9 +13,10 @@ from peewee import SQL, ForeignKeyField
 
 from records.database import LOGGED, database, log, now, ring, transaction
 from records.fields import Shape, Spoken, Table
-from records.orders import ComposeForm, Variation
+from records.forms import ComposeForm
 from records.statuses import LIFECYCLES, MONEY_FIRST, UNFINISHED
 from records.timeline import FormEvent
+from records.variations import Variation
 
 
 def move(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import main
+import cli
 from jobs import clock
 from jobs.gifts.gift import MOST, mark_opened, mark_played, witness
 from jobs.privacy.personal_data import forget
@@ -27,7 +27,7 @@ def shop(migrated: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def bundle(form_id: str, folder: Path) -> tuple[dict[str, Any], str]:
     """What `main.py evidence` writes."""
-    assert main.evidence(form_id, str(folder / "evidence.zip")) == 0
+    assert cli.evidence(form_id, str(folder / "evidence.zip")) == 0
     with zipfile.ZipFile(folder / "evidence.zip") as archive:
         return json.loads(archive.read("evidence.json")), archive.read("summary.txt").decode()
 
@@ -102,5 +102,5 @@ def test_a_gift_that_everybody_plays_does_not_fill_the_timeline(shop: Shop) -> N
 
 
 def test_there_is_no_evidence_of_what_never_was(shop: Shop, tmp_path: Path) -> None:
-    assert main.evidence("form_1_aaaaaaaaaaaaaaaaaaaaaa", str(tmp_path / "x.zip")) == 1
+    assert cli.evidence("form_1_aaaaaaaaaaaaaaaaaaaaaa", str(tmp_path / "x.zip")) == 1
     assert not (tmp_path / "x.zip").exists()

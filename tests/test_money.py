@@ -1126,7 +1126,7 @@ def test_currencies_without_cents_are_refused_at_configuration(currency: str) ->
 
 
 def test_staff_have_three_commands(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    from main import main
+    from cli import main
 
     form_id, _ = shop.sell()
     assert main(["doctor"]) == 0

@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse, Response
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from i18n import N_, _, speak
 from settings import settings
@@ -23,6 +22,7 @@ from ui.demo import director, scenes, tour, webhook, widget
 from ui.gift.pages import create_gift_app
 from ui.internal import dashboard, order, preview, review_queue, search
 from ui.middleware import locale
+from ui.middleware.no_session import Aside
 from ui.middleware.request_guard import Gate
 from ui.middleware.security_headers import SecurityHeaders, headers_for
 from ui.middleware.staff_only import StaffDoor
@@ -87,22 +87,6 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     app.add_middleware(SecurityHeaders)  # refusals carry the headers too
     app.add_middleware(StaffDoor)  # outermost: what is hidden has the headers of what is not there
     return app
-
-
-class Aside:
-    """The gift's pages go past NiceGUI's sessions: no cookie, nothing kept in memory per visitor."""
-
-    PATHS = ("/s/", "/embed/", "/oembed", "/mail/", "/media/reply/")
-
-    def __init__(self, app: ASGIApp, aside: ASGIApp) -> None:
-        self.app, self.aside = app, aside
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """HTTP below PATHS is answered aside; everything else goes on."""
-        if scope["type"] == "http" and scope["path"].startswith(self.PATHS):
-            await self.aside({**scope, "app": self.aside}, receive, send)
-        else:
-            await self.app(scope, receive, send)
 
 
 ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")

@@ -12,12 +12,14 @@ from jobs.forms.drafts import BEFORE_PAYING, find_form
 from jobs.generation.budget import afford
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import lane
+from jobs.rate_limits import spend
 from models import (
     CHOOSING,
     ComposeForm,
     NotFoundError,
     Variation,
     WrongMomentError,
+    in_database,
     locked,
     move,
     new_id,
@@ -158,3 +160,9 @@ def show_ready(row: Variation, url: str, title: str, lyrics: str) -> None:
     stands = SQL("EXISTS (SELECT 1 FROM variations WHERE id = %s AND shown)", (row.id,))
     texts = {"variation_audio_urls": url, "variation_titles": title, "variation_lyrics": lyrics}
     show_cell(row.form_id, row.song_index, row.variation, only_if=stands, **texts)
+
+
+def begin_songs(address: str, form_id: str) -> None:
+    """A caller presses the button that makes the songs: so many times a day from one address. Raises as `begin_variations`."""
+    spend("starts", address)
+    in_database(begin_variations, form_id)

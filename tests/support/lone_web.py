@@ -28,7 +28,7 @@ class LoneWeb:
         """Start, and wait until it answers."""
         command = [sys.executable, "main.py", "web"]
         if self.before:
-            command[1:] = ["-c", f"{self.before}; import main, sys; sys.exit(main.main(['web']))"]
+            command[1:] = ["-c", f"{self.before}; import cli, sys; sys.exit(cli.main(['web']))"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
         wait_for(self.is_up, "the web process", 30)
 

@@ -13,7 +13,8 @@ from i18n import N_, _, day, joined
 from jobs.accounts.login import claim, songs_of, who
 from jobs.views.form_view import FOLLOWING, read_form
 from models import PAID, User, in_database
-from ui.account.login import Session, fields
+from ui.account.login import fields
+from ui.middleware.session_cookie import Session
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)

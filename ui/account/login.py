@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Cookie, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -14,11 +13,10 @@ from jobs.accounts.login import SESSION_DAYS, BadAddressError, ask_for_link, is_
 from jobs.rate_limits import TooManyError
 from models import in_database
 from settings import settings
+from ui.middleware.session_cookie import COOKIE, Session
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
-COOKIE = "serenade_session"
-Session = Annotated[str, Cookie(alias=COOKIE)]
 
 
 @router.get("/login")

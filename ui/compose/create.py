@@ -13,18 +13,18 @@ from peewee import OperationalError
 from i18n import N_, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.forms.form_data import InvalidFormError
+from jobs.prices import price
 from jobs.rate_limits import TooManyError
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
-from ui.components.fields import Field, choice_field, question_field
-from ui.components.frame import frame
 from ui.components.instant_copy import InstantCopy
+from ui.compose.fields import Field, choice_field, question_field
 from ui.compose.following import Following
+from ui.compose.frame import frame
 from ui.compose.questions import NOTE, SENDER, Question
 from ui.compose.song_form import SongForm, step
-from ui.money import price
 from ui.site.error_pages import no_such_form
 
 HEADING = N_("Tell us about them")

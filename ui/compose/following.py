@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import Client
 
-from ui.components.fields import Field
+from ui.compose.fields import Field
 
 
 class Following:

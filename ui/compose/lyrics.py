@@ -13,14 +13,15 @@ from nicegui import ui
 from i18n import N_, _
 from jobs.forms.drafts import find_form
 from jobs.generation import lyrics
+from jobs.generation.variations import begin_songs
 from jobs.rate_limits import TooManyError
 from models import NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
-from ui.components.frame import frame
 from ui.components.instant_copy import InstantCopy
+from ui.compose.frame import frame
 from ui.compose.lyric_lines import LyricLines
-from ui.middleware.client_ip import begin_songs, caller
+from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 
 LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")

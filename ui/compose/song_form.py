@@ -14,7 +14,7 @@ from nicegui.element import Element
 from i18n import _
 from jobs.forms.choices import EMOTIONS, FESTIVE_THEMES, LANGUAGES, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
 from ui.components.elements import box, text
-from ui.components.fields import Field, OnChange, choice_field, question_field, several_field, yes_field
+from ui.compose.fields import Field, OnChange, choice_field, question_field, several_field, yes_field
 from ui.compose.questions import MORE, NAME, NICKNAMES, RELATION, SAID, STORY, WORDS, Question
 from ui.compose.strength import Strength
 from ui.site.style_samples import style_samples

@@ -13,15 +13,15 @@ from nicegui.element import Element
 from i18n import N_, _
 from jobs.forms.drafts import find_form
 from jobs.payments.checkout import PaymentsError, apart, fulfil
+from jobs.prices import price
 from models import PAID, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
-from ui.components.frame import frame
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
+from ui.compose.frame import frame
 from ui.compose.receipt import Receipt
 from ui.gift.giver_panel import GiftDesk
-from ui.money import price
 from ui.site.error_pages import no_such_form
 
 log = logging.getLogger("serenade.success")

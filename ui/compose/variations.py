@@ -14,22 +14,22 @@ from i18n import N_, _, n_
 from jobs.accounts.login import who
 from jobs.forms.drafts import find_form
 from jobs.generation.selection import choose_task
-from jobs.generation.variations import retry
+from jobs.generation.variations import begin_songs, retry
 from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs.prices import price
 from jobs.rate_limits import TooManyError
 from models import PAID, NotFoundError, User, WrongMomentError, in_database
 from ui import live
-from ui.account.login import COOKIE
 from ui.components.elements import box, text
-from ui.components.frame import frame
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
+from ui.compose.frame import frame
 from ui.compose.order_controls import Keeping, offer_credits
 from ui.compose.revisions import Revisions
 from ui.compose.waiting import Waiting
-from ui.middleware.client_ip import begin_songs, caller
-from ui.money import price
+from ui.middleware.client_ip import caller
+from ui.middleware.session_cookie import COOKIE
 from ui.site.error_pages import no_such_form
 
 PATIENCE = 30.0  # seconds that Stripe may take to answer

@@ -15,9 +15,9 @@ from jobs.demo.scenes import SCENES
 from jobs.rate_limits import TooManyError
 from models import NotFoundError, in_database
 from settings import settings
+from ui.components.languages import keep_language
 from ui.demo.visitors import known, open_house, remember
 from ui.middleware.client_ip import caller
-from ui.middleware.locale import keep_language
 from ui.site.landing import READ
 from ui.templates import render
 

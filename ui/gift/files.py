@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
+from api.http_audio import audio_answer
 from i18n import N_, SOURCE, _, speaking
 from integrations.storage import StorageError, storage
-from integrations.storage.serving import audio_answer
 from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, stamp, witness
 from jobs.mail_layout import one_line

@@ -23,8 +23,8 @@ from jobs.gifts.gift import GoneError, OpenedGift, find_gift, stamp
 from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
+from ui.components.languages import choices
 from ui.gift import files, replies
-from ui.middleware.locale import choices
 from ui.site.error_pages import kind_page
 from ui.site.landing import READ
 from ui.templates import page, render

@@ -1,4 +1,4 @@
-"""Who calls: the address that limits count, and whether a browser was sent here by a stranger's page."""
+"""The client's address, which limits count, and whether a stranger's page sent the browser here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from jobs.generation.variations import begin_variations
-from jobs.rate_limits import spend
-from models import in_database
 from settings import settings
 
 
@@ -29,12 +26,6 @@ def caller(scope: Scope) -> str:
                 peer = hop.strip()
                 break
     return _as_counted(peer)
-
-
-def begin_songs(address: str, form_id: str) -> None:
-    """A caller presses the button that makes the songs: so many times a day from one address. Raises as `begin_variations`."""
-    spend("starts", address)
-    in_database(begin_variations, form_id)
 
 
 def _is_address(text: str) -> bool:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from i18n import LANGUAGES, SOURCE, choose, name_of, speak, spoken
+from i18n import LANGUAGES, SOURCE, choose, speak, spoken
 from jobs.accounts.login import safe_path
-from settings import settings
+from ui.components.languages import COOKIE, _here, keep_language
 from ui.middleware.client_ip import is_strangers
 
-COOKIE = "serenade_language"
-YEAR = 365 * 86400
 ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff's rooms, and what only stands in for somebody else's pages
-_here: ContextVar[str] = ContextVar("here", default="/")
 router = APIRouter(include_in_schema=False)
 
 
@@ -74,23 +69,3 @@ def change_language(code: str, request: Request, next: str = "/") -> RedirectRes
     if code in LANGUAGES and not is_strangers(request.headers):
         keep_language(answer, code)
     return answer
-
-
-def keep_language(answer: RedirectResponse, code: str) -> None:
-    """For a year."""
-    answer.set_cookie(COOKIE, code, max_age=YEAR, httponly=True, samesite="lax", secure=settings.is_production)
-
-
-def here() -> str:
-    """The address of the page that is made right now, for links that lead back to it."""
-    return _here.get()
-
-
-def lead_to_the_front() -> None:
-    """The page that is made right now is none to come back to: its links lead to the front page, and tell no address."""
-    _here.set("/")
-
-
-def choices(path: str) -> list[dict[str, str]]:
-    """The languages as links that lead back to `path`, each under its own name."""
-    return [{"code": code, "name": name_of(code), "url": f"/language/{code}?{urlencode({'next': path})}"} for code in LANGUAGES]

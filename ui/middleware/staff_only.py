@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jobs.staff.roles import staff_of
 from models import in_database
-from ui.account.login import COOKIE
+from ui.middleware.session_cookie import COOKIE
 
 ROOM = "/internal"
 NOWHERE = "/there-is-nothing-here"

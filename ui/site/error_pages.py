@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 
 from i18n import _
 from models import GoneError
-from ui.middleware.locale import lead_to_the_front
+from ui.components.languages import lead_to_the_front
 from ui.templates import render
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from i18n import _
+from jobs.prices import price
 from settings import settings
-from ui.money import price
 from ui.site.samples import samples
 from ui.templates import render
 

@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from i18n import _, n_, spoken
+from ui.components.languages import choices, here
+from ui.components.legal_texts import operator_text
 from ui.components.section_names import readable, readable_cell, section_name
 from ui.components.sound_names import sound_name
 from ui.components.theme import BRAND, head_html, static_url
-from ui.middleware.locale import choices, here
-from ui.site.legal_texts import operator_text
 
 
 def duration(milliseconds: int | None) -> str:

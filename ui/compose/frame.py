@@ -12,9 +12,9 @@ from nicegui import Client, ui
 from i18n import N_, SOURCE, _, speaking, spoken
 from settings import settings
 from ui.components.elements import box, text
+from ui.components.languages import choices, here
 from ui.components.theme import head_html
 from ui.demo.visitors import COOKIE as DEMO_COOKIE
-from ui.middleware.locale import choices, here
 from ui.templates import render
 
 HERE = "(e) => { e.currentTarget.search = new URLSearchParams({ next: location.pathname + location.search }) }"
