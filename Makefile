@@ -23,8 +23,8 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(PIP) -r requirements-dev.txt
-	@$(BIN)/python tests/install_browser.py
-	@$(BIN)/python tests/install_servers.py
+	@$(BIN)/python tools/install_browser.py
+	@$(BIN)/python tools/install_servers.py
 	@touch $@
 
 # AT_ONCE=2: two processes share the modules, each on stores of its own (docs/decisions/0038). 0: one process.

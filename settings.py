@@ -11,8 +11,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from languages import N_
-from vendors import Vendor, read_vendors
+from i18n import N_
+from provider_settings import Vendor, read_vendors
 
 
 class SettingsError(ValueError):
@@ -285,7 +285,7 @@ def _luminance(colour: str) -> float:
 
 # How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
 # everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
-# are counted in the web process, see ui/gate.py.
+# are counted in the web process, see ui/middleware/request_guard.py.
 LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
 LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
 # A day's: variations for all, variations per giver's address, presses of the button per caller. line: variations in line.

@@ -15,12 +15,12 @@ from starlette.routing import Match, Route
 from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
 from api.mistakes import REFUSALS, fields_of
-from checkout import ConsentMissingError, PaymentsError
-from jobs.changing import StaleError
-from jobs.composing import FormExistsError
-from jobs.form_data import InvalidFormError
-from jobs.limits import TooManyError
-from languages import N_, _
+from i18n import N_, _
+from jobs.contract.form_patch import StaleError
+from jobs.forms.drafts import FormExistsError
+from jobs.forms.form_data import InvalidFormError
+from jobs.payments.checkout import ConsentMissingError, PaymentsError
+from jobs.rate_limits import TooManyError
 from models import GoneError, NotFoundError, WrongMomentError
 from settings import settings
 

@@ -8,7 +8,7 @@ import logging
 from fastapi import APIRouter, Request
 from peewee import OperationalError, PeeweeException
 
-from jobs.callbacks import hear
+from jobs.generation.provider_callbacks import hear
 from models import in_database
 
 log = logging.getLogger("serenade.api")

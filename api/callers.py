@@ -9,7 +9,7 @@ from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.answers import Refusal
-from languages import _
+from i18n import _
 from settings import settings
 
 _bearer = HTTPBearer(

@@ -11,10 +11,10 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-import checkout
 from api.answers import errors
 from api.callers import Trusted
 from api.shapes import FormId, Opened, Received, Selections, Strict
+from jobs.payments import checkout
 
 router = APIRouter(tags=["payment"])
 LARGEST_EVENT = 1_000_000  # bytes; Stripe's events are a few kilobytes

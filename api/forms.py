@@ -14,11 +14,11 @@ from api.answers import Json, Refusal, errors, in_thread
 from api.callers import Trusted
 from api.mistakes import fields_of
 from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm, TrustedChange
-from jobs import composing
-from jobs.changing import change_form
-from jobs.form_data import InvalidFormError
-from jobs.reading import FOLLOWING, form_of_session, read_form
-from languages import _, n_
+from i18n import _, n_
+from jobs.contract.form_patch import change_form
+from jobs.forms import drafts
+from jobs.forms.form_data import InvalidFormError
+from jobs.views.form_view import FOLLOWING, form_of_session, read_form
 from models import OLD_PACKAGES, GoneError, NotFoundError
 from settings import settings
 
@@ -47,7 +47,7 @@ async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
     package = settings.packages.get(package_type)
     if package is None:
         raise wrong("packageType", _("We sell {packages}.", packages=", ".join(settings.packages)))
-    allowed = composing.FORM_ID if trusted else composing.UNGUESSABLE
+    allowed = drafts.FORM_ID if trusted else drafts.UNGUESSABLE
     if body.form_id is not None and not allowed.fullmatch(body.form_id):
         raise wrong("formId", _("This id is too easy to guess. Leave it out and we make one."))
     if body.song_count is not None and body.song_count != package.song_count:
@@ -58,7 +58,7 @@ async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
 
 
 def _create(package_type: str, body: NewForm) -> dict[str, Any]:
-    form = composing.create_form(
+    form = drafts.create_form(
         package_type,
         body.form_data,
         form_id=body.form_id,
@@ -109,7 +109,7 @@ def _read(form_id: str | None, stripe_session_id: str | None) -> dict[str, Any]:
         if found is None or form_id not in (None, found):
             raise NotFoundError("no such form")
         form_id = found
-    if not composing.FORM_ID.fullmatch(form_id or ""):
+    if not drafts.FORM_ID.fullmatch(form_id or ""):
         raise NotFoundError("no such form")
     return shown(str(form_id))
 
@@ -182,7 +182,7 @@ def versions(if_match: str | None) -> set[int] | None:
 
 
 def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
-    if not composing.FORM_ID.fullmatch(asked.form_id):
+    if not drafts.FORM_ID.fullmatch(asked.form_id):
         raise NotFoundError("no such form")
     changes = {name: value for name, value in asked if value is not None and name != "form_id"}
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from integrations.storage.serving import audio_answer
+from api.http_audio import audio_answer
+from i18n import _
 from integrations.storage.signing import is_signed
-from jobs.evidence import witness
-from languages import _
+from jobs.gifts.gift import witness
 from models import Variation, in_database
 
 router = APIRouter()

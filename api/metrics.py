@@ -12,7 +12,7 @@ from fastapi.responses import PlainTextResponse
 from rq import Queue, Worker
 from starlette.exceptions import HTTPException
 
-from jobs.invariants import Finding, findings, waiting_jobs
+from jobs.monitoring.invariants import Finding, findings, waiting_jobs
 from jobs.queue import QUEUES
 from models import Alert, database, in_database
 from pubsub import connection

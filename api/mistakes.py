@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from languages import N_, _
+from i18n import N_, _
 
 FINDINGS = {
     "missing": N_("This is missing."),

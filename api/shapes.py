@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from jobs.form_data import clean, email_address
-from languages import _
+from i18n import _
+from jobs.forms.form_data import clean, email_address
 
 
 class Strict(BaseModel):

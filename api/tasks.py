@@ -11,12 +11,12 @@ from pydantic import Field
 from api.answers import Json, errors, in_thread
 from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
-from checkout import apart, without_open_session
-from jobs.composing import begin_variations
-from jobs.form_data import InvalidFormError
-from jobs.reading import read_task
-from jobs.revising import change_words, check_words, one_more
-from languages import _
+from i18n import _
+from jobs.forms.form_data import InvalidFormError
+from jobs.generation.revisions import change_words, check_words, one_more
+from jobs.generation.variations import begin_variations
+from jobs.payments.checkout import apart, without_open_session
+from jobs.views.form_view import read_task
 from models import ComposeForm, NotFoundError, Variation
 
 router = APIRouter(tags=["variations"])

@@ -14,8 +14,8 @@ from statistics import median
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.house import House
-from tests.install_browser import find_browser
+from tests.support.house import House
+from tools.install_browser import find_browser
 
 RUNS = 9
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
@@ -49,10 +49,10 @@ def main() -> None:
 def three_minutes() -> str:
     """The token of a gift whose song is as long, as large and as tagged as a real one."""
     from integrations.storage import storage
-    from jobs.audio import record
+    from jobs.generation.audio import record
     from models import Variation, database
-    from tests.fakes.tones import song
-    from tests.gifts import give, tokens
+    from tests.support.fakes.tones import song
+    from tests.support.gifts import give, tokens
 
     form_id = give()
     with database.connection_context():

@@ -24,7 +24,7 @@ import redis
 
 from bench.chaos_letters import Post
 from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Town
-from tests.house import free_port
+from tests.support.house import free_port
 
 AGING = """
 UPDATE checkout_sessions SET created_at = created_at - interval '3 min', looked_at = looked_at - interval '3 min'
@@ -71,7 +71,7 @@ def settle(town: Town, seconds: float) -> None:
 
 def judge(town: Town, post: Post, deaths_in_the_gap: int) -> list[str]:
     """Everything that is not as promised."""
-    from jobs.invariants import findings, lost_songs
+    from jobs.monitoring.invariants import findings, lost_songs
     from models import database, in_database
 
     wrong = [f"{one.name} {one.promise}: {one.ids}" for one in in_database(lambda: [*findings(), lost_songs()]) if one.count]
@@ -160,7 +160,7 @@ def run(payments: int, seed: int, seconds: float) -> int:
 def _night(town: Town, processes: Processes, payments: int, seconds: float) -> list[str]:
     """Customers come until so many payments are made, while processes die; then time passes. What went wrong on the way."""
     from migrations import migrate_database
-    from tests.shop import ready_form
+    from tests.support.shop import ready_form
 
     migrate_database()
     processes.start()

@@ -11,8 +11,8 @@ import random
 import sys
 import time
 
-from tests.fakes.vendor import FakeVendor
-from tests.house import House
+from tests.support.fakes.vendor import FakeVendor
+from tests.support.house import House
 from tests.test_remote_journey import DISASTERS, await_end, living, strike
 
 NEEDED = 2  # submits of one song at a vendor that makes two clips a call

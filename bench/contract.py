@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg2
 
-from tests.house import House, free_port, told
+from tests.support.house import House, free_port, told
 
 SECONDS = 8.0
 FILL = """

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import aiohttp
 import socketio
 
-from tests.house import House
+from tests.support.house import House
 
 PAGES = 200
 

@@ -17,8 +17,8 @@ import requests
 from playwright.async_api import Page, async_playwright
 
 from bench.house import row
-from tests.house import House, free_port, wait_for
-from tests.install_browser import find_browser
+from tests.support.house import House, free_port, wait_for
+from tools.install_browser import find_browser
 
 VISITORS = 20
 ORDERS = 3  # real ones, one after another, alone and then beside the visitors: the middle one is printed

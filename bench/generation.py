@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.fakes.vendor import FakeVendor
+from tests.support.fakes.vendor import FakeVendor
 
 PROMISED = {"musicgpt": "<= 1.5 s", "mureka": "(one look a second)"}
 
@@ -20,7 +20,7 @@ def main() -> None:
 
     import redis
 
-    from tests.house import House
+    from tests.support.house import House
 
     try:
         one_song()
@@ -48,9 +48,9 @@ def one_song() -> None:
     """A three-minute MP3 on one core: fetched, checked, levelled, cut, drawn, stored."""
 
     from integrations.storage.folder import Folder
-    from jobs import collecting
-    from jobs.audio import record
-    from tests.fakes.tones import song
+    from jobs.generation import collecting
+    from jobs.generation.audio import record
+    from tests.support.fakes.tones import song
 
     content = song(180.0)
     place = Folder(Path(SCRATCH) / "bench")
@@ -101,20 +101,24 @@ def status_reads(callbacks: bool) -> float:
     """How often one of many tasks that takes 120 s is read, by the calendar that production keeps (clock made by hand)."""
     from unittest.mock import patch
 
-    import jobs.pace
+    import jobs.generation.eta
     from integrations.music import Capabilities
     from models import now
 
     able = Capabilities(60, 15.0, 3000, 1000, callbacks=callbacks, batch_status=False)
     began, reads = now(), 0
-    usual = patch.object(jobs.pace, "measured", lambda name: (120.0, 125.0))
-    with usual, patch.object(jobs.pace, "open_tasks", lambda name: 3000), patch.object(jobs.pace, "now") as clock:
+    usual = patch.object(jobs.generation.eta, "measured", lambda name: (120.0, 125.0))
+    with (
+        usual,
+        patch.object(jobs.generation.eta, "open_tasks", lambda name: 3000),
+        patch.object(jobs.generation.eta, "now") as clock,
+    ):
         clock.return_value = began
-        look = jobs.pace.first_look("mureka", able, None)
+        look = jobs.generation.eta.first_look("mureka", able, None)
         while (look - began).total_seconds() < 120.0:
             reads += 1
             clock.return_value = look
-            look = jobs.pace.next_look("mureka", able, began)
+            look = jobs.generation.eta.next_look("mureka", able, began)
     return reads + 1  # the one that finds it, in its own time or woken by the callback
 
 
@@ -127,7 +131,7 @@ def in_flight() -> None:
     """1,000 forms (9,000 variations, 3,000 tasks of three clips) at a provider: the sweep's pass and the poll's cost."""
     from datetime import timedelta
 
-    import jobs.sweep
+    import jobs.clock
     from migrations import migrate_database
     from models import Variation, database, in_database, now
 
@@ -152,16 +156,16 @@ def in_flight() -> None:
         row(f"3,000 tasks: {per}", status_reads(callbacks) / (1 if callbacks else 2), promise, "")
     migrate_database()
     in_database(fill)
-    in_database(jobs.sweep.sweep)
+    in_database(jobs.clock.sweep)
     began = time.perf_counter()
-    in_database(jobs.sweep.sweep)
+    in_database(jobs.clock.sweep)
     row("the sweep's pass over 9,000 variations in flight", (time.perf_counter() - began) * 1000, "<= 200 ms", "ms")
     held = resident()
     for _ in range(100):
-        in_database(jobs.sweep.sweep)
+        in_database(jobs.clock.sweep)
     row("memory after a hundred passes more", resident() - held, "flat", "MB")
     began = time.perf_counter()
-    in_database(jobs.sweep.poll_what_is_open, {})
+    in_database(jobs.clock.poll_what_is_open, {})
     row("the clock's tick over 9,000 variations in flight", (time.perf_counter() - began) * 1000, "", "ms")
     print(f"{in_database(lambda: Variation.select().count())} variations in the table", file=sys.stderr)
 

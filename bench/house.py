@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from tests.house import House, free_port, wait_for
+from tests.support.house import House, free_port, wait_for
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.house import House
+from tests.support.house import House
 
 DAYS = 365
 ROUNDS = 40
@@ -99,7 +99,7 @@ def fill(forms: int) -> None:
 
 def ids(number: int) -> str:
     """One order in the middle that was paid."""
-    from tests.forms import sql
+    from tests.support.forms import sql
 
     return str(
         sql("SELECT id FROM compose_forms WHERE paid_at IS NOT NULL ORDER BY created_at DESC LIMIT 1 OFFSET %s", number // 8)[
@@ -121,7 +121,7 @@ def timed(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float]:
 
 def figures() -> None:
     """Every query of the health page, for a day and for a week."""
-    from jobs.figures import BOARD
+    from jobs.staff.dashboard import BOARD
     from models import database
 
     with database.connection_context():
@@ -132,7 +132,7 @@ def figures() -> None:
 
 def searches(forms: int, form_id: str) -> None:
     """What staff type."""
-    from jobs.finding import find
+    from jobs.staff.search import find
     from models import database
 
     asked: dict[str, dict[str, Any]] = {
@@ -154,7 +154,7 @@ def searches(forms: int, form_id: str) -> None:
 
 def pages(house: House, form_id: str) -> None:
     """The pages as a browser asks for them, until the HTML is there."""
-    from tests.staff import session_of
+    from tests.support.staff import session_of
 
     browser = requests.Session()
     browser.cookies.set("serenade_session", session_of("admin"))

@@ -19,8 +19,8 @@ from bench import table
 from bench.crowd import PAGES, Crowd, alike
 from bench.table import Row, show
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.house import House
-from tests.install_browser import find_browser
+from tests.support.house import House
+from tools.install_browser import find_browser
 
 ROUNDS = 200
 WAITING = float(os.environ.get("WAITING", "60"))  # seconds

@@ -21,8 +21,8 @@ from typing import Any
 
 from bench import table
 from bench.table import Row, show
-from tests.house import House, wait_for
-from tests.install_browser import find_browser
+from tests.support.house import House, wait_for
+from tools.install_browser import find_browser
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = {"performance": "perf", "accessibility": "a11y", "best-practices": "best", "seo": "seo"}

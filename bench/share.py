@@ -18,8 +18,8 @@ def main() -> None:
     os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="serenade-bench-"))
     import tests.conftest as stores  # starts the stores and sets the environment, before anything reads it
     from migrations import migrate_database
-    from tests.gifts import give, tokens
-    from tests.house import House
+    from tests.support.gifts import give, tokens
+    from tests.support.house import House
 
     migrate_database()
     try:

@@ -15,9 +15,9 @@ import soundfile
 from playwright.async_api import Page, async_playwright
 
 from bench import table
-from jobs.audio import loudness
-from tests.house import House
-from tests.install_browser import find_browser
+from jobs.generation.audio import loudness
+from tests.support.house import House
+from tools.install_browser import find_browser
 
 SWITCHES = 12
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]

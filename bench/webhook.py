@@ -19,7 +19,7 @@ from pathlib import Path
 import requests
 
 from bench.house import row
-from tests.house import free_port, wait_for
+from tests.support.house import free_port, wait_for
 
 COUNT, AT_ONCE, SECRET = 3000, 8, "whsec_bench"
 EVENT = {"object": "event", "type": "checkout.session.completed", "livemode": False, "created": 1_800_000_000}

@@ -8,8 +8,8 @@ from datetime import timedelta
 from html import escape
 
 from integrations.mail import Letter, MailError, post
-from jobs.lanes import is_demo
 from jobs.queue import refusal
+from jobs.queue_names import is_demo
 from models import Alert, in_database, now
 from settings import settings
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
-from jobs.gifts import begin_gift
-from jobs.lanes import lane_of
+from i18n import _
 from jobs.queue import enqueue
-from languages import _
-from models import ComposeForm, Email, ShareToken, Unsubscribed, move, new_id, now, ring, transaction
+from jobs.queue_names import lane_of
+from models import ComposeForm, Email, Unsubscribed, move, new_id, now, ring, transaction
 from settings import settings
 
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
@@ -24,14 +22,6 @@ CLAIM = timedelta(seconds=60)  # whoever sends a letter has it to themselves for
 
 class TooManyError(Exception):
     """Asked for too often; the message is a sentence for the customer."""
-
-
-def give_links(form: ComposeForm, **facts: Any) -> str | None:
-    """What every way of paying ends in: a share link for each song, and the letter that brings them; the letter's id."""
-    for song_index in range(form.song_count):
-        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
-    begin_gift(form.id, form.song_count)
-    return write_letter(form, "delivery", **facts)
 
 
 def write_letter(form: ComposeForm, kind: str, **facts: Any) -> str | None:
@@ -65,7 +55,7 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
             return None
         ring(form_id)
     if at is None or at <= now():
-        enqueue("jobs.delivery.send_email", letter, *lane_of(form_id), urgent=True)
+        enqueue("jobs.mail.sending.send_email", letter, *lane_of(form_id), urgent=True)
     return letter
 
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import time
 from functools import cache, partial
-from typing import Any
 
 import redis
-from rq import Queue, SimpleWorker, Worker
+from rq import Queue
 from rq.serializers import JSONSerializer
-from rq.worker import BaseWorker
-from rq.worker_registration import register
 
-from models import after_commit, database, is_in_transaction
+from models import after_commit, is_in_transaction
 from settings import settings
 
 log = logging.getLogger("serenade.queue")
 QUEUES = ("urgent", "default")
-SAY_EVERY = 5.0  # seconds; a busy worker's heart beats several times a job
-DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/lanes.py
+DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/queue_names.py
 
 
 @cache
@@ -80,26 +73,6 @@ def _hint(job: str, *ids: str) -> str:
     return "serenade:hint:" + ":".join((job, *ids))
 
 
-class _Lasting(BaseWorker):
-    """Says every few seconds that it is there: a Redis that was flushed or restarted empty has forgotten it."""
-
-    said_at = 0.0
-
-    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        super().heartbeat(timeout, pipeline)
-        if time.monotonic() - self.said_at > SAY_EVERY:
-            self.said_at = time.monotonic()
-            register(self, pipeline)
-
-
-class _Worker(_Lasting, Worker):
-    """One that forks for each job."""
-
-
-class _DemoWorker(_Lasting, SimpleWorker):
-    """One that does its jobs itself."""
-
-
 def refusal() -> str | None:
     """Why Redis takes no work right now (away, out of memory, read-only, loading), or None."""
     try:
@@ -107,64 +80,3 @@ def refusal() -> str | None:
         return None
     except redis.RedisError as error:
         return error.__class__.__name__
-
-
-def _await_redis() -> None:
-    """A worker that died at every start would take the house down with it, while its web pages could go on."""
-    while why := refusal():
-        log.error("no work can be taken, Redis refuses: %s", why)
-        time.sleep(1.0)
-
-
-def work() -> None:
-    """Run one RQ worker until SIGTERM. The jobs are imported here, before the first fork: 37 ms a job instead of 345."""
-    from integrations.payments import account
-    from jobs import (  # noqa: F401 warm for the forks
-        accounts,
-        bonus,
-        collecting,
-        delivery,
-        doubting,
-        events,
-        generation,
-        polling,
-        promises,
-        reconcile,
-        writing,
-    )
-
-    _await_redis()
-    account().warm_up()  # else every fork that asks Stripe loads the SDK for itself
-    database.close_all()  # no connection may cross a fork
-    queues = [Queue(name, connection=_connection(), serializer=JSONSerializer) for name in QUEUES]
-    worker = _Worker(
-        queues,
-        connection=_connection(),
-        serializer=JSONSerializer,
-        worker_ttl=30,
-        maintenance_interval=30,
-        job_monitoring_interval=5,
-        work_horse_killed_handler=_horse_killed,
-        log_job_description=False,
-    )
-    worker.work(logging_level="WARNING")
-
-
-def work_for_demo() -> None:
-    """The demo's one worker, until SIGTERM. It does its jobs itself, one after another, and gives way to everybody else."""
-    from jobs import collecting, delivery, demo_bars, generation, polling, writing  # noqa: F401
-
-    _await_redis()
-    worker = _DemoWorker(
-        [Queue(DEMO, connection=_connection(), serializer=JSONSerializer)],
-        connection=_connection(),
-        serializer=JSONSerializer,
-        worker_ttl=30,
-        maintenance_interval=30,
-        log_job_description=False,
-    )
-    worker.work(logging_level="WARNING")
-
-
-def _horse_killed(job: object, pid: int, status: int, rusage: object) -> None:
-    log.error("a work horse died (%s) in %s", os.WTERMSIG(status) and signal.Signals(os.WTERMSIG(status)).name, job)

@@ -19,9 +19,9 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from peewee import OperationalError
 
-from tests import stripe_contract
-from tests.house import House, free_port
-from tests.install_browser import find_browser
+from tests.support import stripe_contract
+from tests.support.house import House, free_port
+from tools.install_browser import find_browser
 
 if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
@@ -147,7 +147,7 @@ def bucket() -> Iterator[Bucket]:
 @pytest.fixture(scope="session")
 def application() -> FastAPI:
     """The web application in this process, once: NiceGUI knows only one. `/wrong/{status}` goes wrong on purpose."""
-    from ui.web import create_app
+    from ui.app import create_app
 
     def go_wrong(status: int) -> None:
         if status == 500:

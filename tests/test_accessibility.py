@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from jobs import giving
+from jobs.gifts import giver_actions
 from models import in_database, now
-from tests.copies import a_ready_form
-from tests.forms import a_form, a_variation, sql
-from tests.gifts import give, tokens
-from tests.house import House, wait_for
+from tests.support.copies import a_ready_form
+from tests.support.forms import a_form, a_variation, sql
+from tests.support.gifts import give, tokens
+from tests.support.house import House, wait_for
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 RUN = """async () => {
@@ -47,7 +47,7 @@ def pages(house: House) -> dict[str, str]:
     house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
     form = wait_for(lambda: (form := house.form(paid)) and form["status"] == "delivered" and form, "the gift")
     sealed, whole = give(), tokens(give(3))[0]
-    in_database(giving.seal, sealed, "2050-12-24T18:00", "Europe/Berlin")
+    in_database(giver_actions.seal, sealed, "2050-12-24T18:00", "Europe/Berlin")
     return {
         "landing": "/",
         "create": "/compose/create?package=holiday-hamper",

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from integrations.mail import MailError
-from jobs.acting import RefusedError, act
-from jobs.diagnosis import Verdict, diagnose
-from jobs.dossier import read_order
+from jobs.staff.actions import RefusedError, act
+from jobs.staff.diagnosis import Verdict, diagnose
+from jobs.staff.order_report import read_order
 from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
 from settings import settings
-from tests.house import told
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
-from tests.staff import session_of
+from tests.support.house import told
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.staff import session_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,7 +37,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
 def hints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No worker listens: what was hinted is only written down."""
     noted: list[str] = []
-    monkeypatch.setattr("jobs.mending.enqueue_once", lambda job, *ids, **more: noted.append(job))
+    monkeypatch.setattr("jobs.staff.song_actions.enqueue_once", lambda job, *ids, **more: noted.append(job))
     return noted
 
 
@@ -97,16 +97,16 @@ def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(hints: 
     row = in_database(Variation.find, task)
     assert (row.status, row.attempt, row.provider_task_id) == ("queued", 2, None)
     assert in_database(BonusClip.select().where(BonusClip.form == form_id).count) == 1
-    assert hints == ["jobs.generation.dispatch"]
+    assert hints == ["jobs.generation.dispatching.dispatch"]
 
 
 def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:
     from dataclasses import replace
 
-    from jobs.providers import provider_for
+    from jobs.generation.providers import provider_for
 
     several = replace(settings, music_providers=("suno", "mureka", "studio"))
-    for module in ("jobs.mending", "jobs.providers", "jobs.diagnosis"):
+    for module in ("jobs.staff.song_actions", "jobs.generation.providers", "jobs.staff.diagnosis"):
         monkeypatch.setattr(f"{module}.settings", several)
     form_id = a_form(status="variations_generating", submitted_at=now(), generated_lyrics=["la"])
     task = a_variation(form_id, status="failed", provider="suno", error_code="lost", failures={"suno": 2})
@@ -126,12 +126,12 @@ def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: p
 def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:
     from dataclasses import replace
 
-    from jobs.providers import provider_for
+    from jobs.generation.providers import provider_for
 
     several = replace(settings, music_providers=("suno", "mureka", "studio"))
-    for module in ("jobs.mending", "jobs.providers"):
+    for module in ("jobs.staff.song_actions", "jobs.generation.providers"):
         monkeypatch.setattr(f"{module}.settings", several)
-    monkeypatch.setattr("jobs.revising.enqueue_once", lambda job, *ids, **more: hints.append(job))
+    monkeypatch.setattr("jobs.generation.revisions.enqueue_once", lambda job, *ids, **more: hints.append(job))
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
     assert do("other_provider", form_id, about=task, provider="mureka") == "One more version is in line, for mureka."
@@ -163,7 +163,9 @@ def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
 ) -> None:
     from dataclasses import replace
 
-    monkeypatch.setattr("jobs.revising.settings", replace(settings, max_revisions=1))  # a customer could not any more
+    monkeypatch.setattr(
+        "jobs.generation.revisions.settings", replace(settings, max_revisions=1)
+    )  # a customer could not any more
     form_id = in_database(ready_form)
     assert do("words", form_id, "support", about="0", title="For John", lyrics=WORDS).startswith("Song 1 has new words")
     rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id)))
@@ -271,9 +273,9 @@ def test_a_new_link_works_and_the_old_one_does_not(shop: Shop) -> None:
 def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from jobs.reading import read_form
+    from jobs.views.form_view import read_form
 
-    monkeypatch.setattr("jobs.promises.settings", replace(settings, release_by_hand=True))
+    monkeypatch.setattr("jobs.payments.delivery_guarantee.settings", replace(settings, release_by_hand=True))
     form_id = in_database(ready_form)
     shop.press(shop.checkout(form_id))
     shop.await_events()
@@ -308,7 +310,7 @@ def test_a_second_payment_that_did_not_go_back_by_itself_is_found_and_given_back
     first = shop.checkout(form_id)
     shop.press(shop.checkout(form_id, selectedVariations={"0": 2}))
     shop.press(first, "late")
-    monkeypatch.setattr("jobs.refunds.give_back", lambda checkout_id: None)  # the automatic one never came to it
+    monkeypatch.setattr("jobs.payments.refunds.give_back", lambda checkout_id: None)  # the automatic one never came to it
     shop.await_events()
     worst = say(form_id)[0]
     assert (worst.mood, worst.action) == ("bad", "give_back")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from integrations.music import MusicError, Reason, SongRequest, State, elevenlabs, wire
+from provider_settings import read_vendors
 from settings import settings
-from tests.fakes.vendor import FakeVendor
-from vendors import read_vendors
+from tests.support.fakes.vendor import FakeVendor
 
 ADAPTERS = {
     "musicgpt": ("musicgpt", "MusicGPT"),

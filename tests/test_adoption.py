@@ -18,7 +18,7 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
-from tests.house import ROOT, House, free_port, wait_for
+from tests.support.house import ROOT, House, free_port, wait_for
 
 USER = """
 CREATE TABLE "user" (id text PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE,

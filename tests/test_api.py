@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import MIA, House, told
+from tests.support.house import MIA, House, told
 
 HOSTILE = {
     "empty": "",

@@ -19,9 +19,9 @@ from integrations.music.download import RefusedHostError, download
 from integrations.music.sockets import public_address
 from integrations.storage import StorageError
 from integrations.storage.s3 import Bucket
-from jobs import audio
-from tests.fakes.tones import RATE, song
-from tests.fakes.vendor import FakeVendor
+from jobs.generation import audio
+from tests.support.fakes.tones import RATE, song
+from tests.support.fakes.vendor import FakeVendor
 
 PRIVATE = [
     "https://127.0.0.1/x.mp3",
@@ -186,13 +186,12 @@ def served(request: pytest.FixtureRequest, tmp_path: Any, monkeypatch: pytest.Mo
     import uvicorn
     from fastapi import FastAPI
 
-    from api import media
-    from integrations.storage import serving
+    from api import http_audio, media
     from integrations.storage.folder import Folder
 
     place = Folder(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket")
     place.put(KEY, b"0123456789")
-    monkeypatch.setattr(serving, "storage", lambda: place)
+    monkeypatch.setattr(http_audio, "storage", lambda: place)
     row = type("Row", (), {"form_id": "form_x", "preview_key": KEY, "master_key": KEY, "title": 'For "Mia" ❤'})
     monkeypatch.setattr(media, "in_database", lambda *a: row)
     monkeypatch.setattr(media, "is_signed", lambda *a: True)

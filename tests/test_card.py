@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from jobs.gifts import OpenedGift, Song
+from jobs.gifts.gift import OpenedGift, Song
 from ui.drawing.card import a4, a6, heading, preview
 from ui.drawing.lettering import drawable, wrapped
 from ui.drawing.pdf import as_pdf

@@ -12,7 +12,7 @@ from integrations.writer import Brief
 from integrations.writer.artists import artists_in
 from integrations.writer.chat import ChatWriter
 from integrations.writer.lyricist import Lyricist
-from tests.fakes.chat import FakeChat, Say
+from tests.support.fakes.chat import FakeChat, Say
 
 BRIEF = Brief(
     recipient_name="Mia",

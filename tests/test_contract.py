@@ -11,10 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import create_api
-from jobs.replay import contradictions
+from jobs.monitoring.timeline_check import contradictions
 from models import LIFECYCLES, database, in_database
-from tests.forms import a_form, a_variation, sql
-from tests.house import MIA, TOLD, told
+from tests.support.forms import a_form, a_variation, sql
+from tests.support.house import MIA, TOLD, told
 
 pytestmark = pytest.mark.usefixtures("migrated")
 SERVICE = {"Authorization": f"Bearer {os.environ['SERVICE_TOKEN']}"}

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-import checkout
 from integrations.mail.outbox import Outbox
-from jobs import crash_points, sweep
+from jobs import clock, crash_points
+from jobs.payments import checkout
 from models import CheckoutSession, Email, StripeEvent, database, in_database, now
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 BUYING = [point for point in crash_points.POINTS if point.startswith("checkout_")]
 GIVING = [point for point in crash_points.POINTS if point.startswith(("event_", "fulfil_", "mail_"))]
@@ -55,7 +55,7 @@ def time_passes(shop: Shop) -> None:
         shop.change(StripeEvent.update(next_try_at=now()).where(StripeEvent.handled_at.is_null()))
         shop.change(Email.update(next_try_at=now()).where(Email.status == "queued"))
         shop.change(CheckoutSession.update(looked_at=now() - timedelta(hours=2)).where(CheckoutSession.status == "open"))
-        in_database(sweep.sweep)
+        in_database(clock.sweep)
         shop.await_events()
 
 

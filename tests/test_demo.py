@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
 from tests.conftest import SCRATCH
-from tests.house import House, free_port, wait_for
+from tests.support.house import House, free_port, wait_for
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 
 ACTS: dict[str, dict[str, Any]] = {
@@ -190,7 +190,7 @@ def test_the_shop_s_webhook_does_not_know_the_demo_s_secret_nor_it_the_shop_s(ho
 
 
 def test_a_widget_answers_a_name_with_eight_bars(house: House) -> None:
-    from jobs.audio import samples_of
+    from jobs.generation.audio import samples_of
 
     frame = house.call("GET", "/demo/widget")
     assert "frame-ancestors https://blog.example.com;" in frame.headers["Content-Security-Policy"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import jobs.generation
+import jobs.generation.submitting
 from api.metrics import _rows
 from integrations import payments
 from integrations.music.demo import DemoStudio
@@ -19,16 +19,18 @@ from integrations.payments.demo_keys import demo_key, demo_webhook_secret
 from integrations.payments.sandbox import sandbox_of
 from integrations.storage import storage
 from integrations.writer.lyricist import Lyricist
-from jobs import delivery, demo, demo_director, demo_pace, demo_presets, reminders
-from jobs.accounts import claim
-from jobs.credits import pay_with_credits
-from jobs.demo_scenes import SCENES
-from jobs.form_data import check
-from jobs.invariants import findings, lost_songs
-from jobs.limits import TooManyError
-from jobs.promises import undelivered
-from jobs.providers import provider_for, writer
-from jobs.refunds import refund_form
+from jobs.accounts.login import claim
+from jobs.demo import director, forms, presets
+from jobs.demo.scenes import SCENES
+from jobs.forms.form_data import check
+from jobs.generation import demo_pacing
+from jobs.generation.providers import provider_for, writer
+from jobs.mail import reminders, sending
+from jobs.monitoring.invariants import findings, lost_songs
+from jobs.payments.credits import pay_with_credits
+from jobs.payments.delivery_guarantee import undelivered
+from jobs.payments.refunds import refund_form
+from jobs.rate_limits import TooManyError
 from models import (
     Alert,
     CheckoutSession,
@@ -45,8 +47,8 @@ from models import (
     now,
 )
 from settings import SettingsError, read_settings, settings
-from tests.house import told
-from tests.shop import ready_form
+from tests.support.house import told
+from tests.support.shop import ready_form
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
 
@@ -59,7 +61,7 @@ def tables(migrated: None) -> Iterator[None]:
 
 
 def a_demo(**columns: Any) -> str:
-    form_id = demo.begin("birthday", VISITOR, address="127.0.0.1", name="Mia").id
+    form_id = forms.begin("birthday", VISITOR, address="127.0.0.1", name="Mia").id
     if columns:
         ComposeForm.update(**columns).where(ComposeForm.id == form_id).execute()
     return form_id
@@ -93,31 +95,31 @@ def test_every_scene_could_be_composed_as_it_is(scene: str, lang: str) -> None:
 def test_a_preset_of_staff_is_a_scene_for_whoever_has_its_link() -> None:
     song = {**told()["songs"][0], "recipientName": "Noor", "style": "smooth-jazz"}
     preset = Preset.create(id=new_id("preset"), name="Sister", form_data={**told(), "songs": [song]}, columns=[], made_by="ann")
-    form = demo.begin(preset.id, VISITOR, address="10.0.0.9", name="Zoe", lang="es")
+    form = forms.begin(preset.id, VISITOR, address="10.0.0.9", name="Zoe", lang="es")
     assert (form.form_data["songs"][0]["recipientName"], form.form_data["songs"][0]["style"]) == ("Zoe", "smooth-jazz")
     assert form.form_data["senderEmail"] == "demo@example.com", "nobody of the brief is ever written to"
     assert form.locale == "es"
-    bar = demo_director.look(form.id, VISITOR)
+    bar = director.look(form.id, VISITOR)
     assert bar["title"] == "Sister"
     assert bar["typed"]["songs.0.favoriteMemory"] == song["favoriteMemory"]
-    assert check(demo_presets.find_scene(preset.id).form_data("en", ""), 1)["songs"][0]["recipientName"] == "Noor"
+    assert check(presets.find_scene(preset.id).form_data("en", ""), 1)["songs"][0]["recipientName"] == "Noor"
     with pytest.raises(NotFoundError):
-        demo.begin(new_id("preset"), VISITOR, address="10.0.0.9")
+        forms.begin(new_id("preset"), VISITOR, address="10.0.0.9")
 
 
 def test_a_form_is_its_visitors_and_nobody_elses() -> None:
     form_id = a_demo()
-    assert demo.own(form_id, VISITOR).form_id == form_id
+    assert forms.own(form_id, VISITOR).form_id == form_id
     for visitor in (STRANGER, "", VISITOR[:-1]):
         with pytest.raises(NotFoundError):
-            demo.own(form_id, visitor)
+            forms.own(form_id, visitor)
 
 
 def test_an_order_has_no_director_even_if_somebody_wrote_a_demo_row_for_it() -> None:
     form_id = ready_form()
-    Demo.insert(form=form_id, visitor_sha256=demo._hash(VISITOR), scene="birthday", speed=1).execute()
+    Demo.insert(form=form_id, visitor_sha256=forms._hash(VISITOR), scene="birthday", speed=1).execute()
     with pytest.raises(NotFoundError):
-        demo.own(form_id, VISITOR)
+        forms.own(form_id, VISITOR)
 
 
 def test_no_figure_and_no_alarm_counts_a_demo() -> None:
@@ -147,11 +149,11 @@ def test_a_demo_s_mail_is_written_and_given_to_nobody(monkeypatch: pytest.Monkey
     def post() -> Any:
         raise AssertionError("a mail world was asked")
 
-    monkeypatch.setattr(delivery, "post", post)
+    monkeypatch.setattr(sending, "post", post)
     form_id = a_demo(status="payment_completed", amount_paid=999, paid_at=now())
     mail = new_id("mail")
     Email.insert(id=mail, form=form_id, kind="delivery", to_address="somebody@example.com", message_id=new_id("m")).execute()
-    delivery.send_email(mail, "demo")
+    sending.send_email(mail, "demo")
     assert Email.find(mail).status == "sent"
     assert ComposeForm.find(form_id).status == "delivered"
 
@@ -164,7 +166,7 @@ def test_nobody_is_reminded_of_a_demo() -> None:
 
 def test_its_studio_and_its_writer_are_ours_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "jobs.providers.settings", _with(writer_base_url="https://chat.example.com", music_providers=("musicgpt",))
+        "jobs.generation.providers.settings", _with(writer_base_url="https://chat.example.com", music_providers=("musicgpt",))
     )
     assert isinstance(provider_for({"demo": 5}, {"demo", "studio"}, demo=True), DemoStudio)
     assert isinstance(writer.__wrapped__(True), Lyricist)
@@ -189,19 +191,19 @@ def test_a_real_dispatch_never_starts_a_demo_and_the_demo_s_never_an_order() -> 
     def statuses() -> list[str]:
         return [Variation.get(Variation.form == one).status for one in (order, shown)]
 
-    jobs.generation._dispatch(True)
+    jobs.generation.submitting._dispatch(True)
     assert statuses() == ["queued", "submitted"]
     assert Variation.get(Variation.form == shown).provider == "demo"
-    jobs.generation._dispatch(False)
+    jobs.generation.submitting._dispatch(False)
     assert statuses() == ["submitted", "submitted"]
     assert Variation.get(Variation.form == order).provider == "studio"
 
 
 def test_while_real_songs_are_recorded_the_demo_has_one_place() -> None:
-    assert jobs.generation._free_places(True) == {"demo": settings.demo_renderings}
+    assert jobs.generation.submitting._free_places(True) == {"demo": settings.demo_renderings}
     order = ready_form()
     Variation.update(status="generating", provider="studio", stage=None).where(Variation.form == order).execute()
-    assert jobs.generation._free_places(True) == {"demo": 1}
+    assert jobs.generation.submitting._free_places(True) == {"demo": 1}
 
 
 def test_what_is_recorded_early_is_held_back_by_the_speed_and_never_runs_ahead() -> None:
@@ -214,14 +216,14 @@ def test_what_is_recorded_early_is_held_back_by_the_speed_and_never_runs_ahead()
     ).execute()  # fmt: skip
     row = Variation.get(Variation.form == form_id)
     done = {"t1": TaskState(State.SUCCEEDED, 100, "", (Clip("t1"),))}
-    early = demo_pace.held_back([row], done)["t1"]
+    early = demo_pacing.held_back([row], done)["t1"]
     assert early.state is State.RUNNING
     assert 40 <= (early.progress or 0) <= 60
     assert early.clips == ()
-    slow = demo_pace.held_back([row], {"t1": TaskState(State.RUNNING, 3, "composing")})["t1"]
+    slow = demo_pacing.held_back([row], {"t1": TaskState(State.RUNNING, 3, "composing")})["t1"]
     assert slow.progress == 3, "the bar says what is recorded, not what should be"
     Demo.update(speed=20).where(Demo.form == form_id).execute()
-    assert demo_pace.held_back([row], done)["t1"].state is State.SUCCEEDED
+    assert demo_pacing.held_back([row], done)["t1"].state is State.SUCCEEDED
 
 
 def test_the_demo_s_sandbox_has_keys_that_open_nothing_else() -> None:
@@ -234,7 +236,7 @@ def test_the_demo_s_sandbox_has_keys_that_open_nothing_else() -> None:
 
 
 def test_a_payment_is_looked_up_where_its_form_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
-    from jobs import fulfilment
+    from jobs.payments import fulfilment
 
     asked = []
 
@@ -248,7 +250,7 @@ def test_a_payment_is_looked_up_where_its_form_belongs(monkeypatch: pytest.Monke
             asked.append(self.name)
             raise payments.PaymentsError("missing", session_id)
 
-    monkeypatch.setattr(payments, "account_for", lambda demo: Account("demo" if demo else "shop"))
+    monkeypatch.setattr(payments, "account_for", lambda demo: Account("demo" if forms else "shop"))
     for form_id, said_by_demo in ((ready_form(), True), (a_demo(), False)):
         row = paid(form_id)
         CheckoutSession.update(status="open", fulfilled_at=None, amount_paid=None).where(CheckoutSession.id == row).execute()
@@ -258,7 +260,7 @@ def test_a_payment_is_looked_up_where_its_form_belongs(monkeypatch: pytest.Monke
 
 def test_a_session_of_the_demo_is_never_taken_for_an_order_s() -> None:
     from integrations.payments import PaidSession
-    from jobs.fulfilment import _adopted
+    from jobs.payments.fulfilment import _adopted
 
     order = ready_form()
     row = CheckoutSession.create(
@@ -296,7 +298,7 @@ def test_after_a_day_nothing_is_left_of_it(tmp_path: Path) -> None:
     storage().put(f"{task}/master-{'0' * 16}.mp3", b"sound")
     Variation.insert(id=task, form=form_id, song_index=0, variation=1, status="failed", error_code="lost").execute()
     Demo.update(created_at=now() - timedelta(days=1, minutes=1)).where(Demo.form == form_id).execute()
-    demo.end_old_demos()
+    forms.end_old_demos()
     for table, field in (
         (ComposeForm, ComposeForm.id),
         (CheckoutSession, CheckoutSession.form),
@@ -309,7 +311,7 @@ def test_after_a_day_nothing_is_left_of_it(tmp_path: Path) -> None:
 
 def test_an_order_is_not_ended_as_a_demo() -> None:
     form_id = ready_form()
-    assert not demo.end(form_id)
+    assert not forms.end(form_id)
     assert ComposeForm.find(form_id).status == "variations_ready"
 
 
@@ -317,16 +319,16 @@ def test_scenes_are_counted_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.rate_limits, "demo", 2)  # type: ignore[arg-type]
     address = f"192.0.2.{time.time_ns() % 250}"
     for _ in range(2):
-        demo.begin("birthday", VISITOR, address=address)
+        forms.begin("birthday", VISITOR, address=address)
     with pytest.raises(TooManyError):
-        demo.begin("birthday", VISITOR, address=address)
+        forms.begin("birthday", VISITOR, address=address)
 
 
 def test_one_browser_keeps_a_dozen_forms_and_the_oldest_makes_room() -> None:
     visitor = "m" * 32
-    first = demo.begin("birthday", visitor, address="127.0.0.1").id
-    for _ in range(demo.MOST_OPEN):
-        demo.begin("birthday", visitor, address="127.0.0.1")
+    first = forms.begin("birthday", visitor, address="127.0.0.1").id
+    for _ in range(forms.MOST_OPEN):
+        forms.begin("birthday", visitor, address="127.0.0.1")
     assert not ComposeForm.select().where(ComposeForm.id == first).exists()
 
 

@@ -14,11 +14,11 @@ import requests
 from playwright.async_api import Browser, Page, expect
 
 from models import StaffAction, in_database
-from tests.copies import a_ready_form
-from tests.forms import sql
-from tests.gifts import give, tokens
-from tests.house import House, wait_for
-from tests.staff import session_of
+from tests.support.copies import a_ready_form
+from tests.support.forms import sql
+from tests.support.gifts import give, tokens
+from tests.support.house import House, wait_for
+from tests.support.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_paying import SHOTS
 

@@ -12,12 +12,13 @@ import requests
 from playwright.async_api import Browser, expect
 
 from integrations.music import MusicError, Reason
-from jobs import audio, balances, hearing
+from jobs.generation import audio, balances
+from jobs.staff import review_queue
 from models import ComposeForm, Preset, Variation, in_database, now
-from tests.forms import sql
-from tests.house import House, told
-from tests.shop import ready_form
-from tests.staff import session_of
+from tests.support.forms import sql
+from tests.support.house import House, told
+from tests.support.shop import ready_form
+from tests.support.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_desk import PHONE, acts, at_the_desk, shoot
 
@@ -65,13 +66,13 @@ def test_the_checks_hear_silence_clipping_a_wrong_level_and_a_wrong_length() -> 
     rate = 44_100
     tone = np.sin(np.arange(rate * 60) / 20).astype(np.float32)[:, None].repeat(2, axis=1)
     good = {"lufs": -14.0, **audio.check(tone * 0.5, rate)}
-    assert [one.fine for one in hearing.judged(good)] == [True] * 4
+    assert [one.fine for one in review_queue.judged(good)] == [True] * 4
     holed = tone * 0.5
     holed[rate * 20 : rate * 24] = 0
     assert audio.check(holed, rate)["gap_seconds"] == pytest.approx(4, abs=0.2)
     bad = {"lufs": -41.0, **audio.check(np.clip(holed[: rate * 30] * 8, -1, 1), rate)}
-    assert [one.fine for one in hearing.judged(bad)] == [False] * 4
-    assert [one.fine for one in hearing.judged({})] == [None]
+    assert [one.fine for one in review_queue.judged(bad)] == [False] * 4
+    assert [one.fine for one in review_queue.judged({})] == [None]
 
 
 class Account:
@@ -90,7 +91,7 @@ def test_a_balance_has_its_age_and_who_does_not_answer_keeps_the_last_one(
     migrated: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for left in (1240.0, None):
-        monkeypatch.setattr("jobs.balances.provider", lambda name, left=left: Account(left))
+        monkeypatch.setattr("jobs.generation.balances.provider", lambda name, left=left: Account(left))
         began = now()
         balances.look()
         told = balances.balance_of("studio")
@@ -103,7 +104,7 @@ async def test_health_shows_the_funnel_and_gives_the_figures_away(
     house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asyncio.to_thread(ready_form)
-    monkeypatch.setattr("jobs.balances.provider", lambda name: Account(1240))
+    monkeypatch.setattr("jobs.generation.balances.provider", lambda name: Account(1240))
     await asyncio.to_thread(balances.look)
     async with at_the_desk(browser, house, "viewer") as page:
         await page.goto(house.url + "/internal/health")

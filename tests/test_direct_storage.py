@@ -15,8 +15,8 @@ from integrations.storage import browsers_may_fetch
 from integrations.storage.s3 import Bucket
 from integrations.storage.signing import sign
 from models import Gift, Reply, ShareToken, Variation, database, now
-from tests.gifts import give, sound, tokens
-from tests.lone_web import LoneWeb
+from tests.support.gifts import give, sound, tokens
+from tests.support.lone_web import LoneWeb
 
 
 @pytest.fixture(scope="module")

@@ -12,22 +12,18 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 from starlette.testclient import TestClient
 
 from api import create_api, http_error
-from tests.forms import a_form, a_variation
-from tests.house import House
+from tests.support.forms import a_form, a_variation
+from tests.support.house import House
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "35"))  # per call; `make schemathesis` makes two thousand of all
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 WHOLE = FastAPI(openapi_url=None)
 WHOLE.mount("/api", create_api())
-WHOLE.add_exception_handler(404, http_error)  # as ui/web.py does for an address with a line break in it
+WHOLE.add_exception_handler(404, http_error)  # as ui/app.py does for an address with a line break in it
 document = schemathesis.openapi.from_asgi("/api/openapi.json", WHOLE)
 
 

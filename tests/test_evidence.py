@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-import main
-from jobs import sweep
-from jobs.evidence import MOST, witness
-from jobs.gifts import mark_opened, mark_played
-from jobs.personal import forget
+import cli
+from jobs import clock
+from jobs.gifts.gift import MOST, mark_opened, mark_played, witness
+from jobs.privacy.personal_data import forget
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
-from tests.shop import Shop, database_of_its_own, opened_shop
+from tests.support.shop import Shop, database_of_its_own, opened_shop
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def shop(migrated: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def bundle(form_id: str, folder: Path) -> tuple[dict[str, Any], str]:
     """What `main.py evidence` writes."""
-    assert main.evidence(form_id, str(folder / "evidence.zip")) == 0
+    assert cli.evidence(form_id, str(folder / "evidence.zip")) == 0
     with zipfile.ZipFile(folder / "evidence.zip") as archive:
         return json.loads(archive.read("evidence.json")), archive.read("summary.txt").decode()
 
@@ -62,9 +61,9 @@ def test_eighteen_months_later_the_facts_are_there_without_anybody_s_address(sho
     before, _ = bundle(form_id, tmp_path)
     long_ago = now() - timedelta(days=548)
     shop.change(ComposeForm.update(paid_at=long_ago, created_at=long_ago, expires_at=long_ago))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     assert in_database(forget, "dad@example.com") == (1, 0)
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     after, summary = bundle(form_id, tmp_path)
     for one in before["mails"]:
         del one["to_address"]
@@ -103,5 +102,5 @@ def test_a_gift_that_everybody_plays_does_not_fill_the_timeline(shop: Shop) -> N
 
 
 def test_there_is_no_evidence_of_what_never_was(shop: Shop, tmp_path: Path) -> None:
-    assert main.evidence("form_1_aaaaaaaaaaaaaaaaaaaaaa", str(tmp_path / "x.zip")) == 1
+    assert cli.evidence("form_1_aaaaaaaaaaaaaaaaaaaaaa", str(tmp_path / "x.zip")) == 1
     assert not (tmp_path / "x.zip").exists()

@@ -17,8 +17,8 @@ import redis
 
 from models import FormEvent, Variation, database
 from tests.conftest import SCRATCH
-from tests.fakes.vendor import FakeVendor
-from tests.house import House, free_port, wait_for
+from tests.support.fakes.vendor import FakeVendor
+from tests.support.house import House, free_port, wait_for
 from tests.test_remote_journey import await_end, living, parent_of, url_of
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from jobs.finding import PAGE, find
+from jobs.staff.search import PAGE, find
 from models import LOGGED, in_database, new_id, now
-from tests.forms import a_form, a_variation, insert, sql
-from tests.house import told
+from tests.support.forms import a_form, a_variation, insert, sql
+from tests.support.house import told
 
 NAME = "Zoë Ågren-O'Neil"
 
@@ -122,7 +122,7 @@ def test_what_staff_try_out_is_in_no_list_but_can_be_found(migrated: None) -> No
 
 
 def test_a_purged_order_is_found_by_its_id_alone(migrated: None) -> None:
-    from jobs.retention import purge
+    from jobs.privacy.retention import purge
 
     form = a_form(form_data={**told(), "senderName": "Vanishing"}, status="expired", guest_email="vanish@example.com")
     in_database(purge, form)

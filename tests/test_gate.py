@@ -20,15 +20,16 @@ import requests
 from playwright.async_api import Browser
 
 from embedded.valkey import _program
-from jobs import budget, limits, queue
-from jobs.composing import begin_variations
-from jobs.limits import TooManyError, spend
+from jobs import queue, rate_limits
+from jobs.generation import budget
+from jobs.generation.variations import begin_variations
+from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import Settings, SettingsError, read_settings
-from tests.house import House, told, wait_for
-from tests.lone_web import LoneWeb
+from tests.support.house import House, told, wait_for
+from tests.support.lone_web import LoneWeb
 from tests.test_retention import a_form
-from ui import callers
+from ui.middleware import client_ip
 
 EVIL = {"Origin": "https://evil.example"}
 
@@ -179,12 +180,12 @@ def test_one_customer_s_ipv6_network_is_one_caller(strict: LoneWeb) -> None:
 
 def test_whoever_is_no_proxy_of_ours_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     scope = {"client": ("203.0.113.9", 1), "headers": [(b"x-forwarded-for", b"1.2.3.4")]}
-    assert callers.caller(scope) == "203.0.113.9"
+    assert client_ip.caller(scope) == "203.0.113.9"
     trusting = read_settings({**os.environ, "TRUSTED_PROXIES": "203.0.113.0/24"})
-    monkeypatch.setattr(callers, "settings", trusting)
-    assert callers.caller(scope) == "1.2.3.4"
+    monkeypatch.setattr(client_ip, "settings", trusting)
+    assert client_ip.caller(scope) == "1.2.3.4"
     for nonsense in (b"", b"nonsense", b"1.2.3.4, nonsense"):
-        assert callers.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
+        assert client_ip.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
 
 
 def test_an_address_gets_a_few_links_and_no_more(strict: LoneWeb) -> None:
@@ -215,7 +216,7 @@ def test_a_flood_of_page_loads_is_refused_before_pages_are_built(strict: LoneWeb
 
 def with_limits(monkeypatch: pytest.MonkeyPatch, **rules: int) -> Settings:
     changed = read_settings({**os.environ, "RATE_LIMITS": ",".join(f"{name}={number}" for name, number in rules.items())})
-    monkeypatch.setattr(limits, "settings", changed)
+    monkeypatch.setattr(rate_limits, "settings", changed)
     return changed
 
 
@@ -285,7 +286,7 @@ def test_while_redis_takes_no_writes_the_rows_say_what_is_left_of_the_day(
     def full(**_: Any) -> Any:
         raise redis.OutOfMemoryError("command not allowed")
 
-    monkeypatch.setattr(limits, "_bucket", lambda: full)
+    monkeypatch.setattr(rate_limits, "_bucket", lambda: full)
     for _ in range(2):
         assert len(in_database(begin_variations, a_written_form())) == 3
     with pytest.raises(TooManyError):
@@ -327,16 +328,16 @@ def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
 ) -> None:
     in_database(Variation.delete().execute)
     monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, budget=7, generate=5, giver=5, read=5))
-    monkeypatch.setattr(limits, "_bucket", lambda: loading.register_script(limits.BUCKET))
+    monkeypatch.setattr(rate_limits, "_bucket", lambda: loading.register_script(rate_limits.BUCKET))
     monkeypatch.setattr(queue, "_hints", lambda: loading)
     spend("read", "somebody")
     assert len(in_database(begin_variations, a_written_form())) == 3
-    assert not queue.enqueue("jobs.generation.dispatch"), "the sweep comes by"
+    assert not queue.enqueue("jobs.generation.dispatching.dispatch"), "the sweep comes by"
     assert queue.refusal() == "BusyLoadingError", "and staff are told"
 
 
 def forget_limits(rule: str) -> None:
-    limits.connection().delete(*limits.connection().keys(f"serenade:limit:{rule}:*") or ["none"])
+    rate_limits.connection().delete(*rate_limits.connection().keys(f"serenade:limit:{rule}:*") or ["none"])
 
 
 def test_a_second_press_costs_nothing(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -350,7 +351,7 @@ def test_while_redis_is_away_reading_goes_on_and_nothing_that_costs_begins(
     migrated: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_limits(monkeypatch, read=5, generate=5)
-    monkeypatch.setattr(limits, "_bucket", _dead_bucket)
+    monkeypatch.setattr(rate_limits, "_bucket", _dead_bucket)
     spend("read", "somebody")
     form_id = a_written_form()
     with pytest.raises(TooManyError):
@@ -360,7 +361,7 @@ def test_while_redis_is_away_reading_goes_on_and_nothing_that_costs_begins(
 
 def _dead_bucket() -> Any:
     nowhere = redis.Redis(port=1, socket_connect_timeout=0.2, retry=None)
-    return nowhere.register_script(limits.BUCKET)
+    return nowhere.register_script(rate_limits.BUCKET)
 
 
 def test_wrong_limits_are_named_at_the_start() -> None:

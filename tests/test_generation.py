@@ -19,19 +19,20 @@ import psycopg2
 import pytest
 import redis
 
-import jobs.audio
-import jobs.callbacks
-import jobs.collecting
-import jobs.failing
-import jobs.generation
-import jobs.pace
-import jobs.polling
-import jobs.providers
-import jobs.reading
-import jobs.sweep
+import jobs.clock
+import jobs.generation.audio
+import jobs.generation.collecting
+import jobs.generation.eta
+import jobs.generation.failures
+import jobs.generation.polling
+import jobs.generation.provider_callbacks
+import jobs.generation.providers
+import jobs.generation.submitting
+import jobs.views.form_view
 from integrations.music import Capabilities, Reason
 from integrations.storage import StorageError
-from jobs import bonus, composing, doubting, form_data, revising, writing
+from jobs.forms import drafts, form_data
+from jobs.generation import bonus_clips, prompts, revisions, uncertain_submits
 from models import (
     BonusClip,
     ComposeForm,
@@ -44,23 +45,23 @@ from models import (
     in_database,
     now,
 )
+from provider_settings import read_vendors
 from settings import settings
-from tests.fakes.vendor import FakeVendor
-from tests.house import told
-from vendors import read_vendors
+from tests.support.fakes.vendor import FakeVendor
+from tests.support.house import told
 
 pytestmark = pytest.mark.usefixtures("migrated")
 MODULES = [
-    "jobs.generation",
-    "jobs.failing",
-    "jobs.providers",
-    "jobs.pace",
-    "jobs.polling",
-    "jobs.collecting",
-    "jobs.callbacks",
-    "jobs.reading",
-    "jobs.sweep",
-    "jobs.audio",
+    "jobs.generation.submitting",
+    "jobs.generation.failures",
+    "jobs.generation.providers",
+    "jobs.generation.eta",
+    "jobs.generation.polling",
+    "jobs.generation.collecting",
+    "jobs.generation.provider_callbacks",
+    "jobs.views.form_view",
+    "jobs.clock",
+    "jobs.generation.audio",
     "integrations.music.remote",
     "integrations.music.acestep",
 ]
@@ -127,8 +128,8 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Setup:
         )
         for module in MODULES:
             monkeypatch.setattr(f"{module}.settings", changed, raising=False)
-        jobs.providers.provider.cache_clear()
-        jobs.pace._measured.clear()
+        jobs.generation.providers.provider.cache_clear()
+        jobs.generation.eta._measured.clear()
 
     return set_up
 
@@ -142,10 +143,10 @@ def fakes() -> Iterator[Callable[..., FakeVendor]]:
 def order(songs: int = 1) -> str:
     """A form whose words are written and whose variations are in line."""
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
-    form = composing.create_form(package, form_data.check(told(songs), songs))
-    writing._write(form)
-    composing.begin_variations(form.id)
-    writing.start_generating(form.id)
+    form = drafts.create_form(package, form_data.check(told(songs), songs))
+    prompts._write(form)
+    drafts.begin_variations(form.id)
+    prompts.start_generating(form.id)
     return str(form.id)
 
 
@@ -168,12 +169,12 @@ def hurry(**changes: Any) -> None:
 def work(*names: str, rounds: int = 1) -> None:
     """What workers do, until nothing is left to do."""
     for _ in range(rounds):
-        jobs.generation._dispatch()
-        jobs.generation.submit_next()
+        jobs.generation.submitting._dispatch()
+        jobs.generation.submitting.submit_next()
         hurry()
         for name in names:
-            jobs.polling.poll_provider(name)
-        jobs.collecting.collect_ready()
+            jobs.generation.polling.poll_provider(name)
+        jobs.generation.collecting.collect_ready()
 
 
 @pytest.mark.parametrize("name", ["musicgpt", "suno", "kie", "mureka", "acestep", "elevenlabs"])
@@ -199,7 +200,7 @@ def test_a_spare_clip_is_brought_home(set_up: Setup, fakes: Callable[..., FakeVe
     order()
     work("musicgpt", rounds=2)
     BonusClip.update(next_poll_at=now()).execute()
-    bonus.collect_bonus()
+    bonus_clips.collect_bonus()
     kept = BonusClip.get()
     assert kept.state == "kept"
     assert kept.master_key
@@ -225,11 +226,11 @@ def test_a_rate_limit_is_waited_out_as_long_as_the_provider_says(set_up: Setup, 
     fake.faults = ["429"]
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     waits = [(row.not_before - row.queued_at).total_seconds() for row in rows_of(form_id)]
     assert all(0.9 <= wait <= 1.1 for wait in waits)
-    jobs.generation._dispatch()
+    jobs.generation.submitting._dispatch()
     assert statuses(form_id) == ["queued"] * 3, "nobody goes before it is time"
     assert all("mureka" not in row.failures for row in rows_of(form_id)), "being busy is no failure"
 
@@ -241,19 +242,19 @@ def test_an_uncertain_submit_is_never_repeated_by_itself(fault: str, set_up: Set
     set_up(fake)
     form_id = order()
     for _ in range(3):
-        jobs.generation._dispatch()
-        jobs.generation.submit_next()
-        jobs.polling.poll_provider("mureka")
+        jobs.generation.submitting._dispatch()
+        jobs.generation.submitting.submit_next()
+        jobs.generation.polling.poll_provider("mureka")
     assert fake.submits == 1
     leader = rows_of(form_id)[0].submit_leader
     hurry()
-    doubting.look_for(leader)
+    uncertain_submits.look_for(leader)
     assert statuses(form_id) == ["failed"] * 3
     assert {row.error_code for row in rows_of(form_id)} == {"submit_uncertain"}
     assert fake.submits == 1
     listed = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.why == "submit_uncertain")
     assert listed.count() >= 3, "listed apart"
-    assert composing.retry(form_id, 0, 1), "Retry works"
+    assert drafts.retry(form_id, 0, 1), "Retry works"
     work("mureka")
     assert statuses(form_id)[0] == "ready"
 
@@ -265,9 +266,9 @@ def test_a_task_whose_receipt_was_lost_is_found_again_and_not_bought_twice(
     fake.faults = ["accept_then_close"]
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
-    doubting.look_for(rows_of(form_id)[0].submit_leader)
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
+    uncertain_submits.look_for(rows_of(form_id)[0].submit_leader)
     work("musicgpt")
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == len(fake.tasks) == 2
@@ -280,13 +281,13 @@ def test_when_the_provider_knows_of_no_such_task_one_counted_attempt_follows(
     fake.faults = ["close"]
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     first = rows_of(form_id)[0]
-    doubting.look_for(first.submit_leader)
+    uncertain_submits.look_for(first.submit_leader)
     assert Variation.find(first.id).stage == "uncertain", "the grace period is not over"
     hurry()
-    doubting.look_for(first.submit_leader)
+    uncertain_submits.look_for(first.submit_leader)
     again = Variation.find(first.id)
     assert (again.status, again.attempt, again.failures) == ("queued", 2, {"musicgpt": 1})
     work("musicgpt", rounds=2)
@@ -299,19 +300,19 @@ def test_a_crash_between_submit_and_receipt_costs_nothing(
     fake = fakes("musicgpt")
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
+    jobs.generation.submitting._dispatch()
 
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("jobs.generation._receipt", die)
+        patch.setattr("jobs.generation.submitting._receipt", die)
         with pytest.raises(KeyboardInterrupt):
-            jobs.generation.submit_next()
+            jobs.generation.submitting.submit_next()
     assert len(fake.tasks) == 1
     hurry()
-    jobs.sweep.cut_short()
-    doubting.look_for(rows_of(form_id)[0].submit_leader)
+    jobs.clock.cut_short()
+    uncertain_submits.look_for(rows_of(form_id)[0].submit_leader)
     work("musicgpt", rounds=2)
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == 2
@@ -319,7 +320,7 @@ def test_a_crash_between_submit_and_receipt_costs_nothing(
 
 def slow_to_answer(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
     """The vendor takes the order, and `meanwhile` happens before we read its receipt."""
-    music = jobs.providers.provider("mureka")
+    music = jobs.generation.providers.provider("mureka")
     submit = music.submit
 
     def slow(request: Any) -> Any:
@@ -338,7 +339,7 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
 
     def sweep() -> None:
         hurry()  # the worker was held up for longer than its lease
-        jobs.sweep.cut_short()
+        jobs.clock.cut_short()
         assert {row.stage for row in rows_of(form_id)} == {"uncertain"}
 
     slow_to_answer(monkeypatch, sweep)
@@ -348,8 +349,11 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
 
 
 OVER: dict[str, Callable[[Variation], object]] = {
-    "tried again": lambda row: composing.requeue(row, by="test", why="lost"),
-    "given up": lambda row: (jobs.failing.doubt(row), jobs.failing.give_up(row, Reason.SUBMIT_UNCERTAIN)),
+    "tried again": lambda row: drafts.requeue(row, by="test", why="lost"),
+    "given up": lambda row: (
+        jobs.generation.failures.doubt(row),
+        jobs.generation.failures.give_up(row, Reason.SUBMIT_UNCERTAIN),
+    ),
 }
 
 
@@ -361,8 +365,8 @@ def test_a_receipt_for_an_attempt_that_is_over_is_kept_as_a_bonus(
     set_up(fake)
     slow_to_answer(monkeypatch, lambda: [end(row) for row in rows_of(form_id)])
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation._submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting._submit_next()
     assert [row.provider_task_id for row in rows_of(form_id)] == [None] * 3
     task = next(iter(fake.tasks))
     kept = BonusClip.select().where(BonusClip.why == "late").order_by(BonusClip.clip_index)
@@ -379,10 +383,10 @@ def test_a_sound_that_could_not_be_stored_is_not_bought_again_by_itself(
         def put(self, key: str, content: bytes) -> None:
             raise StorageError("no space left")
 
-    monkeypatch.setattr("jobs.generation.storage", Full)
+    monkeypatch.setattr("jobs.generation.submitting.storage", Full)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     assert {row.stage for row in rows_of(form_id)} <= {"uncertain", None}
     bought = fake.submits
     assert bought == sum(row.stage == "uncertain" for row in rows_of(form_id)) > 0
@@ -393,13 +397,13 @@ def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, f
     fake = fakes("mureka")
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
+    jobs.generation.submitting._dispatch()
     first = rows_of(form_id)[0]
     with psycopg2.connect(settings.database_url) as other, other.cursor() as cursor:
         cursor.execute("SELECT 1 FROM variations WHERE id = %s FOR UPDATE", (first.submit_leader,))
-        jobs.generation.submit_next()
+        jobs.generation.submitting.submit_next()
         assert fake.submits == 0
-    jobs.generation.submit_next()
+    jobs.generation.submitting.submit_next()
     assert fake.submits == 1
 
 
@@ -471,10 +475,10 @@ def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fak
     work("mureka", rounds=6)
     assert statuses(form_id) == ["failed"] * 3
     assert fake.submits == 3, "bounded"
-    cell = jobs.reading.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
+    cell = jobs.views.form_view.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
     assert "Try again" in cell["error"]["message"]
     assert ComposeForm.find(form_id).attention == "generation_failed"
-    assert composing.retry(form_id, 0, 2)
+    assert drafts.retry(form_id, 0, 2)
     work("mureka")
     assert statuses(form_id) == ["failed", "ready", "failed"]
 
@@ -489,7 +493,7 @@ def test_nothing_is_tried_again_for_a_form_that_is_paid_or_over(
     over = "UPDATE compose_forms SET status = %s, amount_paid = 999, paid_at = now() WHERE id = %s"
     database.execute_sql(over, (status, form_id))
     with pytest.raises((WrongMomentError, GoneError)):
-        composing.retry(form_id, 0, 1)
+        drafts.retry(form_id, 0, 1)
     assert statuses(form_id) == ["failed"] * 3
 
 
@@ -509,7 +513,7 @@ def test_refused_words_are_softened_once_and_then_the_customer_is_asked(
     other = order()
     work("mureka", rounds=4)
     assert {row.error_code for row in rows_of(other)} == {"moderation"}
-    cell = jobs.reading.read_form(other)["songs"][0]["variations"][0]  # type: ignore[index]
+    cell = jobs.views.form_view.read_form(other)["songs"][0]["variations"][0]  # type: ignore[index]
     assert "change them" in cell["error"]["message"]
 
 
@@ -531,7 +535,7 @@ def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_la
     assert BonusClip.select().where(BonusClip.why == "late").count() == 3
     late.fate = "ok"
     BonusClip.update(next_poll_at=now()).execute()
-    bonus.collect_bonus()
+    bonus_clips.collect_bonus()
     assert {row.state for row in BonusClip.select()} == {"kept"}
     assert statuses(form_id) == ["ready"] * 3, "the cells are as they were"
 
@@ -542,10 +546,10 @@ def test_a_house_that_was_off_overnight_finds_its_songs_ready_and_buys_nothing_a
     fake = fakes("mureka")
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     hurry(deadline_at=now() - timedelta(hours=8))
-    jobs.sweep.overdue()  # the clock is there sooner than the workers
+    jobs.clock.overdue()  # the clock is there sooner than the workers
     assert statuses(form_id) == ["submitted"] * 3
     work("mureka")
     assert (statuses(form_id), fake.submits) == (["ready"] * 3, 1)
@@ -558,16 +562,16 @@ def test_a_last_look_that_dies_in_the_middle_is_no_reason_to_wait_for_ever(
     fake.fates = ["never"]
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     hurry(deadline_at=now() - timedelta(minutes=3))
-    monkeypatch.setattr(jobs.providers.provider("mureka"), "statuses", lambda _: 1 / 0)
+    monkeypatch.setattr(jobs.generation.providers.provider("mureka"), "statuses", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        jobs.polling.poll_provider("mureka")
-    jobs.sweep.overdue()
+        jobs.generation.polling.poll_provider("mureka")
+    jobs.clock.overdue()
     assert statuses(form_id) == ["submitted"] * 3, "it may still be at it"
     Variation.update(next_poll_at=now() + timedelta(seconds=30)).execute()  # a minute and a half later
-    jobs.sweep.overdue()
+    jobs.clock.overdue()
     assert statuses(form_id) == ["queued"] * 3
     assert BonusClip.select().where(BonusClip.why == "late").count() == 3
 
@@ -578,15 +582,15 @@ SINGLE = Capabilities(max_parallel=5, poll_interval=15, max_lyrics=1, max_style=
 def test_while_few_tasks_are_open_each_is_looked_at_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """One customer's three tasks at Mureka are seen within its poll interval; forty tasks share one look a second."""
     clock = now()
-    monkeypatch.setattr("jobs.pace.now", lambda: clock)
-    monkeypatch.setattr("jobs.pace.measured", lambda name: None)
+    monkeypatch.setattr("jobs.generation.eta.now", lambda: clock)
+    monkeypatch.setattr("jobs.generation.eta.measured", lambda name: None)
     for tasks, wait in ((3, 15), (40, 40), (500, 45)):
-        monkeypatch.setattr("jobs.pace.open_tasks", lambda name, tasks=tasks: tasks)
-        assert (jobs.pace.first_look("mureka", SINGLE, 45.0) - clock).total_seconds() == wait
+        monkeypatch.setattr("jobs.generation.eta.open_tasks", lambda name, tasks=tasks: tasks)
+        assert (jobs.generation.eta.first_look("mureka", SINGLE, 45.0) - clock).total_seconds() == wait
     calls = replace(SINGLE, callbacks=True)
     for tasks, wait in ((3, 60), (3000, 180)):  # a call may be lost
-        monkeypatch.setattr("jobs.pace.open_tasks", lambda name, tasks=tasks: tasks)
-        assert (jobs.pace.first_look("musicgpt", calls, 120.0) - clock).total_seconds() == wait
+        monkeypatch.setattr("jobs.generation.eta.open_tasks", lambda name, tasks=tasks: tasks)
+        assert (jobs.generation.eta.first_look("musicgpt", calls, 120.0) - clock).total_seconds() == wait
 
 
 @pytest.mark.parametrize(("usual", "latest"), [(None, 60), ((45.0, 70.0), 30), ((100.0, 150.0), 60), ((40.0, 50.0), 24)])
@@ -595,13 +599,13 @@ def test_a_vendor_that_never_calls_is_asked_once_a_minute_under_load_and_when_it
 ) -> None:
     """Mureka: at most one status read in each minute of a task; nine of ten songs are seen `latest` seconds after their end."""
     began = clock = now()
-    monkeypatch.setattr("jobs.pace.now", lambda: clock)
-    monkeypatch.setattr("jobs.pace.measured", lambda name: usual)
-    monkeypatch.setattr("jobs.pace.open_tasks", lambda name: 3000)
-    clock = jobs.pace.first_look("mureka", SINGLE, 45.0)
+    monkeypatch.setattr("jobs.generation.eta.now", lambda: clock)
+    monkeypatch.setattr("jobs.generation.eta.measured", lambda name: usual)
+    monkeypatch.setattr("jobs.generation.eta.open_tasks", lambda name: 3000)
+    clock = jobs.generation.eta.first_look("mureka", SINGLE, 45.0)
     looks = [(clock - began).total_seconds()]
     while looks[-1] < 600:
-        clock = jobs.pace.next_look("mureka", SINGLE, began)
+        clock = jobs.generation.eta.next_look("mureka", SINGLE, began)
         looks.append((clock - began).total_seconds())
     assert all(later - sooner >= 15 for sooner, later in itertools.pairwise(looks))
     assert max(collections.Counter(look // 60 for look in looks).values()) == 1, looks
@@ -611,8 +615,8 @@ def test_a_vendor_that_never_calls_is_asked_once_a_minute_under_load_and_when_it
 
 
 def test_eta_is_three_times_waited_for(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
-    assert 15 * 60 - 1 <= (jobs.pace.deadline(None) - now()).total_seconds() <= 15 * 60
-    assert 1799 <= (jobs.pace.deadline(600.0) - now()).total_seconds() <= 1800
+    assert 15 * 60 - 1 <= (jobs.generation.eta.deadline(None) - now()).total_seconds() <= 15 * 60
+    assert 1799 <= (jobs.generation.eta.deadline(600.0) - now()).total_seconds() <= 1800
 
 
 @pytest.mark.parametrize("audio", ["zero", "truncated", "silent", "short", "html", "404", "huge"])
@@ -621,8 +625,8 @@ def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
 ) -> None:
     fake = fakes("mureka", audio=audio)
     set_up(fake, max_attempts=1)
-    changed = replace(jobs.audio.settings, least_song_seconds=10)
-    monkeypatch.setattr("jobs.audio.settings", changed)
+    changed = replace(jobs.generation.audio.settings, least_song_seconds=10)
+    monkeypatch.setattr("jobs.generation.audio.settings", changed)
     monkeypatch.setattr("integrations.music.download.MOST", 4_000_000)
     form_id = order()
     work("mureka", rounds=4)
@@ -660,21 +664,21 @@ def test_a_callback_wakes_the_poll_and_its_body_is_never_believed(
     fake = fakes("musicgpt")
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     Variation.update(next_poll_at=now() + timedelta(hours=1)).execute()
     secret = next(iter(fake.tasks.values())).body["webhook_url"].rpartition("/")[2]
     quiet.clear()
     lie = b'{"task_id": "other", "success": false, "status": "FAILED", "conversion_path": "http://169.254.169.254/x.mp3"}'
-    assert not jobs.callbacks.hear("musicgpt", "x" * 32, lie)
-    assert not jobs.callbacks.hear("mureka", secret, lie)
+    assert not jobs.generation.provider_callbacks.hear("musicgpt", "x" * 32, lie)
+    assert not jobs.generation.provider_callbacks.hear("mureka", secret, lie)
     assert quiet == []
-    assert jobs.callbacks.hear("musicgpt", secret, lie)
-    assert quiet == ["jobs.polling.poll_provider"]
-    jobs.polling.poll_provider("musicgpt")
-    jobs.collecting.collect_ready()
+    assert jobs.generation.provider_callbacks.hear("musicgpt", secret, lie)
+    assert quiet == ["jobs.generation.polling.poll_provider"]
+    jobs.generation.polling.poll_provider("musicgpt")
+    jobs.generation.collecting.collect_ready()
     assert statuses(form_id).count("ready") == 2, "the truth was read from the provider"
-    assert not jobs.callbacks.hear("musicgpt", secret, lie), "late ones change nothing"
+    assert not jobs.generation.provider_callbacks.hear("musicgpt", secret, lie), "late ones change nothing"
 
 
 def test_a_callback_names_the_task_of_an_uncertain_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
@@ -682,12 +686,12 @@ def test_a_callback_names_the_task_of_an_uncertain_submit(set_up: Setup, fakes: 
     fake.faults = ["accept_then_close"]
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     task = next(iter(fake.tasks.values()))
     secret = task.body["callBackUrl"].rpartition("/")[2]
     body = b'{"code": 200, "data": {"callbackType": "complete", "task_id": "%s"}}' % task.id.encode()
-    assert jobs.callbacks.hear("suno", secret, body)
+    assert jobs.generation.provider_callbacks.hear("suno", secret, body)
     work("suno", rounds=2)
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == 2
@@ -698,7 +702,7 @@ def test_one_customers_nine_do_not_starve_anothers_one(set_up: Setup, fakes: Cal
     set_up(fake, environ={"ELEVENLABS_MAX_PARALLEL": "2"})
     big = order(songs=3)
     small = order()
-    jobs.generation._dispatch()
+    jobs.generation.submitting._dispatch()
     given = {form_id: sum(status == "submitted" for status in statuses(form_id)) for form_id in (big, small)}
     assert given == {big: 1, small: 1}
 
@@ -718,20 +722,20 @@ def test_past_the_ninetieth_percentile_the_cell_says_that_it_is_late(set_up: Set
     set_up(fake)
     form_id = order()
     work("mureka")
-    jobs.pace._measured.clear()
+    jobs.generation.eta._measured.clear()
     fake.latency = 600
     other = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
 
     def late() -> list[bool]:
-        form = jobs.reading.read_form(other)
+        form = jobs.views.form_view.read_form(other)
         assert form is not None
         return [cell["late"] for cell in form["songs"][0]["variations"]]
 
     Variation.update(submitted_at=now()).where(Variation.form == other).execute()
     Variation.update(submitted_at=Variation.ready_at - timedelta(seconds=30)).where(Variation.form == form_id).execute()
-    jobs.pace._measured.clear()
+    jobs.generation.eta._measured.clear()
     assert late() == [False] * 3
     Variation.update(submitted_at=now() - timedelta(seconds=40)).where(Variation.form == other).execute()
     assert late() == [True] * 3
@@ -743,14 +747,14 @@ def test_a_worker_that_finishes_after_its_attempt_is_over_changes_nothing(
     fake = fakes("mureka")
     set_up(fake)
     form_id = order()
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     hurry()
-    jobs.polling.poll_provider("mureka")
-    orphan = jobs.collecting._claim()
+    jobs.generation.polling.poll_provider("mureka")
+    orphan = jobs.generation.collecting._claim()
     assert orphan is not None
-    assert composing.requeue(orphan, by="test", why="lost")
-    jobs.collecting._collect(orphan)
+    assert drafts.requeue(orphan, by="test", why="lost")
+    jobs.generation.collecting._collect(orphan)
     row = Variation.find(orphan.id)
     assert (row.status, row.attempt, row.master_key) == ("queued", 2, None)
     assert form_id
@@ -765,11 +769,11 @@ def test_the_whole_pass_of_jobs_uses_few_statements(
     statements: list[str] = []
     real = database.execute_sql
     monkeypatch.setattr(database, "execute_sql", lambda sql, *a, **k: statements.append(sql) or real(sql, *a, **k))
-    jobs.generation._dispatch()
-    jobs.generation.submit_next()
+    jobs.generation.submitting._dispatch()
+    jobs.generation.submitting.submit_next()
     Variation.update(next_poll_at=now()).execute()
-    jobs.polling.poll_provider("mureka")
-    jobs.collecting.collect_ready()
+    jobs.generation.polling.poll_provider("mureka")
+    jobs.generation.collecting.collect_ready()
     assert len(statements) / 9 <= 14
     assert in_database(lambda: Variation.select().where(Variation.status == "ready").count()) == 9
 
@@ -779,17 +783,17 @@ def test_one_more_version_keeps_the_old_one_and_has_a_limit(set_up: Setup, fakes
     set_up(fake)
     form_id = order()
     with pytest.raises(WrongMomentError):
-        revising.one_more(form_id, 0, 1)  # it is not ready yet
+        revisions.one_more(form_id, 0, 1)  # it is not ready yet
     work("mureka")
-    more = revising.one_more(form_id, 0, 1)
-    assert revising.one_more(form_id, 0, 1).id == more.id, "pressing twice asks once"
+    more = revisions.one_more(form_id, 0, 1)
+    assert revisions.one_more(form_id, 0, 1).id == more.id, "pressing twice asks once"
     work("mureka")
     assert statuses(form_id) == ["ready"] * 4
     assert ComposeForm.find(form_id).status == "variations_ready"
-    assert revising.one_more(form_id, 0, 1).take == 3
+    assert revisions.one_more(form_id, 0, 1).take == 3
     work("mureka")
     with pytest.raises(WrongMomentError):
-        revising.one_more(form_id, 0, 1)
+        revisions.one_more(form_id, 0, 1)
     assert fake.submits == 3
 
 
@@ -799,20 +803,20 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
     """30 trials; each callback polls and collects as its own worker would."""
     fake = fakes("musicgpt")
     set_up(fake)
-    made = jobs.audio.record(fake.file())  # the sound is not what this is about
-    monkeypatch.setattr("jobs.collecting.record", lambda *a, **k: made)
+    made = jobs.generation.audio.record(fake.file())  # the sound is not what this is about
+    monkeypatch.setattr("jobs.generation.collecting.record", lambda *a, **k: made)
 
     def called(secret: str) -> None:
         with database.connection_context():
-            jobs.callbacks.hear("musicgpt", secret, b"{}")
-            jobs.polling.poll_provider("musicgpt")
-            jobs.collecting.collect_ready()
+            jobs.generation.provider_callbacks.hear("musicgpt", secret, b"{}")
+            jobs.generation.polling.poll_provider("musicgpt")
+            jobs.generation.collecting.collect_ready()
 
     for _ in range(30):
         fake.tasks.clear()
         form_id = order()
-        jobs.generation._dispatch()
-        jobs.generation.submit_next()
+        jobs.generation.submitting._dispatch()
+        jobs.generation.submitting.submit_next()
         secrets = [task.body["webhook_url"].rpartition("/")[2] for task in list(fake.tasks.values())]
         threads = [threading.Thread(target=called, args=(secret,)) for secret in secrets * 3]
         for thread in threads:

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import soundfile
 
-from jobs import giving
-from jobs.desk import read_desk
-from jobs.retention import purge
+from jobs.gifts import giver_actions
+from jobs.privacy.retention import purge
+from jobs.views.gift_view import read_desk
 from models import Alert, ComposeForm, FormEvent, Gift, Reply, ShareToken, Variation, database, in_database, move, now
-from tests.gifts import LINES, SECONDS, give, sound, tokens
-from tests.house import House
+from tests.support.gifts import LINES, SECONDS, give, sound, tokens
+from tests.support.house import House
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
 PLAIN = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -113,7 +113,7 @@ def test_a_link_preview_says_nothing_private(house: House) -> None:
         assert f'"{name}"' in head, name
     image = house.call("GET", f"/s/{token}/picture.png")
     assert (image.headers["content-type"], image.content[16:24]) == ("image/png", (1200).to_bytes(4) + (630).to_bytes(4))
-    in_database(giving.change_words, form_id, "hello", downloads=True, name_in_preview=True)
+    in_database(giver_actions.change_words, form_id, "hello", downloads=True, name_in_preview=True)
     assert image.headers["cache-control"].startswith("private"), "what was taken back lives on in nobody's cache"
     assert 'og:title" content="A song for Mia"' in house.call("GET", f"/s/{token}").text
 
@@ -153,7 +153,7 @@ def test_a_gift_that_was_taken_back_is_gone_everywhere_at_once(house: House, end
     elif end == "deleted":
         assert in_database(purge, form_id)
     else:
-        in_database(giving.rotate if end == "rotated" else giving.switch_off, form_id)
+        in_database(giver_actions.rotate if end == "rotated" else giver_actions.switch_off, form_id)
     files = ("/audio/0.mp3", "/teaser.mp3", "/picture.png", "/card", "/card.svg", "/card.pdf", "/keep.html", "/keep.zip")
     paths = [f"/s/{token}{path}" for path in ("", *files, "/report")]
     for path in (*paths, f"/embed/{token}", f"/oembed?url={house.url}/s/{token}"):
@@ -180,7 +180,7 @@ def test_the_giver_decides_whether_it_may_be_downloaded(house: House) -> None:
     with database.connection_context():
         kept = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.to_status == "downloaded")
         assert [event.moved_by for event in kept] == ["visitor"], "a dispute may turn on it"
-    in_database(giving.change_words, form_id, "hi", downloads=False, name_in_preview=False)
+    in_database(giver_actions.change_words, form_id, "hi", downloads=False, name_in_preview=False)
     assert "download" not in house.call("GET", f"/s/{token}").text
     for path in ("audio/0.mp3?download=1", "keep.html", "keep.zip"):
         assert house.call("GET", f"/s/{token}/{path}").status_code == 403, path
@@ -258,8 +258,8 @@ def test_answers_are_limited_and_a_report_reaches_staff(house: House) -> None:
 def test_only_a_paid_gift_has_a_desk(house: House) -> None:
     form_id = house.create()
     assert in_database(read_desk, form_id) is None
-    with pytest.raises(giving.WrongMomentError):
-        in_database(giving.rotate, form_id)
+    with pytest.raises(giver_actions.WrongMomentError):
+        in_database(giver_actions.rotate, form_id)
     with database.connection_context():
         assert ShareToken.select().where(ShareToken.form == form_id).count() == 0
     assert json.dumps(desk(give())), "plain values"

@@ -10,10 +10,10 @@ from html import unescape
 import pytest
 from playwright.async_api import Browser, expect
 
-from jobs import giving
+from jobs.gifts import giver_actions
 from models import in_database
-from tests.gifts import give, tokens
-from tests.house import House
+from tests.support.gifts import give, tokens
+from tests.support.house import House
 from tests.test_languages import english_on
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
@@ -96,7 +96,7 @@ def test_a_refusal_is_said_in_the_language_of_who_asked(house: House) -> None:
     (token,) = tokens(form_id)
     silent = house.call("POST", f"/s/{token}/words", data={"words": " "}, headers={**OURS, "Accept-Language": "es"})
     assert silent.json()["error"] == {"code": "unusable_reply", "message": "Escribe antes una palabra o dos."}
-    in_database(giving.seal, form_id, "2050-12-24T18:00", "Europe/Berlin")
+    in_database(giver_actions.seal, form_id, "2050-12-24T18:00", "Europe/Berlin")
     assert "Este regalo sigue cerrado." in house.call("GET", f"/s/{token}/keep.zip", headers={"Accept-Language": "es"}).text
     assert "Se abre el sábado, 24 de diciembre de 2050, 18:00 (Europe/Berlin)." in re.sub(
         "</?time[^>]*>", "", read(house, f"/s/{token}", "es")
@@ -114,7 +114,7 @@ def test_the_widget_s_frame_speaks_as_its_address_says(house: House) -> None:
 async def test_no_english_is_left_on_the_gift_s_and_the_demo_s_pages(house: House, browser: Browser) -> None:
     form_id, waiting = give(3, sender="Papá", message="Para ti."), give()
     token = tokens(form_id)[0]
-    in_database(giving.seal, waiting, "2050-12-24T18:00", "Europe/Berlin")
+    in_database(giver_actions.seal, waiting, "2050-12-24T18:00", "Europe/Berlin")
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="es-MX", reduced_motion="reduce")
     page = await context.new_page()
     page.set_default_timeout(15_000)

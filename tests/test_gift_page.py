@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Error, Page, Route, expect
 
-from jobs.desk import read_desk
+from jobs.views.gift_view import read_desk
 from models import Email, Gift, database, in_database, now
-from tests.gifts import give, tokens
-from tests.house import House
+from tests.support.gifts import give, tokens
+from tests.support.house import House
 
 PHONE = {"width": 390, "height": 844}
 SOUND = "document.querySelector('song-compare').shadowRoot.querySelector('audio')"

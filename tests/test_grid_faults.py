@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from models import ComposeForm, database
-from tests.copies import a_ready_form
-from tests.house import House
+from tests.support.copies import a_ready_form
+from tests.support.house import House
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`{{7*7}} ‮مرحبا‬ ❤️‍🔥 ' ; DROP TABLE compose_forms;--"
 

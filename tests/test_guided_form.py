@@ -10,12 +10,12 @@ import pytest
 import soundfile
 from playwright.async_api import Browser, Page, expect
 
-from jobs.audio import loudness
-from jobs.options import STYLES
-from tests.guided import fill, reach
-from tests.house import House
-from ui.components.strength import FULL, TELLING, strength
-from ui.style_samples import FOLDER, SECONDS, style_samples
+from jobs.forms.choices import STYLES
+from jobs.generation.audio import loudness
+from tests.support.guided import fill, reach
+from tests.support.house import House
+from ui.compose.strength import FULL, TELLING, strength
+from ui.site.style_samples import FOLDER, SECONDS, style_samples
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"

@@ -14,11 +14,12 @@ from urllib.parse import unquote
 import pytest
 from playwright.async_api import Browser
 
-from jobs import giving, outbox
-from jobs.letters import letter_for
+from jobs import outbox
+from jobs.gifts import giver_actions
+from jobs.mail.templates import letter_for
 from models import Email, database, in_database
-from tests.gifts import give, tokens
-from tests.house import House
+from tests.support.gifts import give, tokens
+from tests.support.house import House
 
 NAMES = {
     "script": "<script>alert(1)</script>",
@@ -41,7 +42,7 @@ def hostile(request: pytest.FixtureRequest, house: House) -> tuple[str, str, str
     """(name, form id, token) of a gift whose every text is hostile."""
     name = str(request.param)
     form_id = give(name=name, sender=name, message=name, title=name)
-    in_database(giving.change_words, form_id, name, downloads=True, name_in_preview=True)
+    in_database(giver_actions.change_words, form_id, name, downloads=True, name_in_preview=True)
     return name, form_id, tokens(form_id)[0]
 
 
@@ -136,7 +137,7 @@ def test_tags_in_the_file_are_one_line_of_text(house: House) -> None:
 
     from integrations.music import SongRequest
     from integrations.music.studio.mp3 import tagged
-    from tests.gifts import sound
+    from tests.support.gifts import sound
 
     for name in NAMES.values():
         content = tagged(sound(), SongRequest("ref", name, f"[Verse]\n{name}", "Pop", "", 1))

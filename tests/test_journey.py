@@ -14,9 +14,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from models import ComposeForm, Variation, database
-from tests.copies import a_ready_form
-from tests.guided import check, fill, reach
-from tests.house import House
+from tests.support.copies import a_ready_form
+from tests.support.guided import check, fill, reach
+from tests.support.house import House
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ("Mia", "Ben <b>Bold</b>", "Rosa ❤")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.copies import a_ready_form
-from tests.house import House
+from tests.support.copies import a_ready_form
+from tests.support.house import House
 
 HERE = """() => {
   let here = document.activeElement;

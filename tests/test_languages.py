@@ -14,16 +14,16 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
-from jobs.money import price
-from languages import FOLDER, LANGUAGES, catalogue, choose, day, joined, name_of, speaking
+from i18n import FOLDER, LANGUAGES, catalogue, choose, day, joined, name_of, speaking
+from jobs.prices import price
 from models import ComposeForm, in_database, now
-from tests.guided import reach
-from tests.house import House, told
-from tests.messages import messages
-from ui.script_words import words_tag
-from ui.section_names import readable, section_name
-from ui.sound_names import SOUND, sound_name
-from ui.switcher import language_of
+from tests.support.guided import reach
+from tests.support.house import House, told
+from tools.messages import messages
+from ui.components.script_texts import words_tag
+from ui.components.section_names import readable, section_name
+from ui.components.sound_names import SOUND, sound_name
+from ui.middleware.locale import language_of
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted(FOLDER.glob("*.po"))

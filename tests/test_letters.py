@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
+from i18n import day, speaking
 from integrations.mail import Letter
-from jobs.consent import CURRENT
-from jobs.giving import NotPossibleError, change_words, seal
-from jobs.letters import KINDS, letter_for, login_letter
-from jobs.money_letters import LATE
-from jobs.replies import UnusableReplyError, voice_mp3
-from languages import day, speaking
+from jobs.accounts.login import login_letter
+from jobs.gifts.giver_actions import NotPossibleError, change_words, seal
+from jobs.gifts.replies import UnusableReplyError, voice_mp3
+from jobs.mail.payment_templates import LATE
+from jobs.mail.templates import KINDS, letter_for
+from jobs.payments.consent import CURRENT
 from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
 from settings import settings
-from tests.gifts import give
+from tests.support.gifts import give
 
 UNPAID = ("song_ready", "expiry")
 WORDS = "Lloré hasta el final"

@@ -24,7 +24,7 @@ from models import (
     new_id,
     settle,
 )
-from tests.forms import a_form, a_variation, insert, sql
+from tests.support.forms import a_form, a_variation, insert, sql
 
 pytestmark = pytest.mark.usefixtures("migrated")
 TABLES: dict[str, type[Table]] = {t.noun: t for t in (ComposeForm, Variation, CheckoutSession, Email)}

@@ -6,8 +6,8 @@ import re
 
 from playwright.async_api import Browser, expect
 
-from tests.house import House
-from ui.lighter import lighter
+from tests.support.house import House
+from ui.middleware.strip_quasar import lighter
 
 
 async def test_a_customer_s_page_loads_no_quasar_and_works(house: House, browser: Browser) -> None:

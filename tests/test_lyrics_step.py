@@ -16,13 +16,13 @@ from playwright.async_api import Browser, Page, expect
 from integrations.writer.another import another_line, other_days, section_of
 from integrations.writer.chat import ChatWriter
 from integrations.writer.lyricist import Lyricist
-from jobs.lyrics import TooLongError, keep_line, write_another_line, write_line, write_the_rest_anew, write_title
-from jobs.writing import brief_of, write_prompts
+from jobs.generation.lyrics import TooLongError, keep_line, write_another_line, write_line, write_the_rest_anew, write_title
+from jobs.generation.prompts import brief_of, write_prompts
 from models import ComposeForm, WrongMomentError, in_database, now
-from tests.fakes.chat import FakeChat
-from tests.forms import a_form, a_variation
-from tests.guided import reach
-from tests.house import House, told
+from tests.support.fakes.chat import FakeChat
+from tests.support.forms import a_form, a_variation
+from tests.support.guided import reach
+from tests.support.house import House, told
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
@@ -210,7 +210,7 @@ def dictation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dictation]:
     """Orders of this process are written by this API."""
     dictation = Dictation()
     with FakeChat(dictation.say) as fake:
-        monkeypatch.setattr("jobs.writing.writer", lambda demo: ChatWriter(fake.url, "", "m", Lyricist()))
+        monkeypatch.setattr("jobs.generation.prompts.writer", lambda demo: ChatWriter(fake.url, "", "m", Lyricist()))
         yield dictation
         dictation.may_say.put(0)
 

@@ -16,21 +16,24 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-import jobs.delivery
+import jobs.mail.sending
 import models
 from integrations.mail import Letter, MailError
 from integrations.mail.smtp import Smtp
-from jobs import accounts, giving, outbox, reminders
-from jobs.bounces import hear_bounce
-from jobs.delivery import mark_bounced, send_email
-from jobs.desk import read_desk
-from jobs.gifts import find_gift
-from jobs.letters import KINDS, letter_for
-from jobs.replies import leave_words
-from jobs.wall_clock import NoSuchMomentError, moment_of
+from jobs import outbox
+from jobs.accounts import login
+from jobs.gifts import giver_actions
+from jobs.gifts.gift import find_gift
+from jobs.gifts.replies import leave_words
+from jobs.gifts.schedule import NoSuchMomentError, moment_of
+from jobs.mail import reminders
+from jobs.mail.bounces import hear_bounce
+from jobs.mail.sending import mark_bounced, send_email
+from jobs.mail.templates import KINDS, letter_for
+from jobs.views.gift_view import read_desk
 from models import Alert, ComposeForm, Email, Gift, Login, Reply, ShareToken, database, in_database, new_id, now
-from tests.gifts import give, tokens
-from tests.house import free_port
+from tests.support.gifts import give, tokens
+from tests.support.house import free_port
 
 
 class Sink:
@@ -72,7 +75,7 @@ def sink(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     server = PlainServer(handler, hostname="127.0.0.1", port=handler.port)
     server.start()
     post = Smtp(f"smtp://127.0.0.1:{handler.port}")
-    monkeypatch.setattr(jobs.delivery, "post", lambda: post)
+    monkeypatch.setattr(jobs.mail.sending, "post", lambda: post)
     monkeypatch.setattr(outbox, "enqueue", lambda *_, **__: True)
     yield handler
     server.stop()
@@ -181,22 +184,22 @@ def test_a_letter_whose_fate_was_never_told_goes_out_once_more_and_then_staff_lo
 
 @pytest.mark.parametrize(
     ("mode", "tries", "copies"),
-    [("250", 1, 1), ("451", 2, 1), ("550", accounts.MOST_TRIES, 0), ("drop", accounts.MOST_TRIES, 2)],
+    [("250", 1, 1), ("451", 2, 1), ("550", login.MOST_TRIES, 0), ("drop", login.MOST_TRIES, 2)],
 )
 def test_the_link_to_sign_in_meets_every_server(
     sink: Sink, monkeypatch: pytest.MonkeyPatch, mode: str, tries: int, copies: int
 ) -> None:
-    monkeypatch.setattr(accounts, "post", jobs.delivery.post)
-    monkeypatch.setattr(accounts, "enqueue", lambda *_, **__: True)
+    monkeypatch.setattr(login, "post", jobs.mail.sending.post)
+    monkeypatch.setattr(login, "enqueue", lambda *_, **__: True)
     address = f"{new_id('a')}@example.com"
-    in_database(accounts.ask_for_link, address)
+    in_database(login.ask_for_link, address)
     sink.mode = mode
     for _ in range(4):
         row = in_database(lambda: Login.get(Login.email == address))
-        if row.attempts < accounts.MOST_TRIES:  # the sweep asks for no others
+        if row.attempts < login.MOST_TRIES:  # the sweep asks for no others
             with database.connection_context():
                 Login.update(next_try_at=now()).where(Login.id == row.id).execute()
-            accounts.send_link(row.id)
+            login.send_link(row.id)
         sink.mode = "250" if mode == "451" else mode
     row = in_database(lambda: Login.get(Login.email == address))
     assert (row.attempts, len(sink.letters), row.mailed_at is not None) == (tries, copies, mode in ("250", "451"))
@@ -214,7 +217,7 @@ def test_a_letter_that_breaks_its_writer_is_told_to_staff_and_ends(sink: Sink, m
     """It is not begun anew every minute for ever: the pauses grow, and a corrected program sends it."""
     row = queued(give(), "delivery")
     with monkeypatch.context() as wrong:
-        wrong.setattr(jobs.delivery, "letter_for", lambda row: {}[row.kind])
+        wrong.setattr(jobs.mail.sending, "letter_for", lambda row: {}[row.kind])
         tries = [deliver(row) for _ in range(2)]
         assert [one.status for one in tries] == ["queued", "queued"]
         assert tries[-1].next_try_at > now() + dt.timedelta(minutes=4)
@@ -304,7 +307,7 @@ def test_the_giver_sees_a_failure_and_corrects_the_address(sink: Sink) -> None:
     assert desk
     assert desk["mails"][0]["status"] == "failed"
     sink.mode = "250"
-    in_database(giving.resend, form_id, " Right@Example.com ")
+    in_database(giver_actions.resend, form_id, " Right@Example.com ")
     with database.connection_context():
         row = outbox.latest(form_id, "delivery")
         assert row
@@ -324,7 +327,7 @@ def test_what_is_answered_while_a_letter_goes_out_comes_with_the_next_one(sink: 
         return letter
 
     with monkeypatch.context() as busy:
-        busy.setattr(jobs.delivery, "letter_for", answered_meanwhile)
+        busy.setattr(jobs.mail.sending, "letter_for", answered_meanwhile)
         first = deliver(latest(form_id))
     second = latest(form_id)
     assert (first.status, second.status, first.id != second.id) == ("sent", "queued", True)
@@ -344,9 +347,9 @@ def test_nobody_is_flooded(sink: Sink) -> None:
     form_id = give()
     deliver(queued(form_id, "delivery"))
     for _ in range(3):
-        in_database(giving.resend, form_id)
+        in_database(giver_actions.resend, form_id)
     with pytest.raises(outbox.TooManyError):
-        in_database(giving.resend, form_id)
+        in_database(giver_actions.resend, form_id)
     victim = "victim@example.com"
     for _ in range(outbox.PER_HOUR):
         other = give()
@@ -395,9 +398,9 @@ def test_a_scheduled_gift_goes_out_at_its_minute_across_a_clock_change(sink: Sin
     """Ordered in winter time for 08:00 on the first morning of summer time: 06:00 UTC, not 07:00."""
     form_id = give()
     clock = [dt.datetime(2027, 3, 26, 12, 0)]
-    for place in (models, jobs.delivery, outbox, giving):
+    for place in (models, jobs.mail.sending, outbox, giver_actions):
         monkeypatch.setattr(place, "now", lambda: clock[0])
-    in_database(giving.send_gift, form_id, "mia@example.com", "2027-03-28T08:00", "Europe/Berlin")
+    in_database(giver_actions.send_gift, form_id, "mia@example.com", "2027-03-28T08:00", "Europe/Berlin")
     with database.connection_context():
         row = outbox.latest(form_id, "gift")
     assert row
@@ -414,8 +417,8 @@ def test_a_scheduled_gift_goes_out_at_its_minute_across_a_clock_change(sink: Sin
 
 def test_a_gift_mail_can_be_moved_and_taken_back_and_never_follows_a_dead_link(sink: Sink) -> None:
     form_id = give()
-    in_database(giving.send_gift, form_id, "mia@example.com", "2050-01-01T08:00", "Europe/Berlin")
-    in_database(giving.send_gift, form_id, "mia@example.com", "2051-01-01T08:00", "Europe/Berlin")
+    in_database(giver_actions.send_gift, form_id, "mia@example.com", "2050-01-01T08:00", "Europe/Berlin")
+    in_database(giver_actions.send_gift, form_id, "mia@example.com", "2051-01-01T08:00", "Europe/Berlin")
     with database.connection_context():
         rows = list(Email.select().where(Email.form == form_id, Email.kind == "gift").order_by(Email.sequence))
         assert [row.status for row in rows] == ["cancelled", "queued"]
@@ -429,13 +432,13 @@ def test_a_gift_mail_can_be_moved_and_taken_back_and_never_follows_a_dead_link(s
 
 def test_a_letter_that_is_being_moved_is_never_lost_on_the_way(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     form_id = give()
-    in_database(giving.send_gift, form_id, "mia@example.com", "2050-01-01T08:00", "Europe/Berlin")
+    in_database(giver_actions.send_gift, form_id, "mia@example.com", "2050-01-01T08:00", "Europe/Berlin")
 
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(outbox, "put", dies)
-    for verb in (lambda: giving.send_gift(form_id, "ben@example.com", "", ""), lambda: giving.resend(form_id)):
+    for verb in (lambda: giver_actions.send_gift(form_id, "ben@example.com", "", ""), lambda: giver_actions.resend(form_id)):
         with pytest.raises(KeyboardInterrupt):
             in_database(verb)
     row = in_database(outbox.latest, form_id, "gift")

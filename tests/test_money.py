@@ -16,16 +16,16 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from i18n import day
 from integrations.mail import MailError
 from integrations.music import MusicError, Reason
 from integrations.payments import PaymentsError
-from jobs import sweep
-from jobs.failing import fail_attempt
-from jobs.fulfilment import fulfil, look_at_session
-from jobs.giving import switch_off
-from jobs.promises import undelivered
-from jobs.refunds import give_back, look_at_refunds, refund_form
-from languages import day
+from jobs import clock
+from jobs.generation.failures import fail_attempt
+from jobs.gifts.giver_actions import switch_off
+from jobs.payments.delivery_guarantee import undelivered
+from jobs.payments.fulfilment import fulfil, look_at_session
+from jobs.payments.refunds import give_back, look_at_refunds, refund_form
 from models import (
     Alert,
     CheckoutSession,
@@ -43,7 +43,7 @@ from models import (
     remember,
 )
 from settings import settings
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,7 +110,7 @@ def test_no_consent_is_stored_as_none_and_a_refused_one_is_refused(shop: Shop, m
     assert shop.sessions(form_id)[0].consent_at is None
     shop.checkout(form_id)
     assert shop.sessions(form_id)[0].consent_at is not None
-    import checkout
+    from jobs.payments import checkout
 
     monkeypatch.setattr(checkout, "settings", _with(require_consent=True))
     assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == 422
@@ -189,18 +189,18 @@ def test_a_lost_webhook_and_a_customer_who_never_returns_are_found(shop: Shop) -
     form_id = ready_form()
     shop.switch(drop=True)
     shop.press(shop.checkout(form_id))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.drain()
     assert shop.form(form_id).status == "payment_initiated", "too young to be looked up"
     shop.age_session(form_id, created_at=timedelta(minutes=3))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.drain()
     assert shop.form(form_id).status == "delivered"
 
 
 def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
     """Row 27: 250 events that nobody received."""
-    from jobs.reconcile import catch_up_events
+    from jobs.payments.reconciliation import catch_up_events
 
     shop.switch(drop=True)
     form_id = ready_form()
@@ -225,7 +225,7 @@ def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
 def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_an_error(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, reason: Any
 ) -> None:
-    from jobs.reconcile import catch_up_events
+    from jobs.payments.reconciliation import catch_up_events
 
     def away(*_: object) -> Iterator[Any]:
         raise PaymentsError(reason, "no answer")
@@ -234,7 +234,7 @@ def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_a
     with database.connection_context():
         Mark.delete().where(Mark.name == "events_read").execute()
     with monkeypatch.context() as stripe:
-        stripe.setattr("jobs.reconcile.lookups.events_since", away)
+        stripe.setattr("jobs.payments.reconciliation.lookups.events_since", away)
         if reason == "unavailable":
             catch_up_events()
         else:
@@ -255,10 +255,10 @@ def test_whatever_the_order_of_events_the_end_is_what_stripe_says(shop: Shop, or
     shop.switch(drop=True)
     shop.press(session_id)
     shop.dashboard("refund", charge_of(shop, session_id))
-    events = {one["type"]: one for one in shop.stripe("events")["data"]}
+    stripe_events = {one["type"]: one for one in shop.stripe("events")["data"]}
     for place in order:
         for _ in range(2):
-            assert shop.deliver(events[EVENTS[place]]) == 200
+            assert shop.deliver(stripe_events[EVENTS[place]]) == 200
             shop.drain()
     assert (shop.form(form_id).status, session_status(shop, form_id)) == ("refunded", ["refunded"])
     assert [kind for kind, _ in shop.mails(form_id)].count("refund") == 1
@@ -311,7 +311,10 @@ def test_an_event_of_the_other_mode_is_kept_and_never_fulfils(shop: Shop) -> Non
 
 def test_unknown_events_and_sessions_of_other_shops_change_nothing(shop: Shop) -> None:
     """Rows 15 and 17."""
-    for event in (an_event("customer.created", "cus_1"), an_event("checkout.session.completed", "cs_test_of_another_shop")):
+    for event in (
+        an_event("customer.created", "cus_1"),
+        an_event("checkout.session.completed", "cs_test_of_another_shop"),
+    ):
         assert shop.deliver(event) == 200
     foreign = an_event("charge.refunded", "ch_1")
     foreign["data"]["object"]["payment_intent"] = "pi_of_another_shop"
@@ -338,21 +341,21 @@ def test_a_poison_event_is_tried_ten_times_then_shown_to_staff_and_blocks_nobody
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row 33."""
-    from jobs import events
+    from jobs.payments import stripe_events
 
     def poisoned(session_id: str) -> str:
         if session_id == "cs_poison":
             raise ZeroDivisionError
         return look_at_session(session_id)
 
-    monkeypatch.setattr(events, "look_at_session", poisoned)
+    monkeypatch.setattr(stripe_events, "look_at_session", poisoned)
     poison = an_event("checkout.session.completed", "cs_poison")
     shop.deliver(poison)
     for _ in range(12):
         shop.drain()
         shop.change(StripeEvent.update(next_try_at=now()).where(StripeEvent.handled_at.is_null()))
         shop.queue.flushdb()
-        in_database(sweep.sweep)
+        in_database(clock.sweep)
     row = shop.event_rows()[0]
     assert (row.attempts, row.error, alerts()) == (10, "ZeroDivisionError", ["event_given_up"])
     shop.sell()
@@ -377,12 +380,12 @@ def test_stripe_being_away_is_nobodys_poison(shop: Shop, monkeypatch: pytest.Mon
             shop.drain()
             shop.change(StripeEvent.update(next_try_at=now()))
             shop.queue.flushdb()
-            in_database(sweep.unhandled_events)
+            in_database(clock.unhandled_events)
         answer = shop.api("POST", "/api/stripe/checkout", json={"formId": other})
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "payments_unavailable")
     assert alerts() == []
     shop.queue.flushdb()
-    in_database(sweep.unhandled_events)
+    in_database(clock.unhandled_events)
     shop.drain()
     assert shop.form(form_id).status == "delivered"
     assert shop.checkout(other)
@@ -436,8 +439,7 @@ def test_upper_case_currency_is_the_same_currency(shop: Shop) -> None:
 
 def test_stripe_s_tax_is_inside_the_price(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """By setting; what the customer pays is the same, however Stripe splits it up."""
-    import checkout
-    from jobs import fulfilment
+    from jobs.payments import checkout, fulfilment
 
     for place in (checkout, fulfilment):
         monkeypatch.setattr(place, "settings", _with(stripe_automatic_tax=True))
@@ -459,8 +461,7 @@ def test_a_promotion_code_worth_everything_gives_without_a_payment_intent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     """Row 40, by both words that Stripe is reported to use; and only where codes are switched on."""
-    import checkout
-    from jobs import fulfilment
+    from jobs.payments import checkout, fulfilment
 
     monkeypatch.setattr(checkout, "settings", _with(stripe_promotion_codes=True))
     form_id = ready_form()
@@ -493,7 +494,7 @@ def test_a_slow_payment_is_pending_and_then_what_the_bank_says(shop: Shop, end: 
         shop.await_events()
         if not told:
             shop.age_session(form_id, created_at=timedelta(hours=2), looked_at=timedelta(hours=2))
-            in_database(sweep.sweep)
+            in_database(clock.sweep)
             shop.drain()
 
     shop.press(session_id, "delayed")
@@ -572,7 +573,7 @@ def test_another_choice_ends_the_old_session_at_stripe_first(shop: Shop) -> None
 
 def test_nobody_is_sent_to_pay_for_what_another_tab_chose(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each time the old session is ended the other tab has opened one for its own choice again."""
-    import checkout
+    from jobs.payments import checkout
 
     form_id = ready_form()
     shop.checkout(form_id)
@@ -624,7 +625,7 @@ def test_the_second_payment_of_a_form_goes_back_once_by_itself(shop: Shop, slow_
 
 def test_a_crash_after_stripe_took_the_refund_refunds_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Row 58."""
-    from jobs import refunds
+    from jobs.payments import refunds
 
     def crash(name: str) -> None:
         if name == "refund_after_call":
@@ -637,7 +638,7 @@ def test_a_crash_after_stripe_took_the_refund_refunds_once(shop: Shop, monkeypat
             shop.await_events()
     shop.queue.flushdb()
     shop.change(StripeEvent.update(next_try_at=now()))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.await_events()
     assert sorted(session_status(shop, form_id)) == ["fulfilled", "refunded"]
     assert len(shop.stripe("refunds")["data"]) == 1
@@ -650,7 +651,7 @@ def test_a_500_under_a_refund_s_key_keeps_nobody_s_money(shop: Shop) -> None:
     shop.switch(fail_creates=1)
     with pytest.raises(PaymentsError, match="unavailable"):
         shop.await_events()
-    in_database(sweep.sweep)  # the same key again: nobody knows whether it happened
+    in_database(clock.sweep)  # the same key again: nobody knows whether it happened
     shop.await_events()
     assert sorted(session_status(shop, form_id)) == ["fulfilled", "refunded"]
     assert [one["amount"] for one in shop.stripe("refunds")["data"]] == [999]
@@ -695,7 +696,7 @@ def test_a_session_nobody_got_an_address_for_is_given_up(shop: Shop) -> None:
     shop.checkout(form_id)
     shop.change(CheckoutSession.update(url=None, stripe_session_id=None).where(CheckoutSession.form == form_id))
     shop.age_session(form_id, created_at=timedelta(hours=2), expires_at=timedelta(hours=2))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.drain()
     assert (shop.form(form_id).status, session_status(shop, form_id)) == ("variations_ready", ["expired"])
 
@@ -733,7 +734,7 @@ def test_a_part_given_back_keeps_the_link_and_the_rest_takes_it(shop: Shop) -> N
 
 
 def test_by_policy_a_refunded_song_may_keep_its_link(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jobs import refunds
+    from jobs.payments import refunds
 
     monkeypatch.setattr(refunds, "settings", _with(share_after_refund=True))
     form_id, session_id = shop.sell()
@@ -836,19 +837,19 @@ def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_s
     assert shop.form(form_id).status == "payment_completed"
     assert (shop.mails(form_id), alerts()) == ([("delivery", "queued")], ["song_missing"])
     shop.change(ComposeForm.update(paid_at=now() - timedelta(minutes=20)))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.await_events()
     assert (shop.form(form_id).status, alerts()) == ("payment_completed", ["song_missing", "undelivered"])
     shop.change(ComposeForm.update(paid_at=now() - timedelta(hours=25)))
     for _ in range(2):
-        in_database(sweep.sweep)
+        in_database(clock.sweep)
         shop.await_events()
     assert shop.form(form_id).status == "refunded"
     assert alerts()[-1] == "promise_broken"
     assert len(shop.stripe("refunds")["data"]) == 1
     assert "could not keep the promise" in shop.post.letters[-1].text
     shop.change(Email.update(next_try_at=now()).where(Email.kind == "delivery"))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.await_events()
     assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}, "nobody writes 'here is your song' now"
 
@@ -879,17 +880,17 @@ def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing was given: no mail has left, and the success page shows no link."""
-    monkeypatch.setattr("jobs.promises.settings", _with(release_by_hand=True))
+    monkeypatch.setattr("jobs.payments.delivery_guarantee.settings", _with(release_by_hand=True))
     form_id = ready_form()
     shop.press(shop.checkout(form_id))
     shop.await_events()
     shop.change(ComposeForm.update(paid_at=now() - timedelta(hours=25)))
     for _ in range(2):
-        in_database(sweep.sweep)
+        in_database(clock.sweep)
         shop.await_events()
     assert (shop.form(form_id).status, alerts()) == ("refunded", ["undelivered", "promise_broken"])
     shop.change(Email.update(next_try_at=now()).where(Email.kind == "delivery"))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.await_events()
     assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}
 
@@ -906,7 +907,7 @@ def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> No
     for task, key in keys.items():
         shop.change(Variation.update(master_key=key).where(Variation.id == task))
     shop.change(Email.update(next_try_at=now()))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.await_events()
     assert (shop.form(form_id).status, shop.mails(form_id)) == ("delivered", [("delivery", "sent")])
     assert shop.stripe("refunds")["data"] == []
@@ -922,7 +923,7 @@ def test_a_version_that_fails_after_the_payment_takes_nothing_from_what_was_boug
     shop.press(shop.checkout(form_id))
     shop.await_events()
     in_database(lambda: fail_attempt(Variation.find(late.id), MusicError(Reason.TRANSIENT)))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.await_events()
     assert in_database(Variation.find, late.id).status == "failed"
     assert (shop.form(form_id).status, shop.form(form_id).attention, alerts()) == ("delivered", None, [])
@@ -942,7 +943,7 @@ def test_a_mail_that_bounces_pays_nobody_back_but_is_told(shop: Shop) -> None:
     shop.press(session_id)
     shop.await_events()
     shop.change(ComposeForm.update(paid_at=now() - timedelta(hours=30)))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     shop.drain()
     assert (shop.form(form_id).status, shop.form(form_id).attention) == ("payment_completed", "mail_failed")
     assert (alerts(), shop.stripe("refunds")["data"]) == (["mail_failed", "undelivered"], [])
@@ -980,7 +981,7 @@ def test_alerts_reach_every_member_of_staff_once(shop: Shop, monkeypatch: pytest
 
 def test_the_two_way_report_heals_what_it_can_and_names_the_rest(shop: Shop) -> None:
     """Row 28 and invariant I15."""
-    from jobs.reconcile import compare
+    from jobs.payments.reconciliation import compare
 
     lost = ready_form()
     shop.switch(drop=True)
@@ -1031,11 +1032,11 @@ def test_a_broken_invariant_is_seen(shop: Shop, sql: str, name: str) -> None:
 
 def test_a_job_that_nobody_takes_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """I14."""
-    from jobs import invariants
+    from jobs.monitoring import invariants
 
     line = redis.Redis.from_url(settings.redis_url, db=8)
     monkeypatch.setattr(invariants, "connection", lambda: line)
-    Queue("urgent", connection=line, serializer=JSONSerializer).enqueue("jobs.events.handle_event", "evt_1")
+    Queue("urgent", connection=line, serializer=JSONSerializer).enqueue("jobs.payments.stripe_events.handle_event", "evt_1")
     assert invariants.waiting_jobs().count == 0
     monkeypatch.setattr(invariants, "now", lambda: now() + timedelta(minutes=11))
     assert invariants.waiting_jobs().ids == ("jobs.events.handle_event in urgent",)
@@ -1096,7 +1097,7 @@ def test_a_key_that_stripe_refuses_is_told_to_staff_and_kindly_to_the_buyer(
 
 def test_a_database_from_before_the_payment_is_noticed(shop: Shop) -> None:
     """Row 97: a restored backup knows nothing of a session; the two-way report names it."""
-    from jobs.reconcile import compare
+    from jobs.payments.reconciliation import compare
 
     form_id = ready_form()
     shop.switch(drop=True)
@@ -1108,7 +1109,7 @@ def test_a_database_from_before_the_payment_is_noticed(shop: Shop) -> None:
 
 def test_a_form_left_behind_by_a_closed_session_goes_back_to_choosing(shop: Shop) -> None:
     form_id = ready_form(status="payment_initiated", updated_at=now() - timedelta(minutes=5))
-    in_database(sweep.sweep)
+    in_database(clock.sweep)
     assert shop.form(form_id).status == "variations_ready"
 
 
@@ -1125,7 +1126,7 @@ def test_currencies_without_cents_are_refused_at_configuration(currency: str) ->
 
 
 def test_staff_have_three_commands(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
-    from main import main
+    from cli import main
 
     form_id, _ = shop.sell()
     assert main(["doctor"]) == 0

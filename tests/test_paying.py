@@ -15,9 +15,9 @@ from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, in_database
 from tests.conftest import SCRATCH
-from tests.house import House, wait_for
-from tests.lone_web import LoneWeb
-from tests.shop import ready_form
+from tests.support.house import House, wait_for
+from tests.support.lone_web import LoneWeb
+from tests.support.shop import ready_form
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SHOTS = Path(os.environ.get("SHOTS") or SCRATCH / "shots")

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.accounts import claim, log_in, log_out, safe_path, token_of, who
-from jobs.credits import TooFewCreditsError, grant, pay_with_credits
+from jobs.accounts.login import claim, log_in, log_out, safe_path, token_of, who
+from jobs.payments.credits import TooFewCreditsError, grant, pay_with_credits
 from models import (
     PAID,
     ComposeForm,
@@ -32,7 +32,7 @@ from models import (
     new_id,
     now,
 )
-from tests.house import House, told, wait_for
+from tests.support.house import House, told, wait_for
 from tests.test_retention import a_form, checkout_session, find_in_database
 
 

@@ -17,22 +17,23 @@ import requests
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-import jobs.delivery
+import jobs.mail.sending
 import jobs.queue
 from integrations.music import Clip
-from jobs import outbox, sweep
-from jobs.audio import Recording
-from jobs.collecting import _publish
-from jobs.composing import begin_variations, write_field
-from jobs.delivery import send_email
-from jobs.events import handle_event
-from jobs.form_data import SENDER_FIELDS, SONG_FIELDS
-from jobs.replay import contradictions
+from jobs import clock, outbox
+from jobs.forms.drafts import write_field
+from jobs.forms.form_data import SENDER_FIELDS, SONG_FIELDS
+from jobs.generation.audio import Recording
+from jobs.generation.collecting import _publish
+from jobs.generation.variations import begin_variations
+from jobs.mail.sending import send_email
+from jobs.monitoring.timeline_check import contradictions
+from jobs.payments.stripe_events import handle_event
 from models import ComposeForm, NotFoundError, Variation, database, in_database, move, new_id, transaction
-from tests.forms import a_form, a_variation, sql
-from tests.gifts import give
-from tests.house import House
-from tests.shop import Letterbox
+from tests.support.forms import a_form, a_variation, sql
+from tests.support.gifts import give
+from tests.support.house import House
+from tests.support.shop import Letterbox
 
 pytestmark = pytest.mark.usefixtures("migrated")
 T = TypeVar("T")
@@ -78,7 +79,7 @@ def test_nobody_is_sent_to_a_row_that_is_not_committed(hints: Callable[[], list[
     with transaction():
         letter = outbox.put(form_id, "delivery", "dad@example.com")
         assert hints() == []
-    assert hints() == [("jobs.delivery.send_email", [letter])]
+    assert hints() == [("jobs.mail.sending.send_email", [letter])]
     with suppress(ZeroDivisionError), transaction():
         outbox.put(form_id, "delivery", "dad@example.com")
         raise ZeroDivisionError
@@ -90,7 +91,7 @@ def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
 ) -> None:
     """Fault table row 79: two real transactions; the job that sees no row yet leaves it to be found by the sweep."""
     post = Letterbox()
-    monkeypatch.setattr(jobs.delivery, "post", lambda: post)
+    monkeypatch.setattr(jobs.mail.sending, "post", lambda: post)
     letter, event = new_id("mail"), f"evt_{secrets.token_hex(8)}"
     form_id = give()
     with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as writer, writer.cursor() as cursor:
@@ -106,9 +107,11 @@ def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
             handle_event(event)  # the job fails, it is not done
         assert (post.letters, hints()) == ([], [])
         writer.commit()
-    in_database(sweep.unsent_mail)
-    in_database(sweep.unhandled_events)
-    assert {("jobs.delivery.send_email", letter), ("jobs.events.handle_event", event)} <= {(job, *ids) for job, ids in hints()}
+    in_database(clock.unsent_mail)
+    in_database(clock.unhandled_events)
+    assert {("jobs.mail.sending.send_email", letter), ("jobs.payments.stripe_events.handle_event", event)} <= {
+        (job, *ids) for job, ids in hints()
+    }
     send_email(letter)
     send_email(letter)
     assert len(post.letters) == 1

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from jobs.credits import grant
+from jobs.payments.credits import grant
 from models import ComposeForm, database, in_database, new_form_id, now
-from tests.house import House, told, wait_for
-from tests.lone_web import LoneWeb
+from tests.support.house import House, told, wait_for
+from tests.support.lone_web import LoneWeb
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_journey import DESKTOP, PHONE
 from tests.test_people import ask

@@ -18,8 +18,8 @@ import redis
 import requests
 from playwright.async_api import Browser, expect
 
-from tests.fakes.vendor import FakeVendor
-from tests.house import House, free_port, wait_for
+from tests.support.fakes.vendor import FakeVendor
+from tests.support.house import House, free_port, wait_for
 from tests.test_journey import DECODE, DESKTOP, PHONE, PLAYING, choose, decline_then_pay, open_the_gift, tell
 
 QUICK = {"MUSICGPT_POLL_SECONDS": "1", "MUREKA_POLL_SECONDS": "1", "UNCERTAIN_SECONDS": "20"}

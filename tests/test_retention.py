@@ -19,10 +19,10 @@ import redis
 from peewee import IntegrityError
 
 from integrations.storage import storage
-from jobs import retention
-from jobs.collecting import collect_ready
-from jobs.generation import submit_next
-from jobs.writing import write_prompts
+from jobs.generation.collecting import collect_ready
+from jobs.generation.prompts import write_prompts
+from jobs.generation.submitting import submit_next
+from jobs.privacy import retention
 from models import (
     BonusClip,
     CheckoutSession,
@@ -38,7 +38,7 @@ from models import (
     new_id,
     now,
 )
-from tests.house import ROOT, House, told, wait_for
+from tests.support.house import ROOT, House, told, wait_for
 
 PAST = now() - timedelta(days=1)
 

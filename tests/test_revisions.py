@@ -12,25 +12,27 @@ from typing import Any
 
 import pytest
 
-import checkout
-import jobs.revising
+import jobs.generation.revisions
 from integrations.music import Clip
 from integrations.storage import storage
-from jobs.audio import Recording
-from jobs.collecting import _publish, store
-from jobs.composing import choose, find_form, retry
-from jobs.credits import grant, pay_with_credits
-from jobs.failing import give_up
-from jobs.form_data import InvalidFormError
-from jobs.generation import LINE, _together, _Waiting, request_for
-from jobs.invariants import findings, torn_timelines
-from jobs.limits import TooManyError
-from jobs.promises import missing_songs
-from jobs.reading import read_form
-from jobs.replay import contradictions
-from jobs.retention import expire, purge
-from jobs.revising import change_words, longest_lyrics, one_more
-from jobs.showing import choose_task
+from jobs.forms.drafts import find_form
+from jobs.forms.form_data import InvalidFormError
+from jobs.generation.audio import Recording, store
+from jobs.generation.collecting import _publish
+from jobs.generation.dispatching import LINE, _together, _Waiting
+from jobs.generation.failures import give_up
+from jobs.generation.revisions import change_words, longest_lyrics, one_more
+from jobs.generation.selection import choose_task
+from jobs.generation.submitting import request_for
+from jobs.generation.variations import choose, retry
+from jobs.gifts.gift import missing_songs
+from jobs.monitoring.invariants import findings, torn_timelines
+from jobs.monitoring.timeline_check import contradictions
+from jobs.payments import checkout
+from jobs.payments.credits import grant, pay_with_credits
+from jobs.privacy.retention import expire, purge
+from jobs.rate_limits import TooManyError
+from jobs.views.form_view import read_form
 from models import (
     UNFINISHED,
     CheckoutSession,
@@ -44,7 +46,7 @@ from models import (
     move,
 )
 from settings import settings
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
 OTHER = "[Verse]\nYou taught the cat to answer to the kettle\n\n[Chorus]\nMia, Mia, everybody knows"
@@ -174,7 +176,7 @@ def test_over_the_limit_nothing_is_made(shop: Shop, monkeypatch: pytest.MonkeyPa
         if rule == "budget":
             raise TooManyError(rule, 60)
 
-    monkeypatch.setattr("jobs.budget.spend", refuse)
+    monkeypatch.setattr("jobs.generation.budget.spend", refuse)
     for ask in (lambda: revise(form_id), lambda: in_database(one_more, form_id, 0, 1)):
         with pytest.raises(TooManyError):
             ask()
@@ -443,7 +445,7 @@ def test_new_words_and_a_payment_that_begin_together_never_both_happen(shop: Sho
         return found
 
     monkeypatch.setattr(checkout, "find_form", found_together("payment"))
-    monkeypatch.setattr(jobs.revising, "find_form", found_together("words"))
+    monkeypatch.setattr(jobs.generation.revisions, "find_form", found_together("words"))
 
     def attempt(work: Callable[[], Any]) -> bool:
         with database.connection_context():

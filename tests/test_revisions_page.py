@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
-from tests.copies import a_ready_form
-from tests.house import House, wait_for
+from tests.support.copies import a_ready_form
+from tests.support.house import House, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
@@ -184,7 +184,7 @@ async def test_an_open_payment_page_is_closed_and_that_is_said_before(house: Hou
 
 
 def test_after_all_this_the_doctor_finds_nothing(house: House) -> None:
-    from jobs.invariants import findings, torn_timelines
+    from jobs.monitoring.invariants import findings, torn_timelines
 
     with database.connection_context():
         wait_for(lambda: not any(one.count for one in findings()), "every invariant to hold", 60)

@@ -25,7 +25,7 @@ from integrations.payments import BadEvent, Payments, PaymentsError, SessionRequ
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_of, sandbox_router
 from integrations.payments.sandbox.objects import API_VERSION
 from settings import settings
-from tests import stripe_contract
+from tests.support import stripe_contract
 
 KEY, SECRET = "sk_sandbox_test", "whsec_of_the_test"
 FORM_ID = "form_1765898400713_uaajy0qg0bbbbbbbbbbbbbbbbbbb"
@@ -509,7 +509,12 @@ def dumped(**changes: Any) -> bytes:
 
 def test_a_signed_event_is_read() -> None:
     event = read_event(dumped(), signed(dumped()), [SECRET], NOW)
-    assert (event.id, event.object_id, event.object_type, event.livemode) == ("evt_1", "cs_1", "checkout.session", False)
+    assert (event.id, event.object_id, event.object_type, event.livemode) == (
+        "evt_1",
+        "cs_1",
+        "checkout.session",
+        False,
+    )
     assert (event.created, event.api_version, event.payload) == (NOW, API_VERSION, EVENT)
     assert read_event(dumped(api_version=None, data={"object": {"object": "balance"}}), *_balance(), NOW).object_id == ""
 

@@ -13,8 +13,8 @@ import psycopg2
 import pytest
 import redis
 
-from tests.house import House, free_port, wait_for
-from tests.install_servers import find_postgres, find_redis
+from tests.support.house import House, free_port, wait_for
+from tools.install_servers import find_postgres, find_redis
 
 
 @pytest.fixture

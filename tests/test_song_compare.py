@@ -25,8 +25,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from ui.plain import render
-from ui.theme import STATIC_DIR, head_html
+from ui.components.theme import STATIC_DIR, head_html
+from ui.templates import render
 
 SECONDS = 20
 HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\u202e שלום 🎁 ' + "W" * 100

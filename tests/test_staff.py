@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 import requests
 
-from jobs import acting
-from jobs.acting import ACTIONS, ReasonMissingError, RefusedError, act
-from jobs.staff import NotAllowedError, NotStaffError, staff_of
+from jobs.staff import actions
+from jobs.staff.actions import ACTIONS, ReasonMissingError, RefusedError, act
+from jobs.staff.roles import NotAllowedError, NotStaffError, staff_of
 from models import ComposeForm, LoginSession, StaffAction, database, in_database, now
 from settings import ROLES, SettingsError, read_settings
-from tests.forms import a_form
-from tests.house import House
-from tests.staff import PEOPLE, session_of
+from tests.support.forms import a_form
+from tests.support.house import House
+from tests.support.staff import PEOPLE, session_of
 
 ROOMS = ["/internal", "/internal/listen", "/internal/health", "/internal/health.csv", "/internal/preview", "/internal/order/x"]
 ANYBODY = ["anonymous", "customer", *ROLES]
@@ -45,7 +45,7 @@ def test_a_role_that_does_not_exist_stops_the_start(wrong: str) -> None:
 
 
 def test_who_logs_out_is_staff_no_more(migrated: None) -> None:
-    from jobs.accounts import log_out
+    from jobs.accounts.login import log_out
 
     session = session_of("admin")
     assert in_database(staff_of, session) is not None
@@ -54,7 +54,7 @@ def test_who_logs_out_is_staff_no_more(migrated: None) -> None:
 
 
 def test_a_shift_ends_for_staff_and_their_own_songs_stay_open(migrated: None) -> None:
-    from jobs.accounts import who
+    from jobs.accounts.login import who
 
     session = session_of("admin")
     mine = LoginSession.token_hash == sha256(session.encode()).hexdigest()
@@ -80,7 +80,7 @@ def test_an_action_is_for_its_role_and_those_above_it(
 ) -> None:
     done: list[str] = []
 
-    def verb(request: acting.Request) -> str:
+    def verb(request: actions.Request) -> str:
         done.append(name)
         return "done"
 
@@ -133,7 +133,7 @@ def test_what_could_not_be_done_is_on_record_too(form_id: str) -> None:
 
 
 def test_reasons_go_with_the_order_they_were_about(migrated: None) -> None:
-    from jobs.retention import purge
+    from jobs.privacy.retention import purge
 
     form = a_form()
     act(session_of("support"), "note", press=press(), form_id=form, reason="Mia's father called from 555 0100")

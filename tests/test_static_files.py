@@ -7,8 +7,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from ui.components.theme import STATIC_DIR
 from ui.static_files import Static
-from ui.theme import STATIC_DIR
 
 
 @pytest.fixture(scope="module")

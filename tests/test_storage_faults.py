@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from rq.timeouts import JobTimeoutException
 
-import jobs.collecting
-import jobs.promises
+import jobs.generation.collecting
+import jobs.payments.delivery_guarantee
 from integrations.storage import Storage, StorageError
 from integrations.storage.folder import Folder
-from jobs.delivery import send_email
+from jobs.gifts.gift import missing_songs
+from jobs.mail.sending import send_email
 from jobs.outbox import put
-from jobs.promises import missing_songs, undelivered
+from jobs.payments.delivery_guarantee import undelivered
 from models import CheckoutSession, ComposeForm, Email, Variation, in_database, new_id, now
-from tests.forms import a_form, a_variation, insert
+from tests.support.forms import a_form, a_variation, insert
 
 KEY = "task_1/master-0123456789abcdef.mp3"
 
@@ -27,7 +28,7 @@ KEY = "task_1/master-0123456789abcdef.mp3"
 @pytest.fixture(params=["folder", "bucket"])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
     found: Storage = Folder(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket")
-    monkeypatch.setattr(jobs.promises, "storage", lambda: found)
+    monkeypatch.setattr(jobs.payments.delivery_guarantee, "storage", lambda: found)
     return found
 
 
@@ -138,8 +139,8 @@ def test_a_job_that_is_out_of_time_really_ends(monkeypatch: pytest.MonkeyPatch) 
     def too_long(*_: Any, **__: Any) -> None:
         raise JobTimeoutException
 
-    monkeypatch.setattr(jobs.collecting, "_sound", lambda *_: b"")
-    monkeypatch.setattr(jobs.collecting, "record", too_long)
+    monkeypatch.setattr(jobs.generation.collecting, "_sound", lambda *_: b"")
+    monkeypatch.setattr(jobs.generation.collecting, "record", too_long)
     with pytest.raises(JobTimeoutException):
-        jobs.collecting._collect(row)
+        jobs.generation.collecting._collect(row)
     assert in_database(Variation.find, row.id).status == "generating", "its lease runs out, and the sweep finds it"

@@ -7,8 +7,8 @@ import asyncio
 from playwright.async_api import Browser, expect
 
 from bench.switching import spread
-from tests.copies import a_ready_form
-from tests.house import House
+from tests.support.copies import a_ready_form
+from tests.support.house import House
 
 STATE = """() => {
   const players = [...document.querySelector('song-compare').shadowRoot.querySelectorAll('audio')];

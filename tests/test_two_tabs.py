@@ -6,8 +6,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.forms import sql
-from tests.house import House
+from tests.support.forms import sql
+from tests.support.house import House
 
 
 async def open_draft(house: House, browser: Browser, form_id: str) -> Page:

@@ -8,12 +8,12 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
-from jobs.leaving import ask_for_mail, songs_asked_for
-from languages import speaking
+from i18n import speaking
+from jobs.mail.ready_notice import ask_for_mail, songs_asked_for
 from models import ComposeForm, WrongMomentError, in_database
-from tests.forms import a_form, sql
-from tests.house import House, wait_for
-from ui.variations import drawn
+from tests.support.forms import a_form, sql
+from tests.support.house import House, wait_for
+from ui.compose.variations import drawn
 
 NOTES = """
   window.notes = [];

@@ -14,13 +14,13 @@ import redis
 import requests
 
 import api.checkouts
-import checkout
 import jobs.queue
 from integrations.payments.sandbox.delivery import signature
-from jobs import sweep
+from jobs import clock as sweep
+from jobs.payments import checkout
 from models import StripeEvent, database, in_database, now
 from settings import SettingsError, read_settings, settings
-from tests.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 from tests.test_money import an_event
 
 SECRET = settings.webhook_secrets[0]

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from integrations.writer.instruction import CONTRACT, WORDING
-from jobs.acting import RefusedError, act
-from jobs.providers import adopted_wording
-from jobs.wording import chosen, compare
+from jobs.generation.providers import adopted_wording
+from jobs.staff.actions import RefusedError, act
+from jobs.staff.prompt_trial import chosen, compare
 from models import ComposeForm, Preset, StaffAction, in_database
 from settings import settings
-from tests.fakes.chat import FakeChat
-from tests.house import told
-from tests.shop import database_of_its_own
-from tests.staff import session_of
+from tests.support.fakes.chat import FakeChat
+from tests.support.house import told
+from tests.support.shop import database_of_its_own
+from tests.support.staff import session_of
 from tests.test_chat_writer import GOOD
 
 SHANTY = "Write it as a sea shanty."
@@ -55,7 +55,7 @@ def facts() -> list[str]:
 
 def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
     chatty = replace(settings, writer_base_url=url, writer_model="a-model", operator_texts=tmp_path)
-    for module in ("jobs.providers", "jobs.wording"):
+    for module in ("jobs.generation.providers", "jobs.staff.prompt_trial"):
         monkeypatch.setattr(f"{module}.settings", chatty)
 
 
@@ -112,17 +112,17 @@ def test_every_trial_is_on_record_and_makes_no_form(kept: list[Preset]) -> None:
 
 def test_the_page_marks_what_only_one_side_sings_and_who_wrote_it() -> None:
     from integrations.writer import Writing
-    from jobs.wording import Pair
-    from ui.internal.desk import draw
-    from ui.internal.wording import sides
+    from jobs.staff.prompt_trial import Pair
+    from ui.internal.prompt_trial import sides
+    from ui.internal.staff_frame import draw
 
     def song(title: str, line: str) -> Writing:
         return Writing(title, f"[Verse 1]\nthe same\n{line}", "a prompt", "pop", ("a", "b", "c"), ("", "", ""))
 
     pair = Pair("Sister", song("Old", "an old <line>"), song("New", "a new line"), (False, True))
-    page = draw("wording.html", pairs=[(pair, sides(pair))])
+    page = draw("prompt_trial.html", pairs=[(pair, sides(pair))])
     assert ("<mark>an old &lt;line&gt;</mark>" in page, "<mark>a new line</mark>" in page) == (True, True)
     assert (page.count("<mark>"), page.count("the built-in lyricist wrote this"), "no difference" in page) == (2, 1, False)
     same = replace(pair, after=pair.before, spare=(False, False))
-    page = draw("wording.html", pairs=[(same, sides(same))])
+    page = draw("prompt_trial.html", pairs=[(same, sides(same))])
     assert (page.count("<article>"), page.count("<mark>"), "no difference" in page) == (1, 0, True)

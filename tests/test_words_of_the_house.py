@@ -10,8 +10,8 @@ from playwright.async_api import Browser, expect
 from starlette.testclient import TestClient
 
 from settings import SettingsError, contrast, read_settings
-from tests.house import House
-from ui.operator_texts import operator_text
+from tests.support.house import House
+from ui.components.legal_texts import operator_text
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_what_the_operator_has_not_written_says_so_and_what_they_wrote_is_shown(
 ) -> None:
     assert "To be filled in by the operator." in broken.get(f"/{kind}").text
     (tmp_path / f"{kind}.txt").write_text("# Who we are\n\nSongs & Sons\n1 High Street\n\n<script>alert(1)</script>")
-    monkeypatch.setattr("ui.operator_texts.settings", type("Set", (), {"operator_texts": tmp_path}))
+    monkeypatch.setattr("ui.components.legal_texts.settings", type("Set", (), {"operator_texts": tmp_path}))
     page = broken.get(f"/{kind}").text
     assert "<h2>Who we are</h2>" in page
     assert "Songs &amp; Sons\n1 High Street" in page

@@ -12,8 +12,8 @@ from nicegui import Client, background_tasks
 from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
-from jobs.reading import read_form
-from languages import asked, speaking
+from i18n import asked, speaking
+from jobs.views.form_view import read_form
 from models import in_database
 from pubsub import subscribe
 

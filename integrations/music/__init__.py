@@ -13,7 +13,7 @@ from typing import Protocol
 
 
 class Reason(StrEnum):
-    """Why a provider could not do it; what helps against each is decided in jobs/failing.py."""
+    """Why a provider could not do it; what helps against each is decided in jobs/generation/failures.py."""
 
     AUTH = "auth"
     OUT_OF_CREDIT = "out_of_credit"

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from nicegui import events
 from nicegui.element import Element
 
-from ui.section_names import readable_cell
+from ui.components.section_names import readable_cell
 
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]

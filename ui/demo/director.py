@@ -10,17 +10,17 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from checkout import PaymentsError
-from jobs.demo import form_of_token, own
-from jobs.demo_director import look, set_speed
-from jobs.limits import TooManyError
-from languages import _
+from i18n import _
+from jobs.demo.director import look, set_speed
+from jobs.demo.forms import form_of_token, own
+from jobs.payments.checkout import PaymentsError
+from jobs.rate_limits import TooManyError
 from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_database
 from settings import settings
-from ui.callers import caller
 from ui.demo.jumps import STEPS, fail, reach, replay
 from ui.demo.scenes import start
 from ui.demo.visitors import open_house, visitor_of
+from ui.middleware.client_ip import caller
 
 router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(open_house)])
 FormId = Annotated[str, Body(embed=True, max_length=100)]

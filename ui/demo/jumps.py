@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from checkout import apart, fulfil, open_checkout
+from i18n import _
 from integrations.payments.sandbox import demo_sandbox, sessions
-from jobs.composing import begin_variations, choose, submit
-from jobs.demo import own
-from jobs.demo_director import ask_for_one_more, fail_cell, look, rush
-from languages import _
+from jobs.demo.director import ask_for_one_more, fail_cell, look, rush
+from jobs.demo.forms import own
+from jobs.forms.drafts import submit
+from jobs.generation.variations import begin_variations, choose
+from jobs.payments.checkout import apart, fulfil, open_checkout
 from models import PAID, ComposeForm, Demo, Variation, WrongMomentError, in_database
 
 T = TypeVar("T")

@@ -8,18 +8,18 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from i18n import LANGUAGES, _, name_of, spoken
 from integrations.payments.sandbox import demo_sandbox
-from jobs.demo import LIFE, begin, clean_name
-from jobs.demo_scenes import SCENES
-from jobs.limits import TooManyError
-from languages import LANGUAGES, _, name_of, spoken
+from jobs.demo.forms import LIFE, begin, clean_name
+from jobs.demo.scenes import SCENES
+from jobs.rate_limits import TooManyError
 from models import NotFoundError, in_database
 from settings import settings
-from ui.callers import caller
+from ui.components.languages import keep_language
 from ui.demo.visitors import known, open_house, remember
-from ui.plain import render
-from ui.public import READ
-from ui.switcher import keep_language
+from ui.middleware.client_ip import caller
+from ui.site.landing import READ
+from ui.templates import render
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
 MODES = ("play", "drive", "tour")

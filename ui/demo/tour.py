@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
-from jobs.demo_scenes import SCENES
-from languages import speak, spoken
+from i18n import speak, spoken
+from jobs.demo.scenes import SCENES
 from ui.demo.visitors import open_house
-from ui.plain import page, render
-from ui.public import READ
+from ui.site.landing import READ
+from ui.templates import page, render
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
 

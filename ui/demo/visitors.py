@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
-from jobs.demo import LIFE, new_visitor
-from languages import _
+from i18n import _
+from jobs.demo.forms import LIFE, new_visitor
 from settings import settings
 
 COOKIE = "serenade_demo"

@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from checkout import PaymentsError, apart, fulfil
 from integrations.payments import BadEvent, read_event
 from integrations.payments.demo_keys import demo_webhook_secret
-from jobs.demo_director import note_event
-from jobs.events import SESSION_EVENTS
-from jobs.reading import form_of_session
+from jobs.demo.director import note_event
+from jobs.payments.checkout import PaymentsError, apart, fulfil
+from jobs.payments.stripe_events import SESSION_EVENTS
+from jobs.views.form_view import form_of_session
 from models import in_database
 from settings import settings
 from ui.demo.visitors import open_house

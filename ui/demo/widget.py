@@ -10,14 +10,14 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from jobs import demo_bars
-from jobs.limits import TooManyError
-from languages import LANGUAGES, _, speak, spoken
+from i18n import LANGUAGES, _, speak, spoken
+from jobs.demo import name_sample
+from jobs.rate_limits import TooManyError
 from settings import settings
-from ui.callers import caller
 from ui.demo.visitors import open_house
-from ui.plain import page, render
-from ui.public import READ
+from ui.middleware.client_ip import caller
+from ui.site.landing import READ
+from ui.templates import page, render
 
 router = APIRouter(prefix="/demo/widget", include_in_schema=False, dependencies=[Depends(open_house)])
 LONGEST = 25.0  # seconds that somebody waits for eight bars
@@ -38,14 +38,14 @@ async def bars(request: Request) -> JSONResponse:
     if asked.get("lang") in LANGUAGES:
         speak(str(asked["lang"]))
     try:
-        key = await run_in_threadpool(demo_bars.ask, str(asked.get("name", "")), spoken(), caller(request.scope))
+        key = await run_in_threadpool(name_sample.ask, str(asked.get("name", "")), spoken(), caller(request.scope))
     except ValueError:
         raise HTTPException(422, _("Please type a name.")) from None
     except TooManyError as error:
         wait = {"Retry-After": str(error.retry_after)}
         raise HTTPException(429, _("Many names at once. Please try again in a few minutes."), wait) from error
     for _try in range(int(LONGEST / 0.1)):
-        told = await run_in_threadpool(demo_bars.found, key)
+        told = await run_in_threadpool(name_sample.found, key)
         if told is not None:
             told = {name: value for name, value in told.items() if name != "lang"}
             return JSONResponse({**told, "audioUrl": f"/demo/widget/{key}.mp3"}, headers={"Cache-Control": "no-store"})
@@ -64,7 +64,7 @@ async def _json(request: Request) -> dict[str, object]:
 @router.api_route("/{key}.mp3", methods=READ)
 def sound(key: str) -> FileResponse:
     """The recording, in ranges as players ask for it."""
-    path = demo_bars.folder() / f"{key}.mp3"
+    path = name_sample.folder() / f"{key}.mp3"
     if not re.fullmatch(r"[0-9a-f]{24}", key) or not path.is_file():
         raise HTTPException(404)
     return FileResponse(

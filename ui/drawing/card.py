@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobs.gifts import OpenedGift
-from languages import _, n_
+from i18n import _, n_
+from jobs.gifts.gift import OpenedGift
 from settings import settings
 from ui.drawing.lettering import drawable, wrapped
 from ui.drawing.sheet import BOX, DEEP, GOLD, INK, PAPER, SOFT, Sheet

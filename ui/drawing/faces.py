@@ -11,7 +11,7 @@ from typing import Any
 
 import uharfbuzz as hb
 
-from jobs.letter_frame import one_line
+from jobs.mail_layout import one_line
 
 FOLDER = Path(__file__).parent / "fonts"
 SCRIPTS = ("devanagari", "bengali", "gurmukhi", "gujarati", "oriya", "tamil", "telugu", "kannada", "malayalam", "sinhala")

@@ -8,20 +8,20 @@ from typing import Any
 from fastapi import Response
 from nicegui import background_tasks, ui
 
-from jobs.acting import ACTIONS
-from jobs.diagnosis import Verdict, diagnose
-from jobs.dossier import Dossier, Recording, read_order
+from jobs.staff.actions import ACTIONS
+from jobs.staff.diagnosis import Verdict, diagnose
+from jobs.staff.order_report import Dossier, Recording, read_order
 from models import PAID
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
-from ui.internal.asking import Asking
-from ui.internal.desk import Desk, Fragment, NotStaffError, enter, frame
-from ui.kind_pages import not_there
-from ui.success import words as words_after
-from ui.variations import cell
-from ui.variations import words as words_before
+from ui.compose.success import words as words_after
+from ui.compose.variations import cell
+from ui.compose.variations import words as words_before
+from ui.internal.action_dialog import Asking
+from ui.internal.staff_frame import Desk, Fragment, NotStaffError, enter, frame
+from ui.site.error_pages import not_there
 
 
 @ui.page("/internal/order/{form_id}")
@@ -60,7 +60,7 @@ class Order:
                     self._customer(order)
                 with box("div", "side"):
                     self.side = Fragment("order_side.html")
-                    self.told = Fragment("order_told.html")
+                    self.told = Fragment("order_answers.html")
                     self.timeline = Fragment("order_timeline.html")
         self.asking = Asking(self.desk, lambda: self.form_id, self._before)
         self.asking.watch(self.place)

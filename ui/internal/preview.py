@@ -12,17 +12,17 @@ from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from jobs.acting import RefusedError
-from jobs.options import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
-from jobs.previewing import MOST, presets, previews
+from jobs.forms.choices import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
+from jobs.staff.actions import RefusedError
+from jobs.staff.presets import MOST, presets, previews
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
-from ui.internal.desk import Desk, Fragment, NotAllowedError, NotStaffError, enter, frame
-from ui.internal.wording import Wording
-from ui.kind_pages import not_there
-from ui.variations import cell
+from ui.compose.variations import cell
+from ui.internal.prompt_trial import Wording
+from ui.internal.staff_frame import Desk, Fragment, NotAllowedError, NotStaffError, enter, frame
+from ui.site.error_pages import not_there
 
 PATIENCE = 1.0  # seconds in which the same brief again is the second half of a double click
 CHOICES = {"theme": THEMES, "style": STYLES, "vibe": VIBES, "voiceType": VOICES, "language": LANGUAGES, "emotions": EMOTIONS}

@@ -1,4 +1,4 @@
-// Keeps the page of words for a browser without a network (ui/offline.py). Nothing else is kept.
+// Keeps the page of words for a browser without a network (ui/site/offline.py). Nothing else is kept.
 if ("serviceWorker" in navigator) addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
 
 // Kept once, in the language of that day; who reads another one now is given it in that one.

@@ -5,18 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from integrations.payments.sandbox.parameters import (
-    Refusal,
-    email,
-    flag,
-    list_of,
-    metadata,
-    one_of,
-    shape,
-    text,
-    url,
-    whole,
-)
+from integrations.payments.sandbox.parameters import Refusal, email, flag, list_of, metadata, one_of, shape, text, url, whole
 from integrations.payments.stripe_payments import LOCALES
 
 _PRODUCT = shape(

@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 
 from integrations.writer.words import en_words as w
-from integrations.writer.words.en_shapes import (
-    is_adjective,
-    is_clause,
-    is_gerund,
-    is_noun,
-    is_np,
-    is_past,
-    lower_first,
-)
+from integrations.writer.words.en_shapes import is_adjective, is_clause, is_gerund, is_noun, is_np, is_past, lower_first
 from integrations.writer.words.stock import Person
 
 _FOR = re.compile(

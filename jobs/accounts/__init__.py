@@ -1,0 +1,1 @@
+"""Accounts: login by e-mail link."""

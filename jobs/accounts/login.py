@@ -1,0 +1,214 @@
+"""Accounts without passwords: a magic link by mail, a session per browser, and whose forms belong to whom."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from peewee import SQL, fn
+
+from i18n import _, asked, speaking
+from integrations.mail import Letter, MailError, post
+from jobs.forms.drafts import FORM_ID
+from jobs.mail_layout import Words, as_letter
+from jobs.queue import enqueue, enqueue_once
+from jobs.rate_limits import spend
+from models import ComposeForm, Login, LoginSession, User, in_database, new_id, now, remember, ring, transaction
+from settings import settings
+
+log = logging.getLogger("serenade.accounts")
+LINK_MINUTES = 15
+SESSION_DAYS = 30
+MOST_TRIES = 4
+PATH = re.compile(r"/[A-Za-z0-9_\-./?=&%]{0,300}")
+TOKEN = re.compile(r"login_[0-9a-f]{32}-[0-9a-f]{64}")
+
+
+class BadAddressError(Exception):
+    """This is no e-mail address."""
+
+
+def safe_path(path: str, otherwise: str = "/library") -> str:
+    """`path` where it is one of ours: nobody is sent to a stranger's site (fault table row 118)."""
+    return path if PATH.fullmatch(path) and not path.startswith("//") else otherwise
+
+
+def ask_for_link(address: str, next_path: str = "/library") -> None:
+    """Send a link to this address. Whether there is an account makes no difference that could be seen.
+
+    Raises BadAddressError, TooManyError.
+    """
+    try:
+        email = validate_email(address.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise BadAddressError from None
+    spend("login", email)
+    login_id = new_id("login")
+    domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
+    Login.insert(
+        id=login_id,
+        token_hash=_hash(token_of(login_id)),
+        email=email,
+        next_path=safe_path(next_path),
+        message_id=f"<{login_id}@{domain}>",
+        locale=asked(),
+        expires_at=now() + timedelta(minutes=LINK_MINUTES),
+    ).execute()
+    enqueue("jobs.accounts.login.send_link", login_id, urgent=True)
+
+
+def token_of(login_id: str) -> str:
+    """The secret of a link. It is derived, so that neither the database nor the queue ever holds it."""
+    return f"{login_id}-{hmac.new(settings.secret_key.encode(), f'login {login_id}'.encode(), hashlib.sha256).hexdigest()}"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def send_link(login_id: str) -> None:
+    """Job: mail one link. The claim decides who sends; the Message-ID makes a repeat recognisable."""
+    in_database(_send_link, login_id)
+
+
+def _send_link(login_id: str) -> None:
+    claim = Login.update(attempts=Login.attempts + 1, next_try_at=now() + timedelta(seconds=60)).where(
+        Login.id == login_id, Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now()
+    )
+    if not claim.execute():
+        return
+    row = Login.find(login_id)
+    try:
+        post().send(login_letter(row, f"{settings.public_url}/login/{token_of(row.id)}"))
+    except MailError as error:
+        log.warning("link %s not mailed: %s", row.id[:16], error)
+        if error.permanent or (error.uncertain and row.attempts > 1):  # it may have arrived twice already
+            Login.update(attempts=MOST_TRIES).where(Login.id == row.id).execute()
+        return
+    Login.update(mailed_at=now()).where(Login.id == row.id).execute()
+
+
+def unsent_links() -> None:
+    """Sweep step: links that wait for their mail; and what is long over goes."""
+    due = Login.select(Login.id).where(
+        Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now(), Login.attempts < MOST_TRIES
+    )
+    for row in due.limit(200):
+        enqueue_once("jobs.accounts.login.send_link", row.id, seconds=30)
+    Login.delete().where(Login.expires_at < now() - timedelta(days=1)).execute()
+    LoginSession.delete().where(LoginSession.expires_at < now()).execute()
+
+
+def is_open(token: str) -> bool:
+    """Whether this link can still be used. Looking changes nothing: mail scanners look."""
+    return bool(TOKEN.fullmatch(token)) and _open_link(token).exists()
+
+
+def _open_link(token: str) -> Any:
+    return Login.select().where(Login.token_hash == _hash(token), Login.used_at.is_null(), Login.expires_at > now())
+
+
+def log_in(token: str, before: str = "", form_ids: Sequence[str] = ()) -> tuple[str, str] | None:
+    """Use the link once: (a new session token, where to go), or None for one that is used, over or not ours.
+
+    `before` is the session this browser had: it ends, so that a planted session is worth nothing. `form_ids` are the
+    forms that the browser holds and its user asked to keep.
+    """
+    if not TOKEN.fullmatch(token):
+        return None
+    with transaction():
+        used = Login.update(used_at=now()).where(
+            Login.token_hash == _hash(token), Login.used_at.is_null(), Login.expires_at > now()
+        )
+        if not used.execute():
+            return None
+        row = Login.get(Login.token_hash == _hash(token))
+        user = account_of(row.email)
+        log_out(before)
+        session = secrets.token_urlsafe(32)
+        LoginSession.insert(token_hash=_hash(session), user=user.id, expires_at=now() + timedelta(days=SESSION_DAYS)).execute()
+        claim(user.id, row.email, form_ids)
+    log.info("user %s logged in", user.id[:16])
+    return session, row.next_path
+
+
+def account_of(email: str) -> User:
+    """The account of a verified address, made if there is none."""
+    user = user_of(email)
+    if user is None:
+        name = email.partition("@")[0][:100]
+        User.insert(id=new_id("user"), name=name, email=email).on_conflict_ignore().execute()
+        user = user_of(email)
+    assert user is not None  # noqa: S101 it was there or was just made
+    User.update(email_verified=True).where(User.id == user.id).execute()
+    return user
+
+
+def who(session: str, within: timedelta = timedelta(days=SESSION_DAYS)) -> User | None:
+    """Whose browser this is, if they signed in `within` this time, or None."""
+    if not session or len(session) > 100 or not session.isascii():
+        return None
+    alive = (LoginSession.expires_at > now()) & (LoginSession.created_at > now() - within)
+    return User.select().join(LoginSession).where(LoginSession.token_hash == _hash(session), alive).first()  # type: ignore[no-any-return]
+
+
+def log_out(session: str) -> None:
+    """End this session. Twice is harmless."""
+    if session:
+        LoginSession.delete().where(LoginSession.token_hash == _hash(session)).execute()
+
+
+def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> int:
+    """Make forms belong to an account: those held by the browser, and those that carry the verified address.
+
+    A form that belongs to somebody stays theirs: of two who claim at once, the guarded UPDATE makes one the owner.
+    """
+    held = [form_id for form_id in form_ids[:200] if FORM_ID.fullmatch(form_id)]
+    free = (
+        (ComposeForm.user.is_null()) & ~ComposeForm.demo & (ComposeForm.status != "expired") & ComposeForm.purged_at.is_null()
+    )
+    mine = (fn.LOWER(ComposeForm.guest_email) == verified_email.lower()) | ComposeForm.id.in_(held)
+    with transaction():
+        claimed = list(
+            ComposeForm.update(user=user_id, updated_at=now())
+            .where(free, mine)
+            .returning(ComposeForm.id, ComposeForm.status)
+            .tuples()
+            .execute()
+        )
+        for form_id, status in claimed:
+            why = "claimed_by_holder" if form_id in held else "claimed_by_mail"
+            remember(form_id, "form", form_id, status, status, by="login", why=why)
+            ring(form_id)
+    return len(claimed)
+
+
+def songs_of(user_id: str) -> list[ComposeForm]:
+    """The forms of an account that are still there, newest first."""
+    mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != "expired")
+    return list(mine.where(ComposeForm.purged_at.is_null()).order_by(SQL("created_at DESC")).limit(200))
+
+
+def login_letter(row: Login, link: str) -> Letter:
+    """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
+    with speaking(row.locale):
+        words = Words(
+            subject=_("Your link to {brand}", brand=settings.brand_name),
+            greeting=_("Hello,"),
+            paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
+            links=[(_("See my songs"), link)],
+            after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
+        )
+        return as_letter(words, row.email, row.message_id)
+
+
+def user_of(email: str) -> User | None:
+    """The account of this address, however it is written."""
+    return User.select().where(fn.LOWER(User.email) == email.strip().lower()).first()  # type: ignore[no-any-return]

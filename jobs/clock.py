@@ -1,0 +1,183 @@
+"""The clock: asks providers where their tasks are, and finds in the rows what a crash, a flush or a lost hint left behind."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from peewee import OperationalError, fn
+
+from integrations.music import MusicError, Reason
+from jobs.accounts.login import unsent_links
+from jobs.alerts import redis_refuses
+from jobs.demo import name_sample
+from jobs.demo.forms import end_old_demos
+from jobs.generation.polling import LAST_LOOK, lose
+from jobs.generation.providers import provider
+from jobs.generation.submitting import FINISHING, resume
+from jobs.mail.ready_notice import songs_asked_for
+from jobs.mail.reminders import orders_that_end
+from jobs.payments.delivery_guarantee import refunds_due, undelivered
+from jobs.payments.reconciliation import look_up_sessions, take_turns
+from jobs.privacy.retention import expire_forms, purge_expired, remove_old_stories
+from jobs.queue import enqueue_once
+from jobs.queue_names import DEMO, lane
+from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
+
+log = logging.getLogger("serenade.sweep")
+TICK = 0.25  # seconds; also how late a poll may be
+SWEEP_EVERY = 5.0
+LOOK_AT_FILES_EVERY = 24 * 3600.0  # once a day, first an hour after the start
+
+
+def run_clock(stop: threading.Event) -> None:
+    """Tick until `stop` is set. Every tick is short, and losing one costs nothing."""
+    polled: dict[str, float] = {}
+    swept = 0.0
+    looked_at_files = time.monotonic() - LOOK_AT_FILES_EVERY + 3600
+    while not stop.wait(TICK):
+        try:
+            in_database(poll_what_is_open, polled)
+            if time.monotonic() - swept >= SWEEP_EVERY:
+                swept = time.monotonic()
+                in_database(sweep)
+            if time.monotonic() - looked_at_files >= LOOK_AT_FILES_EVERY:
+                looked_at_files = time.monotonic()
+                enqueue_once("jobs.privacy.retention.remove_unowned_files", urgent=False)
+        except OperationalError as error:
+            log.warning("the database is away: %s", error.__class__.__name__)
+            database.close_all()
+            stop.wait(1.0)
+
+
+def poll_what_is_open(polled: dict[str, float]) -> None:
+    """Ask for one status read of every provider that has tasks whose next look is due."""
+    due = Variation.select(Variation.provider).where(
+        Variation.status.in_(("submitted", "generating")),
+        Variation.provider_task_id.is_null(False),
+        Variation.stage != FINISHING,
+        Variation.next_poll_at <= now(),
+    )
+    for name in [str(row.provider) for row in due.distinct()]:
+        pause = min(provider(name).capabilities.poll_interval, 1.0)
+        if time.monotonic() - polled.get(name, 0.0) >= pause:
+            polled[name] = time.monotonic()
+            enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
+
+
+def sweep() -> None:
+    """One pass over the rows. Everything it starts is harmless when it was started already."""
+    for step in STEPS:
+        try:
+            step()
+        except OperationalError:
+            raise
+        except Exception:  # one row that breaks its step must not keep the others from being found
+            log.exception("the sweep's step %s failed", step.__name__)
+
+
+def unwritten() -> None:
+    """Submitted forms without words, and forms whose variations wait for words that are there."""
+    free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
+    late = ComposeForm.submitted_at < now() - timedelta(seconds=3)
+    asked = ComposeForm.status == "created"
+    has_rows = fn.EXISTS(Variation.select().where(Variation.form == ComposeForm.id))
+    stuck = asked | ((ComposeForm.status == "prompts_generated") & has_rows)
+    for form in ComposeForm.select(ComposeForm.id, ComposeForm.demo).where(stuck, late, free).limit(200):
+        enqueue_once("jobs.generation.prompts.write_prompts", form.id, *lane(form.demo))
+
+
+def waiting() -> None:
+    """Variations in line while a place may be free."""
+    for demo in (False, True):
+        if Variation.select().join(ComposeForm).where(Variation.status == "queued", ComposeForm.demo == demo).exists():
+            enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
+
+
+def cut_short() -> None:
+    """Submits that ended in the middle: a place was given, no task id came back, and the lease is over."""
+    not_doubted = Variation.stage.is_null() | (Variation.stage != "uncertain")
+    rows = Variation.select().where(
+        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted
+    )
+    for row in rows.limit(200):
+        resume(row)
+
+
+def uncertain() -> None:
+    """Submits whose outcome nobody knows: look for their tasks."""
+    rows = Variation.select(Variation.submit_leader).where(Variation.status == "submitted", Variation.stage == "uncertain")
+    for row in rows.distinct().limit(200):
+        enqueue_once("jobs.generation.uncertain_submits.look_for", str(row.submit_leader), urgent=False, seconds=15)
+
+
+def uncollected() -> None:
+    """Finished clips that nobody is bringing home."""
+    free = Variation.lease_until.is_null() | (Variation.lease_until < now())
+    rows = Variation.select(Variation.provider == DEMO).where(
+        Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free
+    )
+    for (demo,) in rows.distinct().tuples().execute():
+        enqueue_once("jobs.generation.collecting.collect_ready", *lane(demo), urgent=False, seconds=5)
+
+
+def overdue() -> None:
+    """Tasks far over their deadline whose last look came to nothing, a minute ago and more: it died in the middle.
+
+    What nobody has looked at yet is left alone, however late: a house that was off overnight finds its songs ready.
+    """
+    rows = Variation.select().where(
+        Variation.status.in_(("submitted", "generating")),
+        Variation.provider_task_id.is_null(False),
+        Variation.stage != FINISHING,
+        Variation.deadline_at < now() - timedelta(minutes=2),
+        Variation.next_poll_at.between(now(), now() + LAST_LOOK / 2),
+    )
+    for row in rows.limit(200):
+        lose(row, MusicError(Reason.LOST, "over its deadline, and no answer"))
+
+
+def bonuses() -> None:
+    """Late and spare clips that may be there by now."""
+    if BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).exists():
+        enqueue_once("jobs.generation.bonus_clips.collect_bonus", urgent=False, seconds=120)
+
+
+def unsettled() -> None:
+    """Forms whose last variation ended in a process that died before it could close the form."""
+    open_rows = Variation.select().where(
+        Variation.form == ComposeForm.id, Variation.shown, Variation.status.in_(("queued", "submitted", "generating"))
+    )
+    unseen = ComposeForm.attention.is_null() | (ComposeForm.attention != "generation_failed")
+    ended = ComposeForm.select(ComposeForm.id).where(
+        ComposeForm.status == "variations_generating", unseen, ~fn.EXISTS(open_rows)
+    )
+    for form in ended.limit(200):
+        settle(form.id)
+
+
+def unhandled_events() -> None:
+    """Stored Stripe events that nobody acted on, with growing pauses between tries."""
+    rows = StripeEvent.select(StripeEvent.id).where(
+        StripeEvent.handled_at.is_null(), StripeEvent.given_up_at.is_null(), StripeEvent.next_try_at <= now()
+    )
+    for row in rows.order_by(StripeEvent.next_try_at).limit(200):
+        enqueue_once("jobs.payments.stripe_events.handle_event", row.id, seconds=30)
+
+
+def unsent_mail() -> None:
+    """Letters whose next try is due, and alerts."""
+    if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
+        enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
+    due = Email.select(Email.id, ComposeForm.demo).join(ComposeForm).where(Email.status == "queued", Email.next_try_at <= now())
+    for letter, demo in due.order_by(Email.next_try_at).limit(200).tuples().execute():
+        enqueue_once("jobs.mail.sending.send_email", letter, *lane(demo), seconds=30)
+
+
+MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
+MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
+PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
+SHOWN = (end_old_demos, name_sample.tidy)
+STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *SHOWN)

@@ -1,0 +1,1 @@
+"""PATCH by customers and by a trusted server."""

@@ -1,0 +1,122 @@
+"""What a trusted server writes with the service token: songs made elsewhere, and statuses, always along the lifecycle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from i18n import _
+from jobs.forms.form_data import InvalidFormError
+from jobs.generation.variations import show_task_ids
+from jobs.gifts.gift import give_links
+from models import (
+    OLD_WORDS,
+    ComposeForm,
+    User,
+    Variation,
+    WrongMomentError,
+    move,
+    new_id,
+    now,
+    remember,
+    ring,
+    settle,
+    show_cell,
+    transaction,
+)
+
+OUTSIDE = "outside"  # the provider of what we neither ask for nor poll
+PLAIN = ("stripe_session_id", "stripe_payment_intent_id", "amount_paid", "paid_at", "user_id", "expires_at")
+REACHABLE = (
+    "prompts_generated", "variations_generating", "variations_ready", "payment_initiated", "payment_completed", "delivered",
+)  # fmt: skip
+
+
+def write(form_id: str, changes: dict[str, Any]) -> None:
+    """Columns first, then songs, then the status that follows from them. Raises InvalidFormError, WrongMomentError."""
+    plain = {name: changes[name] for name in PLAIN if name in changes}
+    if "user_id" in plain and not User.select().where(User.id == plain["user_id"]).exists():
+        raise InvalidFormError({"userId": _("There is nothing here under this id.")})
+    if plain:
+        ComposeForm.update(updated_at=now(), **plain).where(ComposeForm.id == form_id).execute()
+        ring(form_id)
+    for song, task_ids in changes.get("variation_task_ids", {}).items():
+        for place, task_id in enumerate(task_ids, 1):
+            if task_id:
+                take_task(form_id, int(song), place, task_id)
+    cells = {(song, cell) for name in CELLS for song, texts in changes.get(name, {}).items() for cell in texts}
+    for song, cell in sorted(cells):
+        texts = {name: changes[name][song][cell] for name in CELLS if cell in changes.get(name, {}).get(song, {})}
+        take_song(form_id, int(song), int(cell), texts)
+    if "status" in changes:
+        take_status(form_id, OLD_WORDS.get(changes["status"], changes["status"]))
+
+
+CELLS = {"variation_audio_urls": "outside_url", "variation_titles": "title", "variation_lyrics": "lyrics"}
+
+
+def take_task(form_id: str, song_index: int, variation: int, task_id: str) -> Variation:
+    """A variation that somebody else makes under this task id. Raises WrongMomentError where another one is in its place."""
+    row = _row(form_id, song_index, variation)
+    if row is None:
+        with transaction():
+            new = {"provider": OUTSIDE, "provider_task_id": task_id, "status": "submitted", "submitted_at": now()}
+            new |= {"id": task_id, "form": form_id, "song_index": song_index, "variation": variation, "stage": "waiting"}
+            if not Variation.insert(new).on_conflict_ignore().execute():
+                raise WrongMomentError("this task id is in use")
+            remember(form_id, "variation", task_id, None, "submitted", by="trusted")
+            show_task_ids(form_id)
+        return Variation.find(task_id)
+    if row.id != task_id:
+        raise WrongMomentError(f"song {song_index}, variation {variation} is made by another task")
+    return row
+
+
+def take_song(form_id: str, song_index: int, variation: int, texts: dict[str, str]) -> None:
+    """Sound, title or lyrics of a variation made elsewhere; with its sound it is ready. Twice is harmless."""
+    row = _row(form_id, song_index, variation) or take_task(form_id, song_index, variation, new_id("task"))
+    if row.provider != OUTSIDE:
+        raise WrongMomentError(f"song {song_index}, variation {variation} is made by us")
+    values = {CELLS[name]: text for name, text in texts.items()}
+    if "outside_url" in values and row.status != "ready":
+        if not move(row, "ready", by="trusted", progress=100, stage=None, ready_at=now(), **values):
+            raise WrongMomentError(f"song {song_index}, variation {variation} is {row.status}")
+    else:
+        Variation.update(updated_at=now(), **values).where(Variation.id == row.id).execute()
+    show_cell(form_id, song_index, variation, **texts)
+    settle(form_id)
+
+
+def _row(form_id: str, song_index: int, variation: int) -> Variation | None:
+    place = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
+    return Variation.select().where(*place, Variation.shown).first()  # type: ignore[no-any-return]
+
+
+def take_status(form_id: str, status: str) -> None:
+    """Move the form, with all that the new status promises. Raises WrongMomentError where the lifecycle has no such step."""
+    form = ComposeForm.find(form_id)
+    if form.status == status:
+        return
+    if status not in REACHABLE:
+        raise WrongMomentError(f"a form is not set to {status} from outside")
+    if status == "prompts_generated" and not form.generated_prompts:
+        raise WrongMomentError("there are no prompts yet")
+    if status == "payment_completed":
+        moved = _pay(form)
+    elif status == "variations_ready":
+        moved = settle(form_id) or (form.status == "payment_initiated" and move(form, status, by="trusted"))
+    else:
+        moved = move(form, status, by="trusted")
+    if not moved:
+        raise WrongMomentError(f"a form that is {form.status} does not become {status}")
+
+
+def _pay(form: ComposeForm) -> bool:
+    """Somebody we trust took the money: every song needs a choice, and the links and the letter follow."""
+    if form.amount_paid is None or not form.guest_email:
+        raise WrongMomentError("a paid form needs amountPaid and guestEmail")
+    if any(str(song) not in form.selected_variations for song in range(form.song_count)):
+        raise WrongMomentError("choose one variation of every song first")
+    if not move(form, "payment_completed", by="trusted", paid_at=form.paid_at or now()):
+        return False
+    give_links(ComposeForm.find(form.id))
+    return True

@@ -1,0 +1,1 @@
+"""Demo forms, scenes and the presenter."""

@@ -1,0 +1,90 @@
+"""What a director does to a demo form, and to nothing else: the speed, a failure on purpose, and where things are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from i18n import _
+from integrations.music import demo as demo_music
+from jobs.demo.forms import clean_speed, own
+from jobs.demo.presets import find_scene
+from jobs.generation.polling import look_now
+from jobs.generation.revisions import one_more
+from jobs.generation.variations import begin_variations
+from jobs.queue_names import DEMO
+from models import ComposeForm, Demo, Email, FormEvent, ShareToken, Variation, WrongMomentError, now, ring
+
+
+def look(form_id: str, visitor: str) -> dict[str, Any]:
+    """Everything that the director bar shows. Raises NotFoundError for a form that this browser does not direct."""
+    demo = own(form_id, visitor)
+    form = ComposeForm.find(form_id)
+    cells = Variation.select().where(Variation.form == form_id).order_by(Variation.revision, Variation.variation)
+    link = ShareToken.select(ShareToken.token).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).scalar()
+    scene = find_scene(demo.scene)
+    name, lang = demo.told.get("name", ""), demo.told.get("lang", "en")
+    return {
+        "formId": form_id,
+        "scene": demo.scene,
+        "title": _(scene.title),
+        "lang": lang,
+        "name": name,
+        "speed": demo.speed,
+        "status": form.status,
+        "typed": scene.typed(lang, name),
+        "cells": [{"variation": row.variation, "status": row.status, "attempt": row.attempt} for row in cells],
+        "share": f"/s/{link}" if link else None,
+        "eventsReceived": demo.events_received,
+        "mails": Email.select().where(Email.form == form_id).count(),
+        "timesGiven": FormEvent.select()
+        .where(FormEvent.form_id == form_id, FormEvent.noun == "form", FormEvent.to_status == "payment_completed")
+        .count(),
+    }
+
+
+def set_speed(form_id: str, visitor: str, speed: float) -> float:
+    """How fast this form waits from now on."""
+    demo, speed = own(form_id, visitor), clean_speed(speed)
+    Demo.update(speed=speed, rushed=False).where(Demo.form == demo.form_id).execute()
+    ring(form_id)
+    return speed
+
+
+def rush(form_id: str, visitor: str) -> None:
+    """Hold nothing back any more: somebody jumped ahead."""
+    Demo.update(rushed=True).where(Demo.form == own(form_id, visitor).form_id).execute()
+    open_cells = Variation.status.in_(("submitted", "generating"))
+    Variation.update(next_poll_at=now()).where(Variation.form == form_id, open_cells).execute()
+
+
+def fail_cell(form_id: str, visitor: str) -> int:
+    """Let one recording fail while it is being made; what heals it is what heals every order. The number of the cell.
+
+    Where all are ready, one more version of the last is asked for first. Raises WrongMomentError where nothing can fail.
+    """
+    own(form_id, visitor)
+    open_cells = Variation.select().where(
+        Variation.form == form_id, Variation.provider == DEMO, Variation.status.in_(("submitted", "generating"))
+    )
+    row = open_cells.where(Variation.provider_task_id.is_null(False)).order_by(Variation.submitted_at.desc()).first()
+    if row is None:
+        raise WrongMomentError(_("nothing is being recorded right now"))
+    demo_music.spoil(str(row.provider_task_id))
+    look_now(str(row.provider_task_id), DEMO)
+    return int(row.variation)
+
+
+def ask_for_one_more(form_id: str, visitor: str) -> int:
+    """Something to fail: one more version of the last cell that is ready."""
+    own(form_id, visitor)
+    ready = Variation.select().where(Variation.form == form_id, Variation.status == "ready")
+    row = ready.order_by(Variation.revision, Variation.variation.desc()).first()
+    if row is None:
+        begin_variations(form_id)
+        return 1
+    return int(one_more(form_id, row.song_index, row.variation).variation)
+
+
+def note_event(form_id: str) -> None:
+    """A signed event of the demo's own sandbox arrived for this form."""
+    Demo.update(events_received=Demo.events_received + 1).where(Demo.form == form_id).execute()

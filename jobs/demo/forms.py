@@ -1,0 +1,107 @@
+"""The demo: forms that belong to one browser for a day, made by our own studio, paid in a sandbox, told to nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+from datetime import timedelta
+
+from integrations.storage import StorageError
+from jobs.demo.presets import find_scene
+from jobs.demo.scenes import LONGEST_NAME
+from jobs.forms.drafts import create_form
+from jobs.privacy.retention import purge
+from jobs.rate_limits import spend
+from models import LOGGED, CheckoutSession, ComposeForm, Demo, FormEvent, NotFoundError, ShareToken, now, transaction
+from settings import settings
+
+log = logging.getLogger("serenade.demo")
+LIFE = timedelta(days=1)
+AT_ONCE = 20  # forms that one sweep removes
+MOST_OPEN = 12  # forms of one browser; the oldest makes room
+
+
+def new_visitor() -> str:
+    """What the browser's cookie holds; we keep a hash of it."""
+    return secrets.token_urlsafe(24)
+
+
+def begin(scene: str, visitor: str, *, address: str, name: str = "", lang: str = "en", speed: float = 1.0) -> ComposeForm:
+    """A form of this scene, filled in, that only this visitor's browser can direct. Raises NotFoundError, TooManyError."""
+    if not settings.demo:
+        raise NotFoundError("no demo here")
+    told = find_scene(scene)
+    lang = told.spoken(lang)
+    spend("demo", address)
+    name = clean_name(name)
+    with transaction():
+        form = create_form("solo-serenade", told.form_data(lang, name), draft=True)
+        ComposeForm.update(demo=True, locale=lang, expires_at=now() + LIFE).where(ComposeForm.id == form.id).execute()
+        Demo.insert(
+            form=form.id,
+            visitor_sha256=_hash(visitor),
+            scene=scene,
+            told={"name": name, "lang": lang},
+            speed=clean_speed(speed),
+        ).execute()
+    _make_room(visitor)
+    return ComposeForm.find(form.id)
+
+
+def clean_name(text: str) -> str:
+    """A name as it may be typed into a demo: printable, on one line, not endless."""
+    text = "".join(one for one in text if one.isprintable())
+    return re.sub(r"\s+", " ", text).strip()[:LONGEST_NAME]
+
+
+def clean_speed(speed: float) -> float:
+    """1x to 20x; whatever else is asked is brought into that."""
+    return min(20.0, max(1.0, speed)) if speed == speed else 1.0  # NaN is not itself
+
+
+def own(form_id: str, visitor: str) -> Demo:
+    """The demo that this browser directs. NotFoundError for everything else: orders, others' demos, nonsense."""
+    demo: Demo | None = Demo.select().join(ComposeForm).where(Demo.form == form_id, ComposeForm.demo).first()
+    if demo is None or not visitor or not hmac.compare_digest(demo.visitor_sha256, _hash(visitor)):
+        raise NotFoundError("no such demo of yours")
+    return demo
+
+
+def form_of_token(token: str) -> str:
+    """The form behind a share token, for `own` to judge."""
+    return str(ShareToken.find(token).form_id)
+
+
+def _hash(visitor: str) -> str:
+    return hashlib.sha256(visitor.encode("utf-8", "replace")).hexdigest()
+
+
+def _make_room(visitor: str) -> None:
+    mine = Demo.select(Demo.form).where(Demo.visitor_sha256 == _hash(visitor)).order_by(Demo.created_at.desc())
+    for (form_id,) in mine.offset(MOST_OPEN).tuples().execute():
+        end(form_id)
+
+
+def end_old_demos() -> None:
+    """Sweep step: after a day nothing is left of a demo."""
+    old = Demo.select(Demo.form).where(Demo.created_at < now() - LIFE).order_by(Demo.created_at).limit(AT_ONCE)
+    for (form_id,) in old.tuples().execute():
+        end(form_id)
+
+
+def end(form_id: str) -> bool:
+    """Remove a demo form whole, rows and sound. False while a worker holds a part of it: the sweep comes again."""
+    try:
+        if not ComposeForm.find(form_id).demo or not purge(form_id):
+            return False
+    except StorageError as error:
+        log.warning("demo %s stays for now: %s", form_id[:LOGGED], error)
+        return False
+    with transaction():
+        CheckoutSession.delete().where(CheckoutSession.form == form_id).execute()
+        FormEvent.delete().where(FormEvent.form_id == form_id).execute()
+        ComposeForm.delete().where(ComposeForm.id == form_id, ComposeForm.demo).execute()
+    return True

@@ -1,0 +1,109 @@
+"""Eight bars for a name: the widget's little song. Made once for each name, kept for a day, asked for without any form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from integrations.music import MusicError, SongRequest
+from jobs.demo.forms import clean_name
+from jobs.queue import enqueue_once
+from jobs.queue_names import DEMO
+from jobs.rate_limits import spend
+from settings import settings
+
+KEPT = 24 * 3600  # seconds: a name is personal
+MOST = 500  # recordings kept at once
+LINES = {
+    "en": ("{0}, {0}, this one is for you", "Eight little bars, and every one is true"),
+    "es": ("{0}, {0}, esta es para ti", "Ocho compases que hablan de ti"),
+}
+MORE = {
+    "en": ("{0}, {0}, somebody knows your name", "And after today no song will sound the same"),
+    "es": ("{0}, {0}, alguien sabe quién eres", "Y canta tu nombre las veces que quieres"),
+}
+STYLE = "bright pop, warm, acoustic guitar, piano"
+
+
+@cache
+def folder() -> Path:
+    """Where they are kept, apart from every order's sound."""
+    path = settings.data_dir / "demo" / "bars"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def key_of(name: str, lang: str) -> str:
+    """What the recording is called outside: nobody reads the name in an address or a log."""
+    secret = settings.secret_key.encode()
+    return hashlib.blake2b(f"{lang}|{name.casefold()}".encode(), key=secret[:64], digest_size=12).hexdigest()
+
+
+def ask(name: str, lang: str, address: str) -> str:
+    """Have eight bars made for this name; the key under which they will be found. Raises ValueError, TooManyError."""
+    name = clean_name(name)
+    if not any(one.isalpha() for one in name):
+        raise ValueError("a name has letters")
+    lang = lang if lang in LINES else "en"
+    key = key_of(name, lang)
+    if found(key) is None:
+        spend("bars", address)
+        _write(folder() / f"{key}.ask", json.dumps({"name": name, "lang": lang}).encode())
+        enqueue_once("jobs.demo.name_sample.make", key, DEMO, seconds=30)
+    return key
+
+
+def found(key: str) -> dict[str, Any] | None:
+    """What is known of a finished recording: its lines, waveform and length."""
+    try:
+        told: dict[str, Any] = json.loads((folder() / f"{key}.json").read_bytes())
+    except FileNotFoundError:
+        return None
+    return told
+
+
+def make(key: str, on_lane: str = DEMO) -> None:
+    """Job: record what was asked for under this key. Twice is harmless."""
+    try:
+        asked = json.loads((folder() / f"{key}.ask").read_bytes())
+    except FileNotFoundError:
+        return
+    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.excerpt import eight_bars
+    from jobs.generation.audio import encode, levelled, loudness, peaks, samples_of
+
+    words = [line.format(asked["name"]) for line in (*LINES[asked["lang"]], *MORE[asked["lang"]])]
+    lyrics = "[Verse]\n" + "\n".join(words)
+    request = SongRequest(
+        f"bars-{key}", "Eight bars", lyrics, STYLE, "", 1, language=asked["lang"], recipient_name=asked["name"]
+    )
+    with suppress(MusicError):
+        made = eight_bars(request, Bank())
+        samples, rate = samples_of(made.mp3)
+        samples = levelled(samples, loudness(samples, rate), rate)
+        _write(folder() / f"{key}.mp3", encode(samples, rate, kbit=128))
+        lines = [{"startMs": one.start_ms, "endMs": one.end_ms, "text": one.text} for one in made.lines if one.level == "line"]
+        told = {"name": asked["name"], "lang": asked["lang"], "lines": lines, "peaks": peaks(samples)}
+        told["durationMs"] = round(len(samples) / rate * 1000)
+        _write(folder() / f"{key}.json", json.dumps(told).encode())
+    (folder() / f"{key}.ask").unlink(missing_ok=True)
+
+
+def tidy() -> None:
+    """Sweep step: nobody's name is kept for longer than a day, and never more than a few hundred."""
+    files = sorted(((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder())), reverse=True)
+    for number, (at, path) in enumerate(files):
+        if at < time.time() - KEPT or number >= 2 * MOST:
+            Path(path).unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)

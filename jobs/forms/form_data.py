@@ -1,0 +1,214 @@
+"""What a customer may tell us: the fields of a form, their limits, their options, and the sentence for each mistake."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from i18n import N_, _, n_
+from jobs.forms.choices import EMOTIONS, LANGUAGES, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
+
+
+def clean(text: object) -> object:
+    """Free text as it may be stored: trimmed, composed, without NUL, control characters or lone surrogates."""
+    if not isinstance(text, str):
+        return text
+    text = text.encode("utf-8", "ignore").decode()
+    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(kept).replace("\t", " ").strip()
+
+
+def email_address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise ValueError(_("This does not look like an e-mail address.")) from None
+
+
+def _phone(text: str) -> str:
+    if text and (len(text) < 6 or not set(text) <= set("0123456789 +-()./")):
+        raise ValueError(_("Only digits, spaces and + - ( ) please."))
+    return text
+
+
+def _one_of(options: dict[str, tuple[str, str]]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and value not in options:
+            raise ValueError(_("Please choose one of the options."))
+        return value
+
+    return AfterValidator(check)
+
+
+def text(most: int, least: int = 0) -> Any:
+    """A cleaned string of `least` to `most` characters."""
+    return Annotated[str, Field(min_length=least, max_length=most), BeforeValidator(clean)]
+
+
+def _emotions(value: object) -> object:
+    return [value] if isinstance(value, str) and value else value or []
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
+
+
+class SongData(_Strict):
+    """One song's brief. Required: who, what they are to you, and the occasion; everything else makes the song better."""
+
+    recipient_name: text(100, 1)  # type: ignore[valid-type] # pydantic reads the annotation, mypy cannot
+    pronunciation: text(100) = ""  # type: ignore[valid-type]
+    recipient_nickname: text(50) = ""  # type: ignore[valid-type]
+    recipient_nickname2: text(50) = ""  # type: ignore[valid-type]
+    relationship: text(50, 1)  # type: ignore[valid-type]
+    theme: Annotated[text(40, 1), _one_of(THEMES)]  # type: ignore[valid-type]
+    child_friendly: bool = False
+    faith_based: bool = False
+    short_phrase: text(200) = ""  # type: ignore[valid-type]
+    emotions: Annotated[list[Annotated[str, _one_of(EMOTIONS)]], BeforeValidator(_emotions), Field(max_length=2)] = Field(
+        default_factory=list
+    )
+    overall_message: text(300) = ""  # type: ignore[valid-type]
+    story_summary: text(500) = ""  # type: ignore[valid-type]
+    qualities: text(300) = ""  # type: ignore[valid-type]
+    characteristics: text(300) = ""  # type: ignore[valid-type]
+    grateful_for: text(300) = ""  # type: ignore[valid-type]
+    activities_together: text(300) = ""  # type: ignore[valid-type]
+    favorite_memory: text(300) = ""  # type: ignore[valid-type]
+    location_details: text(300) = ""  # type: ignore[valid-type]
+    must_include: text(300) = ""  # type: ignore[valid-type]
+    never_mention: text(300) = ""  # type: ignore[valid-type]
+    festive_lyrics_level: Annotated[text(40), _one_of(LYRICS_LEVELS)] = ""  # type: ignore[valid-type]
+    festive_sound_level: Annotated[text(40), _one_of(SOUND_LEVELS)] = ""  # type: ignore[valid-type]
+    voice_type: Annotated[text(40), _one_of(VOICES)] = ""  # type: ignore[valid-type]
+    style: Annotated[text(40), _one_of(STYLES)] = ""  # type: ignore[valid-type]
+    vibe: Annotated[text(40), _one_of(VIBES)] = ""  # type: ignore[valid-type]
+    language: Annotated[text(20), _one_of(LANGUAGES)] = "en"  # type: ignore[valid-type]
+
+
+class FormData(_Strict):
+    """Everything the customer told us, ready to compose from."""
+
+    sender_name: text(100, 1)  # type: ignore[valid-type]
+    sender_email: Annotated[text(100, 1), AfterValidator(email_address)]  # type: ignore[valid-type]
+    sender_phone: Annotated[text(40), AfterValidator(_phone)] = ""  # type: ignore[valid-type]
+    sender_message: text(200) = ""  # type: ignore[valid-type]
+    delivery_speed: text(20) = ""  # type: ignore[valid-type] # older clients send it; it has no effect
+    songs: list[SongData] = Field(min_length=1, max_length=5)
+
+
+SONG_FIELDS = {to_camel(name) for name in SongData.model_fields}
+SENDER_FIELDS = {to_camel(name) for name in FormData.model_fields} - {"songs"}
+
+
+class InvalidFormError(Exception):
+    """What is wrong with a form, by field path ('songs.0.recipientName'), each with a sentence for the customer."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(fields))
+        self.fields = fields
+
+
+def no_such_song(song_index: int) -> InvalidFormError:
+    """A song beyond those of the package."""
+    return InvalidFormError({"songIndex": _("There is no song {number}.", number=song_index)})
+
+
+def is_of_a_kind(value: Any) -> bool:
+    """Whether readers can live with it though it is not right yet: text, a switch, or a list of texts."""
+    return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def reshape(form_data: dict[str, Any]) -> dict[str, Any]:
+    """The older one-song shape, with the song's fields at the top, becomes the shape with `songs`."""
+    if "songs" in form_data:
+        return form_data
+    song = {key: value for key, value in form_data.items() if key in SONG_FIELDS}
+    return {**{key: value for key, value in form_data.items() if key not in SONG_FIELDS}, "songs": [song]}
+
+
+def check(form_data: dict[str, Any], song_count: int) -> dict[str, Any]:
+    """A complete form, cleaned, in camelCase; raises InvalidFormError with every mistake at once."""
+    try:
+        checked = FormData.model_validate(reshape(form_data))
+    except ValidationError as error:
+        raise InvalidFormError({path: sentence for path, sentence in map(_sentence, error.errors())}) from None
+    if len(checked.songs) != song_count:
+        raise InvalidFormError({"songs": n_("This package has one song.", "This package has {n} songs.", song_count)})
+    return checked.model_dump(by_alias=True)
+
+
+def check_draft(form_data: dict[str, Any]) -> dict[str, Any]:
+    """As `check` but for whatever is filled in so far: only what is there must be right, except that it may be unfinished."""
+    shaped = reshape(form_data)
+    try:
+        FormData.model_validate(shaped)
+    except ValidationError as error:
+        wrong = dict(_sentence(one) for one in error.errors() if not _is_only_unfinished(one))
+        if wrong:
+            raise InvalidFormError(wrong) from None
+    return dict(_cleaned(shaped))
+
+
+def _is_only_unfinished(error: Any) -> bool:
+    """Not there yet, or an address of which only the beginning is typed. What is of another kind would trip every reader."""
+    kind, place = error["type"], error["loc"]
+    untold = error["input"] is None and isinstance(place[-1], str) and kind != "extra_forbidden"
+    begun = kind == "value_error" and place in (("senderEmail",), ("senderPhone",))
+    return untold or begun or kind in ("missing", "string_too_short", "too_short")
+
+
+def _cleaned(value: Any) -> Any:
+    """Texts clean all the way down; null is left out, it tells nothing."""
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(item) for key, item in value.items() if item is not None}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else clean(value)
+
+
+def check_field(path: str, value: Any) -> tuple[Any, str | None]:
+    """One field as it is typed: the cleaned value, and the sentence for what is wrong with it (None when it is fine)."""
+    *prefix, name = path.split(".")
+    model: type[BaseModel] = SongData if prefix else FormData
+    cleaned = _cleaned(value)
+    dummy = {"recipientName": "x", "relationship": "x", "theme": "birthday"}
+    whole = dummy if prefix else {"senderName": "x", "senderEmail": "x@example.com", "songs": [dummy]}
+    try:
+        model.model_validate({**whole, name: cleaned})
+    except ValidationError as error:
+        return cleaned, _sentence(error.errors()[0])[1]
+    return cleaned, None
+
+
+REQUIRED = {
+    "recipientName": N_("Who is the song for?"),
+    "relationship": N_("What are they to you?"),
+    "theme": N_("Choose an occasion."),
+    "senderName": N_("Who is it from?"),
+    "senderEmail": N_("Where may we send the link?"),
+    "songs": N_("Tell us about the song."),
+}
+
+
+def _sentence(error: Any) -> tuple[str, str]:
+    path = ".".join(map(str, error["loc"]))
+    name = path.rsplit(".", 1)[-1]
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "missing" | "string_too_short":
+            return path, _(REQUIRED.get(name, N_("Please fill this in.")))
+        case "string_too_long":
+            return path, _("That is a little long: {most} characters at most.", most=limits["max_length"])
+        case "too_long" if "emotions" in path:
+            return path, _("Choose one or two.")
+        case "too_long" | "too_short":
+            return path, _("This package has another number of songs.")
+        case "extra_forbidden":
+            return path, _("There is no field {name}.", name=repr(name[:40]))
+        case "value_error":
+            return path, str(limits["error"])
+        case _:
+            return path, _("This is not what we expected here.")

@@ -1,0 +1,73 @@
+"""Bonus: clips that came after their deadline, or on top of what was asked. They were paid for, so they are kept."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from integrations.music import Clip, MusicError, State
+from integrations.storage import StorageError
+from jobs.generation.audio import UnusableAudioError, record, store
+from jobs.generation.providers import ADAPTERS, provider
+from jobs.queue import begun
+from models import BonusClip, Variation, in_database, now
+
+log = logging.getLogger("serenade.bonus")
+KEPT = timedelta(hours=24)  # how long after a deadline we still ask
+PAUSE = timedelta(minutes=5)
+
+
+def collect_bonus() -> None:
+    """Job: fetch the bonus clips that are there by now."""
+    begun("jobs.generation.bonus_clips.collect_bonus")
+    for bonus in in_database(_due):
+        clip = _finished(bonus)
+        if clip is not None:
+            _keep(bonus, clip)
+
+
+def _due() -> list[BonusClip]:
+    waiting = BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).limit(20)
+    rows = list(waiting.order_by(BonusClip.next_poll_at))
+    for row in rows:
+        over = row.created_at + KEPT < now() or row.provider not in ADAPTERS
+        BonusClip.update(next_poll_at=now() + PAUSE, state="gone" if over else "waiting").where(
+            BonusClip.id == row.id
+        ).execute()
+    return rows
+
+
+def _finished(bonus: BonusClip) -> Clip | None:
+    try:
+        state = provider(bonus.provider).statuses([bonus.provider_task_id]).get(bonus.provider_task_id)
+    except (MusicError, KeyError):
+        return None
+    if state is None or state.state in (State.FAILED, State.LOST):
+        return None
+    return next((clip for clip in state.clips if clip.index == bonus.clip_index and clip.location), None)
+
+
+def _keep(bonus: BonusClip, clip: Clip) -> None:
+    try:
+        recording = record(provider(bonus.provider).audio(clip), title=clip.title)
+        master_key, preview_key, _ = store(bonus.variation_id, recording)
+    except (UnusableAudioError, MusicError, StorageError) as error:
+        log.warning("bonus clip %s: %s", bonus.id, error)
+        return
+    kept = {"master_key": master_key, "preview_key": preview_key, "duration_ms": recording.duration_ms}
+    in_database(BonusClip.update(state="kept", **kept).where(BonusClip.id == bonus.id).execute)
+    log.info("bonus clip %s kept (%s)", bonus.id, bonus.why)
+
+
+def keep_bonus(row: Variation, name: str, task_id: str, clip_index: int, why: str) -> None:
+    """Remember a clip that was paid for and has no cell."""
+    BonusClip.insert(
+        form=row.form_id,
+        song_index=row.song_index,
+        variation_id=row.id,
+        provider=name,
+        provider_task_id=task_id,
+        clip_index=clip_index,
+        why=why,
+        next_poll_at=now() + timedelta(seconds=provider(name).capabilities.poll_interval * 8),
+    ).on_conflict_ignore().execute()

@@ -1,0 +1,164 @@
+"""Collecting: a provider finished a variation; bring the sound home, make master and preview, and only then call it ready."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from peewee import SQL, OperationalError
+from rq.timeouts import JobTimeoutException
+
+from integrations.music import Clip, MusicError, Reason, Section, TimedLine
+from integrations.music.download import RefusedHostError
+from integrations.storage import StorageError, storage
+from jobs.generation.audio import Recording, UnusableAudioError, record, store
+from jobs.generation.failures import after, fail_attempt
+from jobs.generation.providers import provider
+from jobs.generation.selection import preview_url
+from jobs.generation.submitting import FINISHING
+from jobs.generation.variations import show_ready
+from jobs.queue import begun, enqueue_once
+from jobs.queue_names import DEMO
+from models import ComposeForm, Variation, in_database, locked, move, now, transaction
+
+log = logging.getLogger("serenade.collecting")
+LEASE = 90.0
+STINT = 60.0  # seconds that one job goes on taking the next clip
+TRIES = 3  # looks at a file that is not right, before the attempt counts as failed
+AGAIN = (3.0, 10.0, 30.0, 60.0)  # seconds between looks
+PATIENCE = 12  # looks at a file that does not come at all
+
+CLAIM = """
+UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
+WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND stage = 'finishing'
+            AND (provider = 'demo') = %s
+            AND (lease_until IS NULL OR lease_until < now() AT TIME ZONE 'utc') ORDER BY submitted_at LIMIT 1
+            FOR UPDATE SKIP LOCKED)
+RETURNING *
+"""
+
+
+def collect_ready(*on_lane: str) -> None:
+    """Job: fetch, check, level, cut, store, publish, one clip after another; several workers may do so side by side."""
+    begun("jobs.generation.collecting.collect_ready", *on_lane)
+    until = time.monotonic() + STINT
+    while time.monotonic() < until:
+        row = in_database(_claim, DEMO in on_lane)
+        if row is None:
+            return
+        _collect(row)
+    enqueue_once("jobs.generation.collecting.collect_ready", *on_lane, urgent=False)
+
+
+def _claim(demo: bool = False) -> Variation | None:
+    """Whoever claims a clip has it for `LEASE` seconds; a killed worker loses only this one, and not for long."""
+    return next(iter(Variation.raw(CLAIM, LEASE, demo)), None)
+
+
+def _collect(row: Variation) -> None:
+    clip = clip_of(row.clip or {})
+    try:
+        recording = record(_sound(row, clip), title=clip.title or row.title or "")
+        keys = store(row.id, recording)
+    except UnusableAudioError as error:
+        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, str(error)), TRIES)
+    except RefusedHostError as error:  # a setting is wrong, or somebody is up to something: staff must look
+        log.error("ALERT: %s: %s", row.provider, error)
+        in_database(_call_staff, row)
+    except MusicError as error:
+        in_database(_look_again, row, error, PATIENCE if error.reason is Reason.TRANSIENT else TRIES)
+    except StorageError as error:
+        log.error("ALERT: variation %s: %s", row.id, error)  # the lease runs out and the sweep asks again
+    except (OperationalError, JobTimeoutException):
+        raise
+    except Exception as error:  # a file that nobody thought of must not stop the others
+        log.exception("variation %s could not be collected", row.id)
+        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, error.__class__.__name__), TRIES)
+    else:
+        in_database(_publish, row, _with_times(row, clip), recording, *keys)
+
+
+def _sound(row: Variation, clip: Clip) -> bytes:
+    music = provider(str(row.provider))
+    return storage().get(f"{row.id}/raw-{row.attempt}.mp3") if music.capabilities.synchronous else music.audio(clip)
+
+
+def _with_times(row: Variation, clip: Clip) -> tuple[Clip, tuple[TimedLine, ...]]:
+    try:
+        return clip, provider(str(row.provider)).timed(str(row.provider_task_id), clip)
+    except MusicError as error:  # a nicety: no song waits for it
+        log.warning("no timed lyrics from %s: %s", row.provider, error.reason)
+        return clip, clip.timed_lyrics
+
+
+def clip_of(told: dict[str, Any]) -> Clip:
+    """The clip as it was kept in the row."""
+    lines = tuple(TimedLine(**line) for line in told.get("timed_lyrics", ()))
+    sections = tuple(Section(**section) for section in told.get("sections", ()))
+    plain = {key: value for key, value in told.items() if key not in ("timed_lyrics", "sections")}
+    return Clip(**{"location": "", **plain}, timed_lyrics=lines, sections=sections)
+
+
+def _look_again(row: Variation, error: MusicError, tries: int) -> None:
+    """The file may become right (or come at all) a little later; asking again costs nothing, another attempt does."""
+    if row.collect_tries + 1 >= tries:
+        fail_attempt(row, MusicError(Reason.PROVIDER_BUG, str(error)))
+        return
+    log.warning("variation %s, look %s: %s", row.id, row.collect_tries + 1, error)
+    pause = timedelta(seconds=AGAIN[min(row.collect_tries, len(AGAIN) - 1)])
+    same = (Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == FINISHING)
+    Variation.update(collect_tries=row.collect_tries + 1, lease_until=now() + pause).where(*same).execute()
+
+
+def _call_staff(row: Variation) -> None:
+    ComposeForm.update(attention="audio_host_refused").where(ComposeForm.id == row.form_id).execute()
+    if row.deadline_at is not None and row.deadline_at < now():
+        fail_attempt(row, MusicError(Reason.LOST, "its file stayed out of reach"))
+
+
+def _publish(
+    row: Variation,
+    timed: tuple[Clip, tuple[TimedLine, ...]],
+    recording: Recording,
+    master_key: str,
+    preview_key: str,
+    sha: str,
+) -> None:
+    clip, lines = timed
+    with transaction():
+        locked(
+            ComposeForm.select(SQL("1")).where(ComposeForm.id == row.form_id)
+        ).execute()  # form first, as whoever shows others
+        moved = move(
+            row,
+            "ready",
+            by="collect",
+            where=(Variation.attempt == row.attempt,),
+            progress=100,
+            stage=None,
+            lease_until=None,
+            error_code=None,
+            clip=None,
+            ready_at=now(),
+            master_key=master_key,
+            preview_key=preview_key,
+            master_bytes=len(recording.master),
+            master_sha256=sha,
+            style=clip.style or row.style,
+            duration_ms=recording.duration_ms,
+            preview_ms=recording.preview_ms,
+            loudness_lufs=recording.loudness_lufs,
+            checks=recording.checks,
+            peaks={"master": recording.master_peaks, "preview": recording.preview_peaks},
+            timed_lyrics=[asdict(line) for line in lines],
+            sections=[asdict(section) for section in clip.sections],
+        )
+        if moved:
+            show_ready(row, preview_url(row), clip.title or row.title or "", row.lyrics or "")
+    if moved:
+        after(row.form_id)
+    elif not Variation.select().where(Variation.id == row.id).exists():
+        storage().remove(row.id)  # purged while we worked: what we stored belongs to nobody

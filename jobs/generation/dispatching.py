@@ -1,0 +1,113 @@
+"""Who is next: free places at the providers go to queued variations, fairly between customers."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from peewee import SQL, fn
+
+from integrations.music import MusicProvider
+from jobs.generation.providers import paused_providers, provider, provider_for
+from jobs.generation.submitting import FINISHING, STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, _submit_next
+from jobs.queue import begun, enqueue, enqueue_once
+from jobs.queue_names import DEMO, lane
+from models import Variation, database, in_database, move, now, ring, transaction
+from settings import settings
+
+DISPATCH_LOCK = 7_301_001
+# Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
+LINE = """
+SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS words, v.failures,
+       row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
+       + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
+FROM variations v JOIN compose_forms f ON f.id = v.form_id
+WHERE v.status = 'queued' AND NOT f.demo AND f.generated_lyrics <> '[]'::jsonb
+      AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
+ORDER BY turn, v.queued_at, v.song_index, v.variation
+"""
+DEMO_LINE = LINE.replace("NOT f.demo", "f.demo")
+
+
+def dispatch(*on_lane: str) -> None:
+    """Job: give free places at the providers to those who are next in line, and start them, until nobody is left."""
+    begun("jobs.generation.dispatching.dispatch", *on_lane)
+    until = time.monotonic() + STINT
+    while in_database(_dispatch, DEMO in on_lane):
+        while in_database(_submit_next, DEMO in on_lane):
+            if time.monotonic() > until:
+                enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
+                return
+
+
+def _dispatch(demo: bool = False) -> int:
+    """How many tasks were given a place."""
+    with transaction():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK + demo,))
+        free, paused = _free_places(demo), paused_providers()
+        line = [_Waiting(*row) for row in database.execute_sql((DEMO_LINE if demo else LINE) + " LIMIT 200").fetchall()]
+        started = 0
+        for first in line:
+            music = provider_for(first.failures, paused, demo)
+            if first.placed or music is None or free[music.name] <= 0:
+                continue
+            group = _together(first, line, music, paused, demo)
+            if _give_place(group, music):
+                free[music.name] -= 1
+                started += 1
+        if started:
+            for form_id in {row.form_id for row in line}:
+                ring(form_id)  # everybody in line moved up
+    for _ in range(min(started, 1 if demo else settings.workers) - 1):  # this job starts them too
+        enqueue("jobs.generation.submitting.submit_next", *lane(demo), urgent=True)
+    return started
+
+
+class _Waiting:
+    """One in line."""
+
+    def __init__(self, row_id: str, form_id: str, words: list[int], failures: dict[str, int], turn: int) -> None:
+        self.row_id, self.form_id, self.words, self.failures = row_id, form_id, words, failures
+        self.placed = False
+
+
+def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str], demo: bool) -> list[_Waiting]:
+    """Variations of the same words whose turn it is at the same provider share one submit, as far as it serves several."""
+    same = [
+        row
+        for row in line
+        if (row.form_id, row.words) == (first.form_id, first.words)
+        and not row.placed
+        and provider_for(row.failures, paused, demo) is music
+    ]
+    return same[: music.capabilities.max_n]
+
+
+def _free_places(demo: bool = False) -> dict[str, int]:
+    """Places per provider; the demo has but one while real songs are made on this machine.
+
+    A task that the provider has finished holds none, though we may still be collecting it.
+    """
+    busy: dict[str | None, int] = dict(
+        Variation.select(Variation.provider, fn.COUNT(SQL("DISTINCT coalesce(submit_leader, id)")))
+        .where(Variation.status.in_(("submitted", "generating")), Variation.stage.is_null() | (Variation.stage != FINISHING))
+        .group_by(Variation.provider)
+        .tuples()
+        .execute()
+    )
+    if demo:
+        most = 1 if busy.get("studio") else provider(DEMO).capabilities.max_parallel
+        return {DEMO: most - busy.get(DEMO, 0)}
+    return {name: provider(name).capabilities.max_parallel - busy.get(name, 0) for name in settings.music_providers}
+
+
+def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
+    lease = SYNCHRONOUS_LEASE if music.capabilities.synchronous else SUBMIT_LEASE
+    moved: list[_Waiting] = []
+    for row in group:
+        row.placed = True
+        changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": group[0].row_id}
+        changes |= {"clip_index": len(moved), "lease_until": now() + timedelta(seconds=lease)}
+        moved += [row] * move((Variation, row.row_id), "submitted", by="dispatch", why=music.name, **changes)
+    return bool(moved)

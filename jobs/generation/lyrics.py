@@ -1,0 +1,155 @@
+"""The words before the music: the customer changes a line, asks for another one, marks what must stay.
+
+Only between writing and the first variation. Every change names the line as the customer saw it, so that nobody's
+change lands on a line that another tab has replaced meanwhile. Where a chorus comes again, it changes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from i18n import _
+from integrations.writer.another import another_line, other_days, section_of
+from jobs.forms.form_data import clean
+from jobs.generation.prompts import brief_of
+from models import ComposeForm, NotFoundError, Variation, WrongMomentError, locked, now, ring, transaction
+
+MOST_OF_A_LINE, MOST_OF_A_TITLE, MOST_OF_A_SONG = 160, 80, 3000
+
+
+class TooLongError(Exception):
+    """More words than one song can sing."""
+
+
+@dataclass
+class Sheet:
+    """The words of one song while they are changed."""
+
+    form: ComposeForm
+    title: str
+    lines: list[str]
+    sources: list[str]
+    kept: set[int]
+
+    def same(self, at: int, before: str) -> list[int]:
+        """The line, and where it is sung again; WrongMomentError where it is not that line any more."""
+        if not 0 <= at < len(self.lines) or self.lines[at] != before or before.startswith("[") or not before:
+            raise WrongMomentError(_("this line has changed meanwhile"))
+        section = section_of(self.lines, at)
+        return [n for n, line in enumerate(self.lines) if line == before and section_of(self.lines, n) == section]
+
+    def put(self, places: list[int], text: str, source: str | None = None) -> None:
+        """New words at these places; no words: the lines go."""
+        for n in places:
+            self.lines[n] = text
+            if source is not None:
+                self.sources[n] = source
+        if not text:
+            left = [n for n in range(len(self.lines)) if n not in places]
+            self.kept = {left.index(n) for n in self.kept if n in left}
+            self.lines, self.sources = [self.lines[n] for n in left], [self.sources[n] for n in left]
+
+
+def write_title(form_id: str, song_index: int, title: str) -> None:
+    """The customer's own title; an empty one is ignored."""
+    with _sheet(form_id, song_index) as sheet:
+        sheet.title = _flat(title)[:MOST_OF_A_TITLE] or sheet.title
+
+
+def write_line(form_id: str, song_index: int, at: int, before: str, text: str) -> None:
+    """The customer's own words for a line; none at all take it out of the song. Raises TooLongError, WrongMomentError."""
+    with _sheet(form_id, song_index) as sheet:
+        text = _flat(text).replace("[", "(").replace("]", ")")[:MOST_OF_A_LINE]  # brackets would name a section
+        places = sheet.same(at, before)
+        if text != before:
+            sheet.put(places, text, "yours")
+        if text:
+            sheet.kept |= set(places)
+
+
+def keep_line(form_id: str, song_index: int, at: int, before: str, must_stay: bool) -> None:
+    """Mark that a line must stay, or that it need not."""
+    with _sheet(form_id, song_index) as sheet:
+        places = set(sheet.same(at, before))
+        sheet.kept = sheet.kept | places if must_stay else sheet.kept - places
+
+
+def write_another_line(form_id: str, song_index: int, at: int, before: str, avoid: tuple[str, ...] = ()) -> str | None:
+    """Another line here; the new one, or None where the writer has no other."""
+    form = ComposeForm.find(form_id)
+    lines, sources = _lines_of(form, song_index), _sources_of(form, song_index)
+    if not 0 <= at < len(lines) or lines[at] != before:
+        raise WrongMomentError(_("this line has changed meanwhile"))
+    days = other_days(brief_of(form.form_data, song_index))  # outside the transaction: it takes its time
+    found = another_line(days, lines, sources, at, avoid)
+    if found:
+        with _sheet(form_id, song_index) as sheet:
+            sheet.put(sheet.same(at, before), found)
+    return found
+
+
+def write_the_rest_anew(form_id: str, song_index: int) -> int:
+    """Another line for each that is not marked; how many changed."""
+    form = ComposeForm.find(form_id)
+    days = other_days(brief_of(form.form_data, song_index))
+    changed, avoid = 0, set(_lines_of(form, song_index))
+    with _sheet(form_id, song_index) as sheet:
+        for at, before in enumerate(list(sheet.lines)):
+            if before != sheet.lines[at] or not before or before.startswith("[") or at in sheet.kept:
+                continue  # nothing to sing, or a chorus that changed already
+            found = another_line(days, sheet.lines, sheet.sources, at, avoid)
+            if found:
+                sheet.put(sheet.same(at, before), found)
+                avoid.add(found)
+                changed += 1
+    return changed
+
+
+@contextmanager
+def _sheet(form_id: str, song_index: int) -> Iterator[Sheet]:
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
+        if form is None or not 0 <= song_index < form.song_count:
+            raise NotFoundError("no such song")
+        if form.status != "prompts_generated" or Variation.select().where(Variation.form == form_id).exists():
+            raise WrongMomentError(_("the words cannot be changed here while the form is {status}", status=form.status))
+        title = str(form.generated_titles[song_index])
+        sheet = Sheet(form, title, _lines_of(form, song_index), _sources_of(form, song_index), _kept_of(form, song_index))
+        yield sheet
+        if sum(len(line) + 1 for line in sheet.lines) > MOST_OF_A_SONG:
+            raise TooLongError
+        changes: dict[str, Any] = {
+            "generated_titles": _with(form.generated_titles, song_index, sheet.title),
+            "generated_lyrics": _with(form.generated_lyrics, song_index, "\n".join(sheet.lines)),
+            "lyric_sources": _with(form.lyric_sources, song_index, sheet.sources),
+            "lyric_kept": _with(form.lyric_kept, song_index, sorted(sheet.kept)),
+        }
+        ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
+        ring(form_id)
+
+
+def _with(values: list[Any], index: int, value: Any) -> list[Any]:
+    """A copy with one place changed, as long as it needs to be."""
+    return [*values[:index], *[[]] * (index - len(values)), value, *values[index + 1 :]]
+
+
+def _lines_of(form: ComposeForm, song_index: int) -> list[str]:
+    return str(form.generated_lyrics[song_index]).split("\n") if song_index < len(form.generated_lyrics) else []
+
+
+def _sources_of(form: ComposeForm, song_index: int) -> list[str]:
+    """As many as there are lines: words that somebody else wrote have none."""
+    known = form.lyric_sources[song_index] if song_index < len(form.lyric_sources) else []
+    count = len(_lines_of(form, song_index))
+    return list(known) if len(known) == count else [""] * count
+
+
+def _kept_of(form: ComposeForm, song_index: int) -> set[int]:
+    return set(form.lyric_kept[song_index]) if song_index < len(form.lyric_kept) else set()
+
+
+def _flat(text: str) -> str:
+    return " ".join(str(clean(text)).split())

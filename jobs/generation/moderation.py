@@ -1,0 +1,31 @@
+"""Softening: lyrics without the customer's own phrases, for one more try after a provider refused the words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from integrations.writer.lyricist import Lyricist
+from jobs.generation.prompts import brief_of
+from models import ComposeForm
+
+
+def softer_lyrics(form_id: str, song_index: int) -> str:
+    """The same occasion, name and feeling in our own words only. The title and the style stay."""
+    form = ComposeForm.find(form_id)
+    brief = brief_of(form.form_data, song_index)
+    plain = replace(
+        brief,
+        nicknames=(),
+        overall_message="",
+        story_summary="",
+        qualities="",
+        characteristics="",
+        grateful_for="",
+        activities_together="",
+        favorite_memory="",
+        location_details="",
+        short_phrase="",
+        must_include="",
+        sender_message="",
+    )
+    return Lyricist().write(plain).lyrics

@@ -1,0 +1,152 @@
+"""Polling: one read of a provider's open tasks, as many as are due, and every row moves to where its clip is."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from integrations.music import Clip, MusicError, MusicProvider, Reason, State, TaskState
+from jobs.generation.bonus_clips import keep_bonus
+from jobs.generation.demo_pacing import held_back
+from jobs.generation.eta import next_look
+from jobs.generation.failures import fail_attempt, waiting
+from jobs.generation.providers import provider
+from jobs.generation.submitting import FINISHING
+from jobs.queue import begun, enqueue, enqueue_once
+from jobs.queue_names import DEMO, lane
+from models import Variation, in_database, move, now, ring
+from settings import settings
+
+log = logging.getLogger("serenade.polling")
+AT_ONCE = 400  # rows in one read; the rest are due in the next tick
+TOGETHER = timedelta(seconds=0.5)  # who is due so soon is asked about in the same job
+LAST_LOOK = timedelta(minutes=2)  # what is over its deadline is looked at once more; a look that fails is known by this mark
+
+
+def poll_provider(name: str) -> None:
+    """Job: ask a provider once about all its tasks that are due, and follow what it says."""
+    begun("jobs.generation.polling.poll_provider", name)
+    in_database(_poll_provider, provider(name))
+
+
+def look_now(task_id: str, name: str = "studio") -> None:
+    """An embedded studio says that a task of its ended: what a callback is for the others."""
+    Variation.update(next_poll_at=now()).where(
+        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
+    ).execute()
+    enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
+
+
+def _poll_provider(music: MusicProvider) -> None:
+    rows = list(
+        Variation.select()
+        .where(
+            Variation.provider == music.name,
+            Variation.status.in_(("submitted", "generating")),
+            Variation.provider_task_id.is_null(False),
+            Variation.stage != FINISHING,
+            Variation.next_poll_at <= now() + TOGETHER,
+        )
+        .order_by(Variation.next_poll_at)
+        .limit(AT_ONCE)
+    )
+    if not rows:
+        return
+    over = [row.id for row in rows if _is_over(row)]
+    if over:
+        Variation.update(next_poll_at=now() + LAST_LOOK).where(Variation.id.in_(over)).execute()
+    tasks = list(dict.fromkeys(str(row.provider_task_id) for row in rows))
+    try:
+        states = music.statuses(tasks)
+    except MusicError as error:
+        log.warning("%s does not answer: %s (%s)", music.name, error.reason, error)
+        states = {}
+    if music.name == DEMO:
+        states = held_back(rows, states)
+    finished = [row.form_id for row in rows if _follow(music, row, states.get(str(row.provider_task_id)))]
+    for form_id in set(finished):
+        ring(form_id)
+    on_lane = lane(music.name == DEMO)
+    for _ in range(min(len(finished), 1 if on_lane else settings.workers)):
+        enqueue("jobs.generation.collecting.collect_ready", *on_lane)
+    if finished and Variation.select(waiting()).limit(1).scalar():
+        enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
+
+
+def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> bool:
+    """True if the row's clip is finished. The clip decides, then the task."""
+    clip = next((one for one in state.clips if one.index == row.clip_index), None) if state else None
+    if clip is not None and clip.error is None and clip.location:
+        return _finish(row, clip)
+    error = clip.error if clip is not None else None
+    if error is None and state is not None:
+        error = _verdict(music, row, state)
+    if error is None and _is_over(row):
+        error = MusicError(Reason.LOST, "over its deadline")
+    if error is not None:
+        lose(row, error)
+        return False
+    _report(music, row, state)
+    return False
+
+
+def _verdict(music: MusicProvider, row: Variation, state: TaskState) -> MusicError | None:
+    """What the task's state means for a clip that is not there."""
+    match state.state:
+        case State.FAILED:
+            return state.error or MusicError(Reason.TRANSIENT)
+        case State.SUCCEEDED:
+            return MusicError(Reason.PROVIDER_BUG, "finished without this clip")
+        case State.LOST:
+            age = (now() - row.submitted_at).total_seconds() if row.submitted_at else 0.0
+            return MusicError(Reason.LOST) if age >= music.capabilities.lost_grace else None
+    return None
+
+
+def _is_over(row: Variation) -> bool:
+    return row.deadline_at is not None and row.deadline_at < now()
+
+
+def lose(row: Variation, error: MusicError) -> None:
+    """The attempt failed. What was given up at its deadline was paid for and may still come: then it is kept."""
+    if error.reason is Reason.LOST and _is_over(row):
+        keep_bonus(row, str(row.provider), str(row.provider_task_id), row.clip_index, "late")
+    fail_attempt(row, error)
+
+
+def _report(music: MusicProvider, row: Variation, state: TaskState | None) -> None:
+    """Progress moves forward only; a status read that arrives late changes nothing."""
+    changes: dict[str, Any] = {"next_poll_at": next_look(music.name, music.capabilities, row.submitted_at or now())}
+    same = (Variation.attempt == row.attempt, Variation.status.in_(("submitted", "generating")))
+    if state is None:
+        Variation.update(**changes).where(Variation.id == row.id, *same).execute()
+        return
+    if row.status == "submitted" and state.state is State.RUNNING:
+        move(row, "generating", by="poll", where=same, **changes)
+    if (state.progress, state.stage or row.stage) == (row.progress, row.stage):
+        Variation.update(**changes).where(Variation.id == row.id, *same).execute()
+        return
+    ahead = Variation.progress.is_null() | (Variation.progress <= (state.progress or 0))
+    Variation.update(progress=state.progress, stage=state.stage or row.stage, updated_at=now(), **changes).where(
+        Variation.id == row.id, *same, ahead
+    ).execute()
+    ring(row.form_id)
+
+
+def _finish(row: Variation, clip: Clip) -> bool:
+    """The sound is there to be fetched. Its description is kept, so that nobody needs to ask again."""
+    told = asdict(clip)
+    told.pop("error")
+    asked = (
+        Variation.update(stage=FINISHING, progress=100, clip=told, lease_until=None)
+        .where(
+            Variation.id == row.id,
+            Variation.attempt == row.attempt,
+            Variation.status.in_(("submitted", "generating")),
+            Variation.stage != FINISHING,
+        )
+        .execute()
+    )
+    return bool(asked)

@@ -1,0 +1,130 @@
+"""Writing: the brief of each song becomes a title, lyrics, a prompt and styles; then its variations may start."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
+from typing import Any
+
+from integrations.writer import Brief, Writing
+from jobs.forms.choices import FESTIVE_THEMES
+from jobs.forms.drafts import BEFORE_PAYING
+from jobs.forms.form_data import SONG_FIELDS
+from jobs.generation.providers import writer
+from jobs.queue import enqueue_once
+from jobs.queue_names import lane
+from models import ComposeForm, Variation, in_database, move, ring, take_lease, transaction
+
+log = logging.getLogger("serenade.writing")
+LEASE = 60.0
+DRAFTS_EVERY = 0.3  # seconds
+Draft = dict[str, str | bool]  # title and lyrics as far as they stand, and whether they are done
+UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != "expired")
+
+
+def write_prompts(form_id: str, on_lane: str = "") -> None:
+    """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
+    in_database(_write_prompts, form_id)
+
+
+def _write_prompts(form_id: str) -> None:
+    form = ComposeForm.find(form_id)
+    if not form.generated_lyrics and take_lease(form, LEASE, *BEFORE_PAYING):
+        _write(ComposeForm.find(form_id))  # as it is now: from here on a client's own prompts are refused
+    start_generating(form_id)
+
+
+def _write(form: ComposeForm) -> None:
+    """Write every song; prompts and styles that a client brought itself are kept."""
+    briefs = [brief_of(form.form_data, index) for index in range(form.song_count)]
+    drafts: list[Draft] = [{"title": "", "lyrics": "", "done": False} for _ in briefs]
+    write = writer(form.demo).write
+    with ThreadPoolExecutor(len(briefs)) as side_by_side:  # a chat API may take its whole deadline for each
+        songs = [
+            side_by_side.submit(write, brief, partial(_take_down, draft)) for brief, draft in zip(briefs, drafts, strict=True)
+        ]
+        _show_drafts(form, drafts, songs)
+    writings = [song.result() for song in songs]
+    written: dict[str, Any] = {
+        "generated_titles": [w.title for w in writings],
+        "generated_lyrics": [w.lyrics for w in writings],
+        "lyric_sources": [list(w.sources) for w in writings],
+        "generated_prompts": form.generated_prompts or [w.prompt for w in writings],
+        "music_styles": form.music_styles or [w.music_style for w in writings],
+        "variation_styles": form.variation_styles or [list(w.variation_styles) for w in writings],
+        "lyric_drafts": [],
+        "lease_until": None,
+    }
+    with transaction():
+        if not move(form, "prompts_generated", by="write_prompts", **written):
+            ComposeForm.update(**written).where(ComposeForm.id == form.id, UNWRITTEN).execute()
+            ring(form.id)
+
+
+def _take_down(draft: Draft, title: str, lyrics: str) -> None:
+    draft.update(title=title, lyrics=lyrics)
+
+
+def _show_drafts(form: ComposeForm, drafts: list[Draft], songs: list[Future[Writing]]) -> None:
+    """Until all songs are written: what stands of each so far goes into the row, and its pages look."""
+    shown: list[Draft] = []
+    while wait(songs, DRAFTS_EVERY).not_done:
+        for draft, song in zip(drafts, songs, strict=True):
+            if song.done():
+                draft.update(title=song.result().title, lyrics=song.result().lyrics, done=True)
+        stands = [dict(draft) for draft in drafts]
+        if any(draft["title"] or draft["lyrics"] for draft in stands) and stands != shown:
+            ComposeForm.update(lyric_drafts=stands).where(ComposeForm.id == form.id, UNWRITTEN).execute()
+            ring(form.id)
+            shown = stands
+
+
+def start_generating(form_id: str) -> None:
+    """Where rows of variations exist and the words are there, the form is generating and the queue is served."""
+    form = ComposeForm.find(form_id)
+    if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
+        if form.status == "prompts_generated":
+            move(form, "variations_generating", by="write_prompts")
+        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+
+
+def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:
+    """The brief of one song as plain values for a writer."""
+    song = {key: value for key, value in form_data["songs"][song_index].items() if key in SONG_FIELDS}
+
+    if song.get("theme") not in FESTIVE_THEMES:  # left over from another occasion: no snow in July
+        song |= {"festiveLyricsLevel": "", "festiveSoundLevel": ""}
+
+    def told(name: str) -> str:
+        return str(song.get(name) or "")
+
+    return Brief(
+        recipient_name=told("recipientName"),
+        pronunciation=told("pronunciation"),
+        nicknames=tuple(filter(None, (told("recipientNickname"), told("recipientNickname2")))),
+        relationship=told("relationship"),
+        theme=told("theme"),
+        emotions=tuple(song.get("emotions") or ()),
+        overall_message=told("overallMessage"),
+        story_summary=told("storySummary"),
+        qualities=told("qualities"),
+        characteristics=told("characteristics"),
+        grateful_for=told("gratefulFor"),
+        activities_together=told("activitiesTogether"),
+        favorite_memory=told("favoriteMemory"),
+        location_details=told("locationDetails"),
+        short_phrase=told("shortPhrase"),
+        child_friendly=bool(song.get("childFriendly")),
+        faith_based=bool(song.get("faithBased")),
+        festive_lyrics_level=told("festiveLyricsLevel"),
+        festive_sound_level=told("festiveSoundLevel"),
+        voice_type=told("voiceType"),
+        style=told("style"),
+        vibe=told("vibe"),
+        language=told("language") or "en",
+        must_include=told("mustInclude"),
+        never_mention=told("neverMention"),
+        sender_name=str(form_data.get("senderName") or ""),
+        sender_message=str(form_data.get("senderMessage") or ""),
+    )

@@ -1,0 +1,31 @@
+"""Callbacks: a provider says "look again". What it says is never believed; the poll finds the truth."""
+
+from __future__ import annotations
+
+from jobs.generation.providers import provider
+from jobs.generation.submitting import hash_of
+from jobs.generation.uncertain_submits import adopt, uncertain
+from jobs.queue import enqueue_once
+from models import Variation, now
+from settings import settings
+
+
+def hear(name: str, secret: str, body: bytes) -> bool:
+    """Wake the poll for the tasks behind this secret. False for a secret that belongs to nothing that is being made."""
+    if name not in settings.music_providers:
+        return False
+    mine = (
+        Variation.provider == name,
+        Variation.callback_hash == hash_of(secret),
+        Variation.status.in_(("submitted", "generating")),
+    )
+    rows = list(Variation.select(Variation.submit_leader, Variation.stage, Variation.provider_task_id).where(*mine))
+    if not rows:
+        return False
+    if rows[0].stage == "uncertain" and rows[0].provider_task_id is None:
+        task_id = provider(name).task_in_callback(body)
+        lost = uncertain(str(rows[0].submit_leader))
+        return bool(task_id and lost and adopt(lost, task_id))
+    Variation.update(next_poll_at=now()).where(*mine).execute()
+    enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
+    return True

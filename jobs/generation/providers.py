@@ -1,0 +1,94 @@
+"""Who does the work: which music provider takes an attempt, in the order of MUSIC_PROVIDERS, and which writer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+
+from integrations.music import MusicProvider
+from integrations.writer import Writer
+from integrations.writer.instruction import LONGEST, WORDING
+from integrations.writer.lyricist import Lyricist
+from jobs.queue_names import DEMO
+from models import ProviderPause, now
+from settings import settings
+
+log = logging.getLogger("serenade.providers")
+TRIES = 2  # attempts of one variation at one provider, before it is the next one's turn
+PAUSE = timedelta(minutes=15)  # then the next attempt finds out whether the account works again
+ADAPTERS = {
+    "musicgpt": "MusicGPT",
+    "suno": "Suno",
+    "mureka": "Mureka",
+    "acestep": "AceStep",
+    "elevenlabs": "ElevenLabs",
+    "studio": "Studio",
+    DEMO: "DemoStudio",
+}
+
+
+@cache
+def provider(name: str) -> MusicProvider:
+    """The adapter of this name; raises KeyError for one that this version does not know."""
+    found: MusicProvider = getattr(import_module(f"integrations.music.{name}"), ADAPTERS[name])()
+    return found
+
+
+def provider_for(failures: Mapping[str, int], paused: Collection[str] = (), demo: bool = False) -> MusicProvider | None:
+    """Whose turn it is after these failures; None while everybody is paused. The demo has its own studio, whatever is set."""
+    if demo:
+        return provider(DEMO)
+    working = [name for name in settings.music_providers if name not in paused]
+    for name in working:
+        if failures.get(name, 0) < TRIES:
+            return provider(name)
+    return provider(working[-1]) if working else None
+
+
+def pause(name: str, reason: str) -> None:
+    """Give this provider no work for a while. Staff must act: its key is wrong, or its credit used up."""
+    log.error("ALERT: music provider %s is paused: %s", name, reason)
+    ProviderPause.insert(provider=name, reason=reason, since=now(), until=now() + PAUSE).on_conflict(
+        conflict_target=[ProviderPause.provider], update={"reason": reason, "until": now() + PAUSE}
+    ).execute()
+
+
+def paused_providers() -> set[str]:
+    """Who gets no work right now."""
+    return {row.provider for row in ProviderPause.select().where(ProviderPause.until > now())}
+
+
+def forget_task(reference: str) -> None:
+    """Remove what our own studio keeps of a task; what remote providers keep goes by their terms (they offer no deletion)."""
+    from integrations.music import demo
+    from integrations.music.studio.provider import forget
+
+    forget(reference)
+    demo.forget(reference)
+
+
+@cache
+def writer(demo: bool = False) -> Writer:
+    """Who writes the words: the chat API that settings name, with the built-in lyricist behind it. The demo: the lyricist."""
+    return Lyricist() if demo else writer_with(adopted_wording())
+
+
+def writer_with(wording: str) -> Writer:
+    """The writer of real orders, as if this were its wording. The built-in lyricist reads none."""
+    if not settings.writer_base_url:
+        return Lyricist()
+    from integrations.writer.chat import ChatWriter
+
+    return ChatWriter(settings.writer_base_url, settings.writer_api_key, settings.writer_model, Lyricist(), wording)
+
+
+def adopted_wording() -> str:
+    """The operator's own `writer.txt` among their texts, or ours."""
+    try:
+        own = (settings.operator_texts / "writer.txt").read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return WORDING
+    return own.strip()[:LONGEST] or WORDING

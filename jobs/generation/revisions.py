@@ -1,0 +1,159 @@
+"""Revising: new words are a new revision of that song alone; one more version is one more take of the same words.
+
+`by` is "customer" or "staff"; the numbers that limit customers do not limit staff. Nothing is overwritten. A choice that would
+change its meaning is taken back, never moved (docs/decisions/0030).
+"""
+
+from __future__ import annotations
+
+from i18n import _
+from jobs.forms.drafts import find_form
+from jobs.forms.form_data import InvalidFormError, clean, no_such_song
+from jobs.generation.budget import afford
+from jobs.generation.providers import provider
+from jobs.generation.selection import publish_song
+from jobs.generation.variations import VARIATIONS
+from jobs.queue import enqueue_once
+from jobs.queue_names import lane_of
+from models import (
+    UNFINISHED,
+    CheckoutSession,
+    ComposeForm,
+    NotFoundError,
+    Variation,
+    WrongMomentError,
+    locked,
+    move,
+    new_id,
+    remember,
+    transaction,
+)
+from settings import settings
+
+LONGEST_TITLE = 80
+SHORTEST_LYRICS = 40  # characters: less cannot be sung for a minute
+
+
+def longest_lyrics() -> int:
+    """What every provider we may use can sing whole: nothing that somebody wrote is cut off."""
+    return min(provider(name).capabilities.max_lyrics for name in settings.music_providers)
+
+
+def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str = "customer") -> list[Variation]:
+    """Three new variations of this song with these words; those there are now are kept. The same words again ask nothing.
+
+    Raises NotFoundError, InvalidFormError, TooManyError, WrongMomentError: paid, a payment is open, the last ones are still
+    being made, or the words were changed as often as `settings.max_revisions` allows.
+    """
+    title, lyrics = check_words(title, lyrics)
+    with transaction():
+        form = _open(form_id)
+        song = (Variation.form == form_id, Variation.song_index == song_index)
+        rows = list(Variation.select().where(*song))
+        shown = [row for row in rows if row.shown]
+        if not 0 <= song_index < form.song_count:
+            raise no_such_song(song_index)
+        if not shown or song_index >= len(form.generated_lyrics):
+            raise WrongMomentError(_("nothing was made of this song yet"))
+        before = (form.generated_titles[song_index], form.generated_lyrics[song_index])
+        if (title, lyrics) == tuple(_same(text) for text in before):
+            return shown
+        if any(row.status in UNFINISHED for row in shown):
+            raise WrongMomentError(_("the versions of this song are still being made"))
+        revision = 1 + max(row.revision for row in rows)
+        if revision > settings.max_revisions and by == "customer":
+            raise WrongMomentError(
+                _("the words of this song were changed {most} times already", most=settings.max_revisions - 1)
+            )
+        if by == "customer":  # staff answer for what they do
+            afford(form, len(VARIATIONS))
+        Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
+        Variation.update(shown=False).where(*song, Variation.shown).execute()
+        words = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision}
+        made = [
+            Variation.create(id=new_id("task"), form=form_id, song_index=song_index, variation=number, **words)
+            for number in VARIATIONS
+        ]
+        _begin_again(form, song_index, by=by, why="new_words")
+    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
+    return made
+
+
+def one_more(
+    form_id: str, song_index: int, variation: int, by: str = "customer", failures: dict[str, int] | None = None
+) -> Variation:
+    """One more version of a ready one, with the same words: it takes its place, and the old one is kept. Twice asks once.
+
+    `failures`: providers that count as having had their tries at it.
+
+    Raises NotFoundError, TooManyError, WrongMomentError: it is not ready, a payment is open, the form is paid or over, or
+    this song has had as many more as `settings.max_more_versions` allows.
+    """
+    with transaction():
+        form = _open(form_id)
+        song = list(Variation.select().where(Variation.form == form_id, Variation.song_index == song_index))
+        last = next((row for row in song if row.variation == variation and row.shown), None)
+        if last is None:
+            raise NotFoundError("no such variation")
+        if last.status in UNFINISHED and last.take > 1:
+            return last
+        if last.status != "ready":
+            raise WrongMomentError(_("one more version can be made of a ready one"))
+        if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
+            raise WrongMomentError(_("this song has had {most} more versions already", most=settings.max_more_versions))
+        if by == "customer":
+            afford(form, 1)
+        place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
+        takes = [row.take for row in song if (row.variation, row.revision) == (variation, last.revision)]
+        Variation.update(shown=False).where(Variation.id == last.id).execute()
+        words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
+        made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **words)
+        _begin_again(form, song_index, variation, by=by, why="one_more")
+    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
+    return made
+
+
+def check_words(title: str, lyrics: str) -> tuple[str, str]:
+    """A title and words as they may be sung; raises InvalidFormError naming what does not fit."""
+    title, lyrics = " ".join(str(clean(title)).split()), _same(lyrics)
+    wrong = {}
+    if not 1 <= len(title) <= LONGEST_TITLE:
+        wrong["title"] = _("A title has 1 to {most} characters.", most=LONGEST_TITLE)
+    if not SHORTEST_LYRICS <= len(lyrics) <= longest_lyrics():
+        wrong["lyrics"] = _(
+            "The words of a song have {least} to {most} characters; these have {count}.",
+            least=SHORTEST_LYRICS,
+            most=longest_lyrics(),
+            count=len(lyrics),
+        )
+    if wrong:
+        raise InvalidFormError(wrong)
+    return title, lyrics
+
+
+def _same(text: str) -> str:
+    """A browser ends its lines in its own way; that is no change."""
+    lines = str(clean(text.replace("\r\n", "\n").replace("\r", "\n"))).split("\n")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _open(form_id: str) -> ComposeForm:
+    """The form, locked, if its songs may still change: what somebody is about to pay for never does."""
+    form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+    if form.status not in ("variations_generating", "variations_ready"):
+        raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
+    under_way = ("open", "payment_pending", "paid")
+    if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(under_way)).exists():
+        raise WrongMomentError(_("a payment of this form is under way"))
+    return form  # type: ignore[no-any-return]
+
+
+def _begin_again(form: ComposeForm, song_index: int, variation: int | None = None, *, by: str, why: str) -> None:
+    """Take back the choice that would mean another recording now, publish what is shown, and let the form generate."""
+    song = str(song_index)
+    if song in form.selected_variations and variation in (None, form.selected_variations[song]):
+        kept = {name: one for name, one in form.selected_variations.items() if name != song}
+        ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form.id).execute()
+    publish_song(form.id, song_index)
+    if not move(form, "variations_generating", by=by, why=why):
+        remember(form.id, "form", form.id, form.status, form.status, by=by, why=why)

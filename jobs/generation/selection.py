@@ -1,0 +1,109 @@
+"""Showing: which recording stands in each place of a song. All others are kept, and any of them can come back, with its words.
+
+The recordings that are shown are always of one revision, so a number chosen there can only mean the words that stand with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from i18n import _
+from jobs.forms.drafts import find_form
+from jobs.generation.variations import choose, show_task_ids
+from models import (
+    CHOOSING,
+    UNFINISHED,
+    ComposeForm,
+    NotFoundError,
+    Variation,
+    WrongMomentError,
+    locked,
+    move,
+    now,
+    remember,
+    ring,
+    settle,
+    transaction,
+)
+from settings import settings
+
+
+def chosen_rows(form: ComposeForm) -> dict[str, Variation]:
+    """The recording that is chosen for each song ('0', '1', ...), where it is ready."""
+    rows = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status == "ready")
+    return {str(row.song_index): row for row in rows if form.selected_variations.get(str(row.song_index)) == row.variation}
+
+
+def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> None:
+    """Choose exactly this recording. An earlier one comes back with its words; what was shown instead is kept.
+
+    Raises NotFoundError, WrongMomentError while it is not ready and once the form is paid.
+    """
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        row = Variation.select().where(Variation.id == task_id, Variation.form == form_id).first()
+        if row is None or song_index not in (None, row.song_index):
+            raise NotFoundError("no such task")
+        if form.status not in CHOOSING:
+            raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
+        if row.status != "ready":
+            raise WrongMomentError(_("this variation is not ready yet"))
+        if not row.shown:
+            bring_back(row)
+            _follow_status(form)
+        choose(form_id, row.song_index, row.variation)
+
+
+def bring_back(row: Variation) -> None:
+    """Show this recording, and beside it others of the same revision. The form's row is locked by the caller."""
+    song = list(Variation.select().where(Variation.form == row.form_id, Variation.song_index == row.song_index))
+    same = [one for one in song if one.revision == row.revision]
+    places = {one.variation: one for one in sorted(same, key=lambda one: (one.shown, one.take))} | {row.variation: row}
+    Variation.update(shown=False).where(Variation.id.in_([one.id for one in song if one.shown])).execute()
+    Variation.update(shown=True).where(Variation.id.in_([one.id for one in places.values()])).execute()
+    publish_song(row.form_id, row.song_index)
+    form = ComposeForm.find(row.form_id)
+    remember(form.id, "form", form.id, form.status, form.status, by="customer", why="went_back")
+
+
+def show_what_was_paid(form_id: str, task_ids: dict[str, str]) -> None:
+    """What a payment froze is what is given, whatever was shown meanwhile. The form's row is locked by the caller."""
+    for row in Variation.select().where(Variation.id.in_(list(task_ids.values())), Variation.form == form_id, ~Variation.shown):
+        bring_back(row)
+
+
+def publish_song(form_id: str, song_index: int) -> None:
+    """Write what is shown of this song, and its words, into the spec's columns. The form's row is locked by the caller."""
+    show_task_ids(form_id)
+    form = ComposeForm.find(form_id)
+    rows = list(Variation.select().where(Variation.form == form_id, Variation.song_index == song_index, Variation.shown))
+    ready = [row for row in rows if row.status == "ready"]
+    cells = {
+        "variation_audio_urls": {str(row.variation): preview_url(row) for row in ready},
+        "variation_titles": {str(row.variation): row.title or "" for row in ready},
+        "variation_lyrics": {str(row.variation): row.lyrics or "" for row in ready},
+    }
+    changes: dict[str, Any] = {name: {**getattr(form, name), str(song_index): texts} for name, texts in cells.items()}
+    asked = next((row for row in rows if row.asked_lyrics is not None), None)
+    if asked is not None:
+        changes["generated_titles"] = _with(form.generated_titles, song_index, asked.asked_title)
+        changes["generated_lyrics"] = _with(form.generated_lyrics, song_index, asked.asked_lyrics)
+    ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
+    ring(form_id)
+
+
+def preview_url(row: Variation) -> str:
+    """Where anybody who holds the task id hears the preview."""
+    return row.outside_url or f"{settings.public_url}/media/preview/{row.id}.mp3"
+
+
+def _with(texts: list[str], index: int, text: str | None) -> list[str | None]:
+    return [text if place == index else old for place, old in enumerate(texts)]
+
+
+def _follow_status(form: ComposeForm) -> None:
+    """What is shown now may be finished where what was shown before was not, or the other way round."""
+    unfinished = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status.in_(UNFINISHED))
+    if unfinished.exists() and form.status == "variations_ready":
+        move(form, "variations_generating", by="customer", why="went_back")
+    settle(form.id)

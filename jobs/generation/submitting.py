@@ -1,0 +1,184 @@
+"""Submitting: a variation that has a place is sent to its provider, once; what came back is its receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import time
+from dataclasses import asdict
+from datetime import timedelta
+
+from peewee import IntegrityError, fn
+
+from integrations.music import MusicError, MusicProvider, Reason, SongRequest, Submission
+from integrations.storage import StorageError, storage
+from jobs.generation.bonus_clips import keep_bonus
+from jobs.generation.eta import deadline, first_look
+from jobs.generation.failures import fail_attempt
+from jobs.generation.providers import provider
+from jobs.queue import begun, enqueue, enqueue_once
+from jobs.queue_names import DEMO, lane
+from models import LOGGED, ComposeForm, Variation, in_database, now, ring, transaction
+from settings import settings
+
+log = logging.getLogger("serenade.generation")
+SUBMIT_LEASE = 40.0  # longer than an adapter's own deadline
+SYNCHRONOUS_LEASE = 330.0
+STINT = 60.0  # seconds that one job goes on starting the next
+FINISHING = "finishing"
+
+
+# Only the first row of a submit stands for it: two workers that held one row each of the same submit would wait for each other.
+CLAIM = """
+UPDATE variations SET stage = 'submitting', callback_hash = %s,
+    lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
+WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL AND submit_leader = (
+    SELECT v.submit_leader FROM variations v
+    WHERE v.status = 'submitted' AND v.stage IS NULL AND v.provider_task_id IS NULL AND (v.provider = 'demo') = %s
+    AND NOT EXISTS (SELECT 1 FROM variations o WHERE o.submit_leader = v.submit_leader AND o.status = 'submitted'
+                    AND o.stage IS NULL AND o.provider_task_id IS NULL AND o.clip_index < v.clip_index)
+    ORDER BY v.submitted_at LIMIT 1 FOR UPDATE OF v SKIP LOCKED)
+RETURNING *
+"""
+
+
+def submit_next(*on_lane: str) -> None:
+    """Job: start, one after another, whatever was given a place; several workers may do so side by side."""
+    begun("jobs.generation.submitting.submit_next", *on_lane)
+    until = time.monotonic() + STINT
+    while in_database(_submit_next, DEMO in on_lane):
+        if time.monotonic() > until:
+            enqueue("jobs.generation.submitting.submit_next", *on_lane, urgent=True)
+            return
+
+
+def _submit_next(demo: bool = False) -> bool:
+    # From here on bytes may have been sent: whoever finds this mark without a task id must not submit again by itself.
+    secret = secrets.token_urlsafe(24)
+    rows = sorted(Variation.raw(CLAIM, hash_of(secret), SUBMIT_LEASE, demo), key=lambda row: row.clip_index)
+    if not rows:
+        return False
+    music = provider(str(rows[0].provider))
+    if music.capabilities.synchronous:
+        Variation.update(lease_until=now() + timedelta(seconds=SYNCHRONOUS_LEASE)).where(
+            Variation.id.in_([row.id for row in rows])
+        ).execute()
+    url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
+    try:
+        request = request_for(rows[0], n=len(rows), callback_url=url)
+    except (LookupError, TypeError):  # rows that nothing can be made of must not keep their place for ever
+        log.exception("variation %s cannot be asked for", rows[0].id[:LOGGED])
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
+        return True
+    try:
+        submission = music.submit(request)
+        _receipt(rows, music, request, submission)
+    except MusicError as error:
+        for row in rows:
+            fail_attempt(row, error)
+    except StorageError as error:  # the sound was bought and could not be kept: not bought again by itself
+        log.error("ALERT: variation %s: %s", rows[0].id[:LOGGED], error)
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN, "bought, and not stored"))
+    except IntegrityError:  # this task was taken for another's lost one: then that other one is ours to find
+        for row in rows:
+            fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
+    return True
+
+
+def hash_of(secret: str) -> str:
+    """What we keep of a callback's secret; looking a hash up leaks nothing by its timing."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, submission: Submission) -> None:
+    """Commit what the provider said, at once: from now on the task can be found again."""
+    clip = None
+    if submission.audio is not None:  # a synchronous provider: the sound is the receipt, and there is no second one
+        storage().put(f"{rows[0].id}/raw-{rows[0].attempt}.mp3", submission.audio)
+        clip = asdict(submission.clip) if submission.clip else {}
+        clip.pop("error", None)
+    look = first_look(music.name, music.capabilities, submission.eta_seconds)
+    with transaction():
+        written = (
+            Variation.update(
+                provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
+                eta_seconds=submission.eta_seconds,
+                stage="waiting" if clip is None else FINISHING,
+                clip=clip,
+                title=request.title,
+                lyrics=request.lyrics,
+                style=request.style,
+                lease_until=None,
+                deadline_at=deadline(submission.eta_seconds),
+                next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
+                updated_at=now(),
+            )
+            .where(
+                Variation.callback_hash == rows[0].callback_hash,  # this very submit, though it was doubted meanwhile
+                Variation.status == "submitted",
+                Variation.stage.in_(("submitting", "uncertain")),
+                Variation.provider_task_id.is_null(),
+            )
+            .returning(Variation.id)
+        )
+        taken = {row.id for row in written.execute()}
+        ring(rows[0].form_id)
+        if len(taken) < len(rows) and clip is None:
+            _keep_late([row for row in rows if row.id not in taken], music, submission.task_id)
+        if music.capabilities.spare:
+            _keep_spares(rows, music, submission.task_id)
+    if clip is not None:
+        enqueue_once("jobs.generation.collecting.collect_ready", urgent=False)
+
+
+def _keep_late(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
+    """A receipt that came when the attempt was over: what it bought is kept, unless somebody found the task before us."""
+    known = Variation.provider == music.name, Variation.provider_task_id == task_id
+    if not Variation.select().where(*known).exists():
+        for row in rows:
+            keep_bonus(row, music.name, task_id, row.clip_index, "late")
+
+
+def _keep_spares(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
+    for index in range(len(rows), music.capabilities.max_n):
+        keep_bonus(rows[0], music.name, task_id, index, "spare")
+
+
+def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongRequest:
+    """What is asked of a provider for this variation. The reference changes with each attempt."""
+    form = ComposeForm.find(row.form_id)
+    song = form.form_data["songs"][row.song_index]
+    styles = form.variation_styles[row.song_index]
+    voice = song.get("voiceType") or ""
+    lyrics = row.asked_lyrics or form.generated_lyrics[row.song_index]
+    return SongRequest(
+        reference=f"{row.id}-{row.attempt}",
+        title=row.asked_title or form.generated_titles[row.song_index],
+        lyrics=row.lyrics if row.softened and row.lyrics else lyrics,
+        style=styles[row.variation - 1],
+        prompt=form.generated_prompts[row.song_index],
+        variation=row.variation,
+        language=song.get("language") or "en",
+        voice=voice if voice in ("male", "female") else "",
+        recipient_name=song["recipientName"],
+        sender_name=form.form_data["senderName"],
+        n=n,
+        callback_url=callback_url,
+    )
+
+
+def resume(row: Variation) -> None:
+    """A submit was cut short (no task id, lease over): repeat it where that is safe, else nobody knows whether it started."""
+    if row.stage == "submitting" and not provider(str(row.provider)).capabilities.safe_resubmit:
+        fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
+        return
+    Variation.update(stage=None).where(
+        Variation.id == row.id,
+        Variation.attempt == row.attempt,
+        Variation.provider_task_id.is_null(),
+        Variation.stage.is_null() | (Variation.stage == "submitting"),
+    ).execute()
+    enqueue_once("jobs.generation.submitting.submit_next", *lane(row.provider == DEMO))

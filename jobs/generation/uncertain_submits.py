@@ -1,0 +1,97 @@
+"""Doubting: submits whose outcome nobody knows. We look for the task; only then comes another attempt."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, timedelta
+
+from peewee import IntegrityError
+
+from integrations.music import MusicError, Reason
+from jobs.generation.bonus_clips import keep_bonus
+from jobs.generation.eta import deadline
+from jobs.generation.failures import count, give_up
+from jobs.generation.providers import provider
+from jobs.generation.submitting import request_for
+from jobs.queue import begun, enqueue_once
+from models import LOGGED, BonusClip, Variation, in_database, now, remember, ring, transaction
+
+log = logging.getLogger("serenade.doubting")
+SKEW = timedelta(seconds=90)  # between the vendor's clock and ours
+
+
+def look_for(leader: str) -> None:
+    """Job: look for the task of an uncertain submit at its provider; when the grace period is over, decide."""
+    begun("jobs.generation.uncertain_submits.look_for", leader)
+    in_database(_look_for, leader)
+
+
+def uncertain(leader: str) -> list[Variation]:
+    """The variations that ride on this submit."""
+    query = Variation.select().where(
+        Variation.submit_leader == leader,
+        Variation.status == "submitted",
+        Variation.stage == "uncertain",
+        Variation.provider_task_id.is_null(),
+    )
+    return list(query.order_by(Variation.clip_index))
+
+
+def _look_for(leader: str) -> None:
+    rows = uncertain(leader)
+    if not rows:
+        return
+    music = provider(str(rows[0].provider))
+    looked = False
+    if music.capabilities.list_recent and rows[0].submitted_at:
+        try:
+            since = (rows[0].submitted_at - SKEW).replace(tzinfo=UTC).timestamp()
+            found = music.recent(request_for(rows[0]).title, since)
+            looked = True
+        except MusicError as error:
+            log.warning("%s does not list its tasks: %s", music.name, error.reason)
+            found = []
+        if any(adopt(rows, task_id) for task_id in found if not _is_known(music.name, task_id)):
+            return
+    if rows[0].lease_until is None or rows[0].lease_until > now():
+        return
+    for row in rows:
+        remember(row.form_id, "variation", row.id, row.status, row.status, by="doubting", why="submit_uncertain")
+        if looked:  # the provider knows of no such task: one more attempt, counted
+            count(row, Reason.SUBMIT_UNCERTAIN)
+        else:
+            give_up(row, Reason.SUBMIT_UNCERTAIN)
+
+
+def _is_known(name: str, task_id: str) -> bool:
+    known = Variation.select().where(Variation.provider == name, Variation.provider_task_id == task_id)
+    late = BonusClip.select().where(BonusClip.provider == name, BonusClip.provider_task_id == task_id)
+    return bool(known.exists() or late.exists())
+
+
+def adopt(rows: list[Variation], task_id: str) -> bool:
+    """This is the task of the uncertain submit: follow it like any other. False if it is somebody else's."""
+    music = provider(str(rows[0].provider))
+    try:
+        with transaction():
+            request = request_for(rows[0])
+            for row in rows:
+                Variation.update(
+                    provider_task_id=task_id,
+                    stage="waiting",
+                    title=request.title,
+                    lyrics=request.lyrics,
+                    style=request.style,
+                    lease_until=None,
+                    deadline_at=deadline(None),
+                    next_poll_at=now(),
+                ).where(Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == "uncertain").execute()
+                ring(row.form_id)
+            if music.capabilities.spare:
+                for index in range(len(rows), music.capabilities.max_n):
+                    keep_bonus(rows[0], music.name, task_id, index, "spare")
+    except IntegrityError:
+        return False
+    log.info("variation %s: its task was found again", rows[0].id[:LOGGED])
+    enqueue_once("jobs.generation.polling.poll_provider", music.name, seconds=5)
+    return True

@@ -1,0 +1,217 @@
+"""A gift as its recipient may see it: found by its token, empty while it is sealed, gone once it was taken back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import JOIN
+
+from i18n import _, joined
+from integrations.storage import storage
+from jobs.generation.selection import chosen_rows
+from jobs.outbox import write_letter
+from models import PAID, ComposeForm, FormEvent, Gift, NotFoundError, ShareToken, Variation, now, remember, ring
+from settings import settings
+
+
+class GoneError(Exception):
+    """There was a gift behind this token; it was taken back, refunded, or has a new link."""
+
+
+@dataclass(frozen=True)
+class Song:
+    """One song of a gift, as chosen and paid for. `number` counts from 0 within this gift page."""
+
+    number: int
+    index: int
+    recipient_name: str
+    title: str
+    lyrics: str
+    lang: str
+    duration_ms: int
+    peaks: tuple[int, ...]
+    sections: tuple[dict[str, Any], ...]
+    lines: tuple[dict[str, Any], ...]
+    master_key: str
+    preview_key: str
+    outside_url: str = ""  # where an older system's song lies
+
+
+@dataclass(frozen=True)
+class OpenedGift:
+    """Everything that one gift page needs. While `sealed`, `songs` are known to the giver's own pages only."""
+
+    token: str
+    form_id: str
+    song_index: int | None
+    sender_name: str
+    message: str
+    downloads: bool
+    name_in_preview: bool
+    sealed: bool
+    opens_at: datetime | None
+    zone: str | None
+    songs: tuple[Song, ...]
+    demo: bool = False
+    locale: str | None = None  # of the giver: what is printed, kept and previewed speaks it
+
+    @property
+    def url(self) -> str:
+        """The link to give."""
+        return f"{settings.public_url}/s/{self.token}"
+
+    @property
+    def names(self) -> str:
+        """'Mia', 'Mia and Ben', 'Mia, Ben and Rosa'; a name that several songs share is said once."""
+        return joined(song.recipient_name for song in self.songs)
+
+
+def stamp(token: str) -> tuple[Any, ...]:
+    """What a gift page depends on, in one query: equal stamps mean equal pages. The giver's language and whether it is
+    sealed come last.
+
+    Raises NotFoundError for a token that never was, GoneError for a gift that is no longer there.
+    """
+    if not (token.isascii() and token.isprintable() and 10 <= len(token) <= 64):
+        raise NotFoundError("no such gift")
+    row = (
+        ShareToken.select(
+            ShareToken.revoked_at,
+            ComposeForm.status,
+            ComposeForm.updated_at,
+            ComposeForm.locale,
+            Gift.updated_at,
+            Gift.opens_at,
+        )
+        .join(ComposeForm)
+        .join(Gift, JOIN.LEFT_OUTER, on=(Gift.form == ComposeForm.id))
+        .where(ShareToken.token == token)
+        .tuples()
+        .first()
+    )
+    if row is None:
+        raise NotFoundError("no such gift")
+    revoked_at, status, form_at, locale, gift_at, opens_at = row
+    kept = (*PAID, "refunded") if settings.share_after_refund else PAID
+    if revoked_at is not None or status not in kept:
+        raise GoneError(token)
+    return (token, form_at, gift_at, locale, opens_at is not None and opens_at > now())
+
+
+def find_gift(token: str) -> OpenedGift:
+    """The gift behind a token; raises as `stamp` does."""
+    sealed = stamp(token)[-1]
+    row = ShareToken.find(token)
+    form = ComposeForm.find(row.form_id)
+    gift = Gift.get_or_none(Gift.form == form.id) or Gift(form=form.id)
+    chosen = chosen_rows(form)
+    indexes = range(form.song_count) if row.song_index is None else [row.song_index]
+    return OpenedGift(
+        token=token,
+        form_id=form.id,
+        song_index=row.song_index,
+        sender_name=form.form_data["senderName"],
+        message=form.form_data.get("senderMessage", "") if gift.message is None else gift.message,
+        downloads=gift.downloads,
+        name_in_preview=gift.name_in_preview,
+        sealed=sealed,
+        opens_at=gift.opens_at,
+        zone=gift.zone,
+        songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
+        demo=form.demo,
+        locale=form.locale,
+    )
+
+
+def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> Song:
+    told = form.form_data["songs"][index]
+    if chosen is None:
+        raise GoneError(form.id)  # an older system's order whose song was not kept
+    return Song(
+        number=number,
+        index=index,
+        recipient_name=told["recipientName"],
+        title=chosen.title or _("For {name}", name=told["recipientName"]),
+        lyrics=chosen.lyrics or "",
+        lang=told.get("language") or "en",
+        duration_ms=chosen.duration_ms or 0,
+        peaks=tuple(chosen.peaks.get("master", [])),
+        sections=tuple(chosen.sections),
+        lines=tuple(line for line in chosen.timed_lyrics if line["level"] == "line"),
+        master_key=chosen.master_key or "",
+        preview_key=chosen.preview_key or "",
+        outside_url="" if chosen.master_key else chosen.outside_url or "",
+    )
+
+
+def begin_gift(form_id: str, song_count: int) -> Gift:
+    """The giver's row of a paid form, and one link for all songs where there are several. Twice is harmless."""
+    Gift.insert(form=form_id).on_conflict_ignore().execute()
+    if song_count > 1:
+        live = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
+        if live.exists():  # otherwise the giver switched them off
+            new_token(form_id, None)
+    return Gift.get_by_id(form_id)
+
+
+def new_token(form_id: str, song_index: int | None) -> None:
+    """A live link for one song (or all), unless there is one."""
+    ShareToken.insert(token=secrets.token_urlsafe(22), form=form_id, song_index=song_index).on_conflict_ignore().execute()
+
+
+def mark_opened(token: str) -> None:
+    """A person pressed *Open*. Said by the page's script after a real gesture, never by a GET."""
+    _count(token, ShareToken.opened_count, ShareToken.opened_at, "opened")
+
+
+def mark_played(token: str) -> None:
+    """A person pressed *Play*."""
+    _count(token, ShareToken.played_count, ShareToken.played_at, "played")
+
+
+def _count(token: str, count: Any, at: Any, use: str) -> None:
+    if stamp(token)[-1]:
+        return  # still sealed: nothing was opened
+    calm = at.is_null() | (at < now() - timedelta(seconds=2))  # a page that says it in a loop is heard once
+    if ShareToken.update({count: count + 1, at: now()}).where(ShareToken.token == token, calm).execute():
+        form_id = ShareToken.find(token).form_id
+        witness(form_id, use, by="visitor")
+        ring(form_id)
+
+
+def give_links(form: ComposeForm, **facts: Any) -> str | None:
+    """What every way of paying ends in: a share link for each song, and the letter that brings them; the letter's id."""
+    for song_index in range(form.song_count):
+        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
+    begin_gift(form.id, form.song_count)
+    return write_letter(form, "delivery", **facts)
+
+
+MOST = 20  # lines of each kind: a gift that many people play must not fill the timeline
+
+
+def witness(form_id: str, use: str, by: str) -> None:
+    """One line in the timeline: the gift was opened, played or downloaded, `by` the giver or a visitor of its link."""
+    seen = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift", FormEvent.to_status == use)
+    if seen.count() < MOST:
+        remember(form_id, "gift", form_id, use, use, by=by)
+
+
+def is_held(form: Any) -> bool:
+    """Whether a paid form waits for a person to hear and release it (RELEASE_BY_HAND)."""
+    return bool(settings.release_by_hand and form.status == "payment_completed" and form.released_at is None)
+
+
+def missing_songs(form: ComposeForm) -> list[str]:
+    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage as it was written. Raises StorageError."""
+    chosen = chosen_rows(form)
+    songs = [str(index) for index in range(form.song_count)]
+    return [song for song in songs if song not in chosen or not _is_there(chosen[song])]
+
+
+def _is_there(row: Variation) -> bool:
+    size = storage().size(row.master_key) if row.master_key else None
+    return size is not None and row.master_bytes in (size, None)

@@ -1,0 +1,135 @@
+"""What a giver does to a paid gift: words, seal, links, mails. Every verb rings, so that all open pages follow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from i18n import _
+from jobs import outbox
+from jobs.forms.drafts import find_form
+from jobs.forms.form_data import clean
+from jobs.gifts.gift import begin_gift, new_token
+from jobs.gifts.schedule import moment_of
+from models import PAID, ComposeForm, Gift, ShareToken, WrongMomentError, now, remember, ring, transaction
+
+MESSAGE_MOST = 500
+
+
+class NotPossibleError(ValueError):
+    """What was written cannot be used; the message is a sentence for the customer."""
+
+
+def _paid(form_id: str) -> ComposeForm:
+    form = find_form(form_id)
+    if form.status not in PAID:
+        raise WrongMomentError(_("only a gift that was paid for can be changed"))
+    return form
+
+
+def _change(form_id: str, **changes: Any) -> None:
+    form = _paid(form_id)
+    with transaction():
+        begin_gift(form.id, form.song_count)
+        Gift.update(updated_at=now(), **changes).where(Gift.form == form.id).execute()
+        ring(form.id)
+
+
+def change_words(form_id: str, message: str, *, downloads: bool, name_in_preview: bool) -> None:
+    """The personal message on the gift page, whether it may be downloaded, and whether previews say the name."""
+    cleaned = str(clean(message))
+    if len(cleaned) > MESSAGE_MOST:
+        raise NotPossibleError(_("That is a little long: {most} characters at most.", most=MESSAGE_MOST))
+    _change(form_id, message=cleaned, downloads=downloads, name_in_preview=name_in_preview)
+
+
+def seal(form_id: str, on: str, zone: str) -> None:
+    """Keep the gift shut until a wall-clock moment in the recipient's zone; an empty `on` opens it.
+
+    Raises NoSuchMomentError.
+    """
+    if not on:
+        _change(form_id, opens_on=None, opens_at=None)
+        return
+    _change(form_id, opens_on=on, opens_at=moment_of(on, zone), zone=zone)
+
+
+def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
+    """Mail the gift to its recipient: at a wall-clock moment, or at once with an empty `on`. An empty address takes it back."""
+    form = _paid(form_id)
+    if not address.strip():
+        outbox.cancel(form.id, "gift")
+        _change(form.id, recipient_email=None, mail_on=None)
+        return
+    to_address = checked_address(address)
+    at = moment_of(on, zone) if on else None
+    if at is not None and at < now():
+        raise NotPossibleError(_("This moment is over. Leave date and time empty to send it now."))
+    if live_tokens(form.id) == []:
+        raise NotPossibleError(_("The links are switched off. Make new ones first."))
+    outbox.check_resend(form.id)
+    with transaction():  # a process that dies in the middle takes no letter away
+        outbox.cancel(form.id, "gift")
+        _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
+        outbox.put(form.id, "gift", to_address, at=at)
+
+
+def resend(form_id: str, address: str = "") -> None:
+    """The giver's own mail once more, to the same or a corrected address. Raises TooManyError, NotPossibleError."""
+    form = _paid(form_id)
+    to_address = checked_address(address) if address.strip() else form.guest_email
+    outbox.check_resend(form.id)
+    with transaction():
+        outbox.cancel(form.id, "delivery")
+        if to_address != form.guest_email:
+            ComposeForm.update(guest_email=to_address, updated_at=now()).where(ComposeForm.id == form.id).execute()
+        ComposeForm.update(attention=None).where(ComposeForm.id == form.id, ComposeForm.attention == "mail_failed").execute()
+        outbox.put(form.id, "delivery", str(to_address))
+
+
+def checked_address(address: str) -> str:
+    """One mailbox, normalised. Raises NotPossibleError."""
+    try:
+        return validate_email(address.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise NotPossibleError(_("This does not look like an e-mail address.")) from None
+
+
+def rotate(form_id: str) -> None:
+    """New links; whoever holds an old one sees that the gift is gone."""
+    form = _paid(form_id)
+    with transaction():
+        _revoke(form.id)
+        for song_index in range(form.song_count):
+            new_token(form.id, song_index)
+        begin_gift(form.id, form.song_count)
+        remember(form.id, "form", form.id, None, None, by="customer", why="new_links")
+        ring(form.id)
+
+
+def switch_off(form_id: str) -> None:
+    """No link works any more; a mail that waits for its moment is taken back."""
+    form = _paid(form_id)
+    with transaction():
+        outbox.cancel(form.id, "gift")
+        _revoke(form.id)
+        remember(form.id, "form", form.id, None, None, by="customer", why="links_off")
+        ring(form.id)
+
+
+def _revoke(form_id: str) -> None:
+    ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
+
+
+def live_tokens(form_id: str) -> list[ShareToken]:
+    """The links that work, all songs first."""
+    rows = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
+    return sorted(rows, key=lambda row: -1 if row.song_index is None else row.song_index)
+
+
+def next_mail_at(form_id: str) -> datetime | None:
+    """When the waiting letter to the recipient goes out."""
+    row = outbox.latest(form_id, "gift")
+    return row.next_try_at if row is not None and row.status == "queued" else None

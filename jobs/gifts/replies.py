@@ -1,0 +1,128 @@
+"""What comes back from the recipient: hearts, words, a voice note, a report. Checked, limited, and told to the giver."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+from i18n import _
+from integrations.storage import storage
+from jobs import outbox
+from jobs.alerts import raise_alert
+from jobs.forms.form_data import clean
+from jobs.gifts.gift import OpenedGift
+from jobs.outbox import TooManyError
+from models import ComposeForm, Email, Reply, new_id, now, ring, transaction
+
+WORDS_MOST = 500
+VOICE_SECONDS = 20.0
+VOICE_BYTES = 4_500_000  # 20 s of 16-bit stereo at 48 kHz, and a header
+PER_HOUR = {"heart": 60, "text": 10, "voice": 5, "report": 3}
+
+
+class UnusableReplyError(ValueError):
+    """Cannot be taken; the message is a sentence for the recipient."""
+
+
+def leave_heart(gift: OpenedGift, number: int, at_ms: int | None) -> None:
+    """A heart, at a moment of a song where the page knows it."""
+    if not 0 <= number < len(gift.songs) or (at_ms is not None and not 0 <= at_ms <= gift.songs[number].duration_ms):
+        raise UnusableReplyError(_("There is no such moment in this song."))
+    _leave(gift, "heart", song_index=gift.songs[number].index, at_ms=at_ms)
+
+
+def leave_words(gift: OpenedGift, words: str) -> None:
+    """Typed thanks."""
+    cleaned = str(clean(words))
+    if not cleaned:
+        raise UnusableReplyError(_("Write a word or two first."))
+    if len(cleaned) > WORDS_MOST:
+        raise UnusableReplyError(_("That is a little long: {most} characters at most.", most=WORDS_MOST))
+    _leave(gift, "text", words=cleaned)
+
+
+def leave_voice(gift: OpenedGift, content: bytes) -> None:
+    """A voice note of up to 20 seconds, whatever it came as, kept as an MP3 of our own making."""
+    _check_limit(gift, "voice")  # before any work
+    mp3, seconds = voice_mp3(content)
+    reply = new_id("reply")
+    key = f"{reply}/voice.mp3"
+    storage().put(key, mp3)
+    _leave(gift, "voice", id=reply, audio_key=key, seconds=seconds)
+
+
+def voice_mp3(content: bytes) -> tuple[bytes, float]:
+    """A recording as mono-in-stereo MP3 and its length in seconds. Raises UnusableReplyError for what cannot be decoded."""
+    if len(content) > VOICE_BYTES:
+        raise UnusableReplyError(_("This recording is too large. 20 seconds at most, please."))
+    import numpy as np  # here, not above: a web process that never hears a voice note saves 40 MB
+    import soundfile
+
+    from jobs.generation.audio import encode
+
+    try:
+        with soundfile.SoundFile(io.BytesIO(content)) as file:
+            rate, frames = file.samplerate, file.frames
+            fits = 8_000 <= rate <= 192_000 and file.channels <= 2 and 0.3 * rate <= frames <= (VOICE_SECONDS + 0.5) * rate
+            samples = file.read(frames, dtype="float32", always_2d=True) if fits else None
+    except (soundfile.LibsndfileError, RuntimeError, ValueError) as error:
+        raise UnusableReplyError(_("We could not read this recording. WAV, OGG, FLAC and MP3 work.")) from error
+    if samples is None or not len(samples):
+        raise UnusableReplyError(_("A voice note is 20 seconds long at most."))
+    mono = np.nan_to_num(samples.mean(axis=1))
+    if rate > 48_000:  # an MP3 knows no more
+        at = np.arange(0, len(mono), rate / 48_000)
+        mono, rate = np.interp(at, np.arange(len(mono)), mono), 48_000
+    loudest = float(np.abs(mono).max())
+    if loudest < 0.003:
+        raise UnusableReplyError(_("This recording is silent. Is the microphone on?"))
+    stereo = np.repeat((mono * min(0.89 / loudest, 8.0)).astype(np.float32)[:, None], 2, axis=1)
+    return encode(stereo, rate, kbit=96), round(len(mono) / rate, 1)
+
+
+def report(gift: OpenedGift, words: str) -> None:
+    """Somebody says that this gift is abuse: staff see it on the form."""
+    _leave(gift, "report", words=str(clean(words))[:WORDS_MOST])
+
+
+def _check_limit(gift: OpenedGift, kind: str) -> None:
+    recent = Reply.select().where(Reply.token == gift.token, Reply.kind == kind, Reply.created_at > now() - timedelta(hours=1))
+    if recent.count() >= PER_HOUR[kind]:
+        raise TooManyError(_("That is a lot at once. Please wait a little."))
+
+
+def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
+    with transaction():
+        _check_limit(gift, kind)
+        row = {"id": new_id("reply"), "song_index": gift.song_index, **values}
+        Reply.insert(form=gift.form_id, token=gift.token, kind=kind, **row).execute()
+        if kind == "report":
+            ComposeForm.update(attention="reported").where(ComposeForm.id == gift.form_id).execute()
+            raise_alert("reported", str(row["id"]), "somebody reports a gift page; what they wrote is with it", gift.form_id)
+        else:
+            _tell_the_giver(gift.form_id)
+        ring(gift.form_id)
+
+
+def _tell_the_giver(form_id: str) -> None:
+    """One letter for everything that came within five minutes, and not more than one in half an hour."""
+    last = outbox.latest(form_id, "reply")
+    if last is not None and last.status == "queued" and last.attempts == 0:
+        return  # what is being sent may have been read out already
+    soon = now() + timedelta(minutes=5)
+    again = last.created_at + timedelta(minutes=30) if last is not None else soon
+    address = ComposeForm.select(ComposeForm.guest_email).where(ComposeForm.id == form_id).scalar()
+    if address:
+        outbox.put(form_id, "reply", address, at=max(soon, again))
+
+
+def replies_since(row: Email) -> list[Reply]:
+    """The replies that a letter of kind 'reply' speaks of: those that no earlier letter did."""
+    earlier = (
+        Email.select(Email.next_try_at)
+        .where(Email.form == row.form_id, Email.kind == "reply", Email.status == "sent", Email.sequence < row.sequence)
+        .order_by(Email.sequence.desc())
+        .scalar()
+    )
+    rows = Reply.select().where(Reply.form == row.form_id, Reply.kind != "report").order_by(Reply.created_at)
+    return list(rows.where(Reply.created_at > earlier - outbox.CLAIM) if earlier else rows)  # when it was read, not when taken

@@ -1,0 +1,51 @@
+"""Wall clocks: what a giver writes ('2026-12-24T18:00' in 'Europe/Berlin') as a moment in UTC, daylight saving included."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from i18n import N_, _, day
+
+DAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+ON = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d")
+
+
+class NoSuchMomentError(ValueError):
+    """Not a date and time, or not a time zone; the message is a sentence for the customer."""
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Every IANA zone that people live in, in alphabetical order."""
+    return ("UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
+def moment_of(on: str, zone: str) -> datetime:
+    """UTC without a time zone, as columns hold it. A time that the clock skips in spring becomes the same time span later;
+    one that it shows twice in autumn is the first. Raises NoSuchMomentError."""
+    if zone not in zones():
+        raise NoSuchMomentError(_("Please choose the time zone from the list."))
+    try:
+        if not ON.fullmatch(on):
+            raise ValueError
+        local = datetime.fromisoformat(on)
+    except ValueError:
+        raise NoSuchMomentError(_("Please give a date and a time.")) from None
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+
+
+def in_words(at: datetime, zone: str | None) -> str:
+    """'Thursday, 24 December 2026, 18:00 (Europe/Berlin)', in the language that is spoken."""
+    there = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
+    return _(
+        "{weekday}, {date}, {time} ({zone})",
+        weekday=_(DAYS[there.weekday()]),
+        date=day(there),
+        time=f"{there:%H:%M}",
+        zone=(zone or "UTC").replace("_", " "),
+    )

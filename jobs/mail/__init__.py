@@ -1,0 +1,1 @@
+"""E-mails: their texts, their sending, reminders, bounces."""

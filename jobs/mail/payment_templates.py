@@ -1,0 +1,102 @@
+"""The letters about money, and the receipt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from i18n import N_, _, day, n_
+from jobs.mail_layout import Words, greeting
+from jobs.payments import consent
+from jobs.prices import price
+from models import CheckoutSession, ComposeForm, Email
+from settings import settings
+
+LATE = {
+    "duplicate": N_("You had paid this order twice. The second payment goes back to you; your songs are yours as before."),
+    "late": N_("Your payment arrived after the order was over, so we send it back."),
+    "undelivered": N_(
+        "We promised you your songs in time and could not keep the promise. That is our fault, so you get everything"
+        " back. We are sorry."
+    ),
+}
+
+
+def receipt(form: ComposeForm) -> list[str]:
+    """The lines of the receipt, with the consent as it was given; empty for a form nobody paid."""
+    row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.fulfilled_at.is_null(False)).first()
+    if row is None or form.paid_at is None:
+        return []
+    package = settings.packages[form.package_type]
+    lines = [
+        _("Receipt for order {number}", number=row.id.removeprefix("checkout_")[:12]),
+        n_(
+            "{package}, {n} song: {price}",
+            "{package}, {n} songs: {price}",
+            form.song_count,
+            package=_(package.label),
+            price=price(row.amount, row.currency),
+        ),
+    ]
+    if row.amount_paid != row.amount:
+        lines.append(_("Discount: {price}", price=price(row.amount - (row.amount_paid or 0), row.currency)))
+    paid = price(row.amount_paid or 0, row.currency)
+    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=_moment(form.paid_at)))
+    if row.amount_refunded:
+        lines.append(_("Given back: {price}", price=price(row.amount_refunded, row.currency)))
+    if row.consent_version:
+        words = _(consent.words(row.consent_version))
+        lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=words))
+    return lines
+
+
+def _moment(at: datetime) -> str:
+    return _("{date}, {time} UTC", date=day(at), time=f"{at:%H:%M}")
+
+
+def refund(row: Email, form: ComposeForm) -> Words:
+    """Money goes back, and why."""
+    amount = price(row.facts["amount"], row.facts["currency"])
+    reason = LATE.get(row.facts.get("why", ""))
+    said = [_(reason)] if reason else []
+    said.append(
+        _("{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.", amount=amount)
+    )
+    if _took_links(row):
+        said.append(_("The links to the songs do not work any more."))
+    return _words(form, _("Your refund of {amount}", amount=amount), *said)
+
+
+def _took_links(row: Email) -> bool:
+    whole = row.facts.get("whole") and row.facts.get("why") not in ("duplicate", "late")
+    return bool(whole and not settings.share_after_refund)
+
+
+def payment_pending(row: Email, form: ComposeForm) -> Words:
+    """A way to pay that takes days."""
+    amount = price(row.facts["amount"], row.facts["currency"])
+    return _words(
+        form,
+        _("Your payment is on its way"),
+        _(
+            "Thank you. You chose a way to pay that takes a few days: we are waiting for {amount} from your bank.",
+            amount=amount,
+        ),
+        _("Your songs are kept for you meanwhile. As soon as the money is here you get your link, without doing anything."),
+    )
+
+
+def payment_failed(row: Email, form: ComposeForm) -> Words:
+    """A delayed payment that did not come."""
+    return Words(
+        subject=_("Your payment did not arrive"),
+        greeting=greeting(form),
+        paragraphs=[
+            _("Your bank told us that the payment did not go through. Nothing was charged."),
+            _("Your songs are still there, and you can pay another way."),
+        ],
+        links=[(_("Back to your songs"), f"{settings.public_url}/compose/variations?formId={row.form_id}")],
+    )
+
+
+def _words(form: ComposeForm, subject: str, *paragraphs: str) -> Words:
+    return Words(subject=subject, greeting=greeting(form), paragraphs=list(paragraphs))

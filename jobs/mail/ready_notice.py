@@ -1,0 +1,34 @@
+""" "Mail me, I'm leaving": whoever asks gets one letter as soon as every song can be heard."""
+
+from __future__ import annotations
+
+from peewee import fn
+
+from i18n import _
+from jobs import outbox
+from models import ComposeForm, Email, WrongMomentError, locked, now, ring, transaction
+
+WAITING = ("created", "prompts_generated", "variations_generating")
+
+
+def ask_for_mail(form_id: str) -> str:
+    """The customer is leaving; the address that the letter will go to. Asking twice is one letter. Raises WrongMomentError."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
+        if form is None or form.status not in WAITING or not form.guest_email:
+            raise WrongMomentError(_("there is nothing to wait for, or nowhere to write to"))
+        if form.mail_asked_at is None:
+            ComposeForm.update(mail_asked_at=now()).where(ComposeForm.id == form_id).execute()
+            ring(form_id)
+    return str(form.guest_email)
+
+
+def songs_asked_for() -> None:
+    """Sweep step: letters for those who asked, once all is ready."""
+    written = Email.select().where(Email.form == ComposeForm.id, Email.kind == "song_ready")
+    asked = ComposeForm.mail_asked_at.is_null(False) & (ComposeForm.status == "variations_ready")
+    for row in ComposeForm.select(ComposeForm.id).where(asked, ~fn.EXISTS(written)).limit(100):
+        with transaction():
+            form = locked(ComposeForm.select().where(ComposeForm.id == row.id)).get()
+            if not Email.select().where(Email.form == form.id, Email.kind == "song_ready").exists():
+                outbox.write_letter(form, "song_ready")

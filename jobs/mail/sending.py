@@ -1,0 +1,140 @@
+"""Delivery: send the letters that wait in the outbox table; a form is `delivered` once its link is on the way."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from peewee import OperationalError
+from rq.timeouts import JobTimeoutException
+
+from integrations.mail import MailError, post
+from integrations.storage import StorageError
+from jobs import outbox
+from jobs.alerts import raise_alert
+from jobs.crash_points import crash_at
+from jobs.gifts.gift import is_held, missing_songs
+from jobs.mail.templates import letter_for
+from jobs.queue_names import is_demo
+from models import PAID, ComposeForm, Email, in_database, move, now, remember, ring, transaction
+
+log = logging.getLogger("serenade.delivery")
+PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
+REMINDERS = ("expiry",)  # letters that nobody asked for
+
+
+def send_email(email_id: str, *on_lane: str) -> None:
+    """Job: send one letter. Twice is harmless: the claim decides who sends, the Message-ID makes a repeat recognisable."""
+    in_database(_send_email, email_id)
+
+
+def _send_email(email_id: str) -> None:
+    due = Email.update(attempts=Email.attempts + 1, next_try_at=now() + outbox.CLAIM).where(
+        Email.id == email_id, Email.status == "queued", Email.next_try_at <= now()
+    )
+    if not due.execute():
+        return
+    row = Email.find(email_id)
+    crash_at("mail_claimed")
+    if is_demo(row.form_id):  # written like any other, and sent to nobody, not even into the outbox folder
+        _mark_sent(row, "demo: sent to nobody")
+        return
+    if outbox.must_wait(row):
+        later = now() + timedelta(minutes=30)
+        Email.update(next_try_at=later, attempts=Email.attempts - 1).where(Email.id == row.id).execute()
+        return
+    if row.kind == "delivery" and not _may_deliver(row):
+        return
+    try:
+        sent = _send(row)
+    except MailError as error:
+        _not_sent(row, error)
+        return
+    if not sent:
+        move(row, "cancelled", by="delivery", why="nothing_to_say")
+        return
+    crash_at("mail_sent")
+    _mark_sent(row, None)
+    crash_at("mail_marked")
+
+
+def _send(row: Email) -> bool:
+    """False for a letter that has nothing to say any more. Raises MailError, also for a letter that breaks its writer."""
+    letter = None
+    try:
+        letter = letter_for(row)
+        if letter is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
+            return False
+        post().send(letter)
+    except (MailError, OperationalError, JobTimeoutException):
+        raise
+    except Exception as error:  # else it would be begun anew every minute for ever, and nobody told
+        log.exception("mail %s", row.id)
+        mistake = f"a mistake of ours: {error.__class__.__name__}"
+        raise_alert("mail_broken", row.id, f"a mail of kind {row.kind}: {mistake}", row.form_id)
+        raise MailError(mistake, permanent=False, uncertain=letter is not None) from error
+    return True
+
+
+def _mark_sent(row: Email, note: str | None) -> None:
+    move(row, "sent", by="delivery", sent_at=now(), error=note)
+    if row.kind == "delivery":
+        move((ComposeForm, row.form_id), "delivered", by="delivery")
+
+
+def _may_deliver(row: Email) -> bool:
+    """ "Here is your song" is only sent while the song is paid for and there; else it waits, and staff are told."""
+    form = ComposeForm.find(row.form_id)
+    if form.status not in PAID:
+        move(row, "failed", by="delivery", why="not_any_more")
+        return False
+    if is_held(form):
+        ComposeForm.update(attention="to_release").where(ComposeForm.id == form.id).execute()
+        later = {"next_try_at": now() + timedelta(minutes=10), "attempts": row.attempts - 1, "error": "to_release"}
+        Email.update(**later).where(Email.id == row.id).execute()
+        return False
+    try:
+        missing = missing_songs(form)
+    except StorageError:  # nobody can say right now; the claim's minute passes, then the sweep asks again
+        log.warning("mail %s waits: the storage is away", row.id)
+        return False
+    if missing:
+        raise_alert("song_missing", form.id, f"paid, but not there: {', '.join(missing)}", form.id)
+        pause = timedelta(seconds=PAUSES[min(row.attempts - 1, 2)])
+        Email.update(next_try_at=now() + pause, error="song_missing").where(Email.id == row.id).execute()
+    return not missing
+
+
+def _not_sent(row: Email, error: MailError) -> None:
+    log.warning("mail %s not sent: %s", row.id, error)
+    lost_twice = error.uncertain and row.facts.get("uncertain")  # it may have arrived twice already: a person decides
+    if error.permanent or lost_twice or row.attempts > len(PAUSES):
+        why = "permanent" if error.permanent else "uncertain" if lost_twice else "too_many_tries"
+        move(row, "failed", by="delivery", why=why, error=str(error))
+        _call_for_attention(row)
+        raise_alert("mail_failed", row.id, f"a mail of kind {row.kind} cannot be sent", row.form_id)
+        return
+    pause = timedelta(seconds=PAUSES[row.attempts - 1])
+    facts = {**row.facts, "uncertain": True} if error.uncertain else row.facts
+    Email.update(next_try_at=now() + pause, error=str(error), facts=facts).where(Email.id == row.id).execute()
+
+
+def _call_for_attention(row: Email) -> None:
+    if row.kind in ("delivery", "gift"):
+        ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
+
+
+def mark_bounced(message_id: str, why: str = "bounce") -> bool:
+    """A letter that was taken came back: the giver sees it beside the address. False for a Message-ID that is not ours.
+
+    For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so nobody can make one up.
+    """
+    with transaction():
+        row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == "sent")
+        if row is None:
+            return False
+        if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
+            remember(row.form_id, "email", row.id, "sent", "sent", by="bounce", why="bounced")
+            _call_for_attention(row)
+            ring(row.form_id)
+    return True

@@ -1,0 +1,162 @@
+"""Letters: what each kind of mail says. None means there is nothing to say any more, and the letter is taken back.
+
+They speak as their giver reads, also those to the recipient, whose language nobody told us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from i18n import _, n_, speaking
+from integrations.mail import Letter
+from integrations.storage.signing import sign
+from jobs.gifts.gift import OpenedGift, find_gift
+from jobs.gifts.giver_actions import live_tokens
+from jobs.gifts.replies import replies_since
+from jobs.gifts.schedule import in_words
+from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, refund
+from jobs.mail_layout import Words, as_letter, greeting
+from jobs.outbox import address_key
+from models import PAID, ComposeForm, Email
+from settings import settings
+
+YEAR = 365 * 86400
+
+
+def letter_for(row: Email) -> Letter | None:
+    """The letter of an outbox row, as things stand now. Raises KeyError for a kind that nobody wrote."""
+    form = ComposeForm.find(row.form_id)
+    with speaking(form.locale):
+        words = KINDS[row.kind](row, form)
+        return None if words is None else as_letter(words, row.to_address, row.message_id)
+
+
+def delivery(row: Email, form: ComposeForm) -> Words | None:
+    """To the giver, at once: the songs are theirs, here are the links to give."""
+    gifts = _gifts(form)
+    if not gifts:
+        return None
+    count, names = form.song_count, gifts[0].names
+    after = [_("Change the words, set a date it opens on, have it mailed, print a card: all on your page of this order.")]
+    if count > 1:
+        after.insert(0, _("The first link holds all songs; the others one song each."))
+    return Words(
+        subject=n_("Your song for {names} is ready", "Your songs for {names} are ready", count, names=names),
+        greeting=greeting(form),
+        paragraphs=[
+            n_(
+                "thank you. Here is your link to give. Whoever opens it hears the whole song; "
+                "send it whenever the moment is right.",
+                "thank you. Here are your links to give. Whoever opens one hears the whole song; "
+                "send them whenever the moment is right.",
+                count,
+            )
+        ],
+        links=[(_label(gift), gift.url) for gift in gifts] + [(_("Your page of this order"), _page("success", form))],
+        after=after,
+        small=receipt(form),
+    )
+
+
+def gift(row: Email, form: ComposeForm) -> Words | None:
+    """To the recipient, at the minute the giver chose. No story, no price, no way back to the order."""
+    gifts = _gifts(form)
+    if not gifts:
+        return None
+    opened, sender = gifts[0], form.form_data["senderName"]
+    made = n_("{sender} made you a song", "{sender} made you {n} songs", len(opened.songs), sender=sender)
+    waits = []
+    if opened.sealed and opened.opens_at:
+        waits = [_("It opens on {moment}.", moment=in_words(opened.opens_at, opened.zone))]
+    return Words(
+        subject=made,
+        greeting=_("Dear {name},", name=opened.names),
+        paragraphs=[_("{made}. Find a quiet minute, turn up the sound, and open it.", made=made), *waits],
+        links=[(_("Open your gift"), opened.url)],
+        after=[
+            _("You get this one letter because {sender} gave us your address for it. We will not write again.", sender=sender)
+        ],
+    )
+
+
+def reply(row: Email, form: ComposeForm) -> Words | None:
+    """To the giver: what came back."""
+    came = replies_since(row)
+    if not came or form.status not in PAID:
+        return None
+    hearts = sum(one.kind == "heart" for one in came)
+    said = [_("“{words}”", words=one.words) for one in came if one.kind == "text"]
+    voices = sum(one.kind == "voice" for one in came)
+    lines = [n_("{n} heart.", "{n} hearts.", hearts)] if hearts else []
+    lines += [n_("{n} voice note: listen on your page.", "{n} voice notes: listen on your page.", voices)] if voices else []
+    return Words(
+        subject=_("Something came back for you"),
+        greeting=greeting(form),
+        paragraphs=[_("your gift was answered."), *said, *lines],
+        links=[(_("See everything on your page"), _page("success", form))],
+    )
+
+
+def song_ready(row: Email, form: ComposeForm) -> Words | None:
+    """To a customer who left while the songs were being made."""
+    if form.status != "variations_ready":
+        return None
+    return _reminder(
+        row,
+        form,
+        n_("Your song is ready to hear", "Your songs are ready to hear", form.song_count),
+        _("three versions of every song are ready. Listen, and choose the one you love; you pay only then."),
+    )
+
+
+def expiry(row: Email, form: ComposeForm) -> Words | None:
+    """One day before an unpaid order is deleted."""
+    if form.status in (*PAID, "expired", "refunded") or form.expires_at is None:
+        return None
+    return _reminder(
+        row,
+        form,
+        _("Your songs will be deleted tomorrow"),
+        _(
+            "what you told us and what was made of it will be deleted on {moment}. "
+            "If you want to keep it, now is the time. If not, there is nothing to do.",
+            moment=in_words(form.expires_at, "UTC"),
+        ),
+    )
+
+
+def _reminder(row: Email, form: ComposeForm, subject: str, sentence: str) -> Words:
+    stop = settings.public_url + sign(f"/mail/stop/{address_key(row.to_address)}", YEAR)
+    return Words(
+        subject=subject,
+        greeting=greeting(form),
+        paragraphs=[sentence],
+        links=[(_("Go on where you were"), _page("variations", form))],
+        unsubscribe_url=stop,
+    )
+
+
+def _gifts(form: ComposeForm) -> list[OpenedGift]:
+    return [find_gift(row.token) for row in live_tokens(form.id)] if form.status in PAID else []
+
+
+def _label(gift: OpenedGift) -> str:
+    if len(gift.songs) > 1:
+        return _("All songs, for {names}", names=gift.names)
+    return _("The song for {names}", names=gift.names)
+
+
+def _page(name: str, form: ComposeForm) -> str:
+    return f"{settings.public_url}/compose/{name}?formId={form.id}"
+
+
+KINDS: dict[str, Callable[[Email, ComposeForm], Words | None]] = {
+    "delivery": delivery,
+    "gift": gift,
+    "reply": reply,
+    "song_ready": song_ready,
+    "expiry": expiry,
+    "refund": refund,
+    "payment_pending": payment_pending,
+    "payment_failed": payment_failed,
+}

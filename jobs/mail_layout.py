@@ -1,0 +1,79 @@
+"""How every letter looks: the same words as plain text and as HTML, where names are hostile text and stay inert."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from html import escape
+
+from i18n import _, spoken
+from integrations.mail import Letter
+from models import ComposeForm
+from settings import settings
+
+BUTTON = "background:#8a3b2e;color:#fff;padding:14px 22px;border-radius:10px;text-decoration:none"
+BODY = "font:17px/1.6 Georgia,serif;color:#2b2320;background:#fbf6ef;padding:24px"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What one letter says. `links` are (label, url) pairs, drawn as buttons."""
+
+    subject: str
+    greeting: str
+    paragraphs: list[str]
+    links: list[tuple[str, str]] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
+    unsubscribe_url: str = ""
+
+
+def greeting(form: ComposeForm) -> str:
+    """How a letter to the giver begins."""
+    name = form.form_data.get("senderName")
+    return _("Dear {name},", name=name) if name else _("Hello,")
+
+
+def as_letter(words: Words, to_address: str, message_id: str) -> Letter:
+    """The words on our paper, in the language that is spoken."""
+    small = [_("Songs are made with AI, from the giver's own words."), *words.small]
+    if words.unsubscribe_url:
+        small.append(_("No more reminders to this address: {url}", url=words.unsubscribe_url))
+    parts = [words.greeting, *words.paragraphs, *(f"{one_line(label)}:\n{url}" for label, url in words.links), *words.after]
+    text = "\n\n".join([*parts, *small, settings.brand_name]) + "\n"
+    fine_print = "<br>".join(escape(part) for part in small)
+    html = (
+        f'<!doctype html><html lang="{spoken()}"><body style="{BODY}">'
+        + "".join(_paragraph(part) for part in (words.greeting, *words.paragraphs))
+        + "".join(_button(label, url) for label, url in words.links)
+        + "".join(_paragraph(part) for part in words.after)
+        + f"<p><small>{fine_print}</small></p><p>{escape(settings.brand_name)}</p></body></html>"
+    )
+    return Letter(
+        to_address=to_address,
+        subject=one_line(words.subject)[:200],
+        text=text,
+        html=html,
+        message_id=message_id,
+        unsubscribe_url=words.unsubscribe_url,
+    )
+
+
+def one_line(text: str) -> str:
+    """Text for a header, a label or a file name: no line breaks, no control characters, nothing that turns the direction."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in DIRECTION)
+    return " ".join("".join(kept).split())
+
+
+DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def _paragraph(text: str) -> str:
+    return f"<p><bdi>{'<br>'.join(escape(text).splitlines())}</bdi></p>"
+
+
+def _button(label: str, url: str) -> str:
+    return (
+        f'<p style="margin:24px 0"><a href="{escape(url)}" style="{BUTTON}"><bdi>{escape(one_line(label))}</bdi></a>'
+        f"<br><small>{escape(url)}</small></p>"
+    )

@@ -1,0 +1,1 @@
+"""Money: checkout, Stripe events, fulfilment, refunds, reconciliation, disputes."""

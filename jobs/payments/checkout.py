@@ -1,0 +1,252 @@
+"""From the Pay button to Stripe and back: open a session, take in Stripe's events. Fulfilling is a job."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import UTC, timedelta
+from typing import Any, TypeVar
+
+from peewee import fn
+
+from i18n import _, speaking
+from integrations.payments import BadEvent, OpenedSession, PaymentsError, SessionRequest, account_for, read_event
+from jobs.alerts import raise_alert
+from jobs.crash_points import crash_at
+from jobs.forms.drafts import find_form, keep_language
+from jobs.generation.selection import chosen_rows
+from jobs.generation.variations import choose
+from jobs.payments import consent as consent_words
+from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
+from jobs.payments.stripe_events import store_event
+from jobs.queue import enqueue
+from jobs.queue_names import is_demo
+from models import CHOOSING, CheckoutSession, ComposeForm, WrongMomentError, in_database, locked, move, new_id, now, transaction
+from settings import settings
+
+log = logging.getLogger("serenade.checkout")
+T = TypeVar("T")
+SESSION_MINUTES = 60  # Stripe allows 30 minutes to 24 hours
+# A Stripe that hangs holds a thread for up to 26 s: these threads are nobody else's, so everything else goes on.
+_threads = ThreadPoolExecutor(8, "payments")
+
+__all__ = [
+    "BadEvent",
+    "ConsentMissingError",
+    "PaymentsError",
+    "apart",
+    "cancel",
+    "end_open_session",
+    "fulfil",
+    "open_checkout",
+    "take_event",
+    "without_open_session",
+]
+
+
+class ConsentMissingError(Exception):
+    """The customer has not agreed to immediate supply."""
+
+
+async def apart(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run something that asks Stripe in the threads kept for that."""
+    context = copy_context()  # threads of our own would not know whose language is spoken
+    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(work, *args, **kwargs))
+
+
+def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, consent: bool | None = None) -> OpenedSession:
+    """Where the customer pays for what is chosen. The same open session however often and from how many tabs.
+
+    `consent`: agreed to immediate supply; False is refused, None (an older client) only where REQUIRE_CONSENT says so.
+    Raises NotFoundError, ConsentMissingError, WrongMomentError (not everything chosen, paid already), PaymentsError.
+    """
+    if consent is False or (consent is None and settings.require_consent):
+        raise ConsentMissingError
+    for song_index, variation in (selected or {}).items():
+        in_database(choose, form_id, int(song_index), variation)
+    row = _claimed(form_id)
+    crash_at("checkout_claimed")
+    if consent:
+        in_database(_note_consent, row)
+    if row.url:
+        return OpenedSession(
+            str(row.stripe_session_id), row.url, int(row.expires_at.replace(tzinfo=UTC).timestamp()), row.livemode
+        )
+    try:
+        opened = account_for(in_database(is_demo, form_id)).open_session(_request(row))
+    except PaymentsError as error:
+        log.error("checkout %s: %s", row.id, error)
+        if error.reason == "auth":
+            in_database(raise_alert, "stripe_key", f"{now():%Y-%m-%d}", "Stripe refuses our key: nobody can pay")
+        if error.reason in ("rejected", "auth"):
+            in_database(close_session, row, by="checkout", why=error.reason)
+        raise
+    crash_at("checkout_created")
+    wanted = in_database(_opened, row, opened)
+    crash_at("checkout_stored")
+    if not wanted:  # another tab changed the words, or the choice, while Stripe was being asked
+        _give_up(in_database(CheckoutSession.find, row.id))
+        raise WrongMomentError(_("the form has changed meanwhile"))
+    return opened
+
+
+def _claimed(form_id: str) -> CheckoutSession:
+    """The session row for what is chosen now; one that was opened for another choice is ended first."""
+    for _look in range(3):
+        row, stale = in_database(_claim_session, form_id)
+        if stale is None:
+            return row
+        _give_up(stale)
+    raise WrongMomentError(_("the form has changed meanwhile"))  # other tabs were quicker each time
+
+
+def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | None]:
+    """(the session row to use, None), or (row, row) where that row was opened for another choice and must end first."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        if form.status not in CHOOSING:
+            raise WrongMomentError(_("a form that is {status} cannot be paid for", status=form.status))
+        if _is_settling(form):
+            raise WrongMomentError(_("a payment for this form is on its way"))
+        selected, tasks = _chosen(form)
+        row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "open").first()
+        if row is not None:
+            over = row.expires_at < now() + timedelta(minutes=2)
+            if over or row.selected_task_ids != tasks:  # the same number may stand for other words by now
+                return row, row
+            move(form, "payment_initiated", by="customer", why="checkout")  # who had cancelled comes back to the same session
+            return row, None
+        keep_language(form.id)  # with a new session only: the same key at Stripe must mean the same words
+        package = settings.packages[form.package_type]
+        attempt = 1 + (
+            CheckoutSession.select(fn.MAX(CheckoutSession.attempt)).where(CheckoutSession.form == form.id).scalar() or 0
+        )
+        row = CheckoutSession.create(
+            id=new_id("checkout"),
+            form=form.id,
+            attempt=attempt,
+            idempotency_key=f"checkout:{form.id}:{attempt}",
+            amount=package.amount,
+            currency=package.currency,
+            selected_variations=selected,
+            selected_task_ids=tasks,
+            expires_at=now() + timedelta(minutes=SESSION_MINUTES),
+        )
+        move(form, "payment_initiated", by="customer", why="checkout")
+        return row, None
+
+
+def _is_settling(form: ComposeForm) -> bool:
+    """Whether a payment by a slow method is under way: a second one would have to be given back."""
+    rows = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "payment_pending")
+    return bool(rows.exists())
+
+
+def _note_consent(row: CheckoutSession) -> None:
+    """When, and to which words, the customer agreed first."""
+    CheckoutSession.update(consent_version=consent_words.CURRENT, consent_at=now()).where(
+        CheckoutSession.id == row.id, CheckoutSession.consent_at.is_null()
+    ).execute()
+
+
+def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
+    """What is chosen for every song, and the task ids behind it; WrongMomentError while a song has no ready choice."""
+    rows = chosen_rows(form)
+    if len(rows) < form.song_count:
+        raise WrongMomentError(_("choose one variation of every song first"))
+    return {song: row.variation for song, row in rows.items()}, {song: row.id for song, row in rows.items()}
+
+
+def _request(row: CheckoutSession) -> SessionRequest:
+    form = in_database(ComposeForm.find, row.form_id)
+    with speaking(form.locale):
+        label = _(settings.packages[form.package_type].label)
+    page = f"{settings.public_url}/compose"
+    return SessionRequest(
+        form_id=form.id,
+        package_type=form.package_type,
+        label=label,
+        amount=row.amount,
+        currency=row.currency,
+        customer_email=form.guest_email,
+        selected_task_ids=row.selected_task_ids,
+        success_url=f"{page}/success?formId={form.id}&session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{page}/variations?formId={form.id}&canceled=1",
+        expires_at=int(row.expires_at.replace(tzinfo=UTC).timestamp()),
+        idempotency_key=row.idempotency_key,
+        checkout_id=row.id,
+        locale=form.locale,
+        automatic_tax=settings.stripe_automatic_tax,
+        promotion_codes=settings.stripe_promotion_codes,
+    )
+
+
+def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
+    """Remember the session at Stripe; False if ours was closed meanwhile."""
+    with transaction():
+        form = ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)
+        locked(form).execute()
+        ComposeForm.update(stripe_session_id=opened.session_id, updated_at=now()).where(
+            ComposeForm.id == row.form_id, ComposeForm.status == "payment_initiated"
+        ).execute()
+        CheckoutSession.update(
+            stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
+        ).where(CheckoutSession.id == row.id).execute()
+        return bool(CheckoutSession.select().where(CheckoutSession.id == row.id, CheckoutSession.status != "expired").exists())
+
+
+def _give_up(row: CheckoutSession) -> None:
+    """End a session at Stripe before another is opened; when it turns out to be paid, fulfil it instead."""
+    if row.stripe_session_id:
+        try:
+            account_for(in_database(is_demo, row.form_id)).expire_session(row.stripe_session_id)
+        except PaymentsError as error:
+            if error.reason not in ("not_open", "missing"):
+                raise
+            if fulfil(row.stripe_session_id):
+                raise WrongMomentError(_("this form was paid already")) from error
+    in_database(close_session, row, by="checkout", why="choice_changed")
+    if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
+        now_there = in_database(CheckoutSession.find, row.id)
+        if now_there.stripe_session_id:
+            _give_up(now_there)
+
+
+def end_open_session(form_id: str) -> None:
+    """Close what may still be paid by card, before the form is paid otherwise or deleted.
+
+    Raises WrongMomentError when it turns out to be paid, PaymentsError when Stripe cannot be asked.
+    """
+    sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "open")
+    row = in_database(sessions.first)
+    if row is not None:
+        _give_up(row)
+
+
+def without_open_session(verb: Callable[..., T], form_id: str, *more: Any) -> T:
+    """Do something to the form that may not happen under an open payment page: that page is closed first.
+
+    Raises what `end_open_session` and the verb raise.
+    """
+    end_open_session(form_id)
+    return in_database(verb, form_id, *more)
+
+
+def cancel(form_id: str) -> None:
+    """The customer came back from the payment page without paying. The session stays open for a change of mind."""
+    in_database(back_to_choosing, form_id, why="canceled")
+
+
+def take_event(raw_body: bytes, signature_header: str) -> str:
+    """Check Stripe's signature, remember the event under its own id, leave the rest to a job. Raises BadEvent."""
+    event = read_event(raw_body, signature_header, settings.webhook_secrets)
+    crash_at("webhook_before_insert")
+    wanted = in_database(store_event, event)
+    crash_at("webhook_after_insert")
+    if wanted:  # also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue
+        enqueue("jobs.payments.stripe_events.handle_event", event.id, urgent=True)
+    crash_at("webhook_after_enqueue")
+    return event.id

@@ -1,0 +1,93 @@
+"""Evidence for a dispute: what was agreed to, paid, mailed, opened, played and downloaded, and when. No story, no sound.
+
+Facts without addresses outlive `forget` (`forget_letters`): a bank may ask for them up to 18 months after the payment.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from jobs.payments import consent
+from jobs.prices import price
+from models import CheckoutSession, ComposeForm, Email, FormEvent, ShareToken, StaffAction, move
+
+USES = ("opened", "played", "downloaded")
+
+
+def forget_letters(which: Any) -> None:
+    """Letters lose whom they went to. That and when one went out stays where money was taken: a bank may ask."""
+    for row in Email.select().where(which, Email.status == "queued"):
+        move(row, "cancelled", by="retention")
+    paid = ComposeForm.select(ComposeForm.id).where(ComposeForm.paid_at.is_null(False))
+    Email.delete().where(which, Email.form.not_in(paid)).execute()
+    Email.update(to_address="", facts={}, error=None).where(which).execute()
+
+
+def write_evidence(form_id: str, target: Path) -> None:
+    """Write the bundle as a zip: `evidence.json`, and `summary.txt` for whoever reads it at the bank. Raises NotFoundError."""
+    form = ComposeForm.find(form_id)
+    facts = {
+        "order": form.id,
+        "status": form.status,
+        "package": form.package_type,
+        "orderedAt": form.created_at,
+        "paidAt": form.paid_at,
+        "payments": [_payment(row) for row in _rows(CheckoutSession, form_id)],
+        "mails": [_mail(row) for row in _rows(Email, form_id)],
+        "links": [_link(row) for row in _rows(ShareToken, form_id)],
+        "staff": [_named(row, "at", "action", "outcome") for row in StaffAction.select().where(StaffAction.form_id == form_id)],
+        "timeline": [
+            _named(row, "at", "noun", "from_status", "to_status", "moved_by", "why")
+            for row in FormEvent.select().where(FormEvent.form_id == form_id).order_by(FormEvent.id)
+        ],
+    }
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("evidence.json", json.dumps(facts, indent=2, ensure_ascii=False, default=str))
+        archive.writestr("summary.txt", "\n".join(_summary(facts)) + "\n")
+
+
+def _rows(table: Any, form_id: str) -> list[Any]:
+    return list(table.select().where(table.form == form_id).order_by(table.created_at))
+
+
+def _named(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _payment(row: CheckoutSession) -> dict[str, Any]:
+    names = ("attempt", "status", "amount", "amount_paid", "amount_refunded", "currency", "stripe_session_id")
+    return {
+        **_named(row, *names, "payment_intent_id", "dispute_status", "created_at", "fulfilled_at"),
+        "consent": {"at": row.consent_at, "version": row.consent_version, "words": consent.words(row.consent_version)},
+    }
+
+
+def _mail(row: Email) -> dict[str, Any]:
+    return _named(row, "kind", "message_id", "to_address", "status", "created_at", "sent_at", "bounced_at")
+
+
+def _link(row: ShareToken) -> dict[str, Any]:
+    """How a link was used; the token itself is a key and stays here."""
+    return _named(row, "song_index", "created_at", "revoked_at", "opened_count", "opened_at", "played_count", "played_at")
+
+
+def _summary(facts: dict[str, Any]) -> list[str]:
+    lines = [f"Order {facts['order']} ({facts['package']}), {facts['status']}. Times are UTC.", ""]
+    for one in facts["payments"]:
+        agreed = one["consent"]
+        if agreed["at"]:
+            lines.append(f'{agreed["at"]:%Y-%m-%d %H:%M:%S}  agreed to: "{agreed["words"]}"')
+        if one["fulfilled_at"]:
+            paid = price(one["amount_paid"] or 0, one["currency"])
+            lines.append(f"{one['fulfilled_at']:%Y-%m-%d %H:%M:%S}  paid {paid}, payment {one['payment_intent_id']}")
+    for one in facts["mails"]:
+        if one["sent_at"]:
+            back = f", came back {one['bounced_at']:%Y-%m-%d %H:%M:%S}" if one["bounced_at"] else ""
+            lines.append(f"{one['sent_at']:%Y-%m-%d %H:%M:%S}  mail '{one['kind']}' {one['message_id']} was taken{back}")
+    for one in facts["timeline"]:
+        if one["noun"] == "gift":
+            lines.append(f"{one['at']:%Y-%m-%d %H:%M:%S}  the gift was {one['to_status']} by the {one['moved_by']}")
+    return lines[:2] + sorted(lines[2:])

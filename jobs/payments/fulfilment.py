@@ -1,0 +1,232 @@
+"""Fulfilment: give what was paid for, once, whoever says how often that it was paid."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any, Literal
+
+from integrations import payments
+from integrations.payments import PaidSession, PaymentsError, lookups
+from jobs.alerts import raise_alert
+from jobs.crash_points import crash_at
+from jobs.generation.selection import show_what_was_paid
+from jobs.gifts.gift import give_links
+from jobs.outbox import write_letter
+from jobs.queue import enqueue
+from jobs.queue_names import is_demo, lane, lane_of
+from models import PAID, CheckoutSession, ComposeForm, in_database, locked, move, now, ring, settle, status_of, transaction
+from settings import settings
+
+log = logging.getLogger("serenade.fulfilment")
+Outcome = Literal["fulfilled", "to_refund", "pending", "failed", "open", "expired", "wrong", "not_ours"]
+COUNTED = ("fulfilled", "partially_refunded", "refunded", "disputed")
+
+
+def fulfil(stripe_session_id: str, *, demo: bool = False) -> bool:
+    """Look at the session at Stripe and give what it bought. True once this session's form is paid by it.
+
+    Called by webhook, success page and sweep alike. Raises PaymentsError when Stripe cannot be asked.
+    """
+    return look_at_session(stripe_session_id, demo=demo) == "fulfilled"
+
+
+def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
+    """Bring our rows to where Stripe's session is now, which is all that counts. Raises PaymentsError.
+
+    `demo` where the demo's own sandbox speaks: what it says counts for demo forms only, and nobody else's word does for them.
+    """
+    row = in_database(_session, stripe_session_id)
+    demo = in_database(is_demo, row.form_id) if row is not None else demo
+    if row is not None and row.status in COUNTED:
+        return "fulfilled" if row.fulfilled_at else "to_refund"
+    try:
+        session = payments.account_for(demo).retrieve_session(stripe_session_id)
+    except PaymentsError as error:
+        if error.reason == "missing":
+            return "not_ours"
+        raise
+    row = row or in_database(_adopted, session, demo)
+    if row is None:
+        log.warning("a session that is not ours: %s", stripe_session_id[:24])
+        return "not_ours"
+    wrong = in_database(_mismatch, row, session)
+    if wrong:
+        in_database(_refuse, row, wrong)
+        return "wrong"
+    if session.payment_status == "unpaid":
+        return _unpaid(row, session)
+    outcome, letters = in_database(_fulfil, row, session)
+    crash_at("fulfil_after_commit")
+    for letter in letters:
+        enqueue("jobs.mail.sending.send_email", letter, *lane(demo), urgent=True)
+    if outcome == "to_refund":
+        enqueue("jobs.payments.refunds.give_back", row.id, *lane(demo), urgent=True)
+    crash_at("fulfil_after_enqueue")
+    return outcome
+
+
+def _session(stripe_session_id: str) -> CheckoutSession | None:
+    return CheckoutSession.select().where(CheckoutSession.stripe_session_id == stripe_session_id).first()  # type: ignore[no-any-return]
+
+
+def _adopted(session: PaidSession, demo: bool) -> CheckoutSession | None:
+    """Our row for a session whose id we have not stored yet: the event overtook our commit, or we died before it."""
+    if not session.metadata_checkout_id:
+        return None
+    CheckoutSession.update(stripe_session_id=session.session_id, livemode=session.livemode, updated_at=now()).where(
+        CheckoutSession.id == session.metadata_checkout_id,
+        CheckoutSession.form == session.client_reference_id,
+        CheckoutSession.form.in_(ComposeForm.select(ComposeForm.id).where(ComposeForm.demo == demo)),
+        CheckoutSession.stripe_session_id.is_null(),
+    ).execute()
+    return _session(session.session_id)
+
+
+def _mismatch(row: CheckoutSession, session: PaidSession) -> str | None:
+    """The first respect in which Stripe's session differs from what we sold."""
+    discount = session.amount_discount if settings.stripe_promotion_codes else 0
+    before = row.amount if settings.stripe_automatic_tax else session.amount_subtotal  # it may leave out the tax in our prices
+    pairs: dict[str, tuple[Any, Any]] = {
+        "livemode": (payments.account_for(is_demo(row.form_id)).livemode, session.livemode),
+        "reference": ((row.form_id, row.form_id), (session.client_reference_id, session.metadata_form_id)),
+        "currency": (row.currency, session.currency.lower()),
+        "amount": ((row.amount, row.amount - discount), (before, session.amount_total)),
+    }
+    if session.payment_status == "no_payment_required":
+        pairs["free"] = (0, session.amount_total)
+    return next((name for name, (ours, theirs) in pairs.items() if ours != theirs), None)
+
+
+def _refuse(row: CheckoutSession, wrong: str) -> None:
+    with transaction():
+        _call_for_attention(row.form_id, f"payment_{wrong}")
+        raise_alert("payment_" + wrong, row.id, "a session at Stripe is not what we sold; nothing was given", row.form_id)
+
+
+def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
+    """Open, run out, or paid by a method that takes days: then its payment intent knows how that stands."""
+    if session.status == "open":
+        return "open"
+    if session.status == "expired":
+        in_database(session_expired, session.session_id)
+        return "expired"
+    status = lookups.intent_status(payments.account_for(in_database(is_demo, row.form_id)), session.payment_intent_id or "")
+    failed = status in ("requires_payment_method", "canceled")
+    letters = in_database(_failed if failed else _pending, row)
+    for letter in letters:
+        enqueue("jobs.mail.sending.send_email", letter, *in_database(lane_of, row.form_id), urgent=True)
+    return "failed" if failed else "pending"
+
+
+def _pending(row: CheckoutSession) -> list[str]:
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
+        if not move((CheckoutSession, row.id), "payment_pending", by="stripe"):
+            return []
+        return _some(write_letter(form, "payment_pending", amount=row.amount, currency=row.currency))
+
+
+def _failed(row: CheckoutSession) -> list[str]:
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
+        move((CheckoutSession, row.id), "payment_pending", by="stripe")
+        if not move((CheckoutSession, row.id), "payment_failed", by="stripe"):
+            return []
+        back_to_choosing(row.form_id, why="payment_failed")
+        return _some(write_letter(form, "payment_failed", amount=row.amount, currency=row.currency))
+
+
+def _some(letter: str | None) -> list[str]:
+    return [letter] if letter else []
+
+
+def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[str]]:
+    """One transaction: session, form, share tokens, outbox mail. The guarded move decides who was first."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
+        row = CheckoutSession.find(row.id)
+        if row.status in COUNTED or row.refund_due:
+            return ("fulfilled" if row.fulfilled_at else "to_refund"), []
+        crash_at("fulfil_before_update")
+        paid: dict[str, Any] = {"payment_intent_id": session.payment_intent_id, "amount_paid": session.amount_total}
+        takes = form.status == "payment_initiated" or move(form, "payment_initiated", by="fulfil", why="paid_after_all")
+        if not takes:
+            return _to_give_back(row, form, paid), []
+        move(row, "paid", by="fulfil", **paid)
+        _pay(form, row, session)
+        move(row, "fulfilled", by="fulfil", fulfilled_at=now())
+        _look_again_at_others(form.id, row.id)
+        crash_at("fulfil_after_update")
+        letters = _some(give_links(form, checkout=row.id))
+        crash_at("fulfil_after_outbox")
+    return "fulfilled", letters
+
+
+def _pay(form: ComposeForm, row: CheckoutSession, session: PaidSession) -> None:
+    show_what_was_paid(form.id, row.selected_task_ids)
+    move(
+        form,
+        "payment_completed",
+        by="fulfil",
+        amount_paid=session.amount_total,
+        paid_at=now(),
+        stripe_session_id=session.session_id,
+        stripe_payment_intent_id=session.payment_intent_id,
+        selected_variations=row.selected_variations,
+        attention=None,
+    )
+
+
+def _look_again_at_others(form_id: str, paid_id: str) -> None:
+    """Another session of this form is still open: the sweep looks at it soon, expires it at Stripe, or gives its money back."""
+    CheckoutSession.update(looked_at=now() - timedelta(days=1)).where(
+        CheckoutSession.form == form_id, CheckoutSession.id != paid_id, CheckoutSession.status == "open"
+    ).execute()
+
+
+def _to_give_back(row: CheckoutSession, form: ComposeForm, paid: dict[str, Any]) -> Outcome:
+    """The form is paid already, or over: this money goes back by itself, once."""
+    why = "duplicate" if form.status in PAID or form.amount_paid is not None else "late"
+    free = not paid["amount_paid"]
+    move(row, "paid", by="fulfil", why=why, refund_due=None if free else why, **paid)
+    if free:
+        move(row, "refunded", by="fulfil", why=why)
+    raise_alert(f"paid_{why}", row.id, "a payment that buys nothing is given back automatically", form.id)
+    ring(form.id)
+    return "to_refund"
+
+
+def _call_for_attention(form_id: str, why: str) -> None:
+    ComposeForm.update(attention=why).where(ComposeForm.id == form_id).execute()
+    ring(form_id)
+
+
+def session_expired(stripe_session_id: str) -> None:
+    """A session nobody paid: the form goes back to choosing."""
+    row = _session(stripe_session_id)
+    if row is not None:
+        close_session(row, by="stripe", why="session_expired")
+
+
+def close_session(row: CheckoutSession, *, by: str, why: str) -> bool:
+    """open -> expired, and the form with it, in one commit. True if this call did it."""
+    with transaction():
+        locked(ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)).first()
+        if not move(row, "expired", by=by, why=why):
+            return False
+        back_to_choosing(row.form_id, why=why)
+    return True
+
+
+def back_to_choosing(form_id: str, *, why: str) -> None:
+    """payment_initiated -> variations_ready, or -> variations_generating while some are still being made.
+
+    Stays while another payment of the form is on its way.
+    """
+    with transaction():
+        locked(ComposeForm.select(ComposeForm.id).where(ComposeForm.id == form_id)).first()
+        under_way = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "payment_pending")
+        if status_of(form_id) == "payment_initiated" and not under_way.exists():
+            move((ComposeForm, form_id), "variations_generating", by="checkout", why=why)
+            settle(form_id)

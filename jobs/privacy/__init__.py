@@ -1,0 +1,1 @@
+"""Retention, export and deletion of personal data."""

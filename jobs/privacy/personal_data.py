@@ -1,0 +1,136 @@
+"""What we hold about one person: give it all to them (`export`), or remove it all (`forget`). Both are asked for by e-mail."""
+
+from __future__ import annotations
+
+import json
+import logging
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from peewee import SQL, IntegrityError, fn
+
+from integrations.storage import storage
+from jobs.accounts.login import user_of
+from jobs.payments.dispute_evidence import forget_letters
+from jobs.privacy.retention import UNPAID, expire, purge
+from models import (
+    BonusClip,
+    CheckoutSession,
+    ComposeForm,
+    CreditMove,
+    Email,
+    FormEvent,
+    Gift,
+    Login,
+    LoginSession,
+    Reply,
+    ShareToken,
+    StaffAction,
+    User,
+    Variation,
+    database,
+    transaction,
+)
+
+log = logging.getLogger("serenade.personal")
+
+
+def forms_of(email: str) -> list[ComposeForm]:
+    """Every form that carries this address or belongs to the account of this address, oldest first."""
+    address = email.strip().lower()
+    user = user_of(address)
+    mine = (fn.LOWER(ComposeForm.guest_email) == address) | SQL("lower(form_data ->> 'senderEmail') = %s", (address,))
+    if user is not None:
+        mine |= ComposeForm.user == user.id
+    with transaction():
+        database.execute_sql("SET LOCAL statement_timeout = '120s'")  # no index knows senderEmail: all forms are looked through
+        return list(ComposeForm.select().where(mine, ComposeForm.purged_at.is_null()).order_by(ComposeForm.created_at))
+
+
+def forget(email: str) -> tuple[int, int]:
+    """Remove what we hold: (forms removed, forms that must wait because a payment or a worker holds them).
+
+    Of what was paid for, the accounting stays: ids, amounts, times, Stripe's ids. Stripe keeps its own record of a payment
+    and must be asked separately (Dashboard, or its Redaction Jobs).
+    """
+    removed = waiting = 0
+    for form in forms_of(email):
+        if form.status in UNPAID and not expire(form.id, by="forget", why="forget"):
+            waiting += 1
+        elif purge(form.id):
+            removed += 1
+        else:
+            waiting += 1
+    if not waiting:
+        _forget_account(email.strip().lower())
+        _forget_recipient(email.strip().lower())
+    log.info("forget: %s forms removed, %s wait", removed, waiting)
+    return removed, waiting
+
+
+def _forget_recipient(address: str) -> None:
+    """Somebody a gift was mailed to: the gift is the giver's and stays, the address goes."""
+    Gift.update(recipient_email=None).where(fn.LOWER(Gift.recipient_email) == address).execute()
+    forget_letters((fn.LOWER(Email.to_address) == address) & (Email.kind == "gift"))
+
+
+def _forget_account(address: str) -> None:
+    Login.delete().where(Login.email == address).execute()
+    user = user_of(address)
+    if user is None:
+        return
+    LoginSession.delete().where(LoginSession.user == user.id).execute()
+    ComposeForm.update(user=None).where(ComposeForm.user == user.id).execute()
+    try:
+        with database.atomic():
+            User.delete().where(User.id == user.id).execute()
+    except IntegrityError:  # rows of an older system point to it: the person goes, the row stays
+        User.update(name="Deleted", email=f"deleted-{user.id}@invalid").where(User.id == user.id).execute()
+
+
+def export(email: str, target: Path) -> int:
+    """Write a zip with `data.json` and every recording of this person to `target`; how many forms it holds."""
+    forms = forms_of(email)
+    user = user_of(email)
+    told = {
+        "email": email.strip().lower(),
+        "account": user and user.__data__,
+        "credits": [m.__data__ for m in CreditMove.select().where(CreditMove.user_id == user.id)] if user else [],
+        "forms": [_form(form) for form in forms],
+    }
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", json.dumps(told, indent=2, ensure_ascii=False, default=str))
+        for row in Variation.select().where(Variation.form.in_([form.id for form in forms]), Variation.status == "ready"):
+            for kind, key in (("whole", row.master_key), ("preview", row.preview_key)):
+                if key:
+                    name = f"media/{row.form_id}/song-{row.song_index + 1}-version-{row.variation}-{row.id[-8:]}-{kind}.mp3"
+                    archive.writestr(name, storage().get(key))
+        for clip in BonusClip.select().where(BonusClip.form.in_([form.id for form in forms]), BonusClip.state == "kept"):
+            name = f"media/{clip.form_id}/song-{clip.song_index + 1}-one-more-{clip.id}-whole.mp3"
+            archive.writestr(name, storage().get(str(clip.master_key)))
+        for reply in Reply.select().where(Reply.form.in_([form.id for form in forms]), Reply.audio_key.is_null(False)):
+            archive.writestr(f"media/{reply.form_id}/{reply.id}.mp3", storage().get(str(reply.audio_key)))
+    return len(forms)
+
+
+def _form(form: ComposeForm) -> dict[str, Any]:
+    """The form and everything that hangs on it, as the columns hold it."""
+
+    def rows(table: Any, condition: Any) -> list[dict[str, Any]]:
+        return [row.__data__ for row in table.select().where(condition)]
+
+    return {
+        **form.__data__,
+        "variations": rows(Variation, Variation.form == form.id),
+        "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
+        "emails": rows(Email, Email.form == form.id),
+        "gift": rows(Gift, Gift.form == form.id),
+        "replies": rows(Reply, (Reply.form == form.id) & (Reply.kind != "report")),  # those are not theirs to read
+        "shareTokens": rows(ShareToken, ShareToken.form == form.id),
+        "staff": [
+            {name: one[name] for name in ("at", "action", "reason", "outcome")}
+            for one in rows(StaffAction, StaffAction.form_id == form.id)
+        ],
+        "timeline": rows(FormEvent, FormEvent.form_id == form.id),
+    }

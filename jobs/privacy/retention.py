@@ -1,0 +1,220 @@
+"""Retention: what is not paid for goes after its time, stories of paid songs after 90 days; only ids and accounts stay.
+
+The order makes a crash harmless: first the row says `expired` (nobody gets in any more), then the files go, then the
+words in the row, and `purged_at` says that nothing is left to do. The sweep repeats whatever was cut short.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from peewee import SQL, fn
+
+from i18n import _
+from integrations.storage import storage
+from jobs.forms.drafts import find_form
+from jobs.generation.providers import forget_task
+from jobs.payments.dispute_evidence import forget_letters
+from models import (
+    LOGGED,
+    UNFINISHED,
+    BonusClip,
+    CheckoutSession,
+    ComposeForm,
+    Email,
+    Gift,
+    Reply,
+    ShareToken,
+    StaffAction,
+    StripeEvent,
+    Variation,
+    WrongMomentError,
+    in_database,
+    locked,
+    move,
+    now,
+    remember,
+    ring,
+    transaction,
+)
+
+log = logging.getLogger("serenade.retention")
+WEEK = timedelta(days=7)
+STORY_DAYS = 90  # days after payment; see /privacy
+MOST_EXTENSIONS = 3
+LOOKED_UP = 500  # folders whose owners are looked for in one query
+AT_ONCE = 50  # rows a sweep takes: the clock has other things to do
+UNPAID = ("created", "prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
+MONEY_MOVES = ("open", "payment_pending", "paid", "disputed")  # a checkout session that may still turn into a sale
+# Forms taken over from an older system have had a week of ours, however long they lay there.
+A_WEEK_WITH_US = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
+NOTHING_TOLD: dict[str, Any] = {
+    "form_data": {},
+    "generated_prompts": [],
+    "generated_titles": [],
+    "generated_lyrics": [],
+    "lyric_sources": [],
+    "lyric_kept": [],
+    "lyric_drafts": [],
+    "music_styles": [],
+    "variation_styles": [],
+    "variation_task_ids": {},
+    "variation_audio_urls": {},
+    "variation_lyrics": {},
+    "variation_titles": {},
+    "guest_email": None,
+    "user": None,
+    "lease_until": None,
+}
+
+
+def expire_forms() -> None:
+    """Sweep step: unpaid forms whose time is over. One whose row somebody holds is left for the next pass."""
+    over = (ComposeForm.expires_at < now()) & A_WEEK_WITH_US
+    due = ComposeForm.select(ComposeForm.id).where(ComposeForm.status.in_(UNPAID), over, ~fn.EXISTS(_money_on_its_way()))
+    for form_id in [row.id for row in due.order_by(ComposeForm.expires_at).limit(AT_ONCE)]:
+        expire(form_id, by="sweep", why="time_over", only_if=over)
+
+
+def _money_on_its_way() -> Any:
+    return CheckoutSession.select(SQL("1")).where(
+        CheckoutSession.form == ComposeForm.id, CheckoutSession.status.in_(MONEY_MOVES)
+    )
+
+
+def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
+    """Close an unpaid form for good. False if it may not be closed now: somebody holds the row, or money is on its way."""
+    with transaction():
+        query = ComposeForm.select().where(
+            ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_money_on_its_way()), only_if
+        )
+        form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()  # type: ignore[arg-type] # Peewee takes the clause, its types do not
+        if form is None or not move(form, "expired", by=by, why=why):
+            return False
+        for row in Variation.select().where(Variation.form == form_id, Variation.status.in_(UNFINISHED)):
+            move(row, "failed", by=by, why="expired", error_code="expired")  # its lease stays: a worker may be at it
+    return True
+
+
+def purge_expired() -> None:
+    """Sweep step: remove what expired forms still hold."""
+    rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == "expired", ComposeForm.purged_at.is_null())
+    for form_id in [row.id for row in rows.limit(AT_ONCE)]:
+        purge(form_id)
+
+
+def purge(form_id: str) -> bool:
+    """Remove sound, words and addresses of a form that is closed; its id, status and accounts stay.
+
+    False while a worker holds a lease on any part of it: what it brings home late would otherwise be left behind.
+    Raises StorageError when a file cannot be removed; nothing is called purged then.
+    """
+    if _somebody_works_on(form_id):
+        return False
+    rows = list(Variation.select().where(Variation.form == form_id))
+    replies = list(Reply.select().where(Reply.form == form_id))
+    for row in [*rows, *replies]:
+        storage().remove(row.id)
+    for row in rows:
+        for attempt in range(1, row.attempt + 1):
+            forget_task(f"{row.id}-{attempt}")
+    with transaction():
+        status = locked(ComposeForm.select(ComposeForm.status).where(ComposeForm.id == form_id)).scalar()
+        BonusClip.delete().where(BonusClip.form_id == form_id).execute()
+        Variation.delete().where(Variation.id.in_([row.id for row in rows])).execute()
+        for table in (Reply, Gift):
+            table.delete().where(table.form == form_id).execute()
+        forget_letters(Email.form == form_id)
+        ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
+        _forget_payer(form_id)
+        StaffAction.update(reason="").where(StaffAction.form_id == form_id).execute()
+        ComposeForm.update(purged_at=now(), updated_at=now(), **NOTHING_TOLD).where(ComposeForm.id == form_id).execute()
+        remember(form_id, "form", form_id, status, status, by="retention", why="purged")
+        ring(form_id)
+    log.info("form %s: purged", form_id[:LOGGED])
+    return True
+
+
+def _somebody_works_on(form_id: str) -> bool:
+    held = Variation.select().where(Variation.form == form_id, Variation.lease_until > now())
+    written = ComposeForm.select().where(ComposeForm.id == form_id, ComposeForm.lease_until > now())
+    return bool(held.exists() or written.exists())
+
+
+def _forget_payer(form_id: str) -> None:
+    """Stripe's events hold names and addresses; ours to keep is only that they came and what they were about."""
+    sessions = list(CheckoutSession.select().where(CheckoutSession.form == form_id))
+    intents = [row.payment_intent_id for row in sessions if row.payment_intent_id]
+    about = StripeEvent.object_id.in_([row.stripe_session_id for row in sessions if row.stripe_session_id] + intents)
+    if intents:  # of charges, refunds and disputes too
+        about |= SQL("payload -> 'data' -> 'object' ->> 'payment_intent' IN %s", (tuple(intents),))
+    over = StripeEvent.handled_at.is_null(False) | StripeEvent.given_up_at.is_null(False)
+    StripeEvent.update(payload={}).where(about, over).execute()
+    CheckoutSession.update(url=None).where(CheckoutSession.form == form_id).execute()
+
+
+def remove_old_stories() -> None:
+    """Sweep step: 90 days after payment the song stays, what was told to make it goes."""
+    old = ComposeForm.select().where(
+        ComposeForm.paid_at < now() - timedelta(days=STORY_DAYS),
+        ComposeForm.story_removed_at.is_null(),
+        ComposeForm.purged_at.is_null(),
+    )
+    for form in old.limit(AT_ONCE):
+        ComposeForm.update(
+            form_data=gift_words(form.form_data), generated_prompts=[], story_removed_at=now(), updated_at=now()
+        ).where(ComposeForm.id == form.id, ComposeForm.story_removed_at.is_null()).execute()
+        remember(form.id, "form", form.id, form.status, form.status, by="retention", why="story_removed")
+        ring(form.id)
+
+
+def gift_words(form_data: dict[str, Any]) -> dict[str, Any]:
+    """What the gift page and the receipt need of the answers: names, language, address and the personal note."""
+    kept: dict[str, Any] = {
+        name: form_data[name] for name in ("senderName", "senderEmail", "senderMessage") if name in form_data
+    }
+    songs = form_data.get("songs") or []
+    of_song = ("recipientName", "language", "theme", "relationship")
+    return {**kept, "songs": [{name: song[name] for name in of_song if name in song} for song in songs]}
+
+
+def remove_unowned_files(older_than: float = 3600.0) -> int:
+    """Job: folders that no row owns and that are older than an hour: what a killed worker brought home for a purged form."""
+    old = [folder for folder, age in storage().folders() if age > older_than]
+    gone = 0
+    for start in range(0, len(old), LOOKED_UP):
+        for folder in in_database(_unowned, old[start : start + LOOKED_UP]):
+            storage().remove(folder)
+            gone += 1
+    return gone
+
+
+def _unowned(folders: list[str]) -> list[str]:
+    owned = {row.id for table in (Variation, Reply) for row in table.select(table.id).where(table.id.in_(folders))}
+    return [folder for folder in folders if folder not in owned]
+
+
+def extend(form_id: str) -> None:
+    """The customer asks for another week. Raises WrongMomentError once paid or after three times."""
+    with transaction():
+        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
+        if form.status not in UNPAID or form.extended_count >= MOST_EXTENSIONS:
+            raise WrongMomentError(_("this form cannot be kept any longer"))
+        later = max(form.expires_at or now(), now()) + WEEK
+        ComposeForm.update(expires_at=later, extended_count=form.extended_count + 1, updated_at=now()).where(
+            ComposeForm.id == form_id
+        ).execute()
+        ring(form_id)
+
+
+def delete_now(form_id: str) -> None:
+    """The customer wants it gone. What a worker still holds goes with the sweep, seconds later.
+
+    Raises WrongMomentError once paid, and while a payment is under way.
+    """
+    find_form(form_id)
+    if not expire(form_id, by="customer", why="deleted"):
+        raise WrongMomentError(_("a form that is paid, or about to be, cannot be deleted"))
+    purge(form_id)

@@ -1,0 +1,1 @@
+"""What staff may see and do: roles, actions, order report, dashboard, search."""

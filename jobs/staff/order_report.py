@@ -1,0 +1,158 @@
+"""The dossier: everything about one order, for one page of staff: songs and their cost, money, mail, links, jobs, timeline."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from integrations.storage.signing import sign
+from jobs.queue import QUEUES
+from jobs.staff.roles import actions_of
+from jobs.views.form_view import read_form
+from models import (
+    Alert,
+    BonusClip,
+    CheckoutSession,
+    ComposeForm,
+    Email,
+    FormEvent,
+    Reply,
+    ShareToken,
+    User,
+    Variation,
+    read_rows,
+)
+from pubsub import connection
+from settings import settings
+
+LINES = 400  # of the timeline
+WAITING = 100  # jobs of each queue that are looked through
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline. `kind`: form, variation, checkout_session, email, staff, alert, report."""
+
+    at: datetime
+    kind: str
+    who: str
+    what: str
+    why: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recording of one variation. `asked`: at whose door it knocked, in order; `cost` in mills, None where unknown."""
+
+    row: Any
+    url: str | None
+    asked: tuple[str, ...]
+    cost: int | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One order as staff see it."""
+
+    form: Any
+    shown: dict[str, Any]
+    account: User | None
+    recordings: list[Recording]
+    bonuses: list[BonusClip]
+    payments: list[CheckoutSession]
+    mails: list[Email]
+    links: list[ShareToken]
+    timeline: list[Line]
+    jobs: list[str]
+
+
+def read_order(form_id: str) -> Dossier | None:
+    """All of it, in a dozen small reads; None where there is no such form."""
+    form = next(iter(read_rows(ComposeForm, "id = %s", form_id)), None)
+    shown = read_form(form_id)
+    if form is None or shown is None:
+        return None
+    rows = read_rows(
+        Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=("timed_lyrics", "clip")
+    )
+    events = read_rows(FormEvent, f"form_id = %s ORDER BY id DESC LIMIT {LINES}", form_id)
+    payments = read_rows(CheckoutSession, "form_id = %s ORDER BY attempt", form_id)
+    mails = read_rows(Email, "form_id = %s ORDER BY created_at", form_id)
+    return Dossier(
+        form=form,
+        shown=shown,
+        account=User.select().where(User.id == form.user_id).first() if form.user_id else None,
+        recordings=_recordings(rows, events),
+        bonuses=read_rows(BonusClip, "form_id = %s ORDER BY id", form_id),
+        payments=payments,
+        mails=mails,
+        links=read_rows(ShareToken, "form_id = %s ORDER BY song_index, created_at DESC", form_id),
+        timeline=_timeline(form_id, events),
+        jobs=_jobs({form_id, *(row.id for row in (*rows, *payments, *mails))}),
+    )
+
+
+def _recordings(rows: list[Any], events: list[Any]) -> list[Recording]:
+    asked: dict[str, list[str]] = defaultdict(list)
+    for event in reversed(events):
+        if event.noun == "variation" and event.to_status == "submitted":
+            asked[event.noun_id].append(event.why)
+    return [Recording(row, _sound(row), tuple(asked[row.id]), _cost(asked[row.id])) for row in rows]
+
+
+def _sound(row: Any) -> str | None:
+    if row.status != "ready":
+        return None
+    return sign(f"/media/master/{row.id}.mp3") if row.master_key else row.outside_url
+
+
+def _cost(asked: list[str]) -> int | None:
+    """What these submits cost, in mills; several variations of one submit share it."""
+    prices = [price_of(name) for name in asked]
+    return None if None in prices else sum(filter(None, prices))
+
+
+def price_of(provider: str) -> int | None:
+    """Mills for one variation; 0 for our own studio, None where nobody has told (`<NAME>_COST_MILLS`)."""
+    vendor = settings.vendors.get(provider)
+    if vendor is None:
+        return 0 if provider in ("studio", "older") else None
+    return round(vendor.cost_mills / vendor.clips) or None
+
+
+def _timeline(form_id: str, events: list[Any]) -> list[Line]:
+    lines = [Line(one.at, one.noun, one.moved_by, _move(one), one.why, one.noun_id) for one in events]
+    for act in actions_of(form_id):
+        outcome = act.outcome or "under way"
+        lines.append(Line(act.at, "staff", act.staff, f"{act.action}: {outcome}", act.reason, act.about))
+    for alert in Alert.select().where(Alert.form_id == form_id).limit(50):
+        lines.append(Line(alert.raised_at, "alert", "alert", alert.kind, alert.detail, alert.about))
+    for one in Reply.select().where(Reply.form == form_id, Reply.kind == "report").order_by(Reply.created_at.desc()).limit(50):
+        lines.append(Line(one.created_at, "report", "visitor", "somebody reports the gift page", one.words or "", one.id))
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _move(event: Any) -> str:
+    if event.from_status == event.to_status:
+        return str(event.to_status)
+    return f"{event.from_status} → {event.to_status}" if event.from_status else f"begins as {event.to_status}"
+
+
+def _jobs(ids: set[str]) -> list[str]:
+    """Names of the jobs about this order that wait in the queues (the first hundred of each); [] while Redis is away."""
+    found = []
+    try:
+        for name in QUEUES:
+            for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, WAITING):
+                if ids & {str(one) for one in job.args}:
+                    found.append(f"{str(job.func_name).removeprefix('jobs.')} waits in {name}")
+    except redis.RedisError:
+        return ["Redis is away"]
+    return found

@@ -1,0 +1,107 @@
+"""Previewing: staff try a brief with the providers and styles they like, side by side, and keep it as a preset."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from integrations.writer.lyricist import Lyricist
+from jobs.forms.form_data import InvalidFormError, check
+from jobs.generation.prompts import brief_of
+from jobs.generation.providers import TRIES
+from jobs.generation.variations import show_task_ids
+from jobs.queue import enqueue
+from models import (
+    ComposeForm,
+    Preset,
+    Variation,
+    WrongMomentError,
+    in_database,
+    new_form_id,
+    new_id,
+    now,
+    read_rows,
+    remember,
+    transaction,
+)
+from settings import settings
+
+if TYPE_CHECKING:
+    from jobs.staff.action_request import Request
+
+MOST = 3  # side by side: the cells that a song has
+APART = 2.0  # seconds between two columns' starts: one submit for both would give both the first one's style
+KEPT = 60  # characters of a preset's name
+
+
+def try_brief(request: Request) -> str:
+    """A song that nobody can buy, made by the real pipeline; the id of its form."""
+    data, columns = _checked(request.values)
+    lyrics = str(request.values.get("lyrics") or "").strip()[:3000]
+    form_id = in_database(_start, data, columns, lyrics)
+    enqueue("jobs.generation.prompts.write_prompts", form_id, urgent=True)
+    return form_id
+
+
+def _checked(values: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    columns = [
+        {"provider": str(one.get("provider", "")), "style": str(one.get("style", "")).strip()[:300]}
+        for one in values.get("columns", [])
+        if one.get("provider")
+    ]
+    unknown = [one["provider"] for one in columns if one["provider"] not in settings.music_providers]
+    if unknown or not 1 <= len(columns) <= MOST:
+        raise WrongMomentError("choose one to three providers of MUSIC_PROVIDERS")
+    try:
+        return check(values.get("told") or {}, 1), columns
+    except InvalidFormError as error:
+        raise WrongMomentError("; ".join(f"{field}: {sentence}" for field, sentence in error.fields.items())) from error
+
+
+def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> str:
+    form_id = new_form_id()
+    written = Lyricist().write(brief_of(data, 0))
+    styles = [column["style"] or usual for column, usual in zip(columns, written.variation_styles, strict=False)]
+    words: dict[str, Any] = {}
+    if lyrics:
+        words = {"generated_lyrics": [lyrics], "generated_titles": [written.title], "generated_prompts": [written.prompt]}
+        words |= {"music_styles": [written.music_style], "status": "prompts_generated"}
+    with transaction():
+        ComposeForm.insert(
+            id=form_id, package_type="solo-serenade", song_count=1, form_data=data, purpose="preview", submitted_at=now(),
+            variation_styles=[[*styles, *written.variation_styles[len(styles) :]]], **words,
+        ).execute()  # fmt: skip
+        remember(form_id, "form", form_id, None, str(words.get("status", "created")), by="staff", why="preview")
+        for number, column in enumerate(columns, 1):
+            order = settings.music_providers
+            before = dict.fromkeys(order[: order.index(column["provider"])], TRIES)
+            later = now() + timedelta(seconds=APART * (number - 1))
+            place = {"form": form_id, "song_index": 0, "variation": number}
+            Variation.insert(id=new_id("task"), failures=before, not_before=later, **place).execute()
+        show_task_ids(form_id)
+    return form_id
+
+
+def save_preset(request: Request) -> str:
+    """The brief under a name, for marketing; the same name again replaces it."""
+    data, columns = _checked(request.values)
+    name = str(request.values.get("name") or "").strip()[:KEPT]
+    if not name:
+        raise WrongMomentError("a preset needs a name")
+    row = {"id": new_id("preset"), "name": name, "form_data": data, "columns": columns, "made_by": request.by}
+    query = Preset.insert(**row).on_conflict(
+        conflict_target=[Preset.name],
+        update={Preset.form_data: data, Preset.columns: columns, Preset.made_by: request.by, Preset.at: now()},
+    )
+    in_database(query.execute)
+    return f"Kept as “{name}”."
+
+
+def presets() -> list[Preset]:
+    """All of them, by name."""
+    return list(Preset.select().order_by(Preset.name).limit(100))
+
+
+def previews(most: int = 8) -> list[Any]:
+    """The last ones that were tried."""
+    return read_rows(ComposeForm, "purpose = 'preview' AND purged_at IS NULL ORDER BY created_at DESC LIMIT %s", most)

@@ -1,0 +1,66 @@
+"""Wording: staff try another instruction for the writer against kept briefs, old and new side by side. No order is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from integrations.writer import Brief, Writing
+from integrations.writer.instruction import LONGEST
+from integrations.writer.lyricist import Lyricist
+from jobs.generation.prompts import brief_of
+from jobs.generation.providers import adopted_wording, writer_with
+from jobs.staff.presets import presets
+from models import Preset, WrongMomentError, in_database
+from settings import settings
+
+if TYPE_CHECKING:
+    from jobs.staff.action_request import Request
+
+MOST = 4  # briefs at once: with a chat model every one is two calls
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What came of one brief. `spare`: which of the two the lyricist wrote, because the chat model's answer did not pass."""
+
+    name: str
+    before: Writing
+    after: Writing
+    spare: tuple[bool, bool]
+
+
+def follows_a_wording() -> bool:
+    """Whether whoever writes here reads an instruction at all."""
+    return bool(settings.writer_base_url)
+
+
+def try_wording(request: Request) -> str:
+    """What is about to be tried, for the book of staff: a chat model's calls cost money. `compare` then does it."""
+    names = [one.name for one in in_database(chosen, request.values.get("briefs") or [])]
+    if not 1 <= len(names) <= MOST:
+        raise WrongMomentError(f"choose one to {MOST} briefs")
+    if not 1 <= len(str(request.values.get("wording") or "").strip()) <= LONGEST:
+        raise WrongMomentError(f"a wording has 1 to {LONGEST} characters")
+    return f"Another wording is tried with {', '.join(names)}."
+
+
+def chosen(ids: Sequence[str]) -> list[Preset]:
+    """The presets with these ids, by name."""
+    return [one for one in presets() if one.id in ids]
+
+
+def compare(wording: str, kept: Sequence[Preset]) -> list[Pair]:
+    """Every brief written twice, with the wording of today and with this one. Takes up to a minute; needs no database."""
+    writers = [writer_with(adopted_wording()), writer_with(wording)]
+    briefs = [brief_of(one.form_data, 0) for one in kept]
+    with ThreadPoolExecutor(2 * MOST) as side_by_side:
+        before, after = (list(side_by_side.map(one.write, briefs)) for one in writers)
+    return [_pair(*one) for one in zip(kept, briefs, before, after, strict=True)]
+
+
+def _pair(kept: Preset, brief: Brief, before: Writing, after: Writing) -> Pair:
+    lyricist = Lyricist().write(brief) if follows_a_wording() else None
+    return Pair(kept.name, before, after, (before == lyricist, after == lyricist))

@@ -1,0 +1,86 @@
+"""Staff: who they are, what their role allows, and the book of what they did and why."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jobs.accounts.login import who
+from models import LOGGED, StaffAction, ring
+from settings import ROLES, settings
+
+log = logging.getLogger("serenade.staff")
+SHIFT = timedelta(hours=12)  # after that they sign in again; a laptop that was left open is nobody's key for a month
+LEAST_REASON = 4  # characters: "ok" explains nothing to whoever reads the timeline next year
+
+
+class NotStaffError(Exception):
+    """Nobody of ours: for them nothing of this exists."""
+
+
+class NotAllowedError(Exception):
+    """Staff, but this takes another role; the message names it."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff, as their session says at this moment."""
+
+    email: str
+    role: str
+
+    def may(self, role: str) -> bool:
+        """Whether this role, or less, is theirs."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def staff_of(session: str) -> Staff | None:
+    """Whose session this is, if they are staff and began within a shift. Asked again before every action: it may end."""
+    user = who(session, SHIFT)
+    role = settings.staff_roles.get(user.email.lower()) if user else None
+    return Staff(user.email.lower(), role) if user and role else None
+
+
+def require(session: str, role: str) -> Staff:
+    """The member of staff behind this session. Raises NotStaffError, NotAllowedError."""
+    staff = staff_of(session)
+    if staff is None:
+        raise NotStaffError
+    if not staff.may(role):
+        log.warning("refused: a %s tried what takes %s", staff.role, role)
+        raise NotAllowedError(f"this takes the role {role}")
+    return staff
+
+
+def begin(staff: Staff, action: str, press: str, *, form_id: str | None, about: str = "", reason: str = "") -> int | None:
+    """Write down that somebody is about to do this; None when this very press was written down before."""
+    made = (
+        StaffAction.insert(
+            press=press, staff=staff.email, role=staff.role, action=action, form_id=form_id, about=about, reason=reason.strip()
+        )
+        .on_conflict_ignore()
+        .returning(StaffAction.id)
+        .tuples()
+        .execute()
+    )
+    return next((int(row[0]) for row in made), None)
+
+
+def end(action_id: int, outcome: str, form_id: str | None = None) -> None:
+    """Write down what came of it, and let open pages see it."""
+    StaffAction.update(outcome=outcome).where(StaffAction.id == action_id).execute()
+    log.info("staff action %s on %s: %s", action_id, (form_id or "-")[:LOGGED], outcome)
+    if form_id:
+        ring(form_id)
+
+
+def earlier(press: str) -> str:
+    """What came of a press that was written down before."""
+    row = StaffAction.select().where(StaffAction.press == press).first()
+    return (row and row.outcome) or "This is already under way."
+
+
+def actions_of(form_id: str) -> list[StaffAction]:
+    """What staff did with this form, newest last."""
+    return list(StaffAction.select().where(StaffAction.form_id == form_id).order_by(StaffAction.id).limit(500))

@@ -1,0 +1,196 @@
+"""The processes that a Procfile names: web, worker, clock, studio, demo, and the migrations before them.
+
+Each imports only what it needs: a worker never loads the pages.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+MAIN = str(Path(__file__).with_name("main.py"))
+
+
+def run(page: str = "") -> int:
+    """Supervise every part until Ctrl-C; the stores are embedded unless DATABASE_URL and REDIS_URL name others.
+
+    With a page ("/demo") that page is announced and, where this machine has a browser, opened.
+    """
+    from embedded.supervisor import supervise
+    from settings import settings
+
+    me = [sys.executable, MAIN]
+    children = {"web": [*me, "web"], "clock": [*me, "clock"]}
+    children |= {f"worker-{number}": [*me, "worker"] for number in range(1, settings.workers + 1)}
+    if "studio" in settings.music_providers:
+        children["studio"] = [*me, "studio"]
+    if settings.demo:
+        children["demo"] = [*me, "demo"]
+    return supervise(
+        children,
+        os.environ,
+        data_dir=settings.data_dir,
+        first={"migrate": [*me, "migrate"]},
+        url=settings.public_url + page,
+        opens_browser=bool(page),
+        probe_url=settings.local_url,
+    )
+
+
+def web() -> int:
+    """Serve pages, API and media until SIGTERM."""
+    import uvicorn
+
+    from settings import settings
+    from ui.app import create_app
+
+    uvicorn.run(
+        create_app(mount_api=_mount_api),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,
+        server_header=False,
+        ws_max_size=1_000_000,
+    )
+    return 0
+
+
+def _mount_api(app: object) -> None:
+    """The API beside the pages: only here may the two meet."""
+    from fastapi import FastAPI
+
+    from api import create_api
+    from api.health import router as health
+    from api.media import router as media
+    from api.metrics import router as metrics
+    from settings import settings
+
+    assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
+    app.include_router(health)
+    app.include_router(media)
+    app.include_router(metrics)
+    if settings.is_sandbox:
+        from integrations.payments.sandbox import sandbox_of, sandbox_router
+
+        sandbox = sandbox_of(settings)
+        app.include_router(sandbox_router(sandbox))
+        sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
+    if settings.demo:
+        from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
+        from ui.components.theme import script_tags
+
+        demo_sandbox().page_scripts = lambda: script_tags("demo-director.js")
+        app.include_router(demo_sandbox_router())
+        demo_sandbox().start_delivery()
+    app.mount("/api", create_api())
+
+
+def worker() -> int:
+    """Run one RQ worker."""
+    from jobs.worker import work
+
+    work()
+    return 0
+
+
+def clock() -> int:
+    """Tick until SIGTERM."""
+    from jobs.clock import run_clock
+
+    run_clock(_stop_event())
+    return 0
+
+
+def studio() -> int:
+    """Run the music engine until SIGTERM; a task that ends asks for a status read at once, as a provider's callback would."""
+    from integrations.music import State
+    from integrations.music.studio import Studio, run_studio
+    from jobs.generation.polling import look_now
+    from models import in_database
+
+    engine = Studio()
+
+    def changed(task_id: str) -> None:
+        if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
+            in_database(look_now, task_id)
+
+    run_studio(_stop_event(), on_change=changed)
+    return 0
+
+
+def demo() -> int:
+    """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors wait
+    for each other in here, and a real order for none of them."""
+    _await_first_visitor()
+    from integrations.music import State
+    from integrations.music.demo import DemoStudio, demo_spool
+    from integrations.music.studio import run_studio
+    from integrations.music.studio.giving_way import give_way
+    from jobs.generation.polling import look_now
+    from jobs.queue_names import DEMO
+    from jobs.worker import work_for_demo
+    from models import in_database
+    from settings import settings
+
+    engine, stop = DemoStudio(), threading.Event()
+
+    def changed(task_id: str) -> None:
+        if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
+            in_database(look_now, task_id, DEMO)
+
+    give_way(10)  # inherited by the renderers, which add nine
+    music = threading.Thread(
+        target=run_studio, args=(stop, changed, settings.demo_renderings, demo_spool(), 9), name="demo studio"
+    )
+    music.start()
+    try:
+        work_for_demo()
+    finally:
+        stop.set()
+        demo_spool().ring()
+        music.join(5)
+    return 0
+
+
+def _await_first_visitor() -> None:
+    """Until a first job waits in the demo's queue, this process is less than half as large: most days nobody shows a demo."""
+    import redis
+
+    from settings import settings
+
+    wire = redis.Redis.from_url(settings.redis_url, socket_timeout=1, retry=None)
+    while True:
+        try:
+            if wire.exists("rq:queue:demo"):
+                return
+        except redis.RedisError:
+            pass  # the supervisor looks after it; we only wait
+        time.sleep(0.5)
+
+
+def migrate() -> int:
+    """Apply what is missing, under a lock: several processes may try at once."""
+    from migrations import migrate_database
+
+    for name in migrate_database():
+        sys.stdout.write(f"applied {name}\n")
+    return 0
+
+
+def _stop_event() -> threading.Event:
+    stop = threading.Event()
+
+    def ask(signum: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return stop

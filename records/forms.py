@@ -1,0 +1,77 @@
+"""The form: one order in the making, and what a demo form is shown as."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, JSONField, TextField
+
+from records.accounts import User
+from records.database import now
+from records.fields import Choices, Shape, Spoken, Table, Told
+from records.statuses import OLD_PACKAGES, OLD_WORDS
+
+
+class ComposeForm(Table):
+    """One order in the making. Columns and names are the spec's."""
+
+    noun = "form"
+    id = TextField(primary_key=True)
+    package_type = Spoken(50, OLD_PACKAGES)
+    song_count = IntegerField()
+    form_data = Told(default=dict)
+    generated_prompts = Shape(default=list)
+    generated_titles = Shape(default=list)
+    generated_lyrics = Shape(default=list)
+    lyric_sources = Shape(default=list)  # per song and line: the answer that it came from, '' for the writer's own
+    lyric_kept = Shape(default=list)  # per song: the numbers of the lines that must stay
+    lyric_drafts = Shape(default=list)  # per song: title and lyrics as far as they stand, while they are being written
+    music_styles = Shape(default=list)
+    variation_styles = Shape(default=list)
+    variation_task_ids = Shape(default=dict)
+    variation_audio_urls = Shape(default=dict)
+    variation_lyrics = Shape(default=dict)
+    variation_titles = Shape(default=dict)
+    selected_variations = Choices(default=dict)
+    status = Spoken(50, OLD_WORDS, default="created")
+    stripe_session_id = TextField(null=True)
+    stripe_payment_intent_id = TextField(null=True)
+    amount_paid = IntegerField(null=True)
+    paid_at = DateTimeField(null=True)
+    user = ForeignKeyField(User, column_name="user_id", null=True)
+    guest_email = TextField(null=True)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+    expires_at = DateTimeField(default=lambda: now() + timedelta(days=7))
+    submitted_at = DateTimeField(null=True)
+    lease_until = DateTimeField(null=True)
+    attention = TextField(null=True)
+    adopted_at = DateTimeField(null=True)  # the row was an older system's
+    version = IntegerField(default=1)  # counted by the database with every change that a customer can see
+    mail_asked_at = DateTimeField(null=True)  # "mail me, I'm leaving"
+    extended_count = IntegerField(default=0)
+    purged_at = DateTimeField(null=True)
+    story_removed_at = DateTimeField(null=True)
+    purpose = CharField(20, null=True)  # None: a customer's order; 'preview': staff try something out
+    released_at = DateTimeField(null=True)  # a person heard it and let it go, where RELEASE_BY_HAND asks for one
+    locale = CharField(8, null=True)  # the language that the giver reads; None: nobody said, so English
+    demo = BooleanField(default=False)  # only shows how it works: no money, no mail, no figure counts it
+
+    class Meta:
+        table_name = "compose_forms"
+
+
+class Demo(Table):
+    """What a demo form is shown as: whose browser it belongs to (a hash), which scene, and how fast it waits."""
+
+    form = ForeignKeyField(ComposeForm, column_name="form_id", primary_key=True)
+    visitor_sha256 = TextField()
+    scene = CharField(40)
+    told = JSONField(default=dict)  # the scene's parameters, to begin it anew
+    speed = FloatField()
+    rushed = BooleanField(default=False)  # the presenter jumped ahead: nothing is held back any more
+    events_received = IntegerField(default=0)  # signed events that reached the demo's own webhook
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "demos"

@@ -1,0 +1,113 @@
+"""Variations: the three versions of one song, clips on top, and pauses of providers."""
+
+from __future__ import annotations
+
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    JSONField,
+    TextField,
+)
+
+from records.database import now
+from records.fields import Table
+from records.forms import ComposeForm
+
+
+class Variation(Table):
+    """One of the three versions of one song. `id` is our task id; `attempt` fences off workers that finish too late."""
+
+    noun = "variation"
+    id = TextField(primary_key=True)
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    song_index = IntegerField()
+    variation = IntegerField()
+    revision = IntegerField(default=1)  # which words of this song: a new text is a new revision
+    take = IntegerField(default=1)  # one more recording of the same words in the same place
+    shown = BooleanField(default=True)  # stands in its place; all others are kept (jobs/generation/selection.py)
+    asked_title = TextField(null=True)  # the words of this revision, once there is more than one
+    asked_lyrics = TextField(null=True)
+    attempt = IntegerField(default=1)
+    status = CharField(20, default="queued")
+    provider = TextField(null=True)
+    provider_task_id = TextField(null=True)
+    clip_index = IntegerField(default=0)  # which of the task's clips is this one
+    clip = JSONField(null=True)  # the finished clip as the provider described it
+    submit_leader = TextField(null=True)  # the row whose submit this one rides on (itself, when alone)
+    callback_hash = TextField(null=True)
+    deadline_at = DateTimeField(null=True)
+    next_poll_at = DateTimeField(null=True)
+    not_before = DateTimeField(null=True)
+    uncertain_at = DateTimeField(null=True)  # a submit whose outcome nobody knows: listed apart, never repeated blindly
+    failures = JSONField(default=dict)  # provider -> how often it failed this variation
+    collect_tries = IntegerField(default=0)
+    softened = BooleanField(default=False)  # `lyrics` were rewritten after moderation
+    progress = IntegerField(null=True)
+    stage = TextField(null=True)
+    eta_seconds = FloatField(null=True)
+    error_code = TextField(null=True)
+    lease_until = DateTimeField(null=True)
+    title = TextField(null=True)
+    lyrics = TextField(null=True)
+    style = TextField(null=True)
+    timed_lyrics = JSONField(default=list)
+    sections = JSONField(default=list)
+    peaks = JSONField(default=dict)  # {'preview': [0..100, ...], 'master': [...]}
+    master_key = TextField(null=True)
+    preview_key = TextField(null=True)
+    outside_url = TextField(null=True)  # audio that is not ours to keep: a trusted server or an older system named it
+    master_bytes = BigIntegerField(null=True)
+    master_sha256 = TextField(null=True)
+    duration_ms = IntegerField(null=True)
+    preview_ms = IntegerField(null=True)
+    loudness_lufs = FloatField(null=True)
+    checks = JSONField(default=dict)  # what the provider sent, measured: see jobs/generation/audio.py
+    verdict = CharField(20, null=True)  # what staff said who heard it: approved, flagged
+    queued_at = DateTimeField(default=now)
+    submitted_at = DateTimeField(null=True)
+    ready_at = DateTimeField(null=True)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "variations"
+
+
+class ProviderPause(Table):
+    """A provider that gets no work until then: wrong key, or no credit."""
+
+    provider = TextField(primary_key=True)
+    reason = TextField()
+    since = DateTimeField(default=now)
+    until = DateTimeField()
+
+    class Meta:
+        table_name = "provider_pauses"
+
+
+class BonusClip(Table):
+    """Audio that was paid for and came too late, or came on top: kept, never thrown away."""
+
+    id = BigAutoField()
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    song_index = IntegerField()
+    variation_id = TextField()
+    provider = TextField()
+    provider_task_id = TextField()
+    clip_index = IntegerField()
+    why = CharField(20)
+    state = CharField(20, default="waiting")
+    master_key = TextField(null=True)
+    preview_key = TextField(null=True)
+    duration_ms = IntegerField(null=True)
+    next_poll_at = DateTimeField(default=now)
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "bonus_clips"

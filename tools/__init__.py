@@ -1,0 +1,1 @@
+"""Commands for developers: message catalogues, the browser and servers that tests need."""

@@ -1,0 +1,87 @@
+"""/library: the songs of an account: what was bought, what is still being made, and drafts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from i18n import N_, _, day, joined
+from jobs.accounts.login import claim, songs_of, who
+from jobs.views.form_view import FOLLOWING, read_form
+from models import PAID, User, in_database
+from ui.account.login import fields
+from ui.middleware.session_cookie import Session
+from ui.templates import render
+
+router = APIRouter(include_in_schema=False)
+WORDS = {
+    "created": N_("Draft"),
+    "prompts_generated": N_("Words are written"),
+    "variations_generating": N_("Being recorded"),
+    "variations_ready": N_("Ready to choose"),
+    "payment_initiated": N_("Waiting for payment"),
+    "payment_completed": N_("Yours"),
+    "delivered": N_("Yours"),
+    "refunded": N_("Refunded"),
+}
+
+
+@router.get("/library")
+def library(serenade_session: Session = "") -> Response:
+    """My songs."""
+    user = in_database(who, serenade_session)
+    if user is None:
+        return RedirectResponse("/login?next=/library", 303)
+    return HTMLResponse(in_database(_drawn, user))
+
+
+@router.post("/library/claim")
+async def take_in(request: Request, serenade_session: Session = "") -> Response:
+    """The forms that this browser holds, sent by the press of a button, become the account's."""
+    told = await fields(request)
+    user = await run_in_threadpool(in_database, who, serenade_session)
+    if user is None:
+        return RedirectResponse("/login?next=/library", 303)
+    await run_in_threadpool(in_database, claim, user.id, user.email, told.get("formId", []))
+    return RedirectResponse("/library", 303)
+
+
+def _drawn(user: User) -> str:
+    orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id, without=tuple(FOLLOWING)))]
+    return render("library.html", email=user.email, credits=user.credits, orders=orders)
+
+
+def _order(form: dict[str, Any]) -> dict[str, Any]:
+    """One card: who it is for, where it is, and where to go on."""
+    paid = form["status"] in PAID
+    page = "success" if paid else "create" if form["status"] == "created" and not form["submittedAt"] else "variations"
+    names = [song["recipientName"] for song in form["songs"] if song["recipientName"]]
+    return {
+        "form_id": form["id"],
+        "names": joined(names or [_("Somebody")]),
+        "words": _(WORDS[form["status"]]),
+        "is_paid": paid,
+        "url": f"/compose/{page}?formId={form['id']}",
+        "begun": _day(form["createdAt"]),
+        "kept_until": None if paid or form["status"] == "refunded" else _day(form["expiresAt"]),
+        "songs": [_song(song, form["shareUrls"]) for song in form["songs"]] if paid else [],
+    }
+
+
+def _song(song: dict[str, Any], share_urls: dict[str, str]) -> dict[str, Any]:
+    chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
+    audio = chosen["audioUrl"] if chosen else None
+    return {
+        "title": (chosen or song)["title"] or _("Song"),
+        "name": song["recipientName"],
+        "share_url": share_urls.get(str(song["index"])),
+        "download_url": f"{audio}&download=1" if audio else None,
+    }
+
+
+def _day(moment: str | None) -> str | None:
+    return day(datetime.fromisoformat(moment)) if moment else None

@@ -1,0 +1,99 @@
+"""/login: a link by mail instead of a password. Looking at a link changes nothing; the button does (mail scanners look)."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from i18n import _
+from jobs.accounts.login import SESSION_DAYS, BadAddressError, ask_for_link, is_open, log_in, log_out, safe_path, who
+from jobs.rate_limits import TooManyError
+from models import in_database
+from settings import settings
+from ui.middleware.session_cookie import COOKIE, Session
+from ui.templates import render
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/login")
+def login_page(next: str = "/library", serenade_session: Session = "") -> Response:
+    """Where to send the link."""
+    if in_database(who, serenade_session):
+        return RedirectResponse(safe_path(next), 303)
+    return _ask(safe_path(next))
+
+
+@router.post("/login")
+async def send_link(request: Request) -> Response:
+    """The same answer for every address: nobody learns who has an account."""
+    told = await fields(request)
+    address, next_path = told.get("email", [""])[0], told.get("next", ["/library"])[0]
+    try:
+        await run_in_threadpool(in_database, ask_for_link, address, next_path)
+    except BadAddressError:
+        return _ask(safe_path(next_path), address, _("This does not look like an e-mail address."), 422)
+    except TooManyError as error:
+        text = _("We sent you several links already, or are very busy. Please look into your mail, or try again later.")
+        return _message(_("One moment"), text, 429, {"Retry-After": str(error.retry_after)})
+    text = _("If this is your address, a link is on its way. It works once, for 15 minutes, on any device.")
+    return _message(_("Look into your mail"), text)
+
+
+@router.get("/login/{token}")
+def open_link(token: str) -> Response:
+    """A button; nothing happens by looking."""
+    if not in_database(is_open, token):
+        return _over()
+    return HTMLResponse(render("login_open.html", token=token))
+
+
+@router.post("/login/{token}")
+async def use_link(token: str, request: Request, serenade_session: Session = "") -> Response:
+    """Use the link up, end the session this browser had, and begin a new one."""
+    told = await fields(request)
+    form_ids = told.get("formId", []) if told.get("keep") else []
+    begun = await run_in_threadpool(in_database, log_in, token, serenade_session, form_ids)
+    if begun is None:
+        return _over()
+    session, next_path = begun
+    answer = RedirectResponse(next_path, 303)
+    answer.set_cookie(
+        COOKIE, session, max_age=SESSION_DAYS * 86400, httponly=True, samesite="lax", secure=settings.is_production
+    )
+    return answer
+
+
+@router.post("/logout")
+def end_session(serenade_session: Session = "") -> Response:
+    """End the session on the server too, so that a copied cookie is worth nothing."""
+    in_database(log_out, serenade_session)
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
+    return answer
+
+
+async def fields(request: Request) -> dict[str, list[str]]:
+    """The fields of a posted HTML form."""
+    text = (await request.body()).decode("utf-8", "replace")
+    return parse_qs(text, max_num_fields=300)
+
+
+def _ask(next_path: str, address: str = "", error: str = "", status: int = 200) -> HTMLResponse:
+    return HTMLResponse(render("login.html", next_path=next_path, address=address, error=error), status_code=status)
+
+
+def _over() -> HTMLResponse:
+    text = _("It was used already, or it is older than 15 minutes. Ask for a new one; it takes a moment.")
+    content = render(
+        "message.html", heading=_("This link is over"), text=text, action_url="/login", action_label=_("Send me a new link")
+    )
+    return HTMLResponse(content, status_code=410)
+
+
+def _message(heading: str, text: str, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
+    content = render("message.html", heading=heading, text=text, action_url="/", action_label=_("To the front page"))
+    return HTMLResponse(content, status_code=status, headers=headers)

@@ -1,0 +1,131 @@
+"""The web application: plain pages, NiceGUI pages, static files, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from brotli_asgi import BrotliMiddleware
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from nicegui import app as nicegui_app
+from nicegui import background_tasks, ui
+from starlette.exceptions import HTTPException
+
+from i18n import N_, _, speak
+from settings import settings
+from ui import live
+from ui.account import library, login
+from ui.components.theme import STATIC_DIR, STATIC_URL, static_url
+from ui.compose import create, lyrics, success, variations
+from ui.demo import director, scenes, tour, webhook, widget
+from ui.gift.pages import create_gift_app
+from ui.internal import dashboard, order, preview, review_queue, search
+from ui.middleware import locale
+from ui.middleware.no_session import Aside
+from ui.middleware.request_guard import Gate
+from ui.middleware.security_headers import SecurityHeaders, headers_for
+from ui.middleware.staff_only import StaffDoor
+from ui.middleware.strip_quasar import Lighter
+from ui.site import landing, offline
+from ui.site.error_pages import kind_page, not_there
+from ui.static_files import Static
+
+# Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
+COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
+PAGES = (
+    create,
+    lyrics,
+    variations,
+    success,
+    search,
+    order,
+    review_queue,
+    dashboard,
+    preview,
+)  # importing a page registers its route
+
+
+def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
+    """Everything that one web process serves. `mount_api` adds the API, which this side of the house does not know."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        background_tasks.create(live.relay(), name="relay")
+        yield
+
+    app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
+    mount_api(app)
+    for pages in (landing, locale, login, library, offline, dashboard):
+        app.include_router(pages.router)
+    for part in (director, tour, widget, webhook, scenes):  # scenes last: /demo/{scene} would take the others' addresses
+        app.include_router(part.router)
+    app.mount(STATIC_URL, Static(directory=STATIC_DIR), name="static")
+    for owner in (app, nicegui_app):
+        owner.add_exception_handler(404, _http_error)  # NiceGUI has one of its own for this number
+        owner.add_exception_handler(HTTPException, _http_error)
+        owner.add_exception_handler(Exception, _broken)
+    ui.run_with(
+        app,
+        title=settings.brand_name,
+        favicon=STATIC_DIR / "favicon.svg",
+        dark=None,
+        language="en-US",
+        binding_refresh_interval=None,
+        reconnect_timeout=30.0,
+        tailwind=False,
+        storage_secret=settings.secret_key,
+        session_middleware_kwargs={"same_site": "lax", "https_only": settings.is_production},
+        gzip_middleware_factory=None,
+        show_welcome_message=False,
+    )
+    app.add_middleware(Aside, aside=create_gift_app())
+    app.add_middleware(Lighter)
+    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
+    app.add_middleware(Gate)
+    app.add_middleware(locale.Speaking)
+    app.add_middleware(SecurityHeaders)  # refusals carry the headers too
+    app.add_middleware(StaffDoor)  # outermost: what is hidden has the headers of what is not there
+    return app
+
+
+ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")
+WORDS = {
+    405: (N_("Not like this"), N_("This address does not take what was sent to it. Go back, and try it from the page itself.")),
+    410: (N_("This is over"), N_("What was here has been removed for good. You can start a new song whenever you like.")),
+    429: (N_("One moment, please"), N_("That was a lot at once. Nothing is lost; please try again in a minute.")),
+    500: (
+        N_("We dropped a note"),
+        N_("Something went wrong on our side; it is written down. Nothing of yours is lost: please try again."),
+    ),
+}
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404 and request.url.path.startswith("/api/"):  # with a line break in it it does not reach the API itself
+        mistake = {"code": "not_found", "message": _("There is nothing here under this id.")}
+        return JSONResponse({"success": False, "error": mistake}, status_code=404)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    if request.url.path.startswith(ASKED_BY_SCRIPTS):
+        text = str(error.detail) if isinstance(error, HTTPException) and status != 404 else _("There is nothing of yours here.")
+        return JSONResponse({"error": {"message": text}}, status_code=status, headers=headers)
+    answer = not_there() if status == 404 else _kind(status)
+    answer.headers.update(dict(headers or {}))
+    return answer
+
+
+def _kind(status: int) -> Response:
+    heading, text = WORDS.get(status) or WORDS[500 if status >= 500 else 405]
+    return kind_page(status, _(heading), _(text))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A bug, or a store that is away: the traceback is in the log, the customer gets words."""
+    speak(locale.language_of(request.scope))  # the task may be another one than the middleware's
+    answer = _kind(500)
+    answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware
+    return answer
+
+
+__all__ = ["create_app", "static_url"]

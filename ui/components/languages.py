@@ -1,0 +1,35 @@
+"""The language a visitor chose, and the links that change it."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from urllib.parse import urlencode
+
+from fastapi.responses import RedirectResponse
+
+from i18n import LANGUAGES, name_of
+from settings import settings
+
+COOKIE = "serenade_language"
+YEAR = 365 * 86400
+_here: ContextVar[str] = ContextVar("here", default="/")
+
+
+def keep_language(answer: RedirectResponse, code: str) -> None:
+    """For a year."""
+    answer.set_cookie(COOKIE, code, max_age=YEAR, httponly=True, samesite="lax", secure=settings.is_production)
+
+
+def here() -> str:
+    """The address of the page that is made right now, for links that lead back to it."""
+    return _here.get()
+
+
+def lead_to_the_front() -> None:
+    """The page that is made right now is none to come back to: its links lead to the front page, and tell no address."""
+    _here.set("/")
+
+
+def choices(path: str) -> list[dict[str, str]]:
+    """The languages as links that lead back to `path`, each under its own name."""
+    return [{"code": code, "name": name_of(code), "url": f"/language/{code}?{urlencode({'next': path})}"} for code in LANGUAGES]

@@ -1,0 +1,52 @@
+"""What a reader sees above the parts of a song: "Verse 1" in the language of the page.
+
+"[Verse 1]" in the words themselves is an instruction to the music vendors; it stays as it is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from i18n import N_, _
+from ui.components.sound_names import sound_name
+
+NAMES = (
+    N_("Verse"), N_("Pre-Chorus"), N_("Chorus"), N_("Post-Chorus"), N_("Final Chorus"), N_("Refrain"), N_("Hook"),
+    N_("Bridge"), N_("Intro"), N_("Outro"), N_("Ending"), N_("Instrumental"), N_("Interlude"), N_("Break"), N_("Solo"),
+    N_("Reprise"), N_("Spoken"),
+)  # fmt: skip
+TAG = re.compile(r"^\[([^\[\]\n]+)\]$", re.MULTILINE)
+
+
+def section_name(name: str) -> str:
+    """ "Verse 2" -> "Estrofa 2" for a Spanish reader; a name that we do not know is shown as it is."""
+    kind = name.rstrip("0123456789 ")
+    known = KNOWN.get(_folded(kind))
+    return f"{_(known)} {name[len(kind) :].strip()}".strip() if known else name
+
+
+def readable(lyrics: str) -> str:
+    """The words of a song with the names of their parts as people read them."""
+    return TAG.sub(lambda tag: f"[{section_name(tag[1])}]", lyrics)
+
+
+def readable_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell of <song-compare> with its style and the names of its parts as people read them."""
+    said = dict(cell)
+    if said.get("style"):
+        said["style"] = sound_name(said["style"])
+    if said.get("sections"):
+        said["sections"] = [{**part, "name": section_name(part["name"])} for part in said["sections"]]
+    if said.get("lyrics"):
+        said["lyrics"] = readable(said["lyrics"])
+    return said
+
+
+def _folded(kind: str) -> str:
+    """Vendors spell them as they like: "pre_chorus", "Pre-Chorus", "PRE CHORUS"."""
+    return re.sub(r"[\s_-]+", "", kind.lower())
+
+
+KNOWN = {_folded(name): name for name in NAMES}

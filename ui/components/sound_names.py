@@ -1,0 +1,57 @@
+"""What a song sounds like, as people read it: "Pop, Warm, solo piano" in the language of the page.
+
+The words of a style are written in English, because music vendors understand them so. A reader of another language gets those
+that we know in theirs: what the built-in lyricist asks for, and what the studio tells of its arrangements.
+"""
+
+from __future__ import annotations
+
+import re
+
+from i18n import N_, _, joined, spoken
+
+SOUND = (
+    N_("French horns"), N_("accordion"), N_("banjo"), N_("brass"), N_("celesta"), N_("cello"), N_("choir"), N_("clarinet"),
+    N_("electric guitar"), N_("electric piano"), N_("flute"), N_("glockenspiel"), N_("harmonica"), N_("harp"),
+    N_("jazz guitar"), N_("music box"), N_("nylon-string guitar"), N_("organ"), N_("piano"), N_("plucked strings"),
+    N_("saxophone"), N_("soft voices"), N_("steel-string guitar"), N_("strings"), N_("trumpet"), N_("vibraphone"),
+    N_("violin"), N_("acoustic"), N_("acoustic ballad"), N_("acoustic piano"), N_("anthemic"), N_("bright"),
+    N_("celebratory"), N_("classic pop"), N_("country"), N_("cozy"), N_("dreamy"), N_("driving"), N_("electronic pop"),
+    N_("elegant"), N_("emotional"), N_("energetic"), N_("festive"), N_("folk"), N_("gentle"), N_("gospel"), N_("heartfelt"),
+    N_("intimate"), N_("jazz"), N_("latin pop"), N_("light bells"), N_("loving"), N_("lullaby"), N_("orchestra"),
+    N_("orchestral"), N_("playful"), N_("pop"), N_("r&b"), N_("reggae"), N_("relaxed"), N_("rhythmic"), N_("romantic ballad"),
+    N_("sleigh bells"), N_("smooth"), N_("soft"), N_("soft rock"), N_("soothing"), N_("soul"), N_("soulful"),
+    N_("storytelling"), N_("sunny"), N_("tender"), N_("timeless"), N_("upbeat"), N_("uplifting"), N_("warm"),
+    N_("acoustic guitar and upright bass"), N_("brass and strings"), N_("bright guitars and big drums"), N_("building"),
+    N_("choir and timpani"), N_("clapping and acoustic guitar"), N_("easy-going"), N_("electric piano and warm bass"),
+    N_("fast"), N_("fingerpicked guitar"), N_("flowing"), N_("full orchestra"), N_("guitar"), N_("horns and tambourine"),
+    N_("hushed"), N_("laid-back"), N_("lively"), N_("majestic"), N_("mid-tempo"), N_("nylon guitar and brushes"),
+    N_("piano and cello"), N_("piano and driving drums"), N_("piano and light drums"), N_("slow"), N_("slow sway"),
+    N_("solo piano"), N_("spacious"), N_("stately"), N_("string quartet"), N_("strings and choir"),
+    N_("strings and soft backing vocals"), N_("sweeping"), N_("synths and dancing bass"), N_("ukulele and hand percussion"),
+    N_("female voice"), N_("male voice"),
+)  # fmt: skip
+FRAMES = {False: N_("{band}, {front} in front"), True: N_("{band} with drums, {front} in front")}
+PULSES = (N_("in waltz time"), N_("swaying"), N_("swung"))
+ARRANGED = re.compile(rf"(.+?)( with drums)?, ([^,]+) in front(?:, ({'|'.join(PULSES)}))?")
+KNOWN = {one.lower(): one for one in SOUND}
+
+
+def sound_name(style: str) -> str:
+    """The style in the language of the page; words that we do not know stay as they are."""
+    if spoken() == "en" or not style:
+        return style
+    told = ARRANGED.fullmatch(style)
+    if told is None:
+        return ", ".join(_said(part) for part in style.split(", "))
+    band = joined(_(KNOWN.get(name.lower(), name)) for name in told[1].split(" and "))
+    words = _(FRAMES[bool(told[2])], band=band[:1].upper() + band[1:], front=_(KNOWN.get(told[3].lower(), told[3])))
+    return f"{words}, {_(told[4])}" if told[4] else words
+
+
+def _said(part: str) -> str:
+    known = KNOWN.get(part.lower())
+    if known is None:
+        return part
+    said = _(known)
+    return said[:1].upper() + said[1:] if part[:1].isupper() else said

@@ -1,0 +1,70 @@
+"""How Serenade looks: where the static files live, and the tags that bring them into a page.
+
+The classes a page may use are listed at the top of static/serenade.css.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from markupsafe import Markup
+
+from i18n import spoken
+from settings import settings
+from ui.components.script_texts import marked, words_tag
+
+BRAND = settings.brand_name
+STATIC_DIR = Path(__file__).parent.parent / "static"
+STATIC_URL = "/static"
+PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the browser's own bar takes the paper's colour
+FONTS = ("fonts/fraunces-latin-5.3.woff2", "fonts/figtree-latin-5.3.woff2")  # what every page shows first
+
+
+@cache
+def static_url(name: str) -> str:
+    """The address of a static file with its content's hash, so that it may be cached for a year."""
+    return f"{STATIC_URL}/{name}?v={sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:10]}"
+
+
+def _colours(light: str, dark: str) -> str:
+    """The operator's own accent, in the two themes; what is derived from it is mixed by the browser."""
+    mixed = (
+        "--accent:{0};--accent-deep:color-mix(in oklab,{0} 82%,{1});--tint:color-mix(in oklab,{0} 11%,{2});"
+        "--box:{3};--box-deep:color-mix(in oklab,{3} 80%,black);--on-accent:{4}"
+    )
+    by_day = mixed.format(light, "black", PAPER_LIGHT, light, "#fffdfa")
+    by_night = mixed.format(dark, "white", PAPER_DARK, light, PAPER_DARK)
+    return f"<style>:root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}</style>"
+
+
+def head_html(*more: str) -> Markup:
+    """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; modules and sheets in ui/static."""
+    return _head(spoken(), *more)
+
+
+def script_tags(*names: str) -> str:
+    """These scripts, and before them what they say in the language that is spoken."""
+    sources = [(STATIC_DIR / name).read_text() for name in names]
+    loaded = ("words.js", *names) if any(map(marked, sources)) else names
+    tags = [f'<script type="module" src="{static_url(name)}"></script>' for name in loaded]
+    return "\n".join(filter(None, [words_tag(sources, spoken()), *tags]))
+
+
+@cache
+def _head(language: str, *more: str) -> Markup:
+    scripts = [name for name in more if name.endswith(".js")]
+    lines = [
+        '<meta name="color-scheme" content="light dark">',
+        f'<meta name="theme-color" content="{PAPER_LIGHT}" media="(prefers-color-scheme: light)">',
+        f'<meta name="theme-color" content="{PAPER_DARK}" media="(prefers-color-scheme: dark)">',
+        f'<link rel="icon" href="{static_url("favicon.svg")}" type="image/svg+xml">',
+        # The font's own name carries its version: serenade.css asks for it without a hash, and so must the preload.
+        *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in FONTS),
+        f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
+        *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
+        *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),
+        script_tags(*scripts),
+    ]
+    return Markup("\n".join(filter(None, lines)))  # noqa: S704 built from our own file names only

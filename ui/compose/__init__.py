@@ -1,0 +1,1 @@
+"""The pages of an order: form, lyrics, variations, success."""

@@ -1,0 +1,274 @@
+"""/compose/create: tell us about them. Every field saves itself from the first keystroke; the URL brings it all back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+from nicegui import ui
+from peewee import OperationalError
+
+from i18n import N_, _, n_
+from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
+from jobs.forms.form_data import InvalidFormError
+from jobs.prices import price
+from jobs.rate_limits import TooManyError
+from models import NotFoundError, WrongMomentError, in_database, new_form_id
+from settings import settings
+from ui import live
+from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
+from ui.compose.fields import Field, choice_field, question_field
+from ui.compose.following import Following
+from ui.compose.frame import frame
+from ui.compose.questions import NOTE, SENDER, Question
+from ui.compose.song_form import SongForm, step
+from ui.site.error_pages import no_such_form
+
+HEADING = N_("Tell us about them")
+LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
+
+
+@ui.page("/compose/create")
+async def create_page(formId: str = "", package: str = "") -> Response | None:
+    """A new draft, or the draft of `formId` as it was left."""
+    client = ui.context.client
+    package = package if package in settings.packages else "solo-serenade"
+    data = no_answers(settings.packages[package].song_count)
+    if formId:
+        try:
+            form = await asyncio.to_thread(in_database, find_form, formId)
+        except NotFoundError as error:
+            return no_such_form(error)
+        if form.status != "created" or form.submitted_at:
+            return RedirectResponse(f"/compose/lyrics?formId={formId}")
+        package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
+    with frame(
+        _("Tell us about them"), 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(_(HEADING), _(LEAD))
+    ):
+        page = Create(formId or new_form_id(), package, data)
+        page.build()
+    await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
+    if not formId:
+        await page.begin()
+    page.following = Following(client, page.fields, {**data, "packageType": package})
+    live.attend(client, page.form_id, page.show)
+    await live.refresh(page.form_id)  # what happened between reading and attending
+    page.copy.connected()
+    return None
+
+
+class Create:
+    """The form on the page. It never holds an answer: answers live in the row and in the browser's inputs."""
+
+    def __init__(self, form_id: str, package: str, data: dict[str, Any]) -> None:
+        self.form_id = form_id
+        self.package = package
+        self.data = data
+        self.fields: dict[str, Field] = {}
+        self.songs: list[SongForm] = []
+        self.busy = False
+        self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
+        self.mistaken = False
+        self.following: Following | None = None
+
+    async def begin(self) -> None:
+        """A browser has arrived (not a bot): the draft gets its row and the URL its formId."""
+        await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
+        self.guide.run_method("begun", f"/compose/create?formId={self.form_id}")
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row, which another tab or device may have changed."""
+        if form["status"] != "created" or form["submittedAt"]:
+            if not self.busy:
+                self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
+            return
+        self.data = form["formData"]
+        if form["packageType"] != self.package and form["packageType"] in settings.packages:
+            self.package = form["packageType"]
+            self._show_package()
+        for song, told in zip(self.songs, self.data.get("songs", []), strict=False):
+            song.show(told)
+        if self.following:
+            self.following.follow({**form["formData"], "packageType": form["packageType"]})
+
+    def build(self) -> None:
+        """All questions of the package that is chosen."""
+        with box("guided-form", "stack") as self.guide:
+            with box("header", "intro stack tight"):
+                text("h1", _(HEADING))
+                text("p", _(LEAD), "lead")
+            self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
+            self.notice.set_visibility(False)
+            with step("package", _("How many songs?")) as first:
+                self._packages()
+            first.props["data-now"] = ""
+            self.tabs = box("div", "tabs", role="tablist", aria_label=_("Songs"))
+            self.panels = box("div", "stack panels")
+            self._sender()
+            self._bar()
+        self._show_package()
+        self.songs[0].panel.props["data-open"] = ""
+        self.copy = InstantCopy("answers")
+        self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": "created"})
+
+    def _draw_songs(self, count: int) -> None:
+        """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
+        told = self.data.get("songs", [])
+        for index in range(len(self.songs), count):
+            with self.panels:
+                song = SongForm(index, told[index] if index < len(told) else {}, self.save)
+            with self.tabs:
+                song.make_tab()
+            self.songs.append(song)
+            self.fields |= song.fields
+
+    def _packages(self) -> None:
+        options = {
+            key: (f"{_(package.label)} · {price(package.amount, package.currency)}", _songs(package.song_count))
+            for key, package in settings.packages.items()
+        }
+        self.fields["packageType"] = choice_field(
+            "packageType", _("How many songs?"), self.package, options, self._choose_package
+        )
+
+    def _sender(self) -> None:
+        with box("section", "card stack", aria_labelledby="from-you", data_part=_("From you")):
+            text("h2", _("From you"), id="from-you")
+            with box("div", "pairs"):
+                for name, question, kind, complete in SENDER:
+                    with step(f"your-{name}", _(question.label)):
+                        self._text(question, kind=kind, autocomplete=complete, required=True)
+            with step("note", _(NOTE.label)):
+                self._text(NOTE)
+            text("p", _("You pay only after you have listened. The songs are made with AI from your words."), "muted")
+
+    def _text(self, question: Question, **more: Any) -> None:
+        name = question.name
+        self.fields[name] = question_field(name, question, self.data.get(name, ""), self.save, **more)
+
+    def _bar(self) -> None:
+        """Always in view: where one is, that it is saved, and how it goes on."""
+        with box("div", "pager stickybar", role="group", aria_label=_("Back and next")):
+            text("button", _("Back"), "btn quiet", type="button", data_back="")
+            with box("div", "where"):
+                box("p", "count", data_count=_("{n} of {m}"), data_part_count=_("{part}: {n} of {m}"))
+                self.saved = text("p", "", "saved", id="saved", role="status")
+            text("button", _("Next"), "btn primary", id="next", type="button", data_next="")
+            self.button = text("button", "", "btn primary", id="compose", type="button")
+            self.button.on("click", self._compose)
+
+    async def save(self, path: str, value: Any) -> None:
+        """Autosave one field and say beside it what is wrong."""
+        if self.following:
+            self.following.wrote(path, value)
+        self.saved.set_text(_("Saving"))
+        self.saved.props["data-state"] = "saving"
+        try:
+            async with self.turn:
+                sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
+        except WrongMomentError:
+            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
+            return
+        except (OperationalError, KeyError):
+            self.saved.set_text(_("Not saved yet: we will try again with your next word."))
+            self.saved.props["data-state"] = "offline"
+            return
+        if path in self.fields:
+            # An empty box is not a mistake while people still write; it is named when they press Compose.
+            self.fields[path].complain(sentence if value else None)
+            if self.mistaken:
+                self._list_mistakes()
+        self.copy.reached(path, value)
+        self.saved.set_text(_("Saved"))
+        self.saved.props["data-state"] = "saved"
+
+    async def _choose_package(self, path: str, value: Any) -> None:
+        if self.following:
+            self.following.wrote(path, value)
+        if value in settings.packages:
+            async with self.turn:
+                await asyncio.to_thread(in_database, choose_package, self.form_id, value)
+            self.package = value
+            self.copy.reached(path, value)
+            self._show_package()
+
+    def _show_package(self) -> None:
+        package = settings.packages[self.package]
+        self._draw_songs(package.song_count)
+        for song in self.songs:
+            song.offer(song.index < package.song_count)
+        self.tabs.set_visibility(package.song_count > 1)
+        self.button.set_text(n_("Compose my song", "Compose my {n} songs", package.song_count))
+
+    async def _compose(self) -> None:
+        if self.busy:
+            return
+        self.busy = True
+        try:
+            async with self.turn:
+                await asyncio.to_thread(in_database, submit, self.form_id)
+        except InvalidFormError as error:
+            self._show_mistakes(error.fields)
+        except OperationalError:
+            self._say(_("We cannot reach our own desk right now. Nothing is lost; please press again in a moment."))
+        except TooManyError:
+            self._say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
+        else:
+            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
+        finally:
+            self.busy = False
+
+    def _show_mistakes(self, mistakes: dict[str, str]) -> None:
+        """Beside each field, on its song's tab, and all of them in one list; then to the first."""
+        for path, field in self.fields.items():
+            field.complain(mistakes.get(path) or next((s for p, s in mistakes.items() if p.startswith(path + ".")), None))
+        self.mistaken = True
+        self._list_mistakes()
+        if not self.notice.visible:
+            self._say(next(iter(mistakes.values())))
+        first = next((field.id for field in self._wrong()), "notice")
+        self.guide.run_method("visit", first)
+
+    def _wrong(self) -> list[Field]:
+        count = settings.packages[self.package].song_count
+        offered = [path for path in self.fields if not path.startswith("songs.") or int(path.split(".")[1]) < count]
+        in_view = sorted(offered, key=lambda path: not path.startswith("songs."))  # the sender's answers stand below the songs'
+        return [self.fields[path] for path in in_view if self.fields[path].error.text]
+
+    def _list_mistakes(self) -> None:
+        for song in self.songs:
+            song.mark()
+        wrong = self._wrong()
+        self.notice.clear()
+        self.notice.set_visibility(bool(wrong))
+        with self.notice:
+            if wrong:
+                text(
+                    "p",
+                    n_("One answer is missing.", "{n} answers are missing or not quite right.", len(wrong)),
+                )
+            with box("ul", "links"):
+                for field in wrong:
+                    with box("li"):
+                        text("a", self._name(field), href=f"#{field.id}")
+
+    def _name(self, field: Field) -> str:
+        several = settings.packages[self.package].song_count > 1 and field.path.startswith("songs.")
+        return (
+            _("Song {number}: {label}", number=int(field.path.split(".")[1]) + 1, label=field.label) if several else field.label
+        )
+
+    def _say(self, sentence: str) -> None:
+        self.notice.clear()
+        with self.notice:
+            text("p", sentence)
+        self.notice.set_visibility(True)
+
+
+def _songs(count: int) -> str:
+    return n_("one song, three versions to choose from", "{n} songs, three versions of each", count)

@@ -1,0 +1,35 @@
+"""The words of one song while they are being written: they can be read along, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui.components.elements import box, text
+from ui.components.section_names import section_name
+
+
+class Draft:
+    """A song that is being written. Only what is new is drawn: the rest may be read meanwhile."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.lines: list[str] = []
+        self.heading = text("p", "", "draft title")
+        self.sheet = box("div", "draft")
+
+    def show(self, draft: dict[str, Any] | None) -> None:
+        """Follow the writer, also where it begins anew."""
+        title, lyrics = (draft["title"], draft["lyrics"]) if draft else ("", "")
+        if title != self.title:
+            self.title = title
+            self.heading.set_text(title)
+        lines = lyrics.split("\n") if lyrics else []
+        if lines[: len(self.lines)] != self.lines:
+            self.sheet.clear()
+            self.lines = []
+        with self.sheet:
+            for at, line in enumerate(lines[len(self.lines) :]):
+                if line:
+                    part = section_name(line.strip("[]")) if line.startswith("[") else ""
+                    text("p", part or line, "part" if part else "", dir="auto").style(f"--n:{at}")
+        self.lines = lines

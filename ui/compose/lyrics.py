@@ -1,0 +1,161 @@
+"""/compose/lyrics: the words as they are written. Change a line, keep a line, or simply go on: one button makes the songs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+from nicegui import ui
+
+from i18n import N_, _
+from jobs.forms.drafts import find_form
+from jobs.generation import lyrics
+from jobs.generation.variations import begin_songs
+from jobs.rate_limits import TooManyError
+from models import NotFoundError, WrongMomentError, in_database
+from ui import live
+from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
+from ui.compose.frame import frame
+from ui.compose.lyric_lines import LyricLines
+from ui.middleware.client_ip import caller
+from ui.site.error_pages import no_such_form
+
+LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
+BEFORE = ("created", "prompts_generated")
+VERBS: dict[str, Callable[..., Any]] = {
+    "title": lyrics.write_title,
+    "line": lyrics.write_line,
+    "keep": lyrics.keep_line,
+    "another": lyrics.write_another_line,
+    "anew": lyrics.write_the_rest_anew,
+}
+
+
+@ui.page("/compose/lyrics")
+async def lyrics_page(formId: str = "") -> Response | None:
+    """Between *Compose* and the first sound. Whoever comes at another time is sent to where the form is."""
+    client = ui.context.client
+    try:
+        await asyncio.to_thread(in_database, find_form, formId)
+    except NotFoundError as error:
+        return no_such_form(error)
+    form = await live.read(formId)
+    if form is None:
+        return no_such_form()
+    if elsewhere := other_page(form):
+        return RedirectResponse(elsewhere)
+    with frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(heading(form), _(LEAD))):
+        page = Lyrics(formId)
+        live.attend(client, formId, page.show)
+        page.build(form)
+    await client.connected()
+    if not client.is_deleted:
+        await live.refresh(formId)  # what happened between reading and attending
+    return None
+
+
+def heading(form: dict[str, Any]) -> str:
+    """Whether the words are there."""
+    return _("Here are your words") if form["generatedLyrics"] else _("We are writing your words")
+
+
+def other_page(form: dict[str, Any]) -> str:
+    """Where somebody with this form should be, if not here."""
+    if form["status"] == "created" and not form["submittedAt"]:
+        return f"/compose/create?formId={form['id']}"
+    begun = form["status"] not in BEFORE or any(song["variations"] for song in form["songs"])
+    return f"/compose/variations?formId={form['id']}" if begun else ""
+
+
+class Lyrics:
+    """The words of all songs of one form, and the one big button."""
+
+    def __init__(self, form_id: str) -> None:
+        self.form_id = form_id
+        self.songs: list[LyricLines] = []
+        self.going = False
+        self.turn = asyncio.Lock()  # a line that was just changed is written before the songs begin
+        self.seen: set[str] = set()  # lines that were offered and did not please
+
+    def build(self, form: dict[str, Any]) -> None:
+        """Everything once; from then on `show` changes what differs."""
+        several = form["songCount"] > 1
+        self.heading = text("h1", "", id="heading")
+        text("p", _(LEAD), "lead")
+        self.notice = text("p", "", "notice info", role="status")
+        self.notice.set_visibility(False)
+        with box("div", "sheets"):
+            for song in form["songs"]:
+                name = song["recipientName"]
+                label = (
+                    _("Song {number}: for {name}", number=song["index"] + 1, name=name)
+                    if several
+                    else _("A song for {name}", name=name)
+                )
+                self.songs.append(LyricLines(song["index"], label, self.do))
+        with box("aside", "stickybar", aria_label=_("Go on")):
+            self.ready = text("p", "", "chosen", role="status")
+            make = _("Make the songs") if several else _("Make the song")
+            self.button = text("button", make, "btn primary", id="make", type="button")
+            self.button.on("click", self._make)
+        self.copy = InstantCopy("")
+        self.show(form)
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row."""
+        if self.going or not self.songs:
+            return
+        if elsewhere := other_page(form):
+            self.going = True
+            self.button.client.open(elsewhere)
+            return
+        self.copy.show(form)
+        written = bool(form["generatedLyrics"])
+        self.heading.set_text(heading(form))
+        waits = _("No need to wait: press it now, and we sing what we write.")
+        self.ready.set_text(_("Three versions of each, to listen to before you pay.") if written else waits)
+        told = form["formData"].get("songs", [])
+        for lines, song in zip(self.songs, form["songs"], strict=True):
+            lines.show(song, told[song["index"]] | {"senderName": form["formData"].get("senderName")})
+
+    async def do(self, verb: str, song_index: int, *more: Any) -> None:
+        """Change the words; what comes back comes from the row."""
+        if verb == "another":
+            self.seen.add(more[1])
+            more = (*more, tuple(self.seen))
+        try:
+            async with self.turn:
+                done = await asyncio.to_thread(in_database, VERBS[verb], self.form_id, song_index, *more)
+        except (WrongMomentError, NotFoundError):
+            self.say(_("That line has changed meanwhile. The page shows how it is now."), "warn")
+        except lyrics.TooLongError:
+            self.say(_("That would be longer than one song. Shorten a line first."), "warn")
+        else:
+            if verb == "another" and done is None:
+                self.say(_("We have no other line for this place. Write your own: nobody knows them better."), "info")
+            else:
+                self.notice.set_visibility(False)
+            return
+        await live.refresh(self.form_id)
+
+    async def _make(self) -> None:
+        try:
+            async with self.turn:
+                await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
+        except TooManyError:
+            self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
+        except (WrongMomentError, NotFoundError):
+            self.say(_("That is not possible any more. Load the page again to see how things are."), "warn")
+        else:
+            self.going = True
+            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+
+    def say(self, sentence: str, kind: str) -> None:
+        """A notice above the words, also read aloud."""
+        self.notice.set_text(sentence)
+        self.notice.classes(replace=f"notice {kind}")
+        self.notice.set_visibility(True)

@@ -1,0 +1,86 @@
+"""What else the owner of an unpaid order may do: keep it a week longer, delete it now, or pay with credits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from i18n import _, day, n_
+from jobs.payments.checkout import PaymentsError, without_open_session
+from jobs.payments.credits import TooFewCreditsError, pay_with_credits
+from jobs.privacy.retention import delete_now, extend
+from models import NotFoundError, User, WrongMomentError, in_database
+from ui.components.elements import box, text
+
+Say = Callable[[str, str], None]
+
+
+class Keeping:
+    """A line at the end of the page; deleting asks once more. `say` shows a sentence of a kind above the songs."""
+
+    def __init__(self, form_id: str, say: Say) -> None:
+        self.form_id = form_id
+        self.say = say
+        with box("section", "card stack tight", aria_label=_("How long we keep this")):
+            self.until = text("p", "", "muted", id="kept-until")
+            self.choices = box("div", "row")
+            with self.choices:
+                self.longer = _button(_("Keep it a week longer"), "btn quiet", "extend")
+                _button(_("Delete it now"), "btn quiet", "delete").on("click", lambda: self._ask(True))
+            self.question = box("div", "stack tight notice warn", role="group", aria_labelledby="really")
+            with self.question:
+                text("p", _("Delete your words and all recordings for good? This cannot be undone."), id="really")
+                with box("div", "row"):
+                    _button(_("Delete everything"), "btn", "really-delete").on("click", self._delete)
+                    _button(_("Keep it"), "btn quiet", "keep").on("click", lambda: self._ask(False))
+        self._ask(False)
+        self.longer.on("click", self._extend)
+
+    def _ask(self, asking: bool) -> None:
+        self.question.set_visibility(asking)
+        self.choices.set_visibility(not asking)
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row."""
+        until = _("Until it is paid, we keep this order until its time is over. Then words and recordings are deleted.")
+        if form["expiresAt"]:
+            last = day(datetime.fromisoformat(form["expiresAt"]))
+            until = _("Until it is paid, we keep this order until {day}. Then words and recordings are deleted.", day=last)
+        self.until.set_text(until)
+        self.longer.set_visibility(form["mayBeExtended"])
+
+    async def _extend(self) -> None:
+        await attempt(self.say, in_database, extend, self.form_id)
+
+    async def _delete(self) -> None:
+        await attempt(self.say, without_open_session, delete_now, self.form_id)
+
+
+def offer_credits(form_id: str, count: int, user: User | None, say: Say) -> None:
+    """A second way to pay, for somebody who is signed in and has a credit for every song."""
+    if user is None or user.credits < count:
+        return
+    user_id = user.id
+
+    async def pay() -> None:
+        await attempt(say, without_open_session, pay_with_credits, form_id, user_id)
+
+    _button(n_("Use 1 credit", "Use {n} credits", count), "btn", "pay-credits").on("click", pay)
+
+
+def _button(label: str, classes: str, element_id: str) -> Any:
+    return text("button", label, classes, id=element_id, type="button")
+
+
+async def attempt(say: Say, work: Callable[..., Any], *arguments: Any) -> None:
+    """Run a verb in a thread and say in words why it did not work."""
+    try:
+        await asyncio.to_thread(work, *arguments)
+    except TooFewCreditsError:
+        say(_("There are not enough credits left on your account."), "warn")
+    except (WrongMomentError, NotFoundError):
+        say(_("That is not possible right now. Choose one version of every song first, or wait for the payment."), "warn")
+    except PaymentsError:
+        say(_("We cannot reach the payment desk right now. Nothing was changed; please try again in a moment."), "error")

@@ -1,0 +1,180 @@
+"""Below each song: change the words, ask for one more version, and everything that stood here before, one click away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from nicegui.elements.mixins.text_element import TextElement
+
+from i18n import N_, _
+from jobs.forms.form_data import InvalidFormError
+from jobs.generation.revisions import change_words, check_words, one_more
+from jobs.generation.selection import choose_task
+from jobs.payments.checkout import PaymentsError, apart, without_open_session
+from jobs.rate_limits import TooManyError
+from models import NotFoundError, WrongMomentError, in_database
+from ui import live
+from ui.components.elements import box, text
+from ui.components.song_compare import SongCompare
+from ui.compose.earlier import Draw, Earlier
+from ui.compose.lyrics_editor import WordsEditor
+from ui.compose.one_more import OneMore
+
+UNFINISHED = ("queued", "submitted", "generating")
+
+
+class Revisions:
+    """Three buttons of one song and the box that each opens; one is open at a time."""
+
+    def __init__(self, form_id: str, index: int, main: SongCompare, draw: Draw) -> None:
+        self.form_id, self.index, self.main = form_id, index, main
+        self.song: dict[str, Any] = {}
+        self.payment_is_open = False
+        self.opened = ""
+        with box(
+            "section", "revisions stack tight", aria_label=_("Versions of song {number}", number=index + 1)
+        ) as self.section:
+            self.notice = text("p", "", "notice info", role="status", id=f"versions-said-{index}")
+            self.notice.set_visibility(False)
+            with box("div", "row"):
+                self.buttons = {name: self._button(name, _(label)) for name, label in LABELS.items()}
+            self.editor = WordsEditor(f"words-{index}", self._change, self._close)
+            self.more = OneMore(f"more-{index}", self._one_more, self._close)
+            self.earlier = Earlier(f"earlier-{index}", draw, self._pick)
+        self.boxes = {"words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
+
+    def _button(self, name: str, label: str) -> TextElement:
+        made = text("button", label, "btn quiet", type="button", id=f"open-{name}-{self.index}")
+        made.props.update({"aria-expanded": "false", "aria-controls": f"{name}-{self.index}"})
+        made.on("click", lambda: self._toggle(name))
+        return made
+
+    def show(self, song: dict[str, Any], form: dict[str, Any]) -> None:
+        """Follow the row, and say what has changed in it, whoever changed it."""
+        before, self.song = self.song, song
+        self.payment_is_open = form["paymentStatus"] == "open"
+        self.section.set_visibility(bool(song["variations"]) and song["lyrics"] is not None)
+        said = told(before, song) if before else ""
+        if said:
+            self.say(said)
+        count = len(song["earlier"])
+        self.buttons["earlier"].set_visibility(count > 0)
+        self.buttons["earlier"].set_text(f"{_name_of_earlier(song)} ({count})")
+        if self.opened == "earlier" and count:
+            self.earlier.show(song)
+        elif self.opened == "earlier":
+            self._close()
+
+    def _toggle(self, name: str) -> None:
+        if self.opened == name or not self.song:
+            self._close()
+            return
+        busy = any(row["status"] in UNFINISHED for row in self.song["variations"])
+        if name == "words" and busy:
+            self.say(_("This song is still being made. You can change its words as soon as its versions are there."), "warn")
+            return
+        self._open(name)
+
+    def _open(self, name: str) -> None:
+        self.opened = name
+        self.notice.set_visibility(False)
+        if name == "words":
+            self.editor.open(self.song, self.payment_is_open)
+        elif name == "more":
+            self.more.open(self.song, self.payment_is_open)
+        else:
+            self.earlier.show(self.song)
+        self._expand()
+
+    def _close(self) -> None:
+        """Close what is open; the focus goes back to its button."""
+        closed, self.opened = self.opened, ""
+        self._expand()
+        if closed:
+            self.section.client.run_javascript(f"document.getElementById('open-{closed}-{self.index}')?.focus()")
+
+    def _expand(self) -> None:
+        for name, button in self.buttons.items():
+            self.boxes[name].set_visibility(name == self.opened)
+            button.props["aria-expanded"] = "true" if name == self.opened else "false"
+
+    async def _change(self, title: str, lyrics: str) -> None:
+        try:
+            words = check_words(title, lyrics)
+        except InvalidFormError as error:
+            self.editor.complain(error.fields)
+            return
+        if words == (self.song["title"], self.song["lyrics"]):
+            self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
+            return
+        if await self._do(change_words, self.index, *words):
+            self.editor.drop()
+
+    async def _one_more(self, variation: int) -> None:
+        await self._do(one_more, self.index, variation)
+
+    async def _do(self, verb: Callable[..., Any], *arguments: Any) -> bool:
+        """One of the two verbs, with the payment page closed first; what it did is said by `show`. True if it was done."""
+        done = False
+        try:
+            await apart(without_open_session, verb, self.form_id, *arguments)
+            done = True
+        except (WrongMomentError, NotFoundError):
+            self.say(_("That is not possible any more. The page shows how things are now."), "warn")
+        except TooManyError:
+            self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
+            return False
+        except PaymentsError:
+            self.say(_("We cannot reach the payment desk to close your payment page. Please try again in a moment."), "error")
+            return False
+        self._close()
+        await live.refresh(self.form_id)
+        return done
+
+    async def _pick(self, variation: int, task_id: str) -> None:
+        try:
+            await asyncio.to_thread(in_database, choose_task, self.form_id, task_id)
+        except (WrongMomentError, NotFoundError):
+            self.say(_("That is not possible any more. The page shows how things are now."), "warn")
+        await live.refresh(self.form_id)
+        self.main.run_method("enter")  # the focus goes along to where the chosen one stands now
+
+    def say(self, sentence: str, kind: str = "info") -> None:
+        """A sentence above the buttons, also read aloud."""
+        self.notice.set_text(sentence)
+        self.notice.classes(replace=f"notice {kind}")
+        self.notice.set_visibility(True)
+
+
+LABELS = {"words": N_("Change the words"), "more": N_("One more version"), "earlier": N_("Earlier versions")}
+
+
+def _name_of_earlier(song: dict[str, Any]) -> str:
+    newest = max((row["revision"] for row in (*song["variations"], *song["earlier"])), default=1)
+    return _("Earlier versions") if song["revision"] == newest else _("Your other versions")
+
+
+def told(before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What somebody should hear about the difference of two readings of a song; "" where nothing stands anew."""
+    old, new = ({row["variation"]: row for row in song["variations"]} for song in (before, now))
+    moved = [row for place, row in new.items() if place in old and old[place]["taskId"] != row["taskId"]]
+    if not moved:
+        return ""
+    sentences = [_what_moved(before, now, moved)]
+    if before["selected"] and not now["selected"]:
+        sentences.append(_("Your choice for this song is open again."))
+    sentences.append(_("The versions from before are under “{earlier}”.", earlier=_name_of_earlier(now)))
+    return " ".join(sentences)
+
+
+def _what_moved(before: dict[str, Any], now: dict[str, Any], moved: list[dict[str, Any]]) -> str:
+    place, being_made = moved[0]["variation"], any(row["status"] in UNFINISHED for row in moved)
+    if before["revision"] == now["revision"]:
+        if being_made:
+            return _("We are making one more version in place {place}.", place=place)
+        return _("An earlier version is back in place {place}.", place=place)
+    if being_made and not now["selected"]:
+        return _("We are making three new versions with the new words.")
+    return _("These are the versions with your other words again.")

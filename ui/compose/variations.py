@@ -1,0 +1,302 @@
+"""/compose/variations: the audio grid, live. Three players per song; choose one of each, then pay."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from fastapi import Response
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from i18n import N_, _, n_
+from jobs.accounts.login import who
+from jobs.forms.drafts import find_form
+from jobs.generation.selection import choose_task
+from jobs.generation.variations import begin_songs, retry
+from jobs.payments import consent
+from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs.prices import price
+from jobs.rate_limits import TooManyError
+from models import PAID, NotFoundError, User, WrongMomentError, in_database
+from ui import live
+from ui.components.elements import box, text
+from ui.components.instant_copy import InstantCopy
+from ui.components.song_compare import SongCompare
+from ui.compose.frame import frame
+from ui.compose.order_controls import Keeping, offer_credits
+from ui.compose.revisions import Revisions
+from ui.compose.waiting import Waiting
+from ui.middleware.client_ip import caller
+from ui.middleware.session_cookie import COOKIE
+from ui.site.error_pages import no_such_form
+
+PATIENCE = 30.0  # seconds that Stripe may take to answer
+
+
+@ui.page("/compose/variations")
+async def variations_page(formId: str = "", canceled: str = "") -> Response | None:
+    """The page is a pure function of the row; whatever happens to browser or server, it comes back as it was."""
+    client = ui.context.client
+    try:
+        await asyncio.to_thread(in_database, find_form, formId)
+    except NotFoundError as error:
+        return no_such_form(error)
+    before = await live.read(formId)
+    if before is None:
+        return no_such_form()
+    scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
+    with frame(_("Listen and choose"), 2, *scripts, first=words(before)):
+        page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
+        live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
+        form = await live.read(formId)
+        if form is None:
+            return no_such_form()
+        page.build(form)
+    await client.connected()
+    if client.is_deleted:
+        return None  # nobody came: a bot, or a link checker
+    if canceled:
+        await asyncio.to_thread(cancel, formId)
+        page.say(_("Nothing was charged. Your songs are waiting here."), "info")
+    page.copy.connected()
+    return None
+
+
+class Grid:
+    """What is on the page of one form, and how it follows the row."""
+
+    def __init__(self, form_id: str, user: User | None = None) -> None:
+        self.form_id = form_id
+        self.user = user
+        self.songs: list[SongCompare] = []
+        self.revisions: list[Revisions] = []
+        self.going = False
+        self.agreed = False
+        self.turn = asyncio.Lock()  # what was just chosen is written before it is paid for
+        self.waiting = False
+        self.not_before = 0.0
+
+    def build(self, form: dict[str, Any]) -> None:
+        """Draw everything once; from then on `show` only changes what differs."""
+        self.heading = text("h1", "", id="heading")
+        self.lead = text("p", "", "lead", id="lead")
+        self.notice = text("p", "", "notice info", role="status")
+        self.notice.set_visibility(False)
+        for song in form["songs"]:
+            self.songs.append(self._song(song, form))
+            self.revisions.append(Revisions(self.form_id, song["index"], self.songs[-1], drawn))
+        self.room = Waiting(self.form_id, self.say)
+        with box("aside", "stickybar", aria_label=_("Your choice")):
+            self.chosen = text("p", "", "chosen", id="chosen", role="status")
+            self.total = text("p", price(form["amount"], form["currency"]), "total")
+            with self.total:
+                text("small", " " + _("incl. tax"), "muted")
+            self._consent()
+            self.pay = text("button", "", "btn primary", id="pay", type="button")
+            self.pay.on("click", self._pay)
+            offer_credits(self.form_id, form["songCount"], self.user, self.say)
+        self.keeping = Keeping(self.form_id, self.say)
+        self.copy = InstantCopy("choices")
+        self.show(form)
+
+    def _consent(self) -> None:
+        """Unticked, always: nobody agrees by not looking."""
+        with text("label", "", "consent") as self.asking:
+            tick = box("input", type="checkbox", id="consent", autocomplete="off")
+            text("span", _(consent.words(consent.CURRENT)))
+
+        def changed(event: GenericEventArguments) -> None:
+            self.agreed = bool(event.args)
+
+        tick.on("change", changed, js_handler="(e) => emit(e.target.checked)")
+
+    def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
+        index = song["index"]
+        name = song["recipientName"]
+        element = SongCompare(
+            _("Song {number}: for {name}", number=index + 1, name=name)
+            if form["songCount"] > 1
+            else _("A song for {name}", name=name)
+        )
+
+        element.props["data-song"] = str(index)
+
+        async def picked(variation: int, task_id: str) -> None:
+            await self._do(choose_task, task_id, index)
+
+        async def again(variation: int) -> None:
+            await self._do(retry, index, variation)
+
+        element.on_pick(picked)
+        element.on_retry(again)
+        return element
+
+    async def _do(self, verb: Any, *arguments: Any) -> None:
+        try:
+            async with self.turn:
+                await asyncio.to_thread(in_database, verb, self.form_id, *arguments)
+        except (WrongMomentError, NotFoundError):
+            self.say(_(OVERTAKEN), "warn")
+            await live.refresh(self.form_id)
+        except TooManyError:
+            self.say(_(BUSY), "warn")
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row."""
+        if not self.songs or self.going:
+            return
+        if form["status"] == "expired":
+            self.going = True
+            self.pay.client.open(f"/compose/variations?formId={self.form_id}")  # where a kind page says so
+            return
+        if form["status"] in PAID:
+            self.going = True
+            self.pay.client.open(f"/compose/success?formId={self.form_id}")
+            return
+        if form["paymentStatus"] == "payment_pending":  # a second payment would only have to be given back
+            self.going = True
+            self.pay.client.open(f"/compose/success?formId={self.form_id}")
+            return
+        if form["status"] == "created" and not form["submittedAt"]:
+            self.going = True
+            self.pay.client.open(f"/compose/create?formId={self.form_id}")
+            return
+        self.copy.show(form)
+        heading, lead = words(form)
+        self.heading.set_text(heading)
+        self.lead.set_text(lead)
+        for element, song in zip(self.songs, form["songs"], strict=True):
+            for variation in (1, 2, 3):
+                element.set_cell(variation, cell(song, variation))
+            element.set_selected(song["selected"])
+            self.revisions[song["index"]].show(song, form)
+        self.room.show(form)
+        self.keeping.show(form)
+        self._show_choice(form)
+
+    def _show_choice(self, form: dict[str, Any]) -> None:
+        chosen, wanted = sum(1 for song in form["songs"] if song["selected"]), form["songCount"]
+        self.chosen.set_text(
+            _("{chosen} of {wanted} chosen", chosen=chosen, wanted=wanted)
+            if wanted > 1
+            else (_("Chosen") if chosen else _("Choose the one you love"))
+        )
+        begun = any(song["variations"] for song in form["songs"])
+        self.asking.set_visibility(begun and chosen == wanted)  # before that it would only cover the songs on a phone
+        self.pay.set_text(
+            _("Order and pay {price}", price=price(form["amount"], form["currency"])) if begun else _("Make the variations")
+        )
+        waiting = self.waiting = begun and chosen < wanted
+        self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
+        self.begun = begun
+
+    async def _pay(self) -> None:
+        if not self.begun:
+            try:
+                await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
+            except TooManyError:
+                self.say(_(BUSY), "warn")
+            return
+        if self.waiting:
+            self.say(_("Choose one version of every song first, then pay."), "warn")
+            return
+        if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
+            return
+        self.not_before = time.monotonic() + PATIENCE
+        self.pay.props.set_optional("aria-busy", "true")
+        try:
+            async with self.turn:
+                opened = await apart(open_checkout, self.form_id, consent=self.agreed)
+        except ConsentMissingError:
+            self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
+        except WrongMomentError:  # paid, or changed, in another tab: what was not chosen was told above
+            self.say(_(OVERTAKEN), "warn")
+            await live.refresh(self.form_id)
+        except PaymentsError:
+            self.say(_("Payment is not possible right now. Nothing was charged; please try again in a moment."), "error")
+        else:
+            ui.navigate.to(opened.url)
+            self.not_before = time.monotonic() + 2
+            return
+        finally:
+            self.pay.props.set_optional("aria-busy", None)
+        self.not_before = 0.0
+
+    def say(self, sentence: str, kind: str) -> None:
+        """A notice above the songs, also read aloud."""
+        self.notice.set_text(sentence)
+        self.notice.classes(replace=f"notice {kind}")
+        self.notice.set_visibility(True)
+
+
+STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # what studios say they are doing
+OVERTAKEN = N_("That is not possible any more. The page shows how things are now.")
+BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
+
+
+def words(form: dict[str, Any]) -> tuple[str, str]:
+    """Heading and lead for where the form is."""
+    cells = [cell for song in form["songs"] for cell in song["variations"]]
+    ready = sum(1 for cell in cells if cell["status"] == "ready")
+    if form["status"] in ("expired", "refunded"):
+        return _("This order is over"), _("It was not paid in time, or it was refunded. You can always start a new one.")
+    if not cells:
+        return _("Your words are ready"), _("Press the button and we will make three versions of every song.")
+    if form["status"] in ("created", "prompts_generated"):
+        return (
+            _("We are writing your words"),
+            _("The first version follows in a moment. You can close this page; the link brings you back."),
+        )
+    if ready < len(cells) and any(cell["status"] not in ("ready", "failed") for cell in cells):
+        heard = (
+            n_(
+                "{n} of {count} is ready: play it while the others are being made.",
+                "{n} of {count} are ready: play them while the others are being made.",
+                ready,
+                count=len(cells),
+            )
+            if ready
+            else ""
+        )
+        return (
+            n_("Your song is being made", "Your songs are being made", form["songCount"]),
+            heard or _("The first one plays in a moment. You can close this page; the link brings you back."),
+        )
+    return _("Listen, and choose"), _("The first 45 seconds of each version. After payment you get the whole song.")
+
+
+def cell(song: dict[str, Any], variation: int) -> dict[str, Any]:
+    """One cell as <song-compare> wants it."""
+    row = next((one for one in reversed(song["variations"]) if one["variation"] == variation), None)
+    if row is None:
+        return {"status": "queued", "title": song["title"], "lyrics": song["lyrics"]}
+    return drawn(row, song)
+
+
+def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
+    """One variation, shown or kept from before, as <song-compare> wants it."""
+    names = ("taskId", "status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
+    shown = {name: row[name] for name in names}
+    shown["title"] = shown["title"] or song["title"]
+    shown["stage"] = _(row["stage"]) if row["stage"] in STAGES else ""  # the rest are words between machines
+    preview_ms = row["previewMs"] or 0
+    return {
+        **shown,
+        "audioUrl": row["previewUrl"],
+        "durationMs": row["previewMs"],
+        "fullDurationMs": row["durationMs"],
+        "sections": [
+            {"name": s["name"], "startMs": s["start_ms"], "endMs": min(s["end_ms"], preview_ms)}
+            for s in row["sections"]
+            if s["start_ms"] < preview_ms
+        ],
+        "timedLyrics": [
+            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
+            for line in row["timedLyrics"]
+            if line["level"] == "line"
+        ],
+        "message": _(row["error"]["message"]) if row["error"] else None,
+        "canRetry": row["status"] == "failed",
+    }

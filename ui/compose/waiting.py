@@ -1,0 +1,111 @@
+"""Waiting is a pleasure: their own words to read, how each version is made, and two ways to be told when it is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from i18n import _
+from jobs.mail.ready_notice import ask_for_mail
+from models import WrongMomentError, in_database
+from settings import settings
+from ui.components.elements import box, text
+from ui.components.sound_names import sound_name
+from ui.compose.draft import Draft
+
+Say = Callable[[str, str], None]
+WAITING = ("created", "prompts_generated", "variations_generating")
+
+
+class Waiting:
+    """Below the songs, for as long as something is being made. The page needs `ready-note.js`."""
+
+    def __init__(self, form_id: str, say: Say) -> None:
+        self.form_id = form_id
+        self.say = say
+        self.title = ""
+        self.told: list[Any] = []
+        self.drafts: dict[int, Draft] = {}
+        with box("section", "card stack", aria_labelledby="waiting") as self.room:
+            text("h2", _("While you wait"), id="waiting")
+            with box("div", "row"):
+                self.note = box("ready-note", headline=settings.brand_name)
+                self.note.props["sentence"] = _("Your songs can be heard now.")
+                with self.note:
+                    text("button", _("Tell me on this device"), "btn", type="button")
+                    text("p", _("We will tell you here as soon as all are ready."), "muted", data_granted="")
+                    text("p", _("This browser does not let us tell you. Your mail does."), "muted", data_denied="")
+                self.mail = text("button", _("Mail me, I'm leaving"), "btn", id="mail-me", type="button")
+                self.mail.on("click", self._mail)
+            self.mailed = text("p", "", "notice good", role="status")
+            self.songs = box("div", "reading")
+
+    def show(self, form: dict[str, Any]) -> None:
+        """Follow the row."""
+        cells = [cell for song in form["songs"] for cell in song["variations"]]
+        ready = sum(1 for cell in cells if cell["status"] == "ready")
+        made = form["status"] in WAITING and bool(cells) and ready < len(cells)
+        self.room.set_visibility(made)
+        self._show_title(ready, len(cells))
+        self.note.props.set_optional("ready", "" if cells and not made else None)
+        asked = form["mailAskedAt"] is not None
+        self.mail.set_visibility(not asked and bool(form["guestEmail"]))
+        self.mailed.set_visibility(asked)
+        self.mailed.set_text(
+            _("We write to {address} as soon as all is ready. You may close this page.", address=form["guestEmail"])
+        )
+        told = [(song["title"], song["lyrics"], song["recipientName"]) for song in form["songs"]]
+        if made and told != self.told:
+            self.told = told
+            self._write(form)
+        for index, draft in self.drafts.items():
+            draft.show(form["songs"][index]["lyricDraft"])
+
+    def _show_title(self, ready: int, count: int) -> None:
+        """The browser's tab says how far it is."""
+        head = (
+            _("{ready} of {count} ready", ready=ready, count=count)
+            if 0 < ready < count
+            else _("Ready")
+            if ready
+            else _("Being made")
+        )
+        title = f"{head} · {settings.brand_name}" if count else ""
+        if title and title != self.title:
+            self.title = title
+            self.room.client.run_javascript(f"document.title = {json.dumps(title)}")
+
+    def _write(self, form: dict[str, Any]) -> None:
+        self.songs.clear()
+        self.drafts = {}
+        with self.songs:
+            for song, styles in zip(form["songs"], form["variationStyles"] or [[]] * form["songCount"], strict=False):
+                if song["lyrics"]:
+                    self._song(song, styles)
+                else:
+                    text("p", _("The words are being written. They will stand here to read."), "muted")
+                    self.drafts[song["index"]] = Draft()
+
+    def _song(self, song: dict[str, Any], styles: list[str]) -> None:
+        fold = box("details", "fold")
+        fold.props["open"] = song["index"] == 0
+        with fold:
+            text("summary", _("Read “{title}”", title=song["title"]))
+            with box("div", "pairs"):
+                with box("div", "lyrics"):
+                    for part in song["lyrics"].split("\n\n"):
+                        head, _newline, lines = part.partition("\n")
+                        text("p", lines if head.startswith("[") else part)
+                with box("div", "stack tight"):
+                    text("h3", _("The same words, three times different"))
+                    with box("ol", "versions"):
+                        for style in styles:
+                            text("li", sound_name(style))
+
+    async def _mail(self) -> None:
+        try:
+            await asyncio.to_thread(in_database, ask_for_mail, self.form_id)
+        except WrongMomentError:
+            self.say(_("Everything is ready already, or we have no address of yours. Listen here."), "info")

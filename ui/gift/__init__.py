@@ -1,0 +1,1 @@
+"""The pages of a gift: what its recipient opens, and the panel of its giver."""

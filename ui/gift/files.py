@@ -1,0 +1,174 @@
+"""The files of a gift: sound, the preview's teaser and picture, the card to print, and the gift to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException
+
+from api.http_audio import audio_answer
+from i18n import N_, SOURCE, _, speaking
+from integrations.storage import StorageError, storage
+from integrations.storage.signing import is_signed, sign
+from jobs.gifts.gift import OpenedGift, find_gift, stamp, witness
+from jobs.mail_layout import one_line
+from models import NotFoundError, Reply, in_database
+from ui.gift.offline_copy import as_html, as_zip
+from ui.site.landing import READ
+from ui.templates import render
+
+router = APIRouter()
+NOT_YET = N_("This gift is still sealed. Its link says when it opens.")
+NO_DOWNLOAD = N_("Whoever gave this song keeps it on this page.")
+
+
+@router.api_route("/s/{token}/audio/{number}.mp3", methods=READ)
+def audio(request: Request, token: str, number: int, download: str = "") -> Response:
+    """One song of an opened gift, for Range and HEAD too. A sealed, revoked or refunded gift gives no sound, at once."""
+    gift = in_database(find_gift, token)
+    song = _song(gift, number)
+    if download and not gift.downloads:
+        raise HTTPException(403, _(NO_DOWNLOAD))
+    name = f"{one_line(song.title)}.mp3" if download else None
+    if download and request.method == "GET":
+        in_database(witness, gift.form_id, "downloaded", "visitor")
+    return audio_answer(request, song.master_key, "private, max-age=3600", name)
+
+
+@router.api_route("/s/{token}/teaser.mp3", methods=READ)
+def teaser(request: Request, token: str) -> Response:
+    """The first 45 seconds, for link previews. Fetching it counts as nothing."""
+    gift = in_database(find_gift, token)
+    return audio_answer(request, _song(gift, 0).preview_key, "private, max-age=3600")
+
+
+def _song(gift: OpenedGift, number: int) -> Any:
+    if gift.sealed:
+        raise HTTPException(403, _(NOT_YET))
+    if not 0 <= number < len(gift.songs):
+        raise NotFoundError("no such song")
+    return gift.songs[number]
+
+
+@router.api_route("/media/reply/{reply_id}.mp3", methods=READ)
+def voice(request: Request, reply_id: str, expires: str = "", signature: str = "") -> Response:
+    """A voice note, for the giver's page."""
+    if not is_signed(f"/media/reply/{reply_id}.mp3", expires, signature):
+        raise HTTPException(403, _("This link is not valid, or not any more."))
+    row = in_database(Reply.get_or_none, Reply.id == reply_id)
+    if row is None or not row.audio_key:
+        raise NotFoundError("no such reply")
+    return audio_answer(request, row.audio_key, "private, max-age=3600")
+
+
+@router.api_route("/s/{token}/picture.png", methods=READ)
+def picture(token: str) -> Response:
+    """1200 x 630, for link previews."""
+    from ui.drawing.card import preview
+    from ui.drawing.picture import as_png
+
+    content = _drawn("picture", in_database(stamp, token), lambda gift: as_png(preview(gift)))
+    return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+@router.api_route("/s/{token}/card", methods=READ)
+def card(token: str, expires: str = "", signature: str = "") -> HTMLResponse:
+    """The card on a page, with the files to print."""
+    sealed = _card_of(token, "card", expires, signature)[-1]
+    places = {name: f"/s/{token}/{name}" for name in ("card.svg", "card.pdf")}
+    files = {name: sign(place) if sealed else f"{place}?" for name, place in places.items()}
+    return HTMLResponse(render("card.html", gift=in_database(find_gift, token), files=files))
+
+
+def _card_of(token: str, name: str, expires: str, signature: str) -> tuple[Any, ...]:
+    """The gift's stamp. The card tells the message and who gives: of a sealed gift only the giver has it, by signature."""
+    version = in_database(stamp, token)
+    if version[-1] and not is_signed(f"/s/{token}/{name}", expires, signature):
+        raise HTTPException(403, _(NOT_YET))
+    return version
+
+
+@router.api_route("/s/{token}/card.svg", methods=READ)
+def card_svg(token: str, expires: str = "", signature: str = "") -> Response:
+    """The A4 sheet as SVG."""
+    from ui.drawing.card import a4, heading
+    from ui.drawing.svg import as_svg
+
+    content = _drawn(
+        "svg", _card_of(token, "card.svg", expires, signature), lambda gift: as_svg(a4(gift), heading(gift)).encode()
+    )
+    return Response(content, media_type="image/svg+xml")
+
+
+@router.api_route("/s/{token}/card.pdf", methods=READ)
+def card_pdf(token: str, paper: str = "a4", expires: str = "", signature: str = "") -> Response:
+    """The card as PDF: one A4 sheet, or an A5 sheet to fold to A6."""
+    from ui.drawing.card import a4, a6, heading
+    from ui.drawing.pdf import as_pdf
+
+    if paper not in ("a4", "a6"):
+        raise HTTPException(422, _("Paper is a4 or a6."))
+
+    def draw(gift: OpenedGift) -> bytes:
+        return as_pdf(a6(gift) if paper == "a6" else [a4(gift)], heading(gift))
+
+    content = _drawn(paper, _card_of(token, "card.pdf", expires, signature), draw)
+    disposition = f'inline; filename="gift-card-{paper}.pdf"'
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+_drawings: dict[tuple[Any, ...], bytes] = {}
+
+
+def _drawn(what: str, version: tuple[Any, ...], draw: Callable[[OpenedGift], bytes]) -> bytes:
+    """Drawn once per state of the gift, in its giver's language; the oldest of 200 drawings (about 30 KB each) makes room."""
+    key = (what, *version)
+    if key not in _drawings:
+        if len(_drawings) >= 200:
+            _drawings.pop(next(iter(_drawings)), None)
+        gift = in_database(find_gift, version[0])
+        with speaking(gift.locale):
+            _drawings[key] = draw(gift)
+    return _drawings[key]
+
+
+@router.api_route("/s/{token}/keep.html", methods=READ)
+def keep_html(request: Request, token: str, expires: str = "", signature: str = "") -> Response:
+    """The whole gift as one file that needs no network."""
+    gift = _kept(token, "keep.html", expires, signature)
+    answer = _download(request, gift, as_html(gift), "text/html; charset=utf-8", "gift.html")
+    answer.headers["Content-Language"] = gift.locale or SOURCE
+    return answer
+
+
+@router.api_route("/s/{token}/keep.zip", methods=READ)
+def keep_zip(request: Request, token: str, expires: str = "", signature: str = "") -> Response:
+    """MP3s, lyrics, cover and card in one archive."""
+    gift = _kept(token, "keep.zip", expires, signature)
+    return _download(request, gift, as_zip(gift), "application/zip", "gift.zip")
+
+
+def _download(request: Request, gift: OpenedGift, parts: Any, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type=media_type)
+    in_database(witness, gift.form_id, "downloaded", "giver" if "signature" in request.query_params else "visitor")
+    return StreamingResponse(parts, headers=headers, media_type=media_type)
+
+
+def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
+    """For the giver by signature; for the recipient once it is open and where the giver allows it. All of it, or nothing."""
+    gift = in_database(find_gift, token)
+    if not all(song.master_key for song in gift.songs):
+        raise NotFoundError("no such file")
+    if not is_signed(f"/s/{token}/{name}", expires, signature):
+        if gift.sealed:
+            raise HTTPException(403, _(NOT_YET))
+        if not gift.downloads:
+            raise HTTPException(403, _(NO_DOWNLOAD))
+    if any(storage().size(song.master_key) is None for song in gift.songs):
+        raise StorageError("a song is not there")  # halfway through it would leave a broken file with somebody for ever
+    return gift

@@ -1,0 +1,128 @@
+"""The gift to keep: one HTML file that works from a USB stick, and a ZIP, made while they are sent, a piece at a time."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import secrets
+import zipfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from i18n import _, speaking
+from integrations.storage import storage
+from jobs.gifts.gift import OpenedGift, Song
+from jobs.mail_layout import one_line
+from ui.components.section_names import readable
+from ui.components.theme import STATIC_DIR
+from ui.templates import render
+
+PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
+
+
+def as_html(gift: OpenedGift) -> Iterator[bytes]:
+    """Audio, words, art and style inside one file. Memory: one piece of one song at a time."""
+    from ui.drawing.card import a4, heading, preview
+    from ui.drawing.sheet import Text
+    from ui.drawing.svg import as_svg
+
+    sheet = preview(gift)
+    sheet.shapes = [shape for shape in sheet.shapes[3:] if not isinstance(shape, Text)]  # the art without paper and words
+    mark = secrets.token_hex(16)  # stands where a sound goes; nobody can have written it into a message
+    with speaking(gift.locale):  # never around a yield: each piece may be asked for in another context
+        page = render(
+            "keepsake.html",
+            gift=gift,
+            css=(STATIC_DIR / "keepsake.css").read_text(),
+            art=as_svg(sheet, _("A gift"), unit=""),
+            card=as_svg(a4(gift), heading(gift)),
+            mark=mark,
+        )
+    for number, part in enumerate(page.split(mark)):
+        if number:
+            yield from _base64(_master(gift.songs[number - 1]))
+        yield part.encode()
+
+
+def _base64(master: BinaryIO) -> Iterator[bytes]:
+    with master as file:
+        while piece := file.read(PIECE):
+            yield base64.b64encode(piece)
+
+
+def _master(song: Song) -> BinaryIO:
+    """The song, to read a piece at a time; from storage elsewhere it is fetched whole first. Raises StorageError."""
+    path = storage().path(song.master_key)
+    return path.open("rb") if path else io.BytesIO(storage().get(song.master_key))
+
+
+class _Pipe(io.RawIOBase):
+    """What a ZipFile writes into and a response reads from; it cannot be rewound."""
+
+    def __init__(self) -> None:
+        self.waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: object) -> int:
+        content = bytes(piece)  # type: ignore[call-overload] # any buffer, as RawIOBase has it
+        self.waiting += content
+        return len(content)
+
+    def drain(self) -> bytes:
+        """Everything that was written since."""
+        content = bytes(self.waiting)
+        self.waiting.clear()
+        return content
+
+
+def as_zip(gift: OpenedGift) -> Iterator[bytes]:
+    """Each song as MP3, its words as .txt and .lrc, the cover, the card, and a page to play it all."""
+    from ui.drawing.card import a4, a6, heading, preview
+    from ui.drawing.pdf import as_pdf
+    from ui.drawing.picture import as_png
+
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
+        for song in gift.songs:
+            name = f"{song.number + 1:02} {file_name(song.title)}"
+            with archive.open(f"{name}.mp3", "w") as target, _master(song) as source:
+                while piece := source.read(PIECE):
+                    target.write(piece)
+                    yield pipe.drain()
+            with speaking(gift.locale):
+                archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{readable(song.lyrics)}\n")
+            if song.lines:
+                archive.writestr(f"{name}.lrc", lrc(gift, song))
+        with speaking(gift.locale):
+            archive.writestr("cover.png", as_png(preview(gift)))
+            archive.writestr("card-a4.pdf", as_pdf([a4(gift)], heading(gift)))
+            archive.writestr("card-a6.pdf", as_pdf(a6(gift), heading(gift)))
+        if gift.message:
+            archive.writestr("message.txt", f"{gift.message}\n\n{one_line(gift.sender_name)}\n")
+        yield pipe.drain()
+    yield pipe.drain()
+
+
+def lrc(gift: OpenedGift, song: Song) -> str:
+    """Lyrics with times, as players read them."""
+    head = [f"[ti:{_plain(song.title)}]", f"[ar:{_plain(gift.sender_name)}]", "[re:made with AI]"]
+    lines = [f"{_time(line['start_ms'])}{one_line(line['text'])}" for line in song.lines]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _plain(text: str) -> str:
+    return one_line(text).replace("[", "(").replace("]", ")")
+
+
+def _time(ms: int) -> str:
+    minutes, rest = divmod(ms, 60_000)
+    return f"[{minutes:02}:{rest // 1000:02}.{rest % 1000 // 10:02}]"
+
+
+def file_name(text: str) -> str:
+    """A name that every file system takes: no separators, no reserved characters, no leading dot, 80 characters at most."""
+    kept = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", one_line(text))
+    return " ".join(kept.split())[:80].strip(" .") or "song"

@@ -1,0 +1,204 @@
+"""The gift's own pages, as an application beside NiceGUI's: no session, no cookie, right without JavaScript.
+
+/s/{token} is the gift, /embed/{token} its player for other people's pages, /oembed what those pages ask first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from markupsafe import escape
+from peewee import OperationalError
+from playhouse.pool import MaxConnectionsExceeded
+from starlette.exceptions import HTTPException
+
+from i18n import N_, _, asked, n_, speak, speaking, spoken
+from integrations.storage import StorageError
+from jobs.gifts.gift import GoneError, OpenedGift, find_gift, stamp
+from jobs.gifts.schedule import in_words
+from models import NotFoundError, in_database, now
+from settings import settings
+from ui.components.languages import choices
+from ui.gift import files, replies
+from ui.site.error_pages import kind_page
+from ui.site.landing import READ
+from ui.templates import page, render
+
+router = APIRouter()
+KEPT = 200  # rendered pages; each is a few KB
+_pages: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+SENT = {
+    "heart": N_("Your heart is on its way."),
+    "words": N_("Your words are on their way. Thank you."),
+    "voice": N_("Your voice note is on its way. Thank you."),
+    "report": N_("Thank you for telling us. A person will look at it."),
+}
+
+
+def create_gift_app() -> FastAPI:
+    """Everything below /s, /embed, /oembed and /mail."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    for part in (router, replies.router, files.router):
+        app.include_router(part)
+    app.add_exception_handler(NotFoundError, _unknown)
+    app.add_exception_handler(GoneError, _gone)
+    app.add_exception_handler(HTTPException, _refused)
+    for busy in (OperationalError, MaxConnectionsExceeded, StorageError):
+        app.add_exception_handler(busy, _busy)
+    return app
+
+
+@router.api_route("/s/{token}", methods=READ)
+def share(token: str, sent: str = "") -> HTMLResponse:
+    """The gift. Looking at it changes nothing; while it is sealed the page knows no sound and no words."""
+    version = in_database(stamp, token)
+    *_others, locale, sealed = version
+    speak(asked() or locale)
+    if sealed:
+        return page(_sealed(in_database(find_gift, token)))
+    key = (*version, spoken(), sent if sent in SENT else "")
+    content = _pages.get(key)
+    if content is None:
+        gift = in_database(find_gift, token)
+        content = _rendered("share.html", gift, notice=_(SENT.get(sent, "")), player=player_cells(gift))
+        _pages[key] = content
+        if len(_pages) > KEPT:
+            _pages.popitem(last=False)
+    return page(content)
+
+
+def _sealed(gift: OpenedGift) -> str:
+    opens_at = gift.opens_at or now()
+    seconds = max(0, round((opens_at - now()).total_seconds()))
+    return _rendered("sealed.html", gift, opens=in_words(opens_at, gift.zone), seconds=seconds)
+
+
+def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
+    """Kept for everybody, so the links to other languages lead to the gift and not to the first visitor's whole address."""
+    others = choices(f"/s/{gift.token}")
+    title = _title(gift, with_name=gift.name_in_preview)
+    return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
+
+
+def player_cells(gift: OpenedGift, base: str = "") -> list[dict[str, Any]]:
+    """Each song as the context of the player. The sound's address is checked against the rows at every request."""
+    return [
+        {
+            "title": song.title,
+            "audio_url": song.outside_url or f"{base}/s/{gift.token}/audio/{song.number}.mp3",
+            "duration_ms": song.duration_ms,
+            "peaks": song.peaks,
+            "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in song.sections],
+            "timed_lyrics": [{"startMs": s["start_ms"], "endMs": s["end_ms"], "text": s["text"]} for s in song.lines],
+            "lyrics": song.lyrics,
+        }
+        for song in gift.songs
+    ]
+
+
+def _title(gift: OpenedGift, *, with_name: bool) -> str:
+    number = len(gift.songs)
+    if with_name:
+        return n_("A song for {name}", "{n} songs for {name}", number, name=gift.names)
+    return n_("Somebody made you a song", "Somebody made you {n} songs", number)
+
+
+def _og(gift: OpenedGift) -> dict[str, Any]:
+    """What a link preview may know: no message, no lyrics, no sender; the name only where the giver allows it.
+
+    In the giver's language, as its picture is: it is shown in the chat where they give the link.
+    """
+    with speaking(gift.locale):
+        title = _title(gift, with_name=gift.name_in_preview)
+        description = _("Find a quiet minute, turn up the sound, and open it.")
+        if gift.sealed and gift.opens_at:
+            description = _("It opens on {when}.", when=in_words(gift.opens_at, gift.zone))
+        picture, frame = _("A wrapped gift with a waveform"), _("A song")
+    return {
+        "title": title,
+        "description": description,
+        "url": gift.url,
+        "image": f"{gift.url}/picture.png",
+        "image_alt": picture,
+        "audio": None if gift.sealed else f"{gift.url}/teaser.mp3",
+        "player": f"{settings.public_url}/embed/{gift.token}" if settings.embed_origins and not gift.sealed else None,
+        "player_title": frame,
+        "oembed": f"{settings.public_url}/oembed?format=json&url={gift.url}",
+    }
+
+
+@router.api_route("/embed/{token}", methods=READ)
+def embed(token: str) -> HTMLResponse:
+    """The player alone, for web pages that EMBED_ORIGINS names."""
+    gift = in_database(find_gift, token)
+    speak(asked() or gift.locale)
+    opens = in_words(gift.opens_at, gift.zone) if gift.sealed and gift.opens_at else ""
+    return page(render("embed.html", gift=gift, opens=opens, player=[] if gift.sealed else player_cells(gift)))
+
+
+@router.api_route("/oembed", methods=READ)
+def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: int = 420) -> JSONResponse:
+    """https://oembed.com: the player where it may be framed, else the link."""
+    if format != "json":
+        raise HTTPException(501, _("Only JSON."))
+    ours = f"{settings.public_url}/s/"
+    if not url.startswith(ours):
+        raise NotFoundError("not a gift of ours")
+    gift = in_database(find_gift, re.split("[?#]", url.removeprefix(ours))[0])
+    og = _og(gift)
+    answer: dict[str, Any] = {
+        "version": "1.0",
+        "type": "link",
+        "title": og["title"],
+        "provider_name": settings.brand_name,
+        "provider_url": settings.public_url,
+        "thumbnail_url": og["image"],
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
+    }
+    if og["player"]:
+        width, height = max(240, min(maxwidth, 640)), max(200, min(maxheight, 420))
+        place = f'src="{og["player"]}" width="{width}" height="{height}"'
+        frame = f'<iframe {place} title="{escape(og["player_title"])}" loading="lazy"></iframe>'
+        answer |= {"type": "rich", "html": frame, "width": width, "height": height}
+    return JSONResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    return kind_page(
+        404,
+        _("There is nothing here"),
+        _("The link may be incomplete. If somebody sent it to you, ask them to send it again."),
+    )
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return kind_page(
+        410,
+        _("This gift is no longer here"),
+        _(
+            "The song behind this link was taken back, or it has a new link. If it was meant for you, ask the person who "
+            "sent it."
+        ),
+        action_label=_("What is {brand}?", brand=settings.brand_name),
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return await _unknown(request, error)
+    detail = str(error.detail) if isinstance(error, HTTPException) else ""
+    ours = detail not in ("", HTTPStatus(status).phrase)  # "Method Not Allowed" is no sentence for people
+    return kind_page(status, _("This did not work"), detail if ours else _("Please try again in a moment."))
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    answer = kind_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
+    answer.headers["Retry-After"] = "5"
+    return answer

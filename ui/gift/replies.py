@@ -1,0 +1,142 @@
+"""What a gift page sends back: opened and played (after a real gesture), hearts, words, voice notes, reports; unsubscribing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from i18n import _
+from integrations.storage.signing import is_signed
+from jobs import outbox
+from jobs.gifts import replies
+from jobs.gifts.gift import OpenedGift, find_gift, mark_opened, mark_played
+from jobs.gifts.replies import UnusableReplyError
+from jobs.outbox import TooManyError
+from models import in_database
+from settings import settings
+from ui.middleware.client_ip import host_of
+from ui.site.error_pages import kind_page
+from ui.site.landing import READ
+from ui.templates import render
+
+router = APIRouter()
+FORM_BYTES = replies.VOICE_BYTES + 10_000
+
+
+def is_from_our_page(request: Request) -> bool:
+    """False for a form on somebody else's page. Our pages send no referrer, so old browsers may say Origin: null."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    host = host_of(request.headers.get("origin", ""))
+    return bool(host) and host in (host_of(settings.public_url), request.headers.get("host"))
+
+
+async def _form(request: Request, most: int = 20_000) -> FormData:
+    if not is_from_our_page(request):
+        raise HTTPException(403, _("This did not come from the gift's own page."))
+    length = request.headers.get("content-length", "")
+    if not length.isdigit():
+        raise HTTPException(411, _("How large is it?"))
+    if int(length) > most:
+        raise HTTPException(413, _("That is too large."))
+    return await request.form(max_files=1, max_fields=10, max_part_size=20_000)
+
+
+@router.post("/s/{token}/opened", status_code=204)
+def opened(request: Request, token: str) -> None:
+    """A person opened the gift."""
+    if is_from_our_page(request):
+        in_database(mark_opened, token)
+
+
+@router.post("/s/{token}/played", status_code=204)
+def played(request: Request, token: str) -> None:
+    """A person pressed play."""
+    if is_from_our_page(request):
+        in_database(mark_played, token)
+
+
+@router.post("/s/{token}/heart")
+async def heart(request: Request, token: str) -> Response:
+    """A heart at a moment: `number` of the song, `at_ms`."""
+    form = await _form(request)
+    number, at_ms = _whole(form.get("number")) or 0, _whole(form.get("at_ms"))
+    return await _answer(request, token, "heart", lambda gift: replies.leave_heart(gift, number, at_ms))
+
+
+@router.post("/s/{token}/words")
+async def words(request: Request, token: str) -> Response:
+    """Typed thanks: `words`."""
+    text = _text(await _form(request))
+    return await _answer(request, token, "words", lambda gift: replies.leave_words(gift, text))
+
+
+@router.post("/s/{token}/voice")
+async def voice(request: Request, token: str) -> Response:
+    """A voice note: the file `voice`."""
+    upload = (await _form(request, FORM_BYTES)).get("voice")
+    content = await upload.read() if isinstance(upload, UploadFile) else b""
+    return await _answer(request, token, "voice", lambda gift: replies.leave_voice(gift, content))
+
+
+@router.post("/s/{token}/report")
+async def report(request: Request, token: str) -> Response:
+    """This gift is abuse: `words`."""
+    text = _text(await _form(request))
+    return await _answer(request, token, "report", lambda gift: replies.report(gift, text))
+
+
+@router.api_route("/s/{token}/report", methods=READ)
+def report_page(token: str) -> HTMLResponse:
+    """The form to report with."""
+    return HTMLResponse(render("report.html", gift=in_database(find_gift, token)))
+
+
+def _text(form: FormData) -> str:
+    words = form.get("words")
+    return words if isinstance(words, str) else ""  # a file is no word
+
+
+def _whole(text: object) -> int | None:
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+async def _answer(request: Request, token: str, kind: str, leave: Callable[[OpenedGift], None]) -> Response:
+    """JSON for our script, a page for a plain form; a refusal changes nothing."""
+    wants_json = "application/json" in request.headers.get("accept", "")
+
+    def work() -> None:
+        gift = find_gift(token)
+        if gift.sealed and kind != "report":
+            raise UnusableReplyError(_("This gift is still sealed."))
+        leave(gift)
+
+    try:
+        await run_in_threadpool(in_database, work)
+    except (UnusableReplyError, TooManyError) as error:
+        status, code = (429, "too_many") if isinstance(error, TooManyError) else (422, "unusable_reply")
+        if wants_json:
+            body: dict[str, Any] = {"success": False, "error": {"code": code, "message": str(error)}}
+            return JSONResponse(body, status)
+        return kind_page(status, _("This did not work"), str(error), f"/s/{token}#gift", _("Back to the gift"))
+    if wants_json:
+        return JSONResponse({"success": True})
+    return RedirectResponse(f"/s/{token}?sent={kind}#gift", 303)
+
+
+@router.api_route("/mail/stop/{key}", methods=[*READ, "POST"])
+def stop(request: Request, key: str, expires: str = "", signature: str = "") -> Response:
+    """No more reminders. A GET only asks (mail scanners follow links); one-click POST as RFC 8058 has it."""
+    if not is_signed(f"/mail/stop/{key}", expires, signature):
+        raise HTTPException(403, _("This link is not valid, or not any more."))
+    if request.method != "POST":
+        return HTMLResponse(render("unsubscribe.html"))
+    in_database(outbox.unsubscribe, key)
+    return kind_page(200, _("Done"), _("We will send no more reminders to this address."))

@@ -1,0 +1,85 @@
+"""Another wording for the writer, tried against the presets of the preview page: old and new side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import Any
+
+from nicegui.events import GenericEventArguments
+
+from integrations.writer.instruction import CONTRACT, LONGEST
+from jobs.generation.providers import adopted_wording
+from jobs.staff.actions import RefusedError
+from jobs.staff.prompt_trial import MOST, chosen, compare, follows_a_wording
+from models import Preset
+from settings import settings
+from ui.components.elements import box, text
+from ui.internal.action_dialog import SENT
+from ui.internal.staff_frame import Desk, Fragment, NotAllowedError, NotStaffError
+
+
+class Wording:
+    """The wording, the briefs it is tried with, and what came of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.busy = desk, False
+
+    def build(self) -> None:
+        """Drawn once; briefs and songs follow."""
+        with box("section", "card stack tight", aria_labelledby="wording-title"):
+            text("h2", "Another wording for the writer", id="wording-title")
+            with box("form", "stack tight", aria_label="Wording") as form:
+                Fragment("prompt_trial_form.html").show(
+                    follows=follows_a_wording(), model=settings.writer_model, wording=adopted_wording(), contract=CONTRACT,
+                    most=LONGEST, file=settings.operator_texts / "writer.txt",
+                )  # fmt: skip
+                self.briefs = Fragment("prompt_trial_briefs.html")
+                if self.desk.staff.may("support"):
+                    with box("div", "row"):
+                        text("button", "Write both", "btn primary", type="submit")
+            self.notice = text("p", "", "muted", role="status")
+            self.pairs = Fragment("prompt_trial.html")
+        form.on("submit", self._sent, js_handler=SENT)
+
+    def offer(self, presets: list[Preset]) -> None:
+        """The briefs it can be tried with."""
+        self.briefs.show(presets=presets, most=MOST)
+
+    async def _sent(self, event: GenericEventArguments) -> None:
+        told: dict[str, Any] = event.args if isinstance(event.args, dict) else {}
+        ids = [str(name).removeprefix("brief-") for name in told if str(name).startswith("brief-")]
+        wording = str(told.get("wording", ""))
+        if self.busy:
+            return
+        self.busy = True
+        try:
+            await self.desk.act("try_wording", press=secrets.token_hex(12), briefs=ids, wording=wording)
+            self._say("Being written. A chat model may take up to a minute.", "muted")
+            self.pairs.show(pairs=[])
+            kept = await self.desk.read(chosen, ids)
+            pairs = await asyncio.to_thread(compare, wording, kept)
+        except NotStaffError:
+            self.desk.leave()
+        except (RefusedError, NotAllowedError) as error:
+            self._say(str(error), "notice warn")
+        else:
+            self._say("Lines that only one side sings are marked.", "muted")
+            self.pairs.show(pairs=[(one, sides(one)) for one in pairs])
+        finally:
+            self.busy = False
+
+    def _say(self, sentence: str, classes: str) -> None:
+        self.notice.set_text(sentence)
+        self.notice.classes(replace=classes)
+
+
+def sides(pair: Any) -> list[dict[str, Any]]:
+    """Before and after (one of them where they are the same), each line of the lyrics with whether the other lacks it."""
+    sides = []
+    names = (("As it is", pair.before, pair.after), ("With this wording", pair.after, pair.before))
+    for (name, one, other), spare in list(zip(names, pair.spare, strict=True))[: 1 if pair.before == pair.after else 2]:
+        theirs = set(other.lyrics.split("\n"))
+        lines = [(line, bool(line) and line not in theirs) for line in one.lyrics.split("\n")]
+        sides.append({"name": name, "writing": one, "lines": lines, "spare": spare})
+    return sides

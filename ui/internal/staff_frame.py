@@ -1,0 +1,179 @@
+"""The desk: what all pages of staff share: who sits at it, the frame, reading and acting with the session asked each time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from nicegui import Client, ui
+from nicegui.element import Element
+
+from jobs.prices import price
+from jobs.staff.actions import act
+from jobs.staff.roles import NotAllowedError, NotStaffError, Staff, require, staff_of
+from models import in_database, now
+from settings import settings
+from ui.components.elements import box, text
+from ui.components.theme import head_html
+from ui.internal import charts
+from ui.middleware.staff_only import session_in
+from ui.templates import duration
+
+HERE = Path(__file__).parent
+ROOMS = {
+    "/internal": "Find",
+    "/internal/listen": "Listen",
+    "/internal/health": "Health",
+    "/internal/preview": "Preview",
+}
+T = TypeVar("T")
+
+
+class Desk:
+    """One open page of one member of staff."""
+
+    def __init__(self, client: Client, session: str, staff: Staff) -> None:
+        self.client, self.session, self.staff = client, session, staff
+
+    async def read(self, look: Callable[..., T], *arguments: Any) -> T:
+        """What `look` finds, in a thread, for as long as whoever looks is staff. Raises NotStaffError."""
+
+        def checked() -> T:
+            require(self.session, "viewer")
+            return look(*arguments)
+
+        return await asyncio.to_thread(in_database, checked)
+
+    async def act(self, name: str, /, **arguments: Any) -> str:
+        """See jobs.acting.act."""
+        return await asyncio.to_thread(lambda: act(self.session, name, **arguments))
+
+    def leave(self) -> None:
+        """They are staff no more: the page becomes what it is for everybody else."""
+        self.client.open("/internal")
+
+
+async def enter() -> Desk:
+    """The desk of whoever asked for this page. Raises NotStaffError: the door let nobody else through, but asks only once."""
+    client = ui.context.client
+    session = session_in(client.request.headers.get("cookie", ""))
+    staff = await asyncio.to_thread(in_database, staff_of, session)
+    if staff is None:
+        raise NotStaffError
+    return Desk(client, session, staff)
+
+
+@contextmanager
+def frame(desk: Desk, title: str, here: str) -> Iterator[None]:
+    """`with frame(desk, "Find", "/internal"):` the main column below the line of rooms."""
+    ui.page_title(f"{title} · {settings.brand_name} desk")
+    ui.add_head_html(head_html("song-compare.js"))
+    ui.add_head_html(_head())
+    text("a", "Skip to the content", "skip", href="#main")
+    with box("header", "sitehead desk-head"):
+        text("a", f"{settings.brand_name} desk", "brand", href="/internal")
+        with box("nav", "rooms", aria_label="Rooms"):
+            for address, name in ROOMS.items():
+                text("a", name, href=address, aria_current="page" if address == here else None)
+        text("span", f"{desk.staff.email} · {desk.staff.role}", "whose")
+        with box("form", method="post", action="/logout"):
+            text("button", "Sign out", "btn quiet small", type="submit")
+    with box("div", "page stack desk", id="main"):
+        yield
+
+
+def select(name: str, label: str, options: dict[str, str]) -> Element:
+    """A filter: its label for those who hear the page, and its values in words."""
+    text("label", label, "sr", for_=name)
+    with box("select", id=name, name=name) as made:
+        for value, words in options.items():
+            text("option", words, value=value)
+    return made
+
+
+@cache
+def _head() -> Markup:
+    """Style and script stand in the page itself: as files they would tell everybody that this tool is here."""
+    style = "".join((HERE / name).read_text() for name in ("staff.css", "charts.css"))
+    script = (HERE / "staff.js").read_text()
+    return Markup(f"<style>{style}</style><script type=module>{script}</script>")  # noqa: S704 our own files
+
+
+class Fragment:
+    """A piece of HTML from a template; drawn again only when it differs."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+        self.element = ui.html("", sanitize=False)
+
+    def show(self, **context: Any) -> None:
+        """Draw."""
+        content = draw(self.template, **context)
+        if content != self.element.content:
+            self.element.set_content(content)
+
+
+def draw(template: str, **context: Any) -> str:
+    """A template of this folder as HTML; everything in it is escaped."""
+    return _environment.get_template(template).render(**context)
+
+
+def ago(moment: datetime | None) -> str:
+    """4 min, 3 h, 12 d: how long ago, short enough for a table."""
+    if moment is None:
+        return ""
+    seconds = max(0.0, (now() - moment).total_seconds())
+    if seconds < 60:
+        return "now"
+    return next(f"{int(seconds // size)} {unit}" for size, unit in ((86400, "d"), (3600, "h"), (60, "min")) if seconds >= size)
+
+
+def clock(moment: datetime | None) -> str:
+    """22 Nov, 14:05:09, in UTC."""
+    return f"{moment:%-d %b, %H:%M:%S}" if moment else ""
+
+
+def lasts(seconds: float | None) -> str:
+    """4.2 s, 12 min, 3.1 h: how long something takes."""
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def slot(moment: datetime, hours: int) -> str:
+    """The name of one column: an hour of a day, or a day."""
+    return f"{moment:%H:00}" if hours <= 48 else f"{moment:%-d %b}"
+
+
+def spoken(name: str) -> str:
+    """recipientName -> recipient name."""
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+
+
+def mills(cost: int | None) -> str:
+    """What a recording cost: tenths of a cent as dollars."""
+    return "" if cost is None else "free" if cost == 0 else f"${cost / 1000:.3f}"
+
+
+_environment = Environment(
+    loader=FileSystemLoader(HERE),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters.update(lasts=lasts, slot=slot, spoken=spoken, zip_with=lambda a, b: list(zip(a, b, strict=True)))
+_environment.filters.update(duration=duration, ago=ago, clock=clock, mills=mills, words=lambda one: str(one).replace("_", " "))
+_environment.globals.update(price=price, wave=charts.wave, charts=charts)
+
+
+__all__ = ["Desk", "Fragment", "NotAllowedError", "NotStaffError", "ago", "draw", "enter", "frame"]

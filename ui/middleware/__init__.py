@@ -1,0 +1,1 @@
+"""ASGI middleware of the web process: request guard, locale, security headers, staff-only pages."""

@@ -1,0 +1,71 @@
+"""The client's address, which limits count, and whether a stranger's page sent the browser here."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from settings import settings
+
+
+def caller(scope: Scope) -> str:
+    """The client's address; IPv6 counts as its /64, which is what one customer gets.
+
+    X-Forwarded-For is believed only from TRUSTED_PROXIES, and of it only the last hop that is not such a proxy: everything
+    before that hop was written by the client.
+    """
+    peer = (scope.get("client") or ("unknown", 0))[0]
+    if _is_trusted(peer):
+        for hop in reversed(",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")):
+            if not _is_address(hop.strip()):
+                break
+            if not _is_trusted(hop.strip()):
+                peer = hop.strip()
+                break
+    return _as_counted(peer)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_trusted(text: str) -> bool:
+    return _is_address(text) and any(ip_address(text) in network for network in settings.trusted_proxies)
+
+
+def _as_counted(text: str) -> str:
+    if not _is_address(text):
+        return text
+    address = ip_address(text)
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network(f"{address}/64", strict=False).network_address)
+    return text
+
+
+def host_of(url: str) -> str:
+    """The host and port in an address; empty for what is no address, such as `http://[`."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
+
+
+def is_strangers(headers: Headers) -> bool:
+    """True when a browser says that another site's page made it send this request.
+
+    Sec-Fetch-Site is the browser's own word; where it is missing (plain http on a network, older browsers) the Origin must
+    be the host that was called. Programs send neither and act for nobody but themselves.
+    """
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if origin and origin == settings.public_url:
+        return False
+    if site:
+        return site not in ("same-origin", "none")
+    return bool(origin) and host_of(origin or "") != headers.get("host")

@@ -1,0 +1,12 @@
+"""The cookie of who is signed in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Cookie
+
+COOKIE = "serenade_session"
+
+
+Session = Annotated[str, Cookie(alias=COOKIE)]

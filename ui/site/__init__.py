@@ -1,0 +1,1 @@
+"""Pages for everybody: landing, legal texts, samples, error pages."""

@@ -1,0 +1,57 @@
+"""Kind pages for what is not there, as answers that a NiceGUI page may return."""
+
+from __future__ import annotations
+
+from fastapi.responses import HTMLResponse
+
+from i18n import _
+from models import GoneError
+from ui.components.languages import lead_to_the_front
+from ui.templates import render
+
+
+def kind_page(status: int, heading: str, text: str, action_url: str = "/", action_label: str = "") -> HTMLResponse:
+    """A page of words in the house's voice."""
+    content = render(
+        "message.html", heading=heading, text=text, action_url=action_url, action_label=action_label or _("To the front page")
+    )
+    return HTMLResponse(content, status_code=status)
+
+
+def not_there() -> HTMLResponse:
+    """For every address that leads nowhere, those that the staff's door hides included: it says nothing of the address."""
+    lead_to_the_front()
+    return kind_page(
+        404,
+        _("There is nothing here"),
+        _("The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again."),
+    )
+
+
+def no_such_form(error: Exception | None = None) -> HTMLResponse:
+    """For unknown and malformed form ids alike; for a form that is over (GoneError), the word that it is."""
+    if isinstance(error, GoneError):
+        return form_is_gone()
+    return kind_page(
+        404,
+        _("We cannot find this order"),
+        _("The link may be incomplete. Open the one from your mail again, or start a new song."),
+        "/compose/create",
+        _("Start a song"),
+    )
+
+
+def form_is_gone() -> HTMLResponse:
+    """For forms that expired or were deleted. The browser's own copy goes too."""
+    content = render(
+        "message.html",
+        heading=_("This order is over"),
+        text=_(
+            "It was not paid in time, or it was deleted. Everything that belonged to it has been removed, the words and the "
+            "recordings. You can start a new song whenever you like."
+        ),
+        action_url="/compose/create",
+        action_label=_("Start a song"),
+        scripts=("forget-copy.js",),
+    )
+    return HTMLResponse(content, status_code=410)

@@ -1,0 +1,70 @@
+"""The plain pages: landing, legal texts. Server-rendered, no NiceGUI, right without JavaScript."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from i18n import _
+from jobs.prices import price
+from settings import settings
+from ui.site.samples import samples
+from ui.templates import render
+
+router = APIRouter(include_in_schema=False)
+READ = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=READ)
+def landing() -> HTMLResponse:
+    """What it is, how it works, what it costs."""
+    packages = [
+        {
+            "package_type": package.package_type,
+            "label": _(package.label),
+            "song_count": package.song_count,
+            "price_text": price(package.amount, package.currency),
+        }
+        for package in settings.packages.values()
+    ]
+    return HTMLResponse(render("landing.html", packages=packages, samples=samples()))
+
+
+@router.api_route("/terms", methods=READ)
+def terms() -> HTMLResponse:
+    """Filled in by the operator."""
+    return _legal("terms", _("Terms"))
+
+
+@router.api_route("/privacy", methods=READ)
+def privacy() -> HTMLResponse:
+    """Filled in by the operator."""
+    return _legal("privacy", _("Privacy"))
+
+
+@router.api_route("/contact", methods=READ)
+def contact() -> HTMLResponse:
+    """Filled in by the operator."""
+    return _legal("contact", _("Contact"))
+
+
+def _legal(kind: str, title: str) -> HTMLResponse:
+    return HTMLResponse(render("legal.html", kind=kind, title=title, text=None))
+
+
+@router.get("/variations")
+def short_variations(formId: str = "") -> RedirectResponse:
+    """The spec's short path."""
+    return RedirectResponse(f"/compose/variations?formId={formId}" if formId.isalnum() or "_" in formId else "/", 307)
+
+
+@router.get("/success")
+def short_success(formId: str = "") -> RedirectResponse:
+    """The spec's short path."""
+    return RedirectResponse(f"/compose/success?formId={formId}" if formId.isalnum() or "_" in formId else "/", 307)
+
+
+@router.get("/compose")
+def compose() -> RedirectResponse:
+    """The spec's first step."""
+    return RedirectResponse("/compose/create", 307)

@@ -1,0 +1,96 @@
+"""The three songs on the front page: made by our own studio from short briefs, cut by our own preview code.
+
+`python -m ui.samples` makes them anew into ui/static/samples (after a change of studio or lyricist).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from i18n import N_
+from ui.components.theme import STATIC_DIR, static_url
+
+FOLDER = STATIC_DIR / "samples"
+BRIEFS: tuple[dict[str, Any], ...] = (
+    {
+        "for_whom": N_("For Mia, who turns eight"),
+        "variation": 1,
+        "recipient_name": "Mia",
+        "relationship": "daughter",
+        "theme": "birthday",
+        "emotions": ("love", "pride"),
+        "qualities": "kind, brave, stubborn",
+        "favorite_memory": "the night we missed the last train and walked home singing",
+        "style": "bright-uplifting",
+        "vibe": "loving",
+        "sender_name": "Dad",
+    },
+    {
+        "for_whom": N_("For Grandma Rosa"),
+        "variation": 3,
+        "recipient_name": "Rosa",
+        "relationship": "grandmother",
+        "theme": "thank-you",
+        "emotions": ("gratitude",),
+        "qualities": "patient and funny",
+        "activities_together": "dancing in the kitchen",
+        "style": "soft-heartfelt",
+        "sender_name": "Lucy",
+    },
+    {
+        "for_whom": N_("For Tom, after twenty years of friendship"),
+        "variation": 2,
+        "recipient_name": "Tom",
+        "relationship": "best friend",
+        "theme": "thinking-of-you",
+        "emotions": ("nostalgia",),
+        "characteristics": "he is always late",
+        "story_summary": "we met on the first day of school",
+        "style": "folk-storytelling",
+        "vibe": "friendly-fun",
+        "sender_name": "Ben",
+    },
+)
+
+
+@cache
+def samples() -> list[dict[str, Any]]:
+    """What landing.html shows: title, for_whom, style, audio_url, peaks, duration_ms."""
+    kept = json.loads((FOLDER / "samples.json").read_text())
+    return [{**sample, "audio_url": static_url(f"samples/{sample['file']}")} for sample in kept]
+
+
+def make() -> None:
+    """Write, compose, render and cut; a minute on one core. Imported by nobody: the numbers would be heavy for a page."""
+    from integrations.music import SongRequest
+    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.render import render
+    from integrations.writer import Brief
+    from integrations.writer.lyricist import Lyricist
+    from jobs.generation.audio import decode, encode, peaks, preview_of
+
+    FOLDER.mkdir(exist_ok=True)
+    kept = []
+    for number, told in enumerate(BRIEFS, 1):
+        facts = {name: value for name, value in told.items() if name not in ("for_whom", "variation")}
+        words = Lyricist().write(Brief(**facts))
+        variation = told["variation"]
+        style = words.variation_styles[variation - 1]
+        song = render(SongRequest(f"sample-{number}", words.title, words.lyrics, style, "", variation), Bank(), _quiet)
+        samples_, rate = decode(song.mp3)
+        cut = preview_of(samples_[: 40 * rate], rate)
+        file = f"sample-{number}.mp3"
+        (FOLDER / file).write_bytes(encode(cut, rate, kbit=112))
+        shown = {"title": words.title, "for_whom": told["for_whom"], "style": song.style, "file": file}
+        kept.append({**shown, "peaks": peaks(cut), "duration_ms": round(len(cut) / rate * 1000)})
+    (FOLDER / "samples.json").write_text(json.dumps(kept, indent=1))
+
+
+def _quiet(stage: str, percent: int) -> None:
+    """Nobody waits for this."""
+
+
+if __name__ == "__main__":
+    make()
