@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = {
     "main": {"cli", "settings"},
-    "cli": {"processes", "jobs", "models", "integrations", "settings"},
+    "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings"},
     "processes": {"ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
     "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n"},
     "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "migrations"},
