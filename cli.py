@@ -151,10 +151,10 @@ def forget(email: str) -> int:
 
 def bounced() -> int:
     """What a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
-    from jobs.mail.bounces import MOST, hear_bounce
+    from jobs.mail.bounces import MOST, record_bounce
     from models import in_database
 
-    known = in_database(hear_bounce, sys.stdin.buffer.read(MOST))
+    known = in_database(record_bounce, sys.stdin.buffer.read(MOST))
     sys.stdout.write("marked\n" if known else "no letter of ours, or not final\n")
     return 0
 

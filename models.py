@@ -19,19 +19,19 @@ from records.database import (
     is_in_transaction,
     new_form_id,
     new_id,
+    notify,
     now,
-    ring,
     transaction,
 )
 from records.emails import Email, Unsubscribed
-from records.fields import Choices, Row, Shape, Spoken, Table, Told
+from records.fields import AliasedField, FormDataField, NeverNullField, Row, SelectionField, Table
 from records.forms import ComposeForm, Demo
 from records.gifts import Gift, Reply, ShareToken
 from records.payments import CheckoutSession, CreditMove, StripeEvent
 from records.staff import Preset, StaffAction
 from records.statuses import CHOOSING, EDITABLE, LIFECYCLES, MONEY_FIRST, OLD_PACKAGES, OLD_WORDS, PAID, UNFINISHED
 from records.timeline import Alert, FormEvent, Mark
-from records.transitions import locked, move, read_rows, remember, settle, show_cell, status_of, take_lease
+from records.transitions import append_event, locked, move, read_rows, settle, show_cell, status_of, take_lease
 from records.variations import BonusClip, ProviderPause, Variation
 
 __all__ = [
@@ -46,36 +46,37 @@ __all__ = [
     "PAID",
     "UNFINISHED",
     "Alert",
+    "AliasedField",
     "BonusClip",
     "CheckoutSession",
-    "Choices",
     "ComposeForm",
     "CreditMove",
     "Demo",
     "Email",
+    "FormDataField",
     "FormEvent",
     "Gift",
     "GoneError",
     "Login",
     "LoginSession",
     "Mark",
+    "NeverNullField",
     "NotFoundError",
     "Preset",
     "ProviderPause",
     "Reply",
     "Row",
-    "Shape",
+    "SelectionField",
     "ShareToken",
-    "Spoken",
     "StaffAction",
     "StripeEvent",
     "Table",
-    "Told",
     "Unsubscribed",
     "User",
     "Variation",
     "WrongMomentError",
     "after_commit",
+    "append_event",
     "database",
     "in_database",
     "is_in_transaction",
@@ -83,10 +84,9 @@ __all__ = [
     "move",
     "new_form_id",
     "new_id",
+    "notify",
     "now",
     "read_rows",
-    "remember",
-    "ring",
     "settle",
     "show_cell",
     "status_of",

@@ -155,7 +155,7 @@ def demo() -> int:
         work_for_demo()
     finally:
         stop.set()
-        demo_spool().ring()
+        demo_spool().wake()
         music.join(5)
     return 0
 

@@ -8,7 +8,7 @@ import logging
 from fastapi import APIRouter, Request
 from peewee import OperationalError, PeeweeException
 
-from jobs.generation.provider_callbacks import hear
+from jobs.generation.provider_callbacks import take_callback
 from models import in_database
 
 log = logging.getLogger("serenade.api")
@@ -25,7 +25,7 @@ async def callback(provider: str, secret: str, request: Request) -> dict[str, bo
             break
         body += piece
     try:
-        await asyncio.to_thread(in_database, hear, provider[:40], secret[:200], bytes(body))
+        await asyncio.to_thread(in_database, take_callback, provider[:40], secret[:200], bytes(body))
     except (OperationalError, PeeweeException) as error:  # the poll comes by anyway
         log.warning("callback not heard: %s", error.__class__.__name__)
     return {"success": True}

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from api.http_audio import audio_answer
 from i18n import _
 from integrations.storage.signing import is_signed
-from jobs.gifts.gift import witness
+from jobs.gifts.gift import record_use
 from models import Variation, in_database
 
 router = APIRouter()
@@ -30,7 +30,7 @@ def master(task_id: str, request: Request, expires: str = "", signature: str = "
     row = in_database(_ready, task_id)
     name = f"{row.title or 'song'}.mp3" if download else None
     if download and request.method == "GET":
-        in_database(witness, row.form_id, "downloaded", "giver")
+        in_database(record_use, row.form_id, "downloaded", "giver")
     return audio_answer(request, row.master_key, "private, max-age=3600", name)
 
 

@@ -13,7 +13,7 @@ from api.callers import Trusted
 from api.shapes import FormId, Started, Strict, TaskStatus
 from i18n import _
 from jobs.forms.form_data import InvalidFormError
-from jobs.generation.revisions import change_words, check_words, one_more
+from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.variations import begin_variations
 from jobs.payments.checkout import apart, without_open_session
 from jobs.views.form_view import read_task
@@ -78,8 +78,8 @@ class Revision(Strict):
 )
 async def revise(body: Revision, trusted: Trusted) -> JSONResponse:
     """Sing new words. The versions there are stay (`earlier`), the song's choice is taken back, an open payment page closes."""
-    words = check_words(body.title, body.lyrics)  # before a payment page is closed for it
-    rows = await apart(without_open_session, change_words, body.form_id, body.song_index, *words)
+    words = check_lyrics(body.title, body.lyrics)  # before a payment page is closed for it
+    rows = await apart(without_open_session, change_lyrics, body.form_id, body.song_index, *words)
     return await in_thread(_started, body.form_id, rows)
 
 

@@ -14,7 +14,7 @@ from statistics import median
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.support.house import House
+from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
 RUNS = 9
@@ -40,8 +40,8 @@ def main() -> None:
     from migrations import migrate_database
 
     migrate_database()
-    with House(Path(os.environ["DATA_DIR"]), PORT) as house:
-        asyncio.run(measure(house))
+    with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
+        asyncio.run(measure(stack))
     _stores.stop()
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
@@ -61,13 +61,13 @@ def three_minutes() -> str:
     return tokens(form_id)[0]
 
 
-async def measure(house: House) -> None:
+async def measure(stack: Stack) -> None:
     """A phone of its own for each run: nothing is cached."""
     token = three_minutes()
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
-        opened = sorted([await unwrapped(chromium, f"{house.url}/s/{token}") for _ in range(RUNS)])
-        played = sorted([await pressed(chromium, f"{house.url}/s/{token}") for _ in range(RUNS)])
+        opened = sorted([await unwrapped(chromium, f"{stack.url}/s/{token}") for _ in range(RUNS)])
+        played = sorted([await pressed(chromium, f"{stack.url}/s/{token}") for _ in range(RUNS)])
         await chromium.close()
     show("tap on Play -> it sounds", played, "<= 1000 ms")
     show("tap on Open, Play at once -> it sounds", opened, "1000 ms of it are the unwrapping")

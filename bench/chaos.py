@@ -24,7 +24,7 @@ import redis
 
 from bench.chaos_letters import Post
 from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Town
-from tests.support.house import free_port
+from tests.support.stack import free_port
 
 AGING = """
 UPDATE checkout_sessions SET created_at = created_at - interval '3 min', looked_at = looked_at - interval '3 min'

@@ -12,7 +12,7 @@ import sys
 import time
 
 from tests.support.fakes.vendor import FakeVendor
-from tests.support.house import House
+from tests.support.stack import Stack
 from tests.test_remote_journey import DISASTERS, await_end, living, strike
 
 NEEDED = 2  # submits of one song at a vendor that makes two clips a call
@@ -25,10 +25,10 @@ WHAT = {
 }
 
 
-def _next(house: House, disaster: str, dice: random.Random) -> str:
+def _next(stack: Stack, disaster: str, dice: random.Random) -> str:
     """The supervisor takes three deaths within a part's first five seconds for a fault of the part, so it gets six."""
     time.sleep(6 if disaster in ("worker", "postgres") else 0)
-    return strike(house, disaster, dice)
+    return strike(stack, disaster, dice)
 
 
 def main(times: int, seed: int, only: list[str]) -> int:
@@ -38,9 +38,9 @@ def main(times: int, seed: int, only: list[str]) -> int:
     wrong = 0
     for disaster in only:
         began, dice = time.monotonic(), random.Random(f"{seed}-{disaster}")
-        with FakeVendor("musicgpt", latency=0.8, callbacks=3) as fake, living("musicgpt", fake) as house:
-            struck = [_next(house, disaster, dice) for _ in range(times)]
-            made = [[one["status"] for one in await_end(house, form_id)] for form_id in struck]
+        with FakeVendor("musicgpt", latency=0.8, callbacks=3) as fake, living("musicgpt", fake) as stack:
+            struck = [_next(stack, disaster, dice) for _ in range(times)]
+            made = [[one["status"] for one in await_end(stack, form_id)] for form_id in struck]
         ready, shown = made.count(["ready"] * 3), sum(form.count("failed") for form in made)
         doubles, took = fake.submits - NEEDED * times, time.monotonic() - began
         wrong += ready < times or doubles != 0

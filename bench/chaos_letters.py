@@ -9,7 +9,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from tests.support.house import free_port
+from tests.support.stack import free_port
 
 Key = tuple[str, str]  # to whom, and about what: delivery or refund
 

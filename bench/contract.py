@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg2
 
-from tests.support.house import House, free_port, told
+from tests.support.stack import Stack, example_form_data, free_port
 
 SECONDS = 8.0
 FILL = """
@@ -36,47 +36,50 @@ def main() -> None:
     """Print the table."""
     data = Path(tempfile.mkdtemp(prefix="serenade-bench-"))
     data.chmod(0o755)
-    house = House(data, free_port(), DATABASE_URL=None, REDIS_URL=None)
+    stack = Stack(data, free_port(), DATABASE_URL=None, REDIS_URL=None)
     try:
-        house.start()
-        small = measure(house, 1_000)
+        stack.start()
+        small = measure(stack, 1_000)
         if "million" in sys.argv:
-            large = measure(house, 999_000)
+            large = measure(stack, 999_000)
             for name, rate in small.items():
                 row(f"{name}: a thousand forms / a million", rate / large[name], "<= 1.3", "x")
     finally:
-        house.stop()
+        stack.stop()
         shutil.rmtree(data, ignore_errors=True)
 
 
-def measure(house: House, more: int) -> dict[str, float]:
+def measure(stack: Stack, more: int) -> dict[str, float]:
     """Requests per second by name, with so many more forms in the table."""
-    form = house.create()
-    house.generate(form)
-    house.await_status(form, "variations_ready")
-    fill(house, form, more)
-    drafts = [house.create(draft=True) for _ in range(40)]
+    form = stack.create()
+    stack.generate(form)
+    stack.await_status(form, "variations_ready")
+    fill(stack, form, more)
+    drafts = [stack.create(draft=True) for _ in range(40)]
 
     def get(number: int) -> bytes:
         return request("GET", f"/api/compose/forms?formId={form}")
 
     def patch(number: int) -> bytes:
-        body = {"formId": drafts[number % len(drafts)], "formData": {**told(), "senderMessage": f"message {number}"}}
+        body = {
+            "formId": drafts[number % len(drafts)],
+            "formData": {**example_form_data(), "senderMessage": f"message {number}"},
+        }
         return request("PATCH", "/api/compose/forms", json.dumps(body).encode())
 
     rates = {}
     for name, one, promise in (("GET form", get, 400), ("PATCH form", patch, 150)):
-        rate, _ = asyncio.run(load(house.port, one, connections=8))
+        rate, _ = asyncio.run(load(stack.port, one, connections=8))
         row(f"{name}, as fast as it goes", rate, f">= {promise}", "/s")
-        _, times = asyncio.run(load(house.port, one, connections=8, rate=promise / 2))
+        _, times = asyncio.run(load(stack.port, one, connections=8, rate=promise / 2))
         row(f"{name}, p95 at {promise // 2}/s", 1000 * statistics.quantiles(times, n=20)[18], "<= 40 ms", "ms")
         rates[name] = rate
     return rates
 
 
-def fill(house: House, form_id: str, count: int) -> None:
+def fill(stack: Stack, form_id: str, count: int) -> None:
     """So many forms more, made from this one."""
-    url = next(iter(house_database_urls(house)))
+    url = next(iter(house_database_urls(stack)))
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(FILL.format(count=count, form=form_id))
     connection.autocommit = True
@@ -85,10 +88,10 @@ def fill(house: House, form_id: str, count: int) -> None:
     connection.close()
 
 
-def house_database_urls(house: House) -> set[str]:
+def house_database_urls(stack: Stack) -> set[str]:
     """Where the house's own processes find their rows."""
     found = set()
-    for pid in house.pids("web"):
+    for pid in stack.pids("web"):
         for line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
             if line.startswith(b"DATABASE_URL="):
                 found.add(line.partition(b"=")[2].decode())

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import aiohttp
 import socketio
 
-from tests.support.house import House
+from tests.support.stack import Stack
 
 PAGES = 200
 
@@ -33,8 +33,8 @@ def alike(form_id: str, count: int) -> list[str]:
 class Crowd:
     """Open pages without a browser: each has fetched its page and keeps its socket, as a browser does."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.sockets, self.messages = house, list[socketio.AsyncClient](), 0
+    def __init__(self, stack: Stack) -> None:
+        self.stack, self.sockets, self.messages = stack, list[socketio.AsyncClient](), 0
         self.http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
     async def open(self, form_id: str) -> None:

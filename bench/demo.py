@@ -16,8 +16,8 @@ from pathlib import Path
 import requests
 from playwright.async_api import Page, async_playwright
 
-from bench.house import row
-from tests.support.house import House, free_port, wait_for
+from bench.stack import row
+from tests.support.stack import Stack, free_port, wait_for
 from tools.install_browser import find_browser
 
 VISITORS = 20
@@ -30,14 +30,14 @@ def main() -> None:
     data = Path(tempfile.mkdtemp(prefix="serenade-bench-"))
     data.chmod(0o755)
     try:
-        with House(data, free_port(), DATABASE_URL=None, REDIS_URL=None, DEMO="true") as house:
-            order(house)  # the first one warms the house up, and is not counted
-            row("a scene at 20x, click -> share page", asyncio.run(scene(house)), "<= 15 s")
-            shared, whole = asyncio.run(tour(house))
+        with Stack(data, free_port(), DATABASE_URL=None, REDIS_URL=None, DEMO="true") as stack:
+            order(stack)  # the first one warms the house up, and is not counted
+            row("a scene at 20x, click -> share page", asyncio.run(scene(stack)), "<= 15 s")
+            shared, whole = asyncio.run(tour(stack))
             row("a scene of the tour at 1x, card -> share page", shared, "")
             row("a scene of the tour at 1x, card -> next card", whole, "<= 90 s")
-            alone = [order(house) for _ in range(ORDERS)]
-            with_crowd(house, alone)
+            alone = [order(stack) for _ in range(ORDERS)]
+            with_crowd(stack, alone)
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
@@ -51,10 +51,10 @@ async def browser() -> AsyncIterator[Page]:
         await chromium.close()
 
 
-async def scene(house: House) -> float:
+async def scene(stack: Stack) -> float:
     """Seconds from the press of the button to the share page, by the autopilot."""
     async with browser() as page:
-        await page.goto(f"{house.url}/demo")
+        await page.goto(f"{stack.url}/demo")
         await page.locator("#speed").select_option("20x")
         began = time.perf_counter()
         await page.get_by_role("button", name="Play it for me: A birthday").click()
@@ -62,10 +62,10 @@ async def scene(house: House) -> float:
         return time.perf_counter() - began
 
 
-async def tour(house: House) -> tuple[float, float]:
+async def tour(stack: Stack) -> tuple[float, float]:
     """Seconds from the tour's card to the share page of its first scene, and to the card of the next."""
     async with browser() as page:
-        await page.goto(f"{house.url}/demo/tour")
+        await page.goto(f"{stack.url}/demo/tour")
         began = time.perf_counter()
         await page.wait_for_url(SHARED, timeout=240_000)
         shared = time.perf_counter() - began
@@ -73,14 +73,14 @@ async def tour(house: House) -> tuple[float, float]:
         return shared, time.perf_counter() - began
 
 
-def order(house: House) -> tuple[float, float]:
+def order(stack: Stack) -> tuple[float, float]:
     """A real order of one song: seconds to the first and to the last of its three versions."""
-    form_id = house.create()
+    form_id = stack.create()
     began = time.perf_counter()
-    house.generate(form_id)
+    stack.generate(form_id)
 
     def ready() -> int:
-        return sum(one["status"] == "ready" for song in house.form(form_id)["songs"] for one in song["variations"])
+        return sum(one["status"] == "ready" for song in stack.form(form_id)["songs"] for one in song["variations"])
 
     wait_for(lambda: ready() >= 1, "the first version", 240)
     first = time.perf_counter() - began
@@ -88,14 +88,14 @@ def order(house: House) -> tuple[float, float]:
     return first, time.perf_counter() - began
 
 
-def with_crowd(house: House, alone: list[tuple[float, float]]) -> None:
+def with_crowd(stack: Stack, alone: list[tuple[float, float]]) -> None:
     """Twenty visitors jump to their share pages at once, and in the middle of it somebody orders for real."""
     there: list[float] = []
-    threads = [threading.Thread(target=visit, args=(house, there), daemon=True) for _ in range(VISITORS)]
+    threads = [threading.Thread(target=visit, args=(stack, there), daemon=True) for _ in range(VISITORS)]
     for thread in threads:
         thread.start()
     time.sleep(3)
-    beside = [order(house) for _ in range(ORDERS)]
+    beside = [order(stack) for _ in range(ORDERS)]
     during = VISITORS - len(there)
     for number, what in enumerate(("first playable", "all three ready")):
         one, other = (statistics.median(times[number] for times in some) for some in (alone, beside))
@@ -107,15 +107,15 @@ def with_crowd(house: House, alone: list[tuple[float, float]]) -> None:
     print(f"{during} of {VISITORS} visitors were still waiting when the last real order was ready")
 
 
-def visit(house: House, there: list[float]) -> None:
+def visit(stack: Stack, there: list[float]) -> None:
     """One visitor, impatient."""
     http = requests.Session()
     began = time.perf_counter()
-    scene = http.get(f"{house.url}/demo/birthday", params={"speed": "20x"}, allow_redirects=False, timeout=60)
+    scene = http.get(f"{stack.url}/demo/birthday", params={"speed": "20x"}, allow_redirects=False, timeout=60)
     form_id = re.findall(r"formId=(form_\w+)", scene.headers["Location"])[0]
     for _ in range(10):  # a jump waits for a minute, then says so, and the presenter presses again
         try:
-            answer = http.post(f"{house.url}/demo/director/jump", json={"formId": form_id, "step": "share"}, timeout=120)
+            answer = http.post(f"{stack.url}/demo/director/jump", json={"formId": form_id, "step": "share"}, timeout=120)
         except requests.ConnectionError:
             return  # the bench is over
         if answer.status_code == 200:

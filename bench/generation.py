@@ -20,7 +20,7 @@ def main() -> None:
 
     import redis
 
-    from tests.support.house import House
+    from tests.support.stack import Stack
 
     try:
         one_song()
@@ -28,11 +28,11 @@ def main() -> None:
             with FakeVendor(name, audio="instant", callbacks=int(name == "musicgpt")) as fake:
                 more = {"MUSIC_PROVIDERS": name, f"{name.upper()}_POLL_SECONDS": "1", f"{name.upper()}_MAX_PARALLEL": "60"}
                 more |= {"LEAST_SONG_SECONDS": "1", **fake.environment()}
-                with House(Path(os.environ["DATA_DIR"]), PORT, **more) as house:
+                with Stack(Path(os.environ["DATA_DIR"]), PORT, **more) as stack:
                     valkey = redis.Redis.from_url(os.environ["REDIS_URL"])
-                    overhead(house, name)
-                    overhead(house, name)
-                    sustained(house, name, valkey)
+                    overhead(stack, name)
+                    overhead(stack, name)
+                    sustained(stack, name, valkey)
         in_flight()
     finally:
         _stores.stop()
@@ -61,27 +61,27 @@ def one_song() -> None:
     row("a three-minute MP3, CPU", time.process_time() - cpu, "", "s")
 
 
-def overhead(house: Any, name: str) -> None:
+def overhead(stack: Any, name: str) -> None:
     """Nine variations at an instant provider, from words that are there."""
-    form_id = house.create(songs=3)
-    house.await_status(form_id, "prompts_generated")
+    form_id = stack.create(songs=3)
+    stack.await_status(form_id, "prompts_generated")
     began = time.perf_counter()
-    house.generate(form_id)
-    house.await_status(form_id, "variations_ready", seconds=60)
+    stack.generate(form_id)
+    stack.await_status(form_id, "variations_ready", seconds=60)
     row(f"nine variations, instant {name}, submit -> ready", time.perf_counter() - began, PROMISED[name], "s")
 
 
-def sustained(house: Any, name: str, valkey: Any) -> None:
+def sustained(stack: Any, name: str, valkey: Any) -> None:
     """Twenty forms at once."""
     from models import ComposeForm, database
 
-    forms = [house.create(songs=3) for _ in range(20)]
+    forms = [stack.create(songs=3) for _ in range(20)]
     for form_id in forms:
-        house.await_status(form_id, "prompts_generated")
+        stack.await_status(form_id, "prompts_generated")
     commands = valkey.info("stats")["total_commands_processed"]
     began = time.perf_counter()
     for form_id in forms:
-        house.generate(form_id)
+        stack.generate(form_id)
     while ComposeForm.select().where(ComposeForm.id.in_(forms), ComposeForm.status == "variations_ready").count() < len(forms):
         if time.perf_counter() - began > 60:
             break

@@ -18,7 +18,7 @@ from typing import Any
 import requests
 
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.support.house import House
+from tests.support.stack import Stack
 
 DAYS = 365
 ROUNDS = 40
@@ -70,12 +70,12 @@ def main() -> None:
     """Print the table."""
     forms = 1_000_000 if "million" in sys.argv else 100_000
     os.environ["RATE_LIMITS"] = "waiting=100000"  # no browser comes for the pages that are asked for here
-    with House(Path(os.environ["DATA_DIR"]), PORT) as house:
+    with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
         fill(forms)
         form_id = ids(forms // 7)
         figures()
         searches(forms, form_id)
-        pages(house, form_id)
+        pages(stack, form_id)
     _stores.stop()
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
@@ -152,7 +152,7 @@ def searches(forms: int, form_id: str) -> None:
         row("find, page 200", timed(lambda: find(after=page.after), 20), "<= 100 ms")
 
 
-def pages(house: House, form_id: str) -> None:
+def pages(stack: Stack, form_id: str) -> None:
     """The pages as a browser asks for them, until the HTML is there."""
     from tests.support.staff import session_of
 
@@ -162,8 +162,8 @@ def pages(house: House, form_id: str) -> None:
                        "health": "/internal/health"}.items():  # fmt: skip
 
         def get(path: str = path) -> None:
-            answer = browser.get(house.url + path, timeout=30)
-            assert answer.status_code == 200, house.read_log()[-2000:]
+            answer = browser.get(stack.url + path, timeout=30)
+            assert answer.status_code == 200, stack.read_log()[-2000:]
 
         row(f"page {name}", timed(get), "<= 150 ms")
 

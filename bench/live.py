@@ -19,7 +19,7 @@ from bench import table
 from bench.crowd import PAGES, Crowd, alike
 from bench.table import Row, show
 from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
-from tests.support.house import House
+from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
 ROUNDS = 200
@@ -48,26 +48,26 @@ WATCH = """() => {
 
 def main() -> None:
     """Print the percentiles."""
-    with House(Path(os.environ["DATA_DIR"]), PORT) as house:
-        asyncio.run(measure(house))
+    with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
+        asyncio.run(measure(stack))
     _stores.stop()
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
-async def measure(house: House) -> None:
+async def measure(stack: Stack) -> None:
     """Move one variation's progress again and again, and look when the page's attribute follows."""
-    form_id = house.create()
-    task = house.generate(form_id)["variationTaskIds"]["0"][0]
-    house.await_status(form_id, "variations_ready")
+    form_id = stack.create()
+    task = stack.generate(form_id)["variationTaskIds"]["0"][0]
+    stack.await_status(form_id, "variations_ready")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         page = await chromium.new_page()
-        await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+        await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
         await page.wait_for_selector("song-compare")
         await page.wait_for_timeout(1000)
         await page.evaluate(WATCH)
         show(percentiles("one page", [await one_change(page, form_id, task, value) for value in range(ROUNDS)], 25))
-        crowd = Crowd(house)
+        crowd = Crowd(stack)
         others = await asyncio.to_thread(alike, form_id, PAGES - 1)
         for other in others:
             await crowd.open(other)
@@ -108,16 +108,16 @@ async def silence(page: Page) -> None:
 async def one_change(page: Page, form_id: str, task: str, value: int, beside: str = "") -> float:
     """Milliseconds from the commit to the changed attribute; another page's form changes just before."""
 
-    from models import Variation, in_database, now, ring, transaction
+    from models import Variation, in_database, notify, now, transaction
 
     def change() -> float:
         if beside:
             with transaction():
                 Variation.update(progress=value % 101, updated_at=now()).where(Variation.form == beside).execute()
-                ring(beside)
+                notify(beside)
         with transaction():
             Variation.update(progress=value % 101, updated_at=now()).where(Variation.id == task).execute()
-            ring(form_id)
+            notify(form_id)
         return time.time() * 1000
 
     committed = await asyncio.to_thread(in_database, change)

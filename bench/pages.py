@@ -21,7 +21,7 @@ from typing import Any
 
 from bench import table
 from bench.table import Row, show
-from tests.support.house import House, wait_for
+from tests.support.stack import Stack, wait_for
 from tools.install_browser import find_browser
 
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -51,32 +51,32 @@ def main() -> None:
     from tests.conftest import PORT, SCRATCH, _stores  # here: this starts the stores, which `live` reads and writes itself
 
     try:
-        with House(Path(os.environ["DATA_DIR"]), PORT) as house:
-            measure(house, SCRATCH, wanted.pages or [*PAGES, *OTHERS], wanted.runs)
+        with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
+            measure(stack, SCRATCH, wanted.pages or [*PAGES, *OTHERS], wanted.runs)
     finally:
         _stores.stop()
         shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
-def measure(house: House, scratch: Path, wanted: list[str], runs: int) -> None:
+def measure(stack: Stack, scratch: Path, wanted: list[str], runs: int) -> None:
     """Everything that is wanted, row by row."""
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {LIGHTHOUSE}, mobile, median of {runs}\n")
-    paths = addresses(house, wanted)
+    paths = addresses(stack, wanted)
     show(table.HEADING)
     if lit := [name for name in wanted if name in PAGES]:
         lighthouse = install(scratch)
         for name in lit:
-            for row in rows_of(name, [look(lighthouse, house.url + paths[name], seo=name in FOUND) for _ in range(runs)]):
+            for row in rows_of(name, [look(lighthouse, stack.url + paths[name], seo=name in FOUND) for _ in range(runs)]):
                 show(row)
     if "switch" in wanted:
         from bench.switching import measure_switches
 
-        for row in measure_switches(house, paths["variations"]):
+        for row in measure_switches(stack, paths["variations"]):
             show(row)
     if "live" in wanted:
         from bench import live
 
-        asyncio.run(live.measure(house))
+        asyncio.run(live.measure(stack))
 
 
 def install(scratch: Path) -> Path:
@@ -89,31 +89,31 @@ def install(scratch: Path) -> Path:
     return scratch / "node_modules" / ".bin" / "lighthouse"
 
 
-def addresses(house: House, wanted: list[str]) -> dict[str, str]:
+def addresses(stack: Stack, wanted: list[str]) -> dict[str, str]:
     """The pages: a draft, words, nine players, a gift, and the plain ones. Songs are made only for pages that show them."""
     found = dict(PAGES)
     if "share" in wanted:
-        found["share"] = gift(house)
+        found["share"] = gift(stack)
     if "lyrics" in wanted:
-        words = house.create()
-        house.await_status(words, "prompts_generated")
+        words = stack.create()
+        stack.await_status(words, "prompts_generated")
         found["lyrics"] += f"?formId={words}"
     if {"variations", "switch"} & set(wanted):
-        nine = house.create(songs=3)
-        house.generate(nine)
-        house.await_status(nine, "variations_ready", seconds=600)
+        nine = stack.create(songs=3)
+        stack.generate(nine)
+        stack.await_status(nine, "variations_ready", seconds=600)
         found["variations"] += f"?formId={nine}"
     return found
 
 
-def gift(house: House) -> str:
+def gift(stack: Stack) -> str:
     """The path of a song that was made and paid for."""
-    paid = house.create()
-    house.generate(paid)
-    house.await_status(paid, "variations_ready", seconds=120)
-    opened = house.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
-    house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
-    return str(wait_for(lambda: house.form(paid)["shareUrls"].get("0"), "the gift")).removeprefix(house.url)
+    paid = stack.create()
+    stack.generate(paid)
+    stack.await_status(paid, "variations_ready", seconds=120)
+    opened = stack.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
+    stack.call("POST", opened["url"].removeprefix(stack.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
+    return str(wait_for(lambda: stack.form(paid)["shareUrls"].get("0"), "the gift")).removeprefix(stack.url)
 
 
 def look(lighthouse: Path, url: str, *, seo: bool) -> dict[str, float]:

@@ -19,13 +19,13 @@ def main() -> None:
     import tests.conftest as stores  # starts the stores and sets the environment, before anything reads it
     from migrations import migrate_database
     from tests.support.gifts import give, tokens
-    from tests.support.house import House
+    from tests.support.stack import Stack
 
     migrate_database()
     try:
-        with House(Path(os.environ["DATA_DIR"]), stores.PORT) as house:
+        with Stack(Path(os.environ["DATA_DIR"]), stores.PORT) as stack:
             token = tokens(give(3))[0]
-            first_visit(house.url, token)
+            first_visit(stack.url, token)
             asyncio.run(storm(stores.PORT, token))
     finally:
         stores.pytest_sessionfinish()

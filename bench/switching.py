@@ -16,7 +16,7 @@ from playwright.async_api import Page, async_playwright
 
 from bench import table
 from jobs.generation.audio import loudness
-from tests.support.house import House
+from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
 SWITCHES = 12
@@ -63,18 +63,18 @@ SWITCH = """async (to) => {
 }"""
 
 
-def measure_switches(house: House, path: str) -> list[table.Row]:
+def measure_switches(stack: Stack, path: str) -> list[table.Row]:
     """The lines of the table. The worst switch counts."""
-    return asyncio.run(_measure(house, path))
+    return asyncio.run(_measure(stack, path))
 
 
-async def _measure(house: House, path: str) -> list[table.Row]:
+async def _measure(stack: Stack, path: str) -> list[table.Row]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         page = await chromium.new_page()
-        await page.goto(house.url + path)
+        await page.goto(stack.url + path)
         found = await switches(page)
-        levels = await asyncio.to_thread(spread, house, path.partition("=")[2])
+        levels = await asyncio.to_thread(spread, stack, path.partition("=")[2])
         await chromium.close()
     rows = []
     for name, called, promise in (("error", "position error", 60), ("gap", "gap", 80)):
@@ -101,14 +101,14 @@ async def switches(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def spread(house: House, form_id: str) -> float:
+def spread(stack: Stack, form_id: str) -> float:
     """How far apart in loudness the three previews of a song are, at most."""
     worst = 0.0
-    for song in house.form(form_id)["songs"]:
+    for song in stack.form(form_id)["songs"]:
         levels = []
         for one in song["variations"]:
             sound, rate = soundfile.read(
-                io.BytesIO(house.call("GET", one["previewUrl"]).content), dtype="float32", always_2d=True
+                io.BytesIO(stack.call("GET", one["previewUrl"]).content), dtype="float32", always_2d=True
             )
             levels.append(loudness(np.repeat(sound, 2, axis=1) if sound.shape[1] == 1 else sound, rate))
         worst = max(worst, max(levels) - min(levels))

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import requests
 
-from bench.house import row
-from tests.support.house import free_port, wait_for
+from bench.stack import row
+from tests.support.stack import free_port, wait_for
 
 COUNT, AT_ONCE, SECRET = 3000, 8, "whsec_bench"
 EVENT = {"object": "event", "type": "checkout.session.completed", "livemode": False, "created": 1_800_000_000}

@@ -7,7 +7,7 @@ import logging
 from datetime import timedelta
 from html import escape
 
-from integrations.mail import Letter, MailError, post
+from integrations.mail import MailError, Message, post
 from jobs.queue import refusal
 from jobs.queue_names import is_demo
 from models import Alert, in_database, now
@@ -66,12 +66,12 @@ def redis_refuses() -> None:
         _send_alerts()
 
 
-def _letter(rows: list[Alert], address: str) -> Letter:
+def _letter(rows: list[Alert], address: str) -> Message:
     lines = [f"{row.raised_at:%Y-%m-%d %H:%M} UTC  {row.kind}: {row.detail} ({row.about})" for row in rows]
     text = "\n".join(lines) + "\n\n`python main.py doctor` shows what is broken now; `python main.py reconcile` asks Stripe.\n"
     name = hashlib.sha256(f"{rows[0].id}.{rows[-1].id}.{address}".encode()).hexdigest()[:24]
     domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
-    return Letter(
+    return Message(
         to_address=address,
         subject=f"{settings.brand_name} needs you: {', '.join(sorted({row.kind for row in rows}))}",
         text=text,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from i18n import _, spoken
-from integrations.mail import Letter
+from integrations.mail import Message
 from models import ComposeForm
 from settings import settings
 
@@ -16,7 +16,7 @@ BODY = "font:17px/1.6 Georgia,serif;color:#2b2320;background:#fbf6ef;padding:24p
 
 
 @dataclass(frozen=True)
-class Words:
+class EmailText:
     """What one letter says. `links` are (label, url) pairs, drawn as buttons."""
 
     subject: str
@@ -34,7 +34,7 @@ def greeting(form: ComposeForm) -> str:
     return _("Dear {name},", name=name) if name else _("Hello,")
 
 
-def as_letter(words: Words, to_address: str, message_id: str) -> Letter:
+def as_message(words: EmailText, to_address: str, message_id: str) -> Message:
     """The words on our paper, in the language that is spoken."""
     small = [_("Songs are made with AI, from the giver's own words."), *words.small]
     if words.unsubscribe_url:
@@ -49,7 +49,7 @@ def as_letter(words: Words, to_address: str, message_id: str) -> Letter:
         + "".join(_paragraph(part) for part in words.after)
         + f"<p><small>{fine_print}</small></p><p>{escape(settings.brand_name)}</p></body></html>"
     )
-    return Letter(
+    return Message(
         to_address=to_address,
         subject=one_line(words.subject)[:200],
         text=text,

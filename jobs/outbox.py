@@ -11,7 +11,7 @@ from peewee import fn
 from i18n import _
 from jobs.queue import enqueue
 from jobs.queue_names import lane_of
-from models import ComposeForm, Email, Unsubscribed, move, new_id, now, ring, transaction
+from models import ComposeForm, Email, Unsubscribed, move, new_id, notify, now, transaction
 from settings import settings
 
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
@@ -20,11 +20,11 @@ PER_HOUR, PER_DAY = 10, 30  # all others to one address
 CLAIM = timedelta(seconds=60)  # whoever sends a letter has it to themselves for so long
 
 
-class TooManyError(Exception):
+class ResendTooSoonError(Exception):
     """Asked for too often; the message is a sentence for the customer."""
 
 
-def write_letter(form: ComposeForm, kind: str, **facts: Any) -> str | None:
+def queue_email(form: ComposeForm, kind: str, **facts: Any) -> str | None:
     """A letter of this kind to the giver; its id, or None where there is no address. The caller sends it after the commit."""
     return _insert(form.id, kind, form.guest_email, None, now(), facts) if form.guest_email else None
 
@@ -53,7 +53,7 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
         letter = _insert(form_id, kind, to_address, sequence, at or now(), {})
         if letter is None:
             return None
-        ring(form_id)
+        notify(form_id)
     if at is None or at <= now():
         enqueue("jobs.mail.sending.send_email", letter, *lane_of(form_id), urgent=True)
     return letter
@@ -79,7 +79,7 @@ def check_resend(form_id: str) -> None:
         Email.created_at > now() - timedelta(hours=1),
     )
     if recent.count() >= RESENDS_PER_HOUR:
-        raise TooManyError(
+        raise ResendTooSoonError(
             _("That was {most} mails within the hour. Please wait; the link works meanwhile.", most=RESENDS_PER_HOUR)
         )
 

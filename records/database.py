@@ -97,7 +97,7 @@ def _already_open() -> Iterator[None]:
     yield
 
 
-def ring(form_id: str) -> None:
+def notify(form_id: str) -> None:
     """Tell the open pages of this form to look again, after the commit."""
     if is_in_transaction():
         _local.bells.add(form_id)

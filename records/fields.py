@@ -36,7 +36,7 @@ class Table(Model):
             raise NotFoundError(f"no {cls.__name__} {row_id[:LOGGED]!r}") from None
 
 
-class Shape(JSONField):
+class NeverNullField(JSONField):
     """jsonb that is never None: rows of an older system may hold NULL where ours hold an empty list or object."""
 
     def python_value(self, value: Any) -> Any:
@@ -46,7 +46,7 @@ class Shape(JSONField):
         return value if isinstance(value, type(empty)) else empty
 
 
-class Told(Shape):
+class FormDataField(NeverNullField):
     """formData; the older shape of one song, its fields at the top, is read as the shape with `songs`."""
 
     def python_value(self, value: Any) -> Any:
@@ -58,7 +58,7 @@ class Told(Shape):
         return {**ours, "songs": [{name: value for name, value in told.items() if name not in ours and name != "songs"}]}
 
 
-class Choices(Shape):
+class SelectionField(NeverNullField):
     """{"0": 2}; an older system also wrote {"0": [2, 3]}, of which the first counts."""
 
     def python_value(self, value: Any) -> Any:
@@ -67,7 +67,7 @@ class Choices(Shape):
         return {song: one for song, one in found.items() if isinstance(one, int)}
 
 
-class Spoken(CharField):
+class AliasedField(CharField):
     """Words of an older system are read, and searched for, as ours; what we write is ours."""
 
     def __init__(self, length: int, words: dict[str, str], **more: Any) -> None:

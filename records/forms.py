@@ -8,7 +8,7 @@ from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKe
 
 from records.accounts import User
 from records.database import now
-from records.fields import Choices, Shape, Spoken, Table, Told
+from records.fields import AliasedField, FormDataField, NeverNullField, SelectionField, Table
 from records.statuses import OLD_PACKAGES, OLD_WORDS
 
 
@@ -17,23 +17,23 @@ class ComposeForm(Table):
 
     noun = "form"
     id = TextField(primary_key=True)
-    package_type = Spoken(50, OLD_PACKAGES)
+    package_type = AliasedField(50, OLD_PACKAGES)
     song_count = IntegerField()
-    form_data = Told(default=dict)
-    generated_prompts = Shape(default=list)
-    generated_titles = Shape(default=list)
-    generated_lyrics = Shape(default=list)
-    lyric_sources = Shape(default=list)  # per song and line: the answer that it came from, '' for the writer's own
-    lyric_kept = Shape(default=list)  # per song: the numbers of the lines that must stay
-    lyric_drafts = Shape(default=list)  # per song: title and lyrics as far as they stand, while they are being written
-    music_styles = Shape(default=list)
-    variation_styles = Shape(default=list)
-    variation_task_ids = Shape(default=dict)
-    variation_audio_urls = Shape(default=dict)
-    variation_lyrics = Shape(default=dict)
-    variation_titles = Shape(default=dict)
-    selected_variations = Choices(default=dict)
-    status = Spoken(50, OLD_WORDS, default="created")
+    form_data = FormDataField(default=dict)
+    generated_prompts = NeverNullField(default=list)
+    generated_titles = NeverNullField(default=list)
+    generated_lyrics = NeverNullField(default=list)
+    lyric_sources = NeverNullField(default=list)  # per song and line: the answer that it came from, '' for the writer's own
+    lyric_kept = NeverNullField(default=list)  # per song: the numbers of the lines that must stay
+    lyric_drafts = NeverNullField(default=list)  # per song: title and lyrics as far as they stand, while they are being written
+    music_styles = NeverNullField(default=list)
+    variation_styles = NeverNullField(default=list)
+    variation_task_ids = NeverNullField(default=dict)
+    variation_audio_urls = NeverNullField(default=dict)
+    variation_lyrics = NeverNullField(default=dict)
+    variation_titles = NeverNullField(default=dict)
+    selected_variations = SelectionField(default=dict)
+    status = AliasedField(50, OLD_WORDS, default="created")
     stripe_session_id = TextField(null=True)
     stripe_payment_intent_id = TextField(null=True)
     amount_paid = IntegerField(null=True)

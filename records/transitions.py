@@ -11,8 +11,8 @@ from typing import Any
 
 from peewee import SQL, ForeignKeyField
 
-from records.database import LOGGED, database, log, now, ring, transaction
-from records.fields import Shape, Spoken, Table
+from records.database import LOGGED, database, log, notify, now, transaction
+from records.fields import AliasedField, NeverNullField, Table
 from records.forms import ComposeForm
 from records.statuses import LIFECYCLES, MONEY_FIRST, UNFINISHED
 from records.timeline import FormEvent
@@ -40,8 +40,8 @@ def move(
         moved = table.update(status=to, updated_at=now(), **changes).where(table.id == row_id, *where).execute()
         if not moved:
             return False
-        remember(found[1], table.noun, row_id, found[0], to, by=by, why=why)
-        ring(found[1])
+        append_event(found[1], table.noun, row_id, found[0], to, by=by, why=why)
+        notify(found[1])
     log.info("%s %s: %s -> %s (%s)", table.noun, row_id[:LOGGED], found[0], to, by)
     return True
 
@@ -55,7 +55,7 @@ def _identity(table: type[Table]) -> tuple[Any, Any]:
     return (table.status, table.id if table is ComposeForm else table.form)
 
 
-def remember(
+def append_event(
     form_id: str, noun: str, noun_id: str, from_status: str | None, to_status: str | None, *, by: str, why: str = ""
 ) -> None:
     """Append one line to the form's timeline."""
@@ -95,7 +95,9 @@ def read_rows(table: type[Table], where: str, *values: Any, without: tuple[str, 
 def _reading(table: type[Table], without: tuple[str, ...]) -> tuple[str, list[Any], list[Any]]:
     fields = [field for field in table._meta.sorted_fields if field.name not in without]
     names = [field.object_id_name if isinstance(field, ForeignKeyField) else field.name for field in fields]
-    converted = [(name, f.python_value) for name, f in zip(names, fields, strict=True) if isinstance(f, Shape | Spoken)]
+    converted = [
+        (name, f.python_value) for name, f in zip(names, fields, strict=True) if isinstance(f, NeverNullField | AliasedField)
+    ]
     return ", ".join(f'"{field.column_name}"' for field in fields), names, converted
 
 
@@ -115,7 +117,7 @@ def show_cell(form_id: str, song_index: int, variation: int, only_if: Any = True
         )
         changes[column] = merged
     ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id, only_if).execute()
-    ring(form_id)
+    notify(form_id)
 
 
 def settle(form_id: str) -> bool:

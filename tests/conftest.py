@@ -20,7 +20,7 @@ from fastapi import FastAPI, HTTPException
 from peewee import OperationalError
 
 from tests.support import stripe_contract
-from tests.support.house import House, free_port
+from tests.support.stack import Stack, free_port
 from tools.install_browser import find_browser
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _needs_house(item: pytest.Item) -> bool:
-    return "house" in getattr(item, "fixturenames", ())
+    return "stack" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +105,10 @@ def rows_of_this_module_only() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def house(migrated: None) -> Iterator[House]:
+def stack(migrated: None) -> Iterator[Stack]:
     """The whole product on the shared stores: web, clock, workers, studio, sandbox, as `make run` starts them."""
-    with House(Path(os.environ["DATA_DIR"]), PORT) as house:
-        yield house
+    with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session", autouse=True)

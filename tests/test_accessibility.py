@@ -14,7 +14,7 @@ from models import in_database, now
 from tests.support.copies import a_ready_form
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.gifts import give, tokens
-from tests.support.house import House, wait_for
+from tests.support.stack import Stack, wait_for
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 RUN = """async () => {
@@ -40,12 +40,12 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 @pytest.fixture(scope="module")
-def pages(house: House) -> dict[str, str]:
+def pages(stack: Stack) -> dict[str, str]:
     """One of each: a draft, a form to choose from, a paid one, its gift, and the plain pages."""
-    chosen, paid, read = a_ready_form(house), a_ready_form(house), house.create()
-    opened = house.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
-    house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
-    form = wait_for(lambda: (form := house.form(paid)) and form["status"] == "delivered" and form, "the gift")
+    chosen, paid, read = a_ready_form(stack), a_ready_form(stack), stack.create()
+    opened = stack.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
+    stack.call("POST", opened["url"].removeprefix(stack.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
+    form = wait_for(lambda: (form := stack.form(paid)) and form["status"] == "delivered" and form, "the gift")
     sealed, whole = give(), tokens(give(3))[0]
     in_database(giver_actions.seal, sealed, "2050-12-24T18:00", "Europe/Berlin")
     return {
@@ -54,8 +54,8 @@ def pages(house: House) -> dict[str, str]:
         "variations": f"/compose/variations?formId={chosen}",
         "lyrics": f"/compose/lyrics?formId={read}",
         "success": f"/compose/success?formId={paid}",
-        "gift sealed": form["shareUrls"]["0"].removeprefix(house.url),
-        "gift opened": form["shareUrls"]["0"].removeprefix(house.url) + "#gift",
+        "gift sealed": form["shareUrls"]["0"].removeprefix(stack.url),
+        "gift opened": form["shareUrls"]["0"].removeprefix(stack.url) + "#gift",
         "gift waiting": f"/s/{tokens(sealed)[0]}",
         "hamper opened": f"/s/{whole}#gift",
         "embed": f"/embed/{whole}",
@@ -90,20 +90,20 @@ def _switched_off() -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
-async def test_axe_finds_nothing(house: House, browser: Browser, pages: dict[str, str], name: str, scheme: str) -> None:
-    await look(house, browser, pages, name, color_scheme="dark" if scheme == "dark" else "light")
+async def test_axe_finds_nothing(stack: Stack, browser: Browser, pages: dict[str, str], name: str, scheme: str) -> None:
+    await look(stack, browser, pages, name, color_scheme="dark" if scheme == "dark" else "light")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("gift sealed", "gift opened")])
-async def test_axe_finds_nothing_in_spanish(house: House, browser: Browser, pages: dict[str, str], name: str) -> None:
+async def test_axe_finds_nothing_in_spanish(stack: Stack, browser: Browser, pages: dict[str, str], name: str) -> None:
     """Its words are longer, and lang must say what they are."""
-    await look(house, browser, pages, name, locale="es-ES")
+    await look(stack, browser, pages, name, locale="es-ES")
 
 
-async def look(house: House, browser: Browser, pages: dict[str, str], name: str, **as_seen: Any) -> None:
+async def look(stack: Stack, browser: Browser, pages: dict[str, str], name: str, **as_seen: Any) -> None:
     context = await browser.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True, **as_seen)
     page = await context.new_page()
-    await page.goto(house.url + pages[name], wait_until="networkidle")
+    await page.goto(stack.url + pages[name], wait_until="networkidle")
     await page.locator("h1:visible").first.wait_for()
     await page.wait_for_function(AT_REST)
     await page.evaluate(AXE)
@@ -114,12 +114,12 @@ async def look(house: House, browser: Browser, pages: dict[str, str], name: str,
 
 @pytest.mark.parametrize("name", ["create", "lyrics", "variations"])
 async def test_zoomed_to_400_percent_nothing_floats_over_what_it_is_about(
-    house: House, browser: Browser, pages: dict[str, str], name: str
+    stack: Stack, browser: Browser, pages: dict[str, str], name: str
 ) -> None:
     """A window of 1280 x 1024 at 400 % has 320 x 256 pixels: the bar with the price would fill them."""
     context = await browser.new_context(viewport={"width": 320, "height": 256})
     page = await context.new_page()
-    await page.goto(house.url + pages[name])
+    await page.goto(stack.url + pages[name])
     if name == "variations":
         await page.locator("song-compare").get_by_role("radio").first.check()
         await page.locator("#consent").wait_for()

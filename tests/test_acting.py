@@ -16,8 +16,8 @@ from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import read_order
 from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
 from settings import settings
-from tests.support.house import told
 from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.stack import example_form_data
 from tests.support.staff import session_of
 
 
@@ -56,7 +56,7 @@ def a_form(**columns: Any) -> str:
     values = {
         "package_type": "solo-serenade",
         "song_count": 1,
-        "form_data": told(),
+        "form_data": example_form_data(),
         "guest_email": "dad@example.com",
         **columns,
     }
@@ -310,7 +310,7 @@ def test_a_second_payment_that_did_not_go_back_by_itself_is_found_and_given_back
     first = shop.checkout(form_id)
     shop.press(shop.checkout(form_id, selectedVariations={"0": 2}))
     shop.press(first, "late")
-    monkeypatch.setattr("jobs.payments.refunds.give_back", lambda checkout_id: None)  # the automatic one never came to it
+    monkeypatch.setattr("jobs.payments.refunds.pay_refund", lambda checkout_id: None)  # the automatic one never came to it
     shop.await_events()
     worst = say(form_id)[0]
     assert (worst.mood, worst.action) == ("bad", "give_back")

@@ -18,7 +18,7 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
-from tests.support.house import ROOT, House, free_port, wait_for
+from tests.support.stack import ROOT, Stack, free_port, wait_for
 
 USER = """
 CREATE TABLE "user" (id text PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE,
@@ -162,20 +162,20 @@ def test_older_forms_open_in_the_new_pages(old_database: str) -> None:
     scratch = Path(tempfile.mkdtemp(prefix="serenade-adoption-"))
     scratch.chmod(0o755)
     try:
-        with House(scratch, free_port(), DATABASE_URL=old_database, REDIS_URL=None, WORKERS="1") as house:
-            look_at_all_pages(house)
+        with Stack(scratch, free_port(), DATABASE_URL=old_database, REDIS_URL=None, WORKERS="1") as stack:
+            look_at_all_pages(stack)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def look_at_all_pages(house: House) -> None:
-    rows = {row["id"]: house.form(row["id"]) for row in old_rows(False)}
+def look_at_all_pages(stack: Stack) -> None:
+    rows = {row["id"]: stack.form(row["id"]) for row in old_rows(False)}
     by_end = {form_id[-1]: form for form_id, form in rows.items()}
     words = [by_end[end]["status"] for end in "567"]
     assert words == ["payment_completed", "delivered", "created"], "an older system's words are read as ours"
     for form_id, form in rows.items():
         for page in ("create", "variations", "success"):
-            answer = house.call("GET", f"/compose/{page}", params={"formId": form_id})
+            answer = stack.call("GET", f"/compose/{page}", params={"formId": form_id})
             assert answer.status_code == 200, (form_id, page)
             assert "Traceback" not in answer.text
         assert form["formData"]["songs"][0].get("recipientName", "") in ("Mia", "Ben", "")
@@ -184,25 +184,25 @@ def look_at_all_pages(house: House) -> None:
         (1, "ready", "https://old.example/b.mp3"),
         (3, "failed", None),
     ]
-    older = house.call("GET", "/api/status/b1").json()
+    older = stack.call("GET", "/api/status/b1").json()
     assert (older["audioUrl"], older["formId"]) == ("https://old.example/b.mp3", None), "its ids stood in public players"
     for end, chosen in (("5", 2), ("6", 2), ("8", 2)):
         form = by_end[end]
         assert form["songs"][0]["selected"] == chosen
         assert form["selectedVariations"] == {"0": chosen}
         assert form["songs"][0]["variations"][1]["audioUrl"] == "https://old.example/2.mp3"
-        gift = house.call("GET", form["shareUrls"]["0"].removeprefix(house.url))
+        gift = stack.call("GET", form["shareUrls"]["0"].removeprefix(stack.url))
         assert gift.status_code == 200
         assert "Mia" in gift.text
         assert "https://old.example/2.mp3" in gift.text
-    change = house.call("PATCH", "/api/compose/forms", json={"formId": by_end["4"]["id"], "selectedVariations": {"0": 3}})
+    change = stack.call("PATCH", "/api/compose/forms", json={"formId": by_end["4"]["id"], "selectedVariations": {"0": 3}})
     assert change.json()["form"]["selectedVariations"] == {"0": 3}, "an older song can still be chosen"
-    begun = house.call("POST", "/api/generate", json={"formId": by_end["9"]["id"]})
+    begun = stack.call("POST", "/api/generate", json={"formId": by_end["9"]["id"]})
     assert [len(tasks) for tasks in begun.json()["variationTaskIds"].values()] == [3, 3, 3]
-    house.generate(by_end["2"]["id"])
+    stack.generate(by_end["2"]["id"])
 
     def one_is_ready() -> bool:
-        return any(one["status"] == "ready" for one in house.form(by_end["2"]["id"])["songs"][0]["variations"])
+        return any(one["status"] == "ready" for one in stack.form(by_end["2"]["id"])["songs"][0]["variations"])
 
     wait_for(one_is_ready, "an older form to go on")
-    assert house.read_log().count("Traceback") == 0
+    assert stack.read_log().count("Traceback") == 0

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from jobs.gifts.gift import OpenedGift, Song
+from jobs.gifts.gift import GiftSong, OpenedGift
 from ui.drawing.card import a4, a6, heading, preview
 from ui.drawing.lettering import drawable, wrapped
 from ui.drawing.pdf import as_pdf
@@ -42,7 +42,7 @@ NAMES = [
 
 def gift(name: str = "Mia", message: str = "Play it loud.") -> OpenedGift:
     peaks = tuple(int(50 + 45 * math.sin(index / 5)) for index in range(200))
-    song = Song(0, 0, name, "Song", "", "en", 60_000, peaks, (), (), "a/b", "a/b")
+    song = GiftSong(0, 0, name, "Song", "", "en", 60_000, peaks, (), (), "a/b", "a/b")
     return OpenedGift("t" * 30, "form", 0, name, message, True, True, False, None, None, (song,))
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from tests.support.house import ROOT
+from tests.support.stack import ROOT
 
 
 def test_every_payment_is_fulfilled_once_or_given_back_once() -> None:

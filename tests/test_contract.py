@@ -14,7 +14,7 @@ from api import create_api
 from jobs.monitoring.timeline_check import contradictions
 from models import LIFECYCLES, database, in_database
 from tests.support.forms import a_form, a_variation, sql
-from tests.support.house import MIA, TOLD, told
+from tests.support.stack import EXAMPLE_SONG, MIA, example_form_data
 
 pytestmark = pytest.mark.usefixtures("migrated")
 SERVICE = {"Authorization": f"Bearer {os.environ['SERVICE_TOKEN']}"}
@@ -85,8 +85,8 @@ def test_a_package_is_known_by_its_older_name(http: TestClient, alias: str) -> N
     ("more", "field"),
     [
         ({"colour": "red"}, "colour"),
-        ({"formData": {**told(), "colour": "red"}}, "colour"),
-        ({"formData": {**TOLD, "songs": [{**MIA, "tempo": 3}]}}, "songs.0.tempo"),
+        ({"formData": {**example_form_data(), "colour": "red"}}, "colour"),
+        ({"formData": {**EXAMPLE_SONG, "songs": [{**MIA, "tempo": 3}]}}, "songs.0.tempo"),
         ({"songCount": 2}, "songCount"),
         ({"generatedPrompts": ["one", "two"]}, "generatedPrompts"),
         ({"packageType": "gold"}, "packageType"),
@@ -96,13 +96,15 @@ def test_a_package_is_known_by_its_older_name(http: TestClient, alias: str) -> N
     ],
 )
 def test_what_does_not_fit_is_named(http: TestClient, more: dict[str, Any], field: str) -> None:
-    answer = http.post(FORMS, json={"packageType": "solo-serenade", "formData": told(), **more})
+    answer = http.post(FORMS, json={"packageType": "solo-serenade", "formData": example_form_data(), **more})
     code(answer, 422)
     assert field in answer.json()["error"]["fields"]
 
 
 def test_a_field_has_one_name(http: TestClient) -> None:
-    answer = http.post(FORMS, json={"package_type": "solo-serenade", "packageType": "solo-serenade", "formData": told()})
+    answer = http.post(
+        FORMS, json={"package_type": "solo-serenade", "packageType": "solo-serenade", "formData": example_form_data()}
+    )
     code(answer, 422)
     assert "package_type" in answer.json()["error"]["fields"]
     for data in ({"sender_name": "Dad"}, {"songs": [{"recipient_name": "Mia"}]}):
@@ -349,7 +351,7 @@ ALLOWED = {  # a form with answers, submitted unless it is a draft; one ready va
     "generate": set(LIFECYCLES["form"]) - {"created", "expired", "refunded"},
 }
 SENT: dict[str, Any] = {
-    "formData": told(), "generatedPrompts": ["x"], "guestEmail": "a@example.com", "selectedVariations": {"0": 1},
+    "formData": example_form_data(), "generatedPrompts": ["x"], "guestEmail": "a@example.com", "selectedVariations": {"0": 1},
 }  # fmt: skip
 
 
@@ -426,7 +428,7 @@ def test_the_number_of_statements_per_request_is_pinned(http: TestClient, monkey
     assert statements("GET", f"/status/{tasks[0]}") == 2
     assert statements("PATCH", FORMS, json={"formId": form_id, "guestEmail": "a@example.com"}) == 4
     draft = a_form()
-    assert statements("PATCH", FORMS, json={"formId": draft, "formData": told()}) == 5
+    assert statements("PATCH", FORMS, json={"formId": draft, "formData": example_form_data()}) == 5
 
 
 def test_a_provider_s_task_is_found_by_its_index_alone() -> None:

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
 from tests.conftest import SCRATCH
-from tests.support.house import House, free_port, wait_for
+from tests.support.stack import Stack, free_port, wait_for
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 
 ACTS: dict[str, dict[str, Any]] = {
@@ -39,8 +39,8 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 class Visitor:
     """A browser without a window: its cookie, and what it asks."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.http = house, requests.Session()
+    def __init__(self, stack: Stack) -> None:
+        self.stack, self.http = stack, requests.Session()
 
     def begin(self, scene: str = "birthday", **asked: str) -> str:
         """A scene of this visitor's; the form's id."""
@@ -58,9 +58,9 @@ class Visitor:
         return self.http.get(f"{self.house.url}/demo/director", params={"formId": form_id}, timeout=30)
 
 
-async def test_a_scene_plays_itself_from_the_click_to_the_share_page(house: House, page: Page) -> None:
-    before = outbox(house)
-    await page.goto(f"{house.url}/demo")
+async def test_a_scene_plays_itself_from_the_click_to_the_share_page(stack: Stack, page: Page) -> None:
+    before = outbox(stack)
+    await page.goto(f"{stack.url}/demo")
     await page.locator("#name").fill("Zoë <b>Bold</b>")
     await page.locator("#speed").select_option("20x")
     await page.get_by_role("button", name="Play it for me: A birthday").click()
@@ -73,22 +73,22 @@ async def test_a_scene_plays_itself_from_the_click_to_the_share_page(house: Hous
     assert form.amount_paid == 999
     assert form.stripe_payment_intent_id
     wait_for(lambda: in_database(ComposeForm.find, form_id).status == "delivered", "the mail that goes nowhere", 60)
-    assert outbox(house) == before, "not even the outbox folder knows"
-    await page.goto(f"{house.url}/compose/success?formId={form_id}")
+    assert outbox(stack) == before, "not even the outbox folder knows"
+    await page.goto(f"{stack.url}/compose/success?formId={form_id}")
     await expect(page.locator("#lead")).to_contain_text("In real life we would mail the link to")
     await expect(page.locator("#gift-mails")).to_contain_text("a demo sends none")
 
 
-def outbox(house: House) -> set[Path]:
-    return set(Path(house.data_dir / "outbox").glob("*"))
+def outbox(stack: Stack) -> set[Path]:
+    return set(Path(stack.data_dir / "outbox").glob("*"))
 
 
 async def _row(form_id: str) -> ComposeForm:
     return in_database(ComposeForm.find, form_id)
 
 
-async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(house: House, page: Page, browser: Browser) -> None:
-    await page.goto(f"{house.url}/demo/thank-you?lang=es&speed=1x")
+async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stack, page: Page, browser: Browser) -> None:
+    await page.goto(f"{stack.url}/demo/thank-you?lang=es&speed=1x")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Señora Ortega")
     await _bar(page, "Escuchar")
     await page.wait_for_url(re.compile("/compose/variations"))
@@ -131,49 +131,49 @@ async def _bar(page: Page, name: str) -> None:
     await page.locator("demo-director").get_by_role("button", name=name, exact=True).click()
 
 
-def test_two_visitors_see_nothing_of_each_other(house: House) -> None:
-    mia, ben = Visitor(house), Visitor(house)
+def test_two_visitors_see_nothing_of_each_other(stack: Stack) -> None:
+    mia, ben = Visitor(stack), Visitor(stack)
     hers, his = mia.begin(name="Mia"), ben.begin("lullaby", name="Ben")
     assert mia.look(hers).json()["name"] == "Mia"
     assert ben.look(his).json()["name"] == "Ben"
-    for visitor, other in ((mia, his), (ben, hers), (Visitor(house), hers)):
+    for visitor, other in ((mia, his), (ben, hers), (Visitor(stack), hers)):
         assert visitor.look(other).status_code == 404
-        assert visitor.http.get(f"{house.url}/demo/director/qr.svg", params={"formId": other}, timeout=30).status_code == 404
+        assert visitor.http.get(f"{stack.url}/demo/director/qr.svg", params={"formId": other}, timeout=30).status_code == 404
     assert mia.begin() != hers, "each scene is a form of its own"
 
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("who", ["nobody", "another visitor", "a director, on an order"])
-def test_the_director_acts_on_its_own_demo_only(house: House, act: str, who: str) -> None:
-    director = Visitor(house)
+def test_the_director_acts_on_its_own_demo_only(stack: Stack, act: str, who: str) -> None:
+    director = Visitor(stack)
     mine = director.begin()
-    order = house.create()
+    order = stack.create()
     form_id = order if "order" in who else mine
-    asks = director if "order" in who else Visitor(house)
+    asks = director if "order" in who else Visitor(stack)
     if who == "another visitor":
         asks.begin()
-    before = house.form(form_id)
+    before = stack.form(form_id)
     answer = asks.act(act, form_id, **ACTS[act])
     assert answer.status_code == 404
     assert answer.json()["error"]["message"]
-    after = house.form(form_id)
+    after = stack.form(form_id)
     assert (after["version"], after["status"]) == (before["version"], before["status"])
 
 
-def test_the_director_may_do_all_of_it_on_its_own(house: House) -> None:
-    director = Visitor(house)
+def test_the_director_may_do_all_of_it_on_its_own(stack: Stack) -> None:
+    director = Visitor(stack)
     mine = director.begin()
     assert director.act("speed", mine, speed=99).json() == {"speed": 20}
     assert director.act("replay", mine).status_code == 409, "nothing is paid yet"
     assert director.act("jump", mine, step="moon").status_code == 422
     shared = director.act("jump", mine, step="share").json()["go"]
     assert shared.startswith("/s/")
-    assert director.http.get(house.url + shared, timeout=30).status_code == 200
+    assert director.http.get(stack.url + shared, timeout=30).status_code == 200
     again = director.act("reset", mine).json()["go"]
     assert mine not in again
 
 
-def test_the_shop_s_webhook_does_not_know_the_demo_s_secret_nor_it_the_shop_s(house: House) -> None:
+def test_the_shop_s_webhook_does_not_know_the_demo_s_secret_nor_it_the_shop_s(stack: Stack) -> None:
     import stripe
 
     from integrations.payments.demo_keys import demo_webhook_secret
@@ -185,27 +185,27 @@ def test_the_shop_s_webhook_does_not_know_the_demo_s_secret_nor_it_the_shop_s(ho
         ("/demo/webhook", settings.webhook_secrets[0]),
     ):
         signed = stripe.WebhookSignature.generate_signature_header(body, secret)
-        answer = house.call("POST", path, data=body, headers={"Stripe-Signature": signed, "Content-Type": "application/json"})
+        answer = stack.call("POST", path, data=body, headers={"Stripe-Signature": signed, "Content-Type": "application/json"})
         assert answer.status_code == 400
 
 
-def test_a_widget_answers_a_name_with_eight_bars(house: House) -> None:
+def test_a_widget_answers_a_name_with_eight_bars(stack: Stack) -> None:
     from jobs.generation.audio import samples_of
 
-    frame = house.call("GET", "/demo/widget")
+    frame = stack.call("GET", "/demo/widget")
     assert "frame-ancestors https://blog.example.com;" in frame.headers["Content-Security-Policy"]
     assert "X-Frame-Options" not in frame.headers
     assert "Set-Cookie" not in frame.headers
-    told = house.call("POST", "/demo/widget/bars", json={"name": "  Xanthippe ", "lang": "es"}).json()
+    told = stack.call("POST", "/demo/widget/bars", json={"name": "  Xanthippe ", "lang": "es"}).json()
     assert told["name"] == "Xanthippe"
     assert told["lines"][0]["text"].startswith("Xanthippe")
-    sound = house.call("GET", told["audioUrl"], headers={"Range": "bytes=0-99"})
+    sound = stack.call("GET", told["audioUrl"], headers={"Range": "bytes=0-99"})
     assert sound.status_code == 206
-    samples, rate = samples_of(house.call("GET", told["audioUrl"]).content)
+    samples, rate = samples_of(stack.call("GET", told["audioUrl"]).content)
     assert 10 < len(samples) / rate < 40
-    assert house.call("POST", "/demo/widget/bars", json={"name": "12"}).status_code == 422
-    assert house.call("POST", "/demo/widget/bars", json=["x"]).status_code == 422
-    assert "Xanthippe" not in house.read_log()
+    assert stack.call("POST", "/demo/widget/bars", json={"name": "12"}).status_code == 422
+    assert stack.call("POST", "/demo/widget/bars", json=["x"]).status_code == 422
+    assert "Xanthippe" not in stack.read_log()
 
 
 @pytest.fixture
@@ -237,25 +237,25 @@ def test_with_real_keys_set_a_whole_scene_plays_and_no_key_is_used(trap: tuple[i
         "STRIPE_API_BASE": f"http://127.0.0.1:{port}", "SMTP_URL": f"smtp://127.0.0.1:{port}", "DEMO": "true",
         "STAFF_EMAILS": "staff@example.com",
     }  # fmt: skip
-    with House(SCRATCH / "keys", free_port(), DATABASE_URL=None, REDIS_URL=None, **keys) as house:
-        director = Visitor(house)
+    with Stack(SCRATCH / "keys", free_port(), DATABASE_URL=None, REDIS_URL=None, **keys) as stack:
+        director = Visitor(stack)
         form_id = director.begin(name="Mia")
         shared = director.act("jump", form_id, step="share")
         assert shared.status_code == 200, shared.text
-        page = director.http.get(house.url + shared.json()["go"], timeout=30).text
+        page = director.http.get(stack.url + shared.json()["go"], timeout=30).text
         assert "A song for <bdi>Mia</bdi>" in page
         assert director.act("replay", form_id).json()["given"] == 1
         wait_for(lambda: director.look(form_id).json()["status"] == "delivered", "the mail that goes nowhere", 60)
         assert calls == [], "no key left the house"
-        assert house.call("POST", "/sandbox/stripe/v1/checkout/sessions").status_code == 404
-        assert house.call("GET", "/demo/stripe/dashboard").status_code == 404
-        order = house.create()
-        house.generate(order)
+        assert stack.call("POST", "/sandbox/stripe/v1/checkout/sessions").status_code == 404
+        assert stack.call("GET", "/demo/stripe/dashboard").status_code == 404
+        order = stack.create()
+        stack.generate(order)
         wait_for(lambda: calls, "the order to ask for its words: the trap does catch", 60)
 
 
-def test_no_event_of_the_demo_is_kept_among_stripe_s(house: House) -> None:
-    director = Visitor(house)
+def test_no_event_of_the_demo_is_kept_among_stripe_s(stack: Stack) -> None:
+    director = Visitor(stack)
     form_id = director.begin()
     assert director.act("jump", form_id, step="gift").status_code == 200
     session = in_database(lambda: CheckoutSession.get(CheckoutSession.form == form_id))
@@ -269,12 +269,12 @@ def test_no_event_of_the_demo_is_kept_among_stripe_s(house: House) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_demo_s_pages(house: House, browser: Browser, scheme: Any) -> None:
+async def test_axe_finds_nothing_on_the_demo_s_pages(stack: Stack, browser: Browser, scheme: Any) -> None:
     context = await browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = await context.new_page()
     await page.emulate_media(reduced_motion="reduce")  # the tour stays on its card
     for path in ("/demo", "/demo/tour", "/demo/widget", "/demo/lullaby"):
-        await page.goto(house.url + path, wait_until="networkidle")
+        await page.goto(stack.url + path, wait_until="networkidle")
         await page.locator("h1:visible").first.wait_for()
         if path == "/demo/lullaby":
             await page.locator("demo-director").get_by_role("button", name="Phone").wait_for()

@@ -47,8 +47,8 @@ from models import (
     now,
 )
 from settings import SettingsError, read_settings, settings
-from tests.support.house import told
 from tests.support.shop import ready_form
+from tests.support.stack import example_form_data
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
 
@@ -93,8 +93,10 @@ def test_every_scene_could_be_composed_as_it_is(scene: str, lang: str) -> None:
 
 
 def test_a_preset_of_staff_is_a_scene_for_whoever_has_its_link() -> None:
-    song = {**told()["songs"][0], "recipientName": "Noor", "style": "smooth-jazz"}
-    preset = Preset.create(id=new_id("preset"), name="Sister", form_data={**told(), "songs": [song]}, columns=[], made_by="ann")
+    song = {**example_form_data()["songs"][0], "recipientName": "Noor", "style": "smooth-jazz"}
+    preset = Preset.create(
+        id=new_id("preset"), name="Sister", form_data={**example_form_data(), "songs": [song]}, columns=[], made_by="ann"
+    )
     form = forms.begin(preset.id, VISITOR, address="10.0.0.9", name="Zoe", lang="es")
     assert (form.form_data["songs"][0]["recipientName"], form.form_data["songs"][0]["style"]) == ("Zoe", "smooth-jazz")
     assert form.form_data["senderEmail"] == "demo@example.com", "nobody of the brief is ever written to"

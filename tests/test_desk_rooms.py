@@ -16,8 +16,8 @@ from jobs.generation import audio, balances
 from jobs.staff import review_queue
 from models import ComposeForm, Preset, Variation, in_database, now
 from tests.support.forms import sql
-from tests.support.house import House, told
 from tests.support.shop import ready_form
+from tests.support.stack import Stack, example_form_data
 from tests.support.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_desk import PHONE, acts, at_the_desk, shoot
@@ -28,12 +28,12 @@ def verdicts(form_id: str) -> list[str | None]:
     return in_database(lambda: [row.verdict for row in query])
 
 
-async def test_the_queue_is_worked_by_keys_alone(house: House, browser: Browser) -> None:
+async def test_the_queue_is_worked_by_keys_alone(stack: Stack, browser: Browser) -> None:
     form_id = await asyncio.to_thread(ready_form)
     moments = "UPDATE variations SET ready_at = localtimestamp + variation * interval '1 min' WHERE form_id = %s"
     await asyncio.to_thread(sql, moments, form_id)
-    async with at_the_desk(browser, house) as page:
-        await page.goto(house.url + "/internal/listen")
+    async with at_the_desk(browser, stack) as page:
+        await page.goto(stack.url + "/internal/listen")
         stage = page.locator(".stage")
         await expect(stage).to_contain_text("version 3")
         await page.wait_for_timeout(300)
@@ -50,10 +50,10 @@ async def test_the_queue_is_worked_by_keys_alone(house: House, browser: Browser)
     assert [len(await asyncio.to_thread(acts, form_id, name)) for name in ("approve", "flag")] == [1, 1]
 
 
-async def test_a_viewer_listens_and_judges_nothing(house: House, browser: Browser) -> None:
+async def test_a_viewer_listens_and_judges_nothing(stack: Stack, browser: Browser) -> None:
     form_id = await asyncio.to_thread(ready_form)
-    async with at_the_desk(browser, house, "viewer", PHONE) as page:
-        await page.goto(house.url + "/internal/listen")
+    async with at_the_desk(browser, stack, "viewer", PHONE) as page:
+        await page.goto(stack.url + "/internal/listen")
         await expect(page.locator(".stage .play")).to_be_visible()
         await page.keyboard.press("a")
         await expect(page.get_by_role("button", name=re.compile("Approve"))).to_have_count(0)
@@ -94,20 +94,20 @@ def test_a_balance_has_its_age_and_who_does_not_answer_keeps_the_last_one(
         monkeypatch.setattr("jobs.generation.balances.provider", lambda name, left=left: Account(left))
         began = now()
         balances.look()
-        told = balances.balance_of("studio")
-        assert told is not None
-        assert (told[0], told[1] >= began) == (1240, left is not None)
+        example_form_data = balances.balance_of("studio")
+        assert example_form_data is not None
+        assert (example_form_data[0], example_form_data[1] >= began) == (1240, left is not None)
     assert balances.balance_of("mureka") is None
 
 
 async def test_health_shows_the_funnel_and_gives_the_figures_away(
-    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asyncio.to_thread(ready_form)
     monkeypatch.setattr("jobs.generation.balances.provider", lambda name: Account(1240))
     await asyncio.to_thread(balances.look)
-    async with at_the_desk(browser, house, "viewer") as page:
-        await page.goto(house.url + "/internal/health")
+    async with at_the_desk(browser, stack, "viewer") as page:
+        await page.goto(stack.url + "/internal/health")
         await expect(page.get_by_role("img", name=re.compile("Funnel: begun [1-9]"))).to_be_visible()
         await page.locator("#window").select_option("168")
         await expect(page.get_by_role("heading", name="Who makes the songs")).to_be_visible()
@@ -118,7 +118,7 @@ async def test_health_shows_the_funnel_and_gives_the_figures_away(
 
     def month() -> list[dict[str, str]]:
         cookies = {"serenade_session": session_of("viewer")}
-        answer = requests.get(house.url + "/internal/health.csv", cookies=cookies, timeout=20)
+        answer = requests.get(stack.url + "/internal/health.csv", cookies=cookies, timeout=20)
         assert answer.headers["Content-Type"].startswith("text/csv")
         return list(csv.DictReader(io.StringIO(answer.text)))
 
@@ -126,9 +126,9 @@ async def test_health_shows_the_funnel_and_gives_the_figures_away(
     assert int(today["begun"]) >= 1
 
 
-async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order(house: House, browser: Browser) -> None:
-    async with at_the_desk(browser, house) as page:
-        await page.goto(house.url + "/internal/preview")
+async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order(stack: Stack, browser: Browser) -> None:
+    async with at_the_desk(browser, stack) as page:
+        await page.goto(stack.url + "/internal/preview")
         await page.locator("#recipientName").fill("Noor")
         await page.locator("#relationship").fill("sister")
         await page.locator("#senderName").fill("Tom")
@@ -158,10 +158,10 @@ async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order
     assert (form.guest_email, form.variation_styles[0][1], count) == (None, "slow soul ballad", 1)
 
 
-async def test_another_wording_stands_beside_today_s_and_the_page_says_who_reads_it(house: House, browser: Browser) -> None:
+async def test_another_wording_stands_beside_today_s_and_the_page_says_who_reads_it(stack: Stack, browser: Browser) -> None:
     await asyncio.to_thread(keep, "Nurse", "Twin")
-    async with at_the_desk(browser, house) as page:
-        await page.goto(house.url + "/internal/preview")
+    async with at_the_desk(browser, stack) as page:
+        await page.goto(stack.url + "/internal/preview")
         form = page.get_by_role("form", name="Wording")
         await expect(form).to_contain_text("the built-in lyricist writes from its own lines")
         await expect(form.locator("#wording")).to_have_value(re.compile("personalised songs"))
@@ -178,17 +178,20 @@ async def test_another_wording_stands_beside_today_s_and_the_page_says_who_reads
 
 def keep(*names: str) -> None:
     """Presets by rows, and no others, so that the ticks are known."""
-    rows = [{"id": f"preset_{name}", "name": name, "form_data": told(), "columns": [], "made_by": "x"} for name in names]
+    rows = [
+        {"id": f"preset_{name}", "name": name, "form_data": example_form_data(), "columns": [], "made_by": "x"}
+        for name in names
+    ]
     in_database(lambda: (Preset.delete().execute(), Preset.insert_many(rows).execute()))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("room", ["listen", "health", "preview"])
-async def test_axe_finds_nothing(house: House, browser: Browser, room: str, scheme: str) -> None:
+async def test_axe_finds_nothing(stack: Stack, browser: Browser, room: str, scheme: str) -> None:
     await asyncio.to_thread(ready_form)
     size = {"width": 320, "height": 640}
-    async with at_the_desk(browser, house, "admin", size, color_scheme=scheme, bypass_csp=True) as page:
-        await page.goto(f"{house.url}/internal/{room}", wait_until="networkidle")
+    async with at_the_desk(browser, stack, "admin", size, color_scheme=scheme, bypass_csp=True) as page:
+        await page.goto(f"{stack.url}/internal/{room}", wait_until="networkidle")
         await page.locator("h1").first.wait_for()
         await page.evaluate(AXE)
         assert await page.evaluate(RUN) == []

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from api import create_api, http_error
 from tests.support.forms import a_form, a_variation
-from tests.support.house import House
+from tests.support.stack import Stack
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "35"))  # per call; `make schemathesis` makes two thousand of all
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -86,17 +86,17 @@ def test_the_document_has_an_example_for_every_body_and_names_every_error() -> N
                 assert status < "400" or content["example"]["success"] is False
 
 
-async def test_the_docs_are_read_without_a_script_or_anything_from_elsewhere(house: House, browser: Browser) -> None:
+async def test_the_docs_are_read_without_a_script_or_anything_from_elsewhere(stack: Stack, browser: Browser) -> None:
     context = await browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = await context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    answer = await page.goto(f"{house.url}/api/docs")
+    answer = await page.goto(f"{stack.url}/api/docs")
     assert answer is not None
     assert answer.status == 200
-    assert {url.split("/")[2] for url in asked} == {house.url.split("/")[2]}
+    assert {url.split("/")[2] for url in asked} == {stack.url.split("/")[2]}
     for call in ("POST /api/compose/forms", "PATCH /api/compose/forms", "GET /api/status/{taskId}"):
         assert await page.get_by_role("heading", name=call).count() == 1
     assert complaints == []

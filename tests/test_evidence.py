@@ -13,7 +13,7 @@ import pytest
 
 import cli
 from jobs import clock
-from jobs.gifts.gift import MOST, mark_opened, mark_played, witness
+from jobs.gifts.gift import MOST, mark_opened, mark_played, record_use
 from jobs.privacy.personal_data import forget
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
 from tests.support.shop import Shop, database_of_its_own, opened_shop
@@ -38,7 +38,7 @@ def test_the_bundle_says_what_was_agreed_paid_mailed_opened_played_and_downloade
         token = ShareToken.get(ShareToken.form == form_id).token
         mark_opened(token)
         mark_played(token)
-        witness(form_id, "downloaded", by="giver")
+        record_use(form_id, "downloaded", by="giver")
     told, summary = bundle(form_id, tmp_path)
     (payment,) = told["payments"]
     assert payment["consent"]["version"] == "2026-11"
@@ -97,7 +97,7 @@ def test_a_gift_that_everybody_plays_does_not_fill_the_timeline(shop: Shop) -> N
     form_id, _ = shop.sell()
     with database.connection_context():
         for _ in range(MOST + 5):
-            witness(form_id, "played", by="visitor")
+            record_use(form_id, "played", by="visitor")
         assert FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift").count() == MOST
 
 

@@ -18,7 +18,7 @@ import redis
 from models import FormEvent, Variation, database
 from tests.conftest import SCRATCH
 from tests.support.fakes.vendor import FakeVendor
-from tests.support.house import House, free_port, wait_for
+from tests.support.stack import Stack, free_port, wait_for
 from tests.test_remote_journey import await_end, living, parent_of, url_of
 
 
@@ -26,14 +26,14 @@ def being_made(form: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for song in form["songs"] for one in song["variations"] if one["status"] == "generating"]
 
 
-def studio_tasks(house: House) -> set[str]:
+def studio_tasks(stack: Stack) -> set[str]:
     """Every task that the studio was ever asked for, finished or not."""
-    spool = house.data_dir / "studio"
+    spool = stack.data_dir / "studio"
     return {path.stem for kind in ("open", "done") for path in (spool / kind).glob("*.json")}
 
 
-def await_some_being_made(house: House, form_id: str) -> None:
-    wait_for(lambda: being_made(house.form(form_id)), "a variation to be in the middle of being made")
+def await_some_being_made(stack: Stack, form_id: str) -> None:
+    wait_for(lambda: being_made(stack.form(form_id)), "a variation to be in the middle of being made")
 
 
 def assert_made_exactly_once(form: dict[str, Any], asked: set[str]) -> None:
@@ -54,29 +54,29 @@ def assert_ready_at_the_first_attempt(form: dict[str, Any]) -> None:
         assert ended.count() == len(rows), "each became ready once"
 
 
-def kill_all(house: House, *parts: str) -> None:
+def kill_all(stack: Stack, *parts: str) -> None:
     for part in parts:
-        for pid in house.pids(part):
+        for pid in stack.pids(part):
             with_group = os.getpgid(pid) == pid
             (os.killpg if with_group else os.kill)(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("victims", [("worker",), ("studio",), ("worker", "studio", "clock", "web")], ids="-".join)
-def test_a_form_gets_ready_although_its_makers_are_killed_in_the_middle(house: House, victims: tuple[str, ...]) -> None:
-    before = studio_tasks(house)
-    form_id = house.create()
-    house.generate(form_id)
-    await_some_being_made(house, form_id)
-    kill_all(house, *victims)
-    wait_for(house.is_ready, "the house to recover")
-    form = house.await_status(form_id, "variations_ready")
-    assert_made_exactly_once(form, studio_tasks(house) - before)
+def test_a_form_gets_ready_although_its_makers_are_killed_in_the_middle(stack: Stack, victims: tuple[str, ...]) -> None:
+    before = studio_tasks(stack)
+    form_id = stack.create()
+    stack.generate(form_id)
+    await_some_being_made(stack, form_id)
+    kill_all(stack, *victims)
+    wait_for(stack.is_ready, "the house to recover")
+    form = stack.await_status(form_id, "variations_ready")
+    assert_made_exactly_once(form, studio_tasks(stack) - before)
     assert_ready_at_the_first_attempt(form)
 
 
-def test_a_form_gets_ready_although_valkey_is_flushed_in_the_middle(house: House) -> None:
+def test_a_form_gets_ready_although_valkey_is_flushed_in_the_middle(stack: Stack) -> None:
     """Flushed again and again, from before the first job until the last variation is ready."""
-    before = studio_tasks(house)
+    before = studio_tasks(stack)
     valkey = redis.Redis.from_url(os.environ["REDIS_URL"])
     stop = threading.Event()
 
@@ -87,47 +87,47 @@ def test_a_form_gets_ready_although_valkey_is_flushed_in_the_middle(house: House
     flusher = threading.Thread(target=flush)
     flusher.start()
     try:
-        form_id = house.create()
-        house.generate(form_id)
-        form = house.await_status(form_id, "variations_ready")
+        form_id = stack.create()
+        stack.generate(form_id)
+        form = stack.await_status(form_id, "variations_ready")
     finally:
         stop.set()
         flusher.join()
-    assert_made_exactly_once(form, studio_tasks(house) - before)
+    assert_made_exactly_once(form, studio_tasks(stack) - before)
     assert_ready_at_the_first_attempt(form)
 
 
 def test_a_form_gets_ready_although_the_power_goes_out_and_the_stores_with_it() -> None:
     """The whole of `make run`, PostgreSQL and Valkey included, is killed and started again on the same data."""
-    with House(Path(SCRATCH / "dark"), free_port(), DATABASE_URL=None, REDIS_URL=None) as house:
-        form_id = house.create(songs=3)
-        house.generate(form_id)
-        await_some_being_made(house, form_id)
-        house.kill()
-        house.start()
-        form = house.await_status(form_id, "variations_ready")
-        assert_made_exactly_once(form, studio_tasks(house))
+    with Stack(Path(SCRATCH / "dark"), free_port(), DATABASE_URL=None, REDIS_URL=None) as stack:
+        form_id = stack.create(songs=3)
+        stack.generate(form_id)
+        await_some_being_made(stack, form_id)
+        stack.kill()
+        stack.start()
+        form = stack.await_status(form_id, "variations_ready")
+        assert_made_exactly_once(form, studio_tasks(stack))
 
 
 @pytest.fixture(scope="module")
-def remote() -> Iterator[tuple[House, FakeVendor]]:
+def remote() -> Iterator[tuple[Stack, FakeVendor]]:
     """A house with one worker on its own stores, and the vendor that it buys from."""
-    with FakeVendor("musicgpt", latency=0.3, callbacks=3) as fake, living("musicgpt", fake, WORKERS="1") as house:
-        yield house, fake
+    with FakeVendor("musicgpt", latency=0.3, callbacks=3) as fake, living("musicgpt", fake, WORKERS="1") as stack:
+        yield stack, fake
 
 
-def ask(house: House, statement: str) -> list[tuple[Any, ...]]:
+def ask(stack: Stack, statement: str) -> list[tuple[Any, ...]]:
     """One statement in the database of a house on its own stores."""
-    with closing(psycopg2.connect(url_of(house, "DATABASE_URL"))) as connection, connection, connection.cursor() as cursor:
+    with closing(psycopg2.connect(url_of(stack, "DATABASE_URL"))) as connection, connection, connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 
-def await_grown_up(house: House) -> None:
+def await_grown_up(stack: Stack) -> None:
     """The supervisor gives up what dies three times in a row within five seconds of its start: each test begins afresh."""
-    wait_for(house.is_ready, "a worker", 60)
+    wait_for(stack.is_ready, "a worker", 60)
     wait_for(
-        lambda: all(time.time() - Path(f"/proc/{pid}").stat().st_mtime > 5.5 for pid in house.pids("worker")), "an older worker"
+        lambda: all(time.time() - Path(f"/proc/{pid}").stat().st_mtime > 5.5 for pid in stack.pids("worker")), "an older worker"
     )
 
 
@@ -138,17 +138,17 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["asked once", "asked twice"])
-def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[House, FakeVendor], times: int) -> None:
+def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[Stack, FakeVendor], times: int) -> None:
     """Row 75: a worker that is asked to stop ends its job first; asked again it ends at once, and the job is done later."""
-    house, fake = remote
-    await_grown_up(house)
+    stack, fake = remote
+    await_grown_up(stack)
     before = fake.submits
     fake.gate.clear()
     fake.faults = ["accept_and_wait"]
-    form_id = house.create()
-    house.generate(form_id)
+    form_id = stack.create()
+    stack.generate(form_id)
     wait_for(lambda: fake.submits > before, "the vendor to be asked")
-    workers = house.pids("worker")
+    workers = stack.pids("worker")
     worker = next(pid for pid in workers if parent_of(pid) not in workers)
     (horse,) = set(workers) - {worker}
     os.kill(worker, signal.SIGTERM)
@@ -161,13 +161,13 @@ def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[Hou
 
         wait_for(is_gone, "the worker to give up its job", 20)
         assert not is_running(horse)
-        ask(house, "UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' WHERE provider_task_id IS NULL")
+        ask(stack, "UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' WHERE provider_task_id IS NULL")
     assert (is_running(worker), is_running(horse)) == (times == 1, times == 1)
     fake.gate.set()
     wait_for(lambda: not is_running(worker), "the worker to be gone", 20)
-    assert [one["status"] for one in await_end(house, form_id)] == ["ready"] * 3
+    assert [one["status"] for one in await_end(stack, form_id)] == ["ready"] * 3
     assert fake.submits - before == 2, "two clips a call, three versions: as without a deploy"
-    doubts = ask(house, f"SELECT count(*) FROM variations WHERE form_id = '{form_id}' AND uncertain_at IS NOT NULL")
+    doubts = ask(stack, f"SELECT count(*) FROM variations WHERE form_id = '{form_id}' AND uncertain_at IS NOT NULL")
     assert (doubts[0][0] > 0) == (times == 2)
 
 
@@ -178,32 +178,32 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tuple[House, FakeVendor], refusal: str) -> None:
+def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tuple[Stack, FakeVendor], refusal: str) -> None:
     """Row 78: the rows are the truth, so a customer notices nothing but the wait; staff are told by the clock itself."""
-    house, fake = remote
-    await_grown_up(house)
-    before, said = fake.submits, len(house.read_log())
-    ask(house, "DELETE FROM alerts")
-    valkey = redis.Redis.from_url(url_of(house, "REDIS_URL"))
+    stack, fake = remote
+    await_grown_up(stack)
+    before, said = fake.submits, len(stack.read_log())
+    ask(stack, "DELETE FROM alerts")
+    valkey = redis.Redis.from_url(url_of(stack, "REDIS_URL"))
     refuse, heal = REFUSALS[refusal]
     valkey.execute_command(*refuse)
     try:
         with pytest.raises(redis.ResponseError, match="maxmemory" if refusal == "OOM" else "read only"):
             valkey.set("x", 1)
-        kill_all(house, "worker")  # the next one starts while nothing can be taken
-        form_id = house.create()
-        house.generate(form_id)
-        changed = house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "guestEmail": "mum@example.com"})
+        kill_all(stack, "worker")  # the next one starts while nothing can be taken
+        form_id = stack.create()
+        stack.generate(form_id)
+        changed = stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "guestEmail": "mum@example.com"})
         assert changed.status_code == 200
         wait_for(
-            lambda: ask(house, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert", 30
+            lambda: ask(stack, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert", 30
         )
-        assert any("redis_refuses" in letter.read_text() for letter in house.data_dir.glob("outbox/*.eml"))
-        assert house.call("GET", "/readyz").status_code == 503
-        wait_for(lambda: "no work can be taken" in house.read_log()[said:], "a worker that waits instead of dying", 30)
+        assert any("redis_refuses" in letter.read_text() for letter in stack.data_dir.glob("outbox/*.eml"))
+        assert stack.call("GET", "/readyz").status_code == 503
+        wait_for(lambda: "no work can be taken" in stack.read_log()[said:], "a worker that waits instead of dying", 30)
         assert fake.submits == before
     finally:
         valkey.execute_command(*heal)
-    assert [one["status"] for one in await_end(house, form_id)] == ["ready"] * 3
+    assert [one["status"] for one in await_end(stack, form_id)] == ["ready"] * 3
     assert fake.submits - before == 2
-    assert house.process.poll() is None, "nothing gave up meanwhile"
+    assert stack.process.poll() is None, "nothing gave up meanwhile"

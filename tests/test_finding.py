@@ -11,7 +11,7 @@ import pytest
 from jobs.staff.search import PAGE, find
 from models import LOGGED, in_database, new_id, now
 from tests.support.forms import a_form, a_variation, insert, sql
-from tests.support.house import told
+from tests.support.stack import example_form_data
 
 NAME = "Zoë Ågren-O'Neil"
 
@@ -21,7 +21,7 @@ def known(migrated: None) -> dict[str, str]:
     """One order with everything that may be asked for, among others."""
     for _ in range(3):
         a_form()
-    data = told()
+    data = example_form_data()
     data["senderName"] = "Łukasz Grün"
     data["songs"][0]["recipientName"] = NAME
     form = a_form(form_data=data, guest_email="Lukas.Gruen@Example.org")
@@ -116,7 +116,7 @@ def test_pages_follow_one_another_without_a_gap_or_a_repeat(migrated: None) -> N
 
 
 def test_what_staff_try_out_is_in_no_list_but_can_be_found(migrated: None) -> None:
-    form = a_form(purpose="preview", form_data={**told(), "senderName": "Rehearsal"})
+    form = a_form(purpose="preview", form_data={**example_form_data(), "senderName": "Rehearsal"})
     assert form not in {row.form_id for row in in_database(find).rows}
     assert [row.form_id for row in in_database(find, "rehearsal").rows] == [form]
 
@@ -124,7 +124,9 @@ def test_what_staff_try_out_is_in_no_list_but_can_be_found(migrated: None) -> No
 def test_a_purged_order_is_found_by_its_id_alone(migrated: None) -> None:
     from jobs.privacy.retention import purge
 
-    form = a_form(form_data={**told(), "senderName": "Vanishing"}, status="expired", guest_email="vanish@example.com")
+    form = a_form(
+        form_data={**example_form_data(), "senderName": "Vanishing"}, status="expired", guest_email="vanish@example.com"
+    )
     in_database(purge, form)
     assert in_database(find, "vanishing").rows == []
     assert in_database(find, "vanish@example.com").rows == []

@@ -26,8 +26,8 @@ from jobs.generation.variations import begin_variations
 from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import Settings, SettingsError, read_settings
-from tests.support.house import House, told, wait_for
 from tests.support.lone_web import LoneWeb
+from tests.support.stack import Stack, example_form_data, wait_for
 from tests.test_retention import a_form
 from ui.middleware import client_ip
 
@@ -73,42 +73,42 @@ VERBS = [
 
 @pytest.mark.parametrize("headers", STRANGERS, ids=str)
 @pytest.mark.parametrize("verb", VERBS)
-def test_what_another_site_sends_is_refused_and_changes_nothing(house: House, verb: str, headers: dict[str, str]) -> None:
+def test_what_another_site_sends_is_refused_and_changes_nothing(stack: Stack, verb: str, headers: dict[str, str]) -> None:
     method, path = verb.split()
     before = in_database(ComposeForm.select().count)
-    body = {"packageType": "solo-serenade", "formData": told()}
-    answer = house.call(method, path, json=body, headers=headers)
+    body = {"packageType": "solo-serenade", "formData": example_form_data()}
+    answer = stack.call(method, path, json=body, headers=headers)
     assert answer.status_code == 403
     assert in_database(ComposeForm.select().count) == before
 
 
-def test_our_own_pages_and_programs_are_let_through(house: House) -> None:
-    body = {"packageType": "solo-serenade", "formData": told(), "draft": True}
-    for headers in ({}, {"Origin": house.url}, {"Origin": house.url, "Sec-Fetch-Site": "same-origin"}):
-        assert house.call("POST", "/api/compose/forms", json=body, headers=headers).status_code == 201
+def test_our_own_pages_and_programs_are_let_through(stack: Stack) -> None:
+    body = {"packageType": "solo-serenade", "formData": example_form_data(), "draft": True}
+    for headers in ({}, {"Origin": stack.url}, {"Origin": stack.url, "Sec-Fetch-Site": "same-origin"}):
+        assert stack.call("POST", "/api/compose/forms", json=body, headers=headers).status_code == 201
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
-def test_only_json_is_json(house: House, kind: str) -> None:
+def test_only_json_is_json(stack: Stack, kind: str) -> None:
     """text/plain is what a foreign page may send without asking first."""
     before = in_database(ComposeForm.select().count)
-    text = json.dumps({"packageType": "solo-serenade", "formData": told()}).encode()
+    text = json.dumps({"packageType": "solo-serenade", "formData": example_form_data()}).encode()
     for method, path in (("POST", "/api/compose/forms"), ("PATCH", "/api/compose/forms"), ("POST", "/api/generate")):
-        answer = house.call(method, path, data=text, headers={"Content-Type": kind})
+        answer = stack.call(method, path, data=text, headers={"Content-Type": kind})
         assert (answer.status_code, answer.json()["error"]["code"]) == (415, "json_only")
     assert in_database(ComposeForm.select().count) == before
 
 
-def test_stripe_s_webhook_is_asked_for_its_signature_and_nothing_else(house: House) -> None:
-    answer = house.call("POST", "/api/stripe/webhook", data=b"{}", headers={"Content-Type": "text/plain", **EVIL})
+def test_stripe_s_webhook_is_asked_for_its_signature_and_nothing_else(stack: Stack) -> None:
+    answer = stack.call("POST", "/api/stripe/webhook", data=b"{}", headers={"Content-Type": "text/plain", **EVIL})
     assert answer.status_code == 400
 
 
-async def test_a_socket_from_another_site_is_refused_and_ours_is_not(house: House, browser: Browser) -> None:
+async def test_a_socket_from_another_site_is_refused_and_ours_is_not(stack: Stack, browser: Browser) -> None:
     def handshake(origin: str) -> bytes:
-        with socket.create_connection(("localhost", house.port), timeout=5) as wire:
+        with socket.create_connection(("localhost", stack.port), timeout=5) as wire:
             wire.sendall(
-                f"GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost:{house.port}\r\n"
+                f"GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost:{stack.port}\r\n"
                 f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 f"Sec-WebSocket-Version: 13\r\nOrigin: {origin}\r\n\r\n".encode()
             )
@@ -116,25 +116,25 @@ async def test_a_socket_from_another_site_is_refused_and_ours_is_not(house: Hous
 
     assert b"403" in handshake("https://evil.example")
     assert b"403" in handshake("http://["), "no address at all"
-    assert b"101" in handshake(house.url)
+    assert b"101" in handshake(stack.url)
 
 
 # ---------------------------------------------------------------- bodies
 
 
-def test_a_body_that_is_too_large_is_refused_however_it_is_sent(house: House) -> None:
+def test_a_body_that_is_too_large_is_refused_however_it_is_sent(stack: Stack) -> None:
     large = b'{"formId": "' + b"x" * 300_000 + b'"}'
-    answer = house.call("PATCH", "/api/compose/forms", data=large, headers={"Content-Type": "application/json"})
+    answer = stack.call("PATCH", "/api/compose/forms", data=large, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
-    in_pieces = http.client.HTTPConnection("localhost", house.port, timeout=10)
+    in_pieces = http.client.HTTPConnection("localhost", stack.port, timeout=10)
     pieces = iter([large[at : at + 10_000] for at in range(0, len(large), 10_000)])
     in_pieces.request("PATCH", "/api/compose/forms", pieces, {"Content-Type": "application/json"}, encode_chunked=True)
     assert in_pieces.getresponse().status == 413
 
 
-def test_a_body_in_pieces_of_a_usual_size_arrives_whole(house: House) -> None:
-    text = json.dumps({"packageType": "solo-serenade", "formData": told(), "draft": True}).encode()
-    wire = http.client.HTTPConnection("localhost", house.port, timeout=10)
+def test_a_body_in_pieces_of_a_usual_size_arrives_whole(stack: Stack) -> None:
+    text = json.dumps({"packageType": "solo-serenade", "formData": example_form_data(), "draft": True}).encode()
+    wire = http.client.HTTPConnection("localhost", stack.port, timeout=10)
     wire.request(
         "POST", "/api/compose/forms", iter([text[:40], text[40:]]), {"Content-Type": "application/json"}, encode_chunked=True
     )
@@ -144,8 +144,8 @@ def test_a_body_in_pieces_of_a_usual_size_arrives_whole(house: House) -> None:
 @pytest.mark.parametrize(
     "body", ["[" * 3000, '{"formId": ' + "9" * 5000 + "}", '{"formId": NaN}', "{", '{"formId": 1, "formId": 2}']
 )
-def test_strange_json_is_named_and_breaks_nothing(house: House, body: str) -> None:
-    answer = house.call("POST", "/api/generate", data=body, headers={"Content-Type": "application/json"})
+def test_strange_json_is_named_and_breaks_nothing(stack: Stack, body: str) -> None:
+    answer = stack.call("POST", "/api/generate", data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
 
 

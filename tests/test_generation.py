@@ -48,7 +48,7 @@ from models import (
 from provider_settings import read_vendors
 from settings import settings
 from tests.support.fakes.vendor import FakeVendor
-from tests.support.house import told
+from tests.support.stack import example_form_data
 
 pytestmark = pytest.mark.usefixtures("migrated")
 MODULES = [
@@ -143,7 +143,7 @@ def fakes() -> Iterator[Callable[..., FakeVendor]]:
 def order(songs: int = 1) -> str:
     """A form whose words are written and whose variations are in line."""
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
-    form = drafts.create_form(package, form_data.check(told(songs), songs))
+    form = drafts.create_form(package, form_data.check(example_form_data(songs), songs))
     prompts._write(form)
     drafts.begin_variations(form.id)
     prompts.start_generating(form.id)
@@ -670,15 +670,15 @@ def test_a_callback_wakes_the_poll_and_its_body_is_never_believed(
     secret = next(iter(fake.tasks.values())).body["webhook_url"].rpartition("/")[2]
     quiet.clear()
     lie = b'{"task_id": "other", "success": false, "status": "FAILED", "conversion_path": "http://169.254.169.254/x.mp3"}'
-    assert not jobs.generation.provider_callbacks.hear("musicgpt", "x" * 32, lie)
-    assert not jobs.generation.provider_callbacks.hear("mureka", secret, lie)
+    assert not jobs.generation.provider_callbacks.take_callback("musicgpt", "x" * 32, lie)
+    assert not jobs.generation.provider_callbacks.take_callback("mureka", secret, lie)
     assert quiet == []
-    assert jobs.generation.provider_callbacks.hear("musicgpt", secret, lie)
+    assert jobs.generation.provider_callbacks.take_callback("musicgpt", secret, lie)
     assert quiet == ["jobs.generation.polling.poll_provider"]
     jobs.generation.polling.poll_provider("musicgpt")
     jobs.generation.collecting.collect_ready()
     assert statuses(form_id).count("ready") == 2, "the truth was read from the provider"
-    assert not jobs.generation.provider_callbacks.hear("musicgpt", secret, lie), "late ones change nothing"
+    assert not jobs.generation.provider_callbacks.take_callback("musicgpt", secret, lie), "late ones change nothing"
 
 
 def test_a_callback_names_the_task_of_an_uncertain_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
@@ -691,7 +691,7 @@ def test_a_callback_names_the_task_of_an_uncertain_submit(set_up: Setup, fakes: 
     task = next(iter(fake.tasks.values()))
     secret = task.body["callBackUrl"].rpartition("/")[2]
     body = b'{"code": 200, "data": {"callbackType": "complete", "task_id": "%s"}}' % task.id.encode()
-    assert jobs.generation.provider_callbacks.hear("suno", secret, body)
+    assert jobs.generation.provider_callbacks.take_callback("suno", secret, body)
     work("suno", rounds=2)
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == 2
@@ -808,7 +808,7 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
 
     def called(secret: str) -> None:
         with database.connection_context():
-            jobs.generation.provider_callbacks.hear("musicgpt", secret, b"{}")
+            jobs.generation.provider_callbacks.take_callback("musicgpt", secret, b"{}")
             jobs.generation.polling.poll_provider("musicgpt")
             jobs.generation.collecting.collect_ready()
 

@@ -14,10 +14,10 @@ import soundfile
 
 from jobs.gifts import giver_actions
 from jobs.privacy.retention import purge
-from jobs.views.gift_view import read_desk
+from jobs.views.gift_view import read_gift_view
 from models import Alert, ComposeForm, FormEvent, Gift, Reply, ShareToken, Variation, database, in_database, move, now
 from tests.support.gifts import LINES, SECONDS, give, sound, tokens
-from tests.support.house import House
+from tests.support.stack import Stack
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
 PLAIN = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -33,41 +33,41 @@ def seal(form_id: str, minutes: float) -> None:
 
 
 def desk(form_id: str) -> dict[str, Any]:
-    found = in_database(read_desk, form_id)
+    found = in_database(read_gift_view, form_id)
     assert found is not None
     return found
 
 
-def test_one_link_holds_all_songs_of_a_hamper_and_each_song_has_its_own(house: House) -> None:
+def test_one_link_holds_all_songs_of_a_hamper_and_each_song_has_its_own(stack: Stack) -> None:
     whole, first, *_ = tokens(give(3))
-    page, single = house.call("GET", f"/s/{whole}"), house.call("GET", f"/s/{first}")
+    page, single = stack.call("GET", f"/s/{whole}"), stack.call("GET", f"/s/{first}")
     assert page.text.count("<song-compare") == 3
     assert "3 songs for <bdi>Mia, Ben and Rosa</bdi>" in page.text
     assert single.text.count("<song-compare") == 1
     for number in range(3):
-        heard = house.call("GET", f"/s/{whole}/audio/{number}.mp3")
+        heard = stack.call("GET", f"/s/{whole}/audio/{number}.mp3")
         assert soundfile.info(io.BytesIO(heard.content)).duration == pytest.approx(SECONDS, abs=0.2)
-    assert house.call("GET", f"/s/{first}/audio/1.mp3").status_code == 404
+    assert stack.call("GET", f"/s/{first}/audio/1.mp3").status_code == 404
 
 
-def test_the_sound_can_be_sought_and_a_head_request_is_answered(house: House) -> None:
+def test_the_sound_can_be_sought_and_a_head_request_is_answered(stack: Stack) -> None:
     (token,) = tokens(give())
     asked = {"Range": "bytes=1000-1999", "Accept-Encoding": "gzip, br"}
-    part = house.call("GET", f"/s/{token}/audio/0.mp3", headers=asked)
+    part = stack.call("GET", f"/s/{token}/audio/0.mp3", headers=asked)
     assert (part.status_code, len(part.content), part.headers["content-length"]) == (206, 1000, "1000")
     assert "content-encoding" not in part.headers
     for path in ("", "/audio/0.mp3", "/picture.png", "/card", "/card.svg", "/card.pdf", "/keep.zip", "/keep.html"):
-        head = house.call("HEAD", f"/s/{token}{path}")
+        head = stack.call("HEAD", f"/s/{token}{path}")
         assert (head.status_code, head.content) == (200, b""), path
 
 
-def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(house: House) -> None:
+def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(stack: Stack) -> None:
     form_id = give(message="the secret message")
     (token,) = tokens(form_id)
-    heard = house.call("GET", f"/s/{token}").text
+    heard = stack.call("GET", f"/s/{token}").text
     assert "the secret message" in heard
     seal(form_id, 60)
-    page = house.call("GET", f"/s/{token}").text
+    page = stack.call("GET", f"/s/{token}").text
     for secret in ("audio/", ".mp3", "og:audio", "the secret message", LINES[0], "Song number"):
         assert secret not in page, secret
     assert "It opens on" in page
@@ -75,122 +75,122 @@ def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(ho
     assert "Europe/Berlin" in page
     files = ("card", "card.svg", "card.pdf", "keep.html", "keep.zip")
     for path in ("audio/0.mp3", "teaser.mp3", *files, "card?expires=1&signature=x"):
-        assert house.call("GET", f"/s/{token}/{path}").status_code == 403, path
+        assert stack.call("GET", f"/s/{token}/{path}").status_code == 403, path
     mine = desk(form_id)["files"]
-    assert [house.call("GET", mine[name]).status_code for name in files] == [200] * 5, "the giver prints the card before"
-    linked = re.findall(r'(?:href|src)="(/s/[^"]+)"', house.call("GET", mine["card"]).text)
-    assert [house.call("GET", one.replace("&amp;", "&")).status_code for one in linked] == [200] * 4
-    assert ".mp3" not in house.call("GET", f"/embed/{token}").text
-    assert house.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 422
-    assert house.call("POST", f"/s/{token}/opened", headers=OURS).status_code == 204
+    assert [stack.call("GET", mine[name]).status_code for name in files] == [200] * 5, "the giver prints the card before"
+    linked = re.findall(r'(?:href|src)="(/s/[^"]+)"', stack.call("GET", mine["card"]).text)
+    assert [stack.call("GET", one.replace("&amp;", "&")).status_code for one in linked] == [200] * 4
+    assert ".mp3" not in stack.call("GET", f"/embed/{token}").text
+    assert stack.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 422
+    assert stack.call("POST", f"/s/{token}/opened", headers=OURS).status_code == 204
     assert desk(form_id)["opened"]["count"] == 0, "what is sealed cannot have been opened"
     seal(form_id, -1)
-    assert "the secret message" in house.call("GET", f"/s/{token}").text
-    assert house.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200
+    assert "the secret message" in stack.call("GET", f"/s/{token}").text
+    assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200
 
 
-def test_previews_and_scanners_never_count_as_opened(house: House) -> None:
+def test_previews_and_scanners_never_count_as_opened(stack: Stack) -> None:
     form_id = give()
     (token,) = tokens(form_id)
     for path in ("", "/teaser.mp3", "/picture.png", "/audio/0.mp3", "/card"):
         for method in ("HEAD", "GET"):
-            house.call(method, f"/s/{token}{path}", headers={"User-Agent": "WhatsApp/2.0"})
-    house.call("POST", f"/s/{token}/opened", headers={"Sec-Fetch-Site": "cross-site"})
+            stack.call(method, f"/s/{token}{path}", headers={"User-Agent": "WhatsApp/2.0"})
+    stack.call("POST", f"/s/{token}/opened", headers={"Sec-Fetch-Site": "cross-site"})
     assert desk(form_id)["opened"]["count"] == desk(form_id)["played"]["count"] == 0
     for what in ("opened", "opened", "played"):  # pressed twice within a second is once
-        assert house.call("POST", f"/s/{token}/{what}", headers=OURS).status_code == 204
+        assert stack.call("POST", f"/s/{token}/{what}", headers=OURS).status_code == 204
     assert (desk(form_id)["opened"]["count"], desk(form_id)["played"]["count"]) == (1, 1)
 
 
-def test_a_link_preview_says_nothing_private(house: House) -> None:
+def test_a_link_preview_says_nothing_private(stack: Stack) -> None:
     form_id = give(name="Mia", sender="Daddy Cool", message="our secret")
     (token,) = tokens(form_id)
-    head = house.call("GET", f"/s/{token}").text.partition("</head>")[0]
+    head = stack.call("GET", f"/s/{token}").text.partition("</head>")[0]
     for private in ("Mia", "Daddy", "secret", "Song number", LINES[0], "form_"):
         assert private not in head, private
     wanted = ("og:title", "og:description", "og:image", "og:audio", "og:audio:type", "twitter:card", "twitter:player")
     for name in wanted:
         assert f'"{name}"' in head, name
-    image = house.call("GET", f"/s/{token}/picture.png")
+    image = stack.call("GET", f"/s/{token}/picture.png")
     assert (image.headers["content-type"], image.content[16:24]) == ("image/png", (1200).to_bytes(4) + (630).to_bytes(4))
-    in_database(giver_actions.change_words, form_id, "hello", downloads=True, name_in_preview=True)
+    in_database(giver_actions.change_message, form_id, "hello", downloads=True, name_in_preview=True)
     assert image.headers["cache-control"].startswith("private"), "what was taken back lives on in nobody's cache"
-    assert 'og:title" content="A song for Mia"' in house.call("GET", f"/s/{token}").text
+    assert 'og:title" content="A song for Mia"' in stack.call("GET", f"/s/{token}").text
 
 
-def test_oembed_leads_to_the_player_and_the_player_is_framed_only_where_settings_say(house: House) -> None:
+def test_oembed_leads_to_the_player_and_the_player_is_framed_only_where_settings_say(stack: Stack) -> None:
     (token,) = tokens(give())
-    page = house.call("GET", f"/s/{token}").text
+    page = stack.call("GET", f"/s/{token}").text
     found = re.search(r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page)
     assert found
-    answer = house.http.get(found[1].replace("&amp;", "&")).json()
+    answer = stack.http.get(found[1].replace("&amp;", "&")).json()
     assert answer["type"] == "rich"
     assert f"/embed/{token}" in answer["html"]
-    assert house.call("GET", "/oembed", params={"url": f"https://evil.example/s/{token}"}).status_code == 404
-    for address in ("", "http://[", f"{house.url}@evil.example/s/{token}", f"{house.url}/s/{token}/card"):
-        assert house.call("GET", "/oembed", params={"url": address}).status_code == 404, address
-    assert house.call("GET", "/oembed", params={"url": f"{house.url}/s/{token}?from=chat#gift"}).status_code == 200
-    embed = house.call("GET", f"/embed/{token}")
+    assert stack.call("GET", "/oembed", params={"url": f"https://evil.example/s/{token}"}).status_code == 404
+    for address in ("", "http://[", f"{stack.url}@evil.example/s/{token}", f"{stack.url}/s/{token}/card"):
+        assert stack.call("GET", "/oembed", params={"url": address}).status_code == 404, address
+    assert stack.call("GET", "/oembed", params={"url": f"{stack.url}/s/{token}?from=chat#gift"}).status_code == 200
+    embed = stack.call("GET", f"/embed/{token}")
     assert "frame-ancestors https://blog.example.com;" in embed.headers["content-security-policy"]
     assert "x-frame-options" not in embed.headers
-    assert "frame-ancestors 'none'" in house.call("GET", f"/s/{token}").headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in stack.call("GET", f"/s/{token}").headers["content-security-policy"]
 
 
-def test_the_gift_s_pages_set_no_cookie(house: House) -> None:
+def test_the_gift_s_pages_set_no_cookie(stack: Stack) -> None:
     (token,) = tokens(give())
     for path in (f"/s/{token}", f"/embed/{token}", f"/s/{token}/audio/0.mp3", "/s/nothing-at-all"):
-        assert "set-cookie" not in house.call("GET", path).headers, path
+        assert "set-cookie" not in stack.call("GET", path).headers, path
 
 
 @pytest.mark.parametrize("end", ["rotated", "switched off", "refunded", "deleted"])
-def test_a_gift_that_was_taken_back_is_gone_everywhere_at_once(house: House, end: str) -> None:
+def test_a_gift_that_was_taken_back_is_gone_everywhere_at_once(stack: Stack, end: str) -> None:
     form_id = give(name="Mia")
     (token,) = tokens(form_id)
-    assert house.call("GET", f"/s/{token}").status_code == 200
+    assert stack.call("GET", f"/s/{token}").status_code == 200
     if end == "refunded":
         with database.connection_context():
             move((ComposeForm, form_id), "refunded", by="test")
     elif end == "deleted":
         assert in_database(purge, form_id)
     else:
-        in_database(giver_actions.rotate if end == "rotated" else giver_actions.switch_off, form_id)
+        in_database(giver_actions.rotate_link if end == "rotated" else giver_actions.switch_off, form_id)
     files = ("/audio/0.mp3", "/teaser.mp3", "/picture.png", "/card", "/card.svg", "/card.pdf", "/keep.html", "/keep.zip")
     paths = [f"/s/{token}{path}" for path in ("", *files, "/report")]
-    for path in (*paths, f"/embed/{token}", f"/oembed?url={house.url}/s/{token}"):
-        answer = house.call("GET", path)
+    for path in (*paths, f"/embed/{token}", f"/oembed?url={stack.url}/s/{token}"):
+        answer = stack.call("GET", path)
         assert answer.status_code == 410, path
         assert "og:" not in answer.text, "no trace in previews"
         assert "Mia" not in answer.text
-    assert house.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 410
+    assert stack.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 410
     if end == "rotated":
         (fresh,) = tokens(form_id)
-        assert house.call("GET", f"/s/{fresh}").status_code == 200
+        assert stack.call("GET", f"/s/{fresh}").status_code == 200
 
 
 @pytest.mark.parametrize("token", ["nothing", "x" * 29, "%00" * 5, "..%2f..%2fetc%2fpasswd", "é" * 20, "x" * 500])
-def test_a_token_that_never_was_is_not_found(house: House, token: str) -> None:
-    assert house.call("GET", f"/s/{token}").status_code == 404
+def test_a_token_that_never_was_is_not_found(stack: Stack, token: str) -> None:
+    assert stack.call("GET", f"/s/{token}").status_code == 404
 
 
-def test_the_giver_decides_whether_it_may_be_downloaded(house: House) -> None:
+def test_the_giver_decides_whether_it_may_be_downloaded(stack: Stack) -> None:
     form_id = give(title="Für Élise\r\nX: y")
     (token,) = tokens(form_id)
-    disposition = house.call("GET", f"/s/{token}/audio/0.mp3?download=1").headers["content-disposition"]
+    disposition = stack.call("GET", f"/s/{token}/audio/0.mp3?download=1").headers["content-disposition"]
     assert disposition == "attachment; filename*=utf-8''F%C3%BCr%20%C3%89lise%20X%3A%20y.mp3"
     with database.connection_context():
         kept = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.to_status == "downloaded")
         assert [event.moved_by for event in kept] == ["visitor"], "a dispute may turn on it"
-    in_database(giver_actions.change_words, form_id, "hi", downloads=False, name_in_preview=False)
-    assert "download" not in house.call("GET", f"/s/{token}").text
+    in_database(giver_actions.change_message, form_id, "hi", downloads=False, name_in_preview=False)
+    assert "download" not in stack.call("GET", f"/s/{token}").text
     for path in ("audio/0.mp3?download=1", "keep.html", "keep.zip"):
-        assert house.call("GET", f"/s/{token}/{path}").status_code == 403, path
-    assert house.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200, "listening is always allowed"
-    assert house.http.get(house.url + desk(form_id)["files"]["keep.zip"]).status_code == 200, "the giver has a signature"
+        assert stack.call("GET", f"/s/{token}/{path}").status_code == 403, path
+    assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200, "listening is always allowed"
+    assert stack.http.get(stack.url + desk(form_id)["files"]["keep.zip"]).status_code == 200, "the giver has a signature"
 
 
-def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(house: House) -> None:
+def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(stack: Stack) -> None:
     whole, *_ = tokens(give(3, title="../../etc/passwd"))
-    archive = zipfile.ZipFile(io.BytesIO(house.call("GET", f"/s/{whole}/keep.zip").content))
+    archive = zipfile.ZipFile(io.BytesIO(stack.call("GET", f"/s/{whole}/keep.zip").content))
     names = archive.namelist()
     assert archive.testzip() is None
     assert [name for name in names if "/" in name or ".." in name.partition(".")[0]] == []
@@ -200,26 +200,26 @@ def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(house: House) ->
     ]
 
 
-def test_a_gift_is_never_kept_by_halves(house: House) -> None:
+def test_a_gift_is_never_kept_by_halves(stack: Stack) -> None:
     """One song of three is away from the storage for a while: come again, instead of a file that is broken for ever."""
     form_id = give(3)
     with database.connection_context():
         last = Variation.get(Variation.form == form_id, Variation.song_index == 2)
         Variation.update(master_key=f"{last.id}/away.mp3").where(Variation.id == last.id).execute()
     for path in ("keep.html", "keep.zip"):
-        answer = house.call("GET", f"/s/{tokens(form_id)[0]}/{path}")
+        answer = stack.call("GET", f"/s/{tokens(form_id)[0]}/{path}")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
         assert "We are busy right now" in answer.text
-    wrong = house.call("GET", f"/s/{tokens(form_id)[0]}/heart")
+    wrong = stack.call("GET", f"/s/{tokens(form_id)[0]}/heart")
     assert (wrong.status_code, "Method Not Allowed" in wrong.text) == (405, False)
 
 
-def test_the_recipient_answers_with_hearts_words_and_a_voice(house: House) -> None:
+def test_the_recipient_answers_with_hearts_words_and_a_voice(stack: Stack) -> None:
     form_id = give()
     (token,) = tokens(form_id)
 
     def post(path: str, headers: dict[str, str] = OURS, **more: Any) -> int:
-        return house.call("POST", f"/s/{token}/{path}", headers=headers, allow_redirects=False, **more).status_code
+        return stack.call("POST", f"/s/{token}/{path}", headers=headers, allow_redirects=False, **more).status_code
 
     assert post("heart", data={"number": "0", "at_ms": "6400"}) == 200
     assert post("heart", data={"number": "7"}) == 422
@@ -237,17 +237,17 @@ def test_the_recipient_answers_with_hearts_words_and_a_voice(house: House) -> No
     came = desk(form_id)["replies"]
     assert [one["kind"] for one in came] == ["voice", "text", "text", "heart"]
     assert came[-1]["atMs"] == 6400
-    voice = house.http.get(house.url + came[0]["audioUrl"])
+    voice = stack.http.get(stack.url + came[0]["audioUrl"])
     assert soundfile.info(io.BytesIO(voice.content)).duration == pytest.approx(3.0, abs=0.2)
-    assert house.http.get(house.url + came[0]["audioUrl"].partition("?")[0]).status_code == 403
+    assert stack.http.get(stack.url + came[0]["audioUrl"].partition("?")[0]).status_code == 403
 
 
-def test_answers_are_limited_and_a_report_reaches_staff(house: House) -> None:
+def test_answers_are_limited_and_a_report_reaches_staff(stack: Stack) -> None:
     form_id = give()
     (token,) = tokens(form_id)
-    codes = [house.call("POST", f"/s/{token}/words", data={"words": str(n)}, headers=OURS).status_code for n in range(12)]
+    codes = [stack.call("POST", f"/s/{token}/words", data={"words": str(n)}, headers=OURS).status_code for n in range(12)]
     assert codes == [200] * 10 + [429] * 2
-    assert house.call("POST", f"/s/{token}/report", data={"words": "not funny"}, headers=PLAIN).status_code == 200
+    assert stack.call("POST", f"/s/{token}/report", data={"words": "not funny"}, headers=PLAIN).status_code == 200
     with database.connection_context():
         assert ComposeForm.find(form_id).attention == "reported"
         assert Alert.select().where(Alert.kind == "reported", Alert.form_id == form_id).count() == 1, "and they are told"
@@ -255,11 +255,11 @@ def test_answers_are_limited_and_a_report_reaches_staff(house: House) -> None:
     assert all(one["kind"] != "report" for one in desk(form_id)["replies"]), "the giver is not told who complained"
 
 
-def test_only_a_paid_gift_has_a_desk(house: House) -> None:
-    form_id = house.create()
-    assert in_database(read_desk, form_id) is None
+def test_only_a_paid_gift_has_a_desk(stack: Stack) -> None:
+    form_id = stack.create()
+    assert in_database(read_gift_view, form_id) is None
     with pytest.raises(giver_actions.WrongMomentError):
-        in_database(giver_actions.rotate, form_id)
+        in_database(giver_actions.rotate_link, form_id)
     with database.connection_context():
         assert ShareToken.select().where(ShareToken.form == form_id).count() == 0
     assert json.dumps(desk(give())), "plain values"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Error, Page, Route, expect
 
-from jobs.views.gift_view import read_desk
+from jobs.views.gift_view import read_gift_view
 from models import Email, Gift, database, in_database, now
 from tests.support.gifts import give, tokens
-from tests.support.house import House
+from tests.support.stack import Stack
 
 PHONE = {"width": 390, "height": 844}
 SOUND = "document.querySelector('song-compare').shadowRoot.querySelector('audio')"
@@ -40,9 +40,9 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     assert errors == []
 
 
-async def test_a_gift_is_opened_played_and_answered(house: House, page: Page) -> None:
+async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) -> None:
     form_id = give(3)
-    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await page.get_by_text("Open your gift").click()
     await expect(page.get_by_role("heading", name="3 songs for Mia, Ben and Rosa")).to_be_visible()
     song = page.locator("song-compare").first
@@ -54,18 +54,18 @@ async def test_a_gift_is_opened_played_and_answered(house: House, page: Page) ->
     await page.get_by_label("A thank you, or what you felt").fill("I cried")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator("[data-said]")).to_have_text("Sent. Thank you.")
-    desk = in_database(read_desk, form_id)
+    desk = in_database(read_gift_view, form_id)
     assert desk
     assert (desk["opened"]["count"], desk["played"]["count"]) == (1, 1)
     assert [one["kind"] for one in desk["replies"]] == ["text", "heart"]
     assert 6000 < desk["replies"][1]["atMs"] < 12_000, "the heart knows its moment"
 
 
-async def test_a_gift_needs_no_javascript(house: House, browser: Browser) -> None:
+async def test_a_gift_needs_no_javascript(stack: Stack, browser: Browser) -> None:
     form_id = give()
     context = await browser.new_context(viewport=PHONE, java_script_enabled=False, accept_downloads=True)
     page = await context.new_page()
-    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await expect(page.get_by_text("Play it loud.")).not_to_be_visible()
     await page.get_by_text("Open your gift").click()
     audio = page.locator("audio")
@@ -80,27 +80,27 @@ async def test_a_gift_needs_no_javascript(house: House, browser: Browser) -> Non
     async with page.expect_request("**/words") as told:
         await page.get_by_role("button", name="Send", exact=True).click()
     origin = (await (await told.value).all_headers())["origin"]
-    assert origin == house.url, "older browsers say nothing else of where they come from, and `null` is refused"
+    assert origin == stack.url, "older browsers say nothing else of where they come from, and `null` is refused"
     await expect(page.get_by_text("Your words are on their way.")).to_be_visible()
     await context.close()
-    desk = in_database(read_desk, form_id)
+    desk = in_database(read_gift_view, form_id)
     assert desk
     assert [one["words"] for one in desk["replies"]] == ["Thank you, Dad"]
 
 
-async def test_a_sealed_gift_counts_down_and_opens_by_itself(house: House, page: Page) -> None:
+async def test_a_sealed_gift_counts_down_and_opens_by_itself(stack: Stack, page: Page) -> None:
     form_id = give()
     with database.connection_context():
         at = now() + timedelta(seconds=4)
         Gift.update(opens_at=at, opens_on="2030-01-01T00:00", zone="Europe/Berlin", updated_at=now()).where(
             Gift.form == form_id
         ).execute()
-    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"\d seconds? to go"))
     await expect(page.get_by_text("Open your gift")).to_be_visible(timeout=12_000)
 
 
-async def test_a_countdown_that_slept_with_its_phone_is_right_when_it_wakes(house: House, page: Page) -> None:
+async def test_a_countdown_that_slept_with_its_phone_is_right_when_it_wakes(stack: Stack, page: Page) -> None:
     """`performance.now` stands still meanwhile, a night long; the clock on the wall does not."""
     form_id = give()
     with database.connection_context():
@@ -109,14 +109,14 @@ async def test_a_countdown_that_slept_with_its_phone_is_right_when_it_wakes(hous
     await page.add_init_script(
         "const begun = Date.now(); performance.now = () => 0; Date.now = () => begun + (window.slept ?? 0);"
     )
-    await page.goto(f"{house.url}/s/{tokens(form_id)[0]}")
+    await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"(29|30) seconds to go"))
     await page.evaluate("window.slept = 20_000")
     await expect(page.locator("[data-countdown]")).to_have_text(re.compile(r"^(9|10) seconds to go"))
 
 
-async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(house: House, browser: Browser, tmp_path: Path) -> None:
-    (tmp_path / "gift.html").write_bytes(house.call("GET", f"/s/{tokens(give(3))[0]}/keep.html").content)
+async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(stack: Stack, browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "gift.html").write_bytes(stack.call("GET", f"/s/{tokens(give(3))[0]}/keep.html").content)
     context = await browser.new_context(viewport=PHONE, offline=True)
     page = await context.new_page()
     asked: list[str] = []
@@ -133,21 +133,21 @@ async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(house: House, br
     await context.close()
 
 
-async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, page: Page) -> None:
+async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, page: Page) -> None:
     form_id = give()
-    await page.goto(f"{house.url}/compose/success?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/success?formId={form_id}")
     await expect(page.locator("#gift-status")).to_have_text("Not opened yet.")
     (token,) = tokens(form_id)
     ours = {"Sec-Fetch-Site": "same-origin"}
-    house.call("POST", f"/s/{token}/opened", headers=ours)
-    house.call("POST", f"/s/{token}/words", data={"words": "I <b>cried</b>"}, headers=ours)
+    stack.call("POST", f"/s/{token}/opened", headers=ours)
+    stack.call("POST", f"/s/{token}/words", data={"words": "I <b>cried</b>"}, headers=ours)
     await expect(page.locator("#gift-status")).to_have_text("Opened once, played not yet.")
     await expect(page.locator("#gift-replies")).to_contain_text("I <b>cried</b>")
     await page.get_by_label("Your message on the gift page").fill("Changed my mind")
     await page.get_by_label("They may download the song").uncheck()
     await page.locator("#desk-words [type=submit]").click()
     await expect(page.locator("#desk-words").get_by_role("status")).to_have_text("Done.")
-    gift = house.call("GET", f"/s/{token}").text
+    gift = stack.call("GET", f"/s/{token}").text
     assert "Changed my mind" in gift
     assert "download" not in gift
     assert await page.locator("#desk-seal-zone").input_value() != "", "the browser's own zone is suggested"
@@ -155,7 +155,7 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, pa
     await page.locator("#desk-seal-zone").fill("Europe/Berlin")
     await page.locator("#desk-seal [type=submit]").click()
     await expect(page.locator("#gift-sealed")).to_have_text("Opens on Saturday, 24 December 2050, 18:00 (Europe/Berlin).")
-    assert house.call("GET", f"/s/{token}/audio/0.mp3").status_code == 403
+    assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 403
     await page.locator("#desk-to").fill("mia@example.com")
     await page.locator("#desk-post-on").fill("2050-12-24T18:00")
     await page.locator("#desk-post-zone").fill("Atlantis/City")
@@ -167,7 +167,7 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, pa
     page.on("dialog", lambda dialog: dialog.accept())
     await page.locator("#desk-rotate").click()
     await expect(page.locator("#link-0")).not_to_have_value(re.compile(token))
-    assert house.call("GET", f"/s/{token}").status_code == 410
+    assert stack.call("GET", f"/s/{token}").status_code == 410
     await page.locator("#desk-off").click()
     await expect(page.locator("#gift-status")).to_have_text("The links are switched off. Nobody can open the gift.")
     with database.connection_context():
@@ -176,7 +176,7 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(house: House, pa
 
 @pytest.mark.parametrize(("host", "allowed"), [("https://blog.example.com", True), ("https://evil.example.com", False)])
 async def test_a_real_web_page_frames_the_player_only_where_settings_allow_it(
-    house: House, browser: Browser, host: str, allowed: bool
+    stack: Stack, browser: Browser, host: str, allowed: bool
 ) -> None:
     context = await browser.new_context(viewport=PHONE)
     page = await context.new_page()
@@ -184,7 +184,7 @@ async def test_a_real_web_page_frames_the_player_only_where_settings_allow_it(
 
     async def from_the_house(route: Route) -> None:
         with suppress(Error):  # the page may be closed before the last small thing is there
-            await route.fulfill(response=await route.fetch(url=route.request.url.replace(ours, house.url)))
+            await route.fulfill(response=await route.fetch(url=route.request.url.replace(ours, stack.url)))
 
     await context.route(f"{ours}/**", from_the_house)
     frame = f'<!doctype html><title>Post</title><iframe src="{ours}/embed/{tokens(give())[0]}" allow="autoplay"></iframe>'

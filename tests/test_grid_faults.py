@@ -11,23 +11,23 @@ from playwright.async_api import Browser, expect
 
 from models import ComposeForm, database
 from tests.support.copies import a_ready_form
-from tests.support.house import House
+from tests.support.stack import Stack
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`{{7*7}} ‮مرحبا‬ ❤️‍🔥 ' ; DROP TABLE compose_forms;--"
 
 
-def a_form_whose_second_variation_fails(house: House) -> str:
+def a_form_whose_second_variation_fails(stack: Stack) -> str:
     """The studio fails on purpose when the style asks for it."""
     styles = [["Folk, calm", "Folk, fault:fail", "Folk, bright"]]
-    form_id = house.create(generatedPrompts=["A song for Mia"], variationStyles=styles)
-    house.generate(form_id)
+    form_id = stack.create(generatedPrompts=["A song for Mia"], variationStyles=styles)
+    stack.generate(form_id)
     return form_id
 
 
-async def test_a_failed_cell_says_so_and_retry_works(house: House, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_form_whose_second_variation_fails, house)
+async def test_a_failed_cell_says_so_and_retry_works(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_form_whose_second_variation_fails, stack)
     page = await (await browser.new_context()).new_page()
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     song = page.locator("song-compare")
     again = song.get_by_role("button", name="Try again")
     await expect(again).to_be_visible(timeout=120_000)
@@ -41,16 +41,16 @@ async def test_a_failed_cell_says_so_and_retry_works(house: House, browser: Brow
     await expect(song.locator(".cell.waiting")).to_have_count(1)
     await expect(song.locator(".cell.waiting")).to_have_count(0, timeout=120_000)
     await expect(song.locator(".cell.failed")).to_have_count(0)
-    form = await asyncio.to_thread(house.form, form_id)
+    form = await asyncio.to_thread(stack.form, form_id)
     assert [one["status"] for one in form["songs"][0]["variations"]] == ["ready", "ready", "ready"]
     await page.context.close()
 
 
-async def test_hostile_text_in_every_question_stays_text(house: House, browser: Browser) -> None:
+async def test_hostile_text_in_every_question_stays_text(stack: Stack, browser: Browser) -> None:
     page = await (await browser.new_context()).new_page()
     alarms: list[str] = []
     page.on("dialog", lambda dialog: alarms.append(dialog.message))
-    await page.goto(f"{house.url}/compose/create?package=solo-serenade")
+    await page.goto(f"{stack.url}/compose/create?package=solo-serenade")
     await page.wait_for_url("**formId=form_**")
     await page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     boxes = page.locator("#song-0 input[type=text], #song-0 textarea, #f-senderName, #f-senderMessage")
@@ -75,14 +75,14 @@ async def test_hostile_text_in_every_question_stays_text(house: House, browser: 
 
 
 @pytest.mark.parametrize("rounds", range(3))
-def test_paying_from_many_tabs_at_once_is_one_session_and_one_charge(house: House, rounds: int) -> None:
-    form_id = a_ready_form(house)
-    house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 1}})
+def test_paying_from_many_tabs_at_once_is_one_session_and_one_charge(stack: Stack, rounds: int) -> None:
+    form_id = a_ready_form(stack)
+    stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 1}})
     barrier, answers = threading.Barrier(8), list[dict[str, Any]]()
 
     def press() -> None:
         barrier.wait()
-        answers.append(house.call("POST", "/api/stripe/checkout", json={"formId": form_id}).json())
+        answers.append(stack.call("POST", "/api/stripe/checkout", json={"formId": form_id}).json())
 
     tabs = [threading.Thread(target=press) for _ in range(8)]
     for tab in tabs:
@@ -90,19 +90,19 @@ def test_paying_from_many_tabs_at_once_is_one_session_and_one_charge(house: Hous
     for tab in tabs:
         tab.join()
     assert len({answer["sessionId"] for answer in answers}) == 1
-    pay = answers[0]["url"].removeprefix(house.url) + "/pay"
-    paying = [threading.Thread(target=house.call, args=("POST", pay), kwargs={"data": {"outcome": "paid"}}) for _ in range(4)]
+    pay = answers[0]["url"].removeprefix(stack.url) + "/pay"
+    paying = [threading.Thread(target=stack.call, args=("POST", pay), kwargs={"data": {"outcome": "paid"}}) for _ in range(4)]
     for tab in paying:
         tab.start()
     for tab in paying:
         tab.join()
-    form = house.await_status(form_id, "delivered", seconds=30)
+    form = stack.await_status(form_id, "delivered", seconds=30)
     assert form["amountPaid"] == 999
 
 
-def test_nothing_can_be_paid_before_it_is_chosen(house: House) -> None:
-    form_id = house.create()
+def test_nothing_can_be_paid_before_it_is_chosen(stack: Stack) -> None:
+    form_id = stack.create()
     for when in ("before anything is made", "while it is made"):
-        answer = house.call("POST", "/api/stripe/checkout", json={"formId": form_id})
+        answer = stack.call("POST", "/api/stripe/checkout", json={"formId": form_id})
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "wrong_moment"), when
-        house.generate(form_id)
+        stack.generate(form_id)

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from jobs.forms.choices import STYLES
 from jobs.generation.audio import loudness
 from tests.support.guided import fill, reach
-from tests.support.house import House
+from tests.support.stack import Stack
 from ui.compose.strength import FULL, TELLING, strength
 from ui.site.style_samples import FOLDER, SECONDS, style_samples
 
@@ -42,13 +42,13 @@ async def phone(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
-async def begin(house: House, page: Page, package: str = "solo-serenade") -> None:
-    await page.goto(f"{house.url}/compose/create?package={package}")
+async def begin(stack: Stack, page: Page, package: str = "solo-serenade") -> None:
+    await page.goto(f"{stack.url}/compose/create?package={package}")
     await page.wait_for_url(re.compile("formId=form_"))
 
 
-async def test_a_phone_shows_one_question_and_says_honestly_how_many_there_are(house: House, phone: Page) -> None:
-    await begin(house, phone)
+async def test_a_phone_shows_one_question_and_says_honestly_how_many_there_are(stack: Stack, phone: Page) -> None:
+    await begin(stack, phone)
     steps = 1
     total = re.search(r"1 of (\d+)", await phone.locator(".pager .count").inner_text())
     assert total
@@ -63,8 +63,8 @@ async def test_a_phone_shows_one_question_and_says_honestly_how_many_there_are(h
     await expect(phone.locator("#compose")).to_be_visible()
 
 
-async def test_next_says_once_what_is_missing_and_then_lets_people_go_on(house: House, phone: Page) -> None:
-    await begin(house, phone)
+async def test_next_says_once_what_is_missing_and_then_lets_people_go_on(stack: Stack, phone: Page) -> None:
+    await begin(stack, phone)
     await phone.locator("#next").click()
     await phone.locator("#next").click()
     await expect(phone.locator(".nudge:visible")).to_have_text("Who is the song for?")
@@ -73,8 +73,8 @@ async def test_next_says_once_what_is_missing_and_then_lets_people_go_on(house: 
     await expect(phone.locator("#f-songs-0-relationship")).to_be_visible()
 
 
-async def test_back_swipe_and_refresh_lose_nothing(house: House, phone: Page) -> None:
-    await begin(house, phone)
+async def test_back_swipe_and_refresh_lose_nothing(stack: Stack, phone: Page) -> None:
+    await begin(stack, phone)
     await fill(phone, "#f-songs-0-recipientName", "Mia")
     await phone.locator("#next").click()
     await phone.locator("#f-songs-0-relationship").fill("daughter")
@@ -94,8 +94,8 @@ async def test_back_swipe_and_refresh_lose_nothing(house: House, phone: Page) ->
     await expect(phone.locator("#f-songs-0-recipientName")).to_have_value("Mia")
 
 
-async def test_moving_and_tabs_need_no_server(house: House, phone: Page) -> None:
-    await begin(house, phone, "holiday-hamper")
+async def test_moving_and_tabs_need_no_server(stack: Stack, phone: Page) -> None:
+    await begin(stack, phone, "holiday-hamper")
     await expect(phone.locator("#tab-2")).to_be_attached()
     await phone.context.set_offline(True)
     await reach(phone, "#f-songs-0-recipientName")
@@ -107,8 +107,8 @@ async def test_moving_and_tabs_need_no_server(house: House, phone: Page) -> None
     await expect(phone.locator("#f-songs-1-recipientName")).to_be_visible()
 
 
-async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(house: House, phone: Page) -> None:
-    await begin(house, phone, "holiday-hamper")
+async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(stack: Stack, phone: Page) -> None:
+    await begin(stack, phone, "holiday-hamper")
     for index, name in enumerate(("Mia", "", "Rosa")):
         await reach(phone, f"#tab-{index}")
         await phone.locator(f"#tab-{index}").click()
@@ -134,24 +134,24 @@ async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(house: 
     await expect(phone.locator("#tab-1")).to_have_text("2. Ben")
 
 
-async def test_who_types_quickly_and_presses_compose_at_once_is_understood(house: House, browser: Browser) -> None:
+async def test_who_types_quickly_and_presses_compose_at_once_is_understood(stack: Stack, browser: Browser) -> None:
     """The last letters are on their way while the button is pressed; they arrive before it counts."""
     page = await (await browser.new_context(viewport={"width": 1280, "height": 900})).new_page()
-    form_id = house.create(draft=True)
-    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+    form_id = stack.create(draft=True)
+    await page.goto(f"{stack.url}/compose/create?formId={form_id}")
     await expect(page.locator("#compose")).to_have_text("Compose my song")
     await page.wait_for_function("window.did_handshake === true || window.socket?.connected === true")
     await page.locator("#f-senderEmail").fill("")
     await page.locator("#f-senderEmail").press_sequentially("mum@example.com")
     await page.locator("#compose").click()
     await page.wait_for_url("**/compose/lyrics?formId=*")
-    assert house.form(form_id)["formData"]["senderEmail"] == "mum@example.com"
+    assert stack.form(form_id)["formData"]["senderEmail"] == "mum@example.com"
     await page.context.close()
 
 
-async def test_where_something_is_missing_it_is_in_view(house: House, browser: Browser) -> None:
+async def test_where_something_is_missing_it_is_in_view(stack: Stack, browser: Browser) -> None:
     page = await (await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")).new_page()
-    await page.goto(f"{house.url}/compose/create?formId={house.create(draft=True)}")
+    await page.goto(f"{stack.url}/compose/create?formId={stack.create(draft=True)}")
     await page.wait_for_function("window.did_handshake === true || window.socket?.connected === true")
     for field in ("#f-senderEmail", "#f-songs-0-recipientName"):
         before = await page.locator(field).input_value()
@@ -163,8 +163,8 @@ async def test_where_something_is_missing_it_is_in_view(house: House, browser: B
     await page.context.close()
 
 
-async def test_an_example_is_only_taken_over_by_a_second_press(house: House, phone: Page) -> None:
-    await begin(house, phone)
+async def test_an_example_is_only_taken_over_by_a_second_press(stack: Stack, phone: Page) -> None:
+    await begin(stack, phone)
     await reach(phone, "#f-songs-0-favoriteMemory")
     step = phone.locator(".step[data-now]")
     await step.get_by_role("button", name="Inspire me").click()
@@ -180,9 +180,9 @@ async def test_an_example_is_only_taken_over_by_a_second_press(house: House, pho
 
 
 async def test_a_story_that_is_too_long_is_cut_with_a_word_and_never_in_the_middle_of_an_emoji(
-    house: House, phone: Page
+    stack: Stack, phone: Page
 ) -> None:
-    await begin(house, phone)
+    await begin(stack, phone)
     box, full = phone.locator("#f-songs-0-storySummary"), phone.locator(".field:has(#f-songs-0-storySummary) .full")
     await fill(phone, "#f-songs-0-storySummary", "We met at a fair.")
     await expect(full).to_be_hidden()
@@ -197,10 +197,10 @@ async def test_a_story_that_is_too_long_is_cut_with_a_word_and_never_in_the_midd
     await expect(full).to_be_hidden()
 
 
-async def test_a_style_is_heard_only_when_asked_for_and_one_at_a_time(house: House, phone: Page) -> None:
+async def test_a_style_is_heard_only_when_asked_for_and_one_at_a_time(stack: Stack, phone: Page) -> None:
     sounds: list[str] = []
     phone.on("request", lambda request: sounds.append(request.url) if ".mp3" in request.url else None)
-    await begin(house, phone)
+    await begin(stack, phone)
     await reach(phone, "[data-sample]")
     assert sounds == []
     one, two = phone.get_by_role("button", name="Hear Folk"), phone.get_by_role("button", name="Hear Jazz")
@@ -215,12 +215,12 @@ async def test_a_style_is_heard_only_when_asked_for_and_one_at_a_time(house: Hou
 
 
 @pytest.mark.parametrize("voices", [0, 1])
-async def test_the_name_is_said_or_a_kind_word_says_why_not(house: House, phone: Page, voices: int) -> None:
+async def test_the_name_is_said_or_a_kind_word_says_why_not(stack: Stack, phone: Page, voices: int) -> None:
     await phone.add_init_script(
         f"window.said = []; speechSynthesis.getVoices = () => Array({voices}).fill({{}});"
         "speechSynthesis.speak = (one) => said.push([one.text, one.lang]);"
     )
-    await begin(house, phone)
+    await begin(stack, phone)
     await fill(phone, "#f-songs-0-recipientName", "Siobhan")
     await fill(phone, "#f-songs-0-pronunciation", "Shivawn")
     await phone.get_by_role("button", name="Hear it").click()
@@ -231,11 +231,11 @@ async def test_the_name_is_said_or_a_kind_word_says_why_not(house: House, phone:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_any_screen(house: House, browser: Browser, scheme: str) -> None:
+async def test_axe_finds_nothing_on_any_screen(stack: Stack, browser: Browser, scheme: str) -> None:
     dark = "dark" if scheme == "dark" else "light"
     context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=dark, bypass_csp=True)
     page = await context.new_page()
-    await begin(house, page, "holiday-hamper")
+    await begin(stack, page, "holiday-hamper")
     await page.evaluate(AXE)
     for field in ("#f-songs-0-recipientName", "#f-songs-0-storySummary", "[data-sample]", "#f-senderEmail", "#compose"):
         await reach(page, field)

@@ -16,10 +16,10 @@ from playwright.async_api import Browser
 
 from jobs import outbox
 from jobs.gifts import giver_actions
-from jobs.mail.templates import letter_for
+from jobs.mail.templates import message_for
 from models import Email, database, in_database
 from tests.support.gifts import give, tokens
-from tests.support.house import House
+from tests.support.stack import Stack
 
 NAMES = {
     "script": "<script>alert(1)</script>",
@@ -38,16 +38,16 @@ LETTERS = ("delivery", "gift")
 
 
 @pytest.fixture(params=NAMES.values(), ids=NAMES)
-def hostile(request: pytest.FixtureRequest, house: House) -> tuple[str, str, str]:
+def hostile(request: pytest.FixtureRequest, stack: Stack) -> tuple[str, str, str]:
     """(name, form id, token) of a gift whose every text is hostile."""
     name = str(request.param)
     form_id = give(name=name, sender=name, message=name, title=name)
-    in_database(giver_actions.change_words, form_id, name, downloads=True, name_in_preview=True)
+    in_database(giver_actions.change_message, form_id, name, downloads=True, name_in_preview=True)
     return name, form_id, tokens(form_id)[0]
 
 
 @pytest.mark.parametrize("hostile", [NAMES[name] for name in ("script", "attribute", "svg", "cdata")], indirect=True)
-async def test_no_browser_runs_it(hostile: tuple[str, str, str], house: House, browser: Browser) -> None:
+async def test_no_browser_runs_it(hostile: tuple[str, str, str], stack: Stack, browser: Browser) -> None:
     name, form_id, token = hostile
     context = await browser.new_context()
     page = await context.new_page()
@@ -58,7 +58,7 @@ async def test_no_browser_runs_it(hostile: tuple[str, str, str], house: House, b
         await dialog.dismiss()  # type: ignore[attr-defined]
 
     page.on("dialog", alert)
-    house.call("POST", f"/s/{token}/words", data={"words": name}, headers={"Sec-Fetch-Site": "same-origin"})
+    stack.call("POST", f"/s/{token}/words", data={"words": name}, headers={"Sec-Fetch-Site": "same-origin"})
     pages = [
         f"/s/{token}#gift",
         f"/s/{token}/card",
@@ -67,7 +67,7 @@ async def test_no_browser_runs_it(hostile: tuple[str, str, str], house: House, b
         f"/compose/success?formId={form_id}",
     ]
     for path in pages:
-        await page.goto(house.url + path)
+        await page.goto(stack.url + path)
         assert await page.locator("script:not([src]):not([type]), img[onerror]").filter(has_text="alert").count() == 0
     await page.wait_for_selector("#gift-replies li")
     (await context.new_page()).on("dialog", alert)
@@ -75,9 +75,9 @@ async def test_no_browser_runs_it(hostile: tuple[str, str, str], house: House, b
     await context.close()
 
 
-def test_previews_headers_and_files_stay_what_they_are(hostile: tuple[str, str, str], house: House) -> None:
+def test_previews_headers_and_files_stay_what_they_are(hostile: tuple[str, str, str], stack: Stack) -> None:
     _, _, token = hostile
-    answer = house.call("GET", f"/s/{token}")
+    answer = stack.call("GET", f"/s/{token}")
     head = answer.text.partition("</head>")[0]
     for value in re.findall(r'(?:content|title|href)="([^"]*)"', head):
         assert not set(value) & set('<>"'), value
@@ -89,21 +89,21 @@ def test_previews_headers_and_files_stay_what_they_are(hostile: tuple[str, str, 
         )
         for cell in cells
     )
-    download = house.call("GET", f"/s/{token}/audio/0.mp3?download=1")
+    download = stack.call("GET", f"/s/{token}/audio/0.mp3?download=1")
     disposition = download.headers["content-disposition"]
     shown = unquote(re.sub(r"^attachment; filename\*?=(utf-8'')?", "", disposition)).strip('"')
     assert not re.search("[\r\n\u202a-\u202e\u2066-\u2069]", shown)
     assert "bcc" not in download.headers
-    svg = ET.fromstring(house.call("GET", f"/s/{token}/card.svg").text)
+    svg = ET.fromstring(stack.call("GET", f"/s/{token}/card.svg").text)
     tags = {element.tag.rpartition("}")[2] for element in svg.iter()}
     assert tags <= {"svg", "title", "rect", "ellipse", "text", "path"}
-    pdf = house.call("GET", f"/s/{token}/card.pdf").content
+    pdf = stack.call("GET", f"/s/{token}/card.pdf").content
     assert pdf.startswith(b"%PDF")
     assert b"/JavaScript" not in pdf
     assert b"/OpenAction" not in pdf
-    archive = zipfile.ZipFile(io.BytesIO(house.call("GET", f"/s/{token}/keep.zip").content))
+    archive = zipfile.ZipFile(io.BytesIO(stack.call("GET", f"/s/{token}/keep.zip").content))
     assert all(re.fullmatch(r"[^/\\:*?\"<>|\r\n\u202a-\u202e]+", name) and name[:2] != ".." for name in archive.namelist())
-    keep = house.call("GET", f"/s/{token}/keep.html").text
+    keep = stack.call("GET", f"/s/{token}/keep.html").text
     assert not re.search(r"<(script|img|style>\*)", keep)
 
 
@@ -112,7 +112,7 @@ def test_mail_stays_mail(hostile: tuple[str, str, str], kind: str) -> None:
     _, form_id, _ = hostile
     with database.connection_context():
         letter_id = outbox.put(form_id, kind, "mia@example.com", at=None)
-        letter = letter_for(Email.find(str(letter_id)))
+        letter = message_for(Email.find(str(letter_id)))
     assert letter is not None
     message = email.message_from_bytes(bytes(letter.as_message()), policy=email.policy.default)
     assert message["Bcc"] is None
@@ -131,7 +131,7 @@ def test_mail_stays_mail(hostile: tuple[str, str, str], kind: str) -> None:
     }
 
 
-def test_tags_in_the_file_are_one_line_of_text(house: House) -> None:
+def test_tags_in_the_file_are_one_line_of_text(stack: Stack) -> None:
     """The studio writes them; a hostile name in a title arrives there as text."""
     from mutagen.id3 import ID3
 

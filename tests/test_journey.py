@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from models import ComposeForm, Variation, database
 from tests.support.copies import a_ready_form
 from tests.support.guided import check, fill, reach
-from tests.support.house import House
+from tests.support.stack import Stack
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NAMES = ("Mia", "Ben <b>Bold</b>", "Rosa ❤")
@@ -45,7 +45,7 @@ WATCH_INTERRUPTIONS = """() => {
 
 
 @pytest.fixture
-def neighbour(house: House) -> Any:
+def neighbour(stack: Stack) -> Any:
     """A table of an older system in the same database, with rows that nobody may touch."""
     with database.connection_context():
         database.execute_sql("DROP TABLE IF EXISTS music_generations")
@@ -85,22 +85,22 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
 
 @pytest.mark.parametrize(("package", "songs"), [("solo-serenade", 1), ("holiday-hamper", 3)])
 async def test_a_newcomer_orders_hears_pays_and_gives(
-    house: House, page: Page, browser: Browser, neighbour: Any, package: str, songs: int
+    stack: Stack, page: Page, browser: Browser, neighbour: Any, package: str, songs: int
 ) -> None:
     before = neighbour()
-    form_id = await tell(house, page, package, songs)
+    form_id = await tell(stack, page, package, songs)
     await hear_it_being_made(page, songs)
-    await the_master_is_out_of_reach(house, page, form_id)
+    await the_master_is_out_of_reach(stack, page, form_id)
     await choose(page, songs)
     await decline_then_pay(page)
-    links = await receive(house, page, form_id, songs)
+    links = await receive(stack, page, form_id, songs)
     for index, link in enumerate(links):
         await open_the_gift(browser, link, NAMES[index])
     assert neighbour() == before, "music_generations belongs to another system"
 
 
-async def tell(house: House, page: Page, package: str, songs: int) -> str:
-    await page.goto(house.url)
+async def tell(stack: Stack, page: Page, package: str, songs: int) -> str:
+    await page.goto(stack.url)
     await page.locator(f"a[href$='package={package}']").click()
     await page.wait_for_url(re.compile(r"formId=form_"))
     form_id = page.url.rpartition("=")[2]
@@ -165,16 +165,16 @@ async def _source(song: Any, variation: int) -> str:
     return str(cell["audioUrl"])
 
 
-async def the_master_is_out_of_reach(house: House, page: Page, form_id: str) -> None:
+async def the_master_is_out_of_reach(stack: Stack, page: Page, form_id: str) -> None:
     """Nothing that the browser holds before payment leads to a whole song."""
     assert "/media/master" not in await page.content()
-    form = house.form(form_id)
+    form = stack.form(form_id)
     assert all(one["audioUrl"] is None for song in form["songs"] for one in song["variations"])
     for song in form["songs"]:
         for one in song["variations"]:
             assert one["durationMs"] > one["previewMs"] + 10_000, "the preview is really shorter"
             for trick in ("", "?expires=99999999999&signature=", "?expires=99999999999&signature=" + "0" * 43):
-                assert house.call("GET", f"/media/master/{one['taskId']}.mp3{trick}").status_code == 403
+                assert stack.call("GET", f"/media/master/{one['taskId']}.mp3{trick}").status_code == 403
 
 
 async def choose(page: Page, songs: int) -> None:
@@ -205,16 +205,16 @@ async def decline_then_pay(page: Page) -> None:
     await page.wait_for_url(re.compile("/compose/success"))
 
 
-async def receive(house: House, page: Page, form_id: str, songs: int) -> list[str]:
+async def receive(stack: Stack, page: Page, form_id: str, songs: int) -> list[str]:
     """Links on the page, in the mail and in the row are the same; what was bought is the chosen one, once."""
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
     links = [await page.locator(f"#link-{index}").input_value() for index in range(songs)]
-    form = house.form(form_id)
+    form = stack.form(form_id)
     assert form["status"] == "delivered"
     assert form["amountPaid"] == {1: 999, 3: 2499}[songs]
     assert form["selectedVariations"] == {str(index): 2 for index in range(songs)}
     assert [form["shareUrls"][str(index)] for index in range(songs)] == links
-    letters = [_letter(path) for path in (house.data_dir / "outbox").glob("*.eml")]
+    letters = [_letter(path) for path in (stack.data_dir / "outbox").glob("*.eml")]
     assert sum(all(link in text for link in links) for text in letters) == 1, "one mail, with every link"
     with database.connection_context():
         row = ComposeForm.find(form_id)
@@ -258,10 +258,10 @@ async def open_the_gift(browser: Browser, link: str, name: str) -> None:
     await listener.context.close()
 
 
-async def test_two_devices_see_every_move_live(house: House, browser: Browser) -> None:
+async def test_two_devices_see_every_move_live(stack: Stack, browser: Browser) -> None:
     """A choice made in one browser shows in the other without a request, and after Back everything is as it was."""
-    form_id = await asyncio.to_thread(a_ready_form, house)
-    url = f"{house.url}/compose/variations?formId={form_id}"
+    form_id = await asyncio.to_thread(a_ready_form, stack)
+    url = f"{stack.url}/compose/variations?formId={form_id}"
     here = await (await browser.new_context(viewport=PHONE)).new_page()
     there = await (await browser.new_context(viewport=DESKTOP)).new_page()
     await here.goto(url)

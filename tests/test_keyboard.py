@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.copies import a_ready_form
-from tests.support.house import House
+from tests.support.stack import Stack
 
 HERE = """() => {
   let here = document.activeElement;
@@ -49,8 +49,8 @@ async def page(browser: Browser) -> Any:
     await context.close()
 
 
-async def test_from_the_front_page_to_the_words(house: House, page: Page) -> None:
-    await page.goto(house.url)
+async def test_from_the_front_page_to_the_words(stack: Stack, page: Page) -> None:
+    await page.goto(stack.url)
     await tab_to(page, text="Start their song")
     await page.keyboard.press("Enter")
     await page.wait_for_url(re.compile("formId=form_"))
@@ -76,9 +76,9 @@ async def test_from_the_front_page_to_the_words(house: House, page: Page) -> Non
     await page.wait_for_url(re.compile("/compose/variations"))
 
 
-async def test_from_the_songs_to_the_gift_with_the_song_on_the_lock_screen(house: House, page: Page) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, house)
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+async def test_from_the_songs_to_the_gift_with_the_song_on_the_lock_screen(stack: Stack, page: Page) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#heading")).to_have_text("Listen, and choose")
     await tab_to(page, text="^Play variation 1$")
     await page.keyboard.press("Enter")

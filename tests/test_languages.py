@@ -18,7 +18,7 @@ from i18n import FOLDER, LANGUAGES, catalogue, choose, day, joined, name_of, spe
 from jobs.prices import price
 from models import ComposeForm, in_database, now
 from tests.support.guided import reach
-from tests.support.house import House, told
+from tests.support.stack import Stack, example_form_data
 from tools.messages import messages
 from ui.components.script_texts import words_tag
 from ui.components.section_names import readable, section_name
@@ -151,18 +151,22 @@ def test_what_a_song_sounds_like_is_told_in_the_language_of_the_page() -> None:
 
     asked = [*sound.STYLES.values(), *sound._FESTIVE.values(), *sound._VIBES.values(), "male voice", "female voice"]
     asked += [text for texts in sound.ARRANGEMENTS.values() for text in texts]
-    told = [arrangement(kind, n, v).described() for kind in ARRANGEMENTS for n in (1, 2, 3) for v in ("", "male", "female")]
+    example_form_data = [
+        arrangement(kind, n, v).described() for kind in ARRANGEMENTS for n in (1, 2, 3) for v in ("", "male", "female")
+    ]
     words = {part.lower() for style in asked for part in style.split(", ")}
     assert words <= set(SOUND), "whoever adds a word to the lyricist adds it for readers of other languages"
     with speaking("es"):
-        left = [one for one in told if re.search(r" (and|with|in front|time|voices|guitar|strings)\b", sound_name(one))]
+        left = [
+            one for one in example_form_data if re.search(r" (and|with|in front|time|voices|guitar|strings)\b", sound_name(one))
+        ]
         assert left == [], "and the studio's words too"
         assert sound_name("Pop, Warm, solo piano, slow") == "Pop, Cálido, piano solo, lento"
         assert sound_name("Flute and piano with drums, soft voices in front, swaying") == (
             "Flauta y piano con batería; delante, voces suaves, meciéndose"
         )
         assert sound_name("Dad's own polka, <b>loud</b>") == "Dad's own polka, <b>loud</b>"
-    assert [sound_name(one) for one in told] == told
+    assert [sound_name(one) for one in example_form_data] == example_form_data
 
 
 def test_the_parts_of_a_song_are_named_in_the_language_of_the_page() -> None:
@@ -277,11 +281,11 @@ async def english_on(page: Page) -> list[str]:
     return [text for text in seen if text in plain or any(one.fullmatch(text) for one in filled)]
 
 
-async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(house: House, page: Page) -> None:
-    await page.goto(house.url)
+async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(stack: Stack, page: Page) -> None:
+    await page.goto(stack.url)
     await page.get_by_role("link", name="Español").click()
     await expect(page.locator("html")).to_have_attribute("lang", "es")
-    assert page.url == f"{house.url}/", "one comes back to where one was"
+    assert page.url == f"{stack.url}/", "one comes back to where one was"
     assert await english_on(page) == []
 
     await page.get_by_role("link", name="Empezar su canción").first.click()
@@ -295,7 +299,7 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(ho
     await expect(page.locator("#f-songs-0-recipientName-error")).to_have_text("¿Para quién es la canción?")
     await expect(page.locator("#notice")).to_contain_text("Faltan 5 respuestas")
     assert await english_on(page) == []
-    song = told()["songs"][0]
+    song = example_form_data()["songs"][0]
     for name in ("recipientName", "relationship", "favoriteMemory"):
         await page.locator(f"#f-songs-0-{name}").fill(song[name])
     await page.locator("input[name='songs.0.theme'][value='birthday']").check()
@@ -317,12 +321,12 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(ho
 
     await page.get_by_role("link", name="English").click()
     await expect(page.locator("html")).to_have_attribute("lang", "en-US")
-    assert page.url == f"{house.url}/compose/variations?formId={form_id}"
+    assert page.url == f"{stack.url}/compose/variations?formId={form_id}"
     await expect(page.locator("h1")).to_have_text("Listen, and choose")
 
 
-async def test_a_change_of_language_in_the_middle_of_the_form_loses_nothing(house: House, page: Page) -> None:
-    await page.goto(f"{house.url}/compose/create")
+async def test_a_change_of_language_in_the_middle_of_the_form_loses_nothing(stack: Stack, page: Page) -> None:
+    await page.goto(f"{stack.url}/compose/create")
     await page.wait_for_url(re.compile("formId=form_"))
     await reach(page, "#f-songs-0-recipientName")
     await page.locator("#f-songs-0-recipientName").fill("Mía")
@@ -341,11 +345,11 @@ LINES_OF_THE_STEPS = """() => [...document.querySelectorAll('#app .stepper li')]
 
 @pytest.mark.parametrize("locale", ["en-US", "es-MX"])
 async def test_the_names_of_the_steps_stay_on_one_line_on_the_narrowest_phone(
-    house: House, browser: Browser, locale: str
+    stack: Stack, browser: Browser, locale: str
 ) -> None:
     context = await browser.new_context(viewport={"width": 320, "height": 640}, locale=locale)
     page = await context.new_page()
-    await page.goto(f"{house.url}/compose/create")
+    await page.goto(f"{stack.url}/compose/create")
     await page.locator("#app .stepper li").first.wait_for()
     await page.evaluate("() => document.fonts.ready")
     for width in (320, 360, 390):

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from i18n import day, speaking
-from integrations.mail import Letter
-from jobs.accounts.login import login_letter
-from jobs.gifts.giver_actions import NotPossibleError, change_words, seal
+from integrations.mail import Message
+from jobs.accounts.login import login_message
+from jobs.gifts.giver_actions import NotPossibleError, change_message, seal
 from jobs.gifts.replies import UnusableReplyError, voice_mp3
 from jobs.mail.payment_templates import LATE
-from jobs.mail.templates import KINDS, letter_for
+from jobs.mail.templates import KINDS, message_for
 from jobs.payments.consent import CURRENT
 from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
 from settings import settings
@@ -43,7 +43,7 @@ def form_id(migrated: None, request: pytest.FixtureRequest) -> str:
     return form_id
 
 
-def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Letter:
+def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Message:
     """The letter of this kind to a giver who reads `locale`."""
     facts = {"amount": 999, "currency": "usd", **facts}
     row = Email(id="mail_1", form=form_id, kind=kind, sequence=1, to_address="a@example.com", message_id="<m@x>", facts=facts)
@@ -51,12 +51,12 @@ def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Letter
     with database.connection_context():
         asked = {"status": status, "locale": locale, "expires_at": now() + timedelta(days=1)}
         ComposeForm.update(asked).where(ComposeForm.id == form_id).execute()
-        letter = letter_for(row)
+        letter = message_for(row)
     assert letter is not None
     return letter
 
 
-def assert_wholly_spanish(spanish: Letter, english: Letter) -> None:
+def assert_wholly_spanish(spanish: Message, english: Message) -> None:
     """No line of one stands in the other; both have the same links; no place was left open."""
     assert '<html lang="es">' in spanish.html
     assert '<html lang="en">' in english.html
@@ -99,7 +99,7 @@ def test_the_receipt_counts_pays_and_quotes_the_consent_as_people_do_there(form_
 def test_the_link_to_sign_in_is_mailed_in_the_language_it_was_asked_for_in() -> None:
     row = {"id": "login_1", "email": "a@example.com", "message_id": "<l@x>"}
     link = "http://localhost/login/x"
-    assert_wholly_spanish(login_letter(Login(**row, locale="es"), link), login_letter(Login(**row), link))
+    assert_wholly_spanish(login_message(Login(**row, locale="es"), link), login_message(Login(**row), link))
 
 
 def test_a_language_that_left_the_house_falls_back_to_english(form_id: str) -> None:
@@ -111,6 +111,6 @@ def test_what_cannot_be_done_is_said_in_the_language_of_whoever_asks(form_id: st
     for language, long, large in (("es", "Es un poco largo", "demasiado grande"), (None, "That is a little", "too large")):
         with speaking(language):
             with pytest.raises(NotPossibleError, match=long):
-                in_database(lambda: change_words(form_id, "x" * 600, downloads=True, name_in_preview=True))
+                in_database(lambda: change_message(form_id, "x" * 600, downloads=True, name_in_preview=True))
             with pytest.raises(UnusableReplyError, match=large):
                 voice_mp3(bytes(5_000_000))

@@ -6,17 +6,17 @@ import re
 
 from playwright.async_api import Browser, expect
 
-from tests.support.house import House
-from ui.middleware.strip_quasar import lighter
+from tests.support.stack import Stack
+from ui.middleware.strip_quasar import strip_quasar
 
 
-async def test_a_customer_s_page_loads_no_quasar_and_works(house: House, browser: Browser) -> None:
+async def test_a_customer_s_page_loads_no_quasar_and_works(stack: Stack, browser: Browser) -> None:
     page = await (await browser.new_context()).new_page()
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    await page.goto(f"{house.url}/compose/create")
+    await page.goto(f"{stack.url}/compose/create")
     await page.wait_for_url(re.compile("formId="))
     await page.locator("#f-senderName").fill("Dad")
     await expect(page.locator("#saved")).to_have_text("Saved")
@@ -26,15 +26,15 @@ async def test_a_customer_s_page_loads_no_quasar_and_works(house: House, browser
     await page.context.close()
 
 
-def test_heading_and_lead_stand_in_the_first_html(house: House) -> None:
-    html = house.call("GET", "/compose/create").text
+def test_heading_and_lead_stand_in_the_first_html(stack: Stack) -> None:
+    html = stack.call("GET", "/compose/create").text
     first = html.split('class="firstpaint"')[1].split("<script")[0]
     assert "Tell us about them" in first
     assert html.index("firstpaint") < html.index('id="app"')
 
 
-def test_a_page_with_a_component_of_quasar_keeps_all_of_it(house: House) -> None:
-    html = house.call("GET", "/compose/create").content
+def test_a_page_with_a_component_of_quasar_keeps_all_of_it(stack: Stack) -> None:
+    html = stack.call("GET", "/compose/create").content
     assert b"quasar-lite.js" in html
     whole = html.replace(b'"tag":"q-page"', b'"tag":"q-btn"') + b'<script defer src="/x/static/quasar.umd.prod.js"></script>'
-    assert lighter(whole) == whole
+    assert strip_quasar(whole) == whole

@@ -22,11 +22,11 @@ from models import ComposeForm, WrongMomentError, in_database, now
 from tests.support.fakes.chat import FakeChat
 from tests.support.forms import a_form, a_variation
 from tests.support.guided import reach
-from tests.support.house import House, told
+from tests.support.stack import Stack, example_form_data
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
-BRIEF = brief_of(told(), 0)
+BRIEF = brief_of(example_form_data(), 0)
 
 
 @pytest.fixture
@@ -124,16 +124,16 @@ def test_a_song_has_an_end(form_id: str) -> None:
     assert len("\n".join(lines(form_id))) <= 3000
 
 
-def test_the_old_way_over_http_goes_straight_to_the_music(house: House) -> None:
-    form_id = house.create()
-    house.generate(form_id)
-    form = house.await_status(form_id, "variations_generating", "variations_ready")
+def test_the_old_way_over_http_goes_straight_to_the_music(stack: Stack) -> None:
+    form_id = stack.create()
+    stack.generate(form_id)
+    form = stack.await_status(form_id, "variations_generating", "variations_ready")
     assert len(form["songs"][0]["lyricSources"]) == len(form["songs"][0]["lyrics"].split("\n"))
 
 
-async def compose(house: House, page: Page) -> str:
-    form_id: Any = house.create(draft=True)
-    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+async def compose(stack: Stack, page: Page) -> str:
+    form_id: Any = stack.create(draft=True)
+    await page.goto(f"{stack.url}/compose/create?formId={form_id}")
     await page.wait_for_function("window.did_handshake === true || window.socket?.connected === true")
     await reach(page, "#compose")
     await page.locator("#compose").click()
@@ -141,9 +141,9 @@ async def compose(house: House, page: Page) -> str:
     return str(form_id)
 
 
-async def test_the_words_are_edited_line_by_line_and_then_sung(house: House, browser: Browser) -> None:
+async def test_the_words_are_edited_line_by_line_and_then_sung(stack: Stack, browser: Browser) -> None:
     page = await (await browser.new_context()).new_page()
-    form_id = await compose(house, page)
+    form_id = await compose(stack, page)
     await expect(page.locator("#heading")).to_have_text("Here are your words")
     line = page.locator(".line", has=page.get_by_label("Verse 2, line 3"))
     words = line.locator("textarea")
@@ -170,10 +170,10 @@ async def test_the_words_are_edited_line_by_line_and_then_sung(house: House, bro
     await expect(page.get_by_label("Title")).to_have_value("The Last Train")
     await page.locator("#make").click()
     await page.wait_for_url("**/compose/variations?formId=*")
-    form = house.form(form_id)
+    form = stack.form(form_id)
     assert "We sang it in the rain" in form["generatedLyrics"][0]
     assert form["generatedTitles"] == ["The Last Train"]
-    await page.goto(f"{house.url}/compose/lyrics?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/lyrics?formId={form_id}")
     await page.wait_for_url("**/compose/variations?formId=*")
     await page.context.close()
 
@@ -215,12 +215,12 @@ def dictation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dictation]:
         dictation.may_say.put(0)
 
 
-async def test_the_words_can_be_read_while_they_are_written(house: House, browser: Browser, dictation: Dictation) -> None:
+async def test_the_words_can_be_read_while_they_are_written(stack: Stack, browser: Browser, dictation: Dictation) -> None:
     form_id = a_form(3, submitted_at=now())
     writing = asyncio.create_task(asyncio.to_thread(write_prompts, form_id))
     context = await browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
     page = await context.new_page()
-    await page.goto(f"{house.url}/compose/lyrics?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/lyrics?formId={form_id}")
     sheet = page.get_by_role("region", name="Song 1: for Mia")
     await expect(page.locator("#heading")).to_have_text("We are writing your words")
     dictation.may_say.put(2)
@@ -242,7 +242,7 @@ async def test_the_words_can_be_read_while_they_are_written(house: House, browse
     assert await page.evaluate(FINDINGS) == []
     await page.reload()
     await expect(sheet.locator("div.draft p")).to_have_count(7)
-    assert house.form(form_id)["version"] == 1, "nobody's changes go stale by it"
+    assert stack.form(form_id)["version"] == 1, "nobody's changes go stale by it"
     dictation.may_say.put(0)
     await writing
     await expect(page.locator("#heading")).to_have_text("Here are your words")
@@ -252,13 +252,13 @@ async def test_the_words_can_be_read_while_they_are_written(house: House, browse
     await context.close()
 
 
-async def test_whoever_goes_on_at_once_reads_along_while_waiting(house: House, browser: Browser, dictation: Dictation) -> None:
+async def test_whoever_goes_on_at_once_reads_along_while_waiting(stack: Stack, browser: Browser, dictation: Dictation) -> None:
     form_id = a_form(submitted_at=now())
     for number in (1, 2, 3):
         a_variation(form_id, variation=number, status="queued", master_key=None, preview_key=None, duration_ms=None)
     writing = asyncio.create_task(asyncio.to_thread(write_prompts, form_id))
     page = await (await browser.new_context()).new_page()
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     dictation.may_say.put(4)
     await expect(page.locator(".reading .draft p:not(.part)")).to_have_count(5)
     dictation.may_say.put(0)
@@ -268,11 +268,11 @@ async def test_whoever_goes_on_at_once_reads_along_while_waiting(house: House, b
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_words(house: House, browser: Browser, scheme: str) -> None:
+async def test_axe_finds_nothing_on_the_words(stack: Stack, browser: Browser, scheme: str) -> None:
     dark = "dark" if scheme == "dark" else "light"
     context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=dark, bypass_csp=True)
     page = await context.new_page()
-    await compose(house, page)
+    await compose(stack, page)
     await page.get_by_label("Verse 2, line 3", exact=True).click()
     await page.evaluate(AXE)
     await page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")

@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP
 
 import jobs.mail.sending
 import models
-from integrations.mail import Letter, MailError
+from integrations.mail import MailError, Message
 from integrations.mail.smtp import Smtp
 from jobs import outbox
 from jobs.accounts import login
@@ -27,13 +27,13 @@ from jobs.gifts.gift import find_gift
 from jobs.gifts.replies import leave_words
 from jobs.gifts.schedule import NoSuchMomentError, moment_of
 from jobs.mail import reminders
-from jobs.mail.bounces import hear_bounce
+from jobs.mail.bounces import record_bounce
 from jobs.mail.sending import mark_bounced, send_email
-from jobs.mail.templates import KINDS, letter_for
-from jobs.views.gift_view import read_desk
+from jobs.mail.templates import KINDS, message_for
+from jobs.views.gift_view import read_gift_view
 from models import Alert, ComposeForm, Email, Gift, Login, Reply, ShareToken, database, in_database, new_id, now
 from tests.support.gifts import give, tokens
-from tests.support.house import free_port
+from tests.support.stack import free_port
 
 
 class Sink:
@@ -81,9 +81,9 @@ def sink(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     server.stop()
 
 
-def a_letter(**changes: str) -> Letter:
+def a_letter(**changes: str) -> Message:
     values = {"to_address": "mia@example.com", "subject": "Hello", "text": "a", "html": "<p>a</p>", "message_id": "<a@b>"}
-    return Letter(**{**values, **changes})
+    return Message(**{**values, **changes})
 
 
 def queued(form_id: str, kind: str, **more: Any) -> Email:
@@ -303,11 +303,11 @@ def test_the_giver_sees_a_failure_and_corrects_the_address(sink: Sink) -> None:
     form_id = give()
     sink.mode = "550"
     deliver(queued(form_id, "delivery", to="wrong@example.com"))
-    desk = in_database(read_desk, form_id)
+    desk = in_database(read_gift_view, form_id)
     assert desk
     assert desk["mails"][0]["status"] == "failed"
     sink.mode = "250"
-    in_database(giver_actions.resend, form_id, " Right@Example.com ")
+    in_database(giver_actions.resend_link, form_id, " Right@Example.com ")
     with database.connection_context():
         row = outbox.latest(form_id, "delivery")
         assert row
@@ -321,8 +321,8 @@ def test_what_is_answered_while_a_letter_goes_out_comes_with_the_next_one(sink: 
     gift = in_database(find_gift, tokens(form_id)[0])
     in_database(leave_words, gift, "the first")
 
-    def answered_meanwhile(row: Email) -> Letter | None:
-        letter = letter_for(row)
+    def answered_meanwhile(row: Email) -> Message | None:
+        letter = message_for(row)
         leave_words(gift, "the second")
         return letter
 
@@ -347,9 +347,9 @@ def test_nobody_is_flooded(sink: Sink) -> None:
     form_id = give()
     deliver(queued(form_id, "delivery"))
     for _ in range(3):
-        in_database(giver_actions.resend, form_id)
-    with pytest.raises(outbox.TooManyError):
-        in_database(giver_actions.resend, form_id)
+        in_database(giver_actions.resend_link, form_id)
+    with pytest.raises(outbox.ResendTooSoonError):
+        in_database(giver_actions.resend_link, form_id)
     victim = "victim@example.com"
     for _ in range(outbox.PER_HOUR):
         other = give()
@@ -438,7 +438,10 @@ def test_a_letter_that_is_being_moved_is_never_lost_on_the_way(sink: Sink, monke
         raise KeyboardInterrupt
 
     monkeypatch.setattr(outbox, "put", dies)
-    for verb in (lambda: giver_actions.send_gift(form_id, "ben@example.com", "", ""), lambda: giver_actions.resend(form_id)):
+    for verb in (
+        lambda: giver_actions.send_gift(form_id, "ben@example.com", "", ""),
+        lambda: giver_actions.resend_link(form_id),
+    ):
         with pytest.raises(KeyboardInterrupt):
             in_database(verb)
     row = in_database(outbox.latest, form_id, "gift")
@@ -453,7 +456,7 @@ def test_a_bounce_is_marked_on_its_own_letter_only(sink: Sink) -> None:
     assert in_database(mark_bounced, sent.message_id)
     assert after(sent).bounced_at is not None
     assert after(still).bounced_at is None
-    desk = in_database(read_desk, form_id)
+    desk = in_database(read_gift_view, form_id)
     assert desk
     assert desk["mails"][1]["status"] == "bounced"
 
@@ -502,7 +505,7 @@ def test_a_mail_servers_report_marks_the_letter_once_it_failed_for_good(
 ) -> None:
     sent = deliver(queued(give(), "gift"))
     report = REPORT.replace(b"ACTION", action).replace(b"STATUS", status).replace(b"LETTER", sent.message_id.encode())
-    assert in_database(hear_bounce, report) is marked
+    assert in_database(record_bounce, report) is marked
     assert (after(sent).bounced_at is not None) is marked
     if marked:
         assert after(sent).error == "bounced 5.1.1"
@@ -512,7 +515,7 @@ def test_a_mail_servers_report_marks_the_letter_once_it_failed_for_good(
     "raw", [b"", b"\0\xff" * 5000, b"Subject: hi\n\nhello", REPORT, REPORT[:400], b"Content-Type: multipart/report\n\n"]
 )
 def test_what_is_no_report_marks_nothing(migrated: None, raw: bytes) -> None:
-    assert in_database(hear_bounce, raw) is False
+    assert in_database(record_bounce, raw) is False
 
 
 def test_reminders_come_once_and_stop_when_asked(sink: Sink) -> None:

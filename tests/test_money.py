@@ -25,7 +25,7 @@ from jobs.generation.failures import fail_attempt
 from jobs.gifts.giver_actions import switch_off
 from jobs.payments.delivery_guarantee import undelivered
 from jobs.payments.fulfilment import fulfil, look_at_session
-from jobs.payments.refunds import give_back, look_at_refunds, refund_form
+from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
 from models import (
     Alert,
     CheckoutSession,
@@ -36,11 +36,11 @@ from models import (
     StripeEvent,
     Variation,
     WrongMomentError,
+    append_event,
     database,
     in_database,
     move,
     now,
-    remember,
 )
 from settings import settings
 from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
@@ -619,7 +619,7 @@ def test_the_second_payment_of_a_form_goes_back_once_by_itself(shop: Shop, slow_
     assert (shop.links(form_id), form.amount_paid) == (1, 999)
     assert "paid this order twice" in next(one.text for one in shop.post.letters if "refund" in one.subject)
     for row in shop.sessions(form_id):
-        give_back(row.id)
+        pay_refund(row.id)
     assert len(shop.stripe("refunds")["data"]) == 1
 
 
@@ -919,7 +919,7 @@ def test_a_version_that_fails_after_the_payment_takes_nothing_from_what_was_boug
     late = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 3))
     shop.change(Variation.update(status="generating", provider="mureka", failures={"mureka": 9}).where(Variation.id == late.id))
     with database.connection_context():
-        remember(form_id, "variation", late.id, "ready", "generating", by="test")
+        append_event(form_id, "variation", late.id, "ready", "generating", by="test")
     shop.press(shop.checkout(form_id))
     shop.await_events()
     in_database(lambda: fail_attempt(Variation.find(late.id), MusicError(Reason.TRANSIENT)))

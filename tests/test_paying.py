@@ -15,9 +15,9 @@ from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, in_database
 from tests.conftest import SCRATCH
-from tests.support.house import House, wait_for
 from tests.support.lone_web import LoneWeb
 from tests.support.shop import ready_form
+from tests.support.stack import Stack, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 SHOTS = Path(os.environ.get("SHOTS") or SCRATCH / "shots")
@@ -35,10 +35,10 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
     assert errors == []
 
 
-async def come_to_pay(house: House, page: Page) -> str:
+async def come_to_pay(stack: Stack, page: Page) -> str:
     """A form whose songs are chosen; the buyer agrees and presses the button."""
     form_id = await asyncio.to_thread(ready_form)
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#pay")).to_have_text("Order and pay $9.99")
     await expect(page.get_by_text("incl. tax")).to_be_visible()
     await page.locator("#consent").check()
@@ -57,9 +57,9 @@ async def shoot(page: Page, name: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-async def dashboard(page: Page, house: House, button: str) -> None:
+async def dashboard(page: Page, stack: Stack, button: str) -> None:
     """Press a button of the sandbox's dashboard, at the newest payment."""
-    await page.goto(f"{house.url}/sandbox/stripe/dashboard")
+    await page.goto(f"{stack.url}/sandbox/stripe/dashboard")
     await shoot(page, "dashboard")
     await page.get_by_role("button", name=button).first.click()
 
@@ -69,8 +69,8 @@ async def sessions(form_id: str) -> list[CheckoutSession]:
     return await asyncio.to_thread(lambda: in_database(lambda: list(query)))
 
 
-async def test_a_declined_card_may_be_followed_by_another(house: House, page: Page) -> None:
-    form_id = await come_to_pay(house, page)
+async def test_a_declined_card_may_be_followed_by_another(stack: Stack, page: Page) -> None:
+    form_id = await come_to_pay(stack, page)
     await page.locator("button[value=declined]").click()
     await expect(page.get_by_role("alert")).to_contain_text("Your card was declined")
     await page.locator("button[value=paid]").click()
@@ -83,10 +83,10 @@ async def test_a_declined_card_may_be_followed_by_another(house: House, page: Pa
 SHARES = """navigator.share = async (what) => { window.shared = what; }"""
 
 
-async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(house: House, page: Page) -> None:
+async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(stack: Stack, page: Page) -> None:
     """Success: copy, the device's own way to share, download, receipt, and the way to another song."""
     await page.add_init_script(SHARES)
-    await come_to_pay(house, page)
+    await come_to_pay(stack, page)
     await page.locator("button[value=paid]").click()
     link = await page.locator("#link-0").input_value()
     share = page.get_by_role("button", name="Share the link")
@@ -105,13 +105,13 @@ async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(hou
     await page.wait_for_url(re.compile(r"/compose/create"))
 
 
-async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(house: House, page: Page) -> None:
-    form_id = await come_to_pay(house, page)
+async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(stack: Stack, page: Page) -> None:
+    form_id = await come_to_pay(stack, page)
     await page.locator("button[value=cancel]").click()
     await page.wait_for_url(re.compile("canceled=1"))
     await expect(page.get_by_text("Nothing was charged. Your songs are waiting here.")).to_be_visible()
     await expect(page.locator("#consent")).not_to_be_checked()
-    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    await asyncio.to_thread(stack.await_status, form_id, "variations_ready")
     await page.locator("#consent").check()
     await page.locator("#pay").click()
     await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
@@ -119,15 +119,15 @@ async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(house:
 
 
 @pytest.mark.parametrize("end", ["settled", "bounced"])
-async def test_a_slow_payment_is_shown_as_what_it_is(house: House, page: Page, end: str) -> None:
-    form_id = await come_to_pay(house, page)
+async def test_a_slow_payment_is_shown_as_what_it_is(stack: Stack, page: Page, end: str) -> None:
+    form_id = await come_to_pay(stack, page)
     payment = page.url
     await page.locator("button[value=delayed]").click()
     await page.wait_for_url(re.compile("/compose/success"))
     await expect(page.locator("#heading")).to_have_text("Your payment is on its way", timeout=20_000)
     await shoot(page, "pending")
     other = await page.context.new_page()
-    await other.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await other.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await other.wait_for_url(re.compile("/compose/success"))  # nobody is asked to pay a second time
     await other.goto(payment)
     await other.locator(f"button[value={end}]").click()
@@ -140,11 +140,11 @@ async def test_a_slow_payment_is_shown_as_what_it_is(house: House, page: Page, e
         await expect(page.locator("#pay")).to_have_text("Order and pay $9.99")
 
 
-async def test_two_tabs_and_a_double_click_pay_once(house: House, page: Page) -> None:
-    form_id = await come_to_pay(house, page)
+async def test_two_tabs_and_a_double_click_pay_once(stack: Stack, page: Page) -> None:
+    form_id = await come_to_pay(stack, page)
     first = page.url
     other = await page.context.new_page()
-    await other.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await other.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await other.locator("#consent").check()
     await other.locator("#pay").dblclick()
     await other.wait_for_url(re.compile("/sandbox/stripe/pay/"))
@@ -154,29 +154,29 @@ async def test_two_tabs_and_a_double_click_pay_once(house: House, page: Page) ->
     await other.locator("button[value=paid]").click()
     await expect(other.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
     assert [row.status for row in await sessions(form_id)] == ["fulfilled"]
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}&canceled=1")  # the cancel address, after paying
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}&canceled=1")  # the cancel address, after paying
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
-    assert (await asyncio.to_thread(house.form, form_id))["status"] == "delivered"
+    assert (await asyncio.to_thread(stack.form, form_id))["status"] == "delivered"
 
 
-async def test_a_refund_shows_at_once_and_the_link_turns_into_a_kind_page(house: House, page: Page) -> None:
-    await come_to_pay(house, page)
+async def test_a_refund_shows_at_once_and_the_link_turns_into_a_kind_page(stack: Stack, page: Page) -> None:
+    await come_to_pay(stack, page)
     await page.locator("button[value=paid]").click()
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
     link = await page.locator("#link-0").input_value()
     assert (await answer(link)).status_code == 200
     other = await page.context.new_page()
-    await dashboard(other, house, "Give everything back")
+    await dashboard(other, stack, "Give everything back")
     await expect(page.locator("#heading")).to_have_text("This order was refunded", timeout=20_000)
     await expect(page.locator("#link-0")).to_have_count(0)
     await shoot(page, "refunded")
     gone = await answer(link)
     assert (gone.status_code, "no longer here" in gone.text, "og:title" in gone.text) == (410, True, False)
-    await asyncio.to_thread(wait_for, lambda: has_letter(house, "Your refund of $9.99"), "the letter about the refund", 20.0)
+    await asyncio.to_thread(wait_for, lambda: has_letter(stack, "Your refund of $9.99"), "the letter about the refund", 20.0)
 
 
-def has_letter(house: House, words: str) -> bool:
-    return any(words in path.read_text() for path in Path(house.data_dir / "outbox").glob("*.eml"))
+def has_letter(stack: Stack, words: str) -> bool:
+    return any(words in path.read_text() for path in Path(stack.data_dir / "outbox").glob("*.eml"))
 
 
 async def answer(url: str) -> requests.Response:
@@ -184,12 +184,12 @@ async def answer(url: str) -> requests.Response:
 
 
 @pytest.mark.parametrize("query", ["", "&session_id=", "&session_id=cs_test_invented", "&session_id=%00"])
-async def test_coming_to_the_success_page_proves_nothing(house: House, page: Page, query: str) -> None:
+async def test_coming_to_the_success_page_proves_nothing(stack: Stack, page: Page, query: str) -> None:
     """Fault table row 52: without a payment there is no gift, whatever the address says."""
     form_id = await asyncio.to_thread(ready_form)
-    await page.goto(f"{house.url}/compose/success?formId={form_id}{query}")
+    await page.goto(f"{stack.url}/compose/success?formId={form_id}{query}")
     await expect(page.locator("#heading")).to_have_text("Not paid yet")
-    shown: Any = await asyncio.to_thread(house.form, form_id)
+    shown: Any = await asyncio.to_thread(stack.form, form_id)
     assert (shown["status"], shown["shareUrls"]) == ("variations_ready", {})
 
 
@@ -197,20 +197,20 @@ SHORT_PATIENCE = "import ui.success; assert sum(ui.success.ASKING) == 30; ui.suc
 
 
 async def test_whoever_is_back_before_the_payment_is_confirmed_is_told_that_we_will_write(
-    house: House, browser: Browser, tmp_path: Path
+    stack: Stack, browser: Browser, tmp_path: Path
 ) -> None:
     """Fault table row 53: the page looks for half a minute (here half a second), says so, and still changes by itself."""
     web = LoneWeb(tmp_path, before=SHORT_PATIENCE)
     try:
         form_id = await asyncio.to_thread(ready_form)
         body = {"formId": form_id, "consent": True}
-        session = (await asyncio.to_thread(house.call, "POST", "/api/stripe/checkout", json=body)).json()
+        session = (await asyncio.to_thread(stack.call, "POST", "/api/stripe/checkout", json=body)).json()
         page = await (await browser.new_context()).new_page()
         await page.goto(f"{web.url}/compose/success?formId={form_id}")
         await expect(page.locator("#heading")).to_have_text("This takes a little longer", timeout=20_000)
         await expect(page.locator("#lead")).to_contain_text("we will e-mail you")
-        pay = session["url"].removeprefix(house.url) + "/pay"
-        await asyncio.to_thread(house.call, "POST", pay, data={"outcome": "paid"})
+        pay = session["url"].removeprefix(stack.url) + "/pay"
+        await asyncio.to_thread(stack.call, "POST", pay, data={"outcome": "paid"})
         await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
         await page.context.close()
     finally:

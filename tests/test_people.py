@@ -32,7 +32,7 @@ from models import (
     new_id,
     now,
 )
-from tests.support.house import House, told, wait_for
+from tests.support.stack import Stack, example_form_data, wait_for
 from tests.test_retention import a_form, checkout_session, find_in_database
 
 
@@ -250,10 +250,10 @@ def test_credits_cannot_be_taken_below_zero(migrated: None) -> None:
 # ---------------------------------------------------------------- over HTTP
 
 
-def links_to(house: House, address: str) -> list[str]:
+def links_to(stack: Stack, address: str) -> list[str]:
     """The links in the letters to this address."""
     found = []
-    for path in Path(house.data_dir / "outbox").glob("*.eml"):
+    for path in Path(stack.data_dir / "outbox").glob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         body = message.get_body(("plain",))
         if message["To"] == address and body is not None:
@@ -261,17 +261,17 @@ def links_to(house: House, address: str) -> list[str]:
     return found
 
 
-def ask(house: House, address: str, **more: str) -> str:
+def ask(stack: Stack, address: str, **more: str) -> str:
     """Ask for a link over HTTP, and the link from the mail."""
-    before = set(links_to(house, address))
-    answer = requests.post(f"{house.url}/login", data={"email": address, **more}, timeout=10)
+    before = set(links_to(stack, address))
+    answer = requests.post(f"{stack.url}/login", data={"email": address, **more}, timeout=10)
     assert answer.status_code == 200
-    return wait_for(lambda: next(iter(set(links_to(house, address)) - before), None), "the link to be mailed", 30)
+    return wait_for(lambda: next(iter(set(links_to(stack, address)) - before), None), "the link to be mailed", 30)
 
 
-def test_a_link_opened_on_another_device_logs_in_there_and_scanners_do_no_harm(house: House) -> None:
+def test_a_link_opened_on_another_device_logs_in_there_and_scanners_do_no_harm(stack: Stack) -> None:
     address = an_address()
-    link = ask(house, address)
+    link = ask(stack, address)
     for _ in range(3):  # what a mail scanner does
         assert requests.get(link, timeout=10).status_code == 200
         requests.head(link, timeout=10)
@@ -283,30 +283,30 @@ def test_a_link_opened_on_another_device_logs_in_there_and_scanners_do_no_harm(h
     assert "HttpOnly" in cookie
     assert "samesite=lax" in cookie.lower()
     assert answer.cookies["serenade_session"] != planted
-    page = device.get(f"{house.url}/library", timeout=10)
+    page = device.get(f"{stack.url}/library", timeout=10)
     assert address in page.text
     assert "Nothing here yet" in page.text
     assert (page.headers["cache-control"], page.headers["x-robots-tag"]) == ("no-store", "noindex")
     assert "unsafe-eval" not in page.headers["content-security-policy"]
     assert requests.post(link, timeout=10).status_code == 410, "once"
     stolen = device.cookies["serenade_session"]
-    device.post(f"{house.url}/logout", timeout=10)
-    answer = requests.get(f"{house.url}/library", cookies={"serenade_session": stolen}, allow_redirects=False, timeout=10)
+    device.post(f"{stack.url}/logout", timeout=10)
+    answer = requests.get(f"{stack.url}/library", cookies={"serenade_session": stolen}, allow_redirects=False, timeout=10)
     assert answer.headers["location"].startswith("/login"), "the old cookie is dead on the server too"
 
 
-def test_the_answer_does_not_tell_who_has_an_account(house: House) -> None:
+def test_the_answer_does_not_tell_who_has_an_account(stack: Stack) -> None:
     known = an_address()
-    requests.post(ask(house, known), timeout=10)
-    answers = [requests.post(f"{house.url}/login", data={"email": one}, timeout=10).text for one in (known, an_address())]
+    requests.post(ask(stack, known), timeout=10)
+    answers = [requests.post(f"{stack.url}/login", data={"email": one}, timeout=10).text for one in (known, an_address())]
     assert answers[0] == answers[1]
-    assert requests.post(f"{house.url}/login", data={"email": "a@x.example, b@x.example"}, timeout=10).status_code == 422
+    assert requests.post(f"{stack.url}/login", data={"email": "a@x.example, b@x.example"}, timeout=10).status_code == 422
 
 
-def test_the_library_shows_drafts_and_paid_songs_of_its_owner_only(house: House) -> None:
+def test_the_library_shows_drafts_and_paid_songs_of_its_owner_only(stack: Stack) -> None:
     address = an_address()
-    story = {**told(), "senderEmail": address}
-    draft = house.call(
+    story = {**example_form_data(), "senderEmail": address}
+    draft = stack.call(
         "POST", "/api/compose/forms", json={"packageType": "solo-serenade", "formData": story, "draft": True}
     ).json()["form"]["id"]
     bought = a_form("delivered", guest_email=address)
@@ -314,7 +314,7 @@ def test_the_library_shows_drafts_and_paid_songs_of_its_owner_only(house: House)
         ShareToken.insert(token=secrets.token_urlsafe(22), form=bought, song_index=0).execute()
     strangers = a_form()
     device = requests.Session()
-    page = device.post(ask(house, address), timeout=10).text
+    page = device.post(ask(stack, address), timeout=10).text
     assert f'data-form="{draft}"' in page
     assert f'data-form="{bought}"' in page
     assert strangers not in page

@@ -23,7 +23,7 @@ from integrations.music import Clip
 from jobs import clock, outbox
 from jobs.forms.drafts import write_field
 from jobs.forms.form_data import SENDER_FIELDS, SONG_FIELDS
-from jobs.generation.audio import Recording
+from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
 from jobs.generation.variations import begin_variations
 from jobs.mail.sending import send_email
@@ -32,8 +32,8 @@ from jobs.payments.stripe_events import handle_event
 from models import ComposeForm, NotFoundError, Variation, database, in_database, move, new_id, transaction
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.gifts import give
-from tests.support.house import House
-from tests.support.shop import Letterbox
+from tests.support.shop import FakeMail
+from tests.support.stack import Stack
 
 pytestmark = pytest.mark.usefixtures("migrated")
 T = TypeVar("T")
@@ -90,7 +90,7 @@ def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
     hints: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fault table row 79: two real transactions; the job that sees no row yet leaves it to be found by the sweep."""
-    post = Letterbox()
+    post = FakeMail()
     monkeypatch.setattr(jobs.mail.sending, "post", lambda: post)
     letter, event = new_id("mail"), f"evt_{secrets.token_hex(8)}"
     form_id = give()
@@ -143,7 +143,7 @@ def test_nine_songs_that_finish_together_are_all_kept() -> None:
     for song, number in cells:
         in_database(move, (Variation, a_variation(form_id, song, number, title=f"{song}/{number}")), "submitted", by="test")
     rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id)))
-    recording = Recording(
+    recording = LevelledAudio(
         master=b"m", preview=b"p", duration_ms=1000, preview_ms=500, loudness_lufs=-14.0, master_peaks=[1], preview_peaks=[1]
     )
 
@@ -184,14 +184,14 @@ def test_generation_asked_for_twenty_times_starts_three_versions_of_each_song_on
     assert [task for song in ("0", "1", "2") for task in shown[song]] == [row[2] for row in rows]
 
 
-def test_pay_pressed_in_ten_tabs_at_once_opens_one_session(house: House) -> None:
+def test_pay_pressed_in_ten_tabs_at_once_opens_one_session(stack: Stack) -> None:
     form_id = a_form(status="variations_ready", selected_variations={"0": 1})
     a_variation(form_id, status="ready")
     barrier = threading.Barrier(10)
 
     def pay(_: int) -> Any:
         barrier.wait(20)
-        return requests.post(f"{house.url}/api/stripe/checkout", json={"formId": form_id}, timeout=30)
+        return requests.post(f"{stack.url}/api/stripe/checkout", json={"formId": form_id}, timeout=30)
 
     with ThreadPoolExecutor(10) as threads:
         answers = list(threads.map(pay, range(10)))
@@ -199,5 +199,5 @@ def test_pay_pressed_in_ten_tabs_at_once_opens_one_session(house: House) -> None
     assert len(opened) == 1
     assert {answer.status_code for answer in answers} <= {200, 503}
     assert sql("SELECT count(*) FROM checkout_sessions WHERE form_id = %s", form_id) == [(1,)]
-    log = house.read_log()
+    log = stack.read_log()
     assert form_id not in log, "an id is a key: the log shows a part of it"

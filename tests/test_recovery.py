@@ -14,8 +14,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from jobs.payments.credits import grant
 from models import ComposeForm, database, in_database, new_form_id, now
-from tests.support.house import House, told, wait_for
 from tests.support.lone_web import LoneWeb
+from tests.support.stack import Stack, example_form_data, wait_for
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_journey import DESKTOP, PHONE
 from tests.test_people import ask
@@ -42,38 +42,38 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
-def web(house: House, tmp_path: Any) -> Iterator[LoneWeb]:
+def web(stack: Stack, tmp_path: Any) -> Iterator[LoneWeb]:
     """A web process that may be killed; the house's workers serve it too."""
     web = LoneWeb(tmp_path)
     yield web
     web.stop()
 
 
-async def form_of(house: House, form_id: str) -> dict[str, Any]:
-    return await asyncio.to_thread(house.form, form_id)
+async def form_of(stack: Stack, form_id: str) -> dict[str, Any]:
+    return await asyncio.to_thread(stack.form, form_id)
 
 
 async def copy_of(page: Page, form_id: str) -> dict[str, Any] | None:
     return await page.evaluate(COPY, form_id)
 
 
-async def being_generated(house: House, songs: int) -> str:
+async def being_generated(stack: Stack, songs: int) -> str:
     """A form in the middle of generation, with at least one variation ready. A single song takes ten seconds more."""
     slow = {"generatedPrompts": ["A song for Mia"], "variationStyles": [["Folk, calm", "Folk, bright", "Folk, fault:slow"]]}
-    form_id = await asyncio.to_thread(house.create, songs, **(slow if songs == 1 else {}))
-    await asyncio.to_thread(house.generate, form_id)
+    form_id = await asyncio.to_thread(stack.create, songs, **(slow if songs == 1 else {}))
+    await asyncio.to_thread(stack.generate, form_id)
 
     def one_is_ready() -> bool:
-        form = house.form(form_id)
+        form = stack.form(form_id)
         return any(cell["status"] == "ready" for song in form["songs"] for cell in song["variations"])
 
     await asyncio.to_thread(wait_for, one_is_ready, "the first variation")
     return form_id
 
 
-async def assert_restored_and_live(house: House, page: Page, form_id: str) -> None:
+async def assert_restored_and_live(stack: Stack, page: Page, form_id: str) -> None:
     """Form data, task ids, finished audio and status are back; the page follows to the end by itself."""
-    form = await form_of(house, form_id)
+    form = await form_of(stack, form_id)
     await expect(page.locator("song-compare")).to_have_count(form["songCount"])
     copy = await copy_of(page, form_id)
     assert copy is not None
@@ -85,7 +85,7 @@ async def assert_restored_and_live(house: House, page: Page, form_id: str) -> No
     cells = await page.evaluate(CELLS)
     assert any(cell["audioUrl"] for cell in cells), "what is finished can be heard"
     await expect(page.locator("#heading")).to_have_text("Listen, and choose", timeout=120_000)
-    done = await form_of(house, form_id)
+    done = await form_of(stack, form_id)
     assert done["status"] == "variations_ready"
     assert all(cell["status"] == "ready" for cell in await page.evaluate(CELLS))
     copy = await copy_of(page, form_id)
@@ -93,11 +93,11 @@ async def assert_restored_and_live(house: House, page: Page, form_id: str) -> No
     assert copy["variationAudioUrls"] == done["variationAudioUrls"]
 
 
-async def test_browser_storage_is_cleared_in_the_middle_of_generation(house: House, context: BrowserContext) -> None:
+async def test_browser_storage_is_cleared_in_the_middle_of_generation(stack: Stack, context: BrowserContext) -> None:
     """The spec's recovery scenario, step by step."""
-    form_id = await being_generated(house, 3)
+    form_id = await being_generated(stack, 3)
     page = await context.new_page()
-    url = f"{house.url}/compose/variations?formId={form_id}"
+    url = f"{stack.url}/compose/variations?formId={form_id}"
     await page.goto(url)
     await expect(page.locator("song-compare")).to_have_count(3)
     assert await copy_of(page, form_id) is not None
@@ -105,33 +105,33 @@ async def test_browser_storage_is_cleared_in_the_middle_of_generation(house: Hou
     await context.clear_cookies()
     await page.goto("about:blank")
     await page.goto(url)  # 2. user returns to /compose/variations
-    await assert_restored_and_live(house, page, form_id)  # 3. to 7.
+    await assert_restored_and_live(stack, page, form_id)  # 3. to 7.
 
 
-async def test_another_device_sees_the_same_and_stays_live(house: House, context: BrowserContext, browser: Browser) -> None:
-    form_id = await being_generated(house, 1)
-    url = f"{house.url}/compose/variations?formId={form_id}"
+async def test_another_device_sees_the_same_and_stays_live(stack: Stack, context: BrowserContext, browser: Browser) -> None:
+    form_id = await being_generated(stack, 1)
+    url = f"{stack.url}/compose/variations?formId={form_id}"
     here = await context.new_page()
     await here.goto(url)
     there = await (await browser.new_context(viewport=DESKTOP)).new_page()
     await there.goto(url)
-    await assert_restored_and_live(house, there, form_id)
+    await assert_restored_and_live(stack, there, form_id)
     await there.locator("song-compare").first.get_by_role("radio").nth(1).check()
     await expect(here.locator("song-compare").first.get_by_role("radio").nth(1)).to_be_checked()
     await there.context.close()
 
 
-async def test_the_server_is_restarted_while_somebody_waits(house: House, web: LoneWeb, context: BrowserContext) -> None:
-    form_id = await being_generated(house, 1)
+async def test_the_server_is_restarted_while_somebody_waits(stack: Stack, web: LoneWeb, context: BrowserContext) -> None:
+    form_id = await being_generated(stack, 1)
     page = await context.new_page()
     await page.goto(f"{web.url}/compose/variations?formId={form_id}")
     await expect(page.locator("song-compare")).to_have_count(1)
     await asyncio.to_thread(web.kill)
     await asyncio.to_thread(web.start)
-    await assert_restored_and_live(house, page, form_id)
+    await assert_restored_and_live(stack, page, form_id)
 
 
-async def test_the_link_is_opened_six_days_later(house: House, context: BrowserContext) -> None:
+async def test_the_link_is_opened_six_days_later(stack: Stack, context: BrowserContext) -> None:
     form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
 
     def six_days_ago() -> None:
@@ -141,7 +141,7 @@ async def test_the_link_is_opened_six_days_later(house: House, context: BrowserC
 
     await asyncio.to_thread(in_database, six_days_ago)
     page = await context.new_page()
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("song-compare").get_by_role("radio").nth(1)).to_be_checked()
     day = (now() + timedelta(days=1)).strftime("%-d %B %Y")
     await expect(page.locator("#kept-until")).to_contain_text(day)
@@ -151,10 +151,10 @@ async def test_the_link_is_opened_six_days_later(house: House, context: BrowserC
 
 
 async def test_the_owner_deletes_at_once_after_being_asked_once_more(
-    house: House, context: BrowserContext, browser: Browser
+    stack: Stack, context: BrowserContext, browser: Browser
 ) -> None:
     form_id = await asyncio.to_thread(a_form)
-    url = f"{house.url}/compose/variations?formId={form_id}"
+    url = f"{stack.url}/compose/variations?formId={form_id}"
     page, other = await context.new_page(), await (await browser.new_context()).new_page()
     for one in (page, other):
         await one.goto(url)
@@ -245,52 +245,57 @@ def unsent(value: Any, base: Any, path: str = "senderName") -> dict[str, Any]:
 
 def garbage(form_id: str) -> dict[str, Any]:
     """Copies that somebody tampered with, or that are simply old."""
-    told = {"formId": form_id, "formData": {"senderName": "Mallory"}, "status": "delivered", "selections": {"0": 3}}
+    example_form_data = {
+        "formId": form_id,
+        "formData": {"senderName": "Mallory"},
+        "status": "delivered",
+        "selections": {"0": 3},
+    }
     return {
-        "stale": {**told, "unsent": unsent("Old words", "Even older words")},
-        "tampered": told,
-        "of another form": {**told, "formId": new_form_id(), "unsent": unsent("Mallory", "Dad")},
-        "too old": {**told, "unsent": {"senderName": {"value": "Mallory", "base": "Dad", "sent": [], "at": 1}}},
-        "unknown paths": {**told, "unsent": unsent("x", "", "status") | unsent("x", "", "__proto__.polluted")},
-        "no shape": {**told, "unsent": [1, None, {"a": 1}]},
+        "stale": {**example_form_data, "unsent": unsent("Old words", "Even older words")},
+        "tampered": example_form_data,
+        "of another form": {**example_form_data, "formId": new_form_id(), "unsent": unsent("Mallory", "Dad")},
+        "too old": {**example_form_data, "unsent": {"senderName": {"value": "Mallory", "base": "Dad", "sent": [], "at": 1}}},
+        "unknown paths": {**example_form_data, "unsent": unsent("x", "", "status") | unsent("x", "", "__proto__.polluted")},
+        "no shape": {**example_form_data, "unsent": [1, None, {"a": 1}]},
         "no json": "{{{",
         "null": "null",
     }
 
 
 @pytest.mark.parametrize("kind", garbage(""))
-async def test_a_stale_or_tampered_copy_never_overrides_the_row(house: House, context: BrowserContext, kind: str) -> None:
-    draft = {"packageType": "solo-serenade", "formData": told(), "draft": True}
-    answer = await asyncio.to_thread(house.call, "POST", "/api/compose/forms", json=draft)
+async def test_a_stale_or_tampered_copy_never_overrides_the_row(stack: Stack, context: BrowserContext, kind: str) -> None:
+    draft = {"packageType": "solo-serenade", "formData": example_form_data(), "draft": True}
+    answer = await asyncio.to_thread(stack.call, "POST", "/api/compose/forms", json=draft)
     form_id = answer.json()["form"]["id"]
     page = await context.new_page()
-    await page.goto(house.url)
+    await page.goto(stack.url)
     await page.set_viewport_size(DESKTOP)
     await plant(page, form_id, garbage(form_id)[kind])
-    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/create?formId={form_id}")
     await expect(page.locator("#f-senderName")).to_have_value("Dad")
     await page.locator("#f-senderMessage").fill("Play it louder.")  # by now everything the copy would say was said
     await expect(page.locator("#saved")).to_have_text("Saved")
     await expect(page.locator("#f-senderName")).to_have_value("Dad")
-    form = await form_of(house, form_id)
-    assert form["formData"] == {**told(), "senderMessage": "Play it louder."}
+    form = await form_of(stack, form_id)
+    assert form["formData"] == {**example_form_data(), "senderMessage": "Play it louder."}
     assert form["status"] == "created"
     copy = await copy_of(page, form_id)
     assert copy is not None
     assert (copy["formData"]["senderName"], copy["status"]) == ("Dad", "created")
 
 
-async def test_a_tampered_copy_moves_nothing_on_the_songs_page(house: House, context: BrowserContext) -> None:
+async def test_a_tampered_copy_moves_nothing_on_the_songs_page(stack: Stack, context: BrowserContext) -> None:
     form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
     page = await context.new_page()
-    await page.goto(house.url)
+    await page.goto(stack.url)
     lie = {"formId": form_id, "status": "delivered", "selections": {"0": 3}, "unsent": unsent(3, 1, "selections.0")}
     await plant(page, form_id, lie)
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("song-compare").get_by_role("radio").nth(1)).to_be_checked()
     await page.locator("#extend").click()
     await page.wait_for_function(f"({COPY})('{form_id}').status === 'variations_ready'")
-    form = await form_of(house, form_id)
+    form = await form_of(stack, form_id)
     assert (form["status"], form["selectedVariations"]) == ("variations_ready", {"0": 2})
 
 
@@ -308,10 +313,10 @@ async def test_a_choice_made_while_the_server_is_dead_reaches_the_row(web: LoneW
     await expect(page.locator("#chosen")).to_have_text("Chosen")
 
 
-async def test_the_copy_goes_when_the_form_is_paid(house: House, context: BrowserContext) -> None:
+async def test_the_copy_goes_when_the_form_is_paid(stack: Stack, context: BrowserContext) -> None:
     form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
     page = await context.new_page()
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#kept-until")).to_be_visible()
     assert await copy_of(page, form_id) is not None
     await page.locator("#consent").check()
@@ -325,44 +330,44 @@ async def test_the_copy_goes_when_the_form_is_paid(house: House, context: Browse
 
 
 async def test_a_viewer_never_becomes_the_owner_and_the_holder_does_by_asking(
-    house: House, context: BrowserContext, browser: Browser
+    stack: Stack, context: BrowserContext, browser: Browser
 ) -> None:
     """Two browsers: one began the form, the other only looked at its link. Both sign in."""
     form_id = await asyncio.to_thread(a_form, "variations_ready", guest_email=None)
     holder, viewer = await context.new_page(), await (await browser.new_context(viewport=DESKTOP)).new_page()
-    await holder.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await holder.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await holder.locator("song-compare").get_by_role("radio").nth(0).check()
     await expect(holder.locator("#chosen")).to_have_text("Chosen")
-    await viewer.goto(await asyncio.to_thread(ask, house, "viewer@example.com"))
+    await viewer.goto(await asyncio.to_thread(ask, stack, "viewer@example.com"))
     await viewer.get_by_role("button", name="Sign in").click()
     await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
-    await viewer.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await viewer.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(viewer.locator("#kept-until")).to_be_visible()
-    await viewer.goto(f"{house.url}/library")
+    await viewer.goto(f"{stack.url}/library")
     await expect(viewer.get_by_role("button", name="Keep them here")).to_be_hidden()
-    await viewer.goto(await asyncio.to_thread(ask, house, "viewer@example.com"))
+    await viewer.goto(await asyncio.to_thread(ask, stack, "viewer@example.com"))
     await expect(viewer.get_by_text("Also keep the songs I began")).to_be_hidden()
     await viewer.get_by_role("button", name="Sign in").click()
     await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
     assert (await asyncio.to_thread(in_database, ComposeForm.find, form_id)).user_id is None, "looking claims nothing"
-    await holder.goto(await asyncio.to_thread(ask, house, "holder@example.com"))
+    await holder.goto(await asyncio.to_thread(ask, stack, "holder@example.com"))
     await expect(holder.get_by_text("Also keep the songs I began in this browser")).to_be_visible()
     await holder.get_by_role("button", name="Sign in").click()
     await expect(holder.locator(f"[data-form={form_id}]")).to_be_visible()
-    await viewer.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await viewer.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await viewer.locator("song-compare").get_by_role("radio").nth(1).check()
     await expect(viewer.locator("song-compare").get_by_role("radio").nth(1)).to_be_checked()
-    await viewer.goto(f"{house.url}/library")  # too late: it has an owner
+    await viewer.goto(f"{stack.url}/library")  # too late: it has an owner
     await viewer.get_by_role("button", name="Keep them here").click()
     await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
     await holder.get_by_role("button", name="Sign out").click()
-    await holder.goto(f"{house.url}/library")
+    await holder.goto(f"{stack.url}/library")
     await expect(holder.get_by_role("button", name="Send me the link")).to_be_visible()
     await viewer.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_pages_of_accounts(house: House, browser: Browser, scheme: Any) -> None:
+async def test_axe_finds_nothing_on_the_pages_of_accounts(stack: Stack, browser: Browser, scheme: Any) -> None:
     context = await browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = await context.new_page()
     address = "reader@example.com"
@@ -374,9 +379,9 @@ async def test_axe_finds_nothing_on_the_pages_of_accounts(house: House, browser:
         assert await page.evaluate(RUN) == []
         assert await page.evaluate(OVERFLOW) <= 0
 
-    await page.goto(f"{house.url}/login")
+    await page.goto(f"{stack.url}/login")
     await look()
-    await page.goto(await asyncio.to_thread(ask, house, address))
+    await page.goto(await asyncio.to_thread(ask, stack, address))
     await look()
     await page.get_by_role("button", name="Sign in").click()
     await page.locator(".order").first.wait_for()
@@ -384,15 +389,15 @@ async def test_axe_finds_nothing_on_the_pages_of_accounts(house: House, browser:
     await context.close()
 
 
-async def test_a_song_is_paid_with_a_credit(house: House, context: BrowserContext) -> None:
+async def test_a_song_is_paid_with_a_credit(stack: Stack, context: BrowserContext) -> None:
     address = "lucky@example.com"
     await asyncio.to_thread(in_database, grant, address, 1)
     form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
     page = await context.new_page()
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#kept-until")).to_be_visible()
     await expect(page.locator("#pay-credits")).to_have_count(0)
-    await page.goto(await asyncio.to_thread(ask, house, address, next=f"/compose/variations?formId={form_id}"))
+    await page.goto(await asyncio.to_thread(ask, stack, address, next=f"/compose/variations?formId={form_id}"))
     await page.get_by_role("button", name="Sign in").click()
     await page.locator("#pay-credits").click()
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)

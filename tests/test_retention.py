@@ -38,7 +38,7 @@ from models import (
     new_id,
     now,
 )
-from tests.support.house import ROOT, House, told, wait_for
+from tests.support.stack import ROOT, Stack, example_form_data, wait_for
 
 PAST = now() - timedelta(days=1)
 
@@ -46,7 +46,7 @@ PAST = now() - timedelta(days=1)
 def a_form(status: str = "variations_ready", **more: Any) -> str:
     """A form with three ready variations, with files, by rows alone: no process of the house is needed."""
     form_id = new_form_id()
-    values = {"form_data": told(), "guest_email": "dad@example.com", "submitted_at": now(), **more}
+    values = {"form_data": example_form_data(), "guest_email": "dad@example.com", "submitted_at": now(), **more}
     if status in ("payment_completed", "delivered"):
         values = {"amount_paid": 999, "paid_at": now(), "selected_variations": {"0": 2}, **values}
     with database.connection_context():
@@ -235,7 +235,7 @@ def command(*words: str) -> str:
 def test_export_gives_everything_and_forget_leaves_only_the_accounts(migrated: None, tmp_path: Path) -> None:
     address = f"{secrets.token_hex(6)}@example.com"
     canary = f"canary-{secrets.token_hex(8)}"
-    story = {**told(), "senderEmail": address}
+    story = {**example_form_data(), "senderEmail": address}
     story["songs"][0]["storySummary"] = canary
     paid, unpaid = a_form("delivered", guest_email=address, form_data=story), a_form(guest_email=address, form_data=story)
     tasks = tasks_of(paid) + tasks_of(unpaid)
@@ -306,31 +306,31 @@ def find_on_disk(word: str, folder: Path) -> list[str]:
     return [str(path) for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
 
 
-def test_after_the_purge_no_word_of_the_story_is_found_anywhere(house: House) -> None:
+def test_after_the_purge_no_word_of_the_story_is_found_anywhere(stack: Stack) -> None:
     """A whole journey up to the songs, then seven days later: not on disk, not in the database, not in Redis, in no log."""
     canary = f"Zq{secrets.token_hex(6)}"
-    story = told()
+    story = example_form_data()
     story["songs"][0] |= {"storySummary": f"We met at {canary}.", "mustInclude": f"{canary} for ever", "recipientName": canary}
     story["senderEmail"] = f"{canary.lower()}@example.com"
-    answer = house.call("POST", "/api/compose/forms", json={"packageType": "solo-serenade", "formData": story})
+    answer = stack.call("POST", "/api/compose/forms", json={"packageType": "solo-serenade", "formData": story})
     form_id = answer.json()["form"]["id"]
-    house.generate(form_id)
-    house.await_status(form_id, "variations_ready")
+    stack.generate(form_id)
+    stack.await_status(form_id, "variations_ready")
     assert find_in_database(canary), "the canary sings before the purge"
     assert find_in_redis(canary) == [], "jobs carry ids only"
-    log = house.read_log()
-    secrets_kept = [path.read_text() for path in (house.data_dir / "secrets").iterdir()]
+    log = stack.read_log()
+    secrets_kept = [path.read_text() for path in (stack.data_dir / "secrets").iterdir()]
     assert [word for word in (canary, form_id, *secrets_kept) if word.lower() in log.lower()] == []
-    assert find_on_disk(canary, house.data_dir)
+    assert find_on_disk(canary, stack.data_dir)
     with database.connection_context():
         ComposeForm.update(expires_at=PAST).where(ComposeForm.id == form_id).execute()
     wait_for(lambda: row_of(form_id).purged_at, "the sweep to purge the form", 30)
-    assert house.call("GET", "/api/compose/forms", params={"formId": form_id}).status_code == 410
+    assert stack.call("GET", "/api/compose/forms", params={"formId": form_id}).status_code == 410
     for page in ("create", "variations", "success"):
-        answer = house.call("GET", f"/compose/{page}", params={"formId": form_id})
+        answer = stack.call("GET", f"/compose/{page}", params={"formId": form_id})
         assert (answer.status_code, "This order is over" in answer.text) == (410, True)
     for word in (canary, canary.lower()):
-        assert (find_in_database(word), find_in_redis(word), find_on_disk(word, house.data_dir)) == ([], [], [])
+        assert (find_in_database(word), find_in_redis(word), find_on_disk(word, stack.data_dir)) == ([], [], [])
     with database.connection_context():
         moves = [event.to_status for event in FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "form")]
     assert moves[-1] == "expired"

@@ -17,11 +17,11 @@ from integrations.music import Clip
 from integrations.storage import storage
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import InvalidFormError
-from jobs.generation.audio import Recording, store
+from jobs.generation.audio import LevelledAudio, store
 from jobs.generation.collecting import _publish
 from jobs.generation.dispatching import LINE, _together, _Waiting
 from jobs.generation.failures import give_up
-from jobs.generation.revisions import change_words, longest_lyrics, one_more
+from jobs.generation.revisions import change_lyrics, longest_lyrics, one_more
 from jobs.generation.selection import choose_task
 from jobs.generation.submitting import request_for
 from jobs.generation.variations import choose, retry
@@ -81,7 +81,7 @@ def rows(form_id: str, **where: Any) -> list[Variation]:
 
 def make(form_id: str, *places: int) -> None:
     """Finish what is being made, as a worker would: all of it, or these places."""
-    recording = Recording(
+    recording = LevelledAudio(
         master=secrets.token_bytes(64), preview=b"p", duration_ms=60_000, preview_ms=45_000, loudness_lufs=-16.0,
         master_peaks=[1], preview_peaks=[1],
     )  # fmt: skip
@@ -91,7 +91,7 @@ def make(form_id: str, *places: int) -> None:
         in_database(_make_one, row, recording)
 
 
-def _make_one(row: Variation, recording: Recording) -> None:
+def _make_one(row: Variation, recording: LevelledAudio) -> None:
     request = request_for(row)
     if row.status == "queued":
         move(row, "submitted", by="test")
@@ -101,7 +101,7 @@ def _make_one(row: Variation, recording: Recording) -> None:
 
 
 def revise(form_id: str, lyrics: str = NEW, song: int = 0, title: str = "Last train") -> list[Variation]:
-    return in_database(change_words, form_id, song, title, lyrics)
+    return in_database(change_lyrics, form_id, song, title, lyrics)
 
 
 def seen(form_id: str) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def test_the_number_of_texts_has_an_end(shop: Shop) -> None:
 def test_words_that_nobody_can_sing_are_named_and_cost_nothing(shop: Shop, title: str, lyrics: str, field: str) -> None:
     form_id = ready_form()
     with pytest.raises(InvalidFormError) as wrong:
-        in_database(change_words, form_id, 0, title, lyrics)
+        in_database(change_lyrics, form_id, 0, title, lyrics)
     assert list(wrong.value.fields) == [field]
     body = {"formId": form_id, "songIndex": 0, "title": title, "lyrics": lyrics}
     answer = shop.api("POST", "/api/compose/revisions", json=body)
@@ -393,7 +393,7 @@ def test_a_payment_gives_what_it_froze_whatever_is_shown_by_then(shop: Shop) -> 
 def test_the_same_number_of_other_words_is_another_session(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     old = rows(form_id)
-    in_database(change_words, form_id, 0, "Last train", NEW)
+    in_database(change_lyrics, form_id, 0, "Last train", NEW)
     make(form_id)
     choose_now(form_id, old[0].id)
     first = shop.checkout(form_id)
@@ -462,7 +462,7 @@ def test_new_words_and_a_payment_that_begin_together_never_both_happen(shop: Sho
         old = rows(form_id)[0].id
         works: list[Callable[[], Any]] = [
             lambda form_id=form_id: checkout.open_checkout(form_id, consent=True),  # type: ignore[misc]
-            lambda form_id=form_id: change_words(form_id, 0, "Last train", NEW),  # type: ignore[misc]
+            lambda form_id=form_id: change_lyrics(form_id, 0, "Last train", NEW),  # type: ignore[misc]
         ]
         with ThreadPoolExecutor(2) as threads:
             paid, revised = threads.map(attempt, works)
@@ -514,7 +514,7 @@ def test_eight_tabs_that_ask_for_the_same_new_words_at_once_get_three_versions(s
         with database.connection_context():
             database.execute_sql("SELECT 1")
             barrier.wait(20)
-            return [row.id for row in change_words(form_id, 0, "Last train", NEW)]
+            return [row.id for row in change_lyrics(form_id, 0, "Last train", NEW)]
 
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(ask, range(8)))
@@ -524,7 +524,7 @@ def test_eight_tabs_that_ask_for_the_same_new_words_at_once_get_three_versions(s
 
 def test_going_back_and_finishing_at_the_same_moment_never_block_each_other(shop: Shop) -> None:
     """Twenty rounds: three finishes and one choice of an earlier version; all of them happen, and the columns are right."""
-    recording = Recording(b"m" * 64, b"p", 60_000, 45_000, -16.0, [1], [1])
+    recording = LevelledAudio(b"m" * 64, b"p", 60_000, 45_000, -16.0, [1], [1])
     for _ in range(20):
         form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
         old, new = rows(form_id), revise(form_id)

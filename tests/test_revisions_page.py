@@ -12,18 +12,18 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
 from tests.support.copies import a_ready_form
-from tests.support.house import House, wait_for
+from tests.support.stack import Stack, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
 SHOTS = os.environ.get("SHOTS", "")
 
 
-async def opened(context: BrowserContext, house: House, form_id: str) -> Page:
+async def opened(context: BrowserContext, stack: Stack, form_id: str) -> Page:
     page = await context.new_page()
     page.set_default_timeout(15_000)
     page.on("pageerror", lambda error: pytest.fail(f"page error: {error}"))
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#kept-until")).to_be_visible()
     await page.wait_for_function("window.socket?.connected === true || window.did_handshake === true")
     return page
@@ -40,12 +40,12 @@ def choice(song: Locator, number: int) -> Locator:
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
-    house: House, browser: Browser, size: dict[str, int]
+    stack: Stack, browser: Browser, size: dict[str, int]
 ) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, house)
-    before = (await asyncio.to_thread(house.form, form_id))["songs"][0]
+    form_id = await asyncio.to_thread(a_ready_form, stack)
+    before = (await asyncio.to_thread(stack.form, form_id))["songs"][0]
     here, there = await browser.new_context(viewport=size), await browser.new_context(viewport=size)
-    one, two = await opened(here, house, form_id), await opened(there, house, form_id)
+    one, two = await opened(here, stack, form_id), await opened(there, stack, form_id)
     await choice(one.locator("song-compare"), 2).check(force=True)
     await expect(two.locator("#chosen")).to_have_text("Chosen")
     await one.locator("#open-words-0").click()
@@ -83,7 +83,7 @@ async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
         await expect(page.locator("#versions-said-0")).to_contain_text("These are the versions with your other words again.")
         await expect(choice(page.locator("song-compare[data-song]"), 3)).to_be_checked()
         await expect(page.locator("#open-earlier-0")).to_have_text("Your other versions (3)")
-    form = await asyncio.to_thread(house.form, form_id)
+    form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]
     await shot(two, f"back-{size['width']}")
@@ -92,16 +92,16 @@ async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
     await one.locator("button[value=paid]").click()
     await expect(one.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
     await two.wait_for_url("**/compose/success**")
-    form = await asyncio.to_thread(house.form, form_id)
+    form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     await here.close()
     await there.close()
 
 
-async def test_words_that_are_being_changed_outlive_a_reload(house: House, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, house)
+async def test_words_that_are_being_changed_outlive_a_reload(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
     context = await browser.new_context(viewport=PHONE)
-    page = await opened(context, house, form_id)
+    page = await opened(context, stack, form_id)
     await page.locator("#open-words-0").click()
     await page.locator("#words-0-lyrics").fill(NEW)
     await page.reload()
@@ -112,15 +112,15 @@ async def test_words_that_are_being_changed_outlive_a_reload(house: House, brows
     await expect(page.locator("#open-words-0")).to_be_focused()
     await page.locator("#open-words-0").click()
     await expect(page.locator("#words-0-lyrics")).not_to_have_value(NEW)
-    assert len((await asyncio.to_thread(house.form, form_id))["songs"][0]["earlier"]) == 0
+    assert len((await asyncio.to_thread(stack.form, form_id))["songs"][0]["earlier"]) == 0
     await context.close()
 
 
-async def test_one_more_version_by_keyboard_alone(house: House, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, house, 3)
-    before = (await asyncio.to_thread(house.form, form_id))["songs"][1]["variations"]
+async def test_one_more_version_by_keyboard_alone(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack, 3)
+    before = (await asyncio.to_thread(stack.form, form_id))["songs"][1]["variations"]
     context = await browser.new_context(viewport=PHONE)
-    page = await opened(context, house, form_id)
+    page = await opened(context, stack, form_id)
     await expect(page.locator("#open-more-1")).to_be_visible()
     await page.locator("#open-more-1").focus()
     await page.keyboard.press("Enter")
@@ -133,7 +133,7 @@ async def test_one_more_version_by_keyboard_alone(house: House, browser: Browser
     await page.keyboard.press("Enter")
     await expect(page.locator("#versions-said-1")).to_contain_text("We are making one more version in place 2.")
     await expect(page.locator("#open-more-1")).to_be_focused()
-    form = await asyncio.to_thread(house.await_status, form_id, "variations_ready")
+    form = await asyncio.to_thread(stack.await_status, form_id, "variations_ready")
     now = [one["taskId"] for one in form["songs"][1]["variations"]]
     assert (now[0], now[2]) == (before[0]["taskId"], before[2]["taskId"])
     assert now[1] != before[1]["taskId"]
@@ -144,35 +144,35 @@ async def test_one_more_version_by_keyboard_alone(house: House, browser: Browser
     await context.close()
 
 
-async def test_a_choice_made_offline_for_older_words_is_not_moved_to_newer_ones(house: House, browser: Browser) -> None:
+async def test_a_choice_made_offline_for_older_words_is_not_moved_to_newer_ones(stack: Stack, browser: Browser) -> None:
     """The tab slept while another one changed the words: what it chose is no longer there, and nothing else is chosen."""
-    form_id = await asyncio.to_thread(a_ready_form, house)
+    form_id = await asyncio.to_thread(a_ready_form, stack)
     context = await browser.new_context(viewport=DESKTOP)
-    page = await opened(context, house, form_id)
-    task = (await asyncio.to_thread(house.form, form_id))["songs"][0]["variations"][1]["taskId"]
-    await page.goto(f"{house.url}/api/docs")
+    page = await opened(context, stack, form_id)
+    task = (await asyncio.to_thread(stack.form, form_id))["songs"][0]["variations"][1]["taskId"]
+    await page.goto(f"{stack.url}/api/docs")
     lie = {"formId": form_id, "unsent": {"selections.0": {"value": 2, "task": task, "base": "", "sent": [2], "at": 4e12}}}
     await page.evaluate("([id, copy]) => localStorage.setItem('songForm_' + id, JSON.stringify(copy))", [form_id, lie])
     body = {"formId": form_id, "songIndex": 0, "title": "Last train home", "lyrics": NEW}
-    assert (await asyncio.to_thread(house.call, "POST", "/api/compose/revisions", json=body)).status_code == 202
-    await asyncio.to_thread(house.await_status, form_id, "variations_ready")
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    assert (await asyncio.to_thread(stack.call, "POST", "/api/compose/revisions", json=body)).status_code == 202
+    await asyncio.to_thread(stack.await_status, form_id, "variations_ready")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await page.wait_for_function(f"!JSON.parse(localStorage.getItem('songForm_{form_id}')).unsent['selections.0']")
     await expect(page.locator("#chosen")).to_have_text("Choose the one you love")
-    assert (await asyncio.to_thread(house.form, form_id))["selectedVariations"] == {}
+    assert (await asyncio.to_thread(stack.form, form_id))["selectedVariations"] == {}
     await context.close()
 
 
-async def test_an_open_payment_page_is_closed_and_that_is_said_before(house: House, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, house)
+async def test_an_open_payment_page_is_closed_and_that_is_said_before(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
     context = await browser.new_context(viewport=DESKTOP)
-    page = await opened(context, house, form_id)
+    page = await opened(context, stack, form_id)
     await choice(page.locator("song-compare"), 1).check(force=True)
     await page.locator("#consent").check()
     await page.locator("#pay").click()
     await page.locator("button[value=paid]").wait_for()
     payment = page.url
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}&canceled=1")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}&canceled=1")
     await page.locator("#open-words-0").click()
     await expect(page.locator("#words-0-question")).to_contain_text("The payment page that you opened is closed")
     await page.locator("#words-0-lyrics").fill(NEW)
@@ -183,7 +183,7 @@ async def test_an_open_payment_page_is_closed_and_that_is_said_before(house: Hou
     await context.close()
 
 
-def test_after_all_this_the_doctor_finds_nothing(house: House) -> None:
+def test_after_all_this_the_doctor_finds_nothing(stack: Stack) -> None:
     from jobs.monitoring.invariants import findings, torn_timelines
 
     with database.connection_context():

@@ -8,7 +8,7 @@ import sys
 from urllib.parse import urlsplit
 
 from models import database
-from tests.support.house import ROOT
+from tests.support.stack import ROOT
 
 SPEC = {
     "id": "text",

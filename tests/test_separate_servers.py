@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 import redis
 
-from tests.support.house import House, free_port, wait_for
+from tests.support.stack import Stack, free_port, wait_for
 from tools.install_servers import find_postgres, find_redis
 
 
@@ -63,13 +63,13 @@ def _answers(database_url: str, redis_url: str) -> bool:
 
 def test_an_order_goes_through_on_separately_installed_servers(servers: tuple[str, str], tmp_path: Path) -> None:
     database_url, redis_url = servers
-    with House(tmp_path / "data", free_port(), DATABASE_URL=database_url, REDIS_URL=redis_url) as house:
-        form_id = house.create()
-        house.generate(form_id)
-        house.await_status(form_id, "variations_ready")
-        opened = house.call("POST", "/api/stripe/checkout", json={"formId": form_id, "selectedVariations": {"0": 3}}).json()
-        house.call("POST", opened["url"].removeprefix(house.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
-        form = house.await_status(form_id, "delivered", seconds=30)
-        assert house.call("GET", form["shareUrls"]["0"].removeprefix(house.url)).status_code == 200
+    with Stack(tmp_path / "data", free_port(), DATABASE_URL=database_url, REDIS_URL=redis_url) as stack:
+        form_id = stack.create()
+        stack.generate(form_id)
+        stack.await_status(form_id, "variations_ready")
+        opened = stack.call("POST", "/api/stripe/checkout", json={"formId": form_id, "selectedVariations": {"0": 3}}).json()
+        stack.call("POST", opened["url"].removeprefix(stack.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
+        form = stack.await_status(form_id, "delivered", seconds=30)
+        assert stack.call("GET", form["shareUrls"]["0"].removeprefix(stack.url)).status_code == 200
     assert not (tmp_path / "data" / "pg").exists(), "nothing embedded was started"
     assert not (tmp_path / "data" / "valkey").exists()

@@ -17,7 +17,7 @@ from jobs.staff.roles import NotAllowedError, NotStaffError, staff_of
 from models import ComposeForm, LoginSession, StaffAction, database, in_database, now
 from settings import ROLES, SettingsError, read_settings
 from tests.support.forms import a_form
-from tests.support.house import House
+from tests.support.stack import Stack
 from tests.support.staff import PEOPLE, session_of
 
 ROOMS = ["/internal", "/internal/listen", "/internal/health", "/internal/health.csv", "/internal/preview", "/internal/order/x"]
@@ -146,9 +146,9 @@ def test_reasons_go_with_the_order_they_were_about(migrated: None) -> None:
 # ---------------------------------------------------------------- the door
 
 
-def look(house: House, path: str, who: str, method: str = "GET") -> requests.Response:
+def look(stack: Stack, path: str, who: str, method: str = "GET") -> requests.Response:
     cookies = {"serenade_session": session_of(who)} if who != "anonymous" else {}
-    return requests.request(method, house.url + path, cookies=cookies, timeout=20, allow_redirects=False)
+    return requests.request(method, stack.url + path, cookies=cookies, timeout=20, allow_redirects=False)
 
 
 def told(answer: requests.Response) -> Any:
@@ -161,22 +161,22 @@ def told(answer: requests.Response) -> Any:
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 @pytest.mark.parametrize("path", ROOMS)
 def test_for_everybody_else_the_tool_looks_like_any_page_that_does_not_exist(
-    house: House, path: str, method: str, who: str
+    stack: Stack, path: str, method: str, who: str
 ) -> None:
-    assert told(look(house, path, who, method)) == told(look(house, "/nothing-like-this", who, method))
+    assert told(look(stack, path, who, method)) == told(look(stack, "/nothing-like-this", who, method))
 
 
 @pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize("path", ["/internal"])
-def test_staff_come_in(house: House, path: str, who: str) -> None:
-    answer = look(house, path, who)
+def test_staff_come_in(stack: Stack, path: str, who: str) -> None:
+    answer = look(stack, path, who)
     assert (answer.status_code, PEOPLE[who] in answer.text) == (200, True)
     assert answer.headers["X-Robots-Tag"] == "noindex"
 
 
-def test_nobody_learns_from_a_forged_or_broken_cookie(house: House) -> None:
+def test_nobody_learns_from_a_forged_or_broken_cookie(stack: Stack) -> None:
     for cookie in ("serenade_session=nonsense", "serenade_session=" + "x" * 5000, '=;;"', "serenade_session=\xe9"):
-        answer = requests.get(house.url + "/internal", headers={"Cookie": cookie.encode("latin-1")}, timeout=20)
+        answer = requests.get(stack.url + "/internal", headers={"Cookie": cookie.encode("latin-1")}, timeout=20)
         assert answer.status_code == 404
 
 

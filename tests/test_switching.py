@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 
 from bench.switching import spread
 from tests.support.copies import a_ready_form
-from tests.support.house import House
+from tests.support.stack import Stack
 
 STATE = """() => {
   const players = [...document.querySelector('song-compare').shadowRoot.querySelectorAll('audio')];
@@ -18,10 +18,10 @@ STATE = """() => {
 }"""
 
 
-async def test_another_variation_goes_on_at_the_same_moment_alone_and_as_loud(house: House, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, house)
+async def test_another_variation_goes_on_at_the_same_moment_alone_and_as_loud(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
     page = await (await browser.new_context()).new_page()
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await page.locator("song-compare").get_by_role("button", name="Play").first.click()
     for number in (2, 3, 1, 3):
         await page.wait_for_function(f"({STATE})().at > 1.5")
@@ -34,5 +34,5 @@ async def test_another_variation_goes_on_at_the_same_moment_alone_and_as_loud(ho
         assert paused == 2, "nothing plays on unheard"
     await page.keyboard.press("Space")
     await expect(page.locator("song-compare").get_by_role("button", name="Pause")).to_have_count(0)
-    assert await asyncio.to_thread(spread, house, form_id) <= 1
+    assert await asyncio.to_thread(spread, stack, form_id) <= 1
     await page.context.close()

@@ -7,12 +7,12 @@ from typing import Any
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.forms import sql
-from tests.support.house import House
+from tests.support.stack import Stack
 
 
-async def open_draft(house: House, browser: Browser, form_id: str) -> Page:
+async def open_draft(stack: Stack, browser: Browser, form_id: str) -> Page:
     page = await (await browser.new_context()).new_page()
-    await page.goto(f"{house.url}/compose/create?formId={form_id}")
+    await page.goto(f"{stack.url}/compose/create?formId={form_id}")
     await page.wait_for_function("window.socket?.connected === true || window.did_handshake === true")
     return page
 
@@ -21,10 +21,10 @@ def told_in_row(form_id: str) -> dict[str, Any]:
     return dict(sql("SELECT form_data FROM compose_forms WHERE id = %s", form_id)[0][0])
 
 
-async def test_two_tabs_lose_nothing_and_show_each_other_s_words(house: House, browser: Browser) -> None:
+async def test_two_tabs_lose_nothing_and_show_each_other_s_words(stack: Stack, browser: Browser) -> None:
     body = {"packageType": "holiday-hamper", "formData": {"songs": [{}, {}, {}]}, "draft": True}
-    form_id = house.call("POST", "/api/compose/forms", json=body).json()["form"]["id"]
-    one, two = await open_draft(house, browser, form_id), await open_draft(house, browser, form_id)
+    form_id = stack.call("POST", "/api/compose/forms", json=body).json()["form"]["id"]
+    one, two = await open_draft(stack, browser, form_id), await open_draft(stack, browser, form_id)
     await one.locator("[name='songs.0.recipientName']").fill("Mia")
     await two.locator("[name='songs.0.relationship']").fill("daughter")
     await expect(two.locator("[name='songs.0.recipientName']")).to_have_value("Mia")
@@ -49,15 +49,15 @@ async def test_two_tabs_lose_nothing_and_show_each_other_s_words(house: House, b
     await two.context.close()
 
 
-async def test_nobody_s_typing_is_interrupted(house: House, browser: Browser) -> None:
+async def test_nobody_s_typing_is_interrupted(stack: Stack, browser: Browser) -> None:
     body = {"packageType": "solo-serenade", "formData": {"songs": [{}]}, "draft": True}
-    form_id = house.call("POST", "/api/compose/forms", json=body).json()["form"]["id"]
-    page = await open_draft(house, browser, form_id)
+    form_id = stack.call("POST", "/api/compose/forms", json=body).json()["form"]["id"]
+    page = await open_draft(stack, browser, form_id)
     field, other = page.locator("[name='songs.0.recipientName']"), page.locator("[name='songs.0.relationship']")
     await field.press_sequentially("Mi")
     await expect(page.locator("#saved")).to_have_text("Saved")
     foreign = {"songs": [{"recipientName": "Rosa", "relationship": "aunt"}]}
-    house.call("PATCH", "/api/compose/forms", json={"formId": form_id, "formData": foreign})
+    stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "formData": foreign})
     await expect(other).to_have_value("aunt")
     await expect(field).to_have_value("Mi")
     await other.focus()
@@ -65,10 +65,10 @@ async def test_nobody_s_typing_is_interrupted(house: House, browser: Browser) ->
     await page.context.close()
 
 
-async def test_when_another_tab_composes_this_one_goes_along(house: House, browser: Browser) -> None:
-    form_id = house.create(draft=True)
-    page = await open_draft(house, browser, form_id)
+async def test_when_another_tab_composes_this_one_goes_along(stack: Stack, browser: Browser) -> None:
+    form_id = stack.create(draft=True)
+    page = await open_draft(stack, browser, form_id)
     sql("UPDATE compose_forms SET submitted_at = now() WHERE id = %s", form_id)
-    house.generate(form_id)
+    stack.generate(form_id)
     await page.wait_for_url("**/compose/variations?formId=*")
     await page.context.close()

@@ -12,7 +12,7 @@ from i18n import speaking
 from jobs.mail.ready_notice import ask_for_mail, songs_asked_for
 from models import ComposeForm, WrongMomentError, in_database
 from tests.support.forms import a_form, sql
-from tests.support.house import House, wait_for
+from tests.support.stack import Stack, wait_for
 from ui.compose.variations import drawn
 
 NOTES = """
@@ -60,13 +60,13 @@ def test_what_machines_tell_each_other_is_no_word_for_a_customer(told: str, seen
         assert drawn(row, {"title": "For Mia"})["stage"] == seen
 
 
-async def test_a_waiting_customer_reads_is_told_and_gets_the_letter(house: House, browser: Browser) -> None:
+async def test_a_waiting_customer_reads_is_told_and_gets_the_letter(stack: Stack, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
     await page.add_init_script(NOTES)
-    form_id = await asyncio.to_thread(house.create)
-    await asyncio.to_thread(house.generate, form_id)
-    await page.goto(f"{house.url}/compose/variations?formId={form_id}")
+    form_id = await asyncio.to_thread(stack.create)
+    await asyncio.to_thread(stack.generate, form_id)
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     room = page.locator("section", has=page.locator("#waiting"))
     await expect(room.locator(".lyrics")).to_contain_text("Mia")
     await expect(room.locator(".versions li")).to_have_count(3)

@@ -18,8 +18,8 @@ from jobs.staff.prompt_trial import chosen, compare
 from models import ComposeForm, Preset, StaffAction, in_database
 from settings import settings
 from tests.support.fakes.chat import FakeChat
-from tests.support.house import told
 from tests.support.shop import database_of_its_own
+from tests.support.stack import example_form_data
 from tests.support.staff import session_of
 from tests.test_chat_writer import GOOD
 
@@ -34,14 +34,17 @@ def own_database(migrated: None) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def kept(own_database: None) -> list[Preset]:
-    rows = [{"id": f"preset_{name}", "name": name, "form_data": told(), "columns": [], "made_by": "x"} for name in "abcde"]
+    rows = [
+        {"id": f"preset_{name}", "name": name, "form_data": example_form_data(), "columns": [], "made_by": "x"}
+        for name in "abcde"
+    ]
     in_database(Preset.insert_many(rows).execute)
     return in_database(chosen, ["preset_b", "preset_a"])
 
 
 def sing(body: dict[str, Any]) -> tuple[int, str]:
     """A model that follows its instruction."""
-    name = told()["songs"][0]["recipientName"]
+    name = example_form_data()["songs"][0]["recipientName"]
     shanty = SHANTY in body["messages"][0]["content"]
     song = json.loads(json.dumps(GOOD).replace("Mia", name)) | {"title": "Heave ho" if shanty else "Last train"}
     song["lyrics"] = "\n".join(f"{name}, {word}, line {n}" for n, word in enumerate([*facts(), *["la"] * 9]))
@@ -49,7 +52,7 @@ def sing(body: dict[str, Any]) -> tuple[int, str]:
 
 
 def facts() -> list[str]:
-    song = told()["songs"][0]
+    song = example_form_data()["songs"][0]
     return [str(song.get(name) or "") for name in ("favoriteMemory", "qualities", "storySummary", "overallMessage")]
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from starlette.testclient import TestClient
 
 from settings import SettingsError, contrast, read_settings
-from tests.support.house import House
+from tests.support.stack import Stack
 from ui.components.legal_texts import operator_text
 
 
@@ -63,14 +63,14 @@ def test_the_operators_colours_are_taken_if_they_can_be_read(tmp_path: Path) -> 
     assert round(contrast("#ffffff", "#000000")) == 21
 
 
-async def test_without_a_network_there_are_still_words(house: House, browser: Browser) -> None:
+async def test_without_a_network_there_are_still_words(stack: Stack, browser: Browser) -> None:
     context = await browser.new_context()
     page = await context.new_page()
-    await page.goto(house.url)
+    await page.goto(stack.url)
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     await page.wait_for_function("caches.match('/offline').then((page) => !!page)")
     await context.set_offline(True)
-    await page.goto(f"{house.url}/compose/create")
+    await page.goto(f"{stack.url}/compose/create")
     await expect(page.locator("h1")).to_have_text("You are offline")
     await context.set_offline(False)
     await page.get_by_role("link", name="Try again").click()

@@ -22,13 +22,13 @@ from ui.demo import director, scenes, tour, webhook, widget
 from ui.gift.pages import create_gift_app
 from ui.internal import dashboard, order, preview, review_queue, search
 from ui.middleware import locale
-from ui.middleware.no_session import Aside
-from ui.middleware.request_guard import Gate
+from ui.middleware.no_session import NoSession
+from ui.middleware.request_guard import RequestGuard
 from ui.middleware.security_headers import SecurityHeaders, headers_for
-from ui.middleware.staff_only import StaffDoor
-from ui.middleware.strip_quasar import Lighter
+from ui.middleware.staff_only import StaffOnly
+from ui.middleware.strip_quasar import StripQuasar
 from ui.site import landing, offline
-from ui.site.error_pages import kind_page, not_there
+from ui.site.error_pages import error_page, not_there
 from ui.static_files import Static
 
 # Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
@@ -79,13 +79,13 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
-    app.add_middleware(Aside, aside=create_gift_app())
-    app.add_middleware(Lighter)
+    app.add_middleware(NoSession, aside=create_gift_app())
+    app.add_middleware(StripQuasar)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
-    app.add_middleware(Gate)
-    app.add_middleware(locale.Speaking)
+    app.add_middleware(RequestGuard)
+    app.add_middleware(locale.LocaleMiddleware)
     app.add_middleware(SecurityHeaders)  # refusals carry the headers too
-    app.add_middleware(StaffDoor)  # outermost: what is hidden has the headers of what is not there
+    app.add_middleware(StaffOnly)  # outermost: what is hidden has the headers of what is not there
     return app
 
 
@@ -117,7 +117,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _kind(status: int) -> Response:
     heading, text = WORDS.get(status) or WORDS[500 if status >= 500 else 405]
-    return kind_page(status, _(heading), _(text))
+    return error_page(status, _(heading), _(text))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

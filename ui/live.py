@@ -25,7 +25,7 @@ _listeners: set[Callable[[str | None], None]] = set()
 _reading: dict[str, bool] = {}  # form id -> rang again while being read
 
 
-def attend(client: Client, form_id: str, show: Show) -> None:
+def follow(client: Client, form_id: str, show: Show) -> None:
     """Call `show` with the form, as read now, whenever it changes, for as long as the browser tab lives.
 
     Bells ring in nobody's language: each page is shown in the one that it was asked for in.
@@ -46,7 +46,7 @@ def attend(client: Client, form_id: str, show: Show) -> None:
     client.on_delete(gone)
 
 
-def overhear(client: Client, heard: Callable[[str | None], None]) -> None:
+def listen_to_all(client: Client, heard: Callable[[str | None], None]) -> None:
     """Call `heard` with the id of every form that changes (None: look at everything), for pages that show many forms."""
     _listeners.add(heard)
 

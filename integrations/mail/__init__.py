@@ -23,7 +23,7 @@ class MailError(Exception):
 
 
 @dataclass(frozen=True)
-class Letter:
+class Message:
     """One message, ready to send."""
 
     to_address: str
@@ -58,7 +58,7 @@ class Letter:
 class Post(Protocol):
     """What delivery asks of the mail world."""
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Send once; raises MailError."""
         ...
 

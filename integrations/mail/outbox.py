@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from integrations.mail import Letter, MailError
+from integrations.mail import MailError, Message
 
 
 class Outbox:
@@ -15,7 +15,7 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Write the letter; it appears whole or not at all."""
         name = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24] + ".eml"
         message = letter.as_message()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from integrations.mail import Letter, MailError
+from integrations.mail import MailError, Message
 
 log = logging.getLogger("serenade.mail")
 TIMEOUT = 10.0  # seconds, for every wait
@@ -49,7 +49,7 @@ class Smtp:
         self.port = parts.port or (465 if self.direct_tls else 587)
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         """Send once; raises MailError. Lost after the end of DATA it may have arrived: the Message-ID stays the same."""
         message = letter.as_message()
         client = self._connect()

@@ -15,12 +15,12 @@ from email_validator import EmailNotValidError, validate_email
 from peewee import SQL, fn
 
 from i18n import _, asked, speaking
-from integrations.mail import Letter, MailError, post
+from integrations.mail import MailError, Message, post
 from jobs.forms.drafts import FORM_ID
-from jobs.mail_layout import Words, as_letter
+from jobs.mail_layout import EmailText, as_message
 from jobs.queue import enqueue, enqueue_once
 from jobs.rate_limits import spend
-from models import ComposeForm, Login, LoginSession, User, in_database, new_id, now, remember, ring, transaction
+from models import ComposeForm, Login, LoginSession, User, append_event, in_database, new_id, notify, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.accounts")
@@ -86,7 +86,7 @@ def _send_link(login_id: str) -> None:
         return
     row = Login.find(login_id)
     try:
-        post().send(login_letter(row, f"{settings.public_url}/login/{token_of(row.id)}"))
+        post().send(login_message(row, f"{settings.public_url}/login/{token_of(row.id)}"))
     except MailError as error:
         log.warning("link %s not mailed: %s", row.id[:16], error)
         if error.permanent or (error.uncertain and row.attempts > 1):  # it may have arrived twice already
@@ -185,8 +185,8 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
         )
         for form_id, status in claimed:
             why = "claimed_by_holder" if form_id in held else "claimed_by_mail"
-            remember(form_id, "form", form_id, status, status, by="login", why=why)
-            ring(form_id)
+            append_event(form_id, "form", form_id, status, status, by="login", why=why)
+            notify(form_id)
     return len(claimed)
 
 
@@ -196,17 +196,17 @@ def songs_of(user_id: str) -> list[ComposeForm]:
     return list(mine.where(ComposeForm.purged_at.is_null()).order_by(SQL("created_at DESC")).limit(200))
 
 
-def login_letter(row: Login, link: str) -> Letter:
+def login_message(row: Login, link: str) -> Message:
     """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
     with speaking(row.locale):
-        words = Words(
+        words = EmailText(
             subject=_("Your link to {brand}", brand=settings.brand_name),
             greeting=_("Hello,"),
             paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
             links=[(_("See my songs"), link)],
             after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
         )
-        return as_letter(words, row.email, row.message_id)
+        return as_message(words, row.email, row.message_id)
 
 
 def user_of(email: str) -> User | None:

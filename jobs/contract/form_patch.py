@@ -10,7 +10,7 @@ from jobs.contract import trusted_patch
 from jobs.forms.drafts import BEFORE_PAYING, rewrite_draft
 from jobs.generation.selection import choose_task
 from jobs.generation.variations import choose
-from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, now, ring, transaction
+from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, notify, now, transaction
 
 LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
 
@@ -93,7 +93,7 @@ def _write(form_id: str, statuses: tuple[str, ...], only_if: Any = True, **value
     )
     if not written:
         raise WrongMomentError(_("it is too late to change this"))
-    ring(form_id)
+    notify(form_id)
 
 
 VERBS: dict[str, Callable[[str, Any], None]] = {

@@ -14,11 +14,11 @@ from models import (
     User,
     Variation,
     WrongMomentError,
+    append_event,
     move,
     new_id,
+    notify,
     now,
-    remember,
-    ring,
     settle,
     show_cell,
     transaction,
@@ -38,7 +38,7 @@ def write(form_id: str, changes: dict[str, Any]) -> None:
         raise InvalidFormError({"userId": _("There is nothing here under this id.")})
     if plain:
         ComposeForm.update(updated_at=now(), **plain).where(ComposeForm.id == form_id).execute()
-        ring(form_id)
+        notify(form_id)
     for song, task_ids in changes.get("variation_task_ids", {}).items():
         for place, task_id in enumerate(task_ids, 1):
             if task_id:
@@ -63,7 +63,7 @@ def take_task(form_id: str, song_index: int, variation: int, task_id: str) -> Va
             new |= {"id": task_id, "form": form_id, "song_index": song_index, "variation": variation, "stage": "waiting"}
             if not Variation.insert(new).on_conflict_ignore().execute():
                 raise WrongMomentError("this task id is in use")
-            remember(form_id, "variation", task_id, None, "submitted", by="trusted")
+            append_event(form_id, "variation", task_id, None, "submitted", by="trusted")
             show_task_ids(form_id)
         return Variation.find(task_id)
     if row.id != task_id:

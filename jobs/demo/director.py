@@ -12,7 +12,7 @@ from jobs.generation.polling import look_now
 from jobs.generation.revisions import one_more
 from jobs.generation.variations import begin_variations
 from jobs.queue_names import DEMO
-from models import ComposeForm, Demo, Email, FormEvent, ShareToken, Variation, WrongMomentError, now, ring
+from models import ComposeForm, Demo, Email, FormEvent, ShareToken, Variation, WrongMomentError, notify, now
 
 
 def look(form_id: str, visitor: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def set_speed(form_id: str, visitor: str, speed: float) -> float:
     """How fast this form waits from now on."""
     demo, speed = own(form_id, visitor), clean_speed(speed)
     Demo.update(speed=speed, rushed=False).where(Demo.form == demo.form_id).execute()
-    ring(form_id)
+    notify(form_id)
     return speed
 
 

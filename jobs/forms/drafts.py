@@ -18,11 +18,11 @@ from models import (
     GoneError,
     NotFoundError,
     WrongMomentError,
+    append_event,
     locked,
     new_form_id,
+    notify,
     now,
-    remember,
-    ring,
     transaction,
 )
 from settings import settings
@@ -101,7 +101,7 @@ def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[s
         ).on_conflict_ignore()  # and no error: a PostgreSQL of somebody else's would log the answers with it
         if not list(new.returning(ComposeForm.id).tuples().execute()):
             raise FormExistsError(form_id)
-        remember(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
+        append_event(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
     return ComposeForm.find(form_id)
 
 
@@ -136,7 +136,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
         return write_field(form_id, path, value)
     if not written:
         raise WrongMomentError(_("the form was submitted already"))
-    ring(form_id)
+    notify(form_id)
     return sentence
 
 
@@ -165,7 +165,7 @@ def choose_package(form_id: str, package_type: str) -> None:
             form_data={**form.form_data, "songs": songs},
             updated_at=now(),
         ).where(ComposeForm.id == form_id).execute()
-        ring(form_id)
+        notify(form_id)
 
 
 def keep_language(form_id: str) -> None:
@@ -188,7 +188,7 @@ def submit(form_id: str) -> None:
                 ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null()
             ).execute()
             keep_language(form_id)
-            ring(form_id)
+            notify(form_id)
         enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
 
 
@@ -205,4 +205,4 @@ def rewrite_draft(form_id: str, data: Any) -> None:
     )
     if not written:
         raise WrongMomentError(_("the form was submitted already"))
-    ring(form_id)
+    notify(form_id)

@@ -35,7 +35,7 @@ class UnusableAudioError(Exception):
 
 
 @dataclass(frozen=True)
-class Recording:
+class LevelledAudio:
     """A finished variation, ready to store. Peaks are `BARS` whole numbers from 0 to 100."""
 
     master: bytes
@@ -48,7 +48,7 @@ class Recording:
     checks: dict[str, float] = field(default_factory=dict)
 
 
-def record(content: bytes, title: str = "") -> Recording:
+def record(content: bytes, title: str = "") -> LevelledAudio:
     """Check, level and cut a provider's file. Raises UnusableAudioError."""
     samples, rate = decode(content)
     level = loudness(samples, rate)
@@ -58,7 +58,7 @@ def record(content: bytes, title: str = "") -> Recording:
         samples = levelled(samples, level, rate)
         master, level = encode(samples, rate), loudness(samples, rate)
     cut = preview_of(samples, rate)
-    return Recording(
+    return LevelledAudio(
         master=tagged(master, title),
         preview=tagged(encode(cut, rate, kbit=128), title),
         duration_ms=round(len(samples) / rate * 1000),
@@ -194,7 +194,7 @@ def _is_audio(content: bytes) -> bool:
     return _is_mp3(content) or content[:4] in (b"RIFF", b"fLaC", b"OggS") or content[4:8] == b"ftyp"
 
 
-def store(folder: str, recording: Recording) -> tuple[str, str, str]:
+def store(folder: str, recording: LevelledAudio) -> tuple[str, str, str]:
     """(master key, preview key, sha256). Names carry the content's hash: twice is harmless, and a URL keeps its sound."""
     sha = hashlib.sha256(recording.master).hexdigest()
     preview_sha = hashlib.sha256(recording.preview).hexdigest()

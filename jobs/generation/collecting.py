@@ -14,7 +14,7 @@ from rq.timeouts import JobTimeoutException
 from integrations.music import Clip, MusicError, Reason, Section, TimedLine
 from integrations.music.download import RefusedHostError
 from integrations.storage import StorageError, storage
-from jobs.generation.audio import Recording, UnusableAudioError, record, store
+from jobs.generation.audio import LevelledAudio, UnusableAudioError, record, store
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
@@ -122,7 +122,7 @@ def _call_staff(row: Variation) -> None:
 def _publish(
     row: Variation,
     timed: tuple[Clip, tuple[TimedLine, ...]],
-    recording: Recording,
+    recording: LevelledAudio,
     master_key: str,
     preview_key: str,
     sha: str,

@@ -13,7 +13,7 @@ from jobs.generation.providers import paused_providers, provider, provider_for
 from jobs.generation.submitting import FINISHING, STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, _submit_next
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, lane
-from models import Variation, database, in_database, move, now, ring, transaction
+from models import Variation, database, in_database, move, notify, now, transaction
 from settings import settings
 
 DISPATCH_LOCK = 7_301_001
@@ -58,7 +58,7 @@ def _dispatch(demo: bool = False) -> int:
                 started += 1
         if started:
             for form_id in {row.form_id for row in line}:
-                ring(form_id)  # everybody in line moved up
+                notify(form_id)  # everybody in line moved up
     for _ in range(min(started, 1 if demo else settings.workers) - 1):  # this job starts them too
         enqueue("jobs.generation.submitting.submit_next", *lane(demo), urgent=True)
     return started

@@ -15,7 +15,7 @@ from i18n import _
 from integrations.writer.another import another_line, other_days, section_of
 from jobs.forms.form_data import clean
 from jobs.generation.prompts import brief_of
-from models import ComposeForm, NotFoundError, Variation, WrongMomentError, locked, now, ring, transaction
+from models import ComposeForm, NotFoundError, Variation, WrongMomentError, locked, notify, now, transaction
 
 MOST_OF_A_LINE, MOST_OF_A_TITLE, MOST_OF_A_SONG = 160, 80, 3000
 
@@ -128,7 +128,7 @@ def _sheet(form_id: str, song_index: int) -> Iterator[Sheet]:
             "lyric_kept": _with(form.lyric_kept, song_index, sorted(sheet.kept)),
         }
         ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
-        ring(form_id)
+        notify(form_id)
 
 
 def _with(values: list[Any], index: int, value: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from jobs.generation.providers import provider
 from jobs.generation.submitting import FINISHING
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, lane
-from models import Variation, in_database, move, now, ring
+from models import Variation, in_database, move, notify, now
 from settings import settings
 
 log = logging.getLogger("serenade.polling")
@@ -67,7 +67,7 @@ def _poll_provider(music: MusicProvider) -> None:
         states = held_back(rows, states)
     finished = [row.form_id for row in rows if _follow(music, row, states.get(str(row.provider_task_id)))]
     for form_id in set(finished):
-        ring(form_id)
+        notify(form_id)
     on_lane = lane(music.name == DEMO)
     for _ in range(min(len(finished), 1 if on_lane else settings.workers)):
         enqueue("jobs.generation.collecting.collect_ready", *on_lane)
@@ -132,7 +132,7 @@ def _report(music: MusicProvider, row: Variation, state: TaskState | None) -> No
     Variation.update(progress=state.progress, stage=state.stage or row.stage, updated_at=now(), **changes).where(
         Variation.id == row.id, *same, ahead
     ).execute()
-    ring(row.form_id)
+    notify(row.form_id)
 
 
 def _finish(row: Variation, clip: Clip) -> bool:

@@ -14,7 +14,7 @@ from jobs.forms.form_data import SONG_FIELDS
 from jobs.generation.providers import writer
 from jobs.queue import enqueue_once
 from jobs.queue_names import lane
-from models import ComposeForm, Variation, in_database, move, ring, take_lease, transaction
+from models import ComposeForm, Variation, in_database, move, notify, take_lease, transaction
 
 log = logging.getLogger("serenade.writing")
 LEASE = 60.0
@@ -59,7 +59,7 @@ def _write(form: ComposeForm) -> None:
     with transaction():
         if not move(form, "prompts_generated", by="write_prompts", **written):
             ComposeForm.update(**written).where(ComposeForm.id == form.id, UNWRITTEN).execute()
-            ring(form.id)
+            notify(form.id)
 
 
 def _take_down(draft: Draft, title: str, lyrics: str) -> None:
@@ -76,7 +76,7 @@ def _show_drafts(form: ComposeForm, drafts: list[Draft], songs: list[Future[Writ
         stands = [dict(draft) for draft in drafts]
         if any(draft["title"] or draft["lyrics"] for draft in stands) and stands != shown:
             ComposeForm.update(lyric_drafts=stands).where(ComposeForm.id == form.id, UNWRITTEN).execute()
-            ring(form.id)
+            notify(form.id)
             shown = stands
 
 

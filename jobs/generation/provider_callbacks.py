@@ -10,7 +10,7 @@ from models import Variation, now
 from settings import settings
 
 
-def hear(name: str, secret: str, body: bytes) -> bool:
+def take_callback(name: str, secret: str, body: bytes) -> bool:
     """Wake the poll for the tasks behind this secret. False for a secret that belongs to nothing that is being made."""
     if name not in settings.music_providers:
         return False

@@ -22,10 +22,10 @@ from models import (
     NotFoundError,
     Variation,
     WrongMomentError,
+    append_event,
     locked,
     move,
     new_id,
-    remember,
     transaction,
 )
 from settings import settings
@@ -39,13 +39,13 @@ def longest_lyrics() -> int:
     return min(provider(name).capabilities.max_lyrics for name in settings.music_providers)
 
 
-def change_words(form_id: str, song_index: int, title: str, lyrics: str, by: str = "customer") -> list[Variation]:
+def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: str = "customer") -> list[Variation]:
     """Three new variations of this song with these words; those there are now are kept. The same words again ask nothing.
 
     Raises NotFoundError, InvalidFormError, TooManyError, WrongMomentError: paid, a payment is open, the last ones are still
     being made, or the words were changed as often as `settings.max_revisions` allows.
     """
-    title, lyrics = check_words(title, lyrics)
+    title, lyrics = check_lyrics(title, lyrics)
     with transaction():
         form = _open(form_id)
         song = (Variation.form == form_id, Variation.song_index == song_index)
@@ -113,7 +113,7 @@ def one_more(
     return made
 
 
-def check_words(title: str, lyrics: str) -> tuple[str, str]:
+def check_lyrics(title: str, lyrics: str) -> tuple[str, str]:
     """A title and words as they may be sung; raises InvalidFormError naming what does not fit."""
     title, lyrics = " ".join(str(clean(title)).split()), _same(lyrics)
     wrong = {}
@@ -156,4 +156,4 @@ def _begin_again(form: ComposeForm, song_index: int, variation: int | None = Non
         ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form.id).execute()
     publish_song(form.id, song_index)
     if not move(form, "variations_generating", by=by, why=why):
-        remember(form.id, "form", form.id, form.status, form.status, by=by, why=why)
+        append_event(form.id, "form", form.id, form.status, form.status, by=by, why=why)

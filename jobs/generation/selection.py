@@ -17,11 +17,11 @@ from models import (
     NotFoundError,
     Variation,
     WrongMomentError,
+    append_event,
     locked,
     move,
+    notify,
     now,
-    remember,
-    ring,
     settle,
     transaction,
 )
@@ -49,12 +49,12 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
         if row.status != "ready":
             raise WrongMomentError(_("this variation is not ready yet"))
         if not row.shown:
-            bring_back(row)
+            restore(row)
             _follow_status(form)
         choose(form_id, row.song_index, row.variation)
 
 
-def bring_back(row: Variation) -> None:
+def restore(row: Variation) -> None:
     """Show this recording, and beside it others of the same revision. The form's row is locked by the caller."""
     song = list(Variation.select().where(Variation.form == row.form_id, Variation.song_index == row.song_index))
     same = [one for one in song if one.revision == row.revision]
@@ -63,13 +63,13 @@ def bring_back(row: Variation) -> None:
     Variation.update(shown=True).where(Variation.id.in_([one.id for one in places.values()])).execute()
     publish_song(row.form_id, row.song_index)
     form = ComposeForm.find(row.form_id)
-    remember(form.id, "form", form.id, form.status, form.status, by="customer", why="went_back")
+    append_event(form.id, "form", form.id, form.status, form.status, by="customer", why="went_back")
 
 
 def show_what_was_paid(form_id: str, task_ids: dict[str, str]) -> None:
     """What a payment froze is what is given, whatever was shown meanwhile. The form's row is locked by the caller."""
     for row in Variation.select().where(Variation.id.in_(list(task_ids.values())), Variation.form == form_id, ~Variation.shown):
-        bring_back(row)
+        restore(row)
 
 
 def publish_song(form_id: str, song_index: int) -> None:
@@ -89,7 +89,7 @@ def publish_song(form_id: str, song_index: int) -> None:
         changes["generated_titles"] = _with(form.generated_titles, song_index, asked.asked_title)
         changes["generated_lyrics"] = _with(form.generated_lyrics, song_index, asked.asked_lyrics)
     ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
-    ring(form_id)
+    notify(form_id)
 
 
 def preview_url(row: Variation) -> str:

@@ -19,7 +19,7 @@ from jobs.generation.failures import fail_attempt
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, lane
-from models import LOGGED, ComposeForm, Variation, in_database, now, ring, transaction
+from models import LOGGED, ComposeForm, Variation, in_database, notify, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.generation")
@@ -125,7 +125,7 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
             .returning(Variation.id)
         )
         taken = {row.id for row in written.execute()}
-        ring(rows[0].form_id)
+        notify(rows[0].form_id)
         if len(taken) < len(rows) and clip is None:
             _keep_late([row for row in rows if row.id not in taken], music, submission.task_id)
         if music.capabilities.spare:

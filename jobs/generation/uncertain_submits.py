@@ -14,7 +14,7 @@ from jobs.generation.failures import count, give_up
 from jobs.generation.providers import provider
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
-from models import LOGGED, BonusClip, Variation, in_database, now, remember, ring, transaction
+from models import LOGGED, BonusClip, Variation, append_event, in_database, notify, now, transaction
 
 log = logging.getLogger("serenade.doubting")
 SKEW = timedelta(seconds=90)  # between the vendor's clock and ours
@@ -56,7 +56,7 @@ def _look_for(leader: str) -> None:
     if rows[0].lease_until is None or rows[0].lease_until > now():
         return
     for row in rows:
-        remember(row.form_id, "variation", row.id, row.status, row.status, by="doubting", why="submit_uncertain")
+        append_event(row.form_id, "variation", row.id, row.status, row.status, by="doubting", why="submit_uncertain")
         if looked:  # the provider knows of no such task: one more attempt, counted
             count(row, Reason.SUBMIT_UNCERTAIN)
         else:
@@ -86,7 +86,7 @@ def adopt(rows: list[Variation], task_id: str) -> bool:
                     deadline_at=deadline(None),
                     next_poll_at=now(),
                 ).where(Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == "uncertain").execute()
-                ring(row.form_id)
+                notify(row.form_id)
             if music.capabilities.spare:
                 for index in range(len(rows), music.capabilities.max_n):
                     keep_bonus(rows[0], music.name, task_id, index, "spare")

@@ -23,8 +23,8 @@ from models import (
     locked,
     move,
     new_id,
+    notify,
     now,
-    ring,
     show_cell,
     transaction,
 )
@@ -78,7 +78,7 @@ def show_task_ids(form_id: str) -> None:
     for row in Variation.select().where(Variation.form == form_id, Variation.shown):
         shown.setdefault(str(row.song_index), [None, None, None])[row.variation - 1] = row.id
     ComposeForm.update(variation_task_ids=shown, updated_at=now()).where(ComposeForm.id == form_id).execute()
-    ring(form_id)
+    notify(form_id)
 
 
 def choose(form_id: str, song_index: int, variation: int) -> None:
@@ -101,7 +101,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
         ComposeForm.update(
             selected_variations={**form.selected_variations, str(song_index): variation}, updated_at=now()
         ).where(ComposeForm.id == form_id).execute()
-        ring(form_id)
+        notify(form_id)
 
 
 def retry(form_id: str, song_index: int, variation: int) -> bool:

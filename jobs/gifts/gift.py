@@ -12,17 +12,17 @@ from peewee import JOIN
 from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
-from jobs.outbox import write_letter
-from models import PAID, ComposeForm, FormEvent, Gift, NotFoundError, ShareToken, Variation, now, remember, ring
+from jobs.outbox import queue_email
+from models import PAID, ComposeForm, FormEvent, Gift, NotFoundError, ShareToken, Variation, append_event, notify, now
 from settings import settings
 
 
-class GoneError(Exception):
+class GiftGoneError(Exception):
     """There was a gift behind this token; it was taken back, refunded, or has a new link."""
 
 
 @dataclass(frozen=True)
-class Song:
+class GiftSong:
     """One song of a gift, as chosen and paid for. `number` counts from 0 within this gift page."""
 
     number: int
@@ -54,7 +54,7 @@ class OpenedGift:
     sealed: bool
     opens_at: datetime | None
     zone: str | None
-    songs: tuple[Song, ...]
+    songs: tuple[GiftSong, ...]
     demo: bool = False
     locale: str | None = None  # of the giver: what is printed, kept and previewed speaks it
 
@@ -97,7 +97,7 @@ def stamp(token: str) -> tuple[Any, ...]:
     revoked_at, status, form_at, locale, gift_at, opens_at = row
     kept = (*PAID, "refunded") if settings.share_after_refund else PAID
     if revoked_at is not None or status not in kept:
-        raise GoneError(token)
+        raise GiftGoneError(token)
     return (token, form_at, gift_at, locale, opens_at is not None and opens_at > now())
 
 
@@ -126,11 +126,11 @@ def find_gift(token: str) -> OpenedGift:
     )
 
 
-def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> Song:
+def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:
     told = form.form_data["songs"][index]
     if chosen is None:
-        raise GoneError(form.id)  # an older system's order whose song was not kept
-    return Song(
+        raise GiftGoneError(form.id)  # an older system's order whose song was not kept
+    return GiftSong(
         number=number,
         index=index,
         recipient_name=told["recipientName"],
@@ -178,8 +178,8 @@ def _count(token: str, count: Any, at: Any, use: str) -> None:
     calm = at.is_null() | (at < now() - timedelta(seconds=2))  # a page that says it in a loop is heard once
     if ShareToken.update({count: count + 1, at: now()}).where(ShareToken.token == token, calm).execute():
         form_id = ShareToken.find(token).form_id
-        witness(form_id, use, by="visitor")
-        ring(form_id)
+        record_use(form_id, use, by="visitor")
+        notify(form_id)
 
 
 def give_links(form: ComposeForm, **facts: Any) -> str | None:
@@ -187,17 +187,17 @@ def give_links(form: ComposeForm, **facts: Any) -> str | None:
     for song_index in range(form.song_count):
         ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
     begin_gift(form.id, form.song_count)
-    return write_letter(form, "delivery", **facts)
+    return queue_email(form, "delivery", **facts)
 
 
 MOST = 20  # lines of each kind: a gift that many people play must not fill the timeline
 
 
-def witness(form_id: str, use: str, by: str) -> None:
+def record_use(form_id: str, use: str, by: str) -> None:
     """One line in the timeline: the gift was opened, played or downloaded, `by` the giver or a visitor of its link."""
     seen = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift", FormEvent.to_status == use)
     if seen.count() < MOST:
-        remember(form_id, "gift", form_id, use, use, by=by)
+        append_event(form_id, "gift", form_id, use, use, by=by)
 
 
 def is_held(form: Any) -> bool:

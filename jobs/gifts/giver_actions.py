@@ -13,7 +13,7 @@ from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import moment_of
-from models import PAID, ComposeForm, Gift, ShareToken, WrongMomentError, now, remember, ring, transaction
+from models import PAID, ComposeForm, Gift, ShareToken, WrongMomentError, append_event, notify, now, transaction
 
 MESSAGE_MOST = 500
 
@@ -34,10 +34,10 @@ def _change(form_id: str, **changes: Any) -> None:
     with transaction():
         begin_gift(form.id, form.song_count)
         Gift.update(updated_at=now(), **changes).where(Gift.form == form.id).execute()
-        ring(form.id)
+        notify(form.id)
 
 
-def change_words(form_id: str, message: str, *, downloads: bool, name_in_preview: bool) -> None:
+def change_message(form_id: str, message: str, *, downloads: bool, name_in_preview: bool) -> None:
     """The personal message on the gift page, whether it may be downloaded, and whether previews say the name."""
     cleaned = str(clean(message))
     if len(cleaned) > MESSAGE_MOST:
@@ -76,7 +76,7 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
         outbox.put(form.id, "gift", to_address, at=at)
 
 
-def resend(form_id: str, address: str = "") -> None:
+def resend_link(form_id: str, address: str = "") -> None:
     """The giver's own mail once more, to the same or a corrected address. Raises TooManyError, NotPossibleError."""
     form = _paid(form_id)
     to_address = checked_address(address) if address.strip() else form.guest_email
@@ -97,7 +97,7 @@ def checked_address(address: str) -> str:
         raise NotPossibleError(_("This does not look like an e-mail address.")) from None
 
 
-def rotate(form_id: str) -> None:
+def rotate_link(form_id: str) -> None:
     """New links; whoever holds an old one sees that the gift is gone."""
     form = _paid(form_id)
     with transaction():
@@ -105,8 +105,8 @@ def rotate(form_id: str) -> None:
         for song_index in range(form.song_count):
             new_token(form.id, song_index)
         begin_gift(form.id, form.song_count)
-        remember(form.id, "form", form.id, None, None, by="customer", why="new_links")
-        ring(form.id)
+        append_event(form.id, "form", form.id, None, None, by="customer", why="new_links")
+        notify(form.id)
 
 
 def switch_off(form_id: str) -> None:
@@ -115,8 +115,8 @@ def switch_off(form_id: str) -> None:
     with transaction():
         outbox.cancel(form.id, "gift")
         _revoke(form.id)
-        remember(form.id, "form", form.id, None, None, by="customer", why="links_off")
-        ring(form.id)
+        append_event(form.id, "form", form.id, None, None, by="customer", why="links_off")
+        notify(form.id)
 
 
 def _revoke(form_id: str) -> None:

@@ -11,8 +11,8 @@ from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import OpenedGift
-from jobs.outbox import TooManyError
-from models import ComposeForm, Email, Reply, new_id, now, ring, transaction
+from jobs.outbox import ResendTooSoonError
+from models import ComposeForm, Email, Reply, new_id, notify, now, transaction
 
 WORDS_MOST = 500
 VOICE_SECONDS = 20.0
@@ -88,7 +88,7 @@ def report(gift: OpenedGift, words: str) -> None:
 def _check_limit(gift: OpenedGift, kind: str) -> None:
     recent = Reply.select().where(Reply.token == gift.token, Reply.kind == kind, Reply.created_at > now() - timedelta(hours=1))
     if recent.count() >= PER_HOUR[kind]:
-        raise TooManyError(_("That is a lot at once. Please wait a little."))
+        raise ResendTooSoonError(_("That is a lot at once. Please wait a little."))
 
 
 def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
@@ -101,7 +101,7 @@ def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
             raise_alert("reported", str(row["id"]), "somebody reports a gift page; what they wrote is with it", gift.form_id)
         else:
             _tell_the_giver(gift.form_id)
-        ring(gift.form_id)
+        notify(gift.form_id)
 
 
 def _tell_the_giver(form_id: str) -> None:

@@ -14,7 +14,7 @@ MESSAGE_ID = re.compile(r"<[^<>\s]{3,200}>")
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 
 
-def hear_bounce(raw: bytes) -> bool:
+def record_bounce(raw: bytes) -> bool:
     """Mark the letter that a delivery status notification (RFC 3464) speaks of; False if it is not ours, or not final."""
     report = BytesParser(policy=policy.default).parsebytes(raw[:MOST])
     status = _final_status(report)

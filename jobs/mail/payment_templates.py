@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from i18n import N_, _, day, n_
-from jobs.mail_layout import Words, greeting
+from jobs.mail_layout import EmailText, greeting
 from jobs.payments import consent
 from jobs.prices import price
 from models import CheckoutSession, ComposeForm, Email
@@ -44,7 +44,7 @@ def receipt(form: ComposeForm) -> list[str]:
     if row.amount_refunded:
         lines.append(_("Given back: {price}", price=price(row.amount_refunded, row.currency)))
     if row.consent_version:
-        words = _(consent.words(row.consent_version))
+        words = _(consent.consent_text(row.consent_version))
         lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=words))
     return lines
 
@@ -53,7 +53,7 @@ def _moment(at: datetime) -> str:
     return _("{date}, {time} UTC", date=day(at), time=f"{at:%H:%M}")
 
 
-def refund(row: Email, form: ComposeForm) -> Words:
+def refund(row: Email, form: ComposeForm) -> EmailText:
     """Money goes back, and why."""
     amount = price(row.facts["amount"], row.facts["currency"])
     reason = LATE.get(row.facts.get("why", ""))
@@ -71,7 +71,7 @@ def _took_links(row: Email) -> bool:
     return bool(whole and not settings.share_after_refund)
 
 
-def payment_pending(row: Email, form: ComposeForm) -> Words:
+def payment_pending(row: Email, form: ComposeForm) -> EmailText:
     """A way to pay that takes days."""
     amount = price(row.facts["amount"], row.facts["currency"])
     return _words(
@@ -85,9 +85,9 @@ def payment_pending(row: Email, form: ComposeForm) -> Words:
     )
 
 
-def payment_failed(row: Email, form: ComposeForm) -> Words:
+def payment_failed(row: Email, form: ComposeForm) -> EmailText:
     """A delayed payment that did not come."""
-    return Words(
+    return EmailText(
         subject=_("Your payment did not arrive"),
         greeting=greeting(form),
         paragraphs=[
@@ -98,5 +98,5 @@ def payment_failed(row: Email, form: ComposeForm) -> Words:
     )
 
 
-def _words(form: ComposeForm, subject: str, *paragraphs: str) -> Words:
-    return Words(subject=subject, greeting=greeting(form), paragraphs=list(paragraphs))
+def _words(form: ComposeForm, subject: str, *paragraphs: str) -> EmailText:
+    return EmailText(subject=subject, greeting=greeting(form), paragraphs=list(paragraphs))

@@ -6,7 +6,7 @@ from peewee import fn
 
 from i18n import _
 from jobs import outbox
-from models import ComposeForm, Email, WrongMomentError, locked, now, ring, transaction
+from models import ComposeForm, Email, WrongMomentError, locked, notify, now, transaction
 
 WAITING = ("created", "prompts_generated", "variations_generating")
 
@@ -19,7 +19,7 @@ def ask_for_mail(form_id: str) -> str:
             raise WrongMomentError(_("there is nothing to wait for, or nowhere to write to"))
         if form.mail_asked_at is None:
             ComposeForm.update(mail_asked_at=now()).where(ComposeForm.id == form_id).execute()
-            ring(form_id)
+            notify(form_id)
     return str(form.guest_email)
 
 
@@ -31,4 +31,4 @@ def songs_asked_for() -> None:
         with transaction():
             form = locked(ComposeForm.select().where(ComposeForm.id == row.id)).get()
             if not Email.select().where(Email.form == form.id, Email.kind == "song_ready").exists():
-                outbox.write_letter(form, "song_ready")
+                outbox.queue_email(form, "song_ready")

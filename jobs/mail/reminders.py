@@ -9,13 +9,13 @@ from peewee import fn
 from jobs import outbox
 from models import ComposeForm, Email, now
 
-UNPAID = ("prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
+WITH_PROMPTS = ("prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
 
 
 def orders_that_end() -> None:
     """One letter, once, a day before an unpaid order is deleted."""
     tomorrow = (ComposeForm.expires_at > now()) & (ComposeForm.expires_at < now() + timedelta(days=1))
-    _remind("expiry", ComposeForm.status.in_(UNPAID) & tomorrow)
+    _remind("expiry", ComposeForm.status.in_(WITH_PROMPTS) & tomorrow)
 
 
 def _remind(kind: str, due: object) -> None:

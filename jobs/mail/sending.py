@@ -14,9 +14,9 @@ from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.gifts.gift import is_held, missing_songs
-from jobs.mail.templates import letter_for
+from jobs.mail.templates import message_for
 from jobs.queue_names import is_demo
-from models import PAID, ComposeForm, Email, in_database, move, now, remember, ring, transaction
+from models import PAID, ComposeForm, Email, append_event, in_database, move, notify, now, transaction
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
@@ -62,7 +62,7 @@ def _send(row: Email) -> bool:
     """False for a letter that has nothing to say any more. Raises MailError, also for a letter that breaks its writer."""
     letter = None
     try:
-        letter = letter_for(row)
+        letter = message_for(row)
         if letter is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
             return False
         post().send(letter)
@@ -134,7 +134,7 @@ def mark_bounced(message_id: str, why: str = "bounce") -> bool:
         if row is None:
             return False
         if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
-            remember(row.form_id, "email", row.id, "sent", "sent", by="bounce", why="bounced")
+            append_event(row.form_id, "email", row.id, "sent", "sent", by="bounce", why="bounced")
             _call_for_attention(row)
-            ring(row.form_id)
+            notify(row.form_id)
     return True

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from i18n import _, n_, speaking
-from integrations.mail import Letter
+from integrations.mail import Message
 from integrations.storage.signing import sign
 from jobs.gifts.gift import OpenedGift, find_gift
 from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.replies import replies_since
 from jobs.gifts.schedule import in_words
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, refund
-from jobs.mail_layout import Words, as_letter, greeting
+from jobs.mail_layout import EmailText, as_message, greeting
 from jobs.outbox import address_key
 from models import PAID, ComposeForm, Email
 from settings import settings
@@ -23,15 +23,15 @@ from settings import settings
 YEAR = 365 * 86400
 
 
-def letter_for(row: Email) -> Letter | None:
+def message_for(row: Email) -> Message | None:
     """The letter of an outbox row, as things stand now. Raises KeyError for a kind that nobody wrote."""
     form = ComposeForm.find(row.form_id)
     with speaking(form.locale):
         words = KINDS[row.kind](row, form)
-        return None if words is None else as_letter(words, row.to_address, row.message_id)
+        return None if words is None else as_message(words, row.to_address, row.message_id)
 
 
-def delivery(row: Email, form: ComposeForm) -> Words | None:
+def delivery(row: Email, form: ComposeForm) -> EmailText | None:
     """To the giver, at once: the songs are theirs, here are the links to give."""
     gifts = _gifts(form)
     if not gifts:
@@ -40,7 +40,7 @@ def delivery(row: Email, form: ComposeForm) -> Words | None:
     after = [_("Change the words, set a date it opens on, have it mailed, print a card: all on your page of this order.")]
     if count > 1:
         after.insert(0, _("The first link holds all songs; the others one song each."))
-    return Words(
+    return EmailText(
         subject=n_("Your song for {names} is ready", "Your songs for {names} are ready", count, names=names),
         greeting=greeting(form),
         paragraphs=[
@@ -58,7 +58,7 @@ def delivery(row: Email, form: ComposeForm) -> Words | None:
     )
 
 
-def gift(row: Email, form: ComposeForm) -> Words | None:
+def gift(row: Email, form: ComposeForm) -> EmailText | None:
     """To the recipient, at the minute the giver chose. No story, no price, no way back to the order."""
     gifts = _gifts(form)
     if not gifts:
@@ -68,7 +68,7 @@ def gift(row: Email, form: ComposeForm) -> Words | None:
     waits = []
     if opened.sealed and opened.opens_at:
         waits = [_("It opens on {moment}.", moment=in_words(opened.opens_at, opened.zone))]
-    return Words(
+    return EmailText(
         subject=made,
         greeting=_("Dear {name},", name=opened.names),
         paragraphs=[_("{made}. Find a quiet minute, turn up the sound, and open it.", made=made), *waits],
@@ -79,7 +79,7 @@ def gift(row: Email, form: ComposeForm) -> Words | None:
     )
 
 
-def reply(row: Email, form: ComposeForm) -> Words | None:
+def reply(row: Email, form: ComposeForm) -> EmailText | None:
     """To the giver: what came back."""
     came = replies_since(row)
     if not came or form.status not in PAID:
@@ -89,7 +89,7 @@ def reply(row: Email, form: ComposeForm) -> Words | None:
     voices = sum(one.kind == "voice" for one in came)
     lines = [n_("{n} heart.", "{n} hearts.", hearts)] if hearts else []
     lines += [n_("{n} voice note: listen on your page.", "{n} voice notes: listen on your page.", voices)] if voices else []
-    return Words(
+    return EmailText(
         subject=_("Something came back for you"),
         greeting=greeting(form),
         paragraphs=[_("your gift was answered."), *said, *lines],
@@ -97,7 +97,7 @@ def reply(row: Email, form: ComposeForm) -> Words | None:
     )
 
 
-def song_ready(row: Email, form: ComposeForm) -> Words | None:
+def song_ready(row: Email, form: ComposeForm) -> EmailText | None:
     """To a customer who left while the songs were being made."""
     if form.status != "variations_ready":
         return None
@@ -109,7 +109,7 @@ def song_ready(row: Email, form: ComposeForm) -> Words | None:
     )
 
 
-def expiry(row: Email, form: ComposeForm) -> Words | None:
+def expiry(row: Email, form: ComposeForm) -> EmailText | None:
     """One day before an unpaid order is deleted."""
     if form.status in (*PAID, "expired", "refunded") or form.expires_at is None:
         return None
@@ -125,9 +125,9 @@ def expiry(row: Email, form: ComposeForm) -> Words | None:
     )
 
 
-def _reminder(row: Email, form: ComposeForm, subject: str, sentence: str) -> Words:
+def _reminder(row: Email, form: ComposeForm, subject: str, sentence: str) -> EmailText:
     stop = settings.public_url + sign(f"/mail/stop/{address_key(row.to_address)}", YEAR)
-    return Words(
+    return EmailText(
         subject=subject,
         greeting=greeting(form),
         paragraphs=[sentence],
@@ -150,7 +150,7 @@ def _page(name: str, form: ComposeForm) -> str:
     return f"{settings.public_url}/compose/{name}?formId={form.id}"
 
 
-KINDS: dict[str, Callable[[Email, ComposeForm], Words | None]] = {
+KINDS: dict[str, Callable[[Email, ComposeForm], EmailText | None]] = {
     "delivery": delivery,
     "gift": gift,
     "reply": reply,

@@ -13,6 +13,6 @@ VERSIONS = {
 CURRENT = "2026-11"
 
 
-def words(version: str | None) -> str:
+def consent_text(version: str | None) -> str:
     """What was agreed to; empty for no consent."""
     return VERSIONS.get(version or "", "")

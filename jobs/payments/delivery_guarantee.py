@@ -52,4 +52,4 @@ def refunds_due() -> None:
         CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False), NOT_DEMO
     )
     for row in rows.order_by(fn.RANDOM()).limit(200):
-        enqueue_once("jobs.payments.refunds.give_back", row.id, seconds=30)
+        enqueue_once("jobs.payments.refunds.pay_refund", row.id, seconds=30)

@@ -17,7 +17,7 @@ from models import CheckoutSession, ComposeForm, Email, FormEvent, ShareToken, S
 USES = ("opened", "played", "downloaded")
 
 
-def forget_letters(which: Any) -> None:
+def forget_emails(which: Any) -> None:
     """Letters lose whom they went to. That and when one went out stays where money was taken: a bank may ask."""
     for row in Email.select().where(which, Email.status == "queued"):
         move(row, "cancelled", by="retention")
@@ -61,7 +61,7 @@ def _payment(row: CheckoutSession) -> dict[str, Any]:
     names = ("attempt", "status", "amount", "amount_paid", "amount_refunded", "currency", "stripe_session_id")
     return {
         **_named(row, *names, "payment_intent_id", "dispute_status", "created_at", "fulfilled_at"),
-        "consent": {"at": row.consent_at, "version": row.consent_version, "words": consent.words(row.consent_version)},
+        "consent": {"at": row.consent_at, "version": row.consent_version, "words": consent.consent_text(row.consent_version)},
     }
 
 

@@ -12,10 +12,10 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.generation.selection import show_what_was_paid
 from jobs.gifts.gift import give_links
-from jobs.outbox import write_letter
+from jobs.outbox import queue_email
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo, lane, lane_of
-from models import PAID, CheckoutSession, ComposeForm, in_database, locked, move, now, ring, settle, status_of, transaction
+from models import PAID, CheckoutSession, ComposeForm, in_database, locked, move, notify, now, settle, status_of, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.fulfilment")
@@ -61,7 +61,7 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
     for letter in letters:
         enqueue("jobs.mail.sending.send_email", letter, *lane(demo), urgent=True)
     if outcome == "to_refund":
-        enqueue("jobs.payments.refunds.give_back", row.id, *lane(demo), urgent=True)
+        enqueue("jobs.payments.refunds.pay_refund", row.id, *lane(demo), urgent=True)
     crash_at("fulfil_after_enqueue")
     return outcome
 
@@ -124,7 +124,7 @@ def _pending(row: CheckoutSession) -> list[str]:
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
         if not move((CheckoutSession, row.id), "payment_pending", by="stripe"):
             return []
-        return _some(write_letter(form, "payment_pending", amount=row.amount, currency=row.currency))
+        return _some(queue_email(form, "payment_pending", amount=row.amount, currency=row.currency))
 
 
 def _failed(row: CheckoutSession) -> list[str]:
@@ -134,7 +134,7 @@ def _failed(row: CheckoutSession) -> list[str]:
         if not move((CheckoutSession, row.id), "payment_failed", by="stripe"):
             return []
         back_to_choosing(row.form_id, why="payment_failed")
-        return _some(write_letter(form, "payment_failed", amount=row.amount, currency=row.currency))
+        return _some(queue_email(form, "payment_failed", amount=row.amount, currency=row.currency))
 
 
 def _some(letter: str | None) -> list[str]:
@@ -193,13 +193,13 @@ def _to_give_back(row: CheckoutSession, form: ComposeForm, paid: dict[str, Any])
     if free:
         move(row, "refunded", by="fulfil", why=why)
     raise_alert(f"paid_{why}", row.id, "a payment that buys nothing is given back automatically", form.id)
-    ring(form.id)
+    notify(form.id)
     return "to_refund"
 
 
 def _call_for_attention(form_id: str, why: str) -> None:
     ComposeForm.update(attention=why).where(ComposeForm.id == form_id).execute()
-    ring(form_id)
+    notify(form_id)
 
 
 def session_expired(stripe_session_id: str) -> None:

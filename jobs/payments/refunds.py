@@ -11,7 +11,7 @@ from integrations import payments
 from integrations.payments import PaymentsError, Refunded, Returned, lookups, refund
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
-from jobs.outbox import write_letter
+from jobs.outbox import queue_email
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo
 from models import (
@@ -24,8 +24,8 @@ from models import (
     in_database,
     locked,
     move,
+    notify,
     now,
-    ring,
     transaction,
 )
 from settings import settings
@@ -35,7 +35,7 @@ KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
 OPEN_DISPUTES = ("needs_response", "under_review")
 
 
-def give_back(checkout_id: str, *on_lane: str) -> None:
+def pay_refund(checkout_id: str, *on_lane: str) -> None:
     """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key."""
     row = in_database(CheckoutSession.find, checkout_id)
     if row.refund_due is None or not row.payment_intent_id or in_database(is_demo, row.form_id):
@@ -127,7 +127,7 @@ def _count(checkout_id: str, refunds: list[Returned]) -> list[str]:
             ComposeForm.update(attention="refund_failed").where(ComposeForm.id == form.id).execute()
         if more <= 0:
             return []
-        letter = write_letter(form, "refund", amount=more, currency=row.currency, why=why, whole=back == row.amount_paid)
+        letter = queue_email(form, "refund", amount=more, currency=row.currency, why=why, whole=back == row.amount_paid)
     return [letter] if letter else []
 
 
@@ -159,7 +159,7 @@ def _set_standing(row: CheckoutSession, back: int) -> None:
 def _follow(form: ComposeForm, row: CheckoutSession) -> None:
     """The form goes where the payment that bought it went; by policy the share links with it."""
     if row.fulfilled_at is None:
-        ring(form.id)
+        notify(form.id)
         return
     if row.status == "refunded":
         moved = move(form, "refunded", by="stripe")
@@ -170,7 +170,7 @@ def _follow(form: ComposeForm, row: CheckoutSession) -> None:
         sent = Email.select().where(Email.form == form.id, Email.kind == "delivery", Email.status == "sent").exists()
         move(form, "delivered" if sent else "payment_completed", by="stripe", why="refund_failed")
         _relink(form)
-    ring(form.id)
+    notify(form.id)
 
 
 def _relink(form: ComposeForm) -> None:

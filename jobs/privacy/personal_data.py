@@ -12,7 +12,7 @@ from peewee import SQL, IntegrityError, fn
 
 from integrations.storage import storage
 from jobs.accounts.login import user_of
-from jobs.payments.dispute_evidence import forget_letters
+from jobs.payments.dispute_evidence import forget_emails
 from jobs.privacy.retention import UNPAID, expire, purge
 from models import (
     BonusClip,
@@ -72,7 +72,7 @@ def forget(email: str) -> tuple[int, int]:
 def _forget_recipient(address: str) -> None:
     """Somebody a gift was mailed to: the gift is the giver's and stays, the address goes."""
     Gift.update(recipient_email=None).where(fn.LOWER(Gift.recipient_email) == address).execute()
-    forget_letters((fn.LOWER(Email.to_address) == address) & (Email.kind == "gift"))
+    forget_emails((fn.LOWER(Email.to_address) == address) & (Email.kind == "gift"))
 
 
 def _forget_account(address: str) -> None:

@@ -16,7 +16,7 @@ from i18n import _
 from integrations.storage import storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
-from jobs.payments.dispute_evidence import forget_letters
+from jobs.payments.dispute_evidence import forget_emails
 from models import (
     LOGGED,
     UNFINISHED,
@@ -31,12 +31,12 @@ from models import (
     StripeEvent,
     Variation,
     WrongMomentError,
+    append_event,
     in_database,
     locked,
     move,
+    notify,
     now,
-    remember,
-    ring,
     transaction,
 )
 
@@ -126,13 +126,13 @@ def purge(form_id: str) -> bool:
         Variation.delete().where(Variation.id.in_([row.id for row in rows])).execute()
         for table in (Reply, Gift):
             table.delete().where(table.form == form_id).execute()
-        forget_letters(Email.form == form_id)
+        forget_emails(Email.form == form_id)
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
         _forget_payer(form_id)
         StaffAction.update(reason="").where(StaffAction.form_id == form_id).execute()
         ComposeForm.update(purged_at=now(), updated_at=now(), **NOTHING_TOLD).where(ComposeForm.id == form_id).execute()
-        remember(form_id, "form", form_id, status, status, by="retention", why="purged")
-        ring(form_id)
+        append_event(form_id, "form", form_id, status, status, by="retention", why="purged")
+        notify(form_id)
     log.info("form %s: purged", form_id[:LOGGED])
     return True
 
@@ -164,13 +164,13 @@ def remove_old_stories() -> None:
     )
     for form in old.limit(AT_ONCE):
         ComposeForm.update(
-            form_data=gift_words(form.form_data), generated_prompts=[], story_removed_at=now(), updated_at=now()
+            form_data=gift_texts(form.form_data), generated_prompts=[], story_removed_at=now(), updated_at=now()
         ).where(ComposeForm.id == form.id, ComposeForm.story_removed_at.is_null()).execute()
-        remember(form.id, "form", form.id, form.status, form.status, by="retention", why="story_removed")
-        ring(form.id)
+        append_event(form.id, "form", form.id, form.status, form.status, by="retention", why="story_removed")
+        notify(form.id)
 
 
-def gift_words(form_data: dict[str, Any]) -> dict[str, Any]:
+def gift_texts(form_data: dict[str, Any]) -> dict[str, Any]:
     """What the gift page and the receipt need of the answers: names, language, address and the personal note."""
     kept: dict[str, Any] = {
         name: form_data[name] for name in ("senderName", "senderEmail", "senderMessage") if name in form_data
@@ -206,7 +206,7 @@ def extend(form_id: str) -> None:
         ComposeForm.update(expires_at=later, extended_count=form.extended_count + 1, updated_at=now()).where(
             ComposeForm.id == form_id
         ).execute()
-        ring(form_id)
+        notify(form_id)
 
 
 def delete_now(form_id: str) -> None:

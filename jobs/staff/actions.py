@@ -46,7 +46,7 @@ ACTIONS = {
     for action in (
         Action("note", "Add note", "support", _note),
         Action(
-            "retry", "Record again", "support", song_actions.retry,
+            "retry", "Record again", "support", song_actions.record_again,
             "If the provider is still working on it, it is paid for twice. Other cells are not touched.",
         ),
         Action(
@@ -58,7 +58,7 @@ ACTIONS = {
             "The cell is recorded anew by the provider you choose; what is ready is kept. It costs one more recording there.",
         ),
         Action(
-            "words", "Change the words", "support", song_actions.change_words,
+            "words", "Change the words", "support", song_actions.change_lyrics,
             "Three new versions of this song are recorded with these words, which costs three recordings. Those there are now"
             " are kept and can be chosen again; if one of them is chosen, the customer has to choose anew.",
         ),
@@ -76,7 +76,7 @@ ACTIONS = {
             "The money leaves at once and cannot be called back. A whole refund switches the share links off.",
         ),
         Action(
-            "give_back", "Give this payment back", "support", order_actions.give_back,
+            "give_back", "Give this payment back", "support", order_actions.give_payment_back,
             "The whole payment goes back to whoever paid it. The order keeps the payment that bought it.",
         ),
         Action("extend", "Keep a week longer", "support", order_actions.extend),

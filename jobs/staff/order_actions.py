@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from integrations.payments import PaymentsError
 from integrations.payments import refund as refund_at_stripe
 from jobs.forms.form_data import email_address
-from jobs.outbox import write_letter
+from jobs.outbox import queue_email
 from jobs.payments import credits
-from jobs.payments.refunds import give_back as give_back_due
-from jobs.payments.refunds import look_at_refunds, refund_form
+from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
 from jobs.prices import price
 from jobs.privacy import retention
 from jobs.privacy.retention import UNPAID, WEEK
@@ -24,12 +23,12 @@ from models import (
     Email,
     ShareToken,
     WrongMomentError,
+    append_event,
     in_database,
     locked,
     move,
+    notify,
     now,
-    remember,
-    ring,
     transaction,
 )
 
@@ -55,12 +54,12 @@ def _resend(form_id: str) -> str | None:
         ComposeForm.update(attention=None).where(ComposeForm.id == form_id, ComposeForm.attention == "mail_failed").execute()
         last = Email.select().where(Email.form == form_id, Email.kind == "delivery").order_by(Email.sequence.desc()).first()
         if last is None or last.status == "sent":
-            return write_letter(form, "delivery")
+            return queue_email(form, "delivery")
         move(last, "queued", by="staff", why="resend")
         Email.update(to_address=form.guest_email or last.to_address, attempts=0, next_try_at=now(), error=None).where(
             Email.id == last.id
         ).execute()
-        ring(form_id)
+        notify(form_id)
         return str(last.id)
 
 
@@ -84,8 +83,8 @@ def _readdress(form_id: str, address: str) -> bool:
         told = {**form.form_data, "senderEmail": address}
         ComposeForm.update(guest_email=address, form_data=told, updated_at=now()).where(ComposeForm.id == form_id).execute()
         Email.update(to_address=address).where(Email.form == form_id, Email.status != "sent").execute()
-        remember(form_id, "form", form_id, form.status, form.status, by="staff", why="address_corrected")
-        ring(form_id)
+        append_event(form_id, "form", form_id, form.status, form.status, by="staff", why="address_corrected")
+        notify(form_id)
         return form.status in PAID
 
 
@@ -99,7 +98,7 @@ def refund(request: Request) -> str:
     return f"{price(given, currency)} is on its way back."
 
 
-def give_back(request: Request) -> str:
+def give_payment_back(request: Request) -> str:
     """One payment that bought nothing goes back whole: a second one, or one that came too late."""
     row = in_database(CheckoutSession.find, request.about)
     if row.form_id != request.form_id or row.fulfilled_at is not None or not row.payment_intent_id:
@@ -107,7 +106,7 @@ def give_back(request: Request) -> str:
     if row.status == "refunded":
         return "It went back already."
     if row.refund_due:
-        give_back_due(row.id)
+        pay_refund(row.id)
     else:
         refund_at_stripe(row.payment_intent_id, None, f"refund:dup:{row.payment_intent_id}")
         look_at_refunds(row.payment_intent_id)
@@ -128,7 +127,7 @@ def extend(request: Request) -> str:
             if until > now() + timedelta(days=60):
                 raise WrongMomentError("it is kept for two months already")
             ComposeForm.update(expires_at=until, updated_at=now()).where(ComposeForm.id == form.id).execute()
-            ring(form.id)
+            notify(form.id)
         return f"Kept until {until:%-d %B %Y}."
 
     return in_database(longer)
@@ -148,8 +147,8 @@ def rotate(request: Request) -> str:
             if form.status not in PAID or not ShareToken.update(revoked_at=now()).where(live).execute():
                 raise WrongMomentError("there is no link to replace")
             ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song).execute()
-            remember(form.id, "form", form.id, form.status, form.status, by="staff", why="link_rotated")
-            ring(form.id)
+            append_event(form.id, "form", form.id, form.status, form.status, by="staff", why="link_rotated")
+            notify(form.id)
 
     in_database(again)
     return "The old link is dead; the new one is on this page. Send it with “Send the link again”."

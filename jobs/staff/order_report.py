@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Recording:
+class ReportedVariation:
     """One recording of one variation. `asked`: at whose door it knocked, in order; `cost` in mills, None where unknown."""
 
     row: Any
@@ -64,7 +64,7 @@ class Dossier:
     form: Any
     shown: dict[str, Any]
     account: User | None
-    recordings: list[Recording]
+    recordings: list[ReportedVariation]
     bonuses: list[BonusClip]
     payments: list[CheckoutSession]
     mails: list[Email]
@@ -99,12 +99,12 @@ def read_order(form_id: str) -> Dossier | None:
     )
 
 
-def _recordings(rows: list[Any], events: list[Any]) -> list[Recording]:
+def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
     asked: dict[str, list[str]] = defaultdict(list)
     for event in reversed(events):
         if event.noun == "variation" and event.to_status == "submitted":
             asked[event.noun_id].append(event.why)
-    return [Recording(row, _sound(row), tuple(asked[row.id]), _cost(asked[row.id])) for row in rows]
+    return [ReportedVariation(row, _sound(row), tuple(asked[row.id]), _cost(asked[row.id])) for row in rows]
 
 
 def _sound(row: Any) -> str | None:

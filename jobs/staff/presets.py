@@ -16,12 +16,12 @@ from models import (
     Preset,
     Variation,
     WrongMomentError,
+    append_event,
     in_database,
     new_form_id,
     new_id,
     now,
     read_rows,
-    remember,
     transaction,
 )
 from settings import settings
@@ -71,7 +71,7 @@ def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> 
             id=form_id, package_type="solo-serenade", song_count=1, form_data=data, purpose="preview", submitted_at=now(),
             variation_styles=[[*styles, *written.variation_styles[len(styles) :]]], **words,
         ).execute()  # fmt: skip
-        remember(form_id, "form", form_id, None, str(words.get("status", "created")), by="staff", why="preview")
+        append_event(form_id, "form", form_id, None, str(words.get("status", "created")), by="staff", why="preview")
         for number, column in enumerate(columns, 1):
             order = settings.music_providers
             before = dict.fromkeys(order[: order.index(column["provider"])], TRIES)

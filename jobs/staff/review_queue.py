@@ -32,7 +32,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class ToHear:
+class ToReview:
     """One recording in the listening queue."""
 
     task_id: str
@@ -53,12 +53,12 @@ class ToHear:
     checks: tuple[Check, ...]
 
 
-def to_hear(most: int = AHEAD) -> list[ToHear]:
+def to_review(most: int = AHEAD) -> list[ToReview]:
     """The newest ones first."""
     return [_one(*row) for row in database.execute_sql(QUEUE, (most,)).fetchall()]
 
 
-def _one(*row: Any) -> ToHear:
+def _one(*row: Any) -> ToReview:
     (
         task,
         form,
@@ -78,7 +78,7 @@ def _one(*row: Any) -> ToHear:
         name,
         status,
     ) = row
-    return ToHear(
+    return ToReview(
         task, form, song, variation, revision, title or "A song", lyrics or "", style or "", provider or "", length or 0, ready,
         peaks or [], sign(f"/media/master/{task}.mp3") if key else url or "", name or "", status, judged(checks or {}),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jobs.accounts.login import who
-from models import LOGGED, StaffAction, ring
+from models import LOGGED, StaffAction, notify
 from settings import ROLES, settings
 
 log = logging.getLogger("serenade.staff")
@@ -72,7 +72,7 @@ def end(action_id: int, outcome: str, form_id: str | None = None) -> None:
     StaffAction.update(outcome=outcome).where(StaffAction.id == action_id).execute()
     log.info("staff action %s on %s: %s", action_id, (form_id or "-")[:LOGGED], outcome)
     if form_id:
-        ring(form_id)
+        notify(form_id)
 
 
 def earlier(press: str) -> str:

@@ -12,7 +12,7 @@ from jobs.generation.providers import TRIES
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import lane_of
-from models import PAID, ComposeForm, Email, Variation, WrongMomentError, in_database, locked, move, now, ring, transaction
+from models import PAID, ComposeForm, Email, Variation, WrongMomentError, in_database, locked, move, notify, now, transaction
 from settings import settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OVER = ("expired", "refunded")
 
 
-def retry(request: Request) -> str:
+def record_again(request: Request) -> str:
     """A failed or stuck variation is recorded anew, wherever its turn is."""
     return in_database(_again, request.about, {})
 
@@ -65,7 +65,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
             move(form, "variations_generating", by="staff", why="retry")
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
-        ring(form.id)
+        notify(form.id)
     enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form.id))
     return "It is in line again."
 
@@ -81,7 +81,7 @@ def _replace(task_id: str) -> str:
     return "One more version is in line."
 
 
-def change_words(request: Request) -> str:
+def change_lyrics(request: Request) -> str:
     """New words for one song (`about`: its number, from 0), however often. What is paid for stays as it was bought."""
     song = int(request.about) if request.about.isdecimal() and len(request.about) < 3 else -1
     title, lyrics = (str(request.values.get(name, "")) for name in ("title", "lyrics"))
@@ -95,10 +95,10 @@ def _change_words(form_id: str, song: int, title: str, lyrics: str) -> str:
     if form.status == "payment_initiated":
         raise WrongMomentError("the customer's payment page is open: wait until it is paid or closed")
     try:
-        words = revisions.check_words(title, lyrics)
+        words = revisions.check_lyrics(title, lyrics)
         if words in zip(form.generated_titles[song:], form.generated_lyrics[song : song + 1], strict=False):
             raise WrongMomentError("these are the words it has already")
-        revisions.change_words(form_id, song, *words, by="staff")
+        revisions.change_lyrics(form_id, song, *words, by="staff")
     except InvalidFormError as error:
         raise WrongMomentError(" ".join(error.fields.values()).rstrip(".")) from error
     return f"Song {song + 1} has new words; its three versions are in line."
@@ -123,7 +123,7 @@ def _say(task_id: str, verdict: str) -> None:
         if verdict == "flagged":
             ComposeForm.update(attention="flagged").where(ComposeForm.id == row.form_id).execute()
             raise_alert("flagged", task_id, "a member of staff heard something wrong", row.form_id)
-        ring(row.form_id)
+        notify(row.form_id)
 
 
 def seen(request: Request) -> str:
@@ -148,5 +148,5 @@ def _release(form_id: str) -> list[str]:
         ComposeForm.update(released_at=form.released_at or now(), attention=None).where(ComposeForm.id == form_id).execute()
         waiting = (Email.form == form_id) & (Email.kind == "delivery") & (Email.status == "queued")
         Email.update(next_try_at=now(), error=None).where(waiting).execute()
-        ring(form_id)
+        notify(form_id)
         return [row.id for row in Email.select(Email.id).where(waiting)]

@@ -14,7 +14,7 @@ from models import PAID, ComposeForm, Email, Reply, ShareToken, now
 from settings import settings
 
 
-def read_desk(form_id: str) -> dict[str, Any] | None:
+def read_gift_view(form_id: str) -> dict[str, Any] | None:
     """Everything on the giver's desk; None where nothing was paid for."""
     form = ComposeForm.get_or_none(ComposeForm.id == form_id)
     if form is None or form.status not in PAID:

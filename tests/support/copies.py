@@ -9,7 +9,7 @@ from typing import Any
 
 from integrations.storage import storage
 from models import database, in_database, new_form_id, new_id
-from tests.support.house import House
+from tests.support.stack import Stack
 
 READ = """SELECT json_build_object(
     'compose_forms', (SELECT jsonb_agg(f) FROM compose_forms f WHERE f.id = %(id)s),
@@ -28,12 +28,12 @@ class Pattern:
 _patterns: dict[int, Pattern] = {}
 
 
-def a_ready_form(house: House, songs: int = 1) -> str:
+def a_ready_form(stack: Stack, songs: int = 1) -> str:
     """A form whose variations are all ready; its id. The studio renders only the first of a size, a copy is as good."""
     if songs not in _patterns:
-        form_id = house.create(songs)
-        house.generate(form_id)
-        house.await_status(form_id, "variations_ready")
+        form_id = stack.create(songs)
+        stack.generate(form_id)
+        stack.await_status(form_id, "variations_ready")
         _patterns[songs] = _read(form_id)
     return _copy(_patterns[songs])
 

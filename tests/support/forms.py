@@ -9,7 +9,7 @@ from typing import Any
 import psycopg2
 
 from models import new_form_id, new_id
-from tests.support.house import told
+from tests.support.stack import example_form_data
 
 
 def sql(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -29,7 +29,7 @@ def a_form(songs: int = 1, **columns: Any) -> str:
         "id": new_form_id(),
         "package_type": {1: "solo-serenade", 3: "holiday-hamper"}[songs],
         "song_count": songs,
-        "form_data": told(songs),
+        "form_data": example_form_data(songs),
         "guest_email": "dad@example.com",
         **columns,
     }

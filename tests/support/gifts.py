@@ -12,7 +12,7 @@ from integrations.storage import storage
 from jobs.generation.audio import encode
 from jobs.gifts.gift import begin_gift
 from models import ComposeForm, ShareToken, Variation, database, new_form_id, new_id, now
-from tests.support.house import MIA
+from tests.support.stack import MIA
 
 RATE, SECONDS = 44_100, 12
 LINES = ("The summer wind was dancing", "You told me all your dreams", "And I just smiled")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from tests.support.house import ROOT, free_port, wait_for
+from tests.support.stack import ROOT, free_port, wait_for
 
 
 class LoneWeb:

@@ -28,7 +28,7 @@ import integrations.payments
 import jobs.queue
 from api import create_api
 from api.metrics import router as metrics_router
-from integrations.mail import Letter
+from integrations.mail import Message
 from integrations.payments import Payments
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_router
 from integrations.storage import storage
@@ -40,14 +40,14 @@ from models import (
     ShareToken,
     StripeEvent,
     Variation,
+    append_event,
     database,
     in_database,
     new_id,
     now,
-    remember,
 )
 from settings import settings
-from tests.support.house import told
+from tests.support.stack import example_form_data
 
 
 def ready_form(songs: int = 1, *, chosen: int | None = 1, **columns: Any) -> str:
@@ -69,7 +69,7 @@ def _insert_ready(form_id: str, package: str, songs: int, chosen: int | None, co
             rows.append({"id": task, "form": form_id, "song_index": song, "variation": variation, "status": "ready", **audio})
     values: dict[str, Any] = {
         "status": "variations_ready",
-        "form_data": told(songs),
+        "form_data": example_form_data(songs),
         "guest_email": "dad@example.com",
         "generated_titles": ["A song"] * songs,
         "generated_lyrics": ["La la"] * songs,
@@ -80,18 +80,18 @@ def _insert_ready(form_id: str, package: str, songs: int, chosen: int | None, co
         ComposeForm.insert(id=form_id, package_type=package, song_count=songs, **(values | columns)).execute()
         Variation.insert_many(rows).execute()
         for row in rows:
-            remember(form_id, "variation", str(row["id"]), None, "ready", by="test")
-        remember(form_id, "form", form_id, None, str((values | columns)["status"]), by="test")
+            append_event(form_id, "variation", str(row["id"]), None, "ready", by="test")
+        append_event(form_id, "form", form_id, None, str((values | columns)["status"]), by="test")
 
 
-class Letterbox:
+class FakeMail:
     """A mail world with memory. `failure` is raised by the next send, if set."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[Message] = []
         self.failure: Exception | None = None
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Message) -> None:
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
@@ -114,7 +114,7 @@ class Shop:
             retry_after=(0.05, 0.1, 0.5, 60),
         )
         self.payments = Payments(settings.stripe_secret_key, self.url, origin, timeout=(1, 5))
-        self.post = Letterbox()
+        self.post = FakeMail()
         self.queue = redis.Redis.from_url(settings.redis_url, db=7)
 
     # --- what a customer does

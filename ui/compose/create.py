@@ -56,7 +56,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     if not formId:
         await page.begin()
     page.following = Following(client, page.fields, {**data, "packageType": package})
-    live.attend(client, page.form_id, page.show)
+    live.follow(client, page.form_id, page.show)
     await live.refresh(page.form_id)  # what happened between reading and attending
     page.copy.connected()
     return None

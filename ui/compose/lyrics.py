@@ -50,7 +50,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
         return RedirectResponse(elsewhere)
     with frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(heading(form), _(LEAD))):
         page = Lyrics(formId)
-        live.attend(client, formId, page.show)
+        live.follow(client, formId, page.show)
         page.build(form)
     await client.connected()
     if not client.is_deleted:

@@ -20,7 +20,7 @@ from ui.components.elements import box, text
 Ask = Callable[[str, str], Awaitable[None]]
 
 
-class WordsEditor:
+class LyricsEditor:
     """A box with title, words and the question; it is drawn when it is opened, with the words as they are then."""
 
     def __init__(self, element_id: str, ask: Ask, close: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from ui.components.elements import box, text
 Say = Callable[[str, str], None]
 
 
-class Keeping:
+class OrderControls:
     """A line at the end of the page; deleting asks once more. `say` shows a sentence of a kind above the songs."""
 
     def __init__(self, form_id: str, say: Say) -> None:

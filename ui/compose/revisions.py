@@ -10,7 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from i18n import N_, _
 from jobs.forms.form_data import InvalidFormError
-from jobs.generation.revisions import change_words, check_words, one_more
+from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.selection import choose_task
 from jobs.payments.checkout import PaymentsError, apart, without_open_session
 from jobs.rate_limits import TooManyError
@@ -19,7 +19,7 @@ from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
 from ui.compose.earlier import Draw, Earlier
-from ui.compose.lyrics_editor import WordsEditor
+from ui.compose.lyrics_editor import LyricsEditor
 from ui.compose.one_more import OneMore
 
 UNFINISHED = ("queued", "submitted", "generating")
@@ -40,7 +40,7 @@ class Revisions:
             self.notice.set_visibility(False)
             with box("div", "row"):
                 self.buttons = {name: self._button(name, _(label)) for name, label in LABELS.items()}
-            self.editor = WordsEditor(f"words-{index}", self._change, self._close)
+            self.editor = LyricsEditor(f"words-{index}", self._change, self._close)
             self.more = OneMore(f"more-{index}", self._one_more, self._close)
             self.earlier = Earlier(f"earlier-{index}", draw, self._pick)
         self.boxes = {"words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
@@ -102,14 +102,14 @@ class Revisions:
 
     async def _change(self, title: str, lyrics: str) -> None:
         try:
-            words = check_words(title, lyrics)
+            words = check_lyrics(title, lyrics)
         except InvalidFormError as error:
             self.editor.complain(error.fields)
             return
         if words == (self.song["title"], self.song["lyrics"]):
             self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
-        if await self._do(change_words, self.index, *words):
+        if await self._do(change_lyrics, self.index, *words):
             self.editor.drop()
 
     async def _one_more(self, variation: int) -> None:

@@ -21,7 +21,7 @@ from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.compose.frame import frame
 from ui.compose.receipt import Receipt
-from ui.gift.giver_panel import GiftDesk
+from ui.gift.giver_panel import GiverPanel
 from ui.site.error_pages import no_such_form
 
 log = logging.getLogger("serenade.success")
@@ -39,7 +39,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         return no_such_form(error)
     with frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js"):
         page = Success(formId, row.demo)
-        live.attend(client, formId, page.show)
+        live.follow(client, formId, page.show)
         form = await live.read(formId)
         if form is None:
             return no_such_form()
@@ -76,7 +76,7 @@ class Success:
         self.settled = False
         self.long = False
         self.links: dict[str, tuple[Element, Element]] = {}
-        self.desk, self.receipt = GiftDesk(form_id), Receipt(form_id)
+        self.desk, self.receipt = GiverPanel(form_id), Receipt(form_id)
 
     def build(self, form: dict[str, Any]) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""

@@ -25,7 +25,7 @@ from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare
 from ui.compose.frame import frame
-from ui.compose.order_controls import Keeping, offer_credits
+from ui.compose.order_controls import OrderControls, offer_credits
 from ui.compose.revisions import Revisions
 from ui.compose.waiting import Waiting
 from ui.middleware.client_ip import caller
@@ -49,7 +49,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
     with frame(_("Listen and choose"), 2, *scripts, first=words(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
-        live.attend(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
+        live.follow(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
         if form is None:
             return no_such_form()
@@ -97,7 +97,7 @@ class Grid:
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
             offer_credits(self.form_id, form["songCount"], self.user, self.say)
-        self.keeping = Keeping(self.form_id, self.say)
+        self.keeping = OrderControls(self.form_id, self.say)
         self.copy = InstantCopy("choices")
         self.show(form)
 
@@ -105,7 +105,7 @@ class Grid:
         """Unticked, always: nobody agrees by not looking."""
         with text("label", "", "consent") as self.asking:
             tick = box("input", type="checkbox", id="consent", autocomplete="off")
-            text("span", _(consent.words(consent.CURRENT)))
+            text("span", _(consent.consent_text(consent.CURRENT)))
 
         def changed(event: GenericEventArguments) -> None:
             self.agreed = bool(event.args)

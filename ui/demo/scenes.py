@@ -16,7 +16,7 @@ from jobs.rate_limits import TooManyError
 from models import NotFoundError, in_database
 from settings import settings
 from ui.components.languages import keep_language
-from ui.demo.visitors import known, open_house, remember
+from ui.demo.visitors import keep_visitor, known, open_house
 from ui.middleware.client_ip import caller
 from ui.site.landing import READ
 from ui.templates import render
@@ -45,7 +45,7 @@ def one_scene(request: Request, scene: str, name: str = "", lang: str = "", spee
     except TooManyError as error:
         raise HTTPException(429, _("Many scenes began here just now. Please wait a few minutes.")) from error
     answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
-    remember(answer, visitor)
+    keep_visitor(answer, visitor)
     keep_language(answer, lang)  # a story that is told in Spanish stands on Spanish pages
     return answer
 

@@ -23,7 +23,7 @@ def known(request: Request) -> str:
     return visitor_of(request) or new_visitor()
 
 
-def remember(answer: Response, visitor: str) -> None:
+def keep_visitor(answer: Response, visitor: str) -> None:
     """Give the browser its cookie: no script reads it, and it is gone with what it opens."""
     seconds = int(LIFE.total_seconds())
     answer.set_cookie(COOKIE, visitor, max_age=seconds, httponly=True, samesite="lax", secure=settings.is_production)

@@ -13,7 +13,7 @@ from api.http_audio import audio_answer
 from i18n import N_, SOURCE, _, speaking
 from integrations.storage import StorageError, storage
 from integrations.storage.signing import is_signed, sign
-from jobs.gifts.gift import OpenedGift, find_gift, stamp, witness
+from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
 from jobs.mail_layout import one_line
 from models import NotFoundError, Reply, in_database
 from ui.gift.offline_copy import as_html, as_zip
@@ -34,7 +34,7 @@ def audio(request: Request, token: str, number: int, download: str = "") -> Resp
         raise HTTPException(403, _(NO_DOWNLOAD))
     name = f"{one_line(song.title)}.mp3" if download else None
     if download and request.method == "GET":
-        in_database(witness, gift.form_id, "downloaded", "visitor")
+        in_database(record_use, gift.form_id, "downloaded", "visitor")
     return audio_answer(request, song.master_key, "private, max-age=3600", name)
 
 
@@ -155,7 +155,7 @@ def _download(request: Request, gift: OpenedGift, parts: Any, media_type: str, n
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
-    in_database(witness, gift.form_id, "downloaded", "giver" if "signature" in request.query_params else "visitor")
+    in_database(record_use, gift.form_id, "downloaded", "giver" if "signature" in request.query_params else "visitor")
     return StreamingResponse(parts, headers=headers, media_type=media_type)
 
 

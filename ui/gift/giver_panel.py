@@ -17,8 +17,8 @@ from nicegui.events import GenericEventArguments
 
 from i18n import N_, _, n_
 from jobs.gifts import giver_actions
-from jobs.outbox import TooManyError
-from jobs.views.gift_view import read_desk
+from jobs.outbox import ResendTooSoonError
+from jobs.views.gift_view import read_gift_view
 from models import WrongMomentError, in_database
 from ui.components.elements import box, text
 from ui.gift.giver_fields import section, tick, when
@@ -41,7 +41,7 @@ MAIL_STATES = {
 }
 
 
-class GiftDesk:
+class GiverPanel:
     """One desk. `build` draws it once; `refresh` follows the rows and never touches what is being typed."""
 
     def __init__(self, form_id: str) -> None:
@@ -72,7 +72,7 @@ class GiftDesk:
             self._show(desk)
 
     async def _read(self) -> dict[str, Any] | None:
-        return await asyncio.to_thread(in_database, read_desk, self.form_id)
+        return await asyncio.to_thread(in_database, read_gift_view, self.form_id)
 
     # ---------------------------------------------------------------- what became of it
 
@@ -147,7 +147,7 @@ class GiftDesk:
         self.pressed, self.calm = press, time.monotonic() + DOUBLE_CLICK
         try:
             await asyncio.to_thread(in_database, work)
-        except (ValueError, TooManyError, WrongMomentError) as error:
+        except (ValueError, ResendTooSoonError, WrongMomentError) as error:
             if not said.is_deleted:
                 said.set_text(str(error))
             return
@@ -164,7 +164,7 @@ class GiftDesk:
             tick("nameInPreview", _("Link previews may say their name"), desk["nameInPreview"])
 
         def do(values: dict[str, str]) -> None:
-            giver_actions.change_words(
+            giver_actions.change_message(
                 self.form_id,
                 values.get("message", ""),
                 downloads="downloads" in values,
@@ -208,7 +208,7 @@ class GiftDesk:
             box("input", type="email", id="desk-address", name="to", maxlength=100, required="", autocomplete="email")
 
     def _correct(self, values: dict[str, str]) -> None:
-        giver_actions.resend(self.form_id, values.get("to", ""))
+        giver_actions.resend_link(self.form_id, values.get("to", ""))
 
     def _links(self, desk: dict[str, Any]) -> None:
         with section("links-title", _("The links")):
@@ -220,9 +220,13 @@ class GiftDesk:
                 text("button", _("Copy the link"), "btn copylink", type="button", data_copies="link-all")
             said = text("p", "", "muted", role="status", id="links-said")
             with box("div", "row"):
-                self._button(_("Mail me the links again"), "resend", said, giver_actions.resend)
+                self._button(_("Mail me the links again"), "resend", said, giver_actions.resend_link)
                 self._button(
-                    _("Make new links"), "rotate", said, giver_actions.rotate, _("The old links stop working. Make new ones?")
+                    _("Make new links"),
+                    "rotate",
+                    said,
+                    giver_actions.rotate_link,
+                    _("The old links stop working. Make new ones?"),
                 )
                 self.off = self._button(
                     _("Switch off"), "off", said, giver_actions.switch_off, _("No link will work any more. Switch off?")

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from i18n import _, speaking
 from integrations.storage import storage
-from jobs.gifts.gift import OpenedGift, Song
+from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.mail_layout import one_line
 from ui.components.section_names import readable
 from ui.components.theme import STATIC_DIR
@@ -51,7 +51,7 @@ def _base64(master: BinaryIO) -> Iterator[bytes]:
             yield base64.b64encode(piece)
 
 
-def _master(song: Song) -> BinaryIO:
+def _master(song: GiftSong) -> BinaryIO:
     """The song, to read a piece at a time; from storage elsewhere it is fetched whole first. Raises StorageError."""
     path = storage().path(song.master_key)
     return path.open("rb") if path else io.BytesIO(storage().get(song.master_key))
@@ -106,7 +106,7 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
     yield pipe.drain()
 
 
-def lrc(gift: OpenedGift, song: Song) -> str:
+def lrc(gift: OpenedGift, song: GiftSong) -> str:
     """Lyrics with times, as players read them."""
     head = [f"[ti:{_plain(song.title)}]", f"[ar:{_plain(gift.sender_name)}]", "[re:made with AI]"]
     lines = [f"{_time(line['start_ms'])}{one_line(line['text'])}" for line in song.lines]

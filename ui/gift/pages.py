@@ -19,13 +19,13 @@ from starlette.exceptions import HTTPException
 
 from i18n import N_, _, asked, n_, speak, speaking, spoken
 from integrations.storage import StorageError
-from jobs.gifts.gift import GoneError, OpenedGift, find_gift, stamp
+from jobs.gifts.gift import GiftGoneError, OpenedGift, find_gift, stamp
 from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
 from ui.components.languages import choices
 from ui.gift import files, replies
-from ui.site.error_pages import kind_page
+from ui.site.error_pages import error_page
 from ui.site.landing import READ
 from ui.templates import page, render
 
@@ -46,7 +46,7 @@ def create_gift_app() -> FastAPI:
     for part in (router, replies.router, files.router):
         app.include_router(part)
     app.add_exception_handler(NotFoundError, _unknown)
-    app.add_exception_handler(GoneError, _gone)
+    app.add_exception_handler(GiftGoneError, _gone)
     app.add_exception_handler(HTTPException, _refused)
     for busy in (OperationalError, MaxConnectionsExceeded, StorageError):
         app.add_exception_handler(busy, _busy)
@@ -170,7 +170,7 @@ def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: 
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    return kind_page(
+    return error_page(
         404,
         _("There is nothing here"),
         _("The link may be incomplete. If somebody sent it to you, ask them to send it again."),
@@ -178,7 +178,7 @@ async def _unknown(request: Request, error: Exception) -> Response:
 
 
 async def _gone(request: Request, error: Exception) -> Response:
-    return kind_page(
+    return error_page(
         410,
         _("This gift is no longer here"),
         _(
@@ -195,10 +195,10 @@ async def _refused(request: Request, error: Exception) -> Response:
         return await _unknown(request, error)
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
     ours = detail not in ("", HTTPStatus(status).phrase)  # "Method Not Allowed" is no sentence for people
-    return kind_page(status, _("This did not work"), detail if ours else _("Please try again in a moment."))
+    return error_page(status, _("This did not work"), detail if ours else _("Please try again in a moment."))
 
 
 async def _busy(request: Request, error: Exception) -> Response:
-    answer = kind_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
+    answer = error_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
     answer.headers["Retry-After"] = "5"
     return answer

@@ -17,11 +17,11 @@ from jobs import outbox
 from jobs.gifts import replies
 from jobs.gifts.gift import OpenedGift, find_gift, mark_opened, mark_played
 from jobs.gifts.replies import UnusableReplyError
-from jobs.outbox import TooManyError
+from jobs.outbox import ResendTooSoonError
 from models import in_database
 from settings import settings
 from ui.middleware.client_ip import host_of
-from ui.site.error_pages import kind_page
+from ui.site.error_pages import error_page
 from ui.site.landing import READ
 from ui.templates import render
 
@@ -120,12 +120,12 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
 
     try:
         await run_in_threadpool(in_database, work)
-    except (UnusableReplyError, TooManyError) as error:
-        status, code = (429, "too_many") if isinstance(error, TooManyError) else (422, "unusable_reply")
+    except (UnusableReplyError, ResendTooSoonError) as error:
+        status, code = (429, "too_many") if isinstance(error, ResendTooSoonError) else (422, "unusable_reply")
         if wants_json:
             body: dict[str, Any] = {"success": False, "error": {"code": code, "message": str(error)}}
             return JSONResponse(body, status)
-        return kind_page(status, _("This did not work"), str(error), f"/s/{token}#gift", _("Back to the gift"))
+        return error_page(status, _("This did not work"), str(error), f"/s/{token}#gift", _("Back to the gift"))
     if wants_json:
         return JSONResponse({"success": True})
     return RedirectResponse(f"/s/{token}?sent={kind}#gift", 303)
@@ -139,4 +139,4 @@ def stop(request: Request, key: str, expires: str = "", signature: str = "") -> 
     if request.method != "POST":
         return HTMLResponse(render("unsubscribe.html"))
     in_database(outbox.unsubscribe, key)
-    return kind_page(200, _("Done"), _("We will send no more reminders to this address."))
+    return error_page(200, _("Done"), _("We will send no more reminders to this address."))

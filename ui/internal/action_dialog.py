@@ -14,7 +14,7 @@ from jobs.staff.actions import ACTIONS, ReasonMissingError, RefusedError
 from jobs.staff.roles import LEAST_REASON
 from settings import settings
 from ui.components.elements import box, text
-from ui.internal.staff_frame import Desk, Fragment, NotAllowedError, NotStaffError
+from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage
 
 PRESSED = """(e) => { const b = e.target.closest('[data-act]');
   if (b) emit({act: b.dataset.act, about: b.dataset.about || '', form: b.dataset.form || '', why: b.dataset.why || ''}); }"""
@@ -24,11 +24,11 @@ FIELDS = ("amount", "address", "provider", "number", "title", "lyrics", "reason"
 LONGEST = 10_000  # characters of one field
 
 
-class Asking:
+class ActionDialog:
     """The dialog and the notice of one page. `watch(box)` makes every `data-act` button in a box work."""
 
     def __init__(
-        self, desk: Desk, form_id: Callable[[], str], before: Callable[[str, str], dict[str, Any]] = lambda act, about: {}
+        self, desk: StaffPage, form_id: Callable[[], str], before: Callable[[str, str], dict[str, Any]] = lambda act, about: {}
     ) -> None:
         self.desk, self.form_id, self.before = desk, form_id, before  # `before`: what the fields hold when it opens
         self.asked: dict[str, str] = {}

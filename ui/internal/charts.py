@@ -72,7 +72,7 @@ def spread(low: float, middle: float, high: float, most: float) -> Markup:
     )
 
 
-def ring(share: float, label: str) -> Markup:
+def donut(share: float, label: str) -> Markup:
     """A share as a ring that fills."""
     around = 2 * 3.14159 * 26
     return _svg(

@@ -18,7 +18,7 @@ from jobs.staff.dashboard import board, by_day
 from models import in_database
 from ui import live
 from ui.components.elements import box, text
-from ui.internal.staff_frame import Desk, Fragment, NotStaffError, enter, frame, select
+from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
 from ui.site.error_pages import not_there
 
 router = APIRouter(include_in_schema=False)
@@ -31,13 +31,13 @@ async def health_page() -> Any:
     """Drawn again when something happens, every few seconds at most."""
     try:
         desk = await enter()
-        page = Health(desk)
-        with frame(desk, "Health", "/internal/health"):
+        page = Dashboard(desk)
+        with staff_frame(desk, "Health", "/internal/health"):
             page.build()
             await page.look()
     except NotStaffError:
         return not_there()
-    live.overhear(desk.client, page.heard)
+    live.listen_to_all(desk.client, page.heard)
     return None
 
 
@@ -53,10 +53,10 @@ def export() -> Response:
     return Response(sheet.getvalue(), media_type="text/csv", headers=named)
 
 
-class Health:
+class Dashboard:
     """The board of one window of time."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StaffPage) -> None:
         self.desk, self.hours, self.waiting = desk, 24, False
 
     def build(self) -> None:

@@ -10,7 +10,7 @@ from nicegui import background_tasks, ui
 
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
-from jobs.staff.order_report import Dossier, Recording, read_order
+from jobs.staff.order_report import Dossier, ReportedVariation, read_order
 from models import PAID
 from settings import settings
 from ui import live
@@ -19,8 +19,8 @@ from ui.components.song_compare import SongCompare
 from ui.compose.success import words as words_after
 from ui.compose.variations import cell
 from ui.compose.variations import words as words_before
-from ui.internal.action_dialog import Asking
-from ui.internal.staff_frame import Desk, Fragment, NotStaffError, enter, frame
+from ui.internal.action_dialog import ActionDialog
+from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 
 
@@ -30,11 +30,11 @@ async def order_page(form_id: str) -> Response | None:
     try:
         desk = await enter()
         page = Order(desk, form_id)
-        live.overhear(desk.client, page.heard)  # first the bell, then the rows: nothing in between is lost
+        live.listen_to_all(desk.client, page.heard)  # first the bell, then the rows: nothing in between is lost
         order, verdicts = await desk.read(_look, form_id)
         if order is None:
             return not_there()
-        with frame(desk, "Order", ""):
+        with staff_frame(desk, "Order", ""):
             page.build(order)
             page.show(order, verdicts)
     except NotStaffError:
@@ -45,7 +45,7 @@ async def order_page(form_id: str) -> Response | None:
 class Order:
     """The page of one order, and how it follows the rows."""
 
-    def __init__(self, desk: Desk, form_id: str) -> None:
+    def __init__(self, desk: StaffPage, form_id: str) -> None:
         self.desk, self.form_id = desk, form_id
         self.reading = self.again = False
         self.songs: list[SongCompare] = []
@@ -62,7 +62,7 @@ class Order:
                     self.side = Fragment("order_side.html")
                     self.told = Fragment("order_answers.html")
                     self.timeline = Fragment("order_timeline.html")
-        self.asking = Asking(self.desk, lambda: self.form_id, self._before)
+        self.asking = ActionDialog(self.desk, lambda: self.form_id, self._before)
         self.asking.watch(self.place)
 
     def _customer(self, order: Dossier) -> None:
@@ -145,7 +145,7 @@ def _songs(order: Dossier) -> list[dict[str, Any]]:
     """Per song its cells, and per cell its recordings: what is shown, then the newest."""
     songs = []
     for song in order.shown["songs"]:
-        cells: dict[int, list[Recording]] = {}
+        cells: dict[int, list[ReportedVariation]] = {}
         for one in sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True):
             if one.row.song_index == song["index"]:
                 cells.setdefault(one.row.variation, []).append(one)

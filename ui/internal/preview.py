@@ -20,8 +20,8 @@ from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
 from ui.compose.variations import cell
-from ui.internal.prompt_trial import Wording
-from ui.internal.staff_frame import Desk, Fragment, NotAllowedError, NotStaffError, enter, frame
+from ui.internal.prompt_trial import PromptTrial
+from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 
 PATIENCE = 1.0  # seconds in which the same brief again is the second half of a double click
@@ -37,7 +37,7 @@ async def preview_page() -> Response | None:
     try:
         desk = await enter()
         page = Preview(desk)
-        with frame(desk, "Preview", "/internal/preview"):
+        with staff_frame(desk, "Preview", "/internal/preview"):
             page.build()
             await page.look()
     except NotStaffError:
@@ -48,7 +48,7 @@ async def preview_page() -> Response | None:
 class Preview:
     """The brief on the left, what came of it on the right."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StaffPage) -> None:
         self.desk = desk
         self.form_id = ""
         self.press = secrets.token_hex(12)
@@ -69,7 +69,7 @@ class Preview:
                 self.song = SongCompare("Preview", locked=True)
                 self.song.set_visibility(False)
                 self.tried = Fragment("tried.html")
-        self.wording = Wording(self.desk)
+        self.wording = PromptTrial(self.desk)
         self.wording.build()
         brief.element.on("submit", self._sent, js_handler=ASK)
         self.kept.element.on("click", self._load, js_handler=LOAD)
@@ -118,7 +118,7 @@ class Preview:
         self.form_id = form_id
         self._say("It is being made; each column plays as soon as it is there.", "muted")
         self.song.set_visibility(True)
-        live.attend(self.desk.client, form_id, self.show)
+        live.follow(self.desk.client, form_id, self.show)
         form = await live.read(form_id)
         if form:
             self.show(form)

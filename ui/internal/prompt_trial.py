@@ -16,13 +16,13 @@ from models import Preset
 from settings import settings
 from ui.components.elements import box, text
 from ui.internal.action_dialog import SENT
-from ui.internal.staff_frame import Desk, Fragment, NotAllowedError, NotStaffError
+from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage
 
 
-class Wording:
+class PromptTrial:
     """The wording, the briefs it is tried with, and what came of it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StaffPage) -> None:
         self.desk, self.busy = desk, False
 
     def build(self) -> None:

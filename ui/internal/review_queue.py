@@ -8,11 +8,11 @@ from fastapi import Response
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
-from jobs.staff.review_queue import ToHear, to_hear
+from jobs.staff.review_queue import ToReview, to_review
 from ui import live
 from ui.components.elements import box, text
-from ui.internal.action_dialog import Asking
-from ui.internal.staff_frame import Desk, Fragment, NotStaffError, enter, frame
+from ui.internal.action_dialog import ActionDialog
+from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 
 KEYS = (("Space", "play"), ("← →", "5 s"), ("0–9", "jump"), ("A", "approve"), ("F", "flag"), ("N", "next"), ("P", "back"))
@@ -25,8 +25,8 @@ async def listen_page() -> Response | None:
     try:
         desk = await enter()
         page = Listening(desk)
-        live.overhear(desk.client, page.heard)
-        with frame(desk, "Listen", "/internal/listen"):
+        live.listen_to_all(desk.client, page.heard)
+        with staff_frame(desk, "Listen", "/internal/listen"):
             page.build()
             await page.look()
     except NotStaffError:
@@ -37,9 +37,9 @@ async def listen_page() -> Response | None:
 class Listening:
     """The queue, and where in it we are."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StaffPage) -> None:
         self.desk = desk
-        self.queue: list[ToHear] = []
+        self.queue: list[ToReview] = []
         self.on_stage = ""
         self.waiting = False
 
@@ -53,7 +53,7 @@ class Listening:
                         text("kbd", key)
                         text("span", f" {meaning}  ")
             self.stage = Fragment("review_queue.html")
-        self.asking = Asking(self.desk, self._form)
+        self.asking = ActionDialog(self.desk, self._form)
         self.asking.watch(place)
         place.on("click", self._move, js_handler=MOVED)
 
@@ -63,7 +63,7 @@ class Listening:
     async def look(self) -> None:
         """Read the queue; keep on stage what is on stage."""
         before = [one.task_id for one in self.queue]
-        self.queue = await self.desk.read(to_hear)
+        self.queue = await self.desk.read(to_review)
         tasks = [one.task_id for one in self.queue]
         if self.on_stage not in tasks:  # it was judged: the one that followed it comes, or the newest
             following = before[before.index(self.on_stage) + 1 :] if self.on_stage in before else []

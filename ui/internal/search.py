@@ -15,7 +15,7 @@ from jobs.staff.search import AGES, Cursor, Page, find
 from models import LIFECYCLES
 from ui import live
 from ui.components.elements import box, text
-from ui.internal.staff_frame import Desk, Fragment, NotStaffError, enter, frame, select
+from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
 from ui.site.error_pages import not_there
 
 CALM = 1.0  # seconds between two readings of a table that many orders change
@@ -29,12 +29,12 @@ async def find_page() -> Response | None:
     try:
         desk = await enter()
         page = Finder(desk)
-        with frame(desk, "Find", "/internal"):
+        with staff_frame(desk, "Find", "/internal"):
             page.build()
             await page.look()
     except NotStaffError:
         return not_there()
-    live.overhear(desk.client, page.heard)
+    live.listen_to_all(desk.client, page.heard)
     await desk.client.connected()
     if not desk.client.is_deleted:
         await page.remember()
@@ -44,7 +44,7 @@ async def find_page() -> Response | None:
 class Finder:
     """The box, the filters, and one page of the table."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StaffPage) -> None:
         self.desk = desk
         self.asked: dict[str, str] = {}
         self.before: list[Cursor | None] = [None]

@@ -36,7 +36,7 @@ ROOMS = {
 T = TypeVar("T")
 
 
-class Desk:
+class StaffPage:
     """One open page of one member of staff."""
 
     def __init__(self, client: Client, session: str, staff: Staff) -> None:
@@ -60,18 +60,18 @@ class Desk:
         self.client.open("/internal")
 
 
-async def enter() -> Desk:
+async def enter() -> StaffPage:
     """The desk of whoever asked for this page. Raises NotStaffError: the door let nobody else through, but asks only once."""
     client = ui.context.client
     session = session_in(client.request.headers.get("cookie", ""))
     staff = await asyncio.to_thread(in_database, staff_of, session)
     if staff is None:
         raise NotStaffError
-    return Desk(client, session, staff)
+    return StaffPage(client, session, staff)
 
 
 @contextmanager
-def frame(desk: Desk, title: str, here: str) -> Iterator[None]:
+def staff_frame(desk: StaffPage, title: str, here: str) -> Iterator[None]:
     """`with frame(desk, "Find", "/internal"):` the main column below the line of rooms."""
     ui.page_title(f"{title} · {settings.brand_name} desk")
     ui.add_head_html(head_html("song-compare.js"))
@@ -135,7 +135,7 @@ def ago(moment: datetime | None) -> str:
     return next(f"{int(seconds // size)} {unit}" for size, unit in ((86400, "d"), (3600, "h"), (60, "min")) if seconds >= size)
 
 
-def clock(moment: datetime | None) -> str:
+def clock_time(moment: datetime | None) -> str:
     """22 Nov, 14:05:09, in UTC."""
     return f"{moment:%-d %b, %H:%M:%S}" if moment else ""
 
@@ -154,7 +154,7 @@ def slot(moment: datetime, hours: int) -> str:
     return f"{moment:%H:00}" if hours <= 48 else f"{moment:%-d %b}"
 
 
-def spoken(name: str) -> str:
+def readable(name: str) -> str:
     """recipientName -> recipient name."""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name)
 
@@ -171,9 +171,11 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(lasts=lasts, slot=slot, spoken=spoken, zip_with=lambda a, b: list(zip(a, b, strict=True)))
-_environment.filters.update(duration=duration, ago=ago, clock=clock, mills=mills, words=lambda one: str(one).replace("_", " "))
+_environment.filters.update(lasts=lasts, slot=slot, readable=readable, zip_with=lambda a, b: list(zip(a, b, strict=True)))
+_environment.filters.update(
+    duration=duration, ago=ago, clock_time=clock_time, mills=mills, words=lambda one: str(one).replace("_", " ")
+)
 _environment.globals.update(price=price, wave=charts.wave, charts=charts)
 
 
-__all__ = ["Desk", "Fragment", "NotAllowedError", "NotStaffError", "ago", "draw", "enter", "frame"]
+__all__ = ["Fragment", "NotAllowedError", "NotStaffError", "StaffPage", "ago", "draw", "enter", "staff_frame"]

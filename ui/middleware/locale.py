@@ -18,7 +18,7 @@ ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff's rooms, and what only stands
 router = APIRouter(include_in_schema=False)
 
 
-class Speaking:
+class LocaleMiddleware:
     """ASGI middleware: everything that a request sets off speaks its visitor's language."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class Aside:
+class NoSession:
     """The gift's pages go past NiceGUI's sessions: no cookie, nothing kept in memory per visitor."""
 
     PATHS = ("/s/", "/embed/", "/oembed", "/mail/", "/media/reply/")

@@ -38,7 +38,7 @@ WORDS = {
 }
 
 
-class Gate:
+class RequestGuard:
     """ASGI middleware. It lets through what costs nothing and is not sent by a stranger."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -16,7 +16,7 @@ ROOM = "/internal"
 NOWHERE = "/there-is-nothing-here"
 
 
-class StaffDoor:
+class StaffOnly:
     """ASGI middleware, outermost: headers, limits and words behind it then cannot tell a hidden page from a missing one."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -21,7 +21,7 @@ LANGUAGE = re.compile(rb'\s*<script defer src="[^"]*/static/lang/[\w-]+\.umd(?:\
 SCRIPT = re.compile(rb'(<script defer src=")[^"]*/static/quasar\.umd(?:\.prod)?\.js(")')
 
 
-class Lighter:
+class StripQuasar:
     """ASGI middleware; it belongs inside of what compresses."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -47,7 +47,7 @@ class Lighter:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            start, light = held.pop(), lighter(bytes(body))
+            start, light = held.pop(), strip_quasar(bytes(body))
             MutableHeaders(raw=start["headers"])["content-length"] = str(len(light))
             await send(start)
             await send({"type": "http.response.body", "body": light})
@@ -55,7 +55,7 @@ class Lighter:
         await self.app(scope, receive, collect)
 
 
-def lighter(page: bytes) -> bytes:
+def strip_quasar(page: bytes) -> bytes:
     """The page without Quasar, unless it needs it."""
     if NEEDED.search(page):
         return page

@@ -10,7 +10,7 @@ from ui.components.languages import lead_to_the_front
 from ui.templates import render
 
 
-def kind_page(status: int, heading: str, text: str, action_url: str = "/", action_label: str = "") -> HTMLResponse:
+def error_page(status: int, heading: str, text: str, action_url: str = "/", action_label: str = "") -> HTMLResponse:
     """A page of words in the house's voice."""
     content = render(
         "message.html", heading=heading, text=text, action_url=action_url, action_label=action_label or _("To the front page")
@@ -21,7 +21,7 @@ def kind_page(status: int, heading: str, text: str, action_url: str = "/", actio
 def not_there() -> HTMLResponse:
     """For every address that leads nowhere, those that the staff's door hides included: it says nothing of the address."""
     lead_to_the_front()
-    return kind_page(
+    return error_page(
         404,
         _("There is nothing here"),
         _("The link may be incomplete, or what was here has moved. If somebody sent it to you, ask them to send it again."),
@@ -32,7 +32,7 @@ def no_such_form(error: Exception | None = None) -> HTMLResponse:
     """For unknown and malformed form ids alike; for a form that is over (GoneError), the word that it is."""
     if isinstance(error, GoneError):
         return form_is_gone()
-    return kind_page(
+    return error_page(
         404,
         _("We cannot find this order"),
         _("The link may be incomplete. Open the one from your mail again, or start a new song."),

@@ -66,11 +66,11 @@ class Spool:
             pass  # the same reference again: it is already on its way
         finally:
             fresh.unlink()
-        self.ring()
+        self.wake()
         waiting = self.waiting()
         return task_id, waiting.index(task_id) if task_id in waiting else 0
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Wake the engine, if one is listening; otherwise it finds the request when it starts."""
         with suppress(OSError):
             bell = os.open(self.bell, os.O_WRONLY | os.O_NONBLOCK)

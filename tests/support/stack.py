@@ -29,13 +29,13 @@ MIA = {
     "style": "bright-uplifting",
     "vibe": "loving",
 }
-TOLD = {"senderName": "Dad", "senderEmail": "dad@example.com", "senderMessage": "Play it loud.", "songs": [MIA]}
+EXAMPLE_SONG = {"senderName": "Dad", "senderEmail": "dad@example.com", "senderMessage": "Play it loud.", "songs": [MIA]}
 
 
-def told(songs: int = 1) -> dict[str, Any]:
+def example_form_data(songs: int = 1) -> dict[str, Any]:
     """Complete answers for so many songs, each for somebody else."""
     names = ("Mia", "Ben", "Rosa")
-    return {**TOLD, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
+    return {**EXAMPLE_SONG, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
 
 
 def wait_for(look: Callable[[], T | None], what: str, seconds: float = 180.0) -> T:
@@ -58,7 +58,7 @@ def free_port() -> int:
             return port
 
 
-class House:
+class Stack:
     """`python main.py` on a data directory. DATABASE_URL and REDIS_URL decide whether its stores are embedded."""
 
     def __init__(self, data_dir: Path, port: int, **environment: str | None) -> None:
@@ -74,7 +74,7 @@ class House:
             else:
                 self.environment[name] = value
 
-    def __enter__(self) -> House:
+    def __enter__(self) -> Stack:
         self.start()
         return self
 
@@ -149,7 +149,9 @@ class House:
     def create(self, songs: int = 1, **more: Any) -> str:
         """A complete form by HTTP; its id."""
         package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
-        answer = self.call("POST", "/api/compose/forms", json={"packageType": package, "formData": told(songs), **more})
+        answer = self.call(
+            "POST", "/api/compose/forms", json={"packageType": package, "formData": example_form_data(songs), **more}
+        )
         assert answer.status_code == 201, answer.text
         return str(answer.json()["form"]["id"])
 
