@@ -19,7 +19,7 @@ from embedded.addresses import published
 from embedded.programs import AlreadyRunningError, StoreError
 from embedded.stores import Stores, start_stores
 
-OPERATOR_COMMANDS = {"bounced", "doctor", "evidence", "export", "forget", "grant", "reconcile", "refund"}
+OPERATOR_COMMANDS = {"bounced", "doctor", "evidence", "export", "forget", "grant", "migrate", "reconcile", "refund"}
 COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they found something
 _MAIN = Path(__file__).parent.parent / "main.py"
 _PATIENCE = 60.0  # seconds until a `make run` that holds the data directory must have its stores up and migrated
@@ -92,7 +92,7 @@ def _in_sentences(name: str, command: Callable[[], int], database_url: str, data
     """Run it on stores that are there. Raises StoreError in place of everything else."""
     from embedded.complaints import about, refuse_wrong_database
 
-    refuse_wrong_database(database_url, _MAIN.parent / "migrations")
+    refuse_wrong_database(database_url, None if name == "migrate" else _MAIN.parent / "migrations")
     try:
         return command()
     except Exception as error:

@@ -10,8 +10,8 @@ from embedded.programs import StoreError
 _HISTORY = "schema_migration"  # the table in which playhouse.migrations keeps the names of what it applied
 
 
-def refuse_wrong_database(url: str, migrations: Path) -> None:
-    """Raises StoreError unless the database answers, lets us in, and has exactly the tables of this program."""
+def refuse_wrong_database(url: str, migrations: Path | None) -> None:
+    """Raises StoreError unless the database answers, lets us in, and has had exactly these migrations (None: any)."""
     import psycopg2
     from playhouse.db_url import parse
 
@@ -32,7 +32,8 @@ def refuse_wrong_database(url: str, migrations: Path) -> None:
         raise StoreError(f"The database {where} could not be read: {_first_line(str(error))}.") from None
     finally:
         link.close()
-    _refuse_other_version(applied, {path.stem for path in migrations.glob("[0-9]*.py")}, where)
+    if migrations is not None:
+        _refuse_other_version(applied, {path.stem for path in migrations.glob("[0-9]*.py")}, where)
 
 
 def _refuse_other_version(applied: set[str], ours: set[str], where: str) -> None:
