@@ -1,6 +1,7 @@
 """Operator commands in a second terminal: they find the stores of DATA_DIR, or start them for as long as the command runs.
 
 Whatever is wrong is said in one sentence. The traceback of what nobody foresaw goes to DATA_DIR/logs/commands.log.
+Every process of Serenade comes by here: what only operator commands need is imported where it is needed.
 """
 
 from __future__ import annotations
@@ -14,15 +15,9 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from embedded import places
-from embedded.addresses import published
-from embedded.programs import AlreadyRunningError, StoreError
-from embedded.stores import Stores, start_stores
-
 OPERATOR_COMMANDS = {"bounced", "doctor", "evidence", "export", "forget", "grant", "migrate", "reconcile", "refund"}
 COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they found something
 _MAIN = Path(__file__).parent.parent / "main.py"
-_PATIENCE = 60.0  # seconds until a `make run` that holds the data directory must have its stores up and migrated
 
 
 def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
@@ -30,67 +25,44 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
 
     `bounced` always ends with 0: a mail server must never bounce a bounce.
     """
-    name = arguments[0]
     try:
-        with contextlib.ExitStack() as stack:
-            return _run(arguments, command, stack)
-    except StoreError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 0 if name == "bounced" else COULD_NOT_RUN
-
-
-def _run(arguments: Sequence[str], command: Callable[[], int], stack: contextlib.ExitStack) -> int:
-    try:
-        from settings import settings
+        import settings  # noqa: F401 read here, so that what is wrong with it is told whatever the command
     except ValueError as problem:  # SettingsError, whose own module did not come up
         sys.stderr.write(f"Serenade cannot start:\n{problem}\n")
         return 1
     if arguments[0] not in OPERATOR_COMMANDS:
         return command()
+    from embedded.programs import StoreError
+
+    try:
+        return _with_stores(arguments, command)
+    except StoreError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 0 if arguments[0] == "bounced" else COULD_NOT_RUN
+
+
+def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
+    """Here, where both URLs are known; else once more in a process that knows them, since settings are read once."""
+    from embedded import places
+    from embedded.attached_stores import stores_of
+    from embedded.programs import StoreError
+    from settings import settings
+
     if settings.database_url and settings.redis_url:
         return _in_sentences(arguments[0], command, settings.database_url, settings.data_dir)
     wanted = {name for name in ("DATABASE_URL", "REDIS_URL") if not getattr(settings, name.lower())}
-    environment = _stores_of(settings.data_dir, wanted, stack)
-    if settings.is_sandbox and arguments[0] in ("refund", "reconcile") and places.owner(settings.data_dir) == os.getpid():
-        raise StoreError("The payment sandbox is a part of the web process, which does not run: `make run` first.")
-    environment = {**environment, **os.environ, **{name: environment[name] for name in wanted}}
-    argv = [sys.executable, str(_MAIN), *arguments]  # once more: settings are read once, and now they are complete
-    return subprocess.run(argv, env=environment).returncode  # noqa: S603 our own program
-
-
-def _stores_of(data_dir: Path, wanted: set[str], stack: contextlib.ExitStack) -> dict[str, str]:
-    """The environment that leads to the running stores, or to stores that stop with `stack`. Raises StoreError."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        owner = places.owner(data_dir)
-        if owner is None:
-            with contextlib.suppress(AlreadyRunningError):  # somebody was faster: look again
-                return _started(data_dir, wanted, stack)
-        elif found := published(data_dir, owner):
-            if missing := wanted - set(found):
-                raise StoreError(
-                    f"The Serenade that runs on {data_dir} was given its {' and '.join(sorted(missing))}: set the same here."
-                )
-            return found
-        time.sleep(0.1)  # `make run` is still starting, or another command has the stores to itself
-    raise StoreError(f"Another process holds {data_dir} and its stores are not ready after {_PATIENCE:.0f} s: try again.")
-
-
-def _started(data_dir: Path, wanted: set[str], stack: contextlib.ExitStack) -> dict[str, str]:
-    """Stores for the length of one command, said so: nobody shall work on the wrong data unknowingly."""
-    if "DATABASE_URL" in wanted and not any((data_dir / name).exists() for name in ("pg", "pg.place")):
-        raise StoreError(
-            f"There is no database in {data_dir}: `make run` first, or set the DATA_DIR or DATABASE_URL of the one that runs."
-        )
-    stores: Stores = start_stores(data_dir, "DATABASE_URL" in wanted, "REDIS_URL" in wanted)
-    stack.callback(stores.stop)
-    sys.stderr.write(f"Nothing runs on {data_dir}: its stores are started for this command.\n")
-    return {"DATABASE_URL": stores.database_url, "REDIS_URL": stores.redis_url}
+    with contextlib.ExitStack() as stack:
+        found = stores_of(settings.data_dir, wanted, stack)
+        if settings.is_sandbox and arguments[0] in ("refund", "reconcile") and places.owner(settings.data_dir) == os.getpid():
+            raise StoreError("The payment sandbox is a part of the web process, which does not run: `make run` first.")
+        environment = {**found, **os.environ, **{name: found[name] for name in wanted}}
+        return subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
 
 
 def _in_sentences(name: str, command: Callable[[], int], database_url: str, data_dir: Path) -> int:
     """Run it on stores that are there. Raises StoreError in place of everything else."""
     from embedded.complaints import about, refuse_wrong_database
+    from embedded.programs import StoreError
 
     refuse_wrong_database(database_url, None if name == "migrate" else _MAIN.parent / "migrations")
     try:
