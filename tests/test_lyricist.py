@@ -341,6 +341,11 @@ def test_the_prompt_leaves_genre_and_voice_to_the_style() -> None:
     assert not re.search(r"\b(pop|ballad|acoustic|tempo|voice|upbeat|folk|piano)\b", write(MIA).prompt, re.I)
 
 
+@pytest.mark.parametrize(("told", "said"), [("his wife", "my wife"), ("Our Nan", "my nan"), ("my BFF", "my BFF")])
+def test_the_prompt_knows_a_relation_however_it_is_told(told: str, said: str) -> None:
+    assert f", {said}," in write(replace(ANNA, relationship=told)).prompt
+
+
 def test_an_apology_does_not_call_its_own_story_fine() -> None:
     lines = sung(write(replace(ANNA, theme="sorry", story_summary="I forgot your birthday")))
     answer = lines[lines.index("I forgot your birthday,") + 1]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from integrations.writer import Brief
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import TOPICS, Telling
@@ -46,7 +44,7 @@ def _parts(brief: Brief, phrases: Phrases, telling: Telling, name: str, sender: 
     emotions = [words.emotions.get(e, e.replace("-", " ")) for e in (_flat(e, 30) for e in brief.emotions[:2]) if e]
     parts = {
         "who": who,
-        "relation": _filled(recipe["relation"], relation=_relation(brief.relationship)),
+        "relation": _filled(recipe["relation"], relation=small(phrases.words.bare(_flat(brief.relationship, 50)))),
         "theme": _filled(
             recipe["theme"], theme=words.themes.get(brief.theme.strip().lower(), _flat(brief.theme, 40).replace("-", " "))
         ),
@@ -79,7 +77,3 @@ def _closed(part: str, phrases: Phrases) -> str:
     while len(words) > 2 and words[-1].lower() in left_open:
         words.pop()
     return " ".join(words)
-
-
-def _relation(words: str) -> str:
-    return small(re.sub(r"^(my|our|mi|nuestr[oa]) ", "", _flat(words, 50), flags=re.I))
