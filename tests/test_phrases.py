@@ -128,7 +128,8 @@ def _prompt(told: Told) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.name)
 def test_every_language_has_what_the_lyricist_needs(path: Path) -> None:
-    assert mistakes(path.name, tomllib.loads(path.read_text())) == []
+    wrong = mistakes(path.name, tomllib.loads(path.read_text()))
+    assert not wrong, "\n".join(wrong)
 
 
 SLIPS = {
