@@ -17,7 +17,7 @@ from integrations.writer.grammar.english_words import WORDS as ENGLISH_WORDS
 from integrations.writer.grammar.spanish import w as SPANISH_WORDS
 from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import FOLDER, LANGUAGES, PromptWords, Verses, Words
-from jobs import options
+from jobs.forms import choices
 
 Told = dict[str, Any]
 ENGLISH: Told = tomllib.loads((FOLDER / "en.toml").read_text())
@@ -188,7 +188,7 @@ def test_every_word_list_of_a_grammar_holds_words(words: Any) -> None:
 
 
 def test_a_song_is_offered_only_in_a_language_that_is_sung() -> None:
-    assert set(options.LANGUAGES) <= set(LANGUAGES)
+    assert set(choices.LANGUAGES) <= set(LANGUAGES)
 
 
 def test_a_new_file_teaches_a_language_without_a_line_of_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
