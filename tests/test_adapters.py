@@ -47,7 +47,6 @@ def adapter(fake: FakeVendor, monkeypatch: pytest.MonkeyPatch, **more: Any) -> A
     changed = replace(settings, vendors=vendors, allow_private_hosts=True)
     module = importlib.import_module(f"integrations.music.{module_name}")
     monkeypatch.setattr("integrations.music.remote.settings", changed)
-    monkeypatch.setattr("integrations.music.acestep.settings", changed)
     return getattr(module, class_name)()
 
 

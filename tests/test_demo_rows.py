@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import jobs.generation.dispatching
 import jobs.generation.submitting
 from api.metrics import _rows
 from integrations import payments
@@ -193,19 +194,19 @@ def test_a_real_dispatch_never_starts_a_demo_and_the_demo_s_never_an_order() -> 
     def statuses() -> list[str]:
         return [Variation.get(Variation.form == one).status for one in (order, shown)]
 
-    jobs.generation.submitting._dispatch(True)
+    jobs.generation.dispatching._dispatch(True)
     assert statuses() == ["queued", "submitted"]
     assert Variation.get(Variation.form == shown).provider == "demo"
-    jobs.generation.submitting._dispatch(False)
+    jobs.generation.dispatching._dispatch(False)
     assert statuses() == ["submitted", "submitted"]
     assert Variation.get(Variation.form == order).provider == "studio"
 
 
 def test_while_real_songs_are_recorded_the_demo_has_one_place() -> None:
-    assert jobs.generation.submitting._free_places(True) == {"demo": settings.demo_renderings}
+    assert jobs.generation.dispatching._free_places(True) == {"demo": settings.demo_renderings}
     order = ready_form()
     Variation.update(status="generating", provider="studio", stage=None).where(Variation.form == order).execute()
-    assert jobs.generation.submitting._free_places(True) == {"demo": 1}
+    assert jobs.generation.dispatching._free_places(True) == {"demo": 1}
 
 
 def test_what_is_recorded_early_is_held_back_by_the_speed_and_never_runs_ahead() -> None:

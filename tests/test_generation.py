@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import itertools
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ import redis
 import jobs.clock
 import jobs.generation.audio
 import jobs.generation.collecting
+import jobs.generation.dispatching
 import jobs.generation.eta
 import jobs.generation.failures
 import jobs.generation.polling
@@ -32,7 +34,7 @@ import jobs.views.form_view
 from integrations.music import Capabilities, Reason
 from integrations.storage import StorageError
 from jobs.forms import drafts, form_data
-from jobs.generation import bonus_clips, prompts, revisions, uncertain_submits
+from jobs.generation import bonus_clips, prompts, revisions, uncertain_submits, variations
 from models import (
     BonusClip,
     ComposeForm,
@@ -86,20 +88,10 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         hints.append(job)
         return True
 
-    for module in (
-        "generation",
-        "failing",
-        "polling",
-        "collecting",
-        "callbacks",
-        "doubting",
-        "composing",
-        "revising",
-        "sweep",
-        "writing",
-    ):
+    for module in [module for name, module in sys.modules.items() if name.startswith("jobs.")]:
         for name in ("enqueue", "enqueue_once"):
-            monkeypatch.setattr(f"jobs.{module}.{name}", note, raising=False)
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, note)
     return hints
 
 
@@ -145,7 +137,7 @@ def order(songs: int = 1) -> str:
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
     form = drafts.create_form(package, form_data.check(example_form_data(songs), songs))
     prompts._write(form)
-    drafts.begin_variations(form.id)
+    variations.begin_variations(form.id)
     prompts.start_generating(form.id)
     return str(form.id)
 
@@ -169,7 +161,7 @@ def hurry(**changes: Any) -> None:
 def work(*names: str, rounds: int = 1) -> None:
     """What workers do, until nothing is left to do."""
     for _ in range(rounds):
-        jobs.generation.submitting._dispatch()
+        jobs.generation.dispatching._dispatch()
         jobs.generation.submitting.submit_next()
         hurry()
         for name in names:
@@ -226,11 +218,11 @@ def test_a_rate_limit_is_waited_out_as_long_as_the_provider_says(set_up: Setup, 
     fake.faults = ["429"]
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     waits = [(row.not_before - row.queued_at).total_seconds() for row in rows_of(form_id)]
     assert all(0.9 <= wait <= 1.1 for wait in waits)
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     assert statuses(form_id) == ["queued"] * 3, "nobody goes before it is time"
     assert all("mureka" not in row.failures for row in rows_of(form_id)), "being busy is no failure"
 
@@ -242,7 +234,7 @@ def test_an_uncertain_submit_is_never_repeated_by_itself(fault: str, set_up: Set
     set_up(fake)
     form_id = order()
     for _ in range(3):
-        jobs.generation.submitting._dispatch()
+        jobs.generation.dispatching._dispatch()
         jobs.generation.submitting.submit_next()
         jobs.generation.polling.poll_provider("mureka")
     assert fake.submits == 1
@@ -254,7 +246,7 @@ def test_an_uncertain_submit_is_never_repeated_by_itself(fault: str, set_up: Set
     assert fake.submits == 1
     listed = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.why == "submit_uncertain")
     assert listed.count() >= 3, "listed apart"
-    assert drafts.retry(form_id, 0, 1), "Retry works"
+    assert variations.retry(form_id, 0, 1), "Retry works"
     work("mureka")
     assert statuses(form_id)[0] == "ready"
 
@@ -266,7 +258,7 @@ def test_a_task_whose_receipt_was_lost_is_found_again_and_not_bought_twice(
     fake.faults = ["accept_then_close"]
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     uncertain_submits.look_for(rows_of(form_id)[0].submit_leader)
     work("musicgpt")
@@ -281,7 +273,7 @@ def test_when_the_provider_knows_of_no_such_task_one_counted_attempt_follows(
     fake.faults = ["close"]
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     first = rows_of(form_id)[0]
     uncertain_submits.look_for(first.submit_leader)
@@ -300,7 +292,7 @@ def test_a_crash_between_submit_and_receipt_costs_nothing(
     fake = fakes("musicgpt")
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
 
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -349,7 +341,7 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
 
 
 OVER: dict[str, Callable[[Variation], object]] = {
-    "tried again": lambda row: drafts.requeue(row, by="test", why="lost"),
+    "tried again": lambda row: variations.requeue(row, by="test", why="lost"),
     "given up": lambda row: (
         jobs.generation.failures.doubt(row),
         jobs.generation.failures.give_up(row, Reason.SUBMIT_UNCERTAIN),
@@ -365,7 +357,7 @@ def test_a_receipt_for_an_attempt_that_is_over_is_kept_as_a_bonus(
     set_up(fake)
     slow_to_answer(monkeypatch, lambda: [end(row) for row in rows_of(form_id)])
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting._submit_next()
     assert [row.provider_task_id for row in rows_of(form_id)] == [None] * 3
     task = next(iter(fake.tasks))
@@ -385,7 +377,7 @@ def test_a_sound_that_could_not_be_stored_is_not_bought_again_by_itself(
 
     monkeypatch.setattr("jobs.generation.submitting.storage", Full)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     assert {row.stage for row in rows_of(form_id)} <= {"uncertain", None}
     bought = fake.submits
@@ -397,7 +389,7 @@ def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, f
     fake = fakes("mureka")
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     first = rows_of(form_id)[0]
     with psycopg2.connect(settings.database_url) as other, other.cursor() as cursor:
         cursor.execute("SELECT 1 FROM variations WHERE id = %s FOR UPDATE", (first.submit_leader,))
@@ -478,7 +470,7 @@ def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fak
     cell = jobs.views.form_view.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
     assert "Try again" in cell["error"]["message"]
     assert ComposeForm.find(form_id).attention == "generation_failed"
-    assert drafts.retry(form_id, 0, 2)
+    assert variations.retry(form_id, 0, 2)
     work("mureka")
     assert statuses(form_id) == ["failed", "ready", "failed"]
 
@@ -493,7 +485,7 @@ def test_nothing_is_tried_again_for_a_form_that_is_paid_or_over(
     over = "UPDATE compose_forms SET status = %s, amount_paid = 999, paid_at = now() WHERE id = %s"
     database.execute_sql(over, (status, form_id))
     with pytest.raises((WrongMomentError, GoneError)):
-        drafts.retry(form_id, 0, 1)
+        variations.retry(form_id, 0, 1)
     assert statuses(form_id) == ["failed"] * 3
 
 
@@ -546,7 +538,7 @@ def test_a_house_that_was_off_overnight_finds_its_songs_ready_and_buys_nothing_a
     fake = fakes("mureka")
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     hurry(deadline_at=now() - timedelta(hours=8))
     jobs.clock.overdue()  # the clock is there sooner than the workers
@@ -562,7 +554,7 @@ def test_a_last_look_that_dies_in_the_middle_is_no_reason_to_wait_for_ever(
     fake.fates = ["never"]
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     hurry(deadline_at=now() - timedelta(minutes=3))
     monkeypatch.setattr(jobs.generation.providers.provider("mureka"), "statuses", lambda _: 1 / 0)
@@ -664,7 +656,7 @@ def test_a_callback_wakes_the_poll_and_its_body_is_never_believed(
     fake = fakes("musicgpt")
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     Variation.update(next_poll_at=now() + timedelta(hours=1)).execute()
     secret = next(iter(fake.tasks.values())).body["webhook_url"].rpartition("/")[2]
@@ -686,7 +678,7 @@ def test_a_callback_names_the_task_of_an_uncertain_submit(set_up: Setup, fakes: 
     fake.faults = ["accept_then_close"]
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     task = next(iter(fake.tasks.values()))
     secret = task.body["callBackUrl"].rpartition("/")[2]
@@ -702,7 +694,7 @@ def test_one_customers_nine_do_not_starve_anothers_one(set_up: Setup, fakes: Cal
     set_up(fake, environ={"ELEVENLABS_MAX_PARALLEL": "2"})
     big = order(songs=3)
     small = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     given = {form_id: sum(status == "submitted" for status in statuses(form_id)) for form_id in (big, small)}
     assert given == {big: 1, small: 1}
 
@@ -725,7 +717,7 @@ def test_past_the_ninetieth_percentile_the_cell_says_that_it_is_late(set_up: Set
     jobs.generation.eta._measured.clear()
     fake.latency = 600
     other = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
 
     def late() -> list[bool]:
@@ -747,13 +739,13 @@ def test_a_worker_that_finishes_after_its_attempt_is_over_changes_nothing(
     fake = fakes("mureka")
     set_up(fake)
     form_id = order()
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     hurry()
     jobs.generation.polling.poll_provider("mureka")
     orphan = jobs.generation.collecting._claim()
     assert orphan is not None
-    assert drafts.requeue(orphan, by="test", why="lost")
+    assert variations.requeue(orphan, by="test", why="lost")
     jobs.generation.collecting._collect(orphan)
     row = Variation.find(orphan.id)
     assert (row.status, row.attempt, row.master_key) == ("queued", 2, None)
@@ -769,7 +761,7 @@ def test_the_whole_pass_of_jobs_uses_few_statements(
     statements: list[str] = []
     real = database.execute_sql
     monkeypatch.setattr(database, "execute_sql", lambda sql, *a, **k: statements.append(sql) or real(sql, *a, **k))
-    jobs.generation.submitting._dispatch()
+    jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     Variation.update(next_poll_at=now()).execute()
     jobs.generation.polling.poll_provider("mureka")
@@ -815,7 +807,7 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
     for _ in range(30):
         fake.tasks.clear()
         form_id = order()
-        jobs.generation.submitting._dispatch()
+        jobs.generation.dispatching._dispatch()
         jobs.generation.submitting.submit_next()
         secrets = [task.body["webhook_url"].rpartition("/")[2] for task in list(fake.tasks.values())]
         threads = [threading.Thread(target=called, args=(secret,)) for secret in secrets * 3]

@@ -217,7 +217,7 @@ def test_a_letter_that_breaks_its_writer_is_told_to_staff_and_ends(sink: Sink, m
     """It is not begun anew every minute for ever: the pauses grow, and a corrected program sends it."""
     row = queued(give(), "delivery")
     with monkeypatch.context() as wrong:
-        wrong.setattr(jobs.mail.sending, "letter_for", lambda row: {}[row.kind])
+        wrong.setattr(jobs.mail.sending, "message_for", lambda row: {}[row.kind])
         tries = [deliver(row) for _ in range(2)]
         assert [one.status for one in tries] == ["queued", "queued"]
         assert tries[-1].next_try_at > now() + dt.timedelta(minutes=4)
@@ -327,7 +327,7 @@ def test_what_is_answered_while_a_letter_goes_out_comes_with_the_next_one(sink: 
         return letter
 
     with monkeypatch.context() as busy:
-        busy.setattr(jobs.mail.sending, "letter_for", answered_meanwhile)
+        busy.setattr(jobs.mail.sending, "message_for", answered_meanwhile)
         first = deliver(latest(form_id))
     second = latest(form_id)
     assert (first.status, second.status, first.id != second.id) == ("sent", "queued", True)

@@ -1039,7 +1039,7 @@ def test_a_job_that_nobody_takes_is_seen(monkeypatch: pytest.MonkeyPatch) -> Non
     Queue("urgent", connection=line, serializer=JSONSerializer).enqueue("jobs.payments.stripe_events.handle_event", "evt_1")
     assert invariants.waiting_jobs().count == 0
     monkeypatch.setattr(invariants, "now", lambda: now() + timedelta(minutes=11))
-    assert invariants.waiting_jobs().ids == ("jobs.events.handle_event in urgent",)
+    assert invariants.waiting_jobs().ids == ("jobs.payments.stripe_events.handle_event in urgent",)
     line.flushdb()
     monkeypatch.setattr(invariants, "connection", lambda: redis.Redis(port=1))
     assert invariants.waiting_jobs().count == 1, "nobody can say"

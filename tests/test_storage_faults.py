@@ -12,7 +12,7 @@ import pytest
 from rq.timeouts import JobTimeoutException
 
 import jobs.generation.collecting
-import jobs.payments.delivery_guarantee
+import jobs.gifts.gift
 from integrations.storage import Storage, StorageError
 from integrations.storage.folder import Folder
 from jobs.gifts.gift import missing_songs
@@ -28,7 +28,7 @@ KEY = "task_1/master-0123456789abcdef.mp3"
 @pytest.fixture(params=["folder", "bucket"])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
     found: Storage = Folder(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket")
-    monkeypatch.setattr(jobs.payments.delivery_guarantee, "storage", lambda: found)
+    monkeypatch.setattr(jobs.gifts.gift, "storage", lambda: found)
     return found
 
 

@@ -6,15 +6,13 @@ nothing is queued or running, means lost; a new try costs nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.download import download
-from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, words
-from settings import settings
+from integrations.music.remote import Remote, as_object, cut, cut_lyrics, number, objects, sound, task_id_of, words
+from integrations.music.wire import read_json
 
 SECONDS = 180
 
@@ -41,8 +39,8 @@ class AceStep(Remote):
         }
         if self.vendor.model:
             body["model"] = self.vendor.model
-        data = sound(self.post("/release_task", body)).get("data")
-        return Submission(task_id_of(data.get("task_id") if isinstance(data, dict) else None))
+        data = as_object(sound(self.post("/release_task", body)).get("data"))
+        return Submission(task_id_of(data.get("task_id")))
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
         """POST /query_result for all at once."""
@@ -59,24 +57,19 @@ class AceStep(Remote):
             told = sound(self.get("/v1/stats"))
         except MusicError:
             return False
-        data = told.get("data") if isinstance(told.get("data"), dict) else told
-        jobs = data.get("jobs") if isinstance(data, dict) and isinstance(data.get("jobs"), dict) else data
-        busy = [number(jobs.get(name)) for name in ("queued", "running")] if isinstance(jobs, dict) else [None]
-        return all(count == 0 for count in busy)
+        data = told["data"] if isinstance(told.get("data"), dict) else told
+        jobs = data["jobs"] if isinstance(data.get("jobs"), dict) else data
+        return all(number(jobs.get(name)) == 0 for name in ("queued", "running"))
 
     def audio(self, clip: Clip) -> bytes:
         """GET /v1/audio?path=...: the one exception to "no private address", for the configured origin only."""
         url = urljoin(self.vendor.base_url + "/", clip.location.lstrip("/"))
-        own = self.vendor.base_url if settings.allow_private_hosts else ""
-        return download(url, self.vendor.audio_hosts, private=own, headers=self.headers)
+        return self.fetch(url, self.headers)
 
 
 def _state(told: dict[str, Any]) -> TaskState | None:
     """None: queued, or forgotten."""
-    try:
-        results = objects(json.loads(told.get("result") or "[]"))
-    except (TypeError, ValueError, RecursionError):
-        results = []
+    results = objects(read_json(told.get("result")))
     if told.get("status") == 1:
         clips = tuple(Clip(words(one.get("file")), index=index) for index, one in enumerate(results) if words(one.get("file")))
         return TaskState(State.SUCCEEDED, clips=clips)

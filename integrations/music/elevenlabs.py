@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from textwrap import wrap
 from typing import Any
 
-from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
+from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
 from integrations.music.download import MOST
-from integrations.music.remote import Remote, number, sound, timed, words
-from integrations.music.wire import QUOTA, Answer, refusal
+from integrations.music.remote import Remote, as_object, number, sound, timed, words
+from integrations.music.wire import QUOTA, Answer, read_json, refusal
 
 TAG = re.compile(r"^\[([^\]]{1,100})\]$")
 LINE_MS, LEAST_MS, MOST_MS = 4_500, 8_000, 120_000
@@ -40,10 +39,9 @@ class ElevenLabs(Remote):
         told, audio = _parts(answer)
         if not audio:
             raise MusicError(Reason.SUBMIT_UNCERTAIN, "an answer without audio")
-        song = told.get("song_metadata")
         clip = Clip(
             "",
-            title=words(song.get("title")) if isinstance(song, dict) else "",
+            title=words(as_object(told.get("song_metadata")).get("title")),
             timed_lyrics=timed(told.get("words_timestamps"), "start_ms", "end_ms", "word", level="word"),
         )
         return Submission(answer.headers.get("song-id") or request.reference, None, audio, clip)
@@ -57,10 +55,6 @@ class ElevenLabs(Remote):
         told = sound(self.get("/v1/user/subscription"))
         most, used = number(told.get("character_limit")), number(told.get("character_count"))
         return None if most is None or used is None else most - used
-
-    def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
-        """They come with the clip."""
-        return clip.timed_lyrics
 
 
 def plan(request: SongRequest) -> dict[str, Any]:
@@ -84,11 +78,8 @@ def plan(request: SongRequest) -> dict[str, Any]:
 
 
 def _refusal(answer: Answer) -> MusicError:
-    try:
-        detail = json.loads(answer.content).get("detail")
-    except (ValueError, AttributeError, RecursionError):
-        detail = None
-    status = words(detail.get("status")) if isinstance(detail, dict) else ""
+    detail = as_object(read_json(answer.content)).get("detail")
+    status = words(as_object(detail).get("status"))
     if status in ("bad_prompt", "bad_composition_plan"):
         return MusicError(Reason.MODERATION, status)
     if answer.status == 401:
@@ -114,11 +105,7 @@ def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
         if content.endswith(b"\r\n"):
             content = content[:-2]
         if b"json" in head.lower():
-            try:
-                found = json.loads(content)
-            except (ValueError, RecursionError):
-                found = {}
-            told = found if isinstance(found, dict) else {}
+            told = as_object(read_json(content))
         elif b"audio/" in head.lower() or b"octet-stream" in head.lower():
             audio = content
     return told, audio

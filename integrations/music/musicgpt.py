@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
 from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
-from integrations.music.wire import MODERATED
+from integrations.music.wire import MODERATED, read_json
 
 CLIPS = (1, 2)
 
@@ -70,10 +69,7 @@ class MusicGPT(Remote):
 def _clip(told: dict[str, Any], index: int) -> Clip:
     lines: object = told.get(f"lyrics_timestamped_{index}")
     if isinstance(lines, str):  # JSON inside a string
-        try:
-            lines = json.loads(lines)
-        except (ValueError, RecursionError):
-            lines = None
+        lines = read_json(lines)
     return Clip(
         words(told.get(f"conversion_path_{index}")),
         title=words(told.get(f"title_{index}")),

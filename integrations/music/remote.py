@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +9,7 @@ from typing import Any
 
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
 from integrations.music.download import download
-from integrations.music.wire import Answer, call, refusal
+from integrations.music.wire import Answer, call, read_json, refusal
 from settings import settings
 
 AT_ONCE = 8
@@ -68,8 +67,12 @@ class Remote(ABC):
 
     def audio(self, clip: Clip) -> bytes:
         """The file, from a host we allow."""
+        return self.fetch(clip.location)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> bytes:
+        """A file; `headers` go to the configured origin only, which may be a private one where settings allow it."""
         own = self.vendor.base_url if settings.allow_private_hosts else ""
-        return download(clip.location, self.vendor.audio_hosts, private=own)
+        return download(url, self.vendor.audio_hosts, private=own, headers=headers)
 
     def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
         """They come with the clip."""
@@ -77,15 +80,11 @@ class Remote(ABC):
 
     def task_in_callback(self, body: bytes) -> str | None:
         """The task id in a JSON body, under either of the usual names."""
-        try:
-            told = json.loads(body)
-        except (ValueError, RecursionError):
-            return None
-        for place in (told, told.get("data") if isinstance(told, dict) else None):
-            if isinstance(place, dict):
-                found = place.get("task_id") or place.get("taskId")
-                if isinstance(found, str) and 0 < len(found) <= 200:
-                    return found
+        told = as_object(read_json(body))
+        for place in (told, as_object(told.get("data"))):
+            found = place.get("task_id") or place.get("taskId")
+            if isinstance(found, str) and 0 < len(found) <= 200:
+                return found
         return None
 
     def recent(self, title: str, since: float) -> list[str]:
@@ -122,6 +121,11 @@ def task_id_of(found: object) -> str:
     if isinstance(found, (str, int)) and not isinstance(found, bool) and 0 < len(str(found)) <= 200:
         return str(found)
     raise MusicError(Reason.SUBMIT_UNCERTAIN, "no task id in the answer")
+
+
+def as_object(found: object) -> dict[str, Any]:
+    """An object, or an empty one."""
+    return found if isinstance(found, dict) else {}
 
 
 def objects(found: object) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
+from integrations.music.remote import Remote, as_object, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
 from integrations.music.wire import MODERATED, Answer
 
 SUNOAPI = {
@@ -77,8 +77,7 @@ class Suno(Remote):
         """GET record-info. Every audioUrl is looked at by itself; 'None.mp3' is none."""
         told = self._told(self.get("/api/v1/generate/record-info", taskId=task_id))
         status = words(told.get("status")).upper()
-        response = told.get("response")
-        found = objects(response.get("sunoData")) if isinstance(response, dict) else []
+        found = objects(as_object(told.get("response")).get("sunoData"))
         clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(words(one.get("audioUrl"))))
         if status in FAILED:
             moderated = told.get("errorCode") in REFUSED_WORDS or MODERATED.search(words(told.get("errorMessage")))

@@ -23,6 +23,14 @@ QUOTA = re.compile(r"quota|balance|credit|insufficient|billing", re.I)
 MODERATED = re.compile(r"moderat|sensitive|artist.name|prohibited|copyright|policy|inappropriate|bad_prompt", re.I)
 
 
+def read_json(content: object) -> Any:
+    """What a vendor says is JSON, whatever it is; None where it cannot be read."""
+    try:
+        return json.loads(content)  # type: ignore[arg-type] # whatever it is
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back, whole."""
@@ -34,10 +42,7 @@ class Answer:
 
     def json(self) -> dict[str, Any]:
         """The object in it. Anything else is a bug of the vendor's; after a submit it leaves open whether work started."""
-        try:
-            found = json.loads(self.content)
-        except (ValueError, RecursionError):
-            found = None
+        found = read_json(self.content)
         if isinstance(found, dict):
             return found
         raise MusicError(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from integrations.writer import Brief, Writing
 from integrations.writer.lyricist import Lyricist
-from integrations.writer.words.leads import other_leads
+from integrations.writer.phrases import LANGUAGES, phrases_for
 
 DAYS = 10
 
@@ -25,7 +25,8 @@ def another_line(
     """A line for the same place, told from the same answer, that is not in the song yet; None where there is none left."""
     section, source = section_of(lyrics, at), sources[at] if at < len(sources) else ""
     used = {*map(_folded, lyrics), *map(_folded, avoid)}
-    found = dict.fromkeys(line for line in other_leads(lyrics[at]) if _folded(line) not in used)  # a set that keeps its order
+    others = (line for line in _other_openings(lyrics[at]) if _folded(line) not in used)
+    found = dict.fromkeys(others)  # a set that keeps its order
     for other in days:
         theirs = other.lyrics.split("\n")
         for place, line in enumerate(theirs):
@@ -34,6 +35,15 @@ def another_line(
             if same and line and not line.startswith("[") and _folded(line) not in used:
                 found[line] = None
     return max(found, key=lambda line: _rhyme(line, lyrics[at]), default=None)
+
+
+def _other_openings(line: str) -> list[str]:
+    """The same fact with each of its other openings. The languages do not share one, so all are looked through."""
+    for openings in (same for language in LANGUAGES for same in phrases_for(language).words.openings):
+        for opening in openings:
+            if line.startswith(f"{opening} "):
+                return [other + line[len(opening) :] for other in openings if other != opening]
+    return []
 
 
 def section_of(lyrics: Sequence[str], at: int) -> str:

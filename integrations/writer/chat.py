@@ -19,6 +19,7 @@ import requests
 
 from integrations.writer import Brief, Heard, Writer, Writing, unheard
 from integrations.writer.artists import artists_in
+from integrations.writer.facts import TOPICS
 from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
 from integrations.writer.stream import UnusableAnswerError, listen, so_far
 
@@ -26,6 +27,7 @@ log = logging.getLogger("serenade.writer")
 DEADLINE = 45.0  # seconds for the whole ladder
 CONNECT = 5.0
 LEAST_LINES = 8
+FACTS = tuple(name for topic, name in TOPICS.items() if topic != "phrase")  # the fields that tell something of the story
 SCHEMA = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in NAMES},
@@ -138,7 +140,7 @@ def _check_words(brief: Brief, lyrics: str, written: dict[str, str]) -> None:
     told = _folded(" ".join(value for value in asdict(brief).values() if isinstance(value, str)))
     if artists_in(" ".join((written["style_1"], written["style_2"], written["style_3"], written["prompt"]))):
         raise UnusableAnswerError("an artist is named")
-    facts = {word for word in re.findall(r"\w{5,}", _folded(" ".join(_facts(brief))))}
+    facts = {word for word in re.findall(r"\w{5,}", _folded(" ".join(str(getattr(brief, name)) for name in FACTS)))}
     if facts and not any(word in _folded(lyrics) for word in facts):
         raise UnusableAnswerError("nothing of the story is in the lyrics")
     if "system prompt" in everything and "system prompt" not in told:
@@ -151,19 +153,6 @@ def _unsingable(brief: Brief, folded: str) -> str:
     if any(re.search(rf"(?<!\w){re.escape(_folded(word))}(?!\w)", folded) for word in never):
         return "something is mentioned that must not be"
     return "something that nobody sings" if re.search(r"https?://|www\.|<[a-z/!]", folded) else ""
-
-
-def _facts(brief: Brief) -> list[str]:
-    return [
-        brief.story_summary,
-        brief.qualities,
-        brief.characteristics,
-        brief.grateful_for,
-        brief.activities_together,
-        brief.favorite_memory,
-        brief.overall_message,
-        brief.location_details,
-    ]
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from integrations.writer.text import clean
-from integrations.writer.words.stock import Table, Verse
+from integrations.writer.phrases import Table, Verse
+from integrations.writer.text import capital, clean
 
 _LEAD = re.compile(
     r"^(?:please )?(?:(?:don't|do not|never|no) (?:mention )?|(?:any|anything about|nothing about|no menciones?) )?"
@@ -43,8 +43,7 @@ class Chooser:
         return self.allows(text) and not (self._shy and self._shy.search(text))
 
     def filled(self, line: str) -> str:
-        line = re.sub(r"\{(\w+)\}", lambda m: self._fill.get(m[1], ""), line)
-        return line[:1].upper() + line[1:]
+        return capital(re.sub(r"\{(\w+)\}", lambda m: self._fill.get(m[1], ""), line))
 
     def number(self, slot: str, below: int) -> int:
         digest = hashlib.blake2b(f"{self._seed}|{slot}".encode(), digest_size=6).digest()

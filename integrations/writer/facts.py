@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from integrations.writer import Brief
-from integrations.writer.text import LINE, broken, clean, cut, phrases
-from integrations.writer.words.stock import Person, Stock
+from integrations.writer.grammar import Person
+from integrations.writer.phrases import Phrases
+from integrations.writer.text import LINE, broken, clean, cut, split_phrases
 
 TOPICS = {  # topic -> the brief's field
     "message": "overall_message",
@@ -35,7 +36,7 @@ class Telling:
     """The one who hears the customer's words and says them in the song's own grammar."""
 
     brief: Brief
-    stock: Stock
+    phrases: Phrases
     person: Person
     allows: Callable[[str], bool]
 
@@ -45,8 +46,8 @@ class Telling:
         self.told.update({topic: self._heard(topic) for topic in TOPICS})
 
     def _heard(self, topic: str) -> tuple[str, ...]:
-        joints = (self.stock.join, "and", "y", "e") if topic in _LISTED else ()
-        found = phrases(str(getattr(self.brief, TOPICS[topic])), self.stock.subjects, joints)
+        joints = (self.phrases.words.join, "and", "y", "e") if topic in _LISTED else ()
+        found = split_phrases(str(getattr(self.brief, TOPICS[topic])), self.phrases.words.subjects, joints)
         return tuple(p if topic == "phrase" else p.rstrip("!?") for p in found if self.allows(p))
 
     def facts(self, most_lines: int, each: int = 1) -> tuple[Fact, ...]:
@@ -56,25 +57,26 @@ class Telling:
         return tuple(f for f in (*found, *self._nicknames(most_lines)) if all(map(self.allows, f.lines)))
 
     def _of(self, topic: str, most: int, most_lines: int) -> list[Fact]:
-        heard = list(dict.fromkeys(self.stock.speech.turn(p, self.person) for p in self.told[topic]))
+        grammar, words = self.phrases.grammar, self.phrases.words
+        heard = list(dict.fromkeys(grammar.turn(p, self.person) for p in self.told[topic]))
         short = [h for h in heard if len(h) <= 24 and self._is_listable(h, self.told[topic])]
         if (topic in _LISTED and len(short) > 1) or (topic == "quality" and short):
             listed = tuple(short[: 2 if topic == "place" else 3])
-            lines = [self.stock.speech.tell_many(topic, listed, self.person)]
-            lines += [self.stock.speech.tell(topic, h, self.person) for h in heard if h not in listed][: most - 1]
+            lines = [grammar.tell_many(topic, listed, self.person)]
+            lines += [grammar.tell(topic, h, self.person) for h in heard if h not in listed][: most - 1]
         else:
-            lines = [self.stock.speech.tell(topic, h, self.person) for h in heard]
+            lines = [grammar.tell(topic, h, self.person) for h in heard]
         if most_lines < 3:
             lines = [line for line in lines if len(line) <= LINE] or sorted(lines, key=len)
         chosen = lines[: 1 if topic == "phrase" else most]
-        sung = [broken(line, self.stock.joints, self.stock.weak_joints, most_lines) for line in chosen]
+        sung = [broken(line, words.joints, words.weak_joints, most_lines) for line in chosen]
         sung = [(*lines[:-1], lines[-1] + ",") for lines in sung[:-1]] + sung[-1:]
         return [Fact(topic, TOPICS[topic], tuple(line for lines in sung for line in lines))] if sung else []
 
     def _is_listable(self, heard: str, told: tuple[str, ...]) -> bool:
         """A quality or a place; whole sentences are sung by themselves."""
         first = heard.lower().split(" ")[0]
-        return first in ("your", "tu", "tus") or (heard in told and first not in self.stock.subjects)
+        return first in ("your", "tu", "tus") or (heard in told and first not in self.phrases.words.subjects)
 
     def _nicknames(self, most_lines: int) -> list[Fact]:
         names = [cut(clean(n).replace("\n", " "), 40) for n in self.brief.nicknames]
@@ -83,7 +85,6 @@ class Telling:
         ]
         if not names:
             return []
-        line = self.stock.speech.tell_many("nick", tuple(names[:3]), self.person)
-        return [
-            Fact("nick", "nicknames", broken(line, (*self.stock.joints, self.stock.join), self.stock.weak_joints, most_lines))
-        ]
+        line = self.phrases.grammar.tell_many("nick", tuple(names[:3]), self.person)
+        words = self.phrases.words
+        return [Fact("nick", "nicknames", broken(line, (*words.joints, words.join), words.weak_joints, most_lines))]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import Fact
-from integrations.writer.words.stock import Stock, Table
+from integrations.writer.phrases import Phrases, Table
+from integrations.writer.text import capital
 
 MOST_LINES = 44
 MOST_CHARACTERS = 3000
@@ -49,7 +50,7 @@ ROOMS = (
 class Song:
     """One draft. `tone` is the vibe, or 'memorial' for somebody who is gone."""
 
-    stock: Stock
+    phrases: Phrases
     chooser: Chooser
     tone: str
     theme: str
@@ -74,13 +75,13 @@ class Song:
         return [
             ("Verse 1", self._first(first, room)),
             ("Chorus", chorus),
-            ("Verse 2", self._told(second, room, room.answers) or self._stock("", self.stock.fillers, self.tone)),
+            ("Verse 2", self._told(second, room, room.answers) or self._verse("", self.phrases.verses.fillers, self.tone)),
             ("Chorus", chorus),
             ("Bridge", [*self._bridge(third, room), *((line, "must_include") for line in must[: room.must_lines])]),
             ("Final Chorus", [*self._chorus(hook, True), *self._closing()]),
         ]
 
-    def _stock(self, source: str, table: Table, *keys: str) -> list[Line]:
+    def _verse(self, source: str, table: Table, *keys: str) -> list[Line]:
         return [(line, source) for line in self.chooser.verse(table, *keys)]
 
     def _first(self, facts: Sequence[Fact], room: Room) -> list[Line]:
@@ -88,39 +89,39 @@ class Song:
         if self.tone == "formal" and self.kind not in ("colleague", "team"):
             relation = "formal"
         lines: list[Line] = []
-        if self.festive in self.stock.festive:
-            lines += self._stock("festive_lyrics_level", self.stock.openers, f"level {self.festive}")
+        if self.festive in self.phrases.prompt.festive:
+            lines += self._verse("festive_lyrics_level", self.phrases.verses.openers, f"level {self.festive}")
         elif room.opener or not facts:
-            lines += self._stock("theme", self.stock.openers, self.theme, "any")
+            lines += self._verse("theme", self.phrases.verses.openers, self.theme, "any")
         return [
             *lines,
-            *self._stock("relationship", self.stock.relations, relation, "other"),
+            *self._verse("relationship", self.phrases.verses.relations, relation, "other"),
             *self._told(facts, room, room.answers),
         ]
 
     def _chorus(self, hook: Fact | None, feeling: bool) -> list[Line]:
         spare = "formal" if self.tone == "formal" else "any"
-        lines = self._stock("theme", self.stock.choruses, self.theme, *([] if self.tone == "memorial" else [spare]))
+        lines = self._verse("theme", self.phrases.verses.choruses, self.theme, *([] if self.tone == "memorial" else [spare]))
         if feeling and self.emotions:
             lines += self._feeling(self.emotions[0])
         return [*lines, *((line, hook.source) for line in _written(hook.lines, "."))] if hook else lines
 
     def _feeling(self, emotion: str) -> list[Line]:
-        return self._stock(
-            "emotions", self.stock.feelings, *([f"{emotion} memorial"] if self.tone == "memorial" else []), emotion
+        return self._verse(
+            "emotions", self.phrases.verses.feelings, *([f"{emotion} memorial"] if self.tone == "memorial" else []), emotion
         )
 
     def _bridge(self, facts: Sequence[Fact], room: Room) -> list[Line]:
-        lines = self._told(facts, room, room.bridge_answers) or self._stock("", self.stock.bridges, self.tone)
+        lines = self._told(facts, room, room.bridge_answers) or self._verse("", self.phrases.verses.bridges, self.tone)
         for emotion in self.emotions[1:2]:
             lines += self._feeling(emotion)
         for wish in self.wishes:
             keys = [f"{wish} memorial", wish] if self.tone == "memorial" else [wish]
-            lines += self._stock("faith_based" if wish == "faith" else "child_friendly", self.stock.wishes, *keys)
+            lines += self._verse("faith_based" if wish == "faith" else "child_friendly", self.phrases.verses.wishes, *keys)
         return lines
 
     def _closing(self) -> list[Line]:
-        return self._stock("sender_name", self.stock.closings, self.tone) if self.has_sender else []
+        return self._verse("sender_name", self.phrases.verses.closings, self.tone) if self.has_sender else []
 
     def _told(self, facts: Sequence[Fact], room: Room, answers_wanted: bool = True) -> list[Line]:
         """Two facts and two rhyming answers at a time; the last odd one is answered twice."""
@@ -138,12 +139,11 @@ class Song:
         return lines
 
     def _answers(self, topics: Sequence[str]) -> list[str]:
-        rhymes = self.stock.memorial_rhymes if self.tone == "memorial" else self.stock.rhymes
+        rhymes = self.phrases.memorial_rhymes if self.tone == "memorial" else self.phrases.rhymes
         for good in (self.chooser.fits, self.chooser.allows):
             names = self.chooser.order("/".join(topics) + str(len(self.used)), rhymes)
             for name in sorted(names, key=self.used.count):
-                options = [[line for line in rhymes[name].get(t, ()) if good(line)] for t in topics]
-                chosen = [o[0][:1].upper() + o[0][1:] for o in options if o]
+                chosen = [capital(line) for t in topics if (line := rhymes[name].get(t)) and good(line)]
                 if len(chosen) == len(topics) and len({c.split(" ")[-1] for c in chosen}) == len(chosen):
                     self.used.append(name)
                     return chosen
@@ -152,5 +152,5 @@ class Song:
 
 def _written(lines: Sequence[str], end: str) -> list[str]:
     """Every line opens with a capital; the last one closes as the next line needs it."""
-    *others, last = (line[:1].upper() + line[1:] for line in lines)
+    *others, last = map(capital, lines)
     return [*others, last + end if last[-1:].isalnum() or last[-1:] in "'\")" else last]

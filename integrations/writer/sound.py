@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integrations.writer import Brief
 from integrations.writer.choice import Chooser
-from integrations.writer.text import clean, cut
+from integrations.writer.text import clean, cut, option
 
 STYLES = {
     "bright-uplifting": "Pop, Upbeat, Energetic",
@@ -89,27 +89,23 @@ _SILENT = {"", "no-preference", "none", "any", "non-festive"}
 
 
 def style_of(brief: Brief, chooser: Chooser, memorial: bool) -> str:
-    key = _plain(brief.style)
+    key = option(brief.style)
     chosen = STYLES.get(key) or (
         "" if key in _SILENT else cut(clean(brief.style).replace("\n", " ").replace("-", " ").title(), 40)
     )
-    base = chosen or STYLES.get(_BY_THEME.get(_plain(brief.theme), "pop"), "")
-    parts = [*base.split(", "), "" if memorial and _plain(brief.vibe) == "friendly-fun" else _VIBES.get(_plain(brief.vibe), "")]
-    sound = _plain(brief.festive_sound_level)
+    base = chosen or STYLES.get(_BY_THEME.get(option(brief.theme), "pop"), "")
+    parts = [*base.split(", "), "" if memorial and option(brief.vibe) == "friendly-fun" else _VIBES.get(option(brief.vibe), "")]
+    sound = option(brief.festive_sound_level)
     parts += _FESTIVE.get(sound, "").split(", ")
-    voice = _plain(brief.voice_type)
+    voice = option(brief.voice_type)
     parts.append("" if voice in _SILENT else f"{cut(voice.replace('-', ' '), 30)} voice")
     return ", ".join(dict.fromkeys(p for p in parts if p and chooser.allows(p)))
 
 
 def variations_of(brief: Brief, chooser: Chooser, style: str) -> tuple[str, str, str]:
     """Three arrangements of the same energy: a bright song is never offered as a sad one."""
-    key = _plain(brief.style) if _plain(brief.style) in STYLES else _BY_THEME.get(_plain(brief.theme), "pop")
+    key = option(brief.style) if option(brief.style) in STYLES else _BY_THEME.get(option(brief.theme), "pop")
     energy = next((name for name, keys in _ENERGY.items() if key in keys), "warm")
     ordered = chooser.order("arrangement", ARRANGEMENTS[energy])
     first, second, third = sorted(ordered, key=lambda text: not chooser.allows(text))[:3]
     return f"{style}, {first}", f"{style}, {second}", f"{style}, {third}"
-
-
-def _plain(option: str) -> str:
-    return " ".join(clean(option).lower().split())

@@ -7,7 +7,6 @@ import unicodedata
 from functools import cache
 
 LINE = 60  # what fits on one sung line
-_MOST = 8000  # of any field; forms allow far less
 _LABEL = re.compile(r"^\s*(?:\d[\d\s-]*\s*)?[^\W\d][^:.!?,;]{0,24}:\s+")
 _SENTENCE = re.compile(
     r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
@@ -40,6 +39,31 @@ def clean(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
 
+def flat(text: str) -> str:
+    """Clean, and on one line."""
+    return " ".join(clean(text).split())
+
+
+def option(value: str) -> str:
+    """What was chosen from a list, as its key is written."""
+    return flat(value).lower()
+
+
+def capital(text: str) -> str:
+    """The first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def shouts(word: str) -> bool:
+    """Written in capitals, as NASA is: it stays so inside a sentence."""
+    return sum(c.isupper() for c in word) > 1
+
+
+def small(text: str) -> str:
+    """The first letter small, unless its word is written in capitals."""
+    return text if shouts(text.split(" ")[0]) else text[:1].lower() + text[1:]
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     return tuple(line for line in clean(text).split("\n") if has_word(line))
 
@@ -48,7 +72,7 @@ def has_word(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def phrases(text: str, subjects: tuple[str, ...], joints: tuple[str, ...] = ()) -> tuple[str, ...]:
+def split_phrases(text: str, subjects: tuple[str, ...], joints: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The customer's sentences; lists are taken apart at commas (and, where asked, at 'and')."""
     text = _NUMBERED.sub("\n", _LABEL.sub("", clean(text)))
     found: list[str] = []

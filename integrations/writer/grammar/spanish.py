@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 
-from integrations.writer.words import es_words as w
-from integrations.writer.words.stock import Person
+from integrations.writer.grammar import EDGES, Grammar, Person, listed, word_lists
+from integrations.writer.text import capital
 
-_POSSESSIVE = {"su": "tu", "sus": "tus", "suyo": "tuyo", "suya": "tuya", "suyos": "tuyos", "suyas": "tuyas"}
+
+@dataclass(frozen=True, slots=True)
+class SpanishWords:
+    determiners: Set[str]
+    adverbs: Set[str]
+    clitics: Set[str]
+    verbs: Set[str]  # third-person forms that open a phrase without saying whose they are
+    iar: Set[str]  # past forms of verbs in -iar
+    irregular: Mapping[str, str]  # "es" -> "eres"
+    possessives: Mapping[str, str]  # "su" -> "tu"
+
+
+w = SpanishWords(**word_lists("es"))
 _WITH = (
     (r"\bcon (?:ella|él)\b", "contigo"),
     (r"\b(para|a|de|por|sin|en) (?:ella|él)\b", r"\1 ti"),
 )
-_THE = (
-    "el ",
-    "la ",
-    "los ",
-    "las ",
-    "mi ",
-    "mis ",
-    "un ",
-    "una ",
-    "nuestro ",
-    "nuestra ",
-    "tu ",
-    "tus ",
-    "esa ",
-    "ese ",
-    "aquel ",
-    "aquella ",
-)
+_THE = tuple(f"{word} " for word in w.determiners)
 _FOR = re.compile(r"^(?:(?:estoy agradecid[oa]|gracias|doy gracias|agradezco|te agradezco)(?: por)?|por)\s+", re.I)
 _WHO = "\u0001"
 
@@ -37,9 +34,9 @@ _WHO = "\u0001"
 def second(verb: str) -> str:
     """tú: mostly one s more; the simple past has its own ending."""
     low = verb.lower()
-    if low in w.IRREGULAR:
-        return w.IRREGULAR[low]
-    if low in w.IAR:
+    if low in w.irregular:
+        return w.irregular[low]
+    if low in w.iar:
         return verb[:-1] + "aste"
     if low.endswith("ió"):
         return verb[:-2] + "iste"
@@ -50,25 +47,22 @@ def second(verb: str) -> str:
 
 def lower_first(text: str) -> str:
     first = text.split(" ")[0].lower()
-    known = (
-        first in w.ADVERBS | w.CLITICS | w.VERBS
-        or f"{first} " in _THE
-        or first in ("cuando", "hacer", "haber", "por", "en", "con")
+    known = first in w.adverbs | w.clitics | w.verbs | w.determiners or first in (
+        "cuando",
+        "hacer",
+        "haber",
+        "por",
+        "en",
+        "con",
     )
     return text[:1].lower() + text[1:] if known else text
 
 
-class SpanishSpeech:
-    """Implements `Speech`."""
+class Spanish(Grammar):
+    """What is told of "ella" or "él" is sung to "tú"; where that is unsure, it stays as it is."""
 
     def small(self, phrase: str) -> str:
         return lower_first(phrase)
-
-    def relation(self, words: str) -> tuple[str, str]:
-        for word in re.findall(r"\w+", words.lower()):
-            if word in w.RELATIONS:
-                return w.RELATIONS[word]
-        return "other", ""
 
     def turn(self, phrase: str, person: Person) -> str:
         wrong = {"f": r"\bél\b", "m": r"\bella\b"}.get(person.gender)
@@ -82,7 +76,7 @@ class SpanishSpeech:
             )
         if person.relation:
             phrase = re.sub(rf"^mi {re.escape(person.relation)} (?=\w+[aeóoá]\b|es\b)", f"{_WHO} ", phrase, flags=re.I)
-        words = [_POSSESSIVE.get(x.lower(), x) for x in phrase.split(" ")]
+        words = [w.possessives.get(x.lower(), x) for x in phrase.split(" ")]
         return self._verbs(words)
 
     @staticmethod
@@ -92,17 +86,17 @@ class SpanishSpeech:
         while at < len(words):
             named = words[at].lower() in ("ella", "él", _WHO)
             before = words[at - 1].lower() if at else ""
-            relative = before in ("que", "cuando", "como", "donde") and words[at].lower() in w.CLITICS | w.ADVERBS
+            relative = before in ("que", "cuando", "como", "donde") and words[at].lower() in w.clitics | w.adverbs
             if not (named or at == 0 or relative) or (named and before in ("de", "a", "para", "por", "sin", "en")):
                 out.append("ti" if words[at] == _WHO else words[at])
                 at += 1
                 continue
             start = at + 1 if named else at
             verb = start
-            while verb < len(words) and (words[verb].lower() in w.ADVERBS | w.CLITICS or words[verb].lower() == "no"):
+            while verb < len(words) and (words[verb].lower() in w.adverbs | w.clitics or words[verb].lower() == "no"):
                 verb += 1
             lead = words[start:verb]
-            at = SpanishSpeech._one_verb(words, lead, verb, named, out)
+            at = Spanish._one_verb(words, lead, verb, named, out)
         return " ".join(out)
 
     @staticmethod
@@ -110,11 +104,11 @@ class SpanishSpeech:
         """Says one verb to 'tú' if it surely is one; gives back where to go on reading."""
         bare = re.match(r"\w+", words[verb]) if verb < len(words) else None
         third = bool(bare) and second(bare[0]) != bare[0] if bare else False
-        clitic = any(x.lower() in w.CLITICS for x in lead)
+        clitic = any(x.lower() in w.clitics for x in lead)
         sure = (
             third
             and bare is not None
-            and (named or clitic or bare[0].lower() in w.VERBS or (bare[0].lower() in w.IRREGULAR) or bare[0].endswith("ó"))
+            and (named or clitic or bare[0].lower() in w.verbs or (bare[0].lower() in w.irregular) or bare[0].endswith("ó"))
         )
         if not sure or bare is None:
             out += ["tú"] if named else []
@@ -126,17 +120,17 @@ class SpanishSpeech:
         if (
             verb + 1 < len(words)
             and words[verb] == "y"
-            and (words[verb + 1].lower() in w.VERBS or words[verb + 1].endswith("ó"))
+            and (words[verb + 1].lower() in w.verbs or words[verb + 1].endswith("ó"))
         ):
             out += ["y", second(words[verb + 1])]
             verb += 2
         for i in range(verb - 1, len(words) - 1):
-            if (words[i] in ("mientras", "cuando") or words[i].endswith(",")) and words[i + 1].lower() in w.VERBS:
+            if (words[i] in ("mientras", "cuando") or words[i].endswith(",")) and words[i + 1].lower() in w.verbs:
                 words[i + 1] = second(words[i + 1])
         return verb
 
     def tell(self, topic: str, phrase: str, person: Person) -> str:
-        phrase = phrase.strip(" ,;:-")
+        phrase = phrase.strip(EDGES)
         low = lower_first(phrase)
         named = low.startswith(_THE)
         if topic == "message" and named:
@@ -157,18 +151,18 @@ class SpanishSpeech:
             phrase = f"Recuerdo {low}"
         elif topic == "place" and not re.match(r"^(en|por|junto|cerca|desde|nuestr)", low):
             phrase = f"En esta canción cabe {low}"
-        return phrase[:1].upper() + phrase[1:]
+        return capital(phrase)
 
     def tell_many(self, topic: str, phrases: tuple[str, ...], person: Person) -> str:
         items = [lower_first(p) for p in phrases]
         last = "e" if re.match(r"h?[ií](?![eé])|y(?![aeiouáéíóú])", items[-1], re.I) else "y"
-        listed = items[0] if len(items) == 1 else ", ".join(items[:-1]) + f" {last} " + items[-1]
+        together = listed(items, last)
         if topic == "nick":
-            return f"Te digo {listed}" if not person.memorial else f"Te sigo diciendo {listed}"
+            return f"Te digo {together}" if not person.memorial else f"Te sigo diciendo {together}"
         if topic == "place":
             return (
                 f"De {items[0]} a {items[-1]}"
                 if len(items) == 2 and not any(i.startswith("el ") for i in items)
-                else f"Aquí caben {listed}"
+                else f"Aquí caben {together}"
             )
-        return f"Si me preguntan por ti, digo: {listed}"
+        return f"Si me preguntan por ti, digo: {together}"

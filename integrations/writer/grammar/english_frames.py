@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 
-from integrations.writer.words import en_words as w
-from integrations.writer.words.en_shapes import is_adjective, is_clause, is_gerund, is_noun, is_np, is_past, lower_first
-from integrations.writer.words.stock import Person
+from integrations.writer.grammar import EDGES, Person, listed
+from integrations.writer.grammar.english_shapes import (
+    is_adjective,
+    is_clause,
+    is_gerund,
+    is_noun,
+    is_np,
+    is_past,
+    lower_first,
+)
+from integrations.writer.grammar.english_words import WORDS as w
+from integrations.writer.text import capital
 
 _FOR = re.compile(
     r"^(?:(?:(?:i'm|i am|we're|we are)\s+)?(?:so\s+)?(?:(?:grateful|thankful)\s+)?(?:for|that)|thank(?:s| you)? for|thanks)\s+",
@@ -14,33 +23,29 @@ _FOR = re.compile(
 )
 
 
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def frame(topic: str, phrase: str, person: Person) -> str:
     tell = _BY_TOPIC.get(topic, _plain)
-    return capital(tell(phrase.strip(" ,;:-"), person))
+    return capital(tell(phrase.strip(EDGES), person))
 
 
 def frame_many(topic: str, phrases: tuple[str, ...], person: Person) -> str:
-    return capital(_listed(topic, phrases, person))
+    return capital(_many(topic, phrases, person))
 
 
-def _listed(topic: str, phrases: tuple[str, ...], person: Person) -> str:
+def _many(topic: str, phrases: tuple[str, ...], person: Person) -> str:
     items = [lower_first(p) for p in phrases]
-    listed = items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
+    together = listed(items, "and")
     if topic == "nick":
-        return f"I call you {listed}" if not person.memorial else f"I still call you {listed}"
+        return f"I call you {together}" if not person.memorial else f"I still call you {together}"
     if topic == "place":
-        return f"From {items[0]} to {items[1]}" if len(items) == 2 else f"This song has {listed} in it"
+        return f"From {items[0]} to {items[1]}" if len(items) == 2 else f"This song has {together} in it"
     if topic == "quality" and not person.memorial and all(is_adjective(p) for p in phrases):
-        return f"You are {listed}"
+        return f"You are {together}"
     if topic == "quality" and not person.memorial and len(phrases) == 1 and is_noun(phrases[0]) and not is_np(phrases[0]):
-        return f"Your {listed}, wherever you go"
+        return f"Your {together}, wherever you go"
     if topic == "quality" and all(is_np(p) or is_noun(p) for p in phrases):
         return ", ".join(item if is_np(item) else f"your {item}" for item in items)
-    return f"If they ask me, I say: {listed}"
+    return f"If they ask me, I say: {together}"
 
 
 def _plain(phrase: str, person: Person) -> str:
@@ -73,7 +78,7 @@ def _quirk(phrase: str, person: Person) -> str:
     if is_clause(phrase) or is_np(phrase) or (is_gerund(phrase) and not phrase.lower().startswith("always ")):
         return phrase
     always, _, rest = phrase.lower().partition(" ")
-    stays = always == "always" and rest.split(" ")[0] not in w.PAST | w.BASE_VERBS | w.ADVERBS
+    stays = always == "always" and rest.split(" ")[0] not in w.past | w.base_verbs | w.adverbs
     if (is_adjective(phrase) or stays) and not person.memorial:
         return f"You're {lower_first(phrase)}"
     if is_noun(phrase):
@@ -95,9 +100,9 @@ def _activity(phrase: str, person: Person) -> str:
     words = phrase.lower().split(" ")
     follows = words[1] if len(words) > 1 else ""
     if (
-        words[0] in w.BASE_VERBS
+        words[0] in w.base_verbs
         and not person.memorial
-        and (follows in w.PREPOSITIONS | {"the", "a", "our", "your", "my", "out"})
+        and (follows in w.prepositions | {"the", "a", "our", "your", "my", "out"})
     ):
         return f"We {lower_first(phrase)}"
     return phrase
@@ -116,7 +121,7 @@ def _memory(phrase: str, person: Person) -> str:
 
 def _place(phrase: str, person: Person) -> str:
     first = phrase.lower().split(" ")[0]
-    if is_clause(phrase) or first in w.PREPOSITIONS:
+    if is_clause(phrase) or first in w.prepositions:
         return phrase
     return f"This song has {lower_first(phrase)} in it"
 

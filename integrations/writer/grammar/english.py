@@ -4,54 +4,40 @@ from __future__ import annotations
 
 import re
 
-from integrations.writer.words import en_words as w
-from integrations.writer.words.en_frames import frame, frame_many
-from integrations.writer.words.en_shapes import lower_first
-from integrations.writer.words.stock import Person
+from integrations.writer.grammar import Grammar, Person
+from integrations.writer.grammar.english_frames import frame, frame_many
+from integrations.writer.grammar.english_shapes import lower_first
+from integrations.writer.grammar.english_words import WORDS as w
 
-_IRREGULAR = {
-    "is": "are",
-    "was": "were",
-    "has": "have",
-    "does": "do",
-    "goes": "go",
-    "isn't": "aren't",
-    "wasn't": "weren't",
-    "hasn't": "haven't",
-    "doesn't": "don't",
-    "dies": "die",
-    "lies": "lie",
-    "ties": "tie",
-}
 _SHE = {"she", "her", "hers", "herself"}
-_ALSO_VERBS = {"laugh", "smile", "cry", "sing", "dance", "play", "cook", "talk", "run", "walk", "sleep", "work"}
-_SEEING = {"made", "make", "makes", "making", "let", "see", "saw", "hear", "heard", "watch", "watched", "help", "helped"}
-_OBJECTS = {"the", "a", "an", "my", "me", "us", "our", "his", "her", "their", "your", "you", "everyone"}
 _HE = {"he", "him", "his", "himself"}
 
 
 def base_form(verb: str) -> str:
     low = verb.lower()
-    if low in _IRREGULAR:
-        return _IRREGULAR[low]
-    if not low.endswith("s") or low.endswith(("ss", "us", "is", "'s")) or low in w.ADVERBS or len(low) < 4:
+    if low in w.irregular:
+        return w.irregular[low]
+    if not low.endswith("s") or low.endswith(("ss", "us", "is", "'s")) or low in w.adverbs or len(low) < 4:
         return verb
     if low.endswith("ies"):
         return verb[:-3] + "y"
     return verb[:-2] if low.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")) else verb[:-1]
 
 
-class EnglishSpeech:
-    """Implements `Speech`."""
+def _based(word: str) -> str:
+    """The same, of a verb with a comma or the like behind it."""
+    return re.sub(r"^[\w']+", lambda m: base_form(m[0]), word)
+
+
+class English(Grammar):
+    """What is told of a "she" or a "he" is sung to "you"; where that is unsure, it stays as it is."""
 
     def small(self, phrase: str) -> str:
         return lower_first(phrase)
 
     def relation(self, words: str) -> tuple[str, str]:
-        for word in re.findall(r"[\w'-]+", words.lower())[::-1]:
-            if word in w.RELATIONS:
-                return w.RELATIONS[word]
-        return "other", ""
+        """The last word that says one: "my friend's mum" is a mum."""
+        return self._first(re.findall(r"[\w'-]+", words.lower())[::-1])
 
     def turn(self, phrase: str, person: Person) -> str:
         words = self._named(phrase, person).split(" ")
@@ -93,7 +79,7 @@ class EnglishSpeech:
             out.append(head[1] + self._pronoun(pronoun, head[3] or "", self._noun_follows(words, at), bool(head[4])) + head[4])
             at += 1
             subject = pronoun in ("she", "he", "\u0001") and not head[3]
-            if subject and not (pronoun == "\u0001" and len(out) > 1 and out[-2].lower() in w.PREPOSITIONS):
+            if subject and not (pronoun == "\u0001" and len(out) > 1 and out[-2].lower() in w.prepositions):
                 at = self._verb(words, at, out)
         return " ".join(out)
 
@@ -102,13 +88,13 @@ class EnglishSpeech:
         """The word after a pronoun, or '' where it cannot belong to it ("made her laugh")."""
         after = words[at + 1].lower().strip(",.") if at + 1 < len(words) else ""
         before = words[at - 1].lower() if at else ""
-        verb = after in _ALSO_VERBS and before in _SEEING
-        return "" if verb or (words[at].lower() == "her" and after in w.NOT_NOUN_AFTER_HER) else after
+        verb = after in w.also_verbs and before in w.seeing
+        return "" if verb or (words[at].lower() == "her" and after in w.not_noun_after_her) else after
 
     @staticmethod
     def _pronoun(pronoun: str, tail: str, after: str, closed: bool) -> str:
         if tail in ("'s", "'S"):
-            return "you've" if after in w.PARTICIPLES else "you're"
+            return "you've" if after in w.participles else "you're"
         if tail:
             return "you" + tail
         if pronoun in ("herself", "himself"):
@@ -124,42 +110,42 @@ class EnglishSpeech:
     @staticmethod
     def _verb(words: list[str], at: int, out: list[str]) -> int:
         """The verb after a turned subject, and those that hang on it by 'and'."""
-        while at < len(words) and (words[at].lower() in w.ADVERBS or words[at].lower().endswith("ly")):
+        while at < len(words) and (words[at].lower() in w.adverbs or words[at].lower().endswith("ly")):
             out.append(words[at])
             at += 1
         if at >= len(words):
             return at
-        out.append(re.sub(r"^[\w']+", lambda m: base_form(m[0]), words[at]))
+        out.append(_based(words[at]))
         at += 1
         close = True
         while at + 1 < len(words) and re.fullmatch(r"and|but|or", words[at].lower()):
             verb = words[at + 1].lower().strip(",")
-            if verb not in w.VERBS_S or (verb in w.NOUNISH and not close):
+            if verb not in w.verbs_s or (verb in w.nounish and not close):
                 break
-            out += [words[at], re.sub(r"^[\w']+", lambda m: base_form(m[0]), words[at + 1])]
+            out += [words[at], _based(words[at + 1])]
             at += 2
         for i in range(at - 1, len(words) - 1):
             joint = i
-            i += words[i + 1].lower() in w.ADVERBS and i + 2 < len(words)
+            i += words[i + 1].lower() in w.adverbs and i + 2 < len(words)
             verb, after = words[i + 1].lower().strip(","), words[i + 2].lower() if i + 2 < len(words) else ""
             joined = words[joint].lower() in ("and", "but", "or") or words[joint].endswith(",")
-            if joined and verb in w.VERBS_S and (verb not in w.NOUNISH or after in _OBJECTS):
-                words[i + 1] = re.sub(r"^[\w']+", lambda m: base_form(m[0]), words[i + 1])
+            if joined and verb in w.verbs_s and (verb not in w.nounish or after in w.objects):
+                words[i + 1] = _based(words[i + 1])
         return at
 
     def _headless(self, phrase: str) -> str:
         """'always leaves your keys' has lost its subject: give it back where there is no doubt."""
         words = phrase.split(" ")
         at = 0
-        while at < len(words) - 1 and words[at].lower() in w.ADVERBS:
+        while at < len(words) - 1 and words[at].lower() in w.adverbs:
             at += 1
         verb = words[at].lower().strip(",")
-        if verb in w.VERBS_S and len(words) > 1 and (at or verb not in w.NOUNISH or " your " in f" {phrase} "):
+        if verb in w.verbs_s and len(words) > 1 and (at or verb not in w.nounish or " your " in f" {phrase} "):
             out = words[:at]
             self._verb(words, at, out)
             rest = words[len(out) :]
             return "you " + lower_first(" ".join([*out, *rest]))
-        if verb in w.PAST and at == 0 and len(words) > 1:
+        if verb in w.past and at == 0 and len(words) > 1:
             low = f" {phrase.lower()} "
             me, you = re.search(r" (my|myself) ", low), re.search(r" (your|yourself) ", low)
             if re.search(r" (me|us)\b", low) and not me and not you:

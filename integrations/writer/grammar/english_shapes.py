@@ -1,0 +1,62 @@
+"""English shapes: what kind of phrase the customer wrote."""
+
+from __future__ import annotations
+
+import re
+
+from integrations.writer.grammar.english_words import WORDS as w
+from integrations.writer.text import shouts
+
+_NP = tuple(f"{word} " for word in w.determiners)
+_ADJECTIVE_ENDINGS, _NOUN_ENDINGS = tuple(w.adjective_endings), tuple(w.noun_endings)
+_OWNED = re.compile(
+    r"^(?:your|my|the|our)(?: (?!who|that|when|where|being|way)[\w'-]+){1,2} (?:is|are|was|were|makes|fills|lights|has)\b", re.I
+)
+_LIVE = re.compile(r"^(you|we|i|you're|you've|we're|we've|i'm|i've|you'll|we'll|i'll|it's|there's|it|nobody|everyone)\b", re.I)
+_COMMON = w.determiners | w.past | w.verbs_s | w.adverbs | w.prepositions | w.nouns | w.adjectives | w.base_verbs | w.common
+
+
+def lower_first(text: str) -> str:
+    """Starts small, except where English never does."""
+    first = text.split(" ", 1)[0]
+    keep = first == "I" or first.startswith("I'") or shouts(first)
+    known = first.lower().strip(",")
+    common = known in _COMMON or known.endswith(("ing", "ed", "ly"))
+    return text if keep or not common else text[:1].lower() + text[1:]
+
+
+def is_clause(phrase: str) -> bool:
+    return bool(_LIVE.match(phrase) or _OWNED.match(phrase))
+
+
+def is_np(phrase: str) -> bool:
+    return phrase.lower().startswith(_NP)
+
+
+def is_gerund(phrase: str) -> bool:
+    words = phrase.lower().split(" ")
+    first = words[1] if words[0] in w.adverbs and len(words) > 1 else words[0]
+    return first.endswith("ing") and len(first) > 4 and first not in w.not_gerund
+
+
+def is_adjective(phrase: str) -> bool:
+    words = phrase.lower().split(" ")
+    while len(words) > 1 and words[0] in w.adverbs | {"so", "very", "too", "super", "incredibly", "a", "bit", "quite"}:
+        words = words[1:]
+    if words[0] in ("there", "on") and len(words) > 1:
+        return True  # "always there for me", "always on time"
+    return (len(words) == 1 or words[1] in w.prepositions) and (
+        words[0] in w.adjectives or words[0].endswith(_ADJECTIVE_ENDINGS)
+    )
+
+
+def is_noun(phrase: str) -> bool:
+    low = phrase.lower()
+    last = low.split(" ")[-1]
+    return last in w.nouns or last.endswith(_NOUN_ENDINGS) or low.startswith("sense of")
+
+
+def is_past(phrase: str) -> bool:
+    words = [x.strip(",").lower() for x in phrase.split(" ")]
+    verb = next((x for x in words[1:] if x not in w.adverbs), "")
+    return verb in w.past or (verb.endswith("ed") and len(verb) > 3)
