@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
+import i18n
 from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, _, catalogue, choose, day, joined, name_of, speaking
 from jobs.gifts.schedule import in_words
 from jobs.prices import price
@@ -170,8 +171,8 @@ def translate(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str, text: st
     """A catalogue of one text, and the house with it alone beside English."""
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     (folder / f"{code}.po").write_text(f'{head}msgid "{text}"\nmsgstr "{said}"\n')
-    monkeypatch.setattr(languages, "FOLDER", folder)
-    monkeypatch.setattr(languages, "LANGUAGES", ("en", code))
+    monkeypatch.setattr(i18n, "FOLDER", folder)
+    monkeypatch.setattr(i18n, "LANGUAGES", ("en", code))
 
 
 def test_another_language_may_have_an_and_of_its_own_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
