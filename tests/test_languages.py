@@ -199,7 +199,7 @@ def test_the_letters_of_a_currency_do_not_touch_the_number() -> None:
 
 
 def test_a_process_that_says_nothing_to_people_does_without_babel() -> None:
-    code = "import jobs.sweep, jobs.queue, jobs.letters, embedded.supervisor, sys; print('babel' in sys.modules)"
+    code = "import jobs.clock, jobs.queue, jobs.mail.templates, embedded.supervisor, sys; print('babel' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "False\n"
 
 
