@@ -2,6 +2,8 @@
 
 `_("For {name}", name=name)` is a text in the language that is spoken right now, `n_` one that depends on a number, and
 `N_` marks a constant that is said later, with `_(CONSTANT)`. Who speaks what is a matter of context, not of arguments.
+How dates, times, lists and prices are written there, Babel knows from CLDR. It is imported where it is first used: a process
+that says nothing to people does without its 5 MB.
 """
 
 from __future__ import annotations
@@ -10,11 +12,15 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 SOURCE = "en"
 FOLDER = Path(__file__).parent / "locale"
@@ -27,9 +33,14 @@ def catalogue(language: str) -> NullTranslations:
     """The texts of a language, read once for each process; a process that never needs them never reads them."""
     if language == SOURCE:
         return NullTranslations()
-    import polib  # here: who speaks English only does not pay for it
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
-    return GNUTranslations(BytesIO(polib.pofile(str(FOLDER / f"{language}.po")).to_binary()))
+    compiled = BytesIO()
+    with open(FOLDER / f"{language}.po", "rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def asked() -> str | None:
@@ -59,15 +70,12 @@ def speaking(language: str | None) -> Iterator[None]:
 
 def choose(accepted: str) -> str | None:
     """The first of an Accept-Language header that we speak: "es-MX,es;q=0.9,en;q=0.8" is Spanish. None: none of them."""
-    wishes = []
-    for wish in accepted[:500].split(","):
-        name, _, quality = wish.strip().partition(";q=")
-        wishes.append((-_number(quality), name.strip().lower()))
-    for wanted, name in sorted(wishes, key=lambda wish: wish[0]):
-        code = name if name in LANGUAGES else name.partition("-")[0]
-        if wanted and code in LANGUAGES:
-            return code
-    return None
+    from babel import negotiate_locale
+
+    wishes = [wish.partition(";q=")[::2] for wish in accepted[:500].replace(" ", "").split(",")]
+    ranked = sorted(((_number(quality), name) for name, quality in wishes), key=lambda wish: -wish[0])
+    found = negotiate_locale([name for quality, name in ranked if quality], LANGUAGES, sep="-")  # as the header spells it
+    return next((code for code in LANGUAGES if found and code.lower() == found.lower()), None)
 
 
 def _number(quality: str) -> float:
@@ -101,30 +109,59 @@ def _filled(said: str, source: str, values: dict[str, object]) -> str:
         return source.format(**values)
 
 
+def conventions() -> Locale:
+    """What CLDR knows about writing in the language that is spoken."""
+    return _locale(spoken())
+
+
+@cache
+def _locale(language: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(language, sep="-")
+
+
+@cache
 def name_of(language: str) -> str:
-    """What a language calls itself; every catalogue says it for its own."""
-    return "English" if language == SOURCE else catalogue(language).gettext(N_("the name of this language in itself"))
+    """What a language calls itself: English, Español."""
+    name = _locale(language).get_display_name() or language
+    return name[:1].upper() + name[1:]
 
 
-SOUND_OF_I = re.compile("h?[ií](?![eé])|y(?![aeiouáéíóú])", re.IGNORECASE)  # Inés, Hilda, Yves; not Hierro, not Yolanda
+NAMES_AFTER_OTHER_AND = N_("(?!)")
+"""A regular expression: the names before which "and" is another word, as in Spanish "Ana e Inés". "(?!)" is none of them.
+CLDR has no such rule in its data, so each catalogue says its own."""
 
 
 def joined(names: Iterable[str]) -> str:
-    """'Mia', 'Mia and Ben', 'Mia, Ben and Rosa'; a name that comes twice is said once. Spanish: 'Ana y Rosa', 'Ana e Inés'."""
-    *others, last = dict.fromkeys(names)
-    if not others:
-        return last
-    if spoken() == "es" and SOUND_OF_I.match(last):
-        return f"{', '.join(others)} e {last}"
-    return _("{names} and {last}", names=", ".join(others), last=last)
+    """'Mia', 'Mia and Ben', 'Mia, Ben, and Rosa'; a name that comes twice is said once."""
+    from babel.lists import format_list
+
+    different = list(dict.fromkeys(names))
+    *others, last = different
+    if others and _pattern(_(NAMES_AFTER_OTHER_AND)).match(last):
+        return _("{names} and {last}", names=", ".join(others), last=last)  # with that other word
+    return format_list(different, locale=conventions())
 
 
-MONTHS = (
-    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August"),
-    N_("September"), N_("October"), N_("November"), N_("December"),
-)  # fmt: skip
+@cache
+def _pattern(told: str) -> re.Pattern[str]:
+    """A slip in somebody's catalogue must not take the page away here either."""
+    try:
+        return re.compile(told, re.IGNORECASE)
+    except re.error:
+        return re.compile(NAMES_AFTER_OTHER_AND)
 
 
-def day(moment: date) -> str:
-    """22 November 2026, 22 de noviembre de 2026."""
-    return _("{day} {month} {year}", day=moment.day, month=_(MONTHS[moment.month - 1]), year=moment.year)
+def day(moment: date, *, weekday: bool = False) -> str:
+    """November 22, 2026, 22 de noviembre de 2026; with its weekday on request."""
+    from babel.dates import format_date
+
+    return format_date(moment, "full" if weekday else "long", locale=conventions())
+
+
+def clock_time(moment: datetime) -> str:
+    """6:05 PM, 18:05: hour and minute as they stand in `moment`, whatever its time zone."""
+    from babel.dates import format_time
+
+    return format_time(moment.time(), "short", locale=conventions())

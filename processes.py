@@ -70,13 +70,13 @@ def _mount_api(app: object) -> None:
     from api import create_api
     from api.health import router as health
     from api.media import router as media
-    from api.metrics import router as metrics
+    from api.metrics import create_router as metrics
     from settings import settings
 
     assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
     app.include_router(health)
     app.include_router(media)
-    app.include_router(metrics)
+    app.include_router(metrics())
     if settings.is_sandbox:
         from integrations.payments.sandbox import sandbox_of, sandbox_router
 

@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
 from api.mistakes import REFUSALS, fields_of
+from api.threads import DatabaseThreads
 from i18n import N_, _
 from jobs.contract.form_patch import StaleError
 from jobs.forms.drafts import FormExistsError
@@ -44,6 +45,7 @@ def create_api() -> FastAPI:
         root_path_in_servers=False,
         default_response_class=Json,
     )
+    api.state.threads = DatabaseThreads()
     for router in ROUTERS:
         api.include_router(router)
     reference.describe(api)

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import random
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from fastapi.responses import JSONResponse
-from peewee import OperationalError
 from pydantic import BaseModel, Field
-
-from models import in_database
-
-T = TypeVar("T")
-_threads = ThreadPoolExecutor(8, thread_name_prefix="contract")  # fewer than the pool has connections
-AGAIN = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available: the same again may well work
-TRIES = 3
 
 
 class Json(JSONResponse):
@@ -103,19 +89,3 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
         if status in (429, 503):
             documented[status]["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "string"}}}
     return documented
-
-
-async def in_thread(work: Callable[..., T], *args: Any) -> T:
-    """Run database work off the event loop. It is one transaction, so a deadlock is answered by doing it again."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, copy_context().run, _persist, work, *args)
-
-
-def _persist(work: Callable[..., T], *args: Any) -> T:
-    for left in reversed(range(TRIES)):
-        try:
-            return in_database(work, *args)
-        except OperationalError as error:
-            if not left or getattr(error.__cause__ or getattr(error, "orig", None), "pgcode", None) not in AGAIN:
-                raise
-            time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 jitter, not a secret
-    raise AssertionError("unreachable")

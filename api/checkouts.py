@@ -11,9 +11,10 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from api.answer_shapes import Opened, Received
 from api.answers import errors
 from api.callers import Trusted
-from api.shapes import FormId, Opened, Received, Selections, Strict
+from api.request_shapes import FormId, Selections, Strict
 from jobs.payments import checkout
 
 router = APIRouter(tags=["payment"])

@@ -10,10 +10,12 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
-from api.answers import Json, Refusal, errors, in_thread
+from api.answer_shapes import FormAnswer
+from api.answers import Json, Refusal, errors
 from api.callers import Trusted
 from api.mistakes import fields_of
-from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm, TrustedChange
+from api.request_shapes import NEVER, SERVER_OWNED, Change, FormId, NewForm, TrustedChange
+from api.threads import Threads
 from i18n import _, n_
 from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
@@ -41,7 +43,7 @@ SHOWN: dict[str, Any] = {"model": FormAnswer, "headers": ETAG}
         **errors(400, 401, 403, 409, 413, 415, 422, 429, 503),
     },
 )
-async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
+async def create(body: NewForm, trusted: Trusted, threads: Threads) -> JSONResponse:
     """Start a form. Without prompts the writer makes them; with them the form starts at prompts_generated."""
     package_type = OLD_PACKAGES.get(body.package_type, body.package_type)
     package = settings.packages.get(package_type)
@@ -53,7 +55,7 @@ async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
     if body.song_count is not None and body.song_count != package.song_count:
         raise wrong("songCount", _songs_of(package.song_count))
     _check_lists(body, package.song_count)
-    form = await in_thread(_create, package_type, body)
+    form = await threads.run(_create, package_type, body)
     return answered(form, status=201)
 
 
@@ -89,6 +91,7 @@ def _songs_of(count: int) -> str:
 )
 async def read(
     trusted: Trusted,
+    threads: Threads,
     form_id: Annotated[FormId | None, Query(alias="formId", description="The customer's key")] = None,
     stripe_session_id: Annotated[
         str | None,
@@ -100,7 +103,7 @@ async def read(
         raise wrong("formId", _("This is missing."))
     if form_id is None and not trusted:
         raise Refusal(403, "forbidden", _("A Stripe session is no key: send the formId too."))
-    return answered(await in_thread(_read, form_id, stripe_session_id))
+    return answered(await threads.run(_read, form_id, stripe_session_id))
 
 
 def _read(form_id: str | None, stripe_session_id: str | None) -> dict[str, Any]:
@@ -119,9 +122,9 @@ def _read(form_id: str | None, stripe_session_id: str | None) -> dict[str, Any]:
     response_model=None,
     responses={200: {**SHOWN, "description": "The form"}, **errors(401, 404, 410, 422, 429, 503)},
 )
-async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Trusted) -> JSONResponse:
+async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Trusted, threads: Threads) -> JSONResponse:
     """The same under an address of its own."""
-    return answered(await in_thread(_read, form_id, None))
+    return answered(await threads.run(_read, form_id, None))
 
 
 @router.patch(
@@ -148,13 +151,14 @@ async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Tr
 async def change(
     body: dict[str, Any],
     trusted: Trusted,
+    threads: Threads,
     if_match: Annotated[
         str | None, Header(max_length=500, description='The ETag you have seen, e.g. `"7"`; `*` for any')
     ] = None,
 ) -> JSONResponse:
     """Change what belongs to the customer: all of it or nothing. With If-Match, only if nobody was faster."""
     asked = check_change(body, trusted)
-    form = await in_thread(_change, asked, versions(if_match))
+    form = await threads.run(_change, asked, versions(if_match))
     return answered(form)
 
 

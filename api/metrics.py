@@ -1,14 +1,18 @@
-"""/metrics for Prometheus, by hand: a dozen gauges need no library. For this machine, or with METRICS_TOKEN."""
+"""/metrics for Prometheus: what rows and queues say at the moment of the scrape. For this machine, or with METRICS_TOKEN."""
 
 from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import redis
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import Response
+from prometheus_client.core import CollectorRegistry, GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 from rq import Queue, Worker
 from starlette.exceptions import HTTPException
 
@@ -18,19 +22,30 @@ from models import Alert, database, in_database
 from pubsub import connection
 from settings import settings
 
-router = APIRouter()
 KEPT = 15.0  # seconds that the invariants, the dearest part, are not asked again
 LAG = "SELECT coalesce(extract(epoch FROM localtimestamp - min(received_at)), 0) FROM stripe_events WHERE handled_at IS NULL"
-_kept: tuple[float, list[Finding]] = (float("-inf"), [])
+BY_STATUS = (  # metric, help, table, its column with the id of the form
+    ("serenade_forms", "Orders by status, demos left out.", "compose_forms", "id"),
+    ("serenade_checkout_sessions", "Payments by status, demos left out.", "checkout_sessions", "form_id"),
+    ("serenade_emails", "Mails by status, demos left out.", "emails", "form_id"),
+)
 
 
-@router.get("/metrics", include_in_schema=False)
-def metrics(request: Request) -> PlainTextResponse:
-    """The text format of Prometheus."""
-    if not _may_read(request):
-        raise HTTPException(404, "There is nothing here.")
-    lines = [*in_database(lambda: list(_rows())), *_queues()]
-    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+def create_router() -> APIRouter:
+    """The route of one application, with the collector that remembers what it found."""
+    router = APIRouter()
+    registry = CollectorRegistry()
+    registry.register(OrderCollector())
+
+    @router.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> Response:
+        """Prometheus's text format, or OpenMetrics where the scraper asks for it."""
+        if not _may_read(request):
+            raise HTTPException(404, "There is nothing here.")
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(registry), media_type=content_type)
+
+    return router
 
 
 def _may_read(request: Request) -> bool:
@@ -42,41 +57,49 @@ def _may_read(request: Request) -> bool:
     return not proxied and request.client is not None and request.client.host in ("127.0.0.1", "::1")
 
 
-def _rows() -> Iterator[str]:
-    yield "# HELP serenade_broken Rows that break an invariant; zero is healthy."
-    yield "# TYPE serenade_broken gauge"
-    for one in _findings():
-        yield f'serenade_broken{{invariant="{one.name}"}} {one.count}'
-    for metric, table in (("forms", "compose_forms"), ("checkout_sessions", "checkout_sessions"), ("emails", "emails")):
-        form_id = "id" if metric == "forms" else "form_id"
-        yield f"# TYPE serenade_{metric} gauge"
-        orders = f"{table} WHERE {form_id} NOT IN (SELECT id FROM compose_forms WHERE demo)"  # noqa: S608 our own names
-        query = f"SELECT status, count(*) FROM {orders} GROUP BY 1"  # noqa: S608 our own names
-        for status, count in database.execute_sql(query).fetchall():
-            yield f'serenade_{metric}{{status="{status}"}} {count}'
-    yield "# HELP serenade_webhook_lag_seconds Age of the oldest Stripe event nobody acted on."
-    yield "# TYPE serenade_webhook_lag_seconds gauge"
-    yield f"serenade_webhook_lag_seconds {float(database.execute_sql(LAG).fetchone()[0]):.3f}"
-    yield "# TYPE serenade_alerts_untold gauge"
-    yield f"serenade_alerts_untold {Alert.select().where(Alert.sent_at.is_null()).count()}"
+class OrderCollector(Collector):
+    """Nothing is counted as it happens: the rows are the truth, and are asked at each scrape."""
+
+    def __init__(self) -> None:
+        self._found: list[Finding] = []
+        self._found_at = float("-inf")  # by the monotonic clock
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Every metric, with what it is now."""
+        yield from in_database(lambda: list(self.from_rows()))
+        yield from _from_queues()
+
+    def from_rows(self) -> Iterator[GaugeMetricFamily]:
+        """Those that the database knows; for inside of `in_database`."""
+        broken = ((one.name, one.count) for one in self._findings())
+        yield _gauge("serenade_broken", "Rows that break an invariant; zero is healthy.", "invariant", broken)
+        for name, help_text, table, form_id in BY_STATUS:
+            orders = f"{table} WHERE {form_id} NOT IN (SELECT id FROM compose_forms WHERE demo)"  # noqa: S608 our own names
+            query = f"SELECT status, count(*) FROM {orders} GROUP BY 1"  # noqa: S608 our own names
+            yield _gauge(name, help_text, "status", database.execute_sql(query).fetchall())
+        lag = float(database.execute_sql(LAG).fetchone()[0])
+        yield GaugeMetricFamily("serenade_webhook_lag_seconds", "Age of the oldest Stripe event nobody acted on.", lag)
+        untold = Alert.select().where(Alert.sent_at.is_null()).count()
+        yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", untold)
+
+    def _findings(self) -> list[Finding]:
+        if time.monotonic() - self._found_at > KEPT:
+            self._found_at, self._found = time.monotonic(), [*findings(), waiting_jobs()]
+        return self._found
 
 
-def _findings() -> list[Finding]:
-    global _kept
-    if time.monotonic() - _kept[0] > KEPT:
-        _kept = (time.monotonic(), [*findings(), waiting_jobs()])
-    return _kept[1]
+def _from_queues() -> Iterator[GaugeMetricFamily]:
+    depths: list[tuple[str, int]] = []
+    workers = None  # while nobody knows
+    with suppress(redis.RedisError):
+        depths, workers = [(name, Queue(name, connection=connection()).count) for name in QUEUES], Worker.count(connection())
+    yield GaugeMetricFamily("serenade_redis_up", "Whether Redis answers.", int(workers is not None))
+    yield _gauge("serenade_queue_depth", "Jobs that wait in a queue.", "queue", depths)
+    yield GaugeMetricFamily("serenade_workers", "Workers that are alive.", workers)
 
 
-def _queues() -> Iterator[str]:
-    try:
-        depths = [(name, Queue(name, connection=connection()).count) for name in QUEUES]
-        workers = Worker.count(connection=connection())
-    except redis.RedisError:
-        yield "serenade_redis_up 0"
-        return
-    yield "serenade_redis_up 1"
-    yield "# TYPE serenade_queue_depth gauge"
-    for name, depth in depths:
-        yield f'serenade_queue_depth{{queue="{name}"}} {depth}'
-    yield f"serenade_workers {workers}"
+def _gauge(name: str, help_text: str, label: str, values: Iterable[tuple[str, float]]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, help_text, labels=[label])
+    for said, value in values:
+        family.add_metric([said], value)
+    return family

@@ -40,7 +40,7 @@ def describe(api: FastAPI) -> None:
 
 
 def _trusted_change() -> dict[str, Any]:
-    from api.shapes import TrustedChange
+    from api.request_shapes import TrustedChange
 
     schema = TrustedChange.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
     return {**schema.pop("$defs", {}), "TrustedChange": schema}

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from api.answers import Json, errors, in_thread
+from api.answer_shapes import Started, TaskStatus
+from api.answers import Json, errors
 from api.callers import Trusted
-from api.shapes import FormId, Started, Strict, TaskStatus
+from api.request_shapes import FormId, Strict
+from api.threads import Threads
 from i18n import _
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
@@ -45,7 +47,7 @@ class Generate(Strict):
         **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
     },
 )
-async def generate(body: Generate, trusted: Trusted) -> JSONResponse:
+async def generate(body: Generate, trusted: Trusted, threads: Threads) -> JSONResponse:
     """Answer with the task ids at once; the work follows in jobs."""
     if body.one_more:
         if body.song_index is None or body.variation is None:
@@ -53,9 +55,9 @@ async def generate(body: Generate, trusted: Trusted) -> JSONResponse:
             raise InvalidFormError({missing: _("This is missing.")})
         rows = [await apart(without_open_session, one_more, body.form_id, body.song_index, body.variation)]
     else:
-        rows = await in_thread(begin_variations, body.form_id, body.song_index, body.variation)
+        rows = await threads.run(begin_variations, body.form_id, body.song_index, body.variation)
     wanted = [row for row in rows if body.song_index in (None, row.song_index) and body.variation in (None, row.variation)]
-    return await in_thread(_started, body.form_id, wanted)
+    return await threads.run(_started, body.form_id, wanted)
 
 
 class Revision(Strict):
@@ -76,11 +78,11 @@ class Revision(Strict):
         **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
     },
 )
-async def revise(body: Revision, trusted: Trusted) -> JSONResponse:
+async def revise(body: Revision, trusted: Trusted, threads: Threads) -> JSONResponse:
     """Sing new words. The versions there are stay (`earlier`), the song's choice is taken back, an open payment page closes."""
     words = check_lyrics(body.title, body.lyrics)  # before a payment page is closed for it
     rows = await apart(without_open_session, change_lyrics, body.form_id, body.song_index, *words)
-    return await in_thread(_started, body.form_id, rows)
+    return await threads.run(_started, body.form_id, rows)
 
 
 def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
@@ -94,9 +96,11 @@ def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
     response_model=None,
     responses={200: {"model": TaskStatus, "description": "Where it is"}, **errors(401, 404, 410, 422, 429, 503)},
 )
-async def status(task_id: Annotated[str, Path(alias="taskId", max_length=90)], trusted: Trusted) -> JSONResponse:
+async def status(
+    task_id: Annotated[str, Path(alias="taskId", max_length=90)], trusted: Trusted, threads: Threads
+) -> JSONResponse:
     """Where one variation is."""
-    task = await in_thread(read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
+    task = await threads.run(read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
     if task is None:
         raise NotFoundError("no such task")
     return Json({"success": True, **task}, headers={"Cache-Control": "no-store"})

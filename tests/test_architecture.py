@@ -139,3 +139,14 @@ def test_every_script_that_a_page_names_exists() -> None:
     there = {path.name for path in (ROOT / "ui").rglob("*.js")}
     assert named, "pages have scripts"
     assert named - there == set()
+
+
+def test_no_module_rebinds_its_own_names() -> None:
+    """State that changes belongs to an object that somebody makes, so that two applications in one process share none."""
+    rebinding = [
+        str(path.relative_to(ROOT))
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Global)
+    ]
+    assert rebinding == []

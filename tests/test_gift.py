@@ -42,7 +42,7 @@ def test_one_link_holds_all_songs_of_a_hamper_and_each_song_has_its_own(stack: S
     whole, first, *_ = tokens(give(3))
     page, single = stack.call("GET", f"/s/{whole}"), stack.call("GET", f"/s/{first}")
     assert page.text.count("<song-compare") == 3
-    assert "3 songs for <bdi>Mia, Ben and Rosa</bdi>" in page.text
+    assert "3 songs for <bdi>Mia, Ben, and Rosa</bdi>" in page.text
     assert single.text.count("<song-compare") == 1
     for number in range(3):
         heard = stack.call("GET", f"/s/{whole}/audio/{number}.mp3")

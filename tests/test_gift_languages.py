@@ -59,7 +59,7 @@ def test_a_preview_speaks_the_giver_s_language_as_its_picture_does(stack: Stack)
     token = tokens(form_id)[0]
     page = read(stack, f"/s/{token}", "en")
     assert "<title>Somebody made you 3 songs</title>" in page
-    assert "3 songs for <bdi>Mia, Ben and Rosa</bdi>" in page
+    assert "3 songs for <bdi>Mia, Ben, and Rosa</bdi>" in page
     assert 'property="og:title" content="Alguien te regala 3 canciones"' in page
     assert 'property="og:description" content="Busca un minuto de calma, sube el volumen y ábrelo."' in page
     told = stack.call("GET", "/oembed", params={"url": f"{stack.url}/s/{token}"}, headers={"Accept-Language": "en"}).json()

@@ -44,7 +44,7 @@ async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) ->
     form_id = give(3)
     await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await page.get_by_text("Open your gift").click()
-    await expect(page.get_by_role("heading", name="3 songs for Mia, Ben and Rosa")).to_be_visible()
+    await expect(page.get_by_role("heading", name="3 songs for Mia, Ben, and Rosa")).to_be_visible()
     song = page.locator("song-compare").first
     await song.get_by_role("button", name=re.compile("^Chorus")).click()
     await page.wait_for_function(PLAYING)
@@ -128,7 +128,7 @@ async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(stack: Stack, br
         assert await audio.evaluate(HEAR) == pytest.approx(12, abs=0.3)
         await audio.evaluate("(a) => a.pause()")
     await page.get_by_text("The card", exact=True).click()
-    await expect(page.get_by_role("img", name="3 songs for Mia, Ben and Rosa")).to_be_visible()
+    await expect(page.get_by_role("img", name="3 songs for Mia, Ben, and Rosa")).to_be_visible()
     assert asked == []
     await context.close()
 
@@ -154,7 +154,7 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
     await page.locator("#desk-seal-on").fill("2050-12-24T18:00")
     await page.locator("#desk-seal-zone").fill("Europe/Berlin")
     await page.locator("#desk-seal [type=submit]").click()
-    await expect(page.locator("#gift-sealed")).to_have_text("Opens on Saturday, 24 December 2050, 18:00 (Europe/Berlin).")
+    await expect(page.locator("#gift-sealed")).to_have_text("Opens on Saturday, December 24, 2050, 6:00 PM (Europe/Berlin).")
     assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 403
     await page.locator("#desk-to").fill("mia@example.com")
     await page.locator("#desk-post-on").fill("2050-12-24T18:00")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from string import Formatter
@@ -14,7 +16,9 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
-from i18n import FOLDER, LANGUAGES, catalogue, choose, day, joined, name_of, speaking
+import i18n
+from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, _, catalogue, choose, day, joined, name_of, speaking
+from jobs.gifts.schedule import in_words
 from jobs.prices import price
 from models import ComposeForm, in_database, now
 from tests.support.guided import reach
@@ -109,19 +113,94 @@ def _places(text: str) -> set[str]:
 
 def test_spanish_opens_what_it_closes() -> None:
     for entry in polib.pofile(str(FOLDER / "es.po")):
+        if entry.msgid == NAMES_AFTER_OTHER_AND:
+            continue  # no sentence
         for said in [entry.msgstr, *entry.msgstr_plural.values()]:
             assert said.count("?") == said.count("¿"), said
             assert said.count("!") == said.count("¡"), said
             assert not re.search(r"[“”]", said), said
 
 
-def test_numbers_and_days_are_written_as_people_write_them_there() -> None:
-    with speaking("es"):
-        assert price(999, "usd") == "9,99\u00a0$"
-        assert day(now().replace(2026, 11, 22)) == "22 de noviembre de 2026"
-    assert price(999, "usd") == "$9.99"
-    assert day(now().replace(2026, 11, 22)) == "22 November 2026"
+def test_the_house_reads_every_text_of_a_catalogue_as_its_translator_wrote_it() -> None:
+    for path in CATALOGUES:
+        read = catalogue(path.stem)
+        for entry in polib.pofile(str(path)):
+            if entry.msgid_plural:
+                assert {read.ngettext(entry.msgid, entry.msgid_plural, n) for n in range(200)} == set(
+                    entry.msgstr_plural.values()
+                )
+                assert read.gettext(entry.msgid) == read.ngettext(entry.msgid, entry.msgid_plural, 1)
+            else:
+                assert read.gettext(entry.msgid) == entry.msgstr
+
+
+@pytest.mark.parametrize(
+    ("language", "paid", "on", "opens"),
+    [
+        ("en", "$9.99", "November 22, 2026", "Sunday, November 22, 2026, 7:05\u202fPM (Europe/Berlin)"),
+        ("es", "9,99\u00a0US$", "22 de noviembre de 2026", "domingo, 22 de noviembre de 2026, 19:05 (Europe/Berlin)"),
+    ],
+)
+def test_prices_and_days_are_written_as_people_write_them_there(language: str, paid: str, on: str, opens: str) -> None:
+    moment = now().replace(2026, 11, 22, 18, 5)
+    with speaking(language):
+        assert (price(999, "usd"), day(moment), in_words(moment, "Europe/Berlin")) == (paid, on, opens)
+
+
+@pytest.mark.parametrize(
+    ("code", "own_name", "paid", "on", "names"),
+    [
+        ("de", "Deutsch", "9,99\u00a0€", "22. November 2026", "Mia, Ben und Rosa"),
+        ("pt-BR", "Português (Brasil)", "€\u00a09,99", "22 de novembro de 2026", "Mia, Ben e Rosa"),
+        ("ja", "日本語", "€9.99", "2026年11月22日", "Mia、Ben、Rosa"),
+    ],
+)
+def test_a_new_language_needs_nothing_but_its_catalogue(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, own_name: str, paid: str, on: str, names: str
+) -> None:
+    """Its months, lists and prices too. Here it has one text, and says the rest in English."""
+    translate(monkeypatch, tmp_path, code, "Saved", f"✓ {code}")
+    assert choose(f"{code.upper()};q=0.8, fr") == code
+    with speaking(code):
+        assert _("Saved") == f"✓ {code}"
+        assert (name_of(code), price(999, "eur"), day(now().replace(2026, 11, 22))) == (own_name, paid, on)
+        assert joined(["Mia", "Ben", "Rosa"]) == names
+
+
+def translate(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str, text: str, said: str) -> None:
+    """A catalogue of one text, and the house with it alone beside English."""
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    (folder / f"{code}.po").write_text(f'{head}msgid "{text}"\nmsgstr "{said}"\n')
+    monkeypatch.setattr(i18n, "FOLDER", folder)
+    monkeypatch.setattr(i18n, "LANGUAGES", ("en", code))
+
+
+def test_another_language_may_have_an_and_of_its_own_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    translate(monkeypatch, tmp_path, "it", NAMES_AFTER_OTHER_AND, "e")
+    with speaking("it"):
+        assert joined(["Ada", "Elena"]) == "Ada and Elena", "the sentence with it is not translated here, the list is"
+        assert joined(["Ada", "Bea"]) == "Ada e Bea"
+
+
+def test_a_slip_in_that_pattern_takes_no_page_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    translate(monkeypatch, tmp_path, "fr", NAMES_AFTER_OTHER_AND, "(")
+    with speaking("fr"):
+        assert joined(["Ana", "Inés"]) == "Ana et Inés"
+
+
+def test_languages_are_offered_under_the_names_that_they_give_themselves() -> None:
     assert [name_of(language) for language in LANGUAGES][:2] == ["English", "Español"]
+
+
+def test_the_letters_of_a_currency_do_not_touch_the_number() -> None:
+    assert price(999, "chf") == "CHF\u00a09.99"
+    assert price(123456, "eur") == "€1,234.56"
+    assert price(999, "jpy") == "¥999", "yen have no cents"
+
+
+def test_a_process_that_says_nothing_to_people_does_without_babel() -> None:
+    code = "import jobs.clock, jobs.queue, jobs.mail.templates, embedded.supervisor, sys; print('babel' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "False\n"
 
 
 @pytest.mark.parametrize(
@@ -142,7 +221,8 @@ def test_numbers_and_days_are_written_as_people_write_them_there() -> None:
 def test_spanish_says_e_before_the_sound_of_an_i(names: list[str], said: str) -> None:
     with speaking("es"):
         assert joined(names) == said
-    assert joined(names) == said.replace(" e ", " and ").replace(" y ", " and ")
+    ending = " and " if len(set(names)) < 3 else ", and "
+    assert joined(names) == said.replace(" e ", ending).replace(" y ", ending)
 
 
 def test_what_a_song_sounds_like_is_told_in_the_language_of_the_page() -> None:
@@ -207,6 +287,7 @@ def test_scripts_are_handed_the_texts_that_they_mark() -> None:
         ("en-GB,en;q=0.9,es;q=0.8", "en"),
         ("fr-FR,fr;q=0.9,es;q=0.8,en;q=0.7", "es"),
         ("en;q=0.5, es", "es"),
+        ("en; q=0.5, ES", "es"),
         ("es;q=0", None),
         ("de", None),
         ("", None),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import redis
+from prometheus_client.parser import text_string_to_metric_families
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -1051,13 +1052,31 @@ def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, monkey
     monkeypatch.setattr(metrics, "settings", _with(metrics_token="secret"))
     shop.sell()
     text = shop.api("GET", "/metrics").text
-    assert 'serenade_broken{invariant="I1"} 0' in text
-    assert 'serenade_forms{status="delivered"} 1' in text
-    assert re.search(r"serenade_webhook_lag_seconds 0\.000", text)
+    assert 'serenade_broken{invariant="I1"} 0.0' in text
+    assert 'serenade_forms{status="delivered"} 1.0' in text
+    assert "serenade_webhook_lag_seconds 0.0\n" in text
+    assert "serenade_redis_up 1.0" in text
+    for family in text_string_to_metric_families(text):
+        assert (family.type, bool(family.documentation)) == ("gauge", True), family.name
+    openmetrics = shop.api("GET", "/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert openmetrics.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert openmetrics.text.endswith("# EOF\n")
     proxied = {"X-Forwarded-For": "1.2.3.4"}
     assert shop.api("GET", "/metrics", headers=proxied).status_code == 404
     assert shop.api("GET", "/metrics", headers=proxied | {"Authorization": "Bearer wrong"}).status_code == 404
     assert shop.api("GET", "/metrics", headers=proxied | {"Authorization": "Bearer secret"}).status_code == 200
+
+
+def test_metrics_say_that_redis_is_away_and_still_count_the_rows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api import metrics
+
+    monkeypatch.setattr(metrics, "connection", lambda: redis.Redis(port=1))
+    shop.sell()
+    text = shop.api("GET", "/metrics").text
+    assert "serenade_redis_up 0.0" in text
+    assert 'serenade_forms{status="delivered"} 1.0' in text
+    assert "serenade_queue_depth{" not in text, "nobody knows"
+    assert "\nserenade_workers " not in text
 
 
 # --- the stories that are left -----------------------------------------------------------------------------------------

@@ -20,11 +20,14 @@ Found = tuple[str, str]  # the text, and its plural or ""
 
 
 def messages() -> dict[Found, list[str]]:
-    """All texts in the order of the files, each with the files that it stands in."""
+    """All texts in the order of the files, each with the files that it stands in. A text that stands both alone and with a
+    plural is one message, the one with the plural: that is gettext's rule, and two of them are an error to its tools."""
     found: dict[Found, list[str]] = {}
     for path in _files():
         for text in dict.fromkeys(_READERS[path.suffix](path.read_text())):
             found.setdefault(text, []).append(str(path.relative_to(ROOT)))
+    for one, many in [text for text in found if text[1] and (text[0], "") in found]:
+        found[one, many] = list(dict.fromkeys([*found[one, many], *found.pop((one, ""))]))
     return found
 
 

@@ -65,7 +65,7 @@ class OpenedGift:
 
     @property
     def names(self) -> str:
-        """'Mia', 'Mia and Ben', 'Mia, Ben and Rosa'; a name that several songs share is said once."""
+        """'Mia', 'Mia and Ben', 'Mia, Ben, and Rosa'; a name that several songs share is said once."""
         return joined(song.recipient_name for song in self.songs)
 
 

@@ -7,11 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from i18n import N_, _, day
+from i18n import _, clock_time, day
 
-DAYS = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
-)  # fmt: skip
 ON = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d")
 
 
@@ -40,12 +37,11 @@ def moment_of(on: str, zone: str) -> datetime:
 
 
 def in_words(at: datetime, zone: str | None) -> str:
-    """'Thursday, 24 December 2026, 18:00 (Europe/Berlin)', in the language that is spoken."""
+    """'Thursday, December 24, 2026, 6:00 PM (Europe/Berlin)', in the language that is spoken."""
     there = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
     return _(
-        "{weekday}, {date}, {time} ({zone})",
-        weekday=_(DAYS[there.weekday()]),
-        date=day(there),
-        time=f"{there:%H:%M}",
+        "{date}, {time} ({zone})",
+        date=day(there, weekday=True),
+        time=clock_time(there),
         zone=(zone or "UTC").replace("_", " "),
     )

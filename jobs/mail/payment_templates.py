@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from i18n import N_, _, day, n_
+from i18n import N_, _, clock_time, day, n_
 from jobs.mail_layout import EmailText, greeting
 from jobs.payments import consent
 from jobs.prices import price
@@ -50,7 +50,7 @@ def receipt(form: ComposeForm) -> list[str]:
 
 
 def _moment(at: datetime) -> str:
-    return _("{date}, {time} UTC", date=day(at), time=f"{at:%H:%M}")
+    return _("{date}, {time} UTC", date=day(at), time=clock_time(at))
 
 
 def refund(row: Email, form: ComposeForm) -> EmailText:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
+from i18n import day
 from jobs.generation.eta import measured
 from jobs.generation.providers import paused_providers
 from jobs.gifts.gift import is_held
@@ -183,7 +184,7 @@ def _fine(order: Dossier) -> str:
             return "The words are written; nobody has asked for recordings yet."
         case "variations_ready" | "payment_initiated":
             chosen = len(form.selected_variations)
-            return f"Nothing is wrong: {chosen} of {form.song_count} chosen, not paid. Kept until {form.expires_at:%-d %B}."
+            return f"Nothing is wrong: {chosen} of {form.song_count} chosen, not paid. Kept until {day(form.expires_at)}."
         case "delivered":
             return "Nothing is wrong: paid, and delivered."
         case "payment_completed":

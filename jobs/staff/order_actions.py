@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from i18n import day
 from integrations.payments import PaymentsError
 from integrations.payments import refund as refund_at_stripe
 from jobs.forms.form_data import email_address
@@ -128,7 +129,7 @@ def extend(request: Request) -> str:
                 raise WrongMomentError("it is kept for two months already")
             ComposeForm.update(expires_at=until, updated_at=now()).where(ComposeForm.id == form.id).execute()
             notify(form.id)
-        return f"Kept until {until:%-d %B %Y}."
+        return f"Kept until {day(until)}."
 
     return in_database(longer)
 

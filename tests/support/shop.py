@@ -27,7 +27,7 @@ import integrations.mail
 import integrations.payments
 import jobs.queue
 from api import create_api
-from api.metrics import router as metrics_router
+from api.metrics import create_router as metrics_router
 from integrations.mail import Message
 from integrations.payments import Payments
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_router
@@ -241,7 +241,7 @@ def opened_shop(data_dir: Path, patch: Callable[[Any, str, Any], None]) -> Itera
         patch(__import__(module, fromlist=["post"]), "post", lambda: shop.post)
     app = FastAPI()
     app.include_router(sandbox_router(shop.sandbox))
-    app.include_router(metrics_router)
+    app.include_router(metrics_router())
     app.mount("/api", create_api())
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))

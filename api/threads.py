@@ -1,0 +1,51 @@
+"""The contract's database work: off the event loop, and once more after a deadlock."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from peewee import OperationalError
+
+from models import in_database
+
+T = TypeVar("T")
+AGAIN = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available: the same again may well work
+TRIES = 3
+
+
+class DatabaseThreads:
+    """Those of one application: fewer than the pool has connections."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(8, thread_name_prefix="contract")
+
+    async def run(self, work: Callable[..., T], *args: Any) -> T:
+        """What `work` returns. It is one transaction, so a deadlock is answered by doing it again."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, copy_context().run, _persist, work, *args)
+
+
+async def _threads(request: Request) -> DatabaseThreads:
+    threads: DatabaseThreads = request.app.state.threads
+    return threads
+
+
+Threads = Annotated[DatabaseThreads, Depends(_threads)]
+
+
+def _persist(work: Callable[..., T], *args: Any) -> T:
+    for left in reversed(range(TRIES)):
+        try:
+            return in_database(work, *args)
+        except OperationalError as error:
+            if not left or getattr(error.__cause__ or getattr(error, "orig", None), "pgcode", None) not in AGAIN:
+                raise
+            time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 jitter, not a secret
+    raise AssertionError("unreachable")
