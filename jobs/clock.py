@@ -16,7 +16,7 @@ from jobs.demo import name_sample
 from jobs.demo.forms import end_old_demos
 from jobs.generation.polling import LAST_LOOK, lose
 from jobs.generation.providers import provider
-from jobs.generation.submitting import FINISHING, resume
+from jobs.generation.submitting import resume
 from jobs.mail.ready_notice import songs_asked_for
 from jobs.mail.reminders import orders_that_end
 from jobs.payments.delivery_guarantee import refunds_due, undelivered
@@ -24,7 +24,25 @@ from jobs.payments.reconciliation import look_up_sessions, take_turns
 from jobs.privacy.retention import expire_forms, purge_expired, remove_old_stories
 from jobs.queue import enqueue_once
 from jobs.queue_names import DEMO, lane
-from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
+from models import (
+    AT_PROVIDER,
+    UNFINISHED,
+    Alert,
+    BonusClip,
+    BonusState,
+    ComposeForm,
+    Email,
+    EmailStatus,
+    FormStatus,
+    StripeEvent,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    database,
+    in_database,
+    now,
+    settle,
+)
 
 log = logging.getLogger("serenade.sweep")
 TICK = 0.25  # seconds; also how late a poll may be
@@ -55,9 +73,9 @@ def run_clock(stop: threading.Event) -> None:
 def poll_what_is_open(polled: dict[str, float]) -> None:
     """Ask for one status read of every provider that has tasks whose next look is due."""
     due = Variation.select(Variation.provider).where(
-        Variation.status.in_(("submitted", "generating")),
+        Variation.status.in_(AT_PROVIDER),
         Variation.provider_task_id.is_null(False),
-        Variation.stage != FINISHING,
+        Variation.step == VariationStep.WAITING,
         Variation.next_poll_at <= now(),
     )
     for name in [str(row.provider) for row in due.distinct()]:
@@ -82,9 +100,9 @@ def unwritten() -> None:
     """Submitted forms without words, and forms whose variations wait for words that are there."""
     free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
     late = ComposeForm.submitted_at < now() - timedelta(seconds=3)
-    asked = ComposeForm.status == "created"
+    asked = ComposeForm.status == FormStatus.CREATED
     has_rows = fn.EXISTS(Variation.select().where(Variation.form == ComposeForm.id))
-    stuck = asked | ((ComposeForm.status == "prompts_generated") & has_rows)
+    stuck = asked | ((ComposeForm.status == FormStatus.PROMPTS_GENERATED) & has_rows)
     for form in ComposeForm.select(ComposeForm.id, ComposeForm.demo).where(stuck, late, free).limit(200):
         enqueue_once("jobs.generation.prompts.write_prompts", form.id, *lane(form.demo))
 
@@ -92,24 +110,28 @@ def unwritten() -> None:
 def waiting() -> None:
     """Variations in line while a place may be free."""
     for demo in (False, True):
-        if Variation.select().join(ComposeForm).where(Variation.status == "queued", ComposeForm.demo == demo).exists():
+        if (
+            Variation.select()
+            .join(ComposeForm)
+            .where(Variation.status == VariationStatus.QUEUED, ComposeForm.demo == demo)
+            .exists()
+        ):
             enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
 
 
 def cut_short() -> None:
     """Submits that ended in the middle: a place was given, no task id came back, and the lease is over."""
-    not_doubted = Variation.stage.is_null() | (Variation.stage != "uncertain")
-    rows = Variation.select().where(
-        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted
-    )
+    not_doubted = Variation.step.is_null() | (Variation.step != VariationStep.UNCERTAIN)
+    begun = Variation.status == VariationStatus.SUBMITTED
+    rows = Variation.select().where(begun, Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted)
     for row in rows.limit(200):
         resume(row)
 
 
 def uncertain() -> None:
     """Submits whose outcome nobody knows: look for their tasks."""
-    rows = Variation.select(Variation.submit_leader).where(Variation.status == "submitted", Variation.stage == "uncertain")
-    for row in rows.distinct().limit(200):
+    doubted = (Variation.status == VariationStatus.SUBMITTED) & (Variation.step == VariationStep.UNCERTAIN)
+    for row in Variation.select(Variation.submit_leader).where(doubted).distinct().limit(200):
         enqueue_once("jobs.generation.uncertain_submits.look_for", str(row.submit_leader), urgent=False, seconds=15)
 
 
@@ -117,7 +139,7 @@ def uncollected() -> None:
     """Finished clips that nobody is bringing home."""
     free = Variation.lease_until.is_null() | (Variation.lease_until < now())
     rows = Variation.select(Variation.provider == DEMO).where(
-        Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free
+        Variation.status.in_(AT_PROVIDER), Variation.step == VariationStep.FINISHING, free
     )
     for (demo,) in rows.distinct().tuples().execute():
         enqueue_once("jobs.generation.collecting.collect_ready", *lane(demo), urgent=False, seconds=5)
@@ -129,9 +151,9 @@ def overdue() -> None:
     What nobody has looked at yet is left alone, however late: a house that was off overnight finds its songs ready.
     """
     rows = Variation.select().where(
-        Variation.status.in_(("submitted", "generating")),
+        Variation.status.in_(AT_PROVIDER),
         Variation.provider_task_id.is_null(False),
-        Variation.stage != FINISHING,
+        Variation.step == VariationStep.WAITING,
         Variation.deadline_at < now() - timedelta(minutes=2),
         Variation.next_poll_at.between(now(), now() + LAST_LOOK / 2),
     )
@@ -141,18 +163,16 @@ def overdue() -> None:
 
 def bonuses() -> None:
     """Late and spare clips that may be there by now."""
-    if BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).exists():
+    if BonusClip.select().where(BonusClip.state == BonusState.WAITING, BonusClip.next_poll_at <= now()).exists():
         enqueue_once("jobs.generation.bonus_clips.collect_bonus", urgent=False, seconds=120)
 
 
 def unsettled() -> None:
     """Forms whose last variation ended in a process that died before it could close the form."""
-    open_rows = Variation.select().where(
-        Variation.form == ComposeForm.id, Variation.shown, Variation.status.in_(("queued", "submitted", "generating"))
-    )
+    open_rows = Variation.select().where(Variation.form == ComposeForm.id, Variation.shown, Variation.status.in_(UNFINISHED))
     unseen = ComposeForm.attention.is_null() | (ComposeForm.attention != "generation_failed")
     ended = ComposeForm.select(ComposeForm.id).where(
-        ComposeForm.status == "variations_generating", unseen, ~fn.EXISTS(open_rows)
+        ComposeForm.status == FormStatus.VARIATIONS_GENERATING, unseen, ~fn.EXISTS(open_rows)
     )
     for form in ended.limit(200):
         settle(form.id)
@@ -171,7 +191,11 @@ def unsent_mail() -> None:
     """Letters whose next try is due, and alerts."""
     if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
         enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
-    due = Email.select(Email.id, ComposeForm.demo).join(ComposeForm).where(Email.status == "queued", Email.next_try_at <= now())
+    due = (
+        Email.select(Email.id, ComposeForm.demo)
+        .join(ComposeForm)
+        .where(Email.status == EmailStatus.QUEUED, Email.next_try_at <= now())
+    )
     for letter, demo in due.order_by(Email.next_try_at).limit(200).tuples().execute():
         enqueue_once("jobs.mail.sending.send_email", letter, *lane(demo), seconds=30)
 

@@ -11,7 +11,7 @@ from peewee import fn
 from i18n import _
 from jobs.queue import enqueue
 from jobs.queue_names import lane_of
-from models import ComposeForm, Email, Unsubscribed, move, new_id, notify, now, transaction
+from models import ComposeForm, Email, EmailStatus, Unsubscribed, move, new_id, notify, now, transaction
 from settings import settings
 
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
@@ -61,8 +61,8 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
 
 def cancel(form_id: str, kind: str) -> None:
     """Take back letters of a kind that were not sent yet."""
-    for row in Email.select().where(Email.form == form_id, Email.kind == kind, Email.status == "queued"):
-        move(row, "cancelled", by="customer")
+    for row in Email.select().where(Email.form == form_id, Email.kind == kind, Email.status == EmailStatus.QUEUED):
+        move(row, EmailStatus.CANCELLED, by="customer")
 
 
 def latest(form_id: str, kind: str) -> Email | None:

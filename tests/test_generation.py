@@ -54,6 +54,7 @@ from tests.support.stack import example_form_data
 
 pytestmark = pytest.mark.usefixtures("migrated")
 MODULES = [
+    "jobs.generation.dispatching",
     "jobs.generation.submitting",
     "jobs.generation.failures",
     "jobs.generation.providers",
@@ -277,7 +278,7 @@ def test_when_the_provider_knows_of_no_such_task_one_counted_attempt_follows(
     jobs.generation.submitting.submit_next()
     first = rows_of(form_id)[0]
     uncertain_submits.look_for(first.submit_leader)
-    assert Variation.find(first.id).stage == "uncertain", "the grace period is not over"
+    assert Variation.find(first.id).step == "uncertain", "the grace period is not over"
     hurry()
     uncertain_submits.look_for(first.submit_leader)
     again = Variation.find(first.id)
@@ -332,7 +333,7 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
     def sweep() -> None:
         hurry()  # the worker was held up for longer than its lease
         jobs.clock.cut_short()
-        assert {row.stage for row in rows_of(form_id)} == {"uncertain"}
+        assert {row.step for row in rows_of(form_id)} == {"uncertain"}
 
     slow_to_answer(monkeypatch, sweep)
     form_id = order()
@@ -379,9 +380,9 @@ def test_a_sound_that_could_not_be_stored_is_not_bought_again_by_itself(
     form_id = order()
     jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
-    assert {row.stage for row in rows_of(form_id)} <= {"uncertain", None}
+    assert {row.step for row in rows_of(form_id)} <= {"uncertain", None}
     bought = fake.submits
-    assert bought == sum(row.stage == "uncertain" for row in rows_of(form_id)) > 0
+    assert bought == sum(row.step == "uncertain" for row in rows_of(form_id)) > 0
 
 
 def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
@@ -817,7 +818,7 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
             thread.join()
         assert statuses(form_id) == ["ready"] * 3
         for row in rows_of(form_id):
-            moves = FormEvent.select().where(FormEvent.noun_id == row.id).order_by(FormEvent.id)
+            moves = FormEvent.select().where(FormEvent.noun_id == row.id, FormEvent.noun == "variation").order_by(FormEvent.id)
             path = [move.to_status for move in moves]
             assert path in (["submitted", "ready"], ["submitted", "generating", "ready"])
     assert fake.submits == 60

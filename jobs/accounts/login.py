@@ -20,7 +20,19 @@ from jobs.forms.drafts import FORM_ID
 from jobs.mail_layout import EmailText, as_message
 from jobs.queue import enqueue, enqueue_once
 from jobs.rate_limits import spend
-from models import ComposeForm, Login, LoginSession, User, append_event, in_database, new_id, notify, now, transaction
+from models import (
+    ComposeForm,
+    FormStatus,
+    Login,
+    LoginSession,
+    User,
+    append_event,
+    in_database,
+    new_id,
+    notify,
+    now,
+    transaction,
+)
 from settings import settings
 
 log = logging.getLogger("serenade.accounts")
@@ -172,7 +184,10 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
     """
     held = [form_id for form_id in form_ids[:200] if FORM_ID.fullmatch(form_id)]
     free = (
-        (ComposeForm.user.is_null()) & ~ComposeForm.demo & (ComposeForm.status != "expired") & ComposeForm.purged_at.is_null()
+        (ComposeForm.user.is_null())
+        & ~ComposeForm.demo
+        & (ComposeForm.status != FormStatus.EXPIRED)
+        & ComposeForm.purged_at.is_null()
     )
     mine = (fn.LOWER(ComposeForm.guest_email) == verified_email.lower()) | ComposeForm.id.in_(held)
     with transaction():
@@ -192,7 +207,7 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
 
 def songs_of(user_id: str) -> list[ComposeForm]:
     """The forms of an account that are still there, newest first."""
-    mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != "expired")
+    mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != FormStatus.EXPIRED)
     return list(mine.where(ComposeForm.purged_at.is_null()).order_by(SQL("created_at DESC")).limit(200))
 
 

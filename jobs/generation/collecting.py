@@ -18,11 +18,10 @@ from jobs.generation.audio import LevelledAudio, UnusableAudioError, record, sto
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
-from jobs.generation.submitting import FINISHING
 from jobs.generation.variations import show_ready
 from jobs.queue import begun, enqueue_once
 from jobs.queue_names import DEMO
-from models import ComposeForm, Variation, in_database, locked, move, now, transaction
+from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
 
 log = logging.getLogger("serenade.collecting")
 LEASE = 90.0
@@ -33,7 +32,7 @@ PATIENCE = 12  # looks at a file that does not come at all
 
 CLAIM = """
 UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
-WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND stage = 'finishing'
+WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND step = 'finishing'
             AND (provider = 'demo') = %s
             AND (lease_until IS NULL OR lease_until < now() AT TIME ZONE 'utc') ORDER BY submitted_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
@@ -109,7 +108,7 @@ def _look_again(row: Variation, error: MusicError, tries: int) -> None:
         return
     log.warning("variation %s, look %s: %s", row.id, row.collect_tries + 1, error)
     pause = timedelta(seconds=AGAIN[min(row.collect_tries, len(AGAIN) - 1)])
-    same = (Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == FINISHING)
+    same = (Variation.id == row.id, Variation.attempt == row.attempt, Variation.step == VariationStep.FINISHING)
     Variation.update(collect_tries=row.collect_tries + 1, lease_until=now() + pause).where(*same).execute()
 
 
@@ -134,7 +133,7 @@ def _publish(
         ).execute()  # form first, as whoever shows others
         moved = move(
             row,
-            "ready",
+            VariationStatus.READY,
             by="collect",
             where=(Variation.attempt == row.attempt,),
             progress=100,

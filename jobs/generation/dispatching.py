@@ -6,14 +6,25 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL, Case, fn
 
 from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
-from jobs.generation.submitting import FINISHING, STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, _submit_next
+from jobs.generation.submitting import STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, _submit_next
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, lane
-from models import Variation, database, in_database, move, notify, now, transaction
+from models import (
+    AT_PROVIDER,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    database,
+    in_database,
+    move_all,
+    notify,
+    now,
+    transaction,
+)
 from settings import settings
 
 DISPATCH_LOCK = 7_301_001
@@ -91,7 +102,7 @@ def _free_places(demo: bool = False) -> dict[str, int]:
     """
     busy: dict[str | None, int] = dict(
         Variation.select(Variation.provider, fn.COUNT(SQL("DISTINCT coalesce(submit_leader, id)")))
-        .where(Variation.status.in_(("submitted", "generating")), Variation.stage.is_null() | (Variation.stage != FINISHING))
+        .where(Variation.status.in_(AT_PROVIDER), Variation.step.is_null() | (Variation.step != VariationStep.FINISHING))
         .group_by(Variation.provider)
         .tuples()
         .execute()
@@ -104,10 +115,10 @@ def _free_places(demo: bool = False) -> dict[str, int]:
 
 def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
     lease = SYNCHRONOUS_LEASE if music.capabilities.synchronous else SUBMIT_LEASE
-    moved: list[_Waiting] = []
+    ids = [row.row_id for row in group]
     for row in group:
         row.placed = True
-        changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": group[0].row_id}
-        changes |= {"clip_index": len(moved), "lease_until": now() + timedelta(seconds=lease)}
-        moved += [row] * move((Variation, row.row_id), "submitted", by="dispatch", why=music.name, **changes)
-    return bool(moved)
+    changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": ids[0]}
+    changes |= {"clip_index": Case(Variation.id, [(row_id, clip) for clip, row_id in enumerate(ids)])}
+    changes |= {"lease_until": now() + timedelta(seconds=lease)}
+    return bool(move_all(Variation, ids, VariationStatus.SUBMITTED, by="dispatch", why=music.name, **changes))

@@ -14,7 +14,18 @@ from jobs.generation.failures import count, give_up
 from jobs.generation.providers import provider
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
-from models import LOGGED, BonusClip, Variation, append_event, in_database, notify, now, transaction
+from models import (
+    LOGGED,
+    BonusClip,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    append_event,
+    in_database,
+    move_steps,
+    now,
+    transaction,
+)
 
 log = logging.getLogger("serenade.doubting")
 SKEW = timedelta(seconds=90)  # between the vendor's clock and ours
@@ -30,8 +41,8 @@ def uncertain(leader: str) -> list[Variation]:
     """The variations that ride on this submit."""
     query = Variation.select().where(
         Variation.submit_leader == leader,
-        Variation.status == "submitted",
-        Variation.stage == "uncertain",
+        Variation.status == VariationStatus.SUBMITTED,
+        Variation.step == VariationStep.UNCERTAIN,
         Variation.provider_task_id.is_null(),
     )
     return list(query.order_by(Variation.clip_index))
@@ -75,18 +86,21 @@ def adopt(rows: list[Variation], task_id: str) -> bool:
     try:
         with transaction():
             request = request_for(rows[0])
-            for row in rows:
-                Variation.update(
-                    provider_task_id=task_id,
-                    stage="waiting",
-                    title=request.title,
-                    lyrics=request.lyrics,
-                    style=request.style,
-                    lease_until=None,
-                    deadline_at=deadline(None),
-                    next_poll_at=now(),
-                ).where(Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == "uncertain").execute()
-                notify(row.form_id)
+            move_steps(
+                rows,
+                VariationStep.WAITING,
+                by="doubting",
+                why="found",
+                where=(Variation.provider_task_id.is_null(),),
+                provider_task_id=task_id,
+                stage=None,
+                title=request.title,
+                lyrics=request.lyrics,
+                style=request.style,
+                lease_until=None,
+                deadline_at=deadline(None),
+                next_poll_at=now(),
+            )
             if music.capabilities.spare:
                 for index in range(len(rows), music.capabilities.max_n):
                     keep_bonus(rows[0], music.name, task_id, index, "spare")

@@ -92,7 +92,7 @@ INVARIANTS = (
         "I7",
         "no submit has lost its worker for more than a minute",
         """SELECT id FROM variations WHERE status = 'submitted' AND provider_task_id IS NULL
-        AND stage IS DISTINCT FROM 'uncertain' AND lease_until < localtimestamp - interval '60 s'""",
+        AND step IS DISTINCT FROM 'uncertain' AND lease_until < localtimestamp - interval '60 s'""",
     ),
     Invariant(
         "I9",

@@ -12,11 +12,23 @@ from integrations.payments import PaidSession, PaymentsError, expire_session, lo
 from jobs.alerts import raise_alert
 from jobs.generation import balances
 from jobs.payments.delivery_guarantee import NOT_DEMO
-from jobs.payments.fulfilment import COUNTED, back_to_choosing, close_session, look_at_session
+from jobs.payments.fulfilment import back_to_choosing, close_session, look_at_session
 from jobs.payments.refunds import look_at_refunds
 from jobs.payments.stripe_events import WATCHED, store_event
 from jobs.queue import enqueue, enqueue_once
-from models import CheckoutSession, Mark, StripeEvent, database, in_database, now, status_of
+from models import (
+    CHOOSING,
+    COUNTED,
+    UNDECIDED,
+    CheckoutSession,
+    CheckoutStatus,
+    Mark,
+    StripeEvent,
+    database,
+    in_database,
+    now,
+    status_of,
+)
 
 log = logging.getLogger("serenade.reconcile")
 EVERY = {
@@ -69,18 +81,15 @@ def take_turns() -> None:
 def look_up(checkout_id: str) -> None:
     """Job: where one session under way is."""
     row = in_database(CheckoutSession.find, checkout_id)
-    if row.status not in ("open", "payment_pending"):
+    if row.status not in UNDECIDED:
         return
     if not row.stripe_session_id:
         if row.expires_at < now():  # nobody ever got an address to pay at
             in_database(close_session, row, by="sweep", why="never_opened")
         return
-    if row.status == "open" and in_database(status_of, row.form_id) not in ("payment_initiated", *_CHOOSING):
+    if row.status == CheckoutStatus.OPEN and in_database(status_of, row.form_id) not in CHOOSING:
         _end_at_stripe(row)
     look_at_session(row.stripe_session_id)
-
-
-_CHOOSING = ("variations_generating", "variations_ready")
 
 
 def _end_at_stripe(row: CheckoutSession) -> None:
@@ -165,7 +174,7 @@ def _paid_there(session: PaidSession) -> Iterator[Difference]:
             .scalar()
         )
     )
-    if status not in (*COUNTED, "paid"):
+    if status not in (*COUNTED, CheckoutStatus.PAID):
         outcome = look_at_session(session.session_id)
         yield Difference("paid_there_not_here", session.session_id, healed=outcome in ("fulfilled", "to_refund"))
 

@@ -19,22 +19,27 @@ from jobs.generation.providers import forget_task
 from jobs.payments.dispute_evidence import forget_emails
 from models import (
     LOGGED,
+    MONEY_MOVES,
     UNFINISHED,
+    UNPAID,
     BonusClip,
     CheckoutSession,
     ComposeForm,
     Email,
+    FormStatus,
     Gift,
     Reply,
     ShareToken,
     StaffAction,
     StripeEvent,
     Variation,
+    VariationStatus,
     WrongMomentError,
     append_event,
     in_database,
     locked,
     move,
+    move_all,
     notify,
     now,
     transaction,
@@ -46,8 +51,6 @@ STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
 LOOKED_UP = 500  # folders whose owners are looked for in one query
 AT_ONCE = 50  # rows a sweep takes: the clock has other things to do
-UNPAID = ("created", "prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
-MONEY_MOVES = ("open", "payment_pending", "paid", "disputed")  # a checkout session that may still turn into a sale
 # Forms taken over from an older system have had a week of ours, however long they lay there.
 A_WEEK_WITH_US = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
 NOTHING_TOLD: dict[str, Any] = {
@@ -91,16 +94,18 @@ def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
             ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_money_on_its_way()), only_if
         )
         form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()  # type: ignore[arg-type] # Peewee takes the clause, its types do not
-        if form is None or not move(form, "expired", by=by, why=why):
+        if form is None or not move(form, FormStatus.EXPIRED, by=by, why=why):
             return False
-        for row in Variation.select().where(Variation.form == form_id, Variation.status.in_(UNFINISHED)):
-            move(row, "failed", by=by, why="expired", error_code="expired")  # its lease stays: a worker may be at it
+        unfinished = Variation.select(Variation.id).where(Variation.form == form_id, Variation.status.in_(UNFINISHED))
+        ids = [row.id for row in unfinished]
+        move_all(Variation, ids, VariationStatus.FAILED, by=by, why="expired", error_code="expired")
+        # their leases stay: a worker may be at it
     return True
 
 
 def purge_expired() -> None:
     """Sweep step: remove what expired forms still hold."""
-    rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == "expired", ComposeForm.purged_at.is_null())
+    rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == FormStatus.EXPIRED, ComposeForm.purged_at.is_null())
     for form_id in [row.id for row in rows.limit(AT_ONCE)]:
         purge(form_id)
 

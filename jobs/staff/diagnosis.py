@@ -14,7 +14,18 @@ from jobs.generation.providers import paused_providers
 from jobs.gifts.gift import is_held
 from jobs.prices import price
 from jobs.staff.order_report import Dossier
-from models import PAID, now
+from models import (
+    AT_PROVIDER,
+    OVER,
+    PAID,
+    UNFINISHED,
+    CheckoutStatus,
+    EmailStatus,
+    FormStatus,
+    VariationStatus,
+    VariationStep,
+    now,
+)
 from settings import settings
 
 PATIENCE = timedelta(minutes=5)  # with a recording, before it counts as stuck
@@ -65,19 +76,19 @@ def _money(order: Dossier) -> Iterator[Verdict]:
         if row.fulfilled_at is not None or not row.amount_paid:
             continue
         twice = "Paid twice" if row.refund_due == "duplicate" or _is_bought(order) else "Paid too late"
-        if row.status == "refunded":
+        if row.status == CheckoutStatus.REFUNDED:
             yield Verdict(
                 "good", f"{twice}: the {amount} that bought nothing went back by itself. Banks show it in 5 to 10 days."
             )
         else:
             yield Verdict("bad", f"{twice}, and the {amount} that bought nothing is still here.", "give_back", row.id)
     last = order.payments[-1] if order.payments else None
-    if last is not None and order.form.status == "payment_initiated":
-        if last.status == "payment_pending":
+    if last is not None and order.form.status == FormStatus.PAYMENT_INITIATED:
+        if last.status == CheckoutStatus.PAYMENT_PENDING:
             yield Verdict("wait", f"The bank is sending {price(last.amount, last.currency)}; that takes days.")
-        elif last.status == "open":
+        elif last.status == CheckoutStatus.OPEN:
             yield Verdict("wait", f"At the payment page for {_lasting(last.created_at)}; nothing has been paid.")
-    if last is not None and last.status == "payment_failed" and order.form.status == "variations_ready":
+    if last is not None and last.status == CheckoutStatus.PAYMENT_FAILED and order.form.status == FormStatus.VARIATIONS_READY:
         yield Verdict("wait", "The bank did not send the money; the buyer may pay another way.")
 
 
@@ -98,9 +109,9 @@ def _delivery(order: Dossier) -> Iterator[Verdict]:
         yield Verdict("bad", "Paid, and there is no address to send the link to.", "readdress")
     mails = [mail for mail in order.mails if mail.kind == "delivery"]
     last = mails[-1] if mails else None
-    if last is not None and last.status == "failed":
+    if last is not None and last.status == EmailStatus.FAILED:
         yield Verdict("bad", f"The mail with the link could not be delivered to {last.to_address}.", "readdress")
-    elif last is not None and last.status == "queued" and last.error:
+    elif last is not None and last.status == EmailStatus.QUEUED and last.error:
         yield Verdict("bad", f"The mail with the link waits for its next try ({last.error}).", "resend")
     elif last is not None and last.to_address != form.guest_email:
         yield Verdict("bad", f"The link went to {last.to_address}, the order says {form.guest_email}.", "resend")
@@ -109,7 +120,7 @@ def _delivery(order: Dossier) -> Iterator[Verdict]:
 
 
 def _missing(order: Dossier) -> list[int]:
-    ready = {(one.row.song_index, one.row.variation) for one in order.recordings if one.row.status == "ready"}
+    ready = {(one.row.song_index, one.row.variation) for one in order.recordings if one.row.status == VariationStatus.READY}
     chosen = order.form.selected_variations
     return [song for song in range(order.form.song_count) if (song, chosen.get(str(song))) not in ready]
 
@@ -122,27 +133,27 @@ def _remedy(order: Dossier, song: int) -> tuple[str, str]:
 
 def _making(order: Dossier) -> Iterator[Verdict]:
     form, newest = order.form, _newest(order)
-    if form.status in ("expired", "refunded"):
+    if form.status in OVER:
         return
     if form.submitted_at and not form.generated_lyrics and form.submitted_at < now() - timedelta(minutes=1):
         yield Verdict("wait", f"Submitted {_lasting(form.submitted_at)} ago, and not written yet; the sweep asks again.")
     paused = paused_providers() & set(settings.music_providers)
     for row in newest:
         name = f"Version {row.variation} of song {row.song_index + 1}"
-        if row.status == "failed":
+        if row.status == VariationStatus.FAILED:
             why = REASONS.get(row.error_code or "", row.error_code)
             yield Verdict("bad", f"{name} failed: {why}.", _elsewhere(row), row.id)
-        elif row.stage == "uncertain":
+        elif row.step == VariationStep.UNCERTAIN:
             yield Verdict("wait", f"{name}: nobody knows whether {row.provider} began; we look for it before we ask again.")
-        elif row.status in ("submitted", "generating") and _is_stuck(row):
+        elif row.status in AT_PROVIDER and _is_stuck(row):
             usual = measured(row.provider)
             often = f"; nine of ten take {round(usual[1])} s" if usual else ""
             yield Verdict(
                 "bad", f"{name} has been with {row.provider} for {_lasting(row.submitted_at)}{often}.", _elsewhere(row), row.id
             )
-        elif row.status == "queued" and paused >= set(settings.music_providers):
+        elif row.status == VariationStatus.QUEUED and paused >= set(settings.music_providers):
             yield Verdict("bad", f"{name} waits because every provider is paused: {', '.join(sorted(paused))}.")
-    working = [row for row in newest if row.status in ("queued", "submitted", "generating") and not _is_stuck(row)]
+    working = [row for row in newest if row.status in UNFINISHED and not _is_stuck(row)]
     if working:
         yield Verdict("wait", f"{len(working)} of {len(newest)} recordings are being made.")
 
@@ -154,7 +165,7 @@ def _newest(order: Dossier) -> list[Any]:
 
 
 def _is_stuck(row: Any) -> bool:
-    if row.status not in ("submitted", "generating") or row.submitted_at is None:
+    if row.status not in AT_PROVIDER or row.submitted_at is None:
         return False
     usual = measured(row.provider) if row.provider else None
     return bool(now() - row.submitted_at > max(PATIENCE, timedelta(seconds=3 * usual[1] if usual else 0)))
@@ -178,20 +189,20 @@ RULES: tuple[Callable[[Dossier], Iterator[Verdict]], ...] = (_delivery, _money, 
 def _fine(order: Dossier) -> str:
     form = order.form
     match form.status:
-        case "created":
+        case FormStatus.CREATED:
             return "A draft; the customer is still writing." if form.submitted_at is None else "The words are being written."
-        case "prompts_generated":
+        case FormStatus.PROMPTS_GENERATED:
             return "The words are written; nobody has asked for recordings yet."
-        case "variations_ready" | "payment_initiated":
+        case FormStatus.VARIATIONS_READY | FormStatus.PAYMENT_INITIATED:
             chosen = len(form.selected_variations)
             return f"Nothing is wrong: {chosen} of {form.song_count} chosen, not paid. Kept until {day(form.expires_at)}."
-        case "delivered":
+        case FormStatus.DELIVERED:
             return "Nothing is wrong: paid, and delivered."
-        case "payment_completed":
+        case FormStatus.PAYMENT_COMPLETED:
             return "Paid a moment ago; the mail is on its way."
-        case "refunded":
+        case FormStatus.REFUNDED:
             return "The money went back; the order is over."
-        case "expired":
+        case FormStatus.EXPIRED:
             return "It was not paid in time, or it was deleted; nothing is left but its id."
     return "Nothing is wrong."
 

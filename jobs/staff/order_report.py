@@ -26,12 +26,13 @@ from models import (
     ShareToken,
     User,
     Variation,
+    VariationStatus,
     read_rows,
 )
 from pubsub import connection
 from settings import settings
 
-LINES = 400  # of the timeline
+LINES = 800  # of the timeline
 WAITING = 100  # jobs of each queue that are looked through
 
 
@@ -102,13 +103,13 @@ def read_order(form_id: str) -> Dossier | None:
 def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
     asked: dict[str, list[str]] = defaultdict(list)
     for event in reversed(events):
-        if event.noun == "variation" and event.to_status == "submitted":
+        if event.noun == "variation" and event.to_status == VariationStatus.SUBMITTED:
             asked[event.noun_id].append(event.why)
     return [ReportedVariation(row, _sound(row), tuple(asked[row.id]), _cost(asked[row.id])) for row in rows]
 
 
 def _sound(row: Any) -> str | None:
-    if row.status != "ready":
+    if row.status != VariationStatus.READY:
         return None
     return sign(f"/media/master/{row.id}.mp3") if row.master_key else row.outside_url
 
@@ -142,7 +143,7 @@ def _timeline(form_id: str, events: list[Any]) -> list[Line]:
 def _move(event: Any) -> str:
     if event.from_status == event.to_status:
         return str(event.to_status)
-    return f"{event.from_status} → {event.to_status}" if event.from_status else f"begins as {event.to_status}"
+    return f"{event.from_status} → {event.to_status or 'none'}" if event.from_status else f"begins as {event.to_status}"
 
 
 def _jobs(ids: set[str]) -> list[str]:

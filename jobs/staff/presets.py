@@ -13,6 +13,7 @@ from jobs.generation.variations import show_task_ids
 from jobs.queue import enqueue
 from models import (
     ComposeForm,
+    FormStatus,
     Preset,
     Variation,
     WrongMomentError,
@@ -65,13 +66,13 @@ def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> 
     words: dict[str, Any] = {}
     if lyrics:
         words = {"generated_lyrics": [lyrics], "generated_titles": [written.title], "generated_prompts": [written.prompt]}
-        words |= {"music_styles": [written.music_style], "status": "prompts_generated"}
+        words |= {"music_styles": [written.music_style], "status": FormStatus.PROMPTS_GENERATED}
     with transaction():
         ComposeForm.insert(
             id=form_id, package_type="solo-serenade", song_count=1, form_data=data, purpose="preview", submitted_at=now(),
             variation_styles=[[*styles, *written.variation_styles[len(styles) :]]], **words,
         ).execute()  # fmt: skip
-        append_event(form_id, "form", form_id, None, str(words.get("status", "created")), by="staff", why="preview")
+        append_event(form_id, "form", form_id, None, str(words.get("status", FormStatus.CREATED)), by="staff", why="preview")
         for number, column in enumerate(columns, 1):
             order = settings.music_providers
             before = dict.fromkeys(order[: order.index(column["provider"])], TRIES)

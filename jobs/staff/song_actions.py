@@ -12,13 +12,27 @@ from jobs.generation.providers import TRIES
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import lane_of
-from models import PAID, ComposeForm, Email, Variation, WrongMomentError, in_database, locked, move, notify, now, transaction
+from models import (
+    OVER,
+    PAID,
+    ComposeForm,
+    Email,
+    EmailStatus,
+    FormStatus,
+    Variation,
+    VariationStatus,
+    WrongMomentError,
+    in_database,
+    locked,
+    move,
+    notify,
+    now,
+    transaction,
+)
 from settings import settings
 
 if TYPE_CHECKING:
     from jobs.staff.action_request import Request
-
-OVER = ("expired", "refunded")
 
 
 def record_again(request: Request) -> str:
@@ -37,7 +51,7 @@ def try_provider(request: Request) -> str:
 
 def _elsewhere(task_id: str, failures: dict[str, int], name: str) -> str:
     row = Variation.select().where(Variation.id == task_id).first()
-    if row is None or row.status != "ready":
+    if row is None or row.status != VariationStatus.READY:
         return _again(task_id, failures)
     revisions.one_more(row.form_id, row.song_index, row.variation, by="staff", failures=failures)
     return f"One more version is in line, for {name}."
@@ -51,18 +65,18 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
         if form.status in OVER:
             raise WrongMomentError(f"the order is {form.status}")
-        if row.status == "queued" and failures == row.failures:
+        if row.status == VariationStatus.QUEUED and failures == row.failures:
             return "It is in line already."
-        if row.status == "queued":
+        if row.status == VariationStatus.QUEUED:
             Variation.update(failures=failures, not_before=None).where(Variation.id == row.id).execute()
-        elif row.status == "ready":
+        elif row.status == VariationStatus.READY:
             raise WrongMomentError("it is ready; ask for one more version instead")
         else:
             if row.provider and row.provider_task_id:  # it may still come: then it is kept as a bonus, not thrown away
                 keep_bonus(row, row.provider, row.provider_task_id, row.clip_index, "late")
             requeue(row, by="staff", why="retry", failures=failures, softened=False, not_before=None)
-        if form.status in ("prompts_generated", "variations_ready"):
-            move(form, "variations_generating", by="staff", why="retry")
+        if form.status in (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY):
+            move(form, FormStatus.VARIATIONS_GENERATING, by="staff", why="retry")
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
         notify(form.id)
@@ -92,7 +106,7 @@ def _change_words(form_id: str, song: int, title: str, lyrics: str) -> str:
     form = ComposeForm.find(form_id)
     if form.status in PAID:
         raise WrongMomentError("it is paid: its songs stay what was bought. A credit pays for a new order with other words")
-    if form.status == "payment_initiated":
+    if form.status == FormStatus.PAYMENT_INITIATED:
         raise WrongMomentError("the customer's payment page is open: wait until it is paid or closed")
     try:
         words = revisions.check_lyrics(title, lyrics)
@@ -146,7 +160,7 @@ def _release(form_id: str) -> list[str]:
         if form.status not in PAID:
             raise WrongMomentError("nothing is paid here, so nothing is held back")
         ComposeForm.update(released_at=form.released_at or now(), attention=None).where(ComposeForm.id == form_id).execute()
-        waiting = (Email.form == form_id) & (Email.kind == "delivery") & (Email.status == "queued")
+        waiting = (Email.form == form_id) & (Email.kind == "delivery") & (Email.status == EmailStatus.QUEUED)
         Email.update(next_try_at=now(), error=None).where(waiting).execute()
         notify(form_id)
         return [row.id for row in Email.select(Email.id).where(waiting)]

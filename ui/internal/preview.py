@@ -15,6 +15,7 @@ from nicegui.events import GenericEventArguments
 from jobs.forms.choices import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
 from jobs.staff.actions import RefusedError
 from jobs.staff.presets import MOST, presets, previews
+from models import FormStatus, VariationStatus
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
@@ -128,12 +129,12 @@ class Preview:
         if form["id"] != self.form_id:
             return
         song = form["songs"][0]
-        if form["status"] == "variations_ready":
+        if form["status"] == FormStatus.VARIATIONS_READY:
             self._say("All there. What stands under a title is how it really sounds, in the provider's words.", "muted")
         self.song.set_label(song["title"] or "Preview")
         for variation in (1, 2, 3):
             asked = any(one["variation"] == variation for one in song["variations"])
-            shown = cell(song, variation) if asked else {"status": "failed", "message": "Not asked for."}
+            shown = cell(song, variation) if asked else {"status": VariationStatus.FAILED, "message": "Not asked for."}
             self.song.set_cell(variation, {**shown, "canRetry": False})
 
     def _say(self, sentence: str, classes: str) -> None:
