@@ -23,7 +23,8 @@ ROOMS = {
     "records": {"records", "pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
-    "settings": {"provider_settings", "i18n"},
+    "settings": {"settings_checks", "provider_settings", "i18n"},
+    "settings_checks": set(),
     "provider_settings": set(),
     "i18n": set(),
 }
