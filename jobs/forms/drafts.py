@@ -12,7 +12,7 @@ from i18n import SOURCE, _, asked, spoken
 from jobs.forms import form_data as answers
 from jobs.forms.choices import LANGUAGES as SUNG
 from jobs.queue import enqueue
-from jobs.queue_names import lane
+from jobs.queue_names import WRITE_PROMPTS, queue_for
 from models import (
     ComposeForm,
     FormStatus,
@@ -80,7 +80,7 @@ def create_form(
         extra["status"] = FormStatus.PROMPTS_GENERATED
     form = _insert(form_id or new_form_id(), package_type, data, extra)
     if not draft and not prompts:
-        enqueue("jobs.generation.prompts.write_prompts", form.id, *lane(form.demo), urgent=True)
+        enqueue(WRITE_PROMPTS, form.id, queue=queue_for(form.demo))
     return form
 
 
@@ -189,7 +189,7 @@ def submit(form_id: str) -> None:
             ).execute()
             keep_language(form_id)
             notify(form_id)
-        enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
+        enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
 
 
 def rewrite_draft(form_id: str, data: Any) -> None:

@@ -10,6 +10,7 @@ from integrations.storage import StorageError
 from jobs.generation.audio import UnusableAudioError, record, store
 from jobs.generation.providers import ADAPTERS, provider
 from jobs.queue import begun
+from jobs.registry import job
 from models import BonusClip, BonusState, Variation, in_database, now
 
 log = logging.getLogger("serenade.bonus")
@@ -17,9 +18,10 @@ KEPT = timedelta(hours=24)  # how long after a deadline we still ask
 PAUSE = timedelta(minutes=5)
 
 
+@job("collect_bonus", connect=False)
 def collect_bonus() -> None:
     """Job: fetch the bonus clips that are there by now."""
-    begun("jobs.generation.bonus_clips.collect_bonus")
+    begun(collect_bonus)
     for bonus in in_database(_due):
         clip = _finished(bonus)
         if clip is not None:

@@ -20,7 +20,8 @@ from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
 from jobs.generation.variations import show_ready
 from jobs.queue import begun, enqueue_once
-from jobs.queue_names import DEMO
+from jobs.queue_names import COLLECT_READY, queue_for
+from jobs.registry import job
 from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
 
 log = logging.getLogger("serenade.collecting")
@@ -40,16 +41,17 @@ RETURNING *
 """
 
 
-def collect_ready(*on_lane: str) -> None:
+@job(COLLECT_READY, connect=False)
+def collect_ready(demo: bool = False) -> None:
     """Job: fetch, check, level, cut, store, publish, one clip after another; several workers may do so side by side."""
-    begun("jobs.generation.collecting.collect_ready", *on_lane)
+    begun(collect_ready, demo)
     until = time.monotonic() + STINT
     while time.monotonic() < until:
-        row = in_database(_claim, DEMO in on_lane)
+        row = in_database(_claim, demo)
         if row is None:
             return
         _collect(row)
-    enqueue_once("jobs.generation.collecting.collect_ready", *on_lane, urgent=False)
+    enqueue_once(collect_ready, demo, queue=queue_for(demo))
 
 
 def _claim(demo: bool = False) -> Variation | None:

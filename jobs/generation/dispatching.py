@@ -10,45 +10,36 @@ from peewee import SQL, Case, fn
 
 from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
-from jobs.generation.submitting import STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, _submit_next
+from jobs.generation.submitting import STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, submit_next, submit_one
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import (
-    AT_PROVIDER,
-    Variation,
-    VariationStatus,
-    VariationStep,
-    database,
-    in_database,
-    move_all,
-    notify,
-    now,
-    transaction,
-)
+from jobs.queue_names import DEMO, DISPATCH, queue_for
+from jobs.registry import job
+from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, database, move_all, notify, now, transaction
 from settings import settings
 
 DISPATCH_LOCK = 7_301_001
+# Who is in line, of real orders or of demo forms (the one parameter): they never wait for each other.
 # Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
 LINE = """
 SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS words, v.failures,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
        + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
-WHERE v.status = 'queued' AND NOT f.demo AND f.generated_lyrics <> '[]'::jsonb
+WHERE v.status = 'queued' AND f.demo = %s AND f.generated_lyrics <> '[]'::jsonb
       AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
 ORDER BY turn, v.queued_at, v.song_index, v.variation
 """
-DEMO_LINE = LINE.replace("NOT f.demo", "f.demo")
 
 
-def dispatch(*on_lane: str) -> None:
+@job(DISPATCH)
+def dispatch(demo: bool = False) -> None:
     """Job: give free places at the providers to those who are next in line, and start them, until nobody is left."""
-    begun("jobs.generation.dispatching.dispatch", *on_lane)
+    begun(dispatch, demo)
     until = time.monotonic() + STINT
-    while in_database(_dispatch, DEMO in on_lane):
-        while in_database(_submit_next, DEMO in on_lane):
+    while _dispatch(demo):
+        while submit_one(demo):
             if time.monotonic() > until:
-                enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
+                enqueue_once(dispatch, demo, queue=queue_for(demo))
                 return
 
 
@@ -57,7 +48,7 @@ def _dispatch(demo: bool = False) -> int:
     with transaction():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK + demo,))
         free, paused = _free_places(demo), paused_providers()
-        line = [_Waiting(*row) for row in database.execute_sql((DEMO_LINE if demo else LINE) + " LIMIT 200").fetchall()]
+        line = [_Waiting(*row) for row in database.execute_sql(LINE + " LIMIT 200", (demo,)).fetchall()]
         started = 0
         for first in line:
             music = provider_for(first.failures, paused, demo)
@@ -71,7 +62,7 @@ def _dispatch(demo: bool = False) -> int:
             for form_id in {row.form_id for row in line}:
                 notify(form_id)  # everybody in line moved up
     for _ in range(min(started, 1 if demo else settings.workers) - 1):  # this job starts them too
-        enqueue("jobs.generation.submitting.submit_next", *lane(demo), urgent=True)
+        enqueue(submit_next, demo, queue=queue_for(demo))
     return started
 
 

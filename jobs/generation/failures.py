@@ -14,7 +14,7 @@ from jobs.generation.moderation import softer_lyrics
 from jobs.generation.providers import TRIES, pause, paused_providers, provider_for
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
-from jobs.queue_names import DEMO, lane, lane_of
+from jobs.queue_names import DEMO, DISPATCH, is_demo, queue_for
 from models import (
     LOGGED,
     UNFINISHED,
@@ -100,7 +100,8 @@ def _wait(row: Variation, error: MusicError) -> None:
 
 def _again(row: Variation, reason: Reason, **changes: Any) -> None:
     if requeue(row, by="generation", why=reason.value, **changes):
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(row.form_id))
+        demo = is_demo(row.form_id)
+        enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
 def after(form_id: str) -> None:
@@ -114,7 +115,7 @@ def after(form_id: str) -> None:
     if is_last and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(ComposeForm.id == form_id, last).execute()
     if others:
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
+        enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
 def waiting() -> Function:

@@ -17,8 +17,9 @@ from jobs.generation.eta import next_look
 from jobs.generation.failures import fail_attempt, waiting
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, in_database, move, move_steps, notify, now
+from jobs.queue_names import COLLECT_READY, DEMO, DISPATCH, URGENT, queue_for
+from jobs.registry import job
+from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, move, move_steps, notify, now
 from settings import settings
 
 log = logging.getLogger("serenade.polling")
@@ -27,21 +28,11 @@ TOGETHER = timedelta(seconds=0.5)  # who is due so soon is asked about in the sa
 LAST_LOOK = timedelta(minutes=2)  # what is over its deadline is looked at once more; a look that fails is known by this mark
 
 
+@job("poll_provider", queue=URGENT)
 def poll_provider(name: str) -> None:
     """Job: ask a provider once about all its tasks that are due, and follow what it says."""
-    begun("jobs.generation.polling.poll_provider", name)
-    in_database(_poll_provider, provider(name))
-
-
-def look_now(task_id: str, name: str = "studio") -> None:
-    """An embedded studio says that a task of its ended: what a callback is for the others."""
-    Variation.update(next_poll_at=now()).where(
-        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(AT_PROVIDER)
-    ).execute()
-    enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
-
-
-def _poll_provider(music: MusicProvider) -> None:
+    begun(poll_provider, name)
+    music = provider(name)
     rows = list(
         Variation.select()
         .where(
@@ -69,11 +60,19 @@ def _poll_provider(music: MusicProvider) -> None:
         states = held_back(rows, states)
     found = [(row, _follow(music, row, states.get(str(row.provider_task_id)))) for row in rows]
     finished = _finish([(row, clip) for row, clip in found if clip is not None])
-    on_lane = lane(music.name == DEMO)
-    for _ in range(min(finished, 1 if on_lane else settings.workers)):
-        enqueue("jobs.generation.collecting.collect_ready", *on_lane)
+    demo = music.name == DEMO
+    for _ in range(min(finished, 1 if demo else settings.workers)):
+        enqueue(COLLECT_READY, demo, queue=queue_for(demo))
     if finished and Variation.select(waiting()).limit(1).scalar():
-        enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
+        enqueue_once(DISPATCH, demo, queue=queue_for(demo))
+
+
+def look_now(task_id: str, name: str = "studio") -> None:
+    """An embedded studio says that a task of its ended: what a callback is for the others."""
+    Variation.update(next_poll_at=now()).where(
+        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
+    ).execute()
+    enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
 
 
 def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> Clip | None:

@@ -12,8 +12,9 @@ from jobs.forms.choices import FESTIVE_THEMES
 from jobs.forms.form_data import SONG_FIELDS
 from jobs.generation.providers import writer
 from jobs.queue import enqueue_once
-from jobs.queue_names import lane
-from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, in_database, move, notify, take_lease, transaction
+from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
+from jobs.registry import job
+from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, move, notify, take_lease, transaction
 
 log = logging.getLogger("serenade.writing")
 LEASE = 60.0
@@ -22,12 +23,9 @@ Draft = dict[str, str | bool]  # title and lyrics as far as they stand, and whet
 UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormStatus.EXPIRED)
 
 
-def write_prompts(form_id: str, on_lane: str = "") -> None:
+@job(WRITE_PROMPTS)
+def write_prompts(form_id: str) -> None:
     """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
-    in_database(_write_prompts, form_id)
-
-
-def _write_prompts(form_id: str) -> None:
     form = ComposeForm.find(form_id)
     if not form.generated_lyrics and take_lease(form, LEASE, *BEFORE_PAYING):
         _write(ComposeForm.find(form_id))  # as it is now: from here on a client's own prompts are refused
@@ -85,7 +83,7 @@ def start_generating(form_id: str) -> None:
     if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
         if form.status == FormStatus.PROMPTS_GENERATED:
             move(form, FormStatus.VARIATIONS_GENERATING, by="write_prompts")
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+        enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
 
 
 def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:

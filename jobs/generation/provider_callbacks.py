@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
 from jobs.generation.submitting import hash_of
 from jobs.generation.uncertain_submits import adopt, uncertain
@@ -27,5 +28,5 @@ def take_callback(name: str, secret: str, body: bytes) -> bool:
         lost = uncertain(str(rows[0].submit_leader))
         return bool(task_id and lost and adopt(lost, task_id))
     Variation.update(next_poll_at=now()).where(*mine).execute()
-    enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
+    enqueue_once(poll_provider, name, seconds=5)
     return True

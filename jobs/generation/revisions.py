@@ -14,7 +14,7 @@ from jobs.generation.providers import provider
 from jobs.generation.selection import publish_song
 from jobs.generation.variations import VARIATIONS
 from jobs.queue import enqueue_once
-from jobs.queue_names import lane_of
+from jobs.queue_names import DISPATCH, queue_for
 from models import (
     UNDER_WAY,
     UNFINISHED,
@@ -79,7 +79,7 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
             for number in VARIATIONS
         ]
         _begin_again(form, song_index, by=by, why="new_words")
-    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
+    enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
 
 
@@ -113,7 +113,7 @@ def one_more(
         words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
         made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **words)
         _begin_again(form, song_index, variation, by=by, why="one_more")
-    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
+    enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
 
 

@@ -19,8 +19,9 @@ from jobs.generation.eta import deadline, first_look
 from jobs.generation.failures import fail_attempt
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import LOGGED, ComposeForm, Variation, VariationStatus, VariationStep, in_database, move_steps, now, transaction
+from jobs.queue_names import COLLECT_READY, DEMO, URGENT, queue_for
+from jobs.registry import job
+from models import LOGGED, ComposeForm, Variation, VariationStatus, VariationStep, move_steps, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.generation")
@@ -40,17 +41,19 @@ ORDER BY clip_index
 """
 
 
-def submit_next(*on_lane: str) -> None:
+@job("submit_next", queue=URGENT)
+def submit_next(demo: bool = False) -> None:
     """Job: start, one after another, whatever was given a place; several workers may do so side by side."""
-    begun("jobs.generation.submitting.submit_next", *on_lane)
+    begun(submit_next, demo)
     until = time.monotonic() + STINT
-    while in_database(_submit_next, DEMO in on_lane):
+    while submit_one(demo):
         if time.monotonic() > until:
-            enqueue("jobs.generation.submitting.submit_next", *on_lane, urgent=True)
+            enqueue(submit_next, demo, queue=queue_for(demo))
             return
 
 
-def _submit_next(demo: bool = False) -> bool:
+def submit_one(demo: bool = False) -> bool:
+    """Start what was given a place first. False if nothing waits for that."""
     secret = secrets.token_urlsafe(24)
     rows = _claim(hash_of(secret), demo)
     if not rows:
@@ -138,7 +141,7 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
         if music.capabilities.spare:
             _keep_spares(rows, music, submission.task_id)
     if clip is not None:
-        enqueue_once("jobs.generation.collecting.collect_ready", urgent=False)
+        enqueue_once(COLLECT_READY, False)
 
 
 def _keep_late(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
@@ -184,4 +187,5 @@ def resume(row: Variation) -> None:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
             return
         move_steps([row], None, by="sweep", why="cut_short", where=(Variation.provider_task_id.is_null(),))
-    enqueue_once("jobs.generation.submitting.submit_next", *lane(row.provider == DEMO))
+    demo = row.provider == DEMO
+    enqueue_once(submit_next, demo, queue=queue_for(demo))

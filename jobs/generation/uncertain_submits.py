@@ -11,44 +11,22 @@ from integrations.music import MusicError, Reason
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline
 from jobs.generation.failures import count, give_up
+from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
-from models import (
-    LOGGED,
-    BonusClip,
-    Variation,
-    VariationStatus,
-    VariationStep,
-    append_event,
-    in_database,
-    move_steps,
-    now,
-    transaction,
-)
+from jobs.queue_names import DEMO, queue_for
+from jobs.registry import job
+from models import LOGGED, BonusClip, Variation, VariationStatus, VariationStep, append_event, move_steps, now, transaction
 
 log = logging.getLogger("serenade.doubting")
 SKEW = timedelta(seconds=90)  # between the vendor's clock and ours
 
 
+@job("look_for_task")
 def look_for(leader: str) -> None:
     """Job: look for the task of an uncertain submit at its provider; when the grace period is over, decide."""
-    begun("jobs.generation.uncertain_submits.look_for", leader)
-    in_database(_look_for, leader)
-
-
-def uncertain(leader: str) -> list[Variation]:
-    """The variations that ride on this submit."""
-    query = Variation.select().where(
-        Variation.submit_leader == leader,
-        Variation.status == VariationStatus.SUBMITTED,
-        Variation.step == VariationStep.UNCERTAIN,
-        Variation.provider_task_id.is_null(),
-    )
-    return list(query.order_by(Variation.clip_index))
-
-
-def _look_for(leader: str) -> None:
+    begun(look_for, leader)
     rows = uncertain(leader)
     if not rows:
         return
@@ -72,6 +50,17 @@ def _look_for(leader: str) -> None:
             count(row, Reason.SUBMIT_UNCERTAIN)
         else:
             give_up(row, Reason.SUBMIT_UNCERTAIN)
+
+
+def uncertain(leader: str) -> list[Variation]:
+    """The variations that ride on this submit."""
+    query = Variation.select().where(
+        Variation.submit_leader == leader,
+        Variation.status == VariationStatus.SUBMITTED,
+        Variation.step == VariationStep.UNCERTAIN,
+        Variation.provider_task_id.is_null(),
+    )
+    return list(query.order_by(Variation.clip_index))
 
 
 def _is_known(name: str, task_id: str) -> bool:
@@ -107,5 +96,5 @@ def adopt(rows: list[Variation], task_id: str) -> bool:
     except IntegrityError:
         return False
     log.info("variation %s: its task was found again", rows[0].id[:LOGGED])
-    enqueue_once("jobs.generation.polling.poll_provider", music.name, seconds=5)
+    enqueue_once(poll_provider, music.name, queue=queue_for(music.name == DEMO), seconds=5)
     return True

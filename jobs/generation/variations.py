@@ -11,7 +11,7 @@ from jobs.forms import form_data as answers
 from jobs.forms.drafts import find_form
 from jobs.generation.budget import afford
 from jobs.queue import enqueue, enqueue_once
-from jobs.queue_names import lane
+from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
 from jobs.rate_limits import spend
 from models import (
     BEFORE_PAYING,
@@ -63,9 +63,9 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             show_task_ids(form_id)
             _start_what_is_written(form)
     if new and form.generated_lyrics:
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+        enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     elif new:
-        enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
+        enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
     shown = Variation.select().where(Variation.form == form_id, Variation.shown)
     return list(shown.order_by(Variation.song_index, Variation.variation))
 
@@ -126,7 +126,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
         if moved:
             move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="retry")
     if moved:
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+        enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return moved
 
 

@@ -15,20 +15,18 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.gifts.gift import is_held, missing_songs
 from jobs.mail.templates import message_for
-from jobs.queue_names import is_demo
-from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, append_event, in_database, move, notify, now, transaction
+from jobs.queue_names import SEND_EMAIL, is_demo
+from jobs.registry import job
+from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, append_event, move, notify, now, transaction
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
 REMINDERS = ("expiry",)  # letters that nobody asked for
 
 
-def send_email(email_id: str, *on_lane: str) -> None:
+@job(SEND_EMAIL)
+def send_email(email_id: str) -> None:
     """Job: send one letter. Twice is harmless: the claim decides who sends, the Message-ID makes a repeat recognisable."""
-    in_database(_send_email, email_id)
-
-
-def _send_email(email_id: str) -> None:
     due = Email.update(attempts=Email.attempts + 1, next_try_at=now() + outbox.CLAIM).where(
         Email.id == email_id, Email.status == EmailStatus.QUEUED, Email.next_try_at <= now()
     )

@@ -21,7 +21,7 @@ from jobs.generation.selection import chosen_rows
 from jobs.generation.variations import choose
 from jobs.payments import consent as consent_words
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
-from jobs.payments.stripe_events import store_event
+from jobs.payments.stripe_events import handle_event, store_event
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo
 from models import (
@@ -272,6 +272,6 @@ def take_event(raw_body: bytes, signature_header: str) -> str:
     wanted = in_database(store_event, event)
     crash_at("webhook_after_insert")
     if wanted:  # also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue
-        enqueue("jobs.payments.stripe_events.handle_event", event.id, urgent=True)
+        enqueue(handle_event, event.id)
     crash_at("webhook_after_enqueue")
     return event.id

@@ -10,6 +10,7 @@ from jobs.forms.drafts import find_form
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.gift import give_links
 from jobs.queue import enqueue
+from jobs.queue_names import SEND_EMAIL
 from models import (
     CHOOSING,
     LOGGED,
@@ -66,7 +67,7 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
         CreditMove.insert(user_id=user_id, form_id=form.id, amount=-form.song_count, why="paid").execute()
         letter = _give(form, user_id)
     if letter:
-        enqueue("jobs.mail.sending.send_email", letter, urgent=True)
+        enqueue(SEND_EMAIL, letter)
 
 
 def _give(form: ComposeForm, user_id: str) -> str | None:

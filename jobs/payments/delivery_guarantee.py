@@ -8,6 +8,7 @@ from peewee import SQL, fn
 
 from jobs.alerts import raise_alert
 from jobs.gifts.gift import is_held, missing_songs
+from jobs.payments.refunds import pay_refund
 from jobs.queue import enqueue_once
 from models import Alert, CheckoutSession, ComposeForm, FormStatus, locked, now, transaction
 from settings import settings
@@ -52,4 +53,4 @@ def refunds_due() -> None:
         CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False), NOT_DEMO
     )
     for row in rows.order_by(fn.RANDOM()).limit(200):
-        enqueue_once("jobs.payments.refunds.pay_refund", row.id, seconds=30)
+        enqueue_once(pay_refund, row.id, seconds=30)

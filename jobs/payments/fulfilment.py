@@ -13,8 +13,9 @@ from jobs.crash_points import crash_at
 from jobs.generation.selection import show_what_was_paid
 from jobs.gifts.gift import give_links
 from jobs.outbox import queue_email
+from jobs.payments.refunds import pay_refund
 from jobs.queue import enqueue
-from jobs.queue_names import is_demo, lane, lane_of
+from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
 from models import (
     COUNTED,
     PAID,
@@ -73,9 +74,9 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
     outcome, letters = in_database(_fulfil, row, session)
     crash_at("fulfil_after_commit")
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, *lane(demo), urgent=True)
+        enqueue(SEND_EMAIL, letter, queue=queue_for(demo))
     if outcome == "to_refund":
-        enqueue("jobs.payments.refunds.pay_refund", row.id, *lane(demo), urgent=True)
+        enqueue(pay_refund, row.id, queue=queue_for(demo))
     crash_at("fulfil_after_enqueue")
     return outcome
 
@@ -125,11 +126,12 @@ def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
     if session.status == "expired":
         in_database(session_expired, session.session_id)
         return "expired"
-    status = lookups.intent_status(payments.account_for(in_database(is_demo, row.form_id)), session.payment_intent_id or "")
+    demo = in_database(is_demo, row.form_id)
+    status = lookups.intent_status(payments.account_for(demo), session.payment_intent_id or "")
     failed = status in ("requires_payment_method", "canceled")
     letters = in_database(_failed if failed else _pending, row)
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, *in_database(lane_of, row.form_id), urgent=True)
+        enqueue(SEND_EMAIL, letter, queue=queue_for(demo))
     return "failed" if failed else "pending"
 
 
@@ -197,7 +199,7 @@ def _pay(form: ComposeForm, row: CheckoutSession, session: PaidSession) -> None:
 def _look_again_at_others(form_id: str, paid_id: str) -> None:
     """Another session of this form is still open: the sweep looks at it soon, expires it at Stripe, or gives its money back."""
     CheckoutSession.update(looked_at=now() - timedelta(days=1)).where(
-        CheckoutSession.form == form_id, CheckoutSession.id != paid_id, CheckoutSession.status == "open"
+        CheckoutSession.form == form_id, CheckoutSession.id != paid_id, CheckoutSession.status == CheckoutStatus.OPEN
     ).execute()
 
 

@@ -12,7 +12,8 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.outbox import queue_email
 from jobs.queue import enqueue
-from jobs.queue_names import is_demo
+from jobs.queue_names import SEND_EMAIL, URGENT, is_demo
+from jobs.registry import job
 from models import (
     PAID_STANDINGS,
     CheckoutSession,
@@ -38,7 +39,8 @@ KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
 OPEN_DISPUTES = ("needs_response", "under_review")
 
 
-def pay_refund(checkout_id: str, *on_lane: str) -> None:
+@job("pay_refund", queue=URGENT, connect=False)
+def pay_refund(checkout_id: str) -> None:
     """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key."""
     row = in_database(CheckoutSession.find, checkout_id)
     if row.refund_due is None or not row.payment_intent_id or in_database(is_demo, row.form_id):
@@ -100,7 +102,7 @@ def look_at_refunds(payment_intent_id: str) -> bool:
     letters = in_database(_count, row.id, refunds)
     crash_at("refund_after_commit")
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, urgent=True)
+        enqueue(SEND_EMAIL, letter)
     return True
 
 

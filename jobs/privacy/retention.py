@@ -17,6 +17,7 @@ from integrations.storage import storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
 from jobs.payments.dispute_evidence import forget_emails
+from jobs.registry import job
 from models import (
     LOGGED,
     MONEY_MOVES,
@@ -185,6 +186,7 @@ def gift_texts(form_data: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "songs": [{name: song[name] for name in of_song if name in song} for song in songs]}
 
 
+@job("remove_unowned_files", connect=False)
 def remove_unowned_files(older_than: float = 3600.0) -> int:
     """Job: folders that no row owns and that are older than an hour: what a killed worker brought home for a purged form."""
     old = [folder for folder, age in storage().folders() if age > older_than]

@@ -10,6 +10,7 @@ from i18n import day
 from integrations.payments import PaymentsError
 from integrations.payments import refund as refund_at_stripe
 from jobs.forms.form_data import email_address
+from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
 from jobs.payments import credits
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
@@ -46,7 +47,7 @@ def resend(request: Request) -> str:
     letter = in_database(_resend, request.form_id)
     if letter is None:
         raise WrongMomentError("there is no address to send to")
-    enqueue("jobs.mail.sending.send_email", letter, urgent=True)
+    enqueue(send_email, letter)
     return "The link is on its way again."
 
 

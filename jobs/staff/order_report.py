@@ -12,7 +12,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from integrations.storage.signing import sign
-from jobs.queue import QUEUES
+from jobs.queue_names import QUEUES
 from jobs.staff.roles import actions_of
 from jobs.views.form_view import read_form
 from models import (
@@ -153,7 +153,7 @@ def _jobs(ids: set[str]) -> list[str]:
         for name in QUEUES:
             for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, WAITING):
                 if ids & {str(one) for one in job.args}:
-                    found.append(f"{str(job.func_name).removeprefix('jobs.')} waits in {name}")
+                    found.append(f"{job.func_name} waits in {name}")
     except redis.RedisError:
         return ["Redis is away"]
     return found

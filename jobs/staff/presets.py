@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from integrations.writer.lyricist import Lyricist
 from jobs.forms.form_data import InvalidFormError, check
-from jobs.generation.prompts import brief_of
+from jobs.generation.prompts import brief_of, write_prompts
 from jobs.generation.providers import TRIES
 from jobs.generation.variations import show_task_ids
 from jobs.queue import enqueue
@@ -40,7 +40,7 @@ def try_brief(request: Request) -> str:
     data, columns = _checked(request.values)
     lyrics = str(request.values.get("lyrics") or "").strip()[:3000]
     form_id = in_database(_start, data, columns, lyrics)
-    enqueue("jobs.generation.prompts.write_prompts", form_id, urgent=True)
+    enqueue(write_prompts, form_id)
     return form_id
 
 

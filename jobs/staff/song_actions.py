@@ -8,10 +8,12 @@ from jobs.alerts import raise_alert
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation import revisions
 from jobs.generation.bonus_clips import keep_bonus
+from jobs.generation.dispatching import dispatch
 from jobs.generation.providers import TRIES
 from jobs.generation.variations import requeue
+from jobs.mail.sending import send_email
 from jobs.queue import enqueue, enqueue_once
-from jobs.queue_names import lane_of
+from jobs.queue_names import queue_for
 from models import (
     OVER,
     PAID,
@@ -80,7 +82,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
         notify(form.id)
-    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form.id))
+    enqueue_once(dispatch, form.demo, queue=queue_for(form.demo))
     return "It is in line again."
 
 
@@ -150,7 +152,7 @@ def release(request: Request) -> str:
     """Where RELEASE_BY_HAND holds paid songs back: let this order's go."""
     letters = in_database(_release, request.form_id)
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, urgent=True)
+        enqueue(send_email, letter)
     return "Released: the link is on its way."
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from i18n import N_, _
 from integrations.storage.signing import sign
-from jobs.generation.dispatching import DEMO_LINE, LINE
+from jobs.generation.dispatching import LINE
 from jobs.generation.eta import measured
 from jobs.generation.providers import ADAPTERS, provider, provider_for
 from jobs.gifts.gift import is_held
@@ -30,9 +30,6 @@ from models import (
 )
 from settings import settings
 
-DEMO_PLACES = (
-    f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({DEMO_LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
-)
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
 SENTENCES = {
@@ -211,7 +208,7 @@ def _older_title(form: ComposeForm, song_index: int) -> str | None:
 
 def _places(form_id: str, demo: bool) -> dict[str, int]:
     """The place in line (1 is next) of every queued variation of this form."""
-    return dict(database.execute_sql(DEMO_PLACES if demo else PLACES, (form_id,)).fetchall())
+    return dict(database.execute_sql(PLACES, (demo, form_id)).fetchall())
 
 
 def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
