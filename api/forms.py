@@ -12,12 +12,14 @@ from pydantic.alias_generators import to_camel
 
 from api.answers import Json, Refusal, errors, in_thread
 from api.callers import Trusted
+from api.form_json import as_json
 from api.mistakes import fields_of
 from api.shapes import NEVER, SERVER_OWNED, Change, FormAnswer, FormId, NewForm, TrustedChange
 from i18n import _, n_
 from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
 from jobs.forms.form_data import InvalidFormError
+from jobs.views.form_types import FormView
 from jobs.views.form_view import FOLLOWING, form_of_session, read_form
 from models import OLD_PACKAGES, GoneError, NotFoundError
 from settings import settings
@@ -57,7 +59,7 @@ async def create(body: NewForm, trusted: Trusted) -> JSONResponse:
     return answered(form, status=201)
 
 
-def _create(package_type: str, body: NewForm) -> dict[str, Any]:
+def _create(package_type: str, body: NewForm) -> FormView:
     form = drafts.create_form(
         package_type,
         body.form_data,
@@ -103,7 +105,7 @@ async def read(
     return answered(await in_thread(_read, form_id, stripe_session_id))
 
 
-def _read(form_id: str | None, stripe_session_id: str | None) -> dict[str, Any]:
+def _read(form_id: str | None, stripe_session_id: str | None) -> FormView:
     if stripe_session_id is not None:
         found = form_of_session(stripe_session_id) if "\0" not in stripe_session_id else None
         if found is None or form_id not in (None, found):
@@ -181,7 +183,7 @@ def versions(if_match: str | None) -> set[int] | None:
     return {int(tag) for tag in re.findall(r'(?<!W/)"(\d{1,9})"', if_match)}
 
 
-def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
+def _change(asked: Change, expected: set[int] | None) -> FormView:
     if not drafts.FORM_ID.fullmatch(asked.form_id):
         raise NotFoundError("no such form")
     changes = {name: value for name, value in asked if value is not None and name != "form_id"}
@@ -202,17 +204,17 @@ def wrong(field: str, sentence: str) -> InvalidFormError:
     return InvalidFormError({field: sentence})
 
 
-def shown(form_id: str) -> dict[str, Any]:
-    """The `form` of the contract. Raises NotFoundError."""
-    form = read_form(form_id, without=tuple(FOLLOWING))
+def shown(form_id: str) -> FormView:
+    """The form that an answer is about. Raises NotFoundError."""
+    form = read_form(form_id, without=FOLLOWING)
     if form is None:
         raise NotFoundError("no such form")
-    if form["status"] == "expired":
+    if form.status == "expired":
         raise GoneError("this form has expired")
     return form
 
 
-def answered(form: dict[str, Any], status: int = 200) -> JSONResponse:
+def answered(form: FormView, status: int = 200) -> JSONResponse:
     """`{success, form}`, never cached, with the version as its tag."""
-    headers = {"Cache-Control": "no-store", "ETag": f'"{form["version"]}"'}
-    return Json({"success": True, "form": form}, status_code=status, headers=headers)
+    headers = {"Cache-Control": "no-store", "ETag": f'"{form.version}"'}
+    return Json({"success": True, "form": as_json(form)}, status_code=status, headers=headers)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.answers import Json, errors, in_thread
 from api.callers import Trusted
+from api.form_json import task_json
 from api.shapes import FormId, Started, Strict, TaskStatus
 from i18n import _
 from jobs.forms.form_data import InvalidFormError
@@ -99,4 +100,4 @@ async def status(task_id: Annotated[str, Path(alias="taskId", max_length=90)], t
     task = await in_thread(read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
     if task is None:
         raise NotFoundError("no such task")
-    return Json({"success": True, **task}, headers={"Cache-Control": "no-store"})
+    return Json({"success": True, **task_json(task)}, headers={"Cache-Control": "no-store"})

@@ -14,8 +14,8 @@ ROOMS = {
     "main": {"cli", "settings"},
     "cli": {"processes", "jobs", "models", "integrations", "settings"},
     "processes": {"ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
-    "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n"},
-    "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "migrations"},
+    "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts"},
+    "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts", "migrations"},
     "embedded": {"embedded", "settings"},
     "jobs": {"jobs", "models", "integrations", "pubsub", "settings", "i18n"},
     "migrations": {"models"},
@@ -24,6 +24,7 @@ ROOMS = {
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
     "settings": {"provider_settings", "i18n"},
+    "customer_texts": {"i18n"},
     "provider_settings": set(),
     "i18n": set(),
 }

@@ -15,6 +15,7 @@ from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft
 from jobs.forms.form_data import InvalidFormError
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
+from jobs.views.form_types import FormView
 from models import NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
 from ui import live
@@ -81,20 +82,20 @@ class Create:
         await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
         self.guide.run_method("begun", f"/compose/create?formId={self.form_id}")
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row, which another tab or device may have changed."""
-        if form["status"] != "created" or form["submittedAt"]:
+        if not form.is_draft:
             if not self.busy:
                 self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
             return
-        self.data = form["formData"]
-        if form["packageType"] != self.package and form["packageType"] in settings.packages:
-            self.package = form["packageType"]
+        self.data = form.form_data
+        if form.package_type != self.package and form.package_type in settings.packages:
+            self.package = form.package_type
             self._show_package()
         for song, told in zip(self.songs, self.data.get("songs", []), strict=False):
             song.show(told)
         if self.following:
-            self.following.follow({**form["formData"], "packageType": form["packageType"]})
+            self.following.follow({**form.form_data, "packageType": form.package_type})
 
     def build(self) -> None:
         """All questions of the package that is chosen."""
@@ -114,7 +115,7 @@ class Create:
         self._show_package()
         self.songs[0].panel.props["data-open"] = ""
         self.copy = InstantCopy("answers")
-        self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": "created"})
+        self.copy.show_draft(self.form_id, self.package, self.data)
 
     def _draw_songs(self, count: int) -> None:
         """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""

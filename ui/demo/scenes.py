@@ -16,9 +16,9 @@ from jobs.rate_limits import TooManyError
 from models import NotFoundError, in_database
 from settings import settings
 from ui.components.languages import keep_language
+from ui.components.methods import READ
 from ui.demo.visitors import keep_visitor, known, open_house
 from ui.middleware.client_ip import caller
-from ui.site.landing import READ
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])

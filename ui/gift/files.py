@@ -16,8 +16,8 @@ from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
 from jobs.mail_layout import one_line
 from models import NotFoundError, Reply, in_database
+from ui.components.methods import READ
 from ui.gift.offline_copy import as_html, as_zip
-from ui.site.landing import READ
 from ui.templates import render
 
 router = APIRouter()

@@ -24,9 +24,10 @@ from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
 from ui.components.languages import choices
+from ui.components.methods import READ
+from ui.components.song_compare import Cell, player_cell
 from ui.gift import files, replies
 from ui.site.error_pages import error_page
-from ui.site.landing import READ
 from ui.templates import page, render
 
 router = APIRouter()
@@ -85,18 +86,18 @@ def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
     return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
 
 
-def player_cells(gift: OpenedGift, base: str = "") -> list[dict[str, Any]]:
-    """Each song as the context of the player. The sound's address is checked against the rows at every request."""
+def player_cells(gift: OpenedGift) -> list[Cell]:
+    """Each song as the player has it. The sound's address is checked against the rows at every request."""
     return [
-        {
-            "title": song.title,
-            "audio_url": song.outside_url or f"{base}/s/{gift.token}/audio/{song.number}.mp3",
-            "duration_ms": song.duration_ms,
-            "peaks": song.peaks,
-            "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in song.sections],
-            "timed_lyrics": [{"startMs": s["start_ms"], "endMs": s["end_ms"], "text": s["text"]} for s in song.lines],
-            "lyrics": song.lyrics,
-        }
+        player_cell(
+            title=song.title,
+            audio_url=song.outside_url or f"/s/{gift.token}/audio/{song.number}.mp3",
+            duration_ms=song.duration_ms,
+            peaks=song.peaks,
+            lyrics=song.lyrics,
+            sections=song.sections,
+            lines=song.lines,
+        )
         for song in gift.songs
     ]
 

@@ -20,9 +20,9 @@ from jobs.gifts.replies import UnusableReplyError
 from jobs.outbox import ResendTooSoonError
 from models import in_database
 from settings import settings
+from ui.components.methods import READ
 from ui.middleware.client_ip import host_of
 from ui.site.error_pages import error_page
-from ui.site.landing import READ
 from ui.templates import render
 
 router = APIRouter()
