@@ -98,6 +98,26 @@ def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
     assert [str(path.relative_to(ROOT)) for path in web] == []
 
 
+def test_no_page_imports_a_page() -> None:
+    """A module with a route is a page; what two pages share stands in a module without one."""
+    pages = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES if registers_a_route(path)}
+    assert {"ui.compose.variations", "ui.gift.pages", "ui.internal.order", "ui.site.landing"} <= pages.keys()
+    assert [f"{page} imports {name}" for page, path in pages.items() for name in imports_of(path) if name in pages] == []
+
+
+def registers_a_route(path: Path) -> bool:
+    """`@ui.page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like, in ui/."""
+    found = (
+        decorator.func
+        for node in ast.walk(ast.parse(path.read_text()))
+        if room_of(path) == "ui" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+    )
+    owners = [func.value for func in found if isinstance(func, ast.Attribute)]
+    return any(isinstance(owner, ast.Name) and owner.id in ("ui", "router") for owner in owners)
+
+
 def test_every_room_was_looked_at() -> None:
     assert {room_of(path) for path in FILES} == set(ROOMS)
 

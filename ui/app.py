@@ -19,7 +19,7 @@ from ui.account import library, login
 from ui.components.theme import STATIC_DIR, STATIC_URL, static_url
 from ui.compose import create, lyrics, success, variations
 from ui.demo import director, scenes, tour, webhook, widget
-from ui.gift.pages import create_gift_app
+from ui.gift.gift_app import create_gift_app
 from ui.internal import dashboard, order, preview, review_queue, search
 from ui.middleware import locale
 from ui.middleware.no_session import NoSession

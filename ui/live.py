@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 
-from nicegui import Client, background_tasks
+from nicegui import Client, Event, background_tasks
 from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
@@ -21,7 +21,7 @@ log = logging.getLogger("serenade.live")
 Show = Callable[[FormView], None]
 
 _views: dict[str, set[Show]] = defaultdict(set)
-_listeners: set[Callable[[str | None], None]] = set()
+changed = Event[str | None]()  # the id of a form that changed (None: look at everything), for pages that show many forms
 _reading: dict[str, bool] = {}  # form id -> rang again while being read
 
 
@@ -46,21 +46,10 @@ def follow(client: Client, form_id: str, show: Show) -> None:
     client.on_delete(gone)
 
 
-def listen_to_all(client: Client, heard: Callable[[str | None], None]) -> None:
-    """Call `heard` with the id of every form that changes (None: look at everything), for pages that show many forms."""
-    _listeners.add(heard)
-
-    def gone() -> None:
-        _listeners.discard(heard)
-
-    client.on_delete(gone)
-
-
 async def relay() -> None:
     """Turn bells into reads, for ever. After every (re)connection all open pages read again: bells may have been missed."""
     async for form_id in subscribe():
-        for heard in list(_listeners):
-            heard(form_id)
+        changed.emit(form_id)
         for wanted in [form_id] if form_id else list(_views):
             if wanted in _views:
                 background_tasks.create(refresh(wanted), name=f"refresh {wanted[:12]}")

@@ -15,7 +15,7 @@ from jobs.accounts.login import claim, songs_of, who
 from jobs.views.form_types import FormView, SongView
 from jobs.views.form_view import FOLLOWING, read_form
 from models import User, in_database
-from ui.account.login import fields
+from ui.components.posted_fields import posted_fields
 from ui.middleware.session_cookie import Session
 from ui.templates import render
 
@@ -44,7 +44,7 @@ def library(serenade_session: Session = "") -> Response:
 @router.post("/library/claim")
 async def take_in(request: Request, serenade_session: Session = "") -> Response:
     """The forms that this browser holds, sent by the press of a button, become the account's."""
-    told = await fields(request)
+    told = await posted_fields(request)
     user = await run_in_threadpool(in_database, who, serenade_session)
     if user is None:
         return RedirectResponse("/login?next=/library", 303)

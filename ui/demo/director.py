@@ -18,7 +18,7 @@ from jobs.rate_limits import TooManyError
 from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_database
 from settings import settings
 from ui.demo.jumps import STEPS, fail, reach, replay
-from ui.demo.scenes import start
+from ui.demo.starting import start
 from ui.demo.visitors import open_house, visitor_of
 from ui.middleware.client_ip import caller
 

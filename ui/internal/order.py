@@ -30,7 +30,7 @@ async def order_page(form_id: str) -> Response | None:
     try:
         desk = await enter()
         page = Order(desk, form_id)
-        live.listen_to_all(desk.client, page.heard)  # first the bell, then the rows: nothing in between is lost
+        live.changed.subscribe(page.heard)  # first the bell, then the rows: nothing in between is lost
         order, verdicts = await desk.read(_look, form_id)
         if order is None:
             return not_there()
