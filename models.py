@@ -10,6 +10,7 @@ from records.accounts import Login, LoginSession, User
 from records.database import (
     LIMITS,
     LOGGED,
+    CodedError,
     GoneError,
     NotFoundError,
     WrongMomentError,
@@ -49,6 +50,7 @@ __all__ = [
     "AliasedField",
     "BonusClip",
     "CheckoutSession",
+    "CodedError",
     "ComposeForm",
     "CreditMove",
     "Demo",

@@ -14,12 +14,12 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
+from customer_texts import refusal_in_words
 from i18n import _
 from jobs.gifts import giver_actions
 from jobs.gifts.schedule import in_words
-from jobs.outbox import ResendTooSoonError
 from jobs.views.gift_view import GiftView, read_gift_view
-from models import WrongMomentError, in_database
+from models import CodedError, in_database
 from ui.components.elements import box, text
 from ui.gift.giver_fields import section, tick, when
 from ui.gift.giver_news import GiverNews
@@ -93,9 +93,9 @@ class GiverPanel:
         self.pressed, self.calm = press, time.monotonic() + DOUBLE_CLICK
         try:
             await asyncio.to_thread(in_database, work)
-        except (ValueError, ResendTooSoonError, WrongMomentError) as error:
+        except CodedError as error:
             if not said.is_deleted:
-                said.set_text(str(error))
+                said.set_text(refusal_in_words(error))
             return
         await self.refresh()
         if not said.is_deleted:
