@@ -16,13 +16,14 @@ from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
 from api.mistakes import REFUSALS, fields_of
 from api.threads import DatabaseThreads
+from customer_texts import refusal_in_words
 from i18n import N_, _
 from jobs.contract.form_patch import StaleError
 from jobs.forms.drafts import FormExistsError
 from jobs.forms.form_data import InvalidFormError
 from jobs.payments.checkout import ConsentMissingError, PaymentsError
 from jobs.rate_limits import TooManyError
-from models import GoneError, NotFoundError, WrongMomentError
+from models import CodedError, GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
 log = logging.getLogger("serenade.api")
@@ -85,9 +86,14 @@ def _answer_with(status: int, code: str):  # type: ignore[no-untyped-def] # Fast
     def answer(request: Request, error: Exception) -> JSONResponse:
         if status == 503:
             log.error("%s: %s", code, error)
-        return refusal(status, code, _(MESSAGES[code]) if code in MESSAGES else f"{str(error).capitalize()}.")
+        return refusal(status, code, _(MESSAGES[code]) if code in MESSAGES else _sentence(error))
 
     return answer
+
+
+def _sentence(error: Exception) -> str:
+    said = refusal_in_words(error) if isinstance(error, CodedError) else str(error)
+    return f"{said.capitalize()}."
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:

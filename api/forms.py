@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from api.answer_shapes import FormAnswer
 from api.answers import Json, Refusal, errors
 from api.callers import Trusted
+from api.form_json import as_json
 from api.mistakes import fields_of
 from api.request_shapes import NEVER, SERVER_OWNED, Change, FormId, NewForm, TrustedChange
 from api.threads import Threads
@@ -20,6 +21,7 @@ from i18n import _, n_
 from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
 from jobs.forms.form_data import InvalidFormError
+from jobs.views.form_types import FormView
 from jobs.views.form_view import FOLLOWING, form_of_session, read_form
 from models import OLD_PACKAGES, FormStatus, GoneError, NotFoundError
 from settings import settings
@@ -59,7 +61,7 @@ async def create(body: NewForm, trusted: Trusted, threads: Threads) -> JSONRespo
     return answered(form, status=201)
 
 
-def _create(package_type: str, body: NewForm) -> dict[str, Any]:
+def _create(package_type: str, body: NewForm) -> FormView:
     form = drafts.create_form(
         package_type,
         body.form_data,
@@ -106,7 +108,7 @@ async def read(
     return answered(await threads.run(_read, form_id, stripe_session_id))
 
 
-def _read(form_id: str | None, stripe_session_id: str | None) -> dict[str, Any]:
+def _read(form_id: str | None, stripe_session_id: str | None) -> FormView:
     if stripe_session_id is not None:
         found = form_of_session(stripe_session_id) if "\0" not in stripe_session_id else None
         if found is None or form_id not in (None, found):
@@ -185,7 +187,7 @@ def versions(if_match: str | None) -> set[int] | None:
     return {int(tag) for tag in re.findall(r'(?<!W/)"(\d{1,9})"', if_match)}
 
 
-def _change(asked: Change, expected: set[int] | None) -> dict[str, Any]:
+def _change(asked: Change, expected: set[int] | None) -> FormView:
     if not drafts.FORM_ID.fullmatch(asked.form_id):
         raise NotFoundError("no such form")
     changes = {name: value for name, value in asked if value is not None and name != "form_id"}
@@ -206,17 +208,17 @@ def wrong(field: str, sentence: str) -> InvalidFormError:
     return InvalidFormError({field: sentence})
 
 
-def shown(form_id: str) -> dict[str, Any]:
-    """The `form` of the contract. Raises NotFoundError."""
-    form = read_form(form_id, without=tuple(FOLLOWING))
+def shown(form_id: str) -> FormView:
+    """The form that an answer is about. Raises NotFoundError."""
+    form = read_form(form_id, without=FOLLOWING)
     if form is None:
         raise NotFoundError("no such form")
-    if form["status"] == FormStatus.EXPIRED:
+    if form.status == FormStatus.EXPIRED:
         raise GoneError("this form has expired")
     return form
 
 
-def answered(form: dict[str, Any], status: int = 200) -> JSONResponse:
+def answered(form: FormView, status: int = 200) -> JSONResponse:
     """`{success, form}`, never cached, with the version as its tag."""
-    headers = {"Cache-Control": "no-store", "ETag": f'"{form["version"]}"'}
-    return Json({"success": True, "form": form}, status_code=status, headers=headers)
+    headers = {"Cache-Control": "no-store", "ETag": f'"{form.version}"'}
+    return Json({"success": True, "form": as_json(form)}, status_code=status, headers=headers)

@@ -11,6 +11,7 @@ from pydantic import Field
 from api.answer_shapes import Started, TaskStatus
 from api.answers import Json, errors
 from api.callers import Trusted
+from api.form_json import task_json
 from api.request_shapes import FormId, Strict
 from api.threads import Threads
 from i18n import _
@@ -103,4 +104,4 @@ async def status(
     task = await threads.run(read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
     if task is None:
         raise NotFoundError("no such task")
-    return Json({"success": True, **task}, headers={"Cache-Control": "no-store"})
+    return Json({"success": True, **task_json(task)}, headers={"Cache-Control": "no-store"})

@@ -8,10 +8,9 @@ from typing import Any
 
 from peewee import fn
 
-from i18n import _
 from jobs.queue import enqueue
 from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
-from models import ComposeForm, Email, EmailStatus, Unsubscribed, move, new_id, notify, now, transaction
+from models import CodedError, ComposeForm, Email, EmailStatus, Unsubscribed, move, new_id, notify, now, transaction
 from settings import settings
 
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
@@ -20,8 +19,8 @@ PER_HOUR, PER_DAY = 10, 30  # all others to one address
 CLAIM = timedelta(seconds=60)  # whoever sends a letter has it to themselves for so long
 
 
-class ResendTooSoonError(Exception):
-    """Asked for too often; the message is a sentence for the customer."""
+class ResendTooSoonError(CodedError):
+    """Asked for too often."""
 
 
 def queue_email(form: ComposeForm, kind: str, **facts: Any) -> str | None:
@@ -79,9 +78,7 @@ def check_resend(form_id: str) -> None:
         Email.created_at > now() - timedelta(hours=1),
     )
     if recent.count() >= RESENDS_PER_HOUR:
-        raise ResendTooSoonError(
-            _("That was {most} mails within the hour. Please wait; the link works meanwhile.", most=RESENDS_PER_HOUR)
-        )
+        raise ResendTooSoonError("too_many_mails", most=RESENDS_PER_HOUR)
 
 
 def must_wait(row: Email) -> bool:

@@ -59,7 +59,17 @@ class GoneError(NotFoundError):
     """The form expired or was deleted; only its id is left."""
 
 
-class WrongMomentError(Exception):
+class CodedError(Exception):
+    """A verb that was refused. `code` says why, `values` fill its sentence, which stands in customer_texts.py and is looked up
+    where it is shown. For staff and trusted servers alone `code` may be an English sentence as it is.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+class WrongMomentError(CodedError):
     """The row's status does not allow this verb."""
 
 

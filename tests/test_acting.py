@@ -263,8 +263,8 @@ def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, override_
     shop.await_events()
     form = in_database(read_form, form_id)
     assert form is not None
-    assert (form["status"], form["attention"], form["shareUrls"]) == ("payment_completed", "to_release", {})
-    assert {one["audioUrl"] for one in form["songs"][0]["variations"]} == {None}
+    assert (form.status, form.attention, form.share_urls) == ("payment_completed", "to_release", {})
+    assert {one.audio_url for one in form.songs[0].variations} == {None}
     assert shop.post.letters == []
     assert (say(form_id)[0].action, shop.broken()) == ("release", {})
     do("release", form_id, "support")

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
+import customer_texts
+
 ROOT = Path(__file__).parent.parent
 ROOMS = {
     "main": {"cli", "settings"},
     "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings"},
     "processes": {"ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
-    "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n"},
-    "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "migrations"},
+    "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts"},
+    "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts", "migrations"},
     "embedded": {"embedded", "settings"},
-    "jobs": {"jobs", "models", "integrations", "pubsub", "settings", "i18n"},
+    "jobs": {"jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts"},
     "migrations": {"models"},
     "models": {"records"},
     "records": {"records", "pubsub", "settings"},
@@ -25,6 +27,7 @@ ROOMS = {
     "pubsub": {"settings"},
     "settings": {"settings_checks", "provider_settings", "i18n"},
     "settings_checks": set(),
+    "customer_texts": {"i18n"},
     "provider_settings": set(),
     "i18n": set(),
 }
@@ -96,6 +99,45 @@ def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
     outside = [path for path in FILES if room_of(path) not in ("ui", "api", "processes") and "sandbox" not in path.parts]
     web = [path for path in outside if {name.split(".")[0] for name in imports_of(path)} & {"fastapi", "starlette"}]
     assert [str(path.relative_to(ROOT)) for path in web] == []
+
+
+CODED = ("WrongMomentError", "NotPossibleError", "UnusableReplyError", "ResendTooSoonError", "NoSuchMomentError")
+
+
+def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() -> None:
+    """The sentence is looked up where it is shown, in the language of who reads it."""
+    raised, translated = set(), []
+    for path in (path for path in FILES if room_of(path) == "jobs"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODED and node.args):
+                continue
+            code = node.args[0]
+            if isinstance(code, ast.Call) and isinstance(code.func, ast.Name) and code.func.id in ("_", "n_"):
+                translated.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+            elif isinstance(code, ast.Constant) and re.fullmatch(r"[a-z_]+", code.value):
+                raised.add(code.value)
+    assert translated == []
+    assert raised | {"still_sealed"} == customer_texts.REFUSALS.keys(), "still_sealed: a page of its own refuses that"
+
+
+def test_no_page_imports_a_page() -> None:
+    """A module with a route is a page; what two pages share stands in a module without one."""
+    pages = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES if registers_a_route(path)}
+    assert {"ui.compose.variations", "ui.gift.pages", "ui.internal.order", "ui.site.landing"} <= pages.keys()
+    assert [f"{page} imports {name}" for page, path in pages.items() for name in imports_of(path) if name in pages] == []
+
+
+def registers_a_route(path: Path) -> bool:
+    """`@ui.page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like, in ui/."""
+    found = (
+        decorator.func
+        for node in ast.walk(ast.parse(path.read_text()))
+        if room_of(path) == "ui" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+    )
+    owners = [func.value for func in found if isinstance(func, ast.Attribute)]
+    return any(isinstance(owner, ast.Name) and owner.id in ("ui", "router") for owner in owners)
 
 
 def test_every_room_was_looked_at() -> None:

@@ -28,6 +28,7 @@ import jobs.generation.provider_callbacks
 import jobs.generation.providers
 import jobs.generation.submitting
 import jobs.views.form_view
+from customer_texts import failed_recording
 from integrations.music import Capabilities, Reason
 from integrations.storage import StorageError
 from jobs.forms import drafts, form_data
@@ -437,8 +438,9 @@ def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fak
     work("mureka", rounds=6)
     assert statuses(form_id) == ["failed"] * 3
     assert fake.submits == 3, "bounded"
-    cell = jobs.views.form_view.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
-    assert "Try again" in cell["error"]["message"]
+    form = jobs.views.form_view.read_form(form_id)
+    assert form
+    assert "Try again" in failed_recording(str(form.cells[0].error_code))
     assert ComposeForm.find(form_id).attention == "generation_failed"
     assert variations.retry(form_id, 0, 2)
     work("mureka")
@@ -475,8 +477,9 @@ def test_refused_words_are_softened_once_and_then_the_customer_is_asked(
     other = order()
     work("mureka", rounds=4)
     assert {row.error_code for row in rows_of(other)} == {"moderation"}
-    cell = jobs.views.form_view.read_form(other)["songs"][0]["variations"][0]  # type: ignore[index]
-    assert "change them" in cell["error"]["message"]
+    form = jobs.views.form_view.read_form(other)
+    assert form
+    assert "change them" in failed_recording(str(form.cells[0].error_code))
 
 
 def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_late(
@@ -696,7 +699,7 @@ def test_past_the_ninetieth_percentile_the_cell_says_that_it_is_late(set_up: Set
     def late() -> list[bool]:
         form = jobs.views.form_view.read_form(other)
         assert form is not None
-        return [cell["late"] for cell in form["songs"][0]["variations"]]
+        return [cell.late for cell in form.songs[0].variations]
 
     Variation.update(submitted_at=now()).where(Variation.form == other).execute()
     Variation.update(submitted_at=Variation.ready_at - timedelta(seconds=30)).where(Variation.form == form_id).execute()

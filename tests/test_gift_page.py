@@ -56,9 +56,9 @@ async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) ->
     await expect(page.locator("[data-said]")).to_have_text("Sent. Thank you.")
     desk = in_database(read_gift_view, form_id)
     assert desk
-    assert (desk["opened"]["count"], desk["played"]["count"]) == (1, 1)
-    assert [one["kind"] for one in desk["replies"]] == ["text", "heart"]
-    assert 6000 < desk["replies"][1]["atMs"] < 12_000, "the heart knows its moment"
+    assert (desk.opened, desk.played) == (1, 1)
+    assert [one.kind for one in desk.replies] == ["text", "heart"]
+    assert 6000 < desk.replies[1].at_ms < 12_000, "the heart knows its moment"
 
 
 async def test_a_gift_needs_no_javascript(stack: Stack, browser: Browser) -> None:
@@ -85,7 +85,7 @@ async def test_a_gift_needs_no_javascript(stack: Stack, browser: Browser) -> Non
     await context.close()
     desk = in_database(read_gift_view, form_id)
     assert desk
-    assert [one["words"] for one in desk["replies"]] == ["Thank you, Dad"]
+    assert [one.words for one in desk.replies] == ["Thank you, Dad"]
 
 
 async def test_a_sealed_gift_counts_down_and_opens_by_itself(stack: Stack, page: Page) -> None:

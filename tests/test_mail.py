@@ -304,7 +304,7 @@ def test_the_giver_sees_a_failure_and_corrects_the_address(sink: Sink) -> None:
     deliver(queued(form_id, "delivery", to="wrong@example.com"))
     desk = in_database(read_gift_view, form_id)
     assert desk
-    assert desk["mails"][0]["status"] == "failed"
+    assert desk.mails[0].status == "failed"
     sink.mode = "250"
     in_database(giver_actions.resend_link, form_id, " Right@Example.com ")
     with database.connection_context():
@@ -457,7 +457,7 @@ def test_a_bounce_is_marked_on_its_own_letter_only(sink: Sink) -> None:
     assert after(still).bounced_at is None
     desk = in_database(read_gift_view, form_id)
     assert desk
-    assert desk["mails"][1]["status"] == "bounced"
+    assert desk.mails[1].status == "bounced"
 
 
 REPORT = b"""From: Mail Delivery System <MAILER-DAEMON@mx.example.com>

@@ -32,6 +32,7 @@ from jobs.payments import checkout
 from jobs.payments.credits import grant, pay_with_credits
 from jobs.privacy.retention import expire, purge
 from jobs.rate_limits import TooManyError
+from jobs.views.form_types import FormView
 from jobs.views.form_view import read_form
 from models import (
     UNFINISHED,
@@ -104,8 +105,10 @@ def revise(form_id: str, lyrics: str = NEW, song: int = 0, title: str = "Last tr
     return in_database(change_lyrics, form_id, song, title, lyrics)
 
 
-def seen(form_id: str) -> dict[str, Any]:
-    return dict(in_database(read_form, form_id) or {})
+def seen(form_id: str) -> FormView:
+    form = in_database(read_form, form_id)
+    assert form is not None
+    return form
 
 
 # ---------------------------------------------------------------- new words
@@ -116,21 +119,21 @@ def test_new_words_make_three_new_versions_of_that_song_alone_and_keep_the_old_o
     before = seen(form_id)
     made = revise(form_id, song=1)
     form = seen(form_id)
-    assert [len(song["variations"]) for song in form["songs"]] == [3, 3, 3]
-    assert form["variationTaskIds"]["1"] == [row.id for row in made]
-    assert [one["taskId"] for one in form["songs"][1]["earlier"]] == [one["taskId"] for one in before["songs"][1]["variations"]]
+    assert [len(song.variations) for song in form.songs] == [3, 3, 3]
+    assert form.variation_task_ids["1"] == [row.id for row in made]
+    assert [one.task_id for one in form.songs[1].earlier] == [one.task_id for one in before.songs[1].variations]
     for song in (0, 2):
-        assert form["songs"][song] == before["songs"][song]
-    assert form["selectedVariations"] == {"0": 2, "2": 2}, "the choice of that song is open again, the others stay"
-    assert (form["songs"][1]["revision"], form["songs"][1]["changesLeft"], form["status"]) == (2, 1, "variations_generating")
-    assert (form["songs"][1]["title"], form["songs"][1]["lyrics"]) == ("Last train", NEW)
-    assert form["generatedLyrics"] == ["La la", NEW, "La la"]
+        assert form.songs[song] == before.songs[song]
+    assert form.selected_variations == {"0": 2, "2": 2}, "the choice of that song is open again, the others stay"
+    assert (form.songs[1].revision, form.songs[1].changes_left, form.status) == (2, 1, "variations_generating")
+    assert (form.songs[1].title, form.songs[1].lyrics) == ("Last train", NEW)
+    assert form.generated_lyrics == ["La la", NEW, "La la"]
     make(form_id)
     form = seen(form_id)
-    assert form["status"] == "variations_ready"
-    assert {one["lyrics"] for one in form["songs"][1]["variations"]} == {NEW}
-    assert {one["lyrics"] for one in form["songs"][1]["earlier"]} == {"La la"}
-    assert set(form["variationLyrics"]["1"].values()) == {NEW}
+    assert form.status == "variations_ready"
+    assert {one.lyrics for one in form.songs[1].variations} == {NEW}
+    assert {one.lyrics for one in form.songs[1].earlier} == {"La la"}
+    assert set(form.variation_lyrics["1"].values()) == {NEW}
 
 
 def test_the_same_words_again_cost_nothing(shop: Shop) -> None:
@@ -148,7 +151,7 @@ def test_the_number_of_texts_has_an_end(shop: Shop) -> None:
         with pytest.raises(WrongMomentError):
             revise(form_id, OTHER)  # those are still being made
         make(form_id)
-    assert seen(form_id)["songs"][0]["changesLeft"] == 0
+    assert seen(form_id).songs[0].changes_left == 0
     with pytest.raises(WrongMomentError):
         revise(form_id, OTHER)
     assert len(rows(form_id)) == 3 * settings.max_revisions
@@ -193,17 +196,17 @@ def test_an_earlier_version_comes_back_with_its_words_and_the_newer_ones_are_kep
     new = revise(form_id)
     make(form_id)
     choose_now(form_id, new[2].id)
-    assert seen(form_id)["selectedTaskIds"] == {"0": new[2].id}
+    assert seen(form_id).selected_task_ids == {"0": new[2].id}
     choose_now(form_id, old[1].id)
     form = seen(form_id)
-    assert form["selectedVariations"] == {"0": 2}
-    assert form["selectedTaskIds"] == {"0": old[1].id}
-    assert form["variationTaskIds"] == {"0": [row.id for row in old]}
-    assert form["generatedLyrics"] == ["La la"]
-    assert {one["taskId"] for one in form["songs"][0]["earlier"]} == {row.id for row in new}
+    assert form.selected_variations == {"0": 2}
+    assert form.selected_task_ids == {"0": old[1].id}
+    assert form.variation_task_ids == {"0": [row.id for row in old]}
+    assert form.generated_lyrics == ["La la"]
+    assert {one.task_id for one in form.songs[0].earlier} == {row.id for row in new}
     choose_now(form_id, new[0].id)
     form = seen(form_id)
-    assert (form["generatedLyrics"], form["selectedTaskIds"]) == ([NEW], {"0": new[0].id})
+    assert (form.generated_lyrics, form.selected_task_ids) == ([NEW], {"0": new[0].id})
     assert in_database(contradictions, form_id) == []
 
 
@@ -220,13 +223,11 @@ def test_whoever_goes_back_while_the_new_ones_are_made_can_pay_at_once_and_they_
     shop.await_events()
     make(form_id)
     form = seen(form_id)
-    assert form["status"] == "delivered"
-    assert form["variationTaskIds"] == {"0": [row.id for row in old]}, "a late finish stands in nobody's place"
+    assert form.status == "delivered"
+    assert form.variation_task_ids == {"0": [row.id for row in old]}, "a late finish stands in nobody's place"
     assert {row.status for row in rows(form_id, revision=2)} == {"ready"}
-    heard = [one for song in form["songs"] for one in (*song["variations"], *song["earlier"]) if one["audioUrl"]]
-    assert [one["taskId"] for one in heard] == [old[2].id], (
-        "of six recordings the one that was paid for is signed, and no other"
-    )
+    heard = [one for song in form.songs for one in (*song.variations, *song.earlier) if one.audio_url]
+    assert [one.task_id for one in heard] == [old[2].id], "of six recordings the one that was paid for is signed, and no other"
     assert new
 
 
@@ -275,12 +276,12 @@ def test_one_more_version_takes_the_place_and_only_its_own_choice_is_taken_back(
     assert shop.form(form_id).selected_variations == {}
     make(form_id)
     form = seen(form_id)
-    assert form["variationTaskIds"] == {"0": [more.id, again.id, old[2].id]}
-    assert (form["songs"][0]["moreLeft"], form["songs"][0]["revision"]) == (0, 1)
+    assert form.variation_task_ids == {"0": [more.id, again.id, old[2].id]}
+    assert (form.songs[0].more_left, form.songs[0].revision) == (0, 1)
     with pytest.raises(WrongMomentError):
         in_database(one_more, form_id, 0, 3)
     choose_now(form_id, old[1].id)
-    assert seen(form_id)["variationTaskIds"] == {"0": [more.id, old[1].id, old[2].id]}, "only its own place goes back"
+    assert seen(form_id).variation_task_ids == {"0": [more.id, old[1].id, old[2].id]}, "only its own place goes back"
 
 
 def test_one_more_over_http_says_what_it_started(shop: Shop) -> None:
@@ -385,8 +386,8 @@ def test_a_payment_gives_what_it_froze_whatever_is_shown_by_then(shop: Shop) -> 
     shop.press(session)
     shop.await_events()
     form = seen(form_id)
-    assert form["status"] == "delivered"
-    assert form["selectedTaskIds"] == {"0": old[1].id}
+    assert form.status == "delivered"
+    assert form.selected_task_ids == {"0": old[1].id}
     assert in_database(missing_songs, shop.form(form_id)) == []
 
 
@@ -414,7 +415,7 @@ def test_credits_pay_for_what_is_shown_and_chosen(shop: Shop) -> None:
     in_database(choose, form_id, 0, 3)
     in_database(pay_with_credits, form_id, user.id)
     shop.drain()
-    assert seen(form_id)["selectedTaskIds"] == {"0": rows(form_id, revision=2)[2].id}
+    assert seen(form_id).selected_task_ids == {"0": rows(form_id, revision=2)[2].id}
 
 
 @pytest.mark.parametrize(
@@ -469,11 +470,11 @@ def test_new_words_and_a_payment_that_begin_together_never_both_happen(shop: Sho
         assert paid is not revised
         form, sessions = seen(form_id), shop.sessions(form_id)
         if paid:
-            assert (form["status"], form["songs"][0]["revision"]) == ("payment_initiated", 1)
+            assert (form.status, form.songs[0].revision) == ("payment_initiated", 1)
             assert [row.selected_task_ids for row in sessions] == [{"0": old}]
         else:
-            assert (form["status"], form["songs"][0]["revision"], sessions) == ("variations_generating", 2, [])
-            assert form["selectedVariations"] == {}
+            assert (form.status, form.songs[0].revision, sessions) == ("variations_generating", 2, [])
+            assert form.selected_variations == {}
         won.add(paid)
     assert won == {True, False}, "each was faster at least once"
 
@@ -500,9 +501,9 @@ def test_the_same_over_http_leaves_no_payment_page_open_for_words_that_are_gone(
         still_open = [row for name, row in at_stripe.items() if shop.stripe(f"checkout/sessions/{name}")["status"] == "open"]
         assert {paying, revising} <= {200, 202, 409}, (paying, revising)
         if revising == 202:
-            assert (form["songs"][0]["revision"], form["selectedVariations"], still_open) == (2, {}, [])
+            assert (form.songs[0].revision, form.selected_variations, still_open) == (2, {}, [])
         else:
-            assert (paying, form["status"], form["songs"][0]["revision"]) == (200, "payment_initiated", 1)
+            assert (paying, form.status, form.songs[0].revision) == (200, "payment_initiated", 1)
             assert [row.selected_task_ids for row in still_open] == [{"0": old}]
 
 
@@ -546,10 +547,10 @@ def test_going_back_and_finishing_at_the_same_moment_never_block_each_other(shop
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(run, works))
         form = seen(form_id)
-        assert (form["status"], form["selectedTaskIds"]) == ("variations_ready", {"0": old[1].id})
+        assert (form.status, form.selected_task_ids) == ("variations_ready", {"0": old[1].id})
         assert {row.status for row in rows(form_id)} == {"ready"}
-        assert set(form["variationLyrics"]["0"].values()) <= {""}, "of the older words, which these rows do not hold"
-        assert not any(row.id in str(form["variationAudioUrls"]) for row in new)
+        assert set(form.variation_lyrics["0"].values()) <= {""}, "of the older words, which these rows do not hold"
+        assert not any(row.id in str(form.variation_audio_urls) for row in new)
 
 
 # ---------------------------------------------------------------- expiry and the doctor

@@ -10,10 +10,11 @@ from playwright.async_api import Browser, expect
 
 from i18n import speaking
 from jobs.mail.ready_notice import ask_for_mail, songs_asked_for
+from jobs.views.form_view import read_form
 from models import ComposeForm, WrongMomentError, in_database
-from tests.support.forms import a_form, sql
+from tests.support.forms import a_form, a_variation, sql
 from tests.support.stack import Stack, wait_for
-from ui.compose.variations import drawn
+from ui.components.song_compare import preview_cell
 
 NOTES = """
   window.notes = [];
@@ -49,15 +50,13 @@ def test_nobody_is_written_to_for_what_is_ready_already(migrated: None) -> None:
 
 
 @pytest.mark.parametrize(("told", "seen"), [("place 2", ""), ("submitting", ""), ("uncertain", ""), ("mixing", "mezclando")])
-def test_what_machines_tell_each_other_is_no_word_for_a_customer(told: str, seen: str) -> None:
-    row = dict.fromkeys(("taskId", "status", "place", "progress", "etaSeconds", "title", "style", "lyrics", "peaks"))
-    row |= dict.fromkeys(("previewUrl", "previewMs", "durationMs", "error")) | {
-        "sections": [],
-        "timedLyrics": [],
-        "stage": told,
-    }
+def test_what_machines_tell_each_other_is_no_word_for_a_customer(migrated: None, told: str, seen: str) -> None:
+    form_id = a_form(status="variations_generating", generated_titles=["For Mia"])
+    a_variation(form_id, status="generating", stage=told)
+    form = in_database(read_form, form_id)
+    assert form
     with speaking("es"):
-        assert drawn(row, {"title": "For Mia"})["stage"] == seen
+        assert preview_cell(form.cells[0], form.songs[0])["stage"] == seen
 
 
 async def test_a_waiting_customer_reads_is_told_and_gets_the_letter(stack: Stack, browser: Browser) -> None:

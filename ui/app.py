@@ -19,7 +19,7 @@ from ui.account import library, login
 from ui.components.theme import STATIC_DIR, STATIC_URL, static_url
 from ui.compose import create, lyrics, success, variations
 from ui.demo import director, scenes, tour, webhook, widget
-from ui.gift.pages import create_gift_app
+from ui.gift.gift_app import create_gift_app
 from ui.internal import dashboard, order, preview, review_queue, search
 from ui.middleware import locale
 from ui.middleware.no_session import NoSession
@@ -65,6 +65,18 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         owner.add_exception_handler(404, _http_error)  # NiceGUI has one of its own for this number
         owner.add_exception_handler(HTTPException, _http_error)
         owner.add_exception_handler(Exception, _broken)
+    _add_nicegui(app)
+    app.add_middleware(NoSession, aside=create_gift_app())
+    app.add_middleware(StripQuasar)
+    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
+    app.add_middleware(RequestGuard)
+    app.add_middleware(locale.LocaleMiddleware)
+    app.add_middleware(SecurityHeaders)  # refusals carry the headers too
+    app.add_middleware(StaffOnly)  # outermost: what is hidden has the headers of what is not there
+    return app
+
+
+def _add_nicegui(app: FastAPI) -> None:
     ui.run_with(
         app,
         title=settings.brand_name,
@@ -79,14 +91,6 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )
-    app.add_middleware(NoSession, aside=create_gift_app())
-    app.add_middleware(StripQuasar)
-    app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
-    app.add_middleware(RequestGuard)
-    app.add_middleware(locale.LocaleMiddleware)
-    app.add_middleware(SecurityHeaders)  # refusals carry the headers too
-    app.add_middleware(StaffOnly)  # outermost: what is hidden has the headers of what is not there
-    return app
 
 
 ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")

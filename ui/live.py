@@ -6,22 +6,22 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
-from nicegui import Client, background_tasks
+from nicegui import Client, Event, background_tasks
 from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
 from i18n import asked, speaking
+from jobs.views.form_types import FormView
 from jobs.views.form_view import read_form
 from models import in_database
 from pubsub import subscribe
 
 log = logging.getLogger("serenade.live")
-Show = Callable[[dict[str, Any]], None]
+Show = Callable[[FormView], None]
 
 _views: dict[str, set[Show]] = defaultdict(set)
-_listeners: set[Callable[[str | None], None]] = set()
+changed = Event[str | None]()  # the id of a form that changed (None: look at everything), for pages that show many forms
 _reading: dict[str, bool] = {}  # form id -> rang again while being read
 
 
@@ -32,7 +32,7 @@ def follow(client: Client, form_id: str, show: Show) -> None:
     """
     language = asked()
 
-    def show_it(form: dict[str, Any]) -> None:
+    def show_it(form: FormView) -> None:
         with speaking(language):
             show(form)
 
@@ -46,21 +46,10 @@ def follow(client: Client, form_id: str, show: Show) -> None:
     client.on_delete(gone)
 
 
-def listen_to_all(client: Client, heard: Callable[[str | None], None]) -> None:
-    """Call `heard` with the id of every form that changes (None: look at everything), for pages that show many forms."""
-    _listeners.add(heard)
-
-    def gone() -> None:
-        _listeners.discard(heard)
-
-    client.on_delete(gone)
-
-
 async def relay() -> None:
     """Turn bells into reads, for ever. After every (re)connection all open pages read again: bells may have been missed."""
     async for form_id in subscribe():
-        for heard in list(_listeners):
-            heard(form_id)
+        changed.emit(form_id)
         for wanted in [form_id] if form_id else list(_views):
             if wanted in _views:
                 background_tasks.create(refresh(wanted), name=f"refresh {wanted[:12]}")
@@ -86,7 +75,7 @@ async def refresh(form_id: str) -> None:
         del _reading[form_id]
 
 
-def _show(show: Show, form: dict[str, Any]) -> None:
+def _show(show: Show, form: FormView) -> None:
     """One page that cannot draw must not keep the others from being told."""
     try:
         show(form)
@@ -94,6 +83,6 @@ def _show(show: Show, form: dict[str, Any]) -> None:
         log.exception("a page could not show its form")
 
 
-async def read(form_id: str) -> dict[str, Any] | None:
+async def read(form_id: str) -> FormView | None:
     """The form, read in a thread: the event loop never waits for the database."""
     return await asyncio.to_thread(in_database, read_form, form_id)

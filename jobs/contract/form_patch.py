@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from i18n import _
 from jobs.contract import trusted_patch
 from jobs.forms.drafts import rewrite_draft
 from jobs.generation.selection import choose_task
@@ -104,7 +103,7 @@ def _write(form_id: str, statuses: tuple[str, ...], only_if: Any = True, **value
         .execute()
     )
     if not written:
-        raise WrongMomentError(_("it is too late to change this"))
+        raise WrongMomentError("too_late_to_change")
     notify(form_id)
 
 

@@ -81,7 +81,7 @@ def fail_cell(form_id: str, visitor: str) -> int:
     )
     row = open_cells.where(Variation.provider_task_id.is_null(False)).order_by(Variation.submitted_at.desc()).first()
     if row is None:
-        raise WrongMomentError(_("nothing is being recorded right now"))
+        raise WrongMomentError("nothing_is_recorded")
     demo_music.spoil(str(row.provider_task_id))
     look_now(str(row.provider_task_id), DEMO)
     return int(row.variation)

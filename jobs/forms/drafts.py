@@ -135,7 +135,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
     if not written and not _is_in_shape(form_id):
         return write_field(form_id, path, value)
     if not written:
-        raise WrongMomentError(_("the form was submitted already"))
+        raise WrongMomentError("already_submitted")
     notify(form_id)
     return sentence
 
@@ -155,7 +155,7 @@ def choose_package(form_id: str, package_type: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
         if form.status != FormStatus.CREATED or form.submitted_at:
-            raise WrongMomentError(_("the form was submitted already"))
+            raise WrongMomentError("already_submitted")
         songs = list(form.form_data.get("songs", []))
         language = {"language": songs[0]["language"]} if songs and songs[0].get("language") else {}
         songs += [dict(language) for _ in range(package.song_count - len(songs))]
@@ -204,5 +204,5 @@ def rewrite_draft(form_id: str, data: Any) -> None:
         .execute()
     )
     if not written:
-        raise WrongMomentError(_("the form was submitted already"))
+        raise WrongMomentError("already_submitted")
     notify(form_id)

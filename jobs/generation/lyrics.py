@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from i18n import _
 from integrations.writer.another import another_line, other_days, section_of
 from jobs.forms.form_data import clean
 from jobs.generation.prompts import brief_of
@@ -37,7 +36,7 @@ class Sheet:
     def same(self, at: int, before: str) -> list[int]:
         """The line, and where it is sung again; WrongMomentError where it is not that line any more."""
         if not 0 <= at < len(self.lines) or self.lines[at] != before or before.startswith("[") or not before:
-            raise WrongMomentError(_("this line has changed meanwhile"))
+            raise WrongMomentError("line_has_changed")
         section = section_of(self.lines, at)
         return [n for n, line in enumerate(self.lines) if line == before and section_of(self.lines, n) == section]
 
@@ -82,7 +81,7 @@ def write_another_line(form_id: str, song_index: int, at: int, before: str, avoi
     form = ComposeForm.find(form_id)
     lines, sources = _lines_of(form, song_index), _sources_of(form, song_index)
     if not 0 <= at < len(lines) or lines[at] != before:
-        raise WrongMomentError(_("this line has changed meanwhile"))
+        raise WrongMomentError("line_has_changed")
     days = other_days(brief_of(form.form_data, song_index))  # outside the transaction: it takes its time
     found = another_line(days, lines, sources, at, avoid)
     if found:
@@ -115,7 +114,7 @@ def _sheet(form_id: str, song_index: int) -> Iterator[Sheet]:
         if form is None or not 0 <= song_index < form.song_count:
             raise NotFoundError("no such song")
         if form.status != FormStatus.PROMPTS_GENERATED or Variation.select().where(Variation.form == form_id).exists():
-            raise WrongMomentError(_("the words cannot be changed here while the form is {status}", status=form.status))
+            raise WrongMomentError("words_are_closed", status=form.status)
         title = str(form.generated_titles[song_index])
         sheet = Sheet(form, title, _lines_of(form, song_index), _sources_of(form, song_index), _kept_of(form, song_index))
         yield sheet

@@ -58,17 +58,15 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
         if not 0 <= song_index < form.song_count:
             raise no_such_song(song_index)
         if not shown or song_index >= len(form.generated_lyrics):
-            raise WrongMomentError(_("nothing was made of this song yet"))
+            raise WrongMomentError("nothing_made_yet")
         before = (form.generated_titles[song_index], form.generated_lyrics[song_index])
         if (title, lyrics) == tuple(_same(text) for text in before):
             return shown
         if any(row.status in UNFINISHED for row in shown):
-            raise WrongMomentError(_("the versions of this song are still being made"))
+            raise WrongMomentError("still_being_made")
         revision = 1 + max(row.revision for row in rows)
         if revision > settings.max_revisions and by == "customer":
-            raise WrongMomentError(
-                _("the words of this song were changed {most} times already", most=settings.max_revisions - 1)
-            )
+            raise WrongMomentError("no_changes_left", most=settings.max_revisions - 1)
         if by == "customer":  # staff answer for what they do
             afford(form, len(VARIATIONS))
         Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
@@ -102,9 +100,9 @@ def one_more(
         if last.status in UNFINISHED and last.take > 1:
             return last
         if last.status != VariationStatus.READY:
-            raise WrongMomentError(_("one more version can be made of a ready one"))
+            raise WrongMomentError("no_ready_version")
         if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
-            raise WrongMomentError(_("this song has had {most} more versions already", most=settings.max_more_versions))
+            raise WrongMomentError("no_more_versions_left", most=settings.max_more_versions)
         if by == "customer":
             afford(form, 1)
         place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
@@ -145,9 +143,9 @@ def _open(form_id: str) -> ComposeForm:
     """The form, locked, if its songs may still change: what somebody is about to pay for never does."""
     form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
     if form.status not in WITH_VARIATIONS:
-        raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
+        raise WrongMomentError("songs_are_settled", status=form.status)
     if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(UNDER_WAY)).exists():
-        raise WrongMomentError(_("a payment of this form is under way"))
+        raise WrongMomentError("payment_under_way")
     return form  # type: ignore[no-any-return]
 
 

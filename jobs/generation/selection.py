@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from i18n import _
 from jobs.forms.drafts import find_form
 from jobs.generation.variations import choose, show_task_ids
 from models import (
@@ -47,9 +46,9 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
         if row is None or song_index not in (None, row.song_index):
             raise NotFoundError("no such task")
         if form.status not in CHOOSING:
-            raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
+            raise WrongMomentError("choice_is_closed", status=form.status)
         if row.status != VariationStatus.READY:
-            raise WrongMomentError(_("this variation is not ready yet"))
+            raise WrongMomentError("variation_not_ready")
         if not row.shown:
             restore(row)
             _follow_status(form)

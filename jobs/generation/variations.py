@@ -6,7 +6,6 @@ from typing import Any
 
 from peewee import SQL
 
-from i18n import _
 from jobs.forms import form_data as answers
 from jobs.forms.drafts import find_form
 from jobs.generation.budget import afford
@@ -44,9 +43,9 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
     """
     form = find_form(form_id)
     if form.submitted_at is None and form.status == FormStatus.CREATED:
-        raise WrongMomentError(_("the form is still a draft"))
+        raise WrongMomentError("still_a_draft")
     if form.status in OVER:
-        raise WrongMomentError(_("the form is {status}", status=form.status))
+        raise WrongMomentError("form_is_over", status=form.status)
     if song_index is not None and not 0 <= song_index < form.song_count:
         raise answers.no_such_song(song_index)
     songs = range(form.song_count) if song_index is None else [song_index]
@@ -92,7 +91,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
         if form is None:
             raise NotFoundError("no such form")
         if form.status not in CHOOSING:
-            raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
+            raise WrongMomentError("choice_is_closed", status=form.status)
         ready = Variation.select().where(
             Variation.form == form_id,
             Variation.song_index == song_index,
@@ -101,7 +100,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
             Variation.shown,
         )
         if not ready.exists():
-            raise WrongMomentError(_("this variation is not ready yet"))
+            raise WrongMomentError("variation_not_ready")
         ComposeForm.update(
             selected_variations={**form.selected_variations, str(song_index): variation}, updated_at=now()
         ).where(ComposeForm.id == form_id).execute()
@@ -116,7 +115,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in CHOOSING:
-            raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
+            raise WrongMomentError("songs_are_settled", status=form.status)
         place = (Variation.form == form_id, Variation.song_index == song_index, Variation.variation == variation)
         row = Variation.select().where(*place, Variation.shown).first()
         if row is None:

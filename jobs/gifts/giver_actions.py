@@ -7,25 +7,36 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from i18n import _
 from jobs import outbox
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import moment_of
-from models import PAID, ComposeForm, EmailStatus, Gift, ShareToken, WrongMomentError, append_event, notify, now, transaction
+from models import (
+    PAID,
+    CodedError,
+    ComposeForm,
+    EmailStatus,
+    Gift,
+    ShareToken,
+    WrongMomentError,
+    append_event,
+    notify,
+    now,
+    transaction,
+)
 
 MESSAGE_MOST = 500
 
 
-class NotPossibleError(ValueError):
-    """What was written cannot be used; the message is a sentence for the customer."""
+class NotPossibleError(CodedError):
+    """What was written cannot be used."""
 
 
 def _paid(form_id: str) -> ComposeForm:
     form = find_form(form_id)
     if form.status not in PAID:
-        raise WrongMomentError(_("only a gift that was paid for can be changed"))
+        raise WrongMomentError("gift_not_paid")
     return form
 
 
@@ -41,7 +52,7 @@ def change_message(form_id: str, message: str, *, downloads: bool, name_in_previ
     """The personal message on the gift page, whether it may be downloaded, and whether previews say the name."""
     cleaned = str(clean(message))
     if len(cleaned) > MESSAGE_MOST:
-        raise NotPossibleError(_("That is a little long: {most} characters at most.", most=MESSAGE_MOST))
+        raise NotPossibleError("too_long", most=MESSAGE_MOST)
     _change(form_id, message=cleaned, downloads=downloads, name_in_preview=name_in_preview)
 
 
@@ -66,9 +77,9 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     to_address = checked_address(address)
     at = moment_of(on, zone) if on else None
     if at is not None and at < now():
-        raise NotPossibleError(_("This moment is over. Leave date and time empty to send it now."))
+        raise NotPossibleError("moment_is_over")
     if live_tokens(form.id) == []:
-        raise NotPossibleError(_("The links are switched off. Make new ones first."))
+        raise NotPossibleError("links_are_off")
     outbox.check_resend(form.id)
     with transaction():  # a process that dies in the middle takes no letter away
         outbox.cancel(form.id, "gift")
@@ -94,7 +105,7 @@ def checked_address(address: str) -> str:
     try:
         return validate_email(address.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError:
-        raise NotPossibleError(_("This does not look like an e-mail address.")) from None
+        raise NotPossibleError("not_an_address") from None
 
 
 def rotate_link(form_id: str) -> None:

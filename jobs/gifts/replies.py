@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
-from i18n import _
 from integrations.storage import storage
 from jobs import outbox
 from jobs.alerts import raise_alert
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import OpenedGift
 from jobs.outbox import ResendTooSoonError
-from models import ComposeForm, Email, EmailStatus, Reply, new_id, notify, now, transaction
+from models import CodedError, ComposeForm, Email, EmailStatus, Reply, new_id, notify, now, transaction
 
 WORDS_MOST = 500
 VOICE_SECONDS = 20.0
@@ -20,14 +19,14 @@ VOICE_BYTES = 4_500_000  # 20 s of 16-bit stereo at 48 kHz, and a header
 PER_HOUR = {"heart": 60, "text": 10, "voice": 5, "report": 3}
 
 
-class UnusableReplyError(ValueError):
-    """Cannot be taken; the message is a sentence for the recipient."""
+class UnusableReplyError(CodedError):
+    """Cannot be taken."""
 
 
 def leave_heart(gift: OpenedGift, number: int, at_ms: int | None) -> None:
     """A heart, at a moment of a song where the page knows it."""
     if not 0 <= number < len(gift.songs) or (at_ms is not None and not 0 <= at_ms <= gift.songs[number].duration_ms):
-        raise UnusableReplyError(_("There is no such moment in this song."))
+        raise UnusableReplyError("no_such_moment")
     _leave(gift, "heart", song_index=gift.songs[number].index, at_ms=at_ms)
 
 
@@ -35,9 +34,9 @@ def leave_words(gift: OpenedGift, words: str) -> None:
     """Typed thanks."""
     cleaned = str(clean(words))
     if not cleaned:
-        raise UnusableReplyError(_("Write a word or two first."))
+        raise UnusableReplyError("no_words")
     if len(cleaned) > WORDS_MOST:
-        raise UnusableReplyError(_("That is a little long: {most} characters at most.", most=WORDS_MOST))
+        raise UnusableReplyError("too_long", most=WORDS_MOST)
     _leave(gift, "text", words=cleaned)
 
 
@@ -54,7 +53,7 @@ def leave_voice(gift: OpenedGift, content: bytes) -> None:
 def voice_mp3(content: bytes) -> tuple[bytes, float]:
     """A recording as mono-in-stereo MP3 and its length in seconds. Raises UnusableReplyError for what cannot be decoded."""
     if len(content) > VOICE_BYTES:
-        raise UnusableReplyError(_("This recording is too large. 20 seconds at most, please."))
+        raise UnusableReplyError("voice_too_large")
     import numpy as np  # here, not above: a web process that never hears a voice note saves 40 MB
     import soundfile
 
@@ -66,16 +65,16 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
             fits = 8_000 <= rate <= 192_000 and file.channels <= 2 and 0.3 * rate <= frames <= (VOICE_SECONDS + 0.5) * rate
             samples = file.read(frames, dtype="float32", always_2d=True) if fits else None
     except (soundfile.LibsndfileError, RuntimeError, ValueError) as error:
-        raise UnusableReplyError(_("We could not read this recording. WAV, OGG, FLAC and MP3 work.")) from error
+        raise UnusableReplyError("voice_unreadable") from error
     if samples is None or not len(samples):
-        raise UnusableReplyError(_("A voice note is 20 seconds long at most."))
+        raise UnusableReplyError("voice_too_long")
     mono = np.nan_to_num(samples.mean(axis=1))
     if rate > 48_000:  # an MP3 knows no more
         at = np.arange(0, len(mono), rate / 48_000)
         mono, rate = np.interp(at, np.arange(len(mono)), mono), 48_000
     loudest = float(np.abs(mono).max())
     if loudest < 0.003:
-        raise UnusableReplyError(_("This recording is silent. Is the microphone on?"))
+        raise UnusableReplyError("voice_silent")
     stereo = np.repeat((mono * min(0.89 / loudest, 8.0)).astype(np.float32)[:, None], 2, axis=1)
     return encode(stereo, rate, kbit=96), round(len(mono) / rate, 1)
 
@@ -88,7 +87,7 @@ def report(gift: OpenedGift, words: str) -> None:
 def _check_limit(gift: OpenedGift, kind: str) -> None:
     recent = Reply.select().where(Reply.token == gift.token, Reply.kind == kind, Reply.created_at > now() - timedelta(hours=1))
     if recent.count() >= PER_HOUR[kind]:
-        raise ResendTooSoonError(_("That is a lot at once. Please wait a little."))
+        raise ResendTooSoonError("too_many_replies")
 
 
 def _leave(gift: OpenedGift, kind: str, **values: object) -> None:

@@ -8,12 +8,13 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from i18n import _, clock_time, day
+from models import CodedError
 
 ON = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d")
 
 
-class NoSuchMomentError(ValueError):
-    """Not a date and time, or not a time zone; the message is a sentence for the customer."""
+class NoSuchMomentError(CodedError):
+    """Not a date and time, or not a time zone."""
 
 
 @cache
@@ -26,13 +27,13 @@ def moment_of(on: str, zone: str) -> datetime:
     """UTC without a time zone, as columns hold it. A time that the clock skips in spring becomes the same time span later;
     one that it shows twice in autumn is the first. Raises NoSuchMomentError."""
     if zone not in zones():
-        raise NoSuchMomentError(_("Please choose the time zone from the list."))
+        raise NoSuchMomentError("unknown_time_zone")
     try:
         if not ON.fullmatch(on):
             raise ValueError
         local = datetime.fromisoformat(on)
     except ValueError:
-        raise NoSuchMomentError(_("Please give a date and a time.")) from None
+        raise NoSuchMomentError("no_date_and_time") from None
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 

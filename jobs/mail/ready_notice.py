@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from peewee import fn
 
-from i18n import _
 from jobs import outbox
 from models import BEFORE_READY, ComposeForm, Email, FormStatus, WrongMomentError, locked, notify, now, transaction
 
@@ -14,7 +13,7 @@ def ask_for_mail(form_id: str) -> str:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
         if form is None or form.status not in BEFORE_READY or not form.guest_email:
-            raise WrongMomentError(_("there is nothing to wait for, or nowhere to write to"))
+            raise WrongMomentError("nothing_to_wait_for")
         if form.mail_asked_at is None:
             ComposeForm.update(mail_asked_at=now()).where(ComposeForm.id == form_id).execute()
             notify(form_id)

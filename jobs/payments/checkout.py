@@ -102,7 +102,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     crash_at("checkout_stored")
     if not wanted:  # another tab changed the words, or the choice, while Stripe was being asked
         _give_up(in_database(CheckoutSession.find, row.id))
-        raise WrongMomentError(_("the form has changed meanwhile"))
+        raise WrongMomentError("form_has_changed")
     return opened
 
 
@@ -113,7 +113,7 @@ def _claimed(form_id: str) -> CheckoutSession:
         if stale is None:
             return row
         _give_up(stale)
-    raise WrongMomentError(_("the form has changed meanwhile"))  # other tabs were quicker each time
+    raise WrongMomentError("form_has_changed")  # other tabs were quicker each time
 
 
 def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | None]:
@@ -121,9 +121,9 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in CHOOSING:
-            raise WrongMomentError(_("a form that is {status} cannot be paid for", status=form.status))
+            raise WrongMomentError("not_for_sale", status=form.status)
         if _is_settling(form):
-            raise WrongMomentError(_("a payment for this form is on its way"))
+            raise WrongMomentError("payment_on_its_way")
         selected, tasks = _chosen(form)
         row = (
             CheckoutSession.select()
@@ -177,7 +177,7 @@ def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
     """What is chosen for every song, and the task ids behind it; WrongMomentError while a song has no ready choice."""
     rows = chosen_rows(form)
     if len(rows) < form.song_count:
-        raise WrongMomentError(_("choose one variation of every song first"))
+        raise WrongMomentError("not_all_chosen")
     return {song: row.variation for song, row in rows.items()}, {song: row.id for song, row in rows.items()}
 
 
@@ -232,7 +232,7 @@ def _give_up(row: CheckoutSession) -> None:
             if error.reason not in ("not_open", "missing"):
                 raise
             if fulfil(row.stripe_session_id):
-                raise WrongMomentError(_("this form was paid already")) from error
+                raise WrongMomentError("paid_already") from error
     in_database(close_session, row, by="checkout", why="choice_changed")
     if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
         now_there = in_database(CheckoutSession.find, row.id)

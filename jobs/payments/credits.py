@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from i18n import _
 from jobs.accounts.login import account_of
 from jobs.forms.drafts import find_form
 from jobs.generation.selection import chosen_rows
@@ -54,13 +53,13 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.demo:
-            raise WrongMomentError(_("a demo takes no credits"))
+            raise WrongMomentError("no_credits_in_a_demo")
         if form.status not in CHOOSING:
-            raise WrongMomentError(_("a form that is {status} cannot be paid for", status=form.status))
+            raise WrongMomentError("not_for_sale", status=form.status)
         if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(UNDER_WAY)):
-            raise WrongMomentError(_("a payment of this form is under way"))
+            raise WrongMomentError("payment_under_way")
         if len(chosen_rows(form)) < form.song_count:
-            raise WrongMomentError(_("choose one variation of every song first"))
+            raise WrongMomentError("not_all_chosen")
         spent = User.update(credits=User.credits - form.song_count).where(User.id == user_id, User.credits >= form.song_count)
         if not spent.execute():
             raise TooFewCreditsError(user_id)

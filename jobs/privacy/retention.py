@@ -12,7 +12,6 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from i18n import _
 from integrations.storage import storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
@@ -208,7 +207,7 @@ def extend(form_id: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in UNPAID or form.extended_count >= MOST_EXTENSIONS:
-            raise WrongMomentError(_("this form cannot be kept any longer"))
+            raise WrongMomentError("no_extension_left")
         later = max(form.expires_at or now(), now()) + WEEK
         ComposeForm.update(expires_at=later, extended_count=form.extended_count + 1, updated_at=now()).where(
             ComposeForm.id == form_id
@@ -223,5 +222,5 @@ def delete_now(form_id: str) -> None:
     """
     find_form(form_id)
     if not expire(form_id, by="customer", why="deleted"):
-        raise WrongMomentError(_("a form that is paid, or about to be, cannot be deleted"))
+        raise WrongMomentError("not_deletable")
     purge(form_id)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from customer_texts import refusal_in_words
 from integrations.payments import PaymentsError
 from jobs.payments.credits import TooFewCreditsError
 from jobs.rate_limits import TooManyError
 from jobs.staff import order_actions, presets, prompt_trial, roles, song_actions
 from jobs.staff.action_request import Request
-from models import ComposeForm, NotFoundError, WrongMomentError, in_database
+from models import CodedError, ComposeForm, NotFoundError, WrongMomentError, in_database
 
 
 class RefusedError(Exception):
@@ -117,7 +118,8 @@ def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str
             in_database(ComposeForm.find, form_id)
         outcome = action.verb(Request(form_id, about, reason, values, person.email))
     except (NotFoundError, WrongMomentError, TooManyError, TooFewCreditsError, PaymentsError) as error:
-        sentence = f"Not done: {error or error.__class__.__name__}."
+        why = refusal_in_words(error) if isinstance(error, CodedError) else str(error)
+        sentence = f"Not done: {why or error.__class__.__name__}."
         in_database(roles.end, row, sentence, form_id)
         raise RefusedError(sentence) from error
     except Exception as error:

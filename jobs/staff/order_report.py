@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from integrations.storage.signing import sign
 from jobs.queue_names import QUEUES
 from jobs.staff.roles import actions_of
+from jobs.views.form_types import FormView
 from jobs.views.form_view import read_form
 from models import (
     Alert,
@@ -63,7 +64,7 @@ class Dossier:
     """One order as staff see it."""
 
     form: Any
-    shown: dict[str, Any]
+    shown: FormView
     account: User | None
     recordings: list[ReportedVariation]
     bonuses: list[BonusClip]

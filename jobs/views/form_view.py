@@ -1,18 +1,18 @@
-"""What a form looks like from outside: one reading for the pages and for the REST contract. Ids in, plain values out."""
+"""What a form looks like from outside: one reading for the pages and for the REST contract. Ids in, typed values out."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urljoin
 
-from i18n import N_, _
 from integrations.storage.signing import sign
 from jobs.generation.dispatching import LINE
 from jobs.generation.eta import measured
 from jobs.generation.providers import ADAPTERS, provider, provider_for
 from jobs.gifts.gift import is_held
 from jobs.privacy.retention import MOST_EXTENSIONS
+from jobs.views.form_types import CellView, FormView, SongView, TaskView
 from models import (
     AT_PROVIDER,
     ENDED,
@@ -31,22 +31,14 @@ from models import (
 from settings import settings
 
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
-FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
-SENTENCES = {
-    "moderation": N_(
-        "The studio would not sing some of these words, often a famous name or a strong word. "
-        "Please change them and press Try again."
-    ),
-    "out_of_credit": N_("Our studio is resting for a moment. We are on it."),
-    "lost": N_("This recording took far too long, so we stopped waiting. Press Try again to record it anew."),
-    "bad_request": N_("These words did not fit the studio. Make them a little shorter and press Try again."),
-    "submit_uncertain": N_("We lost sight of this recording. Press Try again to record it anew."),
-}
-SENTENCE = N_("This recording did not work out. Press Try again and we will record it anew.")
+FOLLOWING = ("sections", "timed_lyrics")  # to follow a song while it plays
+
+COMPUTED = ("selected_task_ids", "songs", "share_urls", "held", "may_be_extended", "payment_status", "amount", "currency")
+COLUMNS = tuple(field.name for field in fields(FormView) if field.name not in COMPUTED)  # as they stand in the row
 
 
-def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
-    """The `form` of section 5 in camelCase, with `songs` and `shareUrls`; None where there is no such form.
+def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
+    """A form with its songs and links; None where there is no such form.
 
     `without` (see FOLLOWING) leaves out of every cell what only a player needs: nine tenths of all bytes.
     """
@@ -55,17 +47,18 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> dict[str, Any] | N
         return None
     package = settings.packages.get(form.package_type) or settings.packages["solo-serenade"]
     rows = read_rows(Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=without)
-    return {
-        **_columns(form),
-        "selectedTaskIds": {str(row.song_index): row.id for row in rows if _is_chosen(form, row)},
-        "songs": _songs(form, rows),
-        "shareUrls": _share_urls(form) if form.status in PAID and not is_held(form) else {},
-        "held": is_held(form),
-        "mayBeExtended": form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
-        "paymentStatus": _payment_status(form),
-        "amount": package.amount,
-        "currency": package.currency,
-    }
+    held = is_held(form)
+    return FormView(
+        **{name: getattr(form, name) for name in COLUMNS},
+        selected_task_ids={str(row.song_index): row.id for row in rows if _is_chosen(form, row)},
+        songs=_songs(form, rows, held),
+        share_urls=_share_urls(form) if form.status in PAID and not held else {},
+        held=held,
+        may_be_extended=form.status in UNPAID and form.extended_count < MOST_EXTENSIONS,
+        payment_status=_payment_status(form),
+        amount=package.amount,
+        currency=package.currency,
+    )
 
 
 def _payment_status(form: ComposeForm) -> str | None:
@@ -77,69 +70,34 @@ def _payment_status(form: ComposeForm) -> str | None:
     return rows.order_by(*order).limit(1).scalar()  # type: ignore[no-any-return]
 
 
-def _columns(form: ComposeForm) -> dict[str, Any]:
-    return {
-        "id": form.id,
-        "packageType": form.package_type,
-        "songCount": form.song_count,
-        "formData": form.form_data,
-        "generatedPrompts": form.generated_prompts,
-        "generatedTitles": form.generated_titles,
-        "generatedLyrics": form.generated_lyrics,
-        "musicStyles": form.music_styles,
-        "variationStyles": form.variation_styles,
-        "variationTaskIds": form.variation_task_ids,
-        "variationAudioUrls": form.variation_audio_urls,
-        "variationLyrics": form.variation_lyrics,
-        "variationTitles": form.variation_titles,
-        "selectedVariations": form.selected_variations,
-        "status": form.status,
-        "stripeSessionId": form.stripe_session_id,
-        "stripePaymentIntentId": form.stripe_payment_intent_id,
-        "amountPaid": form.amount_paid,
-        "paidAt": moment(form.paid_at),
-        "userId": form.user_id,
-        "guestEmail": form.guest_email,
-        "submittedAt": moment(form.submitted_at),
-        "createdAt": moment(form.created_at),
-        "mailAskedAt": moment(form.mail_asked_at),
-        "updatedAt": moment(form.updated_at),
-        "expiresAt": moment(form.expires_at),
-        "attention": form.attention,
-        "version": form.version,
-    }
-
-
-def moment(value: datetime | None) -> str | None:
-    """ISO 8601 in UTC."""
-    return None if value is None else value.isoformat(timespec="milliseconds") + "Z"
-
-
-def _songs(form: ComposeForm, rows: list[Variation]) -> list[dict[str, Any]]:
+def _songs(form: ComposeForm, rows: list[Variation], held: bool) -> list[SongView]:
     places = _places(form.id, form.demo) if any(row.status == VariationStatus.QUEUED for row in rows) else {}
-    songs = []
-    for index in range(form.song_count):
-        told = form.form_data.get("songs", [])[index : index + 1] or [{}]
-        mine = [row for row in rows if row.song_index == index]
-        earlier = sorted((row for row in mine if not row.shown), key=lambda row: (-row.revision, -row.take, row.variation))
-        songs.append(
-            {
-                "index": index,
-                "recipientName": told[0].get("recipientName", ""),
-                "title": _at(form.generated_titles, index),
-                "lyrics": _at(form.generated_lyrics, index),
-                "lyricDraft": None if form.generated_lyrics else _at(form.lyric_drafts, index),
-                "lyricSources": _at(form.lyric_sources, index) or [],
-                "lyricKept": _at(form.lyric_kept, index) or [],
-                "selected": form.selected_variations.get(str(index)),
-                "revision": next((row.revision for row in mine if row.shown), 1),
-                "variations": [_cell(form, row, places) for row in mine if row.shown],
-                "earlier": [_cell(form, row, places) for row in earlier],
-                "changesLeft": max(0, settings.max_revisions - max((row.revision for row in mine), default=1)),
-                "moreLeft": max(0, settings.max_more_versions - sum(row.take > 1 for row in mine)),
-            }
-        )
-    return songs
+    cells = {row.id: _cell(form, row, places, held) for row in rows}
+    return [_song(form, index, [row for row in rows if row.song_index == index], cells) for index in range(form.song_count)]
+
+
+def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str, CellView]) -> SongView:
+    earlier = sorted((row for row in rows if not row.shown), key=lambda row: (-row.revision, -row.take, row.variation))
+    return SongView(
+        index=index,
+        recipient_name=_answers(form, index).get("recipientName", ""),
+        title=_at(form.generated_titles, index),
+        lyrics=_at(form.generated_lyrics, index),
+        lyric_draft=None if form.generated_lyrics else _at(form.lyric_drafts, index),
+        lyric_sources=_at(form.lyric_sources, index) or [],
+        lyric_kept=_at(form.lyric_kept, index) or [],
+        selected=form.selected_variations.get(str(index)),
+        revision=next((row.revision for row in rows if row.shown), 1),
+        variations=[cells[row.id] for row in rows if row.shown],
+        earlier=[cells[row.id] for row in earlier],
+        changes_left=max(0, settings.max_revisions - max((row.revision for row in rows), default=1)),
+        more_left=max(0, settings.max_more_versions - sum(row.take > 1 for row in rows)),
+    )
+
+
+def _answers(form: ComposeForm, index: int) -> dict[str, Any]:
+    """What was told about one song."""
+    return _at(form.form_data.get("songs", []), index) or {}
 
 
 def _at(values: list[Any], index: int) -> Any:
@@ -150,39 +108,36 @@ def _is_chosen(form: ComposeForm, row: Variation) -> bool:
     return bool(row.shown and form.selected_variations.get(str(row.song_index)) == row.variation)
 
 
-def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str, Any]:
+def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool) -> CellView:
     """One cell of the grid. The master is signed in only for what was paid for."""
-    paid = form.status in PAID and _is_chosen(form, row) and not is_held(form)
+    paid = form.status in PAID and _is_chosen(form, row) and not held
     ready = row.status == VariationStatus.READY
-    styles = _at(form.variation_styles, row.song_index) or []
-    return {
-        "taskId": row.id,
-        "variation": row.variation,
-        "revision": row.revision,
-        "take": row.take,
-        "status": row.status,
-        "place": places.get(row.id),
-        "progress": row.progress,
-        "stage": VariationStep.FINISHING if row.step == VariationStep.FINISHING else row.stage,
-        "etaSeconds": _eta(row, places.get(row.id), form.demo),
-        "title": row.title
-        or row.asked_title
-        or _at(form.generated_titles, row.song_index)
-        or _older_title(form, row.song_index),
-        "late": _is_late(row),
-        "lyrics": row.lyrics or row.asked_lyrics or _at(form.generated_lyrics, row.song_index),
-        "style": row.style or _at(styles, row.variation - 1),
-        "previewUrl": _preview_url(row) if ready else None,
-        "audioUrl": _master_url(row) if ready and paid else None,
-        "downloadUrl": _download_url(row) if ready and paid else None,
-        "durationMs": row.duration_ms,
-        "previewMs": row.preview_ms,
-        "peaks": row.peaks.get("master" if paid else "preview", []),
-        **{shown: getattr(row, name) for name, shown in FOLLOWING.items() if hasattr(row, name)},
-        "error": {"code": row.error_code, "message": _(SENTENCES.get(str(row.error_code), SENTENCE))}
-        if row.status == VariationStatus.FAILED
-        else None,
-    }
+    place = places.get(row.id)
+    title = row.title or row.asked_title or _at(form.generated_titles, row.song_index)
+    return CellView(
+        task_id=row.id,
+        variation=row.variation,
+        revision=row.revision,
+        take=row.take,
+        status=row.status,
+        place=place,
+        progress=row.progress,
+        stage=VariationStep.FINISHING if row.step == VariationStep.FINISHING else row.stage,
+        eta_seconds=_eta(row, place, form.demo),
+        title=title,
+        late=_is_late(row),
+        lyrics=row.lyrics or row.asked_lyrics or _at(form.generated_lyrics, row.song_index),
+        style=row.style or _at(_at(form.variation_styles, row.song_index) or [], row.variation - 1),
+        preview_url=_preview_url(row) if ready else None,
+        audio_url=_master_url(row) if ready and paid else None,
+        download_url=_download_url(row) if ready and paid else None,
+        duration_ms=row.duration_ms,
+        preview_ms=row.preview_ms,
+        peaks=row.peaks.get("master" if paid else "preview", []),
+        error_code=str(row.error_code) if row.status == VariationStatus.FAILED else None,
+        untitled_for=_answers(form, row.song_index).get("recipientName") or "" if form.adopted_at and not title else None,
+        **{name: getattr(row, name) for name in FOLLOWING if hasattr(row, name)},
+    )
 
 
 def _preview_url(row: Variation) -> str:
@@ -195,15 +150,6 @@ def _master_url(row: Variation) -> str:
 
 def _download_url(row: Variation) -> str:
     return _master_url(row) + ("&download=1" if row.master_key else "")
-
-
-def _older_title(form: ComposeForm, song_index: int) -> str | None:
-    """Songs of an older system may have no title."""
-    told = _at(form.form_data.get("songs", []), song_index) or {}
-    if not form.adopted_at:
-        return None
-    name = told.get("recipientName")
-    return _("A song for {name}", name=name) if name else _("A song for you")
 
 
 def _places(form_id: str, demo: bool) -> dict[str, int]:
@@ -247,27 +193,26 @@ def _share_urls(form: ComposeForm) -> dict[str, str]:
     return {str(row.song_index): f"{settings.public_url}/s/{row.token}" for row in tokens}
 
 
-def read_task(task_id: str, trusted: bool = False) -> dict[str, Any] | None:
-    """The answer of GET /api/status/{taskId}.
+def read_task(task_id: str, trusted: bool = False) -> TaskView | None:
+    """What GET /api/status/{taskId} tells.
 
     A task id gets about with the song: it stands in links to a bucket, and an older system's stood in its players. So it
     leads to its form, which is the giver's, only until that is paid, and never to the whole song (docs/decisions/0014).
     """
-    row = next(iter(read_rows(Variation, "id = %s", task_id)), None)
+    row = next(iter(read_rows(Variation, "id = %s", task_id, without=FOLLOWING)), None)
     if row is None:
         return None
     form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
     places = _places(form.id, form.demo) if row.status == VariationStatus.QUEUED else {}
-    cell = _cell(form, row, places)
+    cell = _cell(form, row, places, is_held(form))
     open_to_all = form.status in UNPAID and row.provider != "older"
-    heard = (cell["audioUrl"] if trusted else None) or cell["previewUrl"]
-    return {
-        "taskId": row.id,
-        "formId": row.form_id if trusted or open_to_all else None,
-        "songIndex": row.song_index,
-        "audioUrl": urljoin(settings.public_url, heard) if heard else None,
-        **{name: cell[name] for name in ("variation", "status", "progress", "etaSeconds", "title", "lyrics", "error")},
-    }
+    heard = (cell.audio_url if trusted else None) or cell.preview_url
+    return TaskView(
+        form_id=row.form_id if trusted or open_to_all else None,
+        song_index=row.song_index,
+        audio_url=urljoin(settings.public_url, heard) if heard else None,
+        cell=cell,
+    )
 
 
 def form_of_session(stripe_session_id: str) -> str | None:

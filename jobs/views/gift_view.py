@@ -1,21 +1,63 @@
-"""What the giver sees of a gift: links, seal, mails, and what came back. Plain values for the success page."""
+"""What the giver sees of a gift: links, seal, e-mails, and what came back. Times are UTC without a zone."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from integrations.storage.signing import sign
 from jobs import outbox
 from jobs.gifts.gift import begin_gift
 from jobs.gifts.giver_actions import live_tokens
-from jobs.gifts.schedule import in_words
-from models import PAID, ComposeForm, Email, EmailStatus, Reply, ShareToken, now
+from models import PAID, ComposeForm, Email, EmailStatus, Reply, ShareToken
 from settings import settings
 
 
-def read_gift_view(form_id: str) -> dict[str, Any] | None:
-    """Everything on the giver's desk; None where nothing was paid for."""
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """The latest e-mail of a kind: "delivery" to the giver, "gift" to the recipient."""
+
+    kind: str
+    to: str
+    status: str  # queued, sent, failed, bounced, or demo: such a form mails nobody
+    at: datetime  # when it was sent, or goes out
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """One thing that came back: a heart, words, a voice note."""
+
+    id: str
+    kind: str
+    words: str | None
+    at_ms: int | None  # the moment of the song that a heart is for
+    seconds: float | None  # of a voice note
+    audio_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftView:
+    """A gift on its giver's page. `url` is None while all links are switched off."""
+
+    url: str | None
+    files: dict[str, str]  # signed: the giver has them whatever the recipient may do
+    song_count: int
+    message: str
+    downloads: bool
+    name_in_preview: bool
+    zone: str
+    opens_on: str  # wall clock in `zone`, as the giver wrote it; "" where there is no seal
+    opens_at: datetime | None
+    recipient_email: str
+    mail_on: str
+    opened: int  # how often
+    played: int
+    mails: list[MailView | None]  # delivery, gift
+    replies: list[ReplyView]  # the newest hundred
+
+
+def read_gift_view(form_id: str) -> GiftView | None:
+    """Everything that a giver's page shows; None where nothing was paid for."""
     form = ComposeForm.get_or_none(ComposeForm.id == form_id)
     if form is None or form.status not in PAID:
         return None
@@ -23,50 +65,34 @@ def read_gift_view(form_id: str) -> dict[str, Any] | None:
     live = live_tokens(form.id)
     whole = next((row for row in live if row.song_index is None), live[0] if live else None)
     tokens = list(ShareToken.select().where(ShareToken.form == form.id))
-    return {
-        "url": f"{settings.public_url}/s/{whole.token}" if whole else None,
-        "files": _files(whole.token) if whole else {},
-        "songCount": form.song_count,
-        "message": form.form_data.get("senderMessage", "") if gift.message is None else gift.message,
-        "downloads": gift.downloads,
-        "nameInPreview": gift.name_in_preview,
-        "zone": gift.zone or "",
-        "opensOn": gift.opens_on or "",
-        "opens": in_words(gift.opens_at, gift.zone) if gift.opens_at else "",
-        "sealed": gift.opens_at is not None and gift.opens_at > now(),
-        "recipientEmail": gift.recipient_email or "",
-        "mailOn": gift.mail_on or "",
-        "opened": _count(tokens, "opened"),
-        "played": _count(tokens, "played"),
-        "mails": [_mail(outbox.latest(form.id, kind), gift.zone, form.demo) for kind in ("delivery", "gift")],
-        "replies": [_reply(row) for row in _replies(form.id)],
-    }
+    return GiftView(
+        url=f"{settings.public_url}/s/{whole.token}" if whole else None,
+        files=_files(whole.token) if whole else {},
+        song_count=form.song_count,
+        message=form.form_data.get("senderMessage", "") if gift.message is None else gift.message,
+        downloads=gift.downloads,
+        name_in_preview=gift.name_in_preview,
+        zone=gift.zone or "",
+        opens_on=gift.opens_on or "",
+        opens_at=gift.opens_at,
+        recipient_email=gift.recipient_email or "",
+        mail_on=gift.mail_on or "",
+        opened=sum(row.opened_count for row in tokens),
+        played=sum(row.played_count for row in tokens),
+        mails=[_mail(outbox.latest(form.id, kind), form.demo) for kind in ("delivery", "gift")],
+        replies=[_reply(row) for row in _replies(form.id)],
+    )
 
 
 def _files(token: str) -> dict[str, str]:
-    """Signed, so that the giver has them whatever the recipient may do."""
     return {name: sign(f"/s/{token}/{name}") for name in ("card", "card.pdf", "card.svg", "keep.html", "keep.zip")}
 
 
-def _count(tokens: list[ShareToken], what: str) -> dict[str, Any]:
-    times = [at for at in (getattr(row, f"{what}_at") for row in tokens) if at]
-    return {"count": sum(getattr(row, f"{what}_count") for row in tokens), "at": _iso(max(times, default=None))}
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") + "Z" if at else None
-
-
-def _mail(row: Email | None, zone: str | None, demo: bool) -> dict[str, Any] | None:
+def _mail(row: Email | None, demo: bool) -> MailView | None:
     if row is None or row.status == EmailStatus.CANCELLED:
         return None
-    return {
-        "kind": row.kind,
-        "to": row.to_address,
-        "status": "demo" if demo else "bounced" if row.bounced_at else row.status,
-        "tries": row.attempts,
-        "when": in_words(row.sent_at or row.next_try_at, zone),
-    }
+    status = "demo" if demo else "bounced" if row.bounced_at else row.status
+    return MailView(row.kind, row.to_address, status, row.sent_at or row.next_try_at)
 
 
 def _replies(form_id: str) -> list[Reply]:
@@ -74,14 +100,6 @@ def _replies(form_id: str) -> list[Reply]:
     return list(rows.limit(100))
 
 
-def _reply(row: Reply) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "words": row.words,
-        "atMs": row.at_ms,
-        "songIndex": row.song_index,
-        "seconds": row.seconds,
-        "audioUrl": sign(f"/media/reply/{row.id}.mp3") if row.audio_key else None,
-        "at": _iso(row.created_at),
-    }
+def _reply(row: Reply) -> ReplyView:
+    audio_url = sign(f"/media/reply/{row.id}.mp3") if row.audio_key else None
+    return ReplyView(row.id, row.kind, row.words, row.at_ms, row.seconds, audio_url)

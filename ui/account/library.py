@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from customer_texts import title_of
 from i18n import N_, _, day, joined
 from jobs.accounts.login import claim, songs_of, who
+from jobs.views.form_types import FormView, SongView
 from jobs.views.form_view import FOLLOWING, read_form
-from models import PAID, FormStatus, User, in_database
-from ui.account.login import fields
+from models import FormStatus, User, in_database
+from ui.components.posted_fields import posted_fields
 from ui.middleware.session_cookie import Session
 from ui.templates import render
 
@@ -42,7 +44,7 @@ def library(serenade_session: Session = "") -> Response:
 @router.post("/library/claim")
 async def take_in(request: Request, serenade_session: Session = "") -> Response:
     """The forms that this browser holds, sent by the press of a button, become the account's."""
-    told = await fields(request)
+    told = await posted_fields(request)
     user = await run_in_threadpool(in_database, who, serenade_session)
     if user is None:
         return RedirectResponse("/login?next=/library", 303)
@@ -51,37 +53,36 @@ async def take_in(request: Request, serenade_session: Session = "") -> Response:
 
 
 def _drawn(user: User) -> str:
-    orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id, without=tuple(FOLLOWING)))]
+    orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id, without=FOLLOWING))]
     return render("library.html", email=user.email, credits=user.credits, orders=orders)
 
 
-def _order(form: dict[str, Any]) -> dict[str, Any]:
+def _order(form: FormView) -> dict[str, Any]:
     """One card: who it is for, where it is, and where to go on."""
-    paid = form["status"] in PAID
-    page = "success" if paid else "create" if form["status"] == FormStatus.CREATED and not form["submittedAt"] else "variations"
-    names = [song["recipientName"] for song in form["songs"] if song["recipientName"]]
+    paid = form.is_paid
+    page = "success" if paid else "create" if form.is_draft else "variations"
+    names = [song.recipient_name for song in form.songs if song.recipient_name]
     return {
-        "form_id": form["id"],
+        "form_id": form.id,
         "names": joined(names or [_("Somebody")]),
-        "words": _(WORDS[form["status"]]),
+        "words": _(WORDS[FormStatus(form.status)]),
         "is_paid": paid,
-        "url": f"/compose/{page}?formId={form['id']}",
-        "begun": _day(form["createdAt"]),
-        "kept_until": None if paid or form["status"] == FormStatus.REFUNDED else _day(form["expiresAt"]),
-        "songs": [_song(song, form["shareUrls"]) for song in form["songs"]] if paid else [],
+        "url": f"/compose/{page}?formId={form.id}",
+        "begun": _day(form.created_at),
+        "kept_until": None if paid or form.status == FormStatus.REFUNDED else _day(form.expires_at),
+        "songs": [_song(song, form.share_urls) for song in form.songs] if paid else [],
     }
 
 
-def _song(song: dict[str, Any], share_urls: dict[str, str]) -> dict[str, Any]:
-    chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
-    audio = chosen["audioUrl"] if chosen else None
+def _song(song: SongView, share_urls: dict[str, str]) -> dict[str, Any]:
+    chosen = song.chosen
     return {
-        "title": (chosen or song)["title"] or _("Song"),
-        "name": song["recipientName"],
-        "share_url": share_urls.get(str(song["index"])),
-        "download_url": f"{audio}&download=1" if audio else None,
+        "title": (title_of(chosen) if chosen else song.title) or _("Song"),
+        "name": song.recipient_name,
+        "share_url": share_urls.get(str(song.index)),
+        "download_url": chosen.download_url if chosen else None,
     }
 
 
-def _day(moment: str | None) -> str | None:
-    return day(datetime.fromisoformat(moment)) if moment else None
+def _day(moment: datetime | None) -> str | None:
+    return day(moment) if moment else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +11,7 @@ from jobs.accounts.login import SESSION_DAYS, BadAddressError, ask_for_link, is_
 from jobs.rate_limits import TooManyError
 from models import in_database
 from settings import settings
+from ui.components.posted_fields import posted_fields
 from ui.middleware.session_cookie import COOKIE, Session
 from ui.templates import render
 
@@ -30,7 +29,7 @@ def login_page(next: str = "/library", serenade_session: Session = "") -> Respon
 @router.post("/login")
 async def send_link(request: Request) -> Response:
     """The same answer for every address: nobody learns who has an account."""
-    told = await fields(request)
+    told = await posted_fields(request)
     address, next_path = told.get("email", [""])[0], told.get("next", ["/library"])[0]
     try:
         await run_in_threadpool(in_database, ask_for_link, address, next_path)
@@ -54,7 +53,7 @@ def open_link(token: str) -> Response:
 @router.post("/login/{token}")
 async def use_link(token: str, request: Request, serenade_session: Session = "") -> Response:
     """Use the link up, end the session this browser had, and begin a new one."""
-    told = await fields(request)
+    told = await posted_fields(request)
     form_ids = told.get("formId", []) if told.get("keep") else []
     begun = await run_in_threadpool(in_database, log_in, token, serenade_session, form_ids)
     if begun is None:
@@ -74,12 +73,6 @@ def end_session(serenade_session: Session = "") -> Response:
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
     return answer
-
-
-async def fields(request: Request) -> dict[str, list[str]]:
-    """The fields of a posted HTML form."""
-    text = (await request.body()).decode("utf-8", "replace")
-    return parse_qs(text, max_num_fields=300)
 
 
 def _ask(next_path: str, address: str = "", error: str = "", status: int = 200) -> HTMLResponse:

@@ -6,10 +6,11 @@ The page needs `head_html("instant-copy.js")`. Nothing here reads the copy: what
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from nicegui.element import Element
+
+from jobs.views.form_types import FormView
 
 
 class InstantCopy(Element):
@@ -19,20 +20,26 @@ class InstantCopy(Element):
         super().__init__("instant-copy")
         self.props["restores"] = restores
 
-    def show(self, form: Mapping[str, Any]) -> None:
-        """The row as it is now, as `read_form` gives it; a draft may lack what it has not got yet."""
-        prompts = form.get("generatedPrompts") or []
-        known = {
-            "formId": form["id"],
-            "packageType": form["packageType"],
-            "formData": form["formData"],
-            "generatedPrompt": prompts[0] if prompts else "",
-            "allPrompts": prompts,
-            "variationTaskIds": form.get("variationTaskIds") or {},
-            "variationAudioUrls": form.get("variationAudioUrls") or {},
-            "selections": form.get("selectedVariations") or {},
-            "status": form["status"],
-        }
+    def show(self, form: FormView) -> None:
+        """The row as it is now."""
+        self._know(
+            formId=form.id,
+            packageType=form.package_type,
+            formData=form.form_data,
+            generatedPrompt=form.generated_prompts[0] if form.generated_prompts else "",
+            allPrompts=form.generated_prompts,
+            variationTaskIds=form.variation_task_ids,
+            variationAudioUrls=form.variation_audio_urls,
+            selections=form.selected_variations,
+            status=form.status,
+        )
+
+    def show_draft(self, form_id: str, package_type: str, form_data: dict[str, Any]) -> None:
+        """A draft that may have no row yet."""
+        made = {"generatedPrompt": "", "allPrompts": [], "variationTaskIds": {}, "variationAudioUrls": {}, "selections": {}}
+        self._know(formId=form_id, packageType=package_type, formData=form_data, **made, status="created")
+
+    def _know(self, **known: Any) -> None:
         text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
         if self.props.get("known") != text:
             self.props["known"] = text

@@ -1,22 +1,28 @@
 """<song-compare> for NiceGUI pages: three variations of one song in one custom element (ui/static/song-compare.js).
 
-The page needs `ui.add_head_html(head_html("song-compare.js"))`. A cell is a plain dict in camelCase:
-variation, status (queued | submitted | generating | ready | failed), place, progress, stage, etaSeconds, title, style,
-durationMs, audioUrl, peaks, sections, lyrics, timedLyrics, message, chosen, canRetry, taskId; where status is "none"
-there is no cell. Playback never waits for the server: only choosing, retrying and "played 80 %" come back.
+The page needs `ui.add_head_html(head_html("song-compare.js"))`. A cell is a plain dict in camelCase, made by `player_cell`
+alone; where its status is "none" there is no cell. Playback never waits for the server: only choosing, retrying and
+"played 80 %" come back.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from math import inf
 from typing import Any, Literal
 
 from nicegui import events
 from nicegui.element import Element
 
+from customer_texts import failed_recording, title_of
+from i18n import N_, _
+from jobs.views.form_types import CellView, SongView
 from ui.components.section_names import readable_cell
 
+Cell = dict[str, Any]
+NO_CELL: Cell = {"status": "none"}
+STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # what studios say they are doing
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 
@@ -83,3 +89,91 @@ class SongCompare(Element):
             return callback(variation, str(detail.get("taskId") or "")[:90])
 
         self.on(name, heard, ["detail"])
+
+
+def player_cell(
+    *,
+    title: str | None,
+    audio_url: str | None,
+    duration_ms: int | None,
+    peaks: Iterable[int] = (),
+    style: str | None = None,
+    lyrics: str | None = None,
+    sections: Iterable[Mapping[str, Any]] = (),
+    lines: Iterable[Mapping[str, Any]] = (),
+    until_ms: float = inf,
+    **state: Any,
+) -> Cell:
+    """One sound as the element plays it: the only place that knows how the element spells what a row holds.
+
+    A preview ends at `until_ms`, and its last section with it. Of `lines` those of the level "line" are followed, not
+    single words. `state` is what else a cell can say: status (queued | submitted | generating | ready | failed), place,
+    progress, stage, etaSeconds, fullDurationMs, message, canRetry, taskId.
+    """
+    return {
+        "status": "ready",
+        "title": title,
+        "style": style,
+        "lyrics": lyrics,
+        "peaks": list(peaks),
+        "audioUrl": audio_url,
+        "durationMs": duration_ms,
+        "sections": [
+            {"name": part["name"], "startMs": part["start_ms"], "endMs": min(part["end_ms"], until_ms)}
+            for part in sections
+            if part["start_ms"] < until_ms
+        ],
+        "timedLyrics": [
+            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
+            for line in lines
+            if line["level"] == "line"
+        ],
+        **state,
+    }
+
+
+def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> Cell:
+    """A version before it is paid for: where its making is, and then its first 45 seconds."""
+    return player_cell(
+        title=title_of(cell) or song.title,
+        audio_url=cell.preview_url,
+        duration_ms=cell.preview_ms,
+        peaks=cell.peaks,
+        style=cell.style,
+        lyrics=cell.lyrics,
+        sections=cell.sections,
+        lines=cell.timed_lyrics,
+        until_ms=cell.preview_ms or 0,
+        taskId=cell.task_id,
+        status=cell.status,
+        place=cell.place,
+        progress=cell.progress,
+        stage=_(cell.stage) if cell.stage in STAGES else "",  # other words are no words for customers
+        etaSeconds=cell.eta_seconds,
+        fullDurationMs=cell.duration_ms,
+        message=failed_recording(cell.error_code) if cell.error_code is not None else None,
+        canRetry=can_retry and cell.has_failed,
+    )
+
+
+def cell_in_place(song: SongView, variation: int, *, can_retry: bool = True) -> Cell:
+    """What stands in one of the three places of a song; where nothing was asked for yet, it waits."""
+    cell = song.in_place(variation)
+    if cell is None:
+        return {"status": "queued", "title": song.title, "lyrics": song.lyrics, "canRetry": False}
+    return preview_cell(cell, song, can_retry=can_retry)
+
+
+def whole_cell(cell: CellView) -> Cell:
+    """A version that is paid for: the whole song."""
+    return player_cell(
+        title=title_of(cell),
+        audio_url=cell.audio_url,
+        duration_ms=cell.duration_ms,
+        peaks=cell.peaks,
+        style=cell.style,
+        lyrics=cell.lyrics,
+        sections=cell.sections,
+        lines=cell.timed_lyrics,
+        status=cell.status,
+    )

@@ -15,6 +15,7 @@ from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft
 from jobs.forms.form_data import InvalidFormError
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
+from jobs.views.form_types import FormView
 from models import FormStatus, NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
 from ui import live
@@ -23,6 +24,7 @@ from ui.components.instant_copy import InstantCopy
 from ui.compose.fields import Field, choice_field, question_field
 from ui.compose.following import Following
 from ui.compose.frame import frame
+from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
 from ui.compose.song_form import SongForm, step
 from ui.site.error_pages import no_such_form
@@ -73,7 +75,6 @@ class Create:
         self.songs: list[SongForm] = []
         self.busy = False
         self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
-        self.mistaken = False
         self.following: Following | None = None
 
     async def begin(self) -> None:
@@ -81,20 +82,20 @@ class Create:
         await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
         self.guide.run_method("begun", f"/compose/create?formId={self.form_id}")
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row, which another tab or device may have changed."""
-        if form["status"] != FormStatus.CREATED or form["submittedAt"]:
+        if not form.is_draft:
             if not self.busy:
                 self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
             return
-        self.data = form["formData"]
-        if form["packageType"] != self.package and form["packageType"] in settings.packages:
-            self.package = form["packageType"]
+        self.data = form.form_data
+        if form.package_type != self.package and form.package_type in settings.packages:
+            self.package = form.package_type
             self._show_package()
         for song, told in zip(self.songs, self.data.get("songs", []), strict=False):
             song.show(told)
         if self.following:
-            self.following.follow({**form["formData"], "packageType": form["packageType"]})
+            self.following.follow({**form.form_data, "packageType": form.package_type})
 
     def build(self) -> None:
         """All questions of the package that is chosen."""
@@ -102,8 +103,7 @@ class Create:
             with box("header", "intro stack tight"):
                 text("h1", _(HEADING))
                 text("p", _(LEAD), "lead")
-            self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
-            self.notice.set_visibility(False)
+            self.mistakes = Mistakes(self.fields, self.songs)
             with step("package", _("How many songs?")) as first:
                 self._packages()
             first.props["data-now"] = ""
@@ -114,7 +114,7 @@ class Create:
         self._show_package()
         self.songs[0].panel.props["data-open"] = ""
         self.copy = InstantCopy("answers")
-        self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": FormStatus.CREATED})
+        self.copy.show_draft(self.form_id, self.package, self.data)
 
     def _draw_songs(self, count: int) -> None:
         """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
@@ -181,8 +181,8 @@ class Create:
         if path in self.fields:
             # An empty box is not a mistake while people still write; it is named when they press Compose.
             self.fields[path].complain(sentence if value else None)
-            if self.mistaken:
-                self._list_mistakes()
+            if self.mistakes.were_named:
+                self.mistakes.list_those_left()
         self.copy.reached(path, value)
         self.saved.set_text(_("Saved"))
         self.saved.props["data-state"] = "saved"
@@ -199,6 +199,7 @@ class Create:
 
     def _show_package(self) -> None:
         package = settings.packages[self.package]
+        self.mistakes.song_count = package.song_count
         self._draw_songs(package.song_count)
         for song in self.songs:
             song.offer(song.index < package.song_count)
@@ -213,61 +214,15 @@ class Create:
             async with self.turn:
                 await asyncio.to_thread(in_database, submit, self.form_id)
         except InvalidFormError as error:
-            self._show_mistakes(error.fields)
+            self.guide.run_method("visit", self.mistakes.name(error.fields))
         except OperationalError:
-            self._say(_("We cannot reach our own desk right now. Nothing is lost; please press again in a moment."))
+            self.mistakes.say(_("We cannot reach our own desk right now. Nothing is lost; please press again in a moment."))
         except TooManyError:
-            self._say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
+            self.mistakes.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
         else:
             ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
         finally:
             self.busy = False
-
-    def _show_mistakes(self, mistakes: dict[str, str]) -> None:
-        """Beside each field, on its song's tab, and all of them in one list; then to the first."""
-        for path, field in self.fields.items():
-            field.complain(mistakes.get(path) or next((s for p, s in mistakes.items() if p.startswith(path + ".")), None))
-        self.mistaken = True
-        self._list_mistakes()
-        if not self.notice.visible:
-            self._say(next(iter(mistakes.values())))
-        first = next((field.id for field in self._wrong()), "notice")
-        self.guide.run_method("visit", first)
-
-    def _wrong(self) -> list[Field]:
-        count = settings.packages[self.package].song_count
-        offered = [path for path in self.fields if not path.startswith("songs.") or int(path.split(".")[1]) < count]
-        in_view = sorted(offered, key=lambda path: not path.startswith("songs."))  # the sender's answers stand below the songs'
-        return [self.fields[path] for path in in_view if self.fields[path].error.text]
-
-    def _list_mistakes(self) -> None:
-        for song in self.songs:
-            song.mark()
-        wrong = self._wrong()
-        self.notice.clear()
-        self.notice.set_visibility(bool(wrong))
-        with self.notice:
-            if wrong:
-                text(
-                    "p",
-                    n_("One answer is missing.", "{n} answers are missing or not quite right.", len(wrong)),
-                )
-            with box("ul", "links"):
-                for field in wrong:
-                    with box("li"):
-                        text("a", self._name(field), href=f"#{field.id}")
-
-    def _name(self, field: Field) -> str:
-        several = settings.packages[self.package].song_count > 1 and field.path.startswith("songs.")
-        return (
-            _("Song {number}: {label}", number=int(field.path.split(".")[1]) + 1, label=field.label) if several else field.label
-        )
-
-    def _say(self, sentence: str) -> None:
-        self.notice.clear()
-        with self.notice:
-            text("p", sentence)
-        self.notice.set_visibility(True)
 
 
 def _songs(count: int) -> str:

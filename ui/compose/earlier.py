@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from i18n import N_, _
+from jobs.views.form_types import CellView, SongView
 from ui.components.elements import box, text
-from ui.components.song_compare import SongCompare
+from ui.components.song_compare import NO_CELL, SongCompare, preview_cell
 
-Draw = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]  # (a row of the reading, its song) -> a cell
 Pick = Callable[[int, str], Awaitable[None]]
-Groups = dict[tuple[int, int], dict[int, dict[str, Any]]]
-NOTHING = {"status": "none"}
+Groups = dict[tuple[int, int], dict[int, CellView]]
 WORDS = (
     N_("With your first words"), N_("With your second words"), N_("With your third words"),
     N_("With your fourth words"), N_("With your fifth words"),
@@ -22,13 +20,13 @@ WORDS = (
 class Earlier:
     """A box with one <song-compare> for each set of versions; it is drawn when it is opened."""
 
-    def __init__(self, element_id: str, draw: Draw, on_pick: Pick) -> None:
+    def __init__(self, element_id: str, on_pick: Pick) -> None:
         self.box = box("div", "earlier stack", id=element_id)
         self.box.set_visibility(False)
-        self.draw, self.on_pick = draw, on_pick
+        self.on_pick = on_pick
         self.songs: dict[tuple[int, int], SongCompare] = {}
 
-    def show(self, song: dict[str, Any]) -> None:
+    def show(self, song: SongView) -> None:
         """Follow the row; what did not change is not touched."""
         found = groups(song)
         if list(found) != list(self.songs):
@@ -36,10 +34,10 @@ class Earlier:
         for key, rows in found.items():
             for variation in (1, 2, 3):
                 row = rows.get(variation)
-                shown = {**self.draw(row, song), "canRetry": False} if row else NOTHING
+                shown = preview_cell(row, song, can_retry=False) if row else NO_CELL
                 self.songs[key].set_cell(variation, shown)
 
-    def _build(self, found: Groups, song: dict[str, Any]) -> None:
+    def _build(self, found: Groups, song: SongView) -> None:
         self.box.clear()
         self.songs = {}
         with self.box:
@@ -49,20 +47,20 @@ class Earlier:
                 element.on_pick(self.on_pick)
 
 
-def groups(song: dict[str, Any]) -> Groups:
+def groups(song: SongView) -> Groups:
     """Sets of up to three versions that sing the same words, by (revision, how many newer ones are in the same place)."""
     found: Groups = {}
-    for row in song["earlier"]:  # newest words first, and of each the newest take first
+    for row in song.earlier:  # newest words first, and of each the newest take first
         layer = 0
-        while row["variation"] in found.get((row["revision"], layer), {}):
+        while row.variation in found.get((row.revision, layer), {}):
             layer += 1
-        found.setdefault((row["revision"], layer), {})[row["variation"]] = row
+        found.setdefault((row.revision, layer), {})[row.variation] = row
     return dict(sorted(found.items(), key=lambda item: (-item[0][0], item[0][1])))
 
 
-def _label(key: tuple[int, int], song: dict[str, Any]) -> str:
+def _label(key: tuple[int, int], song: SongView) -> str:
     revision, layer = key
-    if revision == song["revision"]:
+    if revision == song.revision:
         return _("More versions of the same words")
     words = _(WORDS[revision - 1]) if revision <= len(WORDS) else _("With your words number {n}", n=revision)
     return _("{words}, more versions", words=words) if layer else words

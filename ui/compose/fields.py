@@ -74,34 +74,31 @@ def text_field(
 ) -> Field:
     """One line, or a box of `lines` lines. `examples` can be looked at, taken over and changed (ui/static/guided-form.js)."""
     field = Field(path, label, hint=hint, required=required)
-    shared = {
-        "id": field.id,
-        "name": path,
-        "maxlength": most,
-        "aria-describedby": field.described_by,
-        "autocomplete": autocomplete,
-        "dir": "auto",
-    }
     with field.box:
         if lines > 1:
             field.input = text("textarea", value, rows=lines)
         else:
             field.input = box("input", type=kind)
             field.input.props["^value"] = value  # the attribute: later renders never touch what is being typed
-        field.input.props.update(shared)
+        about = {"id": field.id, "aria-describedby": field.described_by, "dir": "auto"}
+        field.input.props.update({**about, "name": path, "maxlength": most, "autocomplete": autocomplete})
         if required:
             field.input.props["aria-required"] = "true"
+        if lines > 1:
+            _say_when_full(most)
     _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
     _listen(field.input, "change", field, on_change, VALUE)  # the last letters are told before a button is pressed
-    if lines > 1:  # a browser cuts what is pasted without a word
-        full = _(
-            "This box is full: {most} characters. What came after them was left out; the other questions have room.", most=most
-        )
-        with field.box:
-            text("p", full, "full", role="status")
     if examples:
         _inspire(field, tuple(examples))
     return field.add_error()
+
+
+def _say_when_full(most: int) -> None:
+    """A browser cuts what is pasted without a word."""
+    full = _(
+        "This box is full: {most} characters. What came after them was left out; the other questions have room.", most=most
+    )
+    text("p", full, "full", role="status")
 
 
 def question_field(path: str, question: Question, value: str, on_change: OnChange, **more: Any) -> Field:

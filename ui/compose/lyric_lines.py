@@ -11,6 +11,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from i18n import N_, _
+from jobs.views.form_types import SongView
 from ui.components.elements import box, text
 from ui.components.section_names import section_name
 from ui.compose.draft import Draft
@@ -61,16 +62,16 @@ class LyricLines:
             self.rest = text("button", _("Write all unmarked lines anew"), "btn quiet small", type="button")
             self.rest.on("click", self._anew)
 
-    def show(self, song: dict[str, Any], told: dict[str, Any]) -> None:
+    def show(self, song: SongView, told: dict[str, Any]) -> None:
         """Follow the row: redraw where lines came or went, else change only those that differ."""
-        lines = str(song["lyrics"] or "").split("\n") if song["lyrics"] else []
-        sources = song["lyricSources"] if len(song["lyricSources"]) == len(lines) else [""] * len(lines)
+        lines = str(song.lyrics or "").split("\n") if song.lyrics else []
+        sources = song.lyric_sources if len(song.lyric_sources) == len(lines) else [""] * len(lines)
         self.waiting.set_visibility(not lines)
         if lines:
             self.sheet.classes("read-before" if self.draft.title else "")  # they need not rise once more
         else:
-            self.draft.show(song["lyricDraft"])
-            done = bool(song["lyricDraft"] and song["lyricDraft"]["done"])
+            self.draft.show(song.lyric_draft)
+            done = bool(song.lyric_draft and song.lyric_draft["done"])
             self.writing.set_text(_(DONE if done else WRITING))
             self.bones.set_visibility(not done)
         self.rest.set_visibility(bool(lines))
@@ -78,9 +79,9 @@ class LyricLines:
         drawn = [line if line.startswith("[") else line[:1] and "sung" for line in lines]
         if drawn != self.drawn:
             self._draw(lines)
-        self._catch_up(lines, str(song["title"] or ""))
+        self._catch_up(lines, str(song.title or ""))
         for at, mark in self.marks.items():
-            pressed = "true" if at in song["lyricKept"] else "false"
+            pressed = "true" if at in song.lyric_kept else "false"
             if mark.props["aria-pressed"] != pressed:
                 mark.props["aria-pressed"] = pressed
             self.origins[at].set_text(_origin(sources[at], told))

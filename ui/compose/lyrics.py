@@ -15,7 +15,8 @@ from jobs.forms.drafts import find_form
 from jobs.generation import lyrics
 from jobs.generation.variations import begin_songs
 from jobs.rate_limits import TooManyError
-from models import BEFORE_VARIATIONS, FormStatus, NotFoundError, WrongMomentError, in_database
+from jobs.views.form_types import FormView
+from models import BEFORE_VARIATIONS, NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
@@ -57,17 +58,17 @@ async def lyrics_page(formId: str = "") -> Response | None:
     return None
 
 
-def heading(form: dict[str, Any]) -> str:
+def heading(form: FormView) -> str:
     """Whether the words are there."""
-    return _("Here are your words") if form["generatedLyrics"] else _("We are writing your words")
+    return _("Here are your words") if form.generated_lyrics else _("We are writing your words")
 
 
-def other_page(form: dict[str, Any]) -> str:
+def other_page(form: FormView) -> str:
     """Where somebody with this form should be, if not here."""
-    if form["status"] == FormStatus.CREATED and not form["submittedAt"]:
-        return f"/compose/create?formId={form['id']}"
-    begun = form["status"] not in BEFORE_VARIATIONS or any(song["variations"] for song in form["songs"])
-    return f"/compose/variations?formId={form['id']}" if begun else ""
+    if form.is_draft:
+        return f"/compose/create?formId={form.id}"
+    begun = form.status not in BEFORE_VARIATIONS or bool(form.cells)
+    return f"/compose/variations?formId={form.id}" if begun else ""
 
 
 class Lyrics:
@@ -80,22 +81,22 @@ class Lyrics:
         self.turn = asyncio.Lock()  # a line that was just changed is written before the songs begin
         self.seen: set[str] = set()  # lines that were offered and did not please
 
-    def build(self, form: dict[str, Any]) -> None:
+    def build(self, form: FormView) -> None:
         """Everything once; from then on `show` changes what differs."""
-        several = form["songCount"] > 1
+        several = form.song_count > 1
         self.heading = text("h1", "", id="heading")
         text("p", _(LEAD), "lead")
         self.notice = text("p", "", "notice info", role="status")
         self.notice.set_visibility(False)
         with box("div", "sheets"):
-            for song in form["songs"]:
-                name = song["recipientName"]
+            for song in form.songs:
+                name = song.recipient_name
                 label = (
-                    _("Song {number}: for {name}", number=song["index"] + 1, name=name)
+                    _("Song {number}: for {name}", number=song.index + 1, name=name)
                     if several
                     else _("A song for {name}", name=name)
                 )
-                self.songs.append(LyricLines(song["index"], label, self.do))
+                self.songs.append(LyricLines(song.index, label, self.do))
         with box("aside", "stickybar", aria_label=_("Go on")):
             self.ready = text("p", "", "chosen", role="status")
             make = _("Make the songs") if several else _("Make the song")
@@ -104,7 +105,7 @@ class Lyrics:
         self.copy = InstantCopy("")
         self.show(form)
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row."""
         if self.going or not self.songs:
             return
@@ -113,13 +114,13 @@ class Lyrics:
             self.button.client.open(elsewhere)
             return
         self.copy.show(form)
-        written = bool(form["generatedLyrics"])
+        written = bool(form.generated_lyrics)
         self.heading.set_text(heading(form))
         waits = _("No need to wait: press it now, and we sing what we write.")
         self.ready.set_text(_("Three versions of each, to listen to before you pay.") if written else waits)
-        told = form["formData"].get("songs", [])
-        for lines, song in zip(self.songs, form["songs"], strict=True):
-            lines.show(song, told[song["index"]] | {"senderName": form["formData"].get("senderName")})
+        told = form.form_data.get("songs", [])
+        for lines, song in zip(self.songs, form.songs, strict=True):
+            lines.show(song, told[song.index] | {"senderName": form.form_data.get("senderName")})
 
     async def do(self, verb: str, song_index: int, *more: Any) -> None:
         """Change the words; what comes back comes from the row."""

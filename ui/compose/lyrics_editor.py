@@ -15,6 +15,7 @@ from nicegui.events import GenericEventArguments
 
 from i18n import _, n_
 from jobs.generation.revisions import LONGEST_TITLE, longest_lyrics
+from jobs.views.form_types import SongView
 from ui.components.elements import box, text
 
 Ask = Callable[[str, str], Awaitable[None]]
@@ -31,19 +32,19 @@ class LyricsEditor:
         self.errors: dict[str, TextElement] = {}
         self.inputs: dict[str, Element] = {}
 
-    def open(self, song: dict[str, Any], payment_is_open: bool) -> None:
+    def open(self, song: SongView, payment_is_open: bool) -> None:
         """Draw the words that are sung now."""
         self.box.clear()
         with self.box:
             text("h3", _("The words of this song"), id=f"{self.id}-heading")
-            if not song["changesLeft"]:
+            if not song.changes_left:
                 text(
                     "p", _("You have changed these words as often as we can offer. All your versions are kept below."), "muted"
                 )
                 self._button(_("Close"), "btn quiet").on("click", self.close)
                 return
-            self._field("title", _("Title"), song["title"] or "")
-            self._field("lyrics", _("Words"), song["lyrics"] or "")
+            self._field("title", _("Title"), song.title or "")
+            self._field("lyrics", _("Words"), song.lyrics or "")
             self._question(song, payment_is_open)
         self.box.client.run_javascript(f"bringWords({json.dumps(self.id)})")
 
@@ -67,13 +68,13 @@ class LyricsEditor:
             self.inputs[name] = made
             self.errors[name] = text("p", "", "error", id=f"{place}-error", role="alert")
 
-    def _question(self, song: dict[str, Any], payment_is_open: bool) -> None:
+    def _question(self, song: SongView, payment_is_open: bool) -> None:
         sentences = [_("Make three new versions with these words? The versions you have now stay one click away.")]
-        if song["selected"]:
+        if song.selected:
             sentences.append(_("Your choice for this song is open again until you choose anew."))
         if payment_is_open:
             sentences.append(_("The payment page that you opened is closed; nothing is charged."))
-        left = song["changesLeft"]
+        left = song.changes_left
         with box("div", "stack tight notice", role="group", aria_labelledby=f"{self.id}-question"):
             with box("div", "stack tight", id=f"{self.id}-question"):
                 for sentence in sentences:

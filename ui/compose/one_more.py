@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from nicegui.events import GenericEventArguments
 
 from i18n import _, n_
+from jobs.views.form_types import CellView, SongView
 from models import VariationStatus
 from ui.components.elements import box, text
 
@@ -22,15 +22,15 @@ class OneMore:
         self.box.set_visibility(False)
         self.place: int | None = None
 
-    def open(self, song: dict[str, Any], payment_is_open: bool) -> None:
+    def open(self, song: SongView, payment_is_open: bool) -> None:
         """Draw the places as they are now. One that is not chosen is offered first."""
-        ready = [row for row in song["variations"] if row["status"] == VariationStatus.READY]
-        ready.sort(key=lambda row: (row["variation"] == song["selected"], row["variation"]))
-        self.place = ready[0]["variation"] if ready else None
+        ready = [row for row in song.variations if row.status == VariationStatus.READY]
+        ready.sort(key=lambda row: (row.variation == song.selected, row.variation))
+        self.place = ready[0].variation if ready else None
         self.box.clear()
         with self.box:
             text("h3", _("One more version"), id=f"{self.id}-heading")
-            if not song["moreLeft"] or not ready:
+            if not song.more_left or not ready:
                 none = _("This song has had all the extra versions that we can offer.") if ready else _("None is ready yet.")
                 text("p", f"{none} {_('All your versions are kept.')}", "muted")
                 text("button", _("Close"), "btn quiet", type="button").on("click", self.close)
@@ -40,9 +40,9 @@ class OneMore:
                 text("p", _("The payment page that you opened is closed; nothing is charged."))
             with box("fieldset", "chips"):
                 text("legend", _("It takes the place of"))
-                for row in sorted(ready, key=lambda row: row["variation"]):
+                for row in sorted(ready, key=lambda row: row.variation):
                     self._choice(row, song)
-            left = song["moreLeft"]
+            left = song.more_left
             text(
                 "p",
                 n_("One extra version is left for this song.", "{n} extra versions are left.", left),
@@ -53,13 +53,13 @@ class OneMore:
                 yes.on("click", self._asked)
                 text("button", _("Not now"), "btn quiet", type="button").on("click", self.close)
 
-    def _choice(self, row: dict[str, Any], song: dict[str, Any]) -> None:
-        number = row["variation"]
+    def _choice(self, row: CellView, song: SongView) -> None:
+        number = row.variation
         with box("label"):
             radio = box("input", type="radio", name=f"{self.id}-place", value=number)
             radio.props["^checked"] = "" if number == self.place else None
             name = _("Version {number}", number=number)
-            text("span", _("{name} (your choice, which is then open again)", name=name) if number == song["selected"] else name)
+            text("span", _("{name} (your choice, which is then open again)", name=name) if number == song.selected else name)
 
         def changed(event: GenericEventArguments) -> None:
             self.place = number

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from i18n import _, day, n_
 from jobs.payments.checkout import PaymentsError, without_open_session
 from jobs.payments.credits import TooFewCreditsError, pay_with_credits
 from jobs.privacy.retention import delete_now, extend
+from jobs.views.form_types import FormView
 from models import NotFoundError, User, WrongMomentError, in_database
 from ui.components.elements import box, text
 
@@ -42,14 +42,14 @@ class OrderControls:
         self.question.set_visibility(asking)
         self.choices.set_visibility(not asking)
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row."""
         until = _("Until it is paid, we keep this order until its time is over. Then words and recordings are deleted.")
-        if form["expiresAt"]:
-            last = day(datetime.fromisoformat(form["expiresAt"]))
+        if form.expires_at:
+            last = day(form.expires_at)
             until = _("Until it is paid, we keep this order until {day}. Then words and recordings are deleted.", day=last)
         self.until.set_text(until)
-        self.longer.set_visibility(form["mayBeExtended"])
+        self.longer.set_visibility(form.may_be_extended)
 
     async def _extend(self) -> None:
         await attempt(self.say, in_database, extend, self.form_id)

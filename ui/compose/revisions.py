@@ -14,11 +14,12 @@ from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.selection import choose_task
 from jobs.payments.checkout import PaymentsError, apart, without_open_session
 from jobs.rate_limits import TooManyError
+from jobs.views.form_types import CellView, FormView, SongView
 from models import UNFINISHED, CheckoutStatus, NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
-from ui.compose.earlier import Draw, Earlier
+from ui.compose.earlier import Earlier
 from ui.compose.lyrics_editor import LyricsEditor
 from ui.compose.one_more import OneMore
 
@@ -26,9 +27,9 @@ from ui.compose.one_more import OneMore
 class Revisions:
     """Three buttons of one song and the box that each opens; one is open at a time."""
 
-    def __init__(self, form_id: str, index: int, main: SongCompare, draw: Draw) -> None:
+    def __init__(self, form_id: str, index: int, main: SongCompare) -> None:
         self.form_id, self.index, self.main = form_id, index, main
-        self.song: dict[str, Any] = {}
+        self.song: SongView | None = None
         self.payment_is_open = False
         self.opened = ""
         with box(
@@ -40,7 +41,7 @@ class Revisions:
                 self.buttons = {name: self._button(name, _(label)) for name, label in LABELS.items()}
             self.editor = LyricsEditor(f"words-{index}", self._change, self._close)
             self.more = OneMore(f"more-{index}", self._one_more, self._close)
-            self.earlier = Earlier(f"earlier-{index}", draw, self._pick)
+            self.earlier = Earlier(f"earlier-{index}", self._pick)
         self.boxes = {"words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
 
     def _button(self, name: str, label: str) -> TextElement:
@@ -49,15 +50,15 @@ class Revisions:
         made.on("click", lambda: self._toggle(name))
         return made
 
-    def show(self, song: dict[str, Any], form: dict[str, Any]) -> None:
+    def show(self, song: SongView, form: FormView) -> None:
         """Follow the row, and say what has changed in it, whoever changed it."""
         before, self.song = self.song, song
-        self.payment_is_open = form["paymentStatus"] == CheckoutStatus.OPEN
-        self.section.set_visibility(bool(song["variations"]) and song["lyrics"] is not None)
+        self.payment_is_open = form.payment_status == CheckoutStatus.OPEN
+        self.section.set_visibility(bool(song.variations) and song.lyrics is not None)
         said = told(before, song) if before else ""
         if said:
             self.say(said)
-        count = len(song["earlier"])
+        count = len(song.earlier)
         self.buttons["earlier"].set_visibility(count > 0)
         self.buttons["earlier"].set_text(f"{_name_of_earlier(song)} ({count})")
         if self.opened == "earlier" and count:
@@ -69,21 +70,21 @@ class Revisions:
         if self.opened == name or not self.song:
             self._close()
             return
-        busy = any(row["status"] in UNFINISHED for row in self.song["variations"])
+        busy = any(row.status in UNFINISHED for row in self.song.variations)
         if name == "words" and busy:
             self.say(_("This song is still being made. You can change its words as soon as its versions are there."), "warn")
             return
-        self._open(name)
+        self._open(name, self.song)
 
-    def _open(self, name: str) -> None:
+    def _open(self, name: str, song: SongView) -> None:
         self.opened = name
         self.notice.set_visibility(False)
         if name == "words":
-            self.editor.open(self.song, self.payment_is_open)
+            self.editor.open(song, self.payment_is_open)
         elif name == "more":
-            self.more.open(self.song, self.payment_is_open)
+            self.more.open(song, self.payment_is_open)
         else:
-            self.earlier.show(self.song)
+            self.earlier.show(song)
         self._expand()
 
     def _close(self) -> None:
@@ -104,7 +105,7 @@ class Revisions:
         except InvalidFormError as error:
             self.editor.complain(error.fields)
             return
-        if words == (self.song["title"], self.song["lyrics"]):
+        if self.song and words == (self.song.title, self.song.lyrics):
             self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
         if await self._do(change_lyrics, self.index, *words):
@@ -149,30 +150,30 @@ class Revisions:
 LABELS = {"words": N_("Change the words"), "more": N_("One more version"), "earlier": N_("Earlier versions")}
 
 
-def _name_of_earlier(song: dict[str, Any]) -> str:
-    newest = max((row["revision"] for row in (*song["variations"], *song["earlier"])), default=1)
-    return _("Earlier versions") if song["revision"] == newest else _("Your other versions")
+def _name_of_earlier(song: SongView) -> str:
+    newest = max((row.revision for row in (*song.variations, *song.earlier)), default=1)
+    return _("Earlier versions") if song.revision == newest else _("Your other versions")
 
 
-def told(before: dict[str, Any], now: dict[str, Any]) -> str:
+def told(before: SongView, now: SongView) -> str:
     """What somebody should hear about the difference of two readings of a song; "" where nothing stands anew."""
-    old, new = ({row["variation"]: row for row in song["variations"]} for song in (before, now))
-    moved = [row for place, row in new.items() if place in old and old[place]["taskId"] != row["taskId"]]
+    old, new = ({row.variation: row for row in song.variations} for song in (before, now))
+    moved = [row for place, row in new.items() if place in old and old[place].task_id != row.task_id]
     if not moved:
         return ""
     sentences = [_what_moved(before, now, moved)]
-    if before["selected"] and not now["selected"]:
+    if before.selected and not now.selected:
         sentences.append(_("Your choice for this song is open again."))
     sentences.append(_("The versions from before are under “{earlier}”.", earlier=_name_of_earlier(now)))
     return " ".join(sentences)
 
 
-def _what_moved(before: dict[str, Any], now: dict[str, Any], moved: list[dict[str, Any]]) -> str:
-    place, being_made = moved[0]["variation"], any(row["status"] in UNFINISHED for row in moved)
-    if before["revision"] == now["revision"]:
+def _what_moved(before: SongView, now: SongView, moved: list[CellView]) -> str:
+    place, being_made = moved[0].variation, any(row.status in UNFINISHED for row in moved)
+    if before.revision == now.revision:
         if being_made:
             return _("We are making one more version in place {place}.", place=place)
         return _("An earlier version is back in place {place}.", place=place)
-    if being_made and not now["selected"]:
+    if being_made and not now.selected:
         return _("We are making three new versions with the new words.")
     return _("These are the versions with your other words again.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
 
 from fastapi import Response
 from nicegui import background_tasks, ui
@@ -14,11 +13,13 @@ from i18n import N_, _
 from jobs.forms.drafts import find_form
 from jobs.payments.checkout import PaymentsError, apart, fulfil
 from jobs.prices import price
+from jobs.views.form_types import FormView
 from models import OVER, PAID, CheckoutStatus, FormStatus, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.headings import after_payment
 from ui.components.instant_copy import InstantCopy
-from ui.components.song_compare import SongCompare
+from ui.components.song_compare import SongCompare, whole_cell
 from ui.compose.frame import frame
 from ui.compose.receipt import Receipt
 from ui.gift.giver_panel import GiverPanel
@@ -77,7 +78,7 @@ class Success:
         self.links: dict[str, tuple[Element, Element]] = {}
         self.desk, self.receipt = GiverPanel(form_id), Receipt(form_id)
 
-    def build(self, form: dict[str, Any]) -> None:
+    def build(self, form: FormView) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
         self.heading = text("h1", "", id="heading")
         self.lead = text("p", "", "lead", id="lead", role="status")
@@ -87,30 +88,30 @@ class Success:
         self.built = True
         self.show(form)
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row."""
         if not self.built:
             return
         self.copy.show(form)
         self.form = form
-        heading, lead = words(form)
-        if self.long and form["status"] == FormStatus.PAYMENT_INITIATED and form["paymentStatus"] == CheckoutStatus.OPEN:
+        heading, lead = after_payment(form)
+        if self.long and form.status == FormStatus.PAYMENT_INITIATED and form.payment_status == CheckoutStatus.OPEN:
             heading, lead = _(SLOW[0]), _(SLOW[1])
-        paid = form["status"] in PAID
+        paid = form.is_paid
         if paid and self.demo:
             lead = _(
                 "In real life we would mail the link to {address} now; a demo mails nobody. It is below.",
-                address=form["guestEmail"],
+                address=form.guest_email,
             )
         self.heading.set_text(heading)
         self.lead.set_text(lead)
-        self.settled = form["status"] != FormStatus.PAYMENT_INITIATED or form["paymentStatus"] != CheckoutStatus.OPEN
-        over = paid or form["status"] in OVER
-        self.back.set_visibility(not over and form["paymentStatus"] != CheckoutStatus.PAYMENT_PENDING)
-        if form["status"] == FormStatus.REFUNDED:
+        self.settled = form.status != FormStatus.PAYMENT_INITIATED or form.payment_status != CheckoutStatus.OPEN
+        over = paid or form.status in OVER
+        self.back.set_visibility(not over and form.payment_status != CheckoutStatus.PAYMENT_PENDING)
+        if form.status == FormStatus.REFUNDED:
             self.gift.clear()
             self.given = False
-        if paid and not form["held"] and not self.given:
+        if paid and not form.held and not self.given:
             self.given = True
             with self.gift:
                 self._give(form)
@@ -118,7 +119,7 @@ class Success:
                     pass
             background_tasks.create(self._set_the_desk(place), name="gift desk")
         elif self.given:
-            self._follow_links(form["shareUrls"])
+            self._follow_links(form.share_urls)
             background_tasks.create(self._follow_the_rest(), name="gift desk")
 
     def _follow_links(self, urls: dict[str, str]) -> None:
@@ -141,98 +142,39 @@ class Success:
         self.long = True
         self.show(self.form)
 
-    def _give(self, form: dict[str, Any]) -> None:
-        for song in form["songs"]:
-            chosen = next((one for one in song["variations"] if one["variation"] == song["selected"]), None)
+    def _give(self, form: FormView) -> None:
+        for song in form.songs:
+            chosen = song.chosen
             if chosen is None:
                 continue  # an older system's order whose song was not kept
-            url = form["shareUrls"].get(str(song["index"]), _("switched off"))
-            with box("section", "card stack", aria_label=_("For {name}", name=song["recipientName"])):
-                text("h2", _("For {name}", name=song["recipientName"]))
+            url = form.share_urls.get(str(song.index), _("switched off"))
+            with box("section", "card stack", aria_label=_("For {name}", name=song.recipient_name)):
+                text("h2", _("For {name}", name=song.recipient_name))
                 with box("div", "field"):
-                    text("label", _("The link to give"), for_=f"link-{song['index']}")
-                    link = box("input", "sharelink", type="text", readonly="", id=f"link-{song['index']}")
+                    text("label", _("The link to give"), for_=f"link-{song.index}")
+                    link = box("input", "sharelink", type="text", readonly="", id=f"link-{song.index}")
                     link.props["^value"] = url
                 with box("div", "row"):
-                    text(
-                        "button", _("Copy the link"), "btn primary copylink", type="button", data_copies=f"link-{song['index']}"
-                    )
-                    share = text(
-                        "button", _("Share the link"), "btn handon", type="button", data_shares=f"link-{song['index']}"
-                    )
-                    share.props["data-title"] = _("A song for {name}", name=song["recipientName"])
+                    text("button", _("Copy the link"), "btn primary copylink", type="button", data_copies=f"link-{song.index}")
+                    share = text("button", _("Share the link"), "btn handon", type="button", data_shares=f"link-{song.index}")
+                    share.props["data-title"] = _("A song for {name}", name=song.recipient_name)
                     seen = text("a", _("See the gift page"), "btn", href=url, target="_blank", rel="noopener")
-                    self.links[str(song["index"])] = (link, seen)
-                    text("a", _("Download the song"), "btn quiet", href=chosen["downloadUrl"], download="")
-                element = SongCompare(_("For {name}", name=song["recipientName"]), mode="listen", locked=True)
-                element.set_cell(1, _whole(chosen))
-        if form["userId"] is None:
+                    self.links[str(song.index)] = (link, seen)
+                    text("a", _("Download the song"), "btn quiet", href=chosen.download_url, download="")
+                element = SongCompare(_("For {name}", name=song.recipient_name), mode="listen", locked=True)
+                element.set_cell(1, whole_cell(chosen))
+        if form.user_id is None:
             text("a", _("Keep your songs together: sign in with your e-mail"), href="/login?next=/library")
         text("p", _paid(form), "muted")
 
 
-def _paid(form: dict[str, Any]) -> str:
-    if not form["amountPaid"]:
+def _paid(form: FormView) -> str:
+    if not form.amount_paid:
         return _("Nothing was charged. The songs were made with AI from your words.")
-    return _("Paid {price}. The songs were made with AI from your words.", price=price(form["amountPaid"], form["currency"]))
-
-
-def _whole(row: dict[str, Any]) -> dict[str, Any]:
-    """The chosen variation as a cell that plays the whole song."""
-    return {
-        **{name: row[name] for name in ("status", "title", "style", "lyrics", "peaks", "audioUrl", "durationMs")},
-        "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in row["sections"]],
-        "timedLyrics": [
-            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
-            for line in row["timedLyrics"]
-            if line["level"] == "line"
-        ],
-    }
+    return _("Paid {price}. The songs were made with AI from your words.", price=price(form.amount_paid, form.currency))
 
 
 SLOW = (
     N_("This takes a little longer"),
     N_("The payment is not confirmed yet. You can close this page: we will e-mail you as soon as it is."),
 )
-
-
-def words(form: dict[str, Any]) -> tuple[str, str]:
-    """Heading and lead for where the payment is."""
-    match form["status"]:
-        case FormStatus.DELIVERED:
-            return (
-                _("Here is your gift"),
-                _(
-                    "The link is also in your mail ({address}). Send it when the moment is right.",
-                    address=form["guestEmail"],
-                ),
-            )
-        case FormStatus.PAYMENT_COMPLETED if form["held"]:
-            return (
-                _("Thank you. Your payment has arrived"),
-                _("We hear every song once more before it leaves. Then the link comes by mail."),
-            )
-        case FormStatus.PAYMENT_COMPLETED:
-            return _("Thank you. Wrapping your gift"), _(
-                "The payment has arrived. The link is below, and a mail is on its way."
-            )
-        case FormStatus.PAYMENT_INITIATED if form["paymentStatus"] == CheckoutStatus.PAYMENT_PENDING:
-            return (
-                _("Your payment is on its way"),
-                _(
-                    "Your bank takes a few days to send it. Your songs are kept for you, and as soon as the money is here "
-                    "the link goes to {address} by itself. You can close this page.",
-                    address=form["guestEmail"] or "",
-                ),
-            )
-        case FormStatus.PAYMENT_INITIATED:
-            return _("One moment"), _("We are waiting for the payment to be confirmed. This page changes by itself.")
-        case FormStatus.REFUNDED:
-            return _("This order was refunded"), _("The money is on its way back to you.")
-        case _ if form["paymentStatus"] == CheckoutStatus.PAYMENT_FAILED:
-            return (
-                _("The payment did not arrive"),
-                _("Your bank did not send it, and nothing was charged. Your songs are still there."),
-            )
-        case _:
-            return _("Not paid yet"), _("No payment has arrived for this order. Your songs are still there.")

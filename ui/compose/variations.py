@@ -10,7 +10,7 @@ from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from i18n import N_, _, n_
+from i18n import N_, _
 from jobs.accounts.login import who
 from jobs.forms.drafts import find_form
 from jobs.generation.selection import choose_task
@@ -19,23 +19,13 @@ from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
-from models import (
-    BEFORE_VARIATIONS,
-    ENDED,
-    OVER,
-    PAID,
-    CheckoutStatus,
-    FormStatus,
-    NotFoundError,
-    User,
-    VariationStatus,
-    WrongMomentError,
-    in_database,
-)
+from jobs.views.form_types import FormView, SongView
+from models import CheckoutStatus, FormStatus, NotFoundError, User, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.components.headings import before_payment
 from ui.components.instant_copy import InstantCopy
-from ui.components.song_compare import SongCompare
+from ui.components.song_compare import SongCompare, cell_in_place
 from ui.compose.frame import frame
 from ui.compose.order_controls import OrderControls, offer_credits
 from ui.compose.revisions import Revisions
@@ -59,7 +49,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     if before is None:
         return no_such_form()
     scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
-    with frame(_("Listen and choose"), 2, *scripts, first=words(before)):
+    with frame(_("Listen and choose"), 2, *scripts, first=before_payment(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
         live.follow(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
         form = await live.read(formId)
@@ -90,25 +80,25 @@ class Grid:
         self.waiting = False
         self.not_before = 0.0
 
-    def build(self, form: dict[str, Any]) -> None:
+    def build(self, form: FormView) -> None:
         """Draw everything once; from then on `show` only changes what differs."""
         self.heading = text("h1", "", id="heading")
         self.lead = text("p", "", "lead", id="lead")
         self.notice = text("p", "", "notice info", role="status")
         self.notice.set_visibility(False)
-        for song in form["songs"]:
+        for song in form.songs:
             self.songs.append(self._song(song, form))
-            self.revisions.append(Revisions(self.form_id, song["index"], self.songs[-1], drawn))
+            self.revisions.append(Revisions(self.form_id, song.index, self.songs[-1]))
         self.room = Waiting(self.form_id, self.say)
         with box("aside", "stickybar", aria_label=_("Your choice")):
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
-            self.total = text("p", price(form["amount"], form["currency"]), "total")
+            self.total = text("p", price(form.amount, form.currency), "total")
             with self.total:
                 text("small", " " + _("incl. tax"), "muted")
             self._consent()
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
-            offer_credits(self.form_id, form["songCount"], self.user, self.say)
+            offer_credits(self.form_id, form.song_count, self.user, self.say)
         self.keeping = OrderControls(self.form_id, self.say)
         self.copy = InstantCopy("choices")
         self.show(form)
@@ -124,12 +114,12 @@ class Grid:
 
         tick.on("change", changed, js_handler="(e) => emit(e.target.checked)")
 
-    def _song(self, song: dict[str, Any], form: dict[str, Any]) -> SongCompare:
-        index = song["index"]
-        name = song["recipientName"]
+    def _song(self, song: SongView, form: FormView) -> SongCompare:
+        index = song.index
+        name = song.recipient_name
         element = SongCompare(
             _("Song {number}: for {name}", number=index + 1, name=name)
-            if form["songCount"] > 1
+            if form.song_count > 1
             else _("A song for {name}", name=name)
         )
 
@@ -155,50 +145,38 @@ class Grid:
         except TooManyError:
             self.say(_(BUSY), "warn")
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row."""
         if not self.songs or self.going:
             return
-        if form["status"] == FormStatus.EXPIRED:
+        if elsewhere := other_page(form):
             self.going = True
-            self.pay.client.open(f"/compose/variations?formId={self.form_id}")  # where a kind page says so
-            return
-        if form["status"] in PAID:
-            self.going = True
-            self.pay.client.open(f"/compose/success?formId={self.form_id}")
-            return
-        if form["paymentStatus"] == CheckoutStatus.PAYMENT_PENDING:  # a second payment would only have to be given back
-            self.going = True
-            self.pay.client.open(f"/compose/success?formId={self.form_id}")
-            return
-        if form["status"] == FormStatus.CREATED and not form["submittedAt"]:
-            self.going = True
-            self.pay.client.open(f"/compose/create?formId={self.form_id}")
+            self.pay.client.open(f"{elsewhere}?formId={self.form_id}")
             return
         self.copy.show(form)
-        heading, lead = words(form)
+        heading, lead = before_payment(form)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
-        for element, song in zip(self.songs, form["songs"], strict=True):
+        for element, song in zip(self.songs, form.songs, strict=True):
             for variation in (1, 2, 3):
-                element.set_cell(variation, cell(song, variation))
-            element.set_selected(song["selected"])
-            self.revisions[song["index"]].show(song, form)
+                element.set_cell(variation, cell_in_place(song, variation))
+            element.set_selected(song.selected)
+            self.revisions[song.index].show(song, form)
         self.room.show(form)
         self.keeping.show(form)
         self._show_choice(form)
 
-    def _show_choice(self, form: dict[str, Any]) -> None:
-        chosen, wanted = sum(1 for song in form["songs"] if song["selected"]), form["songCount"]
+    def _show_choice(self, form: FormView) -> None:
+        chosen, wanted = sum(song.selected is not None for song in form.songs), form.song_count
         self.chosen.set_text(
             _("{chosen} of {wanted} chosen", chosen=chosen, wanted=wanted)
             if wanted > 1
             else (_("Chosen") if chosen else _("Choose the one you love"))
         )
-        begun = any(song["variations"] for song in form["songs"])
+        begun = any(song.variations for song in form.songs)
         self.asking.set_visibility(begun and chosen == wanted)  # before that it would only cover the songs on a phone
         self.pay.set_text(
-            _("Order and pay {price}", price=price(form["amount"], form["currency"])) if begun else _("Make the variations")
+            _("Order and pay {price}", price=price(form.amount, form.currency)) if begun else _("Make the variations")
         )
         waiting = self.waiting = begun and chosen < wanted
         self.pay.props.set_optional("aria-disabled", "true" if waiting else None)
@@ -243,72 +221,16 @@ class Grid:
         self.notice.set_visibility(True)
 
 
-STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # what studios say they are doing
 OVERTAKEN = N_("That is not possible any more. The page shows how things are now.")
 BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
 
 
-def words(form: dict[str, Any]) -> tuple[str, str]:
-    """Heading and lead for where the form is."""
-    cells = [cell for song in form["songs"] for cell in song["variations"]]
-    ready = sum(1 for cell in cells if cell["status"] == VariationStatus.READY)
-    if form["status"] in OVER:
-        return _("This order is over"), _("It was not paid in time, or it was refunded. You can always start a new one.")
-    if not cells:
-        return _("Your words are ready"), _("Press the button and we will make three versions of every song.")
-    if form["status"] in BEFORE_VARIATIONS:
-        return (
-            _("We are writing your words"),
-            _("The first version follows in a moment. You can close this page; the link brings you back."),
-        )
-    if ready < len(cells) and any(cell["status"] not in ENDED for cell in cells):
-        heard = (
-            n_(
-                "{n} of {count} is ready: play it while the others are being made.",
-                "{n} of {count} are ready: play them while the others are being made.",
-                ready,
-                count=len(cells),
-            )
-            if ready
-            else ""
-        )
-        return (
-            n_("Your song is being made", "Your songs are being made", form["songCount"]),
-            heard or _("The first one plays in a moment. You can close this page; the link brings you back."),
-        )
-    return _("Listen, and choose"), _("The first 45 seconds of each version. After payment you get the whole song.")
-
-
-def cell(song: dict[str, Any], variation: int) -> dict[str, Any]:
-    """One cell as <song-compare> wants it."""
-    row = next((one for one in reversed(song["variations"]) if one["variation"] == variation), None)
-    if row is None:
-        return {"status": VariationStatus.QUEUED, "title": song["title"], "lyrics": song["lyrics"]}
-    return drawn(row, song)
-
-
-def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
-    """One variation, shown or kept from before, as <song-compare> wants it."""
-    names = ("taskId", "status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
-    shown = {name: row[name] for name in names}
-    shown["title"] = shown["title"] or song["title"]
-    shown["stage"] = _(row["stage"]) if row["stage"] in STAGES else ""  # the rest are words between machines
-    preview_ms = row["previewMs"] or 0
-    return {
-        **shown,
-        "audioUrl": row["previewUrl"],
-        "durationMs": row["previewMs"],
-        "fullDurationMs": row["durationMs"],
-        "sections": [
-            {"name": s["name"], "startMs": s["start_ms"], "endMs": min(s["end_ms"], preview_ms)}
-            for s in row["sections"]
-            if s["start_ms"] < preview_ms
-        ],
-        "timedLyrics": [
-            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
-            for line in row["timedLyrics"]
-            if line["level"] == "line"
-        ],
-        "message": _(row["error"]["message"]) if row["error"] else None,
-        "canRetry": row["status"] == VariationStatus.FAILED,
-    }
+def other_page(form: FormView) -> str:
+    """Where somebody with this form should be, if not here."""
+    if form.status == FormStatus.EXPIRED:
+        return "/compose/variations"  # loaded anew it says so
+    if (
+        form.is_paid or form.payment_status == CheckoutStatus.PAYMENT_PENDING
+    ):  # a second payment would only have to be given back
+        return "/compose/success"
+    return "/compose/create" if form.is_draft else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from i18n import _
 from jobs.mail.ready_notice import ask_for_mail
+from jobs.views.form_types import FormView, SongView
 from models import BEFORE_READY, VariationStatus, WrongMomentError, in_database
 from settings import settings
 from ui.components.elements import box, text
@@ -41,26 +42,26 @@ class Waiting:
             self.mailed = text("p", "", "notice good", role="status")
             self.songs = box("div", "reading")
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row."""
-        cells = [cell for song in form["songs"] for cell in song["variations"]]
-        ready = sum(1 for cell in cells if cell["status"] == VariationStatus.READY)
-        made = form["status"] in BEFORE_READY and bool(cells) and ready < len(cells)
+        cells = form.cells
+        ready = sum(1 for cell in cells if cell.status == VariationStatus.READY)
+        made = form.status in BEFORE_READY and bool(cells) and ready < len(cells)
         self.room.set_visibility(made)
         self._show_title(ready, len(cells))
         self.note.props.set_optional("ready", "" if cells and not made else None)
-        asked = form["mailAskedAt"] is not None
-        self.mail.set_visibility(not asked and bool(form["guestEmail"]))
+        asked = form.mail_asked_at is not None
+        self.mail.set_visibility(not asked and bool(form.guest_email))
         self.mailed.set_visibility(asked)
         self.mailed.set_text(
-            _("We write to {address} as soon as all is ready. You may close this page.", address=form["guestEmail"])
+            _("We write to {address} as soon as all is ready. You may close this page.", address=form.guest_email)
         )
-        told = [(song["title"], song["lyrics"], song["recipientName"]) for song in form["songs"]]
+        told = [(song.title, song.lyrics, song.recipient_name) for song in form.songs]
         if made and told != self.told:
             self.told = told
             self._write(form)
         for index, draft in self.drafts.items():
-            draft.show(form["songs"][index]["lyricDraft"])
+            draft.show(form.songs[index].lyric_draft)
 
     def _show_title(self, ready: int, count: int) -> None:
         """The browser's tab says how far it is."""
@@ -76,25 +77,25 @@ class Waiting:
             self.title = title
             self.room.client.run_javascript(f"document.title = {json.dumps(title)}")
 
-    def _write(self, form: dict[str, Any]) -> None:
+    def _write(self, form: FormView) -> None:
         self.songs.clear()
         self.drafts = {}
         with self.songs:
-            for song, styles in zip(form["songs"], form["variationStyles"] or [[]] * form["songCount"], strict=False):
-                if song["lyrics"]:
-                    self._song(song, styles)
+            for song, styles in zip(form.songs, form.variation_styles or [[]] * form.song_count, strict=False):
+                if song.lyrics:
+                    self._song(song, song.lyrics, styles)
                 else:
                     text("p", _("The words are being written. They will stand here to read."), "muted")
-                    self.drafts[song["index"]] = Draft()
+                    self.drafts[song.index] = Draft()
 
-    def _song(self, song: dict[str, Any], styles: list[str]) -> None:
+    def _song(self, song: SongView, lyrics: str, styles: list[str]) -> None:
         fold = box("details", "fold")
-        fold.props["open"] = song["index"] == 0
+        fold.props["open"] = song.index == 0
         with fold:
-            text("summary", _("Read “{title}”", title=song["title"]))
+            text("summary", _("Read “{title}”", title=song.title))
             with box("div", "pairs"):
                 with box("div", "lyrics"):
-                    for part in song["lyrics"].split("\n\n"):
+                    for part in lyrics.split("\n\n"):
                         head, _newline, lines = part.partition("\n")
                         text("p", lines if head.startswith("[") else part)
                 with box("div", "stack tight"):

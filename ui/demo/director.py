@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from customer_texts import refusal_in_words
 from i18n import _
 from jobs.demo.director import look, set_speed
 from jobs.demo.forms import form_of_token, own
@@ -18,7 +19,7 @@ from jobs.rate_limits import TooManyError
 from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_database
 from settings import settings
 from ui.demo.jumps import STEPS, fail, reach, replay
-from ui.demo.scenes import start
+from ui.demo.starting import start
 from ui.demo.visitors import open_house, visitor_of
 from ui.middleware.client_ip import caller
 
@@ -76,7 +77,7 @@ async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed
         raise HTTPException(429, _("Too much at once. Please wait a moment.")) from error
     except WrongMomentError as error:
         if not await asyncio.to_thread(in_database, _is_paid, formId):
-            raise HTTPException(409, str(error).capitalize() + ".") from error
+            raise HTTPException(409, refusal_in_words(error).capitalize() + ".") from error
     fresh = await _anew(request, formId)
     new_id = fresh.partition("formId=")[2].partition("&")[0]
     return {"go": fresh if step == "tell" else await reach(new_id, visitor, step)}
@@ -125,7 +126,7 @@ async def _asked(work: Any) -> Any:
     except TooManyError as error:
         raise HTTPException(429, _("Too much at once. Please wait a moment.")) from error
     except WrongMomentError as error:
-        raise HTTPException(409, str(error).capitalize() + ".") from error
+        raise HTTPException(409, refusal_in_words(error).capitalize() + ".") from error
 
 
 def _own(request: Request, form_id: str) -> str:

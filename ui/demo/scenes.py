@@ -9,20 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from i18n import LANGUAGES, _, name_of, spoken
-from integrations.payments.sandbox import demo_sandbox
-from jobs.demo.forms import LIFE, begin, clean_name
 from jobs.demo.scenes import SCENES
 from jobs.rate_limits import TooManyError
-from models import NotFoundError, in_database
+from models import NotFoundError
 from settings import settings
 from ui.components.languages import keep_language
+from ui.components.methods import READ
+from ui.demo.starting import start
 from ui.demo.visitors import keep_visitor, known, open_house
 from ui.middleware.client_ip import caller
-from ui.site.landing import READ
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
-MODES = ("play", "drive", "tour")
 SPEEDS = (1, 2, 5, 10, 20)
 
 
@@ -48,13 +46,6 @@ def one_scene(request: Request, scene: str, name: str = "", lang: str = "", spee
     keep_visitor(answer, visitor)
     keep_language(answer, lang)  # a story that is told in Spanish stands on Spanish pages
     return answer
-
-
-def start(scene: str, visitor: str, *, address: str, name: str, lang: str, speed: float, mode: str) -> str:
-    """A new form of the scene; where it begins. What is older than a day leaves the demo's sandbox by the way."""
-    form = in_database(begin, scene, visitor, address=address, name=clean_name(name), lang=lang, speed=speed)
-    demo_sandbox().ask(lambda ledger: ledger.forget_before(ledger.now - LIFE.total_seconds()))
-    return f"/compose/create?formId={form.id}&demo={mode if mode in MODES else 'drive'}"
 
 
 def speed_of(text: str) -> float:

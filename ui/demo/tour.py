@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse
 
 from i18n import speak, spoken
 from jobs.demo.scenes import SCENES
+from ui.components.methods import READ
 from ui.demo.visitors import open_house
-from ui.site.landing import READ
 from ui.templates import page, render
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])

@@ -14,9 +14,9 @@ from i18n import LANGUAGES, _, speak, spoken
 from jobs.demo import name_sample
 from jobs.rate_limits import TooManyError
 from settings import settings
+from ui.components.methods import READ
 from ui.demo.visitors import open_house
 from ui.middleware.client_ip import caller
-from ui.site.landing import READ
 from ui.templates import page, render
 
 router = APIRouter(prefix="/demo/widget", include_in_schema=False, dependencies=[Depends(open_house)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,8 +17,8 @@ from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
 from jobs.mail_layout import one_line
 from models import NotFoundError, Reply, in_database
+from ui.components.methods import READ
 from ui.gift.offline_copy import as_html, as_zip
-from ui.site.landing import READ
 from ui.templates import render
 
 router = APIRouter()
@@ -67,11 +68,15 @@ def voice(request: Request, reply_id: str, expires: str = "", signature: str = "
 @router.api_route("/s/{token}/picture.png", methods=READ)
 def picture(token: str) -> Response:
     """1200 x 630, for link previews."""
+    content = _drawn(_picture, in_database(stamp, token))
+    return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _picture(gift: OpenedGift) -> bytes:
     from ui.drawing.card import preview
     from ui.drawing.picture import as_png
 
-    content = _drawn("picture", in_database(stamp, token), lambda gift: as_png(preview(gift)))
-    return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+    return as_png(preview(gift))
 
 
 @router.api_route("/s/{token}/card", methods=READ)
@@ -94,45 +99,50 @@ def _card_of(token: str, name: str, expires: str, signature: str) -> tuple[Any, 
 @router.api_route("/s/{token}/card.svg", methods=READ)
 def card_svg(token: str, expires: str = "", signature: str = "") -> Response:
     """The A4 sheet as SVG."""
+    content = _drawn(_svg, _card_of(token, "card.svg", expires, signature))
+    return Response(content, media_type="image/svg+xml")
+
+
+def _svg(gift: OpenedGift) -> bytes:
     from ui.drawing.card import a4, heading
     from ui.drawing.svg import as_svg
 
-    content = _drawn(
-        "svg", _card_of(token, "card.svg", expires, signature), lambda gift: as_svg(a4(gift), heading(gift)).encode()
-    )
-    return Response(content, media_type="image/svg+xml")
+    return as_svg(a4(gift), heading(gift)).encode()
 
 
 @router.api_route("/s/{token}/card.pdf", methods=READ)
 def card_pdf(token: str, paper: str = "a4", expires: str = "", signature: str = "") -> Response:
     """The card as PDF: one A4 sheet, or an A5 sheet to fold to A6."""
-    from ui.drawing.card import a4, a6, heading
-    from ui.drawing.pdf import as_pdf
-
-    if paper not in ("a4", "a6"):
+    if paper not in PAPERS:
         raise HTTPException(422, _("Paper is a4 or a6."))
-
-    def draw(gift: OpenedGift) -> bytes:
-        return as_pdf(a6(gift) if paper == "a6" else [a4(gift)], heading(gift))
-
-    content = _drawn(paper, _card_of(token, "card.pdf", expires, signature), draw)
+    content = _drawn(PAPERS[paper], _card_of(token, "card.pdf", expires, signature))
     disposition = f'inline; filename="gift-card-{paper}.pdf"'
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
-_drawings: dict[tuple[Any, ...], bytes] = {}
+def _a4_pdf(gift: OpenedGift) -> bytes:
+    from ui.drawing.card import a4, heading
+    from ui.drawing.pdf import as_pdf
+
+    return as_pdf([a4(gift)], heading(gift))
 
 
-def _drawn(what: str, version: tuple[Any, ...], draw: Callable[[OpenedGift], bytes]) -> bytes:
-    """Drawn once per state of the gift, in its giver's language; the oldest of 200 drawings (about 30 KB each) makes room."""
-    key = (what, *version)
-    if key not in _drawings:
-        if len(_drawings) >= 200:
-            _drawings.pop(next(iter(_drawings)), None)
-        gift = in_database(find_gift, version[0])
-        with speaking(gift.locale):
-            _drawings[key] = draw(gift)
-    return _drawings[key]
+def _a6_pdf(gift: OpenedGift) -> bytes:
+    from ui.drawing.card import a6, heading
+    from ui.drawing.pdf import as_pdf
+
+    return as_pdf(a6(gift), heading(gift))
+
+
+PAPERS: dict[str, Callable[[OpenedGift], bytes]] = {"a4": _a4_pdf, "a6": _a6_pdf}
+
+
+@lru_cache(maxsize=200)  # about 30 KB each
+def _drawn(draw: Callable[[OpenedGift], bytes], version: tuple[Any, ...]) -> bytes:
+    """Drawn once per state of the gift (which begins with its token), in its giver's language."""
+    gift = in_database(find_gift, version[0])
+    with speaking(gift.locale):
+        return draw(gift)
 
 
 @router.api_route("/s/{token}/keep.html", methods=READ)

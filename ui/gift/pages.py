@@ -6,51 +6,31 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from http import HTTPStatus
+from functools import lru_cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import escape
-from peewee import OperationalError
-from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
 from i18n import N_, _, asked, n_, speak, speaking, spoken
-from integrations.storage import StorageError
-from jobs.gifts.gift import GiftGoneError, OpenedGift, find_gift, stamp
+from jobs.gifts.gift import OpenedGift, find_gift, stamp
 from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
 from ui.components.languages import choices
-from ui.gift import files, replies
-from ui.site.error_pages import error_page
-from ui.site.landing import READ
+from ui.components.methods import READ
+from ui.components.song_compare import Cell, player_cell
 from ui.templates import page, render
 
 router = APIRouter()
-KEPT = 200  # rendered pages; each is a few KB
-_pages: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 SENT = {
     "heart": N_("Your heart is on its way."),
     "words": N_("Your words are on their way. Thank you."),
     "voice": N_("Your voice note is on its way. Thank you."),
     "report": N_("Thank you for telling us. A person will look at it."),
 }
-
-
-def create_gift_app() -> FastAPI:
-    """Everything below /s, /embed, /oembed and /mail."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    for part in (router, replies.router, files.router):
-        app.include_router(part)
-    app.add_exception_handler(NotFoundError, _unknown)
-    app.add_exception_handler(GiftGoneError, _gone)
-    app.add_exception_handler(HTTPException, _refused)
-    for busy in (OperationalError, MaxConnectionsExceeded, StorageError):
-        app.add_exception_handler(busy, _busy)
-    return app
 
 
 @router.api_route("/s/{token}", methods=READ)
@@ -61,15 +41,14 @@ def share(token: str, sent: str = "") -> HTMLResponse:
     speak(asked() or locale)
     if sealed:
         return page(_sealed(in_database(find_gift, token)))
-    key = (*version, spoken(), sent if sent in SENT else "")
-    content = _pages.get(key)
-    if content is None:
-        gift = in_database(find_gift, token)
-        content = _rendered("share.html", gift, notice=_(SENT.get(sent, "")), player=player_cells(gift))
-        _pages[key] = content
-        if len(_pages) > KEPT:
-            _pages.popitem(last=False)
-    return page(content)
+    return page(_opened(version, spoken(), sent if sent in SENT else ""))
+
+
+@lru_cache(maxsize=200)  # a few KB each
+def _opened(version: tuple[Any, ...], language: str, sent: str) -> str:
+    """The page of one state of a gift, in the language that is spoken; the state begins with its token."""
+    gift = in_database(find_gift, version[0])
+    return _rendered("share.html", gift, notice=_(SENT.get(sent, "")), player=player_cells(gift))
 
 
 def _sealed(gift: OpenedGift) -> str:
@@ -85,18 +64,18 @@ def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
     return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
 
 
-def player_cells(gift: OpenedGift, base: str = "") -> list[dict[str, Any]]:
-    """Each song as the context of the player. The sound's address is checked against the rows at every request."""
+def player_cells(gift: OpenedGift) -> list[Cell]:
+    """Each song as the player has it. The sound's address is checked against the rows at every request."""
     return [
-        {
-            "title": song.title,
-            "audio_url": song.outside_url or f"{base}/s/{gift.token}/audio/{song.number}.mp3",
-            "duration_ms": song.duration_ms,
-            "peaks": song.peaks,
-            "sections": [{"name": s["name"], "startMs": s["start_ms"], "endMs": s["end_ms"]} for s in song.sections],
-            "timed_lyrics": [{"startMs": s["start_ms"], "endMs": s["end_ms"], "text": s["text"]} for s in song.lines],
-            "lyrics": song.lyrics,
-        }
+        player_cell(
+            title=song.title,
+            audio_url=song.outside_url or f"/s/{gift.token}/audio/{song.number}.mp3",
+            duration_ms=song.duration_ms,
+            peaks=song.peaks,
+            lyrics=song.lyrics,
+            sections=song.sections,
+            lines=song.lines,
+        )
         for song in gift.songs
     ]
 
@@ -167,38 +146,3 @@ def oembed(url: str = "", format: str = "json", maxwidth: int = 640, maxheight: 
         frame = f'<iframe {place} title="{escape(og["player_title"])}" loading="lazy"></iframe>'
         answer |= {"type": "rich", "html": frame, "width": width, "height": height}
     return JSONResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
-
-
-async def _unknown(request: Request, error: Exception) -> Response:
-    return error_page(
-        404,
-        _("There is nothing here"),
-        _("The link may be incomplete. If somebody sent it to you, ask them to send it again."),
-    )
-
-
-async def _gone(request: Request, error: Exception) -> Response:
-    return error_page(
-        410,
-        _("This gift is no longer here"),
-        _(
-            "The song behind this link was taken back, or it has a new link. If it was meant for you, ask the person who "
-            "sent it."
-        ),
-        action_label=_("What is {brand}?", brand=settings.brand_name),
-    )
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 404:
-        return await _unknown(request, error)
-    detail = str(error.detail) if isinstance(error, HTTPException) else ""
-    ours = detail not in ("", HTTPStatus(status).phrase)  # "Method Not Allowed" is no sentence for people
-    return error_page(status, _("This did not work"), detail if ours else _("Please try again in a moment."))
-
-
-async def _busy(request: Request, error: Exception) -> Response:
-    answer = error_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
-    answer.headers["Retry-After"] = "5"
-    return answer

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from customer_texts import refusal_in_words
 from i18n import _
 from integrations.storage.signing import is_signed
 from jobs import outbox
@@ -20,9 +21,9 @@ from jobs.gifts.replies import UnusableReplyError
 from jobs.outbox import ResendTooSoonError
 from models import in_database
 from settings import settings
+from ui.components.methods import READ
 from ui.middleware.client_ip import host_of
 from ui.site.error_pages import error_page
-from ui.site.landing import READ
 from ui.templates import render
 
 router = APIRouter()
@@ -115,7 +116,7 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
     def work() -> None:
         gift = find_gift(token)
         if gift.sealed and kind != "report":
-            raise UnusableReplyError(_("This gift is still sealed."))
+            raise UnusableReplyError("still_sealed")
         leave(gift)
 
     try:
@@ -123,9 +124,9 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
     except (UnusableReplyError, ResendTooSoonError) as error:
         status, code = (429, "too_many") if isinstance(error, ResendTooSoonError) else (422, "unusable_reply")
         if wants_json:
-            body: dict[str, Any] = {"success": False, "error": {"code": code, "message": str(error)}}
+            body: dict[str, Any] = {"success": False, "error": {"code": code, "message": refusal_in_words(error)}}
             return JSONResponse(body, status)
-        return error_page(status, _("This did not work"), str(error), f"/s/{token}#gift", _("Back to the gift"))
+        return error_page(status, _("This did not work"), refusal_in_words(error), f"/s/{token}#gift", _("Back to the gift"))
     if wants_json:
         return JSONResponse({"success": True})
     return RedirectResponse(f"/s/{token}?sent={kind}#gift", 303)

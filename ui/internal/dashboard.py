@@ -37,7 +37,7 @@ async def health_page() -> Any:
             await page.look()
     except NotStaffError:
         return not_there()
-    live.listen_to_all(desk.client, page.heard)
+    live.changed.subscribe(page.heard)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Response
@@ -11,14 +12,13 @@ from nicegui import background_tasks, ui
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import Dossier, ReportedVariation, read_order
+from jobs.views.form_types import FormView, SongView
 from models import PAID, FormStatus
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
-from ui.components.song_compare import SongCompare
-from ui.compose.success import words as words_after
-from ui.compose.variations import cell
-from ui.compose.variations import words as words_before
+from ui.components.headings import after_payment, before_payment
+from ui.components.song_compare import SongCompare, cell_in_place
 from ui.internal.action_dialog import ActionDialog
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
@@ -30,7 +30,7 @@ async def order_page(form_id: str) -> Response | None:
     try:
         desk = await enter()
         page = Order(desk, form_id)
-        live.listen_to_all(desk.client, page.heard)  # first the bell, then the rows: nothing in between is lost
+        live.changed.subscribe(page.heard)  # first the bell, then the rows: nothing in between is lost
         order, verdicts = await desk.read(_look, form_id)
         if order is None:
             return not_there()
@@ -71,8 +71,8 @@ class Order:
             text("h2", "What the customer sees", id="customers")
             self.heading = text("p", "", "eyebrow")
             self.lead = text("p", "", "muted")
-            for song in order.shown["songs"]:
-                self.songs.append(SongCompare(f"For {song['recipientName'] or 'nobody yet'}", locked=True))
+            for song in order.shown.songs:
+                self.songs.append(SongCompare(f"For {song.recipient_name or 'nobody yet'}", locked=True))
 
     def show(self, order: Dossier, verdicts: list[Any]) -> None:
         """Follow the rows."""
@@ -86,19 +86,19 @@ class Order:
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
         self.timeline.show(timeline=order.timeline)
         after = form.status in (*PAID, FormStatus.PAYMENT_INITIATED, FormStatus.REFUNDED)
-        heading, lead = (words_after if after else words_before)(shown)
+        heading, lead = (after_payment if after else before_payment)(shown)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
-        for element, song in zip(self.songs, shown["songs"], strict=False):
-            element.set_visibility(bool(song["variations"]))
+        for element, song in zip(self.songs, shown.songs, strict=False):
+            element.set_visibility(bool(song.variations))
             for variation in (1, 2, 3):
-                element.set_cell(variation, {**cell(song, variation), "canRetry": False})
-            element.set_selected(song["selected"])
+                element.set_cell(variation, cell_in_place(song, variation, can_retry=False))
+            element.set_selected(song.selected)
 
     def _before(self, action: str, about: str) -> dict[str, str]:
         """Words are changed from those that stand there."""
-        song = next((one for one in _songs(self.order) if str(one["index"]) == about), None) if action == "words" else None
-        return {"title": song["title"] or "", "lyrics": song["lyrics"]} if song else {}
+        song = next((one for one in self.order.shown.songs if str(one.index) == about), None) if action == "words" else None
+        return {"title": song.title or "", "lyrics": song.lyrics or ""} if song else {}
 
     def heard(self, form_id: str | None) -> None:
         """The bell of this order (None: of everything): read again, one reading at a time."""
@@ -132,8 +132,8 @@ def _look(form_id: str) -> tuple[Dossier | None, list[Verdict]]:
     return order, diagnose(order) if order else []
 
 
-def _names(shown: dict[str, Any]) -> str:
-    return ", ".join(song["recipientName"] for song in shown["songs"] if song["recipientName"]) or "nobody yet"
+def _names(shown: FormView) -> str:
+    return ", ".join(song.recipient_name for song in shown.songs if song.recipient_name) or "nobody yet"
 
 
 def _left(order: Dossier) -> int:
@@ -141,17 +141,25 @@ def _left(order: Dossier) -> int:
     return next(((row.amount_paid or 0) - row.amount_refunded for row in order.payments if row.fulfilled_at), 0)
 
 
-def _songs(order: Dossier) -> list[dict[str, Any]]:
-    """Per song its cells, and per cell its recordings: what is shown, then the newest."""
+@dataclass(frozen=True)
+class ReportedSong:
+    """A song and all that was recorded of it: per place the recordings, what is shown first, then the newest."""
+
+    view: SongView
+    prompt: str
+    cells: list[tuple[int, list[ReportedVariation]]]
+
+
+def _songs(order: Dossier) -> list[ReportedSong]:
+    newest_first = sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True)
     songs = []
-    for song in order.shown["songs"]:
+    for song in order.shown.songs:
         cells: dict[int, list[ReportedVariation]] = {}
-        for one in sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True):
-            if one.row.song_index == song["index"]:
+        for one in newest_first:
+            if one.row.song_index == song.index:
                 cells.setdefault(one.row.variation, []).append(one)
-        lyrics = order.form.generated_lyrics[song["index"] : song["index"] + 1] or [""]
-        prompt = order.form.generated_prompts[song["index"] : song["index"] + 1] or [""]
-        songs.append({**song, "cells": sorted(cells.items()), "lyrics": lyrics[0], "prompt": prompt[0]})
+        prompt = order.form.generated_prompts[song.index : song.index + 1] or [""]
+        songs.append(ReportedSong(song, prompt[0], sorted(cells.items())))
     return songs
 
 

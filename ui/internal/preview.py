@@ -15,16 +15,17 @@ from nicegui.events import GenericEventArguments
 from jobs.forms.choices import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
 from jobs.staff.actions import RefusedError
 from jobs.staff.presets import MOST, presets, previews
-from models import FormStatus, VariationStatus
+from jobs.views.form_types import FormView
+from models import FormStatus
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
-from ui.components.song_compare import SongCompare
-from ui.compose.variations import cell
+from ui.components.song_compare import SongCompare, preview_cell
 from ui.internal.prompt_trial import PromptTrial
 from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 
+NOT_ASKED_FOR = {"status": "failed", "message": "Not asked for.", "canRetry": False}
 PATIENCE = 1.0  # seconds in which the same brief again is the second half of a double click
 CHOICES = {"theme": THEMES, "style": STYLES, "vibe": VIBES, "voiceType": VOICES, "language": LANGUAGES, "emotions": EMOTIONS}
 ASK = """(e) => { e.preventDefault();
@@ -124,18 +125,18 @@ class Preview:
         if form:
             self.show(form)
 
-    def show(self, form: dict[str, Any]) -> None:
+    def show(self, form: FormView) -> None:
         """Follow the row of what is tried now."""
-        if form["id"] != self.form_id:
+        if form.id != self.form_id:
             return
-        song = form["songs"][0]
-        if form["status"] == FormStatus.VARIATIONS_READY:
+        song = form.songs[0]
+        if form.status == FormStatus.VARIATIONS_READY:
             self._say("All there. What stands under a title is how it really sounds, in the provider's words.", "muted")
-        self.song.set_label(song["title"] or "Preview")
+        self.song.set_label(song.title or "Preview")
         for variation in (1, 2, 3):
-            asked = any(one["variation"] == variation for one in song["variations"])
-            shown = cell(song, variation) if asked else {"status": VariationStatus.FAILED, "message": "Not asked for."}
-            self.song.set_cell(variation, {**shown, "canRetry": False})
+            asked = song.in_place(variation)
+            shown = preview_cell(asked, song, can_retry=False) if asked else NOT_ASKED_FOR
+            self.song.set_cell(variation, shown)
 
     def _say(self, sentence: str, classes: str) -> None:
         self.notice.set_text(sentence)

@@ -25,7 +25,7 @@ async def listen_page() -> Response | None:
     try:
         desk = await enter()
         page = Listening(desk)
-        live.listen_to_all(desk.client, page.heard)
+        live.changed.subscribe(page.heard)
         with staff_frame(desk, "Listen", "/internal/listen"):
             page.build()
             await page.look()

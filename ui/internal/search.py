@@ -34,7 +34,7 @@ async def find_page() -> Response | None:
             await page.look()
     except NotStaffError:
         return not_there()
-    live.listen_to_all(desk.client, page.heard)
+    live.changed.subscribe(page.heard)
     await desk.client.connected()
     if not desk.client.is_deleted:
         await page.remember()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from i18n import _
 from jobs.prices import price
 from settings import settings
+from ui.components.methods import READ
+from ui.components.song_compare import player_cell
+from ui.components.sound_names import sound_name
 from ui.site.samples import samples
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
-READ = ["GET", "HEAD"]
 
 
 @router.api_route("/", methods=READ)
@@ -27,7 +31,20 @@ def landing() -> HTMLResponse:
         }
         for package in settings.packages.values()
     ]
-    return HTMLResponse(render("landing.html", packages=packages, samples=samples()))
+    return HTMLResponse(render("landing.html", packages=packages, samples=[_heard(sample) for sample in samples()]))
+
+
+def _heard(sample: dict[str, Any]) -> dict[str, Any]:
+    """A sample with its player; the style is said here, after whom the song is for."""
+    for_whom = _(sample["for_whom"])
+    cell = player_cell(
+        title=sample["title"],
+        style=f"{for_whom} · {sound_name(sample['style'])}",
+        audio_url=sample["audio_url"],
+        duration_ms=sample["duration_ms"],
+        peaks=sample["peaks"],
+    )
+    return {"for_whom": for_whom, "cell": cell}
 
 
 @router.api_route("/terms", methods=READ)

@@ -1,0 +1,97 @@
+"""Sentences for customers that pages, API and e-mails share. Rows and errors carry a code; here is what it says in words."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from i18n import N_, _
+
+FAILED_RECORDING = {
+    "moderation": N_(
+        "The studio would not sing some of these words, often a famous name or a strong word. "
+        "Please change them and press Try again."
+    ),
+    "out_of_credit": N_("Our studio is resting for a moment. We are on it."),
+    "lost": N_("This recording took far too long, so we stopped waiting. Press Try again to record it anew."),
+    "bad_request": N_("These words did not fit the studio. Make them a little shorter and press Try again."),
+    "submit_uncertain": N_("We lost sight of this recording. Press Try again to record it anew."),
+}
+FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")
+
+# Why a verb was refused. Those in small letters are said by the API, as a sentence of its own; the others stand on pages.
+REFUSALS = {
+    "still_sealed": N_("This gift is still sealed."),
+    "already_submitted": N_("the form was submitted already"),
+    "nothing_made_yet": N_("nothing was made of this song yet"),
+    "still_being_made": N_("the versions of this song are still being made"),
+    "no_changes_left": N_("the words of this song were changed {most} times already"),
+    "no_ready_version": N_("one more version can be made of a ready one"),
+    "no_more_versions_left": N_("this song has had {most} more versions already"),
+    "songs_are_settled": N_("the songs of a form that is {status} stay as they are"),
+    "payment_under_way": N_("a payment of this form is under way"),
+    "choice_is_closed": N_("nothing can be chosen while the form is {status}"),
+    "variation_not_ready": N_("this variation is not ready yet"),
+    "line_has_changed": N_("this line has changed meanwhile"),
+    "words_are_closed": N_("the words cannot be changed here while the form is {status}"),
+    "still_a_draft": N_("the form is still a draft"),
+    "form_is_over": N_("the form is {status}"),
+    "unknown_time_zone": N_("Please choose the time zone from the list."),
+    "no_date_and_time": N_("Please give a date and a time."),
+    "gift_not_paid": N_("only a gift that was paid for can be changed"),
+    "too_long": N_("That is a little long: {most} characters at most."),
+    "moment_is_over": N_("This moment is over. Leave date and time empty to send it now."),
+    "links_are_off": N_("The links are switched off. Make new ones first."),
+    "not_an_address": N_("This does not look like an e-mail address."),
+    "no_such_moment": N_("There is no such moment in this song."),
+    "no_words": N_("Write a word or two first."),
+    "voice_too_large": N_("This recording is too large. 20 seconds at most, please."),
+    "voice_unreadable": N_("We could not read this recording. WAV, OGG, FLAC and MP3 work."),
+    "voice_too_long": N_("A voice note is 20 seconds long at most."),
+    "voice_silent": N_("This recording is silent. Is the microphone on?"),
+    "too_many_replies": N_("That is a lot at once. Please wait a little."),
+    "nothing_to_wait_for": N_("there is nothing to wait for, or nowhere to write to"),
+    "too_late_to_change": N_("it is too late to change this"),
+    "nothing_is_recorded": N_("nothing is being recorded right now"),
+    "form_has_changed": N_("the form has changed meanwhile"),
+    "not_for_sale": N_("a form that is {status} cannot be paid for"),
+    "payment_on_its_way": N_("a payment for this form is on its way"),
+    "not_all_chosen": N_("choose one variation of every song first"),
+    "paid_already": N_("this form was paid already"),
+    "no_credits_in_a_demo": N_("a demo takes no credits"),
+    "no_extension_left": N_("this form cannot be kept any longer"),
+    "not_deletable": N_("a form that is paid, or about to be, cannot be deleted"),
+    "too_many_mails": N_("That was {most} mails within the hour. Please wait; the link works meanwhile."),
+}
+
+
+class Titled(Protocol):
+    """A recording as the read model gives it."""
+
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def untitled_for(self) -> str | None: ...
+
+
+class Coded(Protocol):
+    """An error by its code and the values that its sentence needs (models.CodedError)."""
+
+    code: str
+    values: dict[str, object]
+
+
+def failed_recording(error_code: str) -> str:
+    """Why a recording failed, and what to do about it."""
+    return _(FAILED_RECORDING.get(error_code, FAILED))
+
+
+def refusal_in_words(error: Coded) -> str:
+    """Why something was refused, in the language that is spoken; what has no code here is said as it is."""
+    return _(REFUSALS.get(error.code, error.code), **error.values)
+
+
+def title_of(recording: Titled) -> str | None:
+    """Its title; songs of an older system may have none and are named after whom they are for. None while none is written."""
+    if recording.untitled_for is None:
+        return recording.title
+    return _("A song for {name}", name=recording.untitled_for) if recording.untitled_for else _("A song for you")

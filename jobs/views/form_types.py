@@ -1,0 +1,139 @@
+"""What pages and the API read of a form: values that nobody changes. Times are UTC without a zone, money in minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models import PAID, FormStatus, VariationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One recording: a version of a song as it is now, or one that is kept from before."""
+
+    task_id: str
+    variation: int  # 1..3
+    revision: int  # which words of the song it sings
+    take: int  # which recording of these words in this place
+    status: str
+    place: int | None = None  # in line, 1 is next
+    progress: int | None = None  # percent
+    stage: str | None = None  # the provider's word for what it is doing; 'finishing' while we store it
+    eta_seconds: int | None = None
+    title: str | None = None
+    late: bool = False  # past what nine of ten songs of this provider take
+    lyrics: str | None = None
+    style: str | None = None
+    preview_url: str | None = None
+    audio_url: str | None = None  # the whole song; only of what was paid for
+    download_url: str | None = None
+    duration_ms: int | None = None
+    preview_ms: int | None = None
+    peaks: Sequence[int] = ()  # 0..100
+    error_code: str | None = None  # why it failed; None where it did not
+    untitled_for: str | None = None  # an older system gave no title: whom the song is for ("" where nobody knows)
+    sections: Sequence[dict[str, Any]] = ()  # to follow the song while it plays: {name, start_ms, end_ms}
+    timed_lyrics: Sequence[dict[str, Any]] = ()  # {level, start_ms, end_ms, text}
+
+    @property
+    def has_failed(self) -> bool:
+        """Nobody works on it any more, and there is nothing to hear."""
+        return self.status == VariationStatus.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class SongView:
+    """One song of a form: its words, the three versions that stand in its places, and all earlier ones."""
+
+    index: int
+    recipient_name: str
+    title: str | None
+    lyrics: str | None
+    lyric_draft: dict[str, Any] | None  # {title, lyrics, done} while the words are being written
+    lyric_sources: list[str]
+    lyric_kept: list[int]
+    selected: int | None
+    revision: int
+    variations: list[CellView]
+    earlier: list[CellView]  # newest words first
+    changes_left: int
+    more_left: int
+
+    @property
+    def chosen(self) -> CellView | None:
+        """The version that the customer chose."""
+        return self.in_place(self.selected) if self.selected else None
+
+    def in_place(self, variation: int) -> CellView | None:
+        """The version that stands in a place now."""
+        return next((cell for cell in reversed(self.variations) if cell.variation == variation), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """One order, as its customer may see it. The names are those of the contract, in snake_case and in its order."""
+
+    id: str
+    package_type: str
+    song_count: int
+    form_data: dict[str, Any]
+    generated_prompts: list[str]
+    generated_titles: list[str]
+    generated_lyrics: list[str]
+    music_styles: list[str]
+    variation_styles: list[list[str]]
+    variation_task_ids: dict[str, list[str | None]]
+    variation_audio_urls: dict[str, dict[str, str]]
+    variation_lyrics: dict[str, dict[str, str]]
+    variation_titles: dict[str, dict[str, str]]
+    selected_variations: dict[str, int]
+    status: str
+    stripe_session_id: str | None
+    stripe_payment_intent_id: str | None
+    amount_paid: int | None
+    paid_at: datetime | None
+    user_id: str | None
+    guest_email: str | None
+    submitted_at: datetime | None
+    created_at: datetime | None
+    mail_asked_at: datetime | None
+    updated_at: datetime | None
+    expires_at: datetime | None
+    attention: str | None
+    version: int
+    selected_task_ids: dict[str, str]
+    songs: list[SongView]
+    share_urls: dict[str, str]
+    held: bool  # paid, and not given yet: a person hears it first
+    may_be_extended: bool
+    payment_status: str | None  # of the latest payment, or of the one that counts
+    amount: int
+    currency: str
+
+    @property
+    def is_paid(self) -> bool:
+        """Paid, and not given back."""
+        return self.status in PAID
+
+    @property
+    def is_draft(self) -> bool:
+        """Its customer is still answering questions."""
+        return self.status == FormStatus.CREATED and not self.submitted_at
+
+    @property
+    def cells(self) -> list[CellView]:
+        """What stands in the places of all songs."""
+        return [cell for song in self.songs for cell in song.variations]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Where one variation is, for whoever holds its task id alone."""
+
+    form_id: str | None  # its key; only where the task's holder may have it
+    song_index: int
+    audio_url: str | None  # absolute
+    cell: CellView
