@@ -65,7 +65,7 @@ bench-pages: $(VENV)/installed-dev
 
 # New texts of the source go into every catalogue in locale/, empty; those that are gone leave it.
 messages: $(VENV)/installed-dev
-	@$(BIN)/python -m tests.messages
+	@$(BIN)/python -m tools.messages
 
 clean:
 	rm -rf $(VENV) data

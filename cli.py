@@ -9,6 +9,7 @@ from collections.abc import Callable
 from inspect import signature
 
 import processes
+from embedded.attach import run_command
 
 USAGE = """python main.py            everything, on embedded PostgreSQL and Valkey where no URL is set
 python main.py run /demo  the same, and the page opens in the browser (make demo)
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
     except (KeyError, TypeError):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return COMMANDS[name](*more)
+    return run_command([name, *more], lambda: COMMANDS[name](*more))
 
 
 def doctor() -> int:

@@ -10,10 +10,6 @@ if __name__ == "__main__":  # until a part has its own way to stop, Ctrl-C ends 
 import sys
 
 from cli import main
-from settings import SettingsError
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except SettingsError as problem:
-        sys.exit(f"Serenade cannot start:\n{problem}")
+    sys.exit(main(sys.argv[1:]))

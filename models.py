@@ -1,13 +1,14 @@
-"""The nouns and their lifecycles; the only place a status moves.
+"""The nouns and their lifecycles; the only place a status or a step moves.
 
 Every move is one guarded UPDATE along `LIFECYCLES`; no row moved means somebody else was first, which is fine.
-Each move is written to the timeline (`form_events`) in the same transaction, and the bell rings after the commit.
+Each move is written to the timeline (`form_events`) in the same transaction, and pages are notified after the commit.
 """
 
 from __future__ import annotations
 
 from records.accounts import Login, LoginSession, User
 from records.database import (
+    KNOWS_STEPS,
     LIMITS,
     LOGGED,
     GoneError,
@@ -29,32 +30,91 @@ from records.forms import ComposeForm, Demo
 from records.gifts import Gift, Reply, ShareToken
 from records.payments import CheckoutSession, CreditMove, StripeEvent
 from records.staff import Preset, StaffAction
-from records.statuses import CHOOSING, EDITABLE, LIFECYCLES, MONEY_FIRST, OLD_PACKAGES, OLD_WORDS, PAID, UNFINISHED
+from records.statuses import (
+    AT_PROVIDER,
+    BEFORE_PAYING,
+    BEFORE_READY,
+    BEFORE_VARIATIONS,
+    CHOOSING,
+    COUNTED,
+    ENDED,
+    LIFECYCLES,
+    MONEY_FIRST,
+    MONEY_MOVES,
+    OLD_PACKAGES,
+    OLD_WORDS,
+    OVER,
+    PAID,
+    PAID_STANDINGS,
+    STEP,
+    UNDECIDED,
+    UNDER_WAY,
+    UNFINISHED,
+    UNPAID,
+    WITH_PROMPTS,
+    WITH_VARIATIONS,
+    BonusState,
+    CheckoutStatus,
+    EmailStatus,
+    FormStatus,
+    VariationStatus,
+    VariationStep,
+)
 from records.timeline import Alert, FormEvent, Mark
-from records.transitions import append_event, locked, move, read_rows, settle, show_cell, status_of, take_lease
+from records.transitions import (
+    append_event,
+    locked,
+    move,
+    move_all,
+    move_steps,
+    read_rows,
+    settle,
+    show_cell,
+    status_of,
+    take_lease,
+)
 from records.variations import BonusClip, ProviderPause, Variation
 
 __all__ = [
+    "AT_PROVIDER",
+    "BEFORE_PAYING",
+    "BEFORE_READY",
+    "BEFORE_VARIATIONS",
     "CHOOSING",
-    "EDITABLE",
+    "COUNTED",
+    "ENDED",
+    "KNOWS_STEPS",
     "LIFECYCLES",
     "LIMITS",
     "LOGGED",
     "MONEY_FIRST",
+    "MONEY_MOVES",
     "OLD_PACKAGES",
     "OLD_WORDS",
+    "OVER",
     "PAID",
+    "PAID_STANDINGS",
+    "STEP",
+    "UNDECIDED",
+    "UNDER_WAY",
     "UNFINISHED",
+    "UNPAID",
+    "WITH_PROMPTS",
+    "WITH_VARIATIONS",
     "Alert",
     "AliasedField",
     "BonusClip",
+    "BonusState",
     "CheckoutSession",
+    "CheckoutStatus",
     "ComposeForm",
     "CreditMove",
     "Demo",
     "Email",
+    "EmailStatus",
     "FormDataField",
     "FormEvent",
+    "FormStatus",
     "Gift",
     "GoneError",
     "Login",
@@ -74,6 +134,8 @@ __all__ = [
     "Unsubscribed",
     "User",
     "Variation",
+    "VariationStatus",
+    "VariationStep",
     "WrongMomentError",
     "after_commit",
     "append_event",
@@ -82,6 +144,8 @@ __all__ = [
     "is_in_transaction",
     "locked",
     "move",
+    "move_all",
+    "move_steps",
     "new_form_id",
     "new_id",
     "notify",

@@ -1,21 +1,25 @@
-"""Everything the environment decides: typed, frozen, read once."""
+"""Everything the environment decides: typed, frozen, read once. Each module imports `settings`, the one object there is."""
 
 from __future__ import annotations
 
 import os
-import re
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import settings_checks as checks
 from i18n import N_
 from provider_settings import Vendor, read_vendors
+from settings_checks import ROLES, Environment, contrast, kept_secret
+
+__all__ = ["ROLES", "Package", "Settings", "SettingsError", "contrast", "read_settings", "settings"]
 
 
-class SettingsError(Exception):
+class SettingsError(ValueError):
     """What is missing or wrong, all of it at once, one sentence a line."""
 
 
@@ -30,9 +34,9 @@ class Package:
     currency: str = "usd"
 
 
-@dataclass(frozen=True, repr=False)  # no repr: it would put secrets into logs
-class Settings:
-    """See README, 'Settings'. Every field has a working default on a laptop."""
+@dataclass(frozen=True, repr=False)
+class _Site:
+    """Where we run and are reached, where things are kept, and who may ask how much."""
 
     env: str
     host: str
@@ -45,6 +49,18 @@ class Settings:
     redis_url: str
     storage_url: str
     workers: int
+    metrics_token: str
+    embed_origins: tuple[str, ...]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    rate_limits: Mapping[str, int]
+    demo: bool
+    demo_renderings: int
+
+
+@dataclass(frozen=True, repr=False)
+class _Making:
+    """Who writes and who plays, and how often it is tried."""
+
     music_providers: tuple[str, ...]
     max_attempts: int
     max_revisions: int
@@ -57,6 +73,13 @@ class Settings:
     writer_base_url: str
     writer_api_key: str
     writer_model: str
+
+
+@dataclass(frozen=True, repr=False)
+class _Selling:
+    """What is sold, how it is paid and what we promise."""
+
+    packages: Mapping[str, Package]
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
@@ -66,20 +89,24 @@ class Settings:
     share_after_refund: bool
     refund_undelivered: bool
     delivery_promise_hours: int
-    staff_roles: Mapping[str, str]
     release_by_hand: bool
-    metrics_token: str
+
+
+@dataclass(frozen=True, repr=False)
+class _Operator:
+    """Whose shop it is: name, colours, texts, mail and staff."""
+
+    staff_roles: Mapping[str, str]
     mail_from: str
     smtp_url: str
-    embed_origins: tuple[str, ...]
     brand_name: str
     brand_colours: tuple[str, str] | None  # on light paper, on dark paper; None: ours
     operator_texts: Path  # terms.txt, privacy.txt, contact.txt, writer.txt in the operator's own words
-    packages: Mapping[str, Package]
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
-    rate_limits: Mapping[str, int]
-    demo: bool
-    demo_renderings: int
+
+
+@dataclass(frozen=True, repr=False)  # no repr: it would put secrets into logs
+class Settings(_Operator, _Selling, _Making, _Site):
+    """See README, 'Settings'. Every field has a working default on a laptop."""
 
     @property
     def is_production(self) -> bool:
@@ -106,52 +133,76 @@ class Settings:
         """How our own processes reach the web process on this machine."""
         return f"http://127.0.0.1:{self.port}"
 
+    @contextmanager
+    def override(self, **changes: Any) -> Iterator[None]:
+        """Other values for a while, for everybody who holds these settings: what tests and benches change, they change here.
+
+        The product itself never does. What was read before (a connection, a provider's adapter) stays as it is.
+        Raises TypeError for a name that is no setting.
+        """
+        other = replace(self, **changes)
+        before = {name: getattr(self, name) for name in changes}
+        try:
+            for name in changes:
+                object.__setattr__(self, name, getattr(other, name))
+            yield
+        finally:
+            for name, value in before.items():
+                object.__setattr__(self, name, value)
+
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment; raises SettingsError naming everything that is wrong."""
-    problems: list[str] = []
-    env = environ.get("ENV", "development")
+    environment = Environment(environ)
+    site, making = _site(environment), _making(environment)
+    parts = (site, making, _selling(environment, site), _operator(environment, site))
+    if environment.is_production:
+        checks.note_missing_in_production(environment, site.public_url, making.music_providers)
+    if environment.problems:
+        raise SettingsError("\n".join(environment.problems))
+    return Settings(**{field.name: getattr(part, field.name) for part in parts for field in fields(part)})
+
+
+def _site(environment: Environment) -> _Site:
+    text, production = environment.text, environment.is_production
+    env = environment.variables.get("ENV", "development")  # set but empty is no answer
     if env not in ("development", "production"):
-        problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
-    production = env == "production"
-
-    def integer(name: str, default: int, least: int, most: int) -> int:
-        text = environ.get(name) or str(default)
-        if text.isascii() and text.isdigit() and least <= int(text) <= most:
-            return int(text)
-        problems.append(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
-        return default
-
-    def switch(name: str, default: bool) -> bool:
-        text = (environ.get(name) or str(default)).lower()
-        if text not in ("true", "false"):
-            problems.append(f"{name} is {text!r}; it must be 'true' or 'false'")
-        return text == "true"
-
-    port = integer("PORT", 8080, 1, 65535)
-    data_dir = Path(environ.get("DATA_DIR") or "data").absolute()
-    public_url = (environ.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
-    parts = urlsplit(public_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
-        problems.append(f"PUBLIC_URL is {public_url!r}; it must look like https://songs.example.com")
-    providers = tuple(p.strip() for p in (environ.get("MUSIC_PROVIDERS") or "studio").split(",") if p.strip())
-    stripe_key = environ.get("STRIPE_SECRET_KEY", "")
-    if production:
-        problems += _missing_in_production(environ, public_url, providers)
-    elif not stripe_key:
-        stripe_key = "sk_sandbox_" + _kept_secret(data_dir, "sandbox_key")[:24]
-    settings = Settings(
+        environment.problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
+    port = environment.integer("PORT", 8080, 1, 65535)
+    data_dir = Path(text("DATA_DIR", "data")).absolute()
+    return _Site(
         env=env,
-        host=environ.get("HOST") or ("0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 a server behind its proxy
+        host=text("HOST", "0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 a server behind its proxy
         port=port,
-        public_url=public_url,
+        public_url=_public_url(environment, port),
         data_dir=data_dir,
-        secret_key=environ.get("SECRET_KEY") or ("" if production else _kept_secret(data_dir, "secret_key")),
-        service_token=environ.get("SERVICE_TOKEN", ""),
-        database_url=environ.get("DATABASE_URL", ""),
-        redis_url=environ.get("REDIS_URL", ""),
-        storage_url=environ.get("STORAGE_URL") or f"file:{data_dir / 'audio'}",
-        workers=integer("WORKERS", 2, 1, 64),
+        secret_key=text("SECRET_KEY") or ("" if production else kept_secret(data_dir, "secret_key")),
+        service_token=text("SERVICE_TOKEN"),
+        database_url=text("DATABASE_URL"),
+        redis_url=text("REDIS_URL"),
+        storage_url=text("STORAGE_URL", f"file:{data_dir / 'audio'}"),
+        workers=environment.integer("WORKERS", 2, 1, 64),
+        metrics_token=text("METRICS_TOKEN"),
+        embed_origins=checks.embed_origins(environment),
+        trusted_proxies=checks.trusted_proxies(environment),
+        rate_limits=checks.rate_limits(environment),
+        demo=environment.switch("DEMO", not production),
+        demo_renderings=environment.integer("DEMO_RENDERINGS", 2, 1, 64),
+    )
+
+
+def _public_url(environment: Environment, port: int) -> str:
+    url = environment.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        environment.problems.append(f"PUBLIC_URL is {url!r}; it must look like https://songs.example.com")
+    return url
+
+
+def _making(environment: Environment) -> _Making:
+    text, integer = environment.text, environment.integer
+    providers = tuple(name.strip() for name in text("MUSIC_PROVIDERS", "studio").split(",") if name.strip())
+    return _Making(
         music_providers=providers,
         max_attempts=integer("MAX_ATTEMPTS", 3, 1, 10),
         max_revisions=integer("MAX_REVISIONS", 3, 1, 20),
@@ -159,93 +210,48 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         attempt_minutes=integer("ATTEMPT_MINUTES", 15, 1, 600),
         least_song_seconds=integer("LEAST_SONG_SECONDS", 10, 1, 120),
         uncertain_seconds=integer("UNCERTAIN_SECONDS", 120, 1, 3600),
-        vendors=read_vendors(environ, providers, problems),
-        allow_private_hosts=environ.get("MUSIC_ALLOW_PRIVATE_HOSTS", "").lower() in ("1", "true", "yes"),
-        writer_base_url=environ.get("WRITER_BASE_URL", "").rstrip("/"),
-        writer_api_key=environ.get("WRITER_API_KEY", ""),
-        writer_model=environ.get("WRITER_MODEL", ""),
-        stripe_secret_key=stripe_key,
-        stripe_webhook_secret=environ.get("STRIPE_WEBHOOK_SECRET")
-        or ("" if production else "whsec_" + _kept_secret(data_dir, "webhook_secret")),
-        stripe_api_base=environ.get("STRIPE_API_BASE")
-        or (f"http://127.0.0.1:{port}/sandbox/stripe" if stripe_key.startswith("sk_sandbox_") else "https://api.stripe.com"),
+        vendors=read_vendors(environment.variables, providers, environment.problems),
+        allow_private_hosts=text("MUSIC_ALLOW_PRIVATE_HOSTS").lower() in ("1", "true", "yes"),
+        writer_base_url=text("WRITER_BASE_URL").rstrip("/"),
+        writer_api_key=text("WRITER_API_KEY"),
+        writer_model=text("WRITER_MODEL"),
+    )
+
+
+def _selling(environment: Environment, site: _Site) -> _Selling:
+    text, switch, production = environment.text, environment.switch, environment.is_production
+    key = text("STRIPE_SECRET_KEY")
+    if not key and not production:
+        key = "sk_sandbox_" + kept_secret(site.data_dir, "sandbox_key")[:24]
+    sandbox = f"http://127.0.0.1:{site.port}/sandbox/stripe"
+    return _Selling(
+        packages=_catalogue(environment),
+        stripe_secret_key=key,
+        stripe_webhook_secret=text("STRIPE_WEBHOOK_SECRET")
+        or ("" if production else "whsec_" + kept_secret(site.data_dir, "webhook_secret")),
+        stripe_api_base=text("STRIPE_API_BASE", sandbox if key.startswith("sk_sandbox_") else "https://api.stripe.com"),
         stripe_automatic_tax=switch("STRIPE_AUTOMATIC_TAX", False),
         stripe_promotion_codes=switch("STRIPE_PROMOTION_CODES", False),
         require_consent=switch("REQUIRE_CONSENT", False),
         share_after_refund=switch("SHARE_AFTER_REFUND", False),
         refund_undelivered=switch("REFUND_UNDELIVERED", True),
-        delivery_promise_hours=integer("DELIVERY_PROMISE_HOURS", 24, 1, 720),
-        staff_roles=_staff_roles(environ.get("STAFF_EMAILS", ""), problems),
+        delivery_promise_hours=environment.integer("DELIVERY_PROMISE_HOURS", 24, 1, 720),
         release_by_hand=switch("RELEASE_BY_HAND", False),
-        metrics_token=environ.get("METRICS_TOKEN", ""),
-        mail_from=environ.get("MAIL_FROM") or "Serenade <songs@localhost>",
-        smtp_url=_smtp_url(environ, problems, production),
-        embed_origins=_embed_origins(environ, problems),
-        brand_name=environ.get("BRAND_NAME") or "Serenade",
-        brand_colours=_colours(environ, problems),
-        operator_texts=Path(environ.get("OPERATOR_TEXTS") or data_dir / "texts"),
-        packages=_catalogue(environ, problems),
-        trusted_proxies=_networks(environ.get("TRUSTED_PROXIES", ""), problems),
-        rate_limits=_rate_limits(environ.get("RATE_LIMITS", ""), production, problems),
-        demo=switch("DEMO", not production),
-        demo_renderings=integer("DEMO_RENDERINGS", 2, 1, 64),
     )
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return settings
 
 
-def _missing_in_production(environ: Mapping[str, str], public_url: str, providers: tuple[str, ...]) -> list[str]:
-    """One sentence for each thing that production refuses to guess."""
-    needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"]
-    needed += ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_FROM"]
-    problems = [f"{name} is missing" for name in needed if not environ.get(name)]
-    if environ.get("STRIPE_WEBHOOK_SECRET") and not environ["STRIPE_WEBHOOK_SECRET"].replace(",", "").strip():
-        problems.append("STRIPE_WEBHOOK_SECRET is empty")
-    if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_sandbox_"):
-        problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
-    if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:
-        problems.append("SECRET_KEY is shorter than 32 characters")
-    if environ.get("SERVICE_TOKEN") and len(environ["SERVICE_TOKEN"]) < 32:
-        problems.append("SERVICE_TOKEN is shorter than 32 characters (leave it out to trust no other server)")
-    if not public_url.startswith("https://"):
-        problems.append("PUBLIC_URL must start with https:// in production")
-    if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
-        problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
-    return problems
-
-
-def _smtp_url(environ: Mapping[str, str], problems: list[str], production: bool) -> str:
-    """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
-    url = environ.get("SMTP_URL", "")
-    if not url and production:
-        problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
-    parts = urlsplit(url)
-    if url and url != "outbox:" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
-        problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
-    return url or "outbox:"
-
-
-def _embed_origins(environ: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:
-    """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
-    origins = tuple(environ.get("EMBED_ORIGINS", "").replace(",", " ").split())
-    for origin in origins:
-        parts = urlsplit(origin)
-        if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or ";" in origin):
-            problems.append(f"EMBED_ORIGINS has {origin!r}; it must look like https://blog.example.com, or be *")
-    return origins
-
-
-def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Package]:
+def _catalogue(environment: Environment) -> dict[str, Package]:
     """The one list of what is sold. PRICES overrides amounts: `solo-serenade=999,holiday-hamper=2499`."""
     amounts = {"solo-serenade": 999, "holiday-hamper": 2499}
-    currency = environ.get("CURRENCY", "usd").lower()
+    currency = environment.text("CURRENCY", "usd").lower()
     if currency not in ("usd", "eur", "gbp", "cad", "aud", "chf"):
-        problems.append(f"CURRENCY is {currency!r}; it must be one of usd, eur, gbp, cad, aud, chf (two-decimal currencies)")
-    for item in filter(None, environ.get("PRICES", "").split(",")):
+        environment.problems.append(
+            f"CURRENCY is {currency!r}; it must be one of usd, eur, gbp, cad, aud, chf (two-decimal currencies)"
+        )
+    for item in filter(None, environment.text("PRICES").split(",")):
         name, _, text = item.strip().partition("=")
         if name not in amounts or not text.isascii() or not text.isdigit() or int(text) < 50:
-            problems.append(f"PRICES has {item!r}; it must look like solo-serenade=999 (minor units, 50 or more)")
+            environment.problems.append(f"PRICES has {item!r}; it must look like solo-serenade=999 (minor units, 50 or more)")
         else:
             amounts[name] = int(text)
     return {
@@ -254,100 +260,16 @@ def _catalogue(environ: Mapping[str, str], problems: list[str]) -> dict[str, Pac
     }
 
 
-LIGHT_PAPER, DARK_PAPER = "#fdf7ef", "#180e15"
-READABLE = 4.5  # contrast of text, WCAG 2.2 AA
-
-
-def _colours(environ: Mapping[str, str], problems: list[str]) -> tuple[str, str] | None:
-    """BRAND_COLOUR and BRAND_COLOUR_DARK: of links, buttons and what is chosen. Both or none, and both readable."""
-    light, dark = environ.get("BRAND_COLOUR", "").lower(), environ.get("BRAND_COLOUR_DARK", "").lower()
-    if not light and not dark:
-        return None
-    for name, colour, paper in (("BRAND_COLOUR", light, LIGHT_PAPER), ("BRAND_COLOUR_DARK", dark, DARK_PAPER)):
-        if not re.fullmatch("#[0-9a-f]{6}", colour):
-            problems.append(f"{name} is {colour!r}; it must look like #9b2346 (set both BRAND_COLOUR and BRAND_COLOUR_DARK)")
-        elif contrast(colour, paper) < READABLE:
-            problems.append(f"{name} is {colour!r}; its contrast on {paper} is {contrast(colour, paper):.1f}, below {READABLE}")
-    return light, dark
-
-
-def contrast(one: str, other: str) -> float:
-    """Of two colours like #9b2346, from 1 to 21 (WCAG)."""
-    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-# How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
-# everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
-# are counted in the web process, see ui/middleware/request_guard.py.
-LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
-LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
-# A day's: variations for all, variations per giver's address, presses of the button per caller. line: variations in line.
-LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
-# On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
-GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
-
-
-def _rate_limits(text: str, production: bool, problems: list[str]) -> dict[str, int]:
-    """RATE_LIMITS overrides single rules: `generate=100,login=10`."""
-    limits = dict(LIMITS if production else GENEROUS)
-    for item in filter(None, text.split(",")):
-        name, _, number = item.strip().partition("=")
-        if name in LIMITS and number.isascii() and number.isdigit() and 0 < int(number) <= 10**9:
-            limits[name] = int(number)
-        else:
-            problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(LIMITS)}")
-    return limits
-
-
-ROLES = ("viewer", "support", "admin")  # each may do what those before it may
-
-
-def _staff_roles(text: str, problems: list[str]) -> dict[str, str]:
-    """STAFF_EMAILS: `ann@example.com=admin, sam@example.com`; a plain address is support."""
-    found = {}
-    for item in filter(None, (part.strip() for part in text.split(","))):
-        address, _, role = (part.strip() for part in item.partition("="))
-        if "@" not in address or (role or "support") not in ROLES:
-            problems.append(f"STAFF_EMAILS has {item!r}; it must look like ann@example.com=admin, one of {', '.join(ROLES)}")
-        found[address.lower()] = role or "support"
-    return found
-
-
-def _networks(text: str, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
-    """TRUSTED_PROXIES: whose X-Forwarded-For is believed, as addresses or networks: `10.0.0.0/8,::1`."""
-    found = []
-    for item in filter(None, (part.strip() for part in text.split(","))):
-        try:
-            found.append(ip_network(item, strict=False))
-        except ValueError:
-            problems.append(f"TRUSTED_PROXIES has {item!r}; it must be an address or a network like 10.0.0.0/8")
-    return tuple(found)
-
-
-def _kept_secret(data_dir: Path, name: str) -> str:
-    """A secret made on first use and kept in DATA_DIR, so that restarts and sibling processes agree."""
-    path = data_dir / "secrets" / name
-    try:
-        return path.read_text()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    mine = path.with_suffix(f".{os.getpid()}")
-    mine.touch(mode=0o600)
-    mine.write_text(secrets.token_hex(32))
-    try:
-        os.link(mine, path)  # atomic: the first process wins, the others read what it wrote
-    except FileExistsError:
-        pass
-    finally:
-        mine.unlink()
-    return path.read_text()
+def _operator(environment: Environment, site: _Site) -> _Operator:
+    text = environment.text
+    return _Operator(
+        staff_roles=checks.staff_roles(environment),
+        mail_from=text("MAIL_FROM", "Serenade <songs@localhost>"),
+        smtp_url=checks.smtp_url(environment),
+        brand_name=text("BRAND_NAME", "Serenade"),
+        brand_colours=checks.brand_colours(environment),
+        operator_texts=Path(text("OPERATOR_TEXTS") or site.data_dir / "texts"),
+    )
 
 
 settings = read_settings(os.environ)

@@ -21,7 +21,7 @@ from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
 from jobs.forms.form_data import InvalidFormError
 from jobs.views.form_view import FOLLOWING, form_of_session, read_form
-from models import OLD_PACKAGES, GoneError, NotFoundError
+from models import OLD_PACKAGES, FormStatus, GoneError, NotFoundError
 from settings import settings
 
 router = APIRouter(tags=["forms"])
@@ -211,7 +211,7 @@ def shown(form_id: str) -> dict[str, Any]:
     form = read_form(form_id, without=tuple(FOLLOWING))
     if form is None:
         raise NotFoundError("no such form")
-    if form["status"] == "expired":
+    if form["status"] == FormStatus.EXPIRED:
         raise GoneError("this form has expired")
     return form
 

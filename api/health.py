@@ -9,7 +9,8 @@ from fastapi import APIRouter, Response
 from peewee import OperationalError
 from rq import Queue, Worker
 
-from jobs.queue import QUEUES, refusal
+from jobs.queue import refusal
+from jobs.queue_names import QUEUES
 from migrations import pending
 from models import database, in_database
 from pubsub import connection

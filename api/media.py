@@ -10,7 +10,7 @@ from api.http_audio import audio_answer
 from i18n import _
 from integrations.storage.signing import is_signed
 from jobs.gifts.gift import record_use
-from models import Variation, in_database
+from models import Variation, VariationStatus, in_database
 
 router = APIRouter()
 
@@ -36,7 +36,9 @@ def master(task_id: str, request: Request, expires: str = "", signature: str = "
 
 def _ready(task_id: str) -> Variation:
     known = task_id.isascii() and "\0" not in task_id
-    row = Variation.select().where(Variation.id == task_id, Variation.status == "ready").first() if known else None
+    row = (
+        Variation.select().where(Variation.id == task_id, Variation.status == VariationStatus.READY).first() if known else None
+    )
     if row is None:
         raise HTTPException(404, _("There is no such song."))
     return row  # type: ignore[no-any-return]

@@ -17,7 +17,7 @@ from rq import Queue, Worker
 from starlette.exceptions import HTTPException
 
 from jobs.monitoring.invariants import Finding, findings, waiting_jobs
-from jobs.queue import QUEUES
+from jobs.queue_names import QUEUES
 from models import Alert, database, in_database
 from pubsub import connection
 from settings import settings

@@ -31,7 +31,7 @@ UPDATE checkout_sessions SET created_at = created_at - interval '3 min', looked_
     WHERE status IN ('open', 'payment_pending');
 UPDATE stripe_events SET next_try_at = next_try_at - interval '30 s' WHERE handled_at IS NULL;
 UPDATE emails SET next_try_at = next_try_at - interval '10 s' WHERE status = 'queued';
-UPDATE marks SET at = at - interval '5 min' WHERE name = 'jobs.reconcile.catch_up_events';
+UPDATE marks SET at = at - interval '5 min' WHERE name = 'catch_up_stripe_events';
 """
 
 
@@ -52,7 +52,7 @@ def unfinished(town: Town) -> list[str]:
 
 def settle(town: Town, seconds: float) -> None:
     """Let the house come to rest while time passes quickly: rows age, nobody presses anything."""
-    from jobs.queue import QUEUES
+    from jobs.queue_names import QUEUES
     from models import database
 
     valkey = redis.Redis.from_url(os.environ["REDIS_URL"])

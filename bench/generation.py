@@ -143,7 +143,7 @@ def in_flight() -> None:
             " FROM generate_series(1, 1000) i"
         )
         database.execute_sql(
-            "INSERT INTO variations (id, form_id, song_index, variation, status, provider, provider_task_id, clip_index, stage,"
+            "INSERT INTO variations (id, form_id, song_index, variation, status, provider, provider_task_id, clip_index, step,"
             " submitted_at, next_poll_at, deadline_at) SELECT 'task_' || i || '_' || n, 'form_' || i ||"
             " '_benchbenchbenchbenchbench', n / 3, n %% 3 + 1, 'generating', 'studio', 't' || i || '_' || n / 3, n %% 3,"
             " 'waiting', now(), %s, %s FROM generate_series(1, 1000) i, generate_series(0, 8) n",

@@ -12,7 +12,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from embedded.programs import Account, Pause, StoreError
+from embedded.programs import Account, AlreadyRunningError, Pause, StoreError
 
 _LONGEST = 85  # bytes of a socket directory; socket paths end at 103 (macOS) or 107 (Linux)
 
@@ -44,7 +44,27 @@ def lock(data_dir: Path, pause: Pause) -> int:
             break
         pause(0.02)
     os.close(descriptor)
-    raise StoreError(f"Serenade is already running on {data_dir} (process {owner or 'unknown'}). Stop it, or set DATA_DIR.")
+    raise AlreadyRunningError(
+        f"Serenade is already running on {data_dir} (process {owner or 'unknown'}). Stop it, or set DATA_DIR."
+    )
+
+
+def owner(data_dir: Path) -> int | None:
+    """The living process that holds the data directory; None where nobody does. Raises StoreError if it may not be read."""
+    try:
+        descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"The data directory {data_dir} cannot be used: {error.strerror}.") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        noted = os.pread(descriptor, 20, 0).decode()
+        return int(noted) if noted.isdigit() and is_alive(int(noted)) else None
+    finally:
+        os.close(descriptor)
+    return None
 
 
 def is_alive(pid: int) -> bool:

@@ -24,6 +24,10 @@ class StoreError(Exception):
     """Why something did not start, in sentences for the operator."""
 
 
+class AlreadyRunningError(StoreError):
+    """Another process holds the data directory."""
+
+
 @dataclass(frozen=True)
 class Account:
     """The user and group of a program that must not run as root."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from embedded.addresses import publish
 from embedded.children import Guard
 from embedded.interrupts import Interrupts, StopAsked
 from embedded.programs import Program, StoreError
@@ -61,6 +62,7 @@ def supervise(
             env["REDIS_URL"] = env.get("REDIS_URL") or stores.redis_url
             for name, argv in (first or {}).items():
                 _run_first(guard, Program(name, argv, env), programs, interrupts)
+            publish(data_dir, stores, env)
             for name, argv in children.items():
                 programs.append(Program(name, argv, env))
                 guard.start(programs[-1])

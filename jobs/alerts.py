@@ -10,7 +10,8 @@ from html import escape
 from integrations.mail import MailError, Message, post
 from jobs.queue import refusal
 from jobs.queue_names import is_demo
-from models import Alert, in_database, now
+from jobs.registry import job
+from models import Alert, now
 from settings import settings
 
 log = logging.getLogger("serenade.alerts")
@@ -31,12 +32,9 @@ def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = N
         log.error("alert %s about %s: %s", kind, about[:24], detail[:200])
 
 
+@job("send_alerts")
 def send_alerts() -> None:
     """Job: tell staff everything they were not told yet, in one mail to each. Without STAFF_EMAILS the log is all there is."""
-    in_database(_send_alerts)
-
-
-def _send_alerts() -> None:
     due = (Alert.sent_at.is_null()) & (Alert.next_try_at <= now())
     ids = [row.id for row in Alert.select(Alert.id).where(due).order_by(Alert.id).limit(100)]
     if not ids:
@@ -63,7 +61,7 @@ def redis_refuses() -> None:
     why = refusal()
     if why:
         raise_alert("redis_refuses", f"{now():%Y-%m-%d}", f"orders are taken, and made once it is mended ({why})")
-        _send_alerts()
+        send_alerts()
 
 
 def _letter(rows: list[Alert], address: str) -> Message:

@@ -11,22 +11,60 @@ from peewee import OperationalError, fn
 
 from integrations.music import MusicError, Reason
 from jobs.accounts.login import unsent_links
-from jobs.alerts import redis_refuses
+from jobs.alerts import redis_refuses, send_alerts
 from jobs.demo import name_sample
 from jobs.demo.forms import end_old_demos
-from jobs.generation.polling import LAST_LOOK, lose
+from jobs.generation import balances
+from jobs.generation.bonus_clips import collect_bonus
+from jobs.generation.collecting import collect_ready
+from jobs.generation.dispatching import dispatch
+from jobs.generation.polling import LAST_LOOK, lose, poll_provider
+from jobs.generation.prompts import write_prompts
 from jobs.generation.providers import provider
-from jobs.generation.submitting import FINISHING, resume
+from jobs.generation.submitting import resume
+from jobs.generation.uncertain_submits import look_for
 from jobs.mail.ready_notice import songs_asked_for
 from jobs.mail.reminders import orders_that_end
+from jobs.mail.sending import send_email
+from jobs.monitoring.invariants import watch
 from jobs.payments.delivery_guarantee import refunds_due, undelivered
-from jobs.payments.reconciliation import look_up_sessions, take_turns
-from jobs.privacy.retention import expire_forms, purge_expired, remove_old_stories
+from jobs.payments.reconciliation import catch_up_events, look_up_sessions, nightly
+from jobs.payments.stripe_events import handle_event
+from jobs.privacy.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
 from jobs.queue import enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import Alert, BonusClip, ComposeForm, Email, StripeEvent, Variation, database, in_database, now, settle
+from jobs.queue_names import DEMO, queue_for
+from jobs.registry import name_of
+from models import (
+    AT_PROVIDER,
+    UNFINISHED,
+    Alert,
+    BonusClip,
+    BonusState,
+    ComposeForm,
+    Email,
+    EmailStatus,
+    FormStatus,
+    StripeEvent,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    database,
+    in_database,
+    now,
+    settle,
+)
 
 log = logging.getLogger("serenade.sweep")
+EVERY = {
+    catch_up_events: timedelta(minutes=10),
+    watch: timedelta(minutes=5),
+    nightly: timedelta(hours=24),
+    balances.look: balances.EVERY,
+}
+NEXT_TURN = """
+INSERT INTO marks (name, at) VALUES (%s, now() AT TIME ZONE 'utc')
+ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE marks.at < now() AT TIME ZONE 'utc' - %s RETURNING xmax::text <> '0'
+"""
 TICK = 0.25  # seconds; also how late a poll may be
 SWEEP_EVERY = 5.0
 LOOK_AT_FILES_EVERY = 24 * 3600.0  # once a day, first an hour after the start
@@ -45,7 +83,7 @@ def run_clock(stop: threading.Event) -> None:
                 in_database(sweep)
             if time.monotonic() - looked_at_files >= LOOK_AT_FILES_EVERY:
                 looked_at_files = time.monotonic()
-                enqueue_once("jobs.privacy.retention.remove_unowned_files", urgent=False)
+                enqueue_once(remove_unowned_files)
         except OperationalError as error:
             log.warning("the database is away: %s", error.__class__.__name__)
             database.close_all()
@@ -55,16 +93,16 @@ def run_clock(stop: threading.Event) -> None:
 def poll_what_is_open(polled: dict[str, float]) -> None:
     """Ask for one status read of every provider that has tasks whose next look is due."""
     due = Variation.select(Variation.provider).where(
-        Variation.status.in_(("submitted", "generating")),
+        Variation.status.in_(AT_PROVIDER),
         Variation.provider_task_id.is_null(False),
-        Variation.stage != FINISHING,
+        Variation.step == VariationStep.WAITING,
         Variation.next_poll_at <= now(),
     )
     for name in [str(row.provider) for row in due.distinct()]:
         pause = min(provider(name).capabilities.poll_interval, 1.0)
         if time.monotonic() - polled.get(name, 0.0) >= pause:
             polled[name] = time.monotonic()
-            enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
+            enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
 
 
 def sweep() -> None:
@@ -82,45 +120,45 @@ def unwritten() -> None:
     """Submitted forms without words, and forms whose variations wait for words that are there."""
     free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
     late = ComposeForm.submitted_at < now() - timedelta(seconds=3)
-    asked = ComposeForm.status == "created"
+    asked = ComposeForm.status == FormStatus.CREATED
     has_rows = fn.EXISTS(Variation.select().where(Variation.form == ComposeForm.id))
-    stuck = asked | ((ComposeForm.status == "prompts_generated") & has_rows)
+    stuck = asked | ((ComposeForm.status == FormStatus.PROMPTS_GENERATED) & has_rows)
     for form in ComposeForm.select(ComposeForm.id, ComposeForm.demo).where(stuck, late, free).limit(200):
-        enqueue_once("jobs.generation.prompts.write_prompts", form.id, *lane(form.demo))
+        enqueue_once(write_prompts, form.id, queue=queue_for(form.demo))
 
 
 def waiting() -> None:
     """Variations in line while a place may be free."""
     for demo in (False, True):
-        if Variation.select().join(ComposeForm).where(Variation.status == "queued", ComposeForm.demo == demo).exists():
-            enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
+        in_line = (Variation.status == VariationStatus.QUEUED) & (ComposeForm.demo == demo)
+        if Variation.select().join(ComposeForm).where(in_line).exists():
+            enqueue_once(dispatch, demo, queue=queue_for(demo))
 
 
 def cut_short() -> None:
     """Submits that ended in the middle: a place was given, no task id came back, and the lease is over."""
-    not_doubted = Variation.stage.is_null() | (Variation.stage != "uncertain")
-    rows = Variation.select().where(
-        Variation.status == "submitted", Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted
-    )
+    not_doubted = Variation.step.is_null() | (Variation.step != VariationStep.UNCERTAIN)
+    begun = Variation.status == VariationStatus.SUBMITTED
+    rows = Variation.select().where(begun, Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted)
     for row in rows.limit(200):
         resume(row)
 
 
 def uncertain() -> None:
     """Submits whose outcome nobody knows: look for their tasks."""
-    rows = Variation.select(Variation.submit_leader).where(Variation.status == "submitted", Variation.stage == "uncertain")
-    for row in rows.distinct().limit(200):
-        enqueue_once("jobs.generation.uncertain_submits.look_for", str(row.submit_leader), urgent=False, seconds=15)
+    uncertain = (Variation.status == VariationStatus.SUBMITTED) & (Variation.step == VariationStep.UNCERTAIN)
+    for row in Variation.select(Variation.submit_leader).where(uncertain).distinct().limit(200):
+        enqueue_once(look_for, str(row.submit_leader), seconds=15)
 
 
 def uncollected() -> None:
     """Finished clips that nobody is bringing home."""
     free = Variation.lease_until.is_null() | (Variation.lease_until < now())
     rows = Variation.select(Variation.provider == DEMO).where(
-        Variation.status.in_(("submitted", "generating")), Variation.stage == FINISHING, free
+        Variation.status.in_(AT_PROVIDER), Variation.step == VariationStep.FINISHING, free
     )
     for (demo,) in rows.distinct().tuples().execute():
-        enqueue_once("jobs.generation.collecting.collect_ready", *lane(demo), urgent=False, seconds=5)
+        enqueue_once(collect_ready, demo, queue=queue_for(demo), seconds=5)
 
 
 def overdue() -> None:
@@ -129,9 +167,9 @@ def overdue() -> None:
     What nobody has looked at yet is left alone, however late: a house that was off overnight finds its songs ready.
     """
     rows = Variation.select().where(
-        Variation.status.in_(("submitted", "generating")),
+        Variation.status.in_(AT_PROVIDER),
         Variation.provider_task_id.is_null(False),
-        Variation.stage != FINISHING,
+        Variation.step == VariationStep.WAITING,
         Variation.deadline_at < now() - timedelta(minutes=2),
         Variation.next_poll_at.between(now(), now() + LAST_LOOK / 2),
     )
@@ -141,18 +179,16 @@ def overdue() -> None:
 
 def bonuses() -> None:
     """Late and spare clips that may be there by now."""
-    if BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).exists():
-        enqueue_once("jobs.generation.bonus_clips.collect_bonus", urgent=False, seconds=120)
+    if BonusClip.select().where(BonusClip.state == BonusState.WAITING, BonusClip.next_poll_at <= now()).exists():
+        enqueue_once(collect_bonus, seconds=120)
 
 
 def unsettled() -> None:
     """Forms whose last variation ended in a process that died before it could close the form."""
-    open_rows = Variation.select().where(
-        Variation.form == ComposeForm.id, Variation.shown, Variation.status.in_(("queued", "submitted", "generating"))
-    )
+    open_rows = Variation.select().where(Variation.form == ComposeForm.id, Variation.shown, Variation.status.in_(UNFINISHED))
     unseen = ComposeForm.attention.is_null() | (ComposeForm.attention != "generation_failed")
     ended = ComposeForm.select(ComposeForm.id).where(
-        ComposeForm.status == "variations_generating", unseen, ~fn.EXISTS(open_rows)
+        ComposeForm.status == FormStatus.VARIATIONS_GENERATING, unseen, ~fn.EXISTS(open_rows)
     )
     for form in ended.limit(200):
         settle(form.id)
@@ -164,16 +200,25 @@ def unhandled_events() -> None:
         StripeEvent.handled_at.is_null(), StripeEvent.given_up_at.is_null(), StripeEvent.next_try_at <= now()
     )
     for row in rows.order_by(StripeEvent.next_try_at).limit(200):
-        enqueue_once("jobs.payments.stripe_events.handle_event", row.id, seconds=30)
+        enqueue_once(handle_event, row.id, seconds=30)
 
 
 def unsent_mail() -> None:
     """Letters whose next try is due, and alerts."""
     if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
-        enqueue_once("jobs.alerts.send_alerts", seconds=30, urgent=False)
-    due = Email.select(Email.id, ComposeForm.demo).join(ComposeForm).where(Email.status == "queued", Email.next_try_at <= now())
+        enqueue_once(send_alerts, seconds=30)
+    queued = (Email.status == EmailStatus.QUEUED) & (Email.next_try_at <= now())
+    due = Email.select(Email.id, ComposeForm.demo).join(ComposeForm).where(queued)
     for letter, demo in due.order_by(Email.next_try_at).limit(200).tuples().execute():
-        enqueue_once("jobs.mail.sending.send_email", letter, *lane(demo), seconds=30)
+        enqueue_once(send_email, letter, queue=queue_for(demo), seconds=30)
+
+
+def take_turns() -> None:
+    """What is to be done every so often, by one worker each time. Counting starts with the first sight."""
+    for job, pause in EVERY.items():
+        turn = database.execute_sql(NEXT_TURN, (name_of(job).name, pause)).fetchone()
+        if turn and turn[0]:
+            enqueue_once(job, seconds=60)
 
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)

@@ -10,8 +10,8 @@ from peewee import fn
 
 from i18n import _
 from jobs.queue import enqueue
-from jobs.queue_names import lane_of
-from models import ComposeForm, Email, Unsubscribed, move, new_id, notify, now, transaction
+from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
+from models import ComposeForm, Email, EmailStatus, Unsubscribed, move, new_id, notify, now, transaction
 from settings import settings
 
 OWED = ("delivery", "gift", "refund", "payment_pending", "payment_failed")  # letters that somebody paid for
@@ -55,14 +55,14 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
             return None
         notify(form_id)
     if at is None or at <= now():
-        enqueue("jobs.mail.sending.send_email", letter, *lane_of(form_id), urgent=True)
+        enqueue(SEND_EMAIL, letter, queue=queue_for(is_demo(form_id)))
     return letter
 
 
 def cancel(form_id: str, kind: str) -> None:
     """Take back letters of a kind that were not sent yet."""
-    for row in Email.select().where(Email.form == form_id, Email.kind == kind, Email.status == "queued"):
-        move(row, "cancelled", by="customer")
+    for row in Email.select().where(Email.form == form_id, Email.kind == kind, Email.status == EmailStatus.QUEUED):
+        move(row, EmailStatus.CANCELLED, by="customer")
 
 
 def latest(form_id: str, kind: str) -> Email | None:
@@ -89,7 +89,7 @@ def must_wait(row: Email) -> bool:
     if row.kind in OWED:
         return False
     sent = Email.select().where(
-        fn.LOWER(Email.to_address) == row.to_address.lower(), Email.kind.not_in(OWED), Email.status == "sent"
+        fn.LOWER(Email.to_address) == row.to_address.lower(), Email.kind.not_in(OWED), Email.status == EmailStatus.SENT
     )
     hour, day = now() - timedelta(hours=1), now() - timedelta(days=1)
     return sent.where(Email.sent_at > hour).count() >= PER_HOUR or sent.where(Email.sent_at > day).count() >= PER_DAY

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import cache, partial
+from typing import TypeVarTuple
 
 import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from jobs.queue_names import DEMO, JobName
+from jobs.registry import name_of
 from models import after_commit, is_in_transaction
 from settings import settings
 
 log = logging.getLogger("serenade.queue")
-QUEUES = ("urgent", "default")
-DEMO = "demo"  # a job with this word among its arguments waits in a queue of its own, see jobs/queue_names.py
+Ids = TypeVarTuple("Ids")
 
 
 @cache
@@ -34,43 +37,51 @@ def _client(timeout: float | None) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=1, retry=None, protocol=2, driver_info=None)
 
 
-def enqueue(job: str, *ids: str, urgent: bool = False) -> bool:
-    """Ask a worker to run `job` ('jobs.module.function') with ids. False when Redis is away: the sweep will come by.
+def enqueue(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | None = None) -> bool:
+    """Ask a worker to run `job` with these ids (whatever JSON can hold), in its usual queue or the one named here.
 
-    Inside a transaction it is asked after the commit: nobody is sent to a row that cannot be read yet.
+    False when Redis is away: the sweep will come by. Inside a transaction it is asked after the commit: nobody is sent to a
+    row that cannot be read yet.
     """
+    return _ask(name_of(job), ids, queue, None)
+
+
+def enqueue_once(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | None = None, seconds: int = 10) -> None:
+    """As `enqueue`, unless the same hint is already waiting; the job calls `begun` first. A courtesy, not a lock."""
+    _ask(name_of(job), ids, queue, seconds)
+
+
+def _ask(name: JobName, ids: tuple[object, ...], queue: str | None, once_in: int | None) -> bool:
     if is_in_transaction():
-        after_commit(partial(enqueue, job, *ids, urgent=urgent))
+        after_commit(partial(_ask, name, ids, queue, once_in))
         return True
-    name = DEMO if DEMO in ids else QUEUES[0] if urgent else QUEUES[1]
-    if name == DEMO and not settings.demo:
+    return _put(name.name, ids, queue or name.queue, once_in)
+
+
+def _put(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) -> bool:
+    """The one place where a job goes into Redis: tests that have no workers listen here."""
+    if queue == DEMO and not settings.demo:
         return False  # nobody would ever take it
     try:
-        queue = Queue(name, connection=_hints(), serializer=JSONSerializer)
-        queue.enqueue(job, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=600)
+        if once_in and not _hints().set(_hint(name, *ids), 1, nx=True, ex=once_in):
+            return True
+        Queue(queue, connection=_hints(), serializer=JSONSerializer).enqueue(
+            name, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=600
+        )
         return True
     except redis.RedisError as error:
-        log.warning("not enqueued: %s (%s)", job, error.__class__.__name__)
+        if not once_in:  # else it comes again by itself, as long as it is needed
+            log.warning("not enqueued: %s (%s)", name, error.__class__.__name__)
         return False
 
 
-def enqueue_once(job: str, *ids: str, urgent: bool = True, seconds: int = 10) -> None:
-    """As `enqueue`, unless the same hint is already waiting; the job calls `begun` first. A courtesy, not a lock."""
-    try:
-        if not _hints().set(_hint(job, *ids), 1, nx=True, ex=seconds):
-            return
-    except redis.RedisError:
-        return
-    enqueue(job, *ids, urgent=urgent)
-
-
-def begun(job: str, *ids: str) -> None:
+def begun(job: Callable[[*Ids], object], *ids: *Ids) -> None:
     """From here on the next `enqueue_once` of the same hint counts again."""
-    _connection().delete(_hint(job, *ids))
+    _connection().delete(_hint(name_of(job).name, *ids))
 
 
-def _hint(job: str, *ids: str) -> str:
-    return "serenade:hint:" + ":".join((job, *ids))
+def _hint(name: str, *ids: object) -> str:
+    return "serenade:hint:" + ":".join((name, *map(str, ids)))
 
 
 def refusal() -> str | None:

@@ -1,22 +1,35 @@
-"""Lanes: real orders and demo forms never share a job. A job of the demo has "demo" among its arguments, and its own queue."""
+"""The queues, and the names of those jobs that a folder asks for which may not import them (see tests/test_architecture.py)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from models import ComposeForm
 
-DEMO = "demo"  # the lane, its queue, and the name of its music provider
+URGENT, DEFAULT = "urgent", "default"
+QUEUES = (URGENT, DEFAULT)  # what every worker listens to, in this order
+DEMO = "demo"  # the queue of demo forms, which has a worker of its own; also the name of their music provider
 
 
-def lane(demo: bool) -> tuple[str, ...]:
-    """What to add to a job's arguments."""
-    return (DEMO,) if demo else ()
+@dataclass(frozen=True)
+class JobName:
+    """What Redis holds of a job: a name that stays when its function moves, and the queue it usually waits in."""
+
+    name: str
+    queue: str = DEFAULT
+
+
+WRITE_PROMPTS = JobName("write_prompts", URGENT)
+DISPATCH = JobName("dispatch", URGENT)
+COLLECT_READY = JobName("collect_ready")
+SEND_EMAIL = JobName("send_email", URGENT)
+
+
+def queue_for(demo: bool) -> str | None:
+    """Where a job about a form waits: a demo form's in the demo's queue, all others (None) in the job's usual one."""
+    return DEMO if demo else None
 
 
 def is_demo(form_id: str) -> bool:
     """Whether a form only shows how it works."""
     return bool(ComposeForm.select(ComposeForm.demo).where(ComposeForm.id == form_id).scalar())
-
-
-def lane_of(form_id: str) -> tuple[str, ...]:
-    """What to add to the arguments of a job for this form."""
-    return lane(is_demo(form_id))

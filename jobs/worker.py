@@ -6,18 +6,52 @@ import logging
 import os
 import signal
 import time
+from importlib import import_module
 from typing import Any
 
 from rq import Queue, SimpleWorker, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 from rq.worker_registration import register
 
-from jobs.queue import DEMO, QUEUES, _connection, refusal
+from jobs import old_names
+from jobs.queue import _connection, refusal
+from jobs.queue_names import DEMO, QUEUES
+from jobs.registry import function_of
 from models import database
 
 log = logging.getLogger("serenade.worker")
+MODULES = (
+    "accounts.login",
+    "alerts",
+    "demo.name_sample",
+    "generation.balances",
+    "generation.bonus_clips",
+    "generation.collecting",
+    "generation.dispatching",
+    "generation.polling",
+    "generation.prompts",
+    "generation.submitting",
+    "generation.uncertain_submits",
+    "mail.sending",
+    "monitoring.invariants",
+    "payments.reconciliation",
+    "payments.refunds",
+    "payments.stripe_events",
+    "privacy.retention",
+)
 SAY_EVERY = 5.0  # seconds; a busy worker's heart beats several times a job
+
+
+class NamedJob(Job):
+    """A job in Redis holds a name of ours, not the address of a function."""
+
+    @property
+    def func(self) -> Any:
+        """What to run. Raises LookupError for a name that this version does not know: the job is kept as failed."""
+        name = str(self.func_name)
+        return old_names.function_of(name) or function_of(name)
 
 
 class _Lasting(BaseWorker):
@@ -47,32 +81,24 @@ def _await_redis() -> None:
         time.sleep(1.0)
 
 
-def work() -> None:
-    """Run one RQ worker until SIGTERM. The jobs are imported here, before the first fork: 37 ms a job instead of 345."""
-    from integrations.payments import account
-    from jobs.accounts import login  # noqa: F401 warm for the forks
-    from jobs.generation import (  # noqa: F401 warm for the forks
-        bonus_clips,
-        collecting,
-        polling,
-        prompts,
-        submitting,
-        uncertain_submits,
-    )
-    from jobs.mail import sending  # noqa: F401 warm for the forks
-    from jobs.payments import (  # noqa: F401 warm for the forks
-        delivery_guarantee,
-        reconciliation,
-        stripe_events,
-    )
+def import_jobs() -> None:
+    """Import whatever holds a `@job`, so that its name is known; before the first fork: 37 ms a job instead of 345."""
+    for module in MODULES:
+        import_module(f"jobs.{module}")
 
+
+def work() -> None:
+    """Run one RQ worker until SIGTERM."""
+    from integrations.payments import account
+
+    import_jobs()
     _await_redis()
     account().warm_up()  # else every fork that asks Stripe loads the SDK for itself
     database.close_all()  # no connection may cross a fork
-    queues = [Queue(name, connection=_connection(), serializer=JSONSerializer) for name in QUEUES]
     worker = _Worker(
-        queues,
+        [Queue(name, connection=_connection(), serializer=JSONSerializer) for name in QUEUES],
         connection=_connection(),
+        job_class=NamedJob,
         serializer=JSONSerializer,
         worker_ttl=30,
         maintenance_interval=30,
@@ -85,12 +111,12 @@ def work() -> None:
 
 def work_for_demo() -> None:
     """The demo's one worker, until SIGTERM. It does its jobs itself, one after another, and gives way to everybody else."""
-    from jobs.demo import name_sample  # noqa: F401
-
+    import_jobs()
     _await_redis()
     worker = _DemoWorker(
         [Queue(DEMO, connection=_connection(), serializer=JSONSerializer)],
         connection=_connection(),
+        job_class=NamedJob,
         serializer=JSONSerializer,
         worker_ttl=30,
         maintenance_interval=30,

@@ -25,6 +25,8 @@ T = TypeVar("T")
 LOGGED = 24  # characters of an id that a log line shows: enough to find the row, too few to be its key
 # A black-holed PostgreSQL must not hang a request for ever: every wait has an end.
 LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
+# By this the database tells us from a process of the release before, which wrote our steps into `stage` (migration 0014).
+KNOWS_STEPS = "-c serenade.knows_steps=on"
 
 
 class _Discreet(psycopg2.extensions.cursor):
@@ -40,7 +42,7 @@ class _Discreet(psycopg2.extensions.cursor):
 
 def _connect_options() -> dict[str, Any]:
     options = dict(parse(settings.database_url or "postgresql://postgres@/postgres", unquote_password=True, unquote_user=True))
-    options.update(connect_timeout=3, tcp_user_timeout=5000, options=LIMITS, cursor_factory=_Discreet)
+    options.update(connect_timeout=3, tcp_user_timeout=5000, options=f"{LIMITS} {KNOWS_STEPS}", cursor_factory=_Discreet)
     return options
 
 

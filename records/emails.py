@@ -7,6 +7,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, JSON
 from records.database import now
 from records.fields import Table
 from records.forms import ComposeForm
+from records.statuses import EmailStatus
 
 
 class Unsubscribed(Table):
@@ -30,7 +31,7 @@ class Email(Table):
     to_address = TextField()
     message_id = TextField(unique=True)
     facts = JSONField(default=dict)  # amounts and machine words that the letter needs, never personal text
-    status = CharField(20, default="queued")
+    status = CharField(20, default=EmailStatus.QUEUED)
     attempts = IntegerField(default=0)
     next_try_at = DateTimeField(default=now)
     sent_at = DateTimeField(null=True)

@@ -9,7 +9,7 @@ from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKe
 from records.accounts import User
 from records.database import now
 from records.fields import AliasedField, FormDataField, NeverNullField, SelectionField, Table
-from records.statuses import OLD_PACKAGES, OLD_WORDS
+from records.statuses import OLD_PACKAGES, OLD_WORDS, FormStatus
 
 
 class ComposeForm(Table):
@@ -33,7 +33,7 @@ class ComposeForm(Table):
     variation_lyrics = NeverNullField(default=dict)
     variation_titles = NeverNullField(default=dict)
     selected_variations = SelectionField(default=dict)
-    status = AliasedField(50, OLD_WORDS, default="created")
+    status = AliasedField(50, OLD_WORDS, default=FormStatus.CREATED)
     stripe_session_id = TextField(null=True)
     stripe_payment_intent_id = TextField(null=True)
     amount_paid = IntegerField(null=True)

@@ -7,6 +7,7 @@ from peewee import BigAutoField, BooleanField, CharField, DateTimeField, Foreign
 from records.database import now
 from records.fields import Table
 from records.forms import ComposeForm
+from records.statuses import CheckoutStatus
 
 
 class CheckoutSession(Table):
@@ -22,7 +23,7 @@ class CheckoutSession(Table):
     currency = CharField(3)
     selected_variations = JSONField()
     selected_task_ids = JSONField()
-    status = CharField(20, default="open")
+    status = CharField(20, default=CheckoutStatus.OPEN)
     url = TextField(null=True)
     payment_intent_id = TextField(null=True, unique=True)
     livemode = BooleanField(default=False)

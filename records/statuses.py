@@ -1,50 +1,193 @@
-"""Lifecycles: which status may follow which, for every noun. `moving.move` keeps to them, the database's CHECKs too."""
+"""Every status there is, which may follow which, and every set of them that the code asks for.
+
+`transitions` keeps to LIFECYCLES, the database's CHECKs too. The members are plain strings to SQL and JSON.
+"""
 
 from __future__ import annotations
 
-LIFECYCLES: dict[str, dict[str, tuple[str, ...]]] = {
+from enum import StrEnum
+
+
+class FormStatus(StrEnum):
+    """Where an order is."""
+
+    CREATED = "created"
+    PROMPTS_GENERATED = "prompts_generated"
+    VARIATIONS_GENERATING = "variations_generating"
+    VARIATIONS_READY = "variations_ready"
+    PAYMENT_INITIATED = "payment_initiated"
+    PAYMENT_COMPLETED = "payment_completed"
+    DELIVERED = "delivered"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+
+
+class VariationStatus(StrEnum):
+    """Where one version of a song is."""
+
+    QUEUED = "queued"
+    SUBMITTED = "submitted"
+    GENERATING = "generating"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class VariationStep(StrEnum):
+    """Where our own work on an attempt is, while it is submitted or generating. What a provider says of its work is `stage`."""
+
+    SUBMITTING = "submitting"  # bytes may have been sent, and there is no task id yet
+    UNCERTAIN = "uncertain"  # the answer was lost: nobody knows whether the provider began
+    WAITING = "waiting"  # the task is known; its provider is asked where it is
+    FINISHING = "finishing"  # the sound is there to be fetched
+
+
+class CheckoutStatus(StrEnum):
+    """Where one attempt to pay is."""
+
+    OPEN = "open"
+    PAYMENT_PENDING = "payment_pending"
+    PAID = "paid"
+    FULFILLED = "fulfilled"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    DISPUTED = "disputed"
+    EXPIRED = "expired"
+    PAYMENT_FAILED = "payment_failed"
+    REFUNDED = "refunded"
+
+
+class EmailStatus(StrEnum):
+    """Where one e-mail is."""
+
+    QUEUED = "queued"
+    FAILED = "failed"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+class BonusState(StrEnum):
+    """Whether a clip that came on top has been fetched. Not in LIFECYCLES: no customer sees it, and nothing follows from it."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    GONE = "gone"
+
+
+STEP = "variation_step"  # the noun of the steps in LIFECYCLES and in the timeline
+
+# None: the attempt is at none of the steps. A step ends with the status that it belongs to, wherever it stands then.
+LIFECYCLES: dict[str, dict[str | None, tuple[str | None, ...]]] = {
     "form": {
-        "created": ("prompts_generated", "expired"),
-        "prompts_generated": ("variations_generating", "expired"),
-        "variations_generating": ("variations_ready", "payment_initiated", "expired"),
-        "variations_ready": ("variations_generating", "payment_initiated", "expired"),
-        "payment_initiated": ("variations_ready", "variations_generating", "payment_completed", "expired"),
-        "payment_completed": ("delivered", "refunded"),
-        "delivered": ("refunded",),
-        "expired": (),
-        "refunded": ("payment_completed", "delivered"),  # the refund failed at the bank: the song is theirs again
+        FormStatus.CREATED: (FormStatus.PROMPTS_GENERATED, FormStatus.EXPIRED),
+        FormStatus.PROMPTS_GENERATED: (FormStatus.VARIATIONS_GENERATING, FormStatus.EXPIRED),
+        FormStatus.VARIATIONS_GENERATING: (FormStatus.VARIATIONS_READY, FormStatus.PAYMENT_INITIATED, FormStatus.EXPIRED),
+        FormStatus.VARIATIONS_READY: (FormStatus.VARIATIONS_GENERATING, FormStatus.PAYMENT_INITIATED, FormStatus.EXPIRED),
+        FormStatus.PAYMENT_INITIATED: (
+            FormStatus.VARIATIONS_READY,
+            FormStatus.VARIATIONS_GENERATING,
+            FormStatus.PAYMENT_COMPLETED,
+            FormStatus.EXPIRED,
+        ),
+        FormStatus.PAYMENT_COMPLETED: (FormStatus.DELIVERED, FormStatus.REFUNDED),
+        FormStatus.DELIVERED: (FormStatus.REFUNDED,),
+        FormStatus.EXPIRED: (),
+        # the refund failed at the bank: the song is theirs again
+        FormStatus.REFUNDED: (FormStatus.PAYMENT_COMPLETED, FormStatus.DELIVERED),
     },
     "variation": {
-        "queued": ("submitted", "failed"),
-        "submitted": ("generating", "ready", "failed", "queued"),
-        "generating": ("ready", "failed", "queued"),
-        "failed": ("queued",),
-        "ready": (),
+        VariationStatus.QUEUED: (VariationStatus.SUBMITTED, VariationStatus.FAILED),
+        VariationStatus.SUBMITTED: (
+            VariationStatus.GENERATING,
+            VariationStatus.READY,
+            VariationStatus.FAILED,
+            VariationStatus.QUEUED,
+        ),
+        VariationStatus.GENERATING: (VariationStatus.READY, VariationStatus.FAILED, VariationStatus.QUEUED),
+        VariationStatus.FAILED: (VariationStatus.QUEUED,),
+        VariationStatus.READY: (),
+    },
+    STEP: {
+        None: (VariationStep.SUBMITTING,),
+        # None: it was cut short where a repeat is safe. A synchronous provider's receipt is the sound itself.
+        VariationStep.SUBMITTING: (None, VariationStep.UNCERTAIN, VariationStep.WAITING, VariationStep.FINISHING),
+        # itself: another sign of it, from when the time to look for the task is counted anew
+        VariationStep.UNCERTAIN: (VariationStep.UNCERTAIN, VariationStep.WAITING, VariationStep.FINISHING),
+        VariationStep.WAITING: (VariationStep.FINISHING,),
+        VariationStep.FINISHING: (),
     },
     "checkout_session": {
-        "open": ("paid", "payment_pending", "expired"),
-        "payment_pending": ("paid", "payment_failed"),
-        "paid": ("fulfilled", "partially_refunded", "refunded", "disputed"),
-        "fulfilled": ("partially_refunded", "refunded", "disputed"),
-        "partially_refunded": ("fulfilled", "refunded", "disputed", "paid"),
-        "disputed": ("fulfilled", "partially_refunded", "refunded", "paid"),
-        "expired": ("paid", "payment_pending"),  # Stripe's word wins: money that arrived is never ignored
-        "payment_failed": ("paid",),
-        "refunded": ("fulfilled", "partially_refunded", "disputed", "paid"),  # a refund can fail days later
+        CheckoutStatus.OPEN: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING, CheckoutStatus.EXPIRED),
+        CheckoutStatus.PAYMENT_PENDING: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_FAILED),
+        CheckoutStatus.PAID: (
+            CheckoutStatus.FULFILLED,
+            CheckoutStatus.PARTIALLY_REFUNDED,
+            CheckoutStatus.REFUNDED,
+            CheckoutStatus.DISPUTED,
+        ),
+        CheckoutStatus.FULFILLED: (CheckoutStatus.PARTIALLY_REFUNDED, CheckoutStatus.REFUNDED, CheckoutStatus.DISPUTED),
+        CheckoutStatus.PARTIALLY_REFUNDED: (
+            CheckoutStatus.FULFILLED,
+            CheckoutStatus.REFUNDED,
+            CheckoutStatus.DISPUTED,
+            CheckoutStatus.PAID,
+        ),
+        CheckoutStatus.DISPUTED: (
+            CheckoutStatus.FULFILLED,
+            CheckoutStatus.PARTIALLY_REFUNDED,
+            CheckoutStatus.REFUNDED,
+            CheckoutStatus.PAID,
+        ),
+        # Stripe's word wins: money that arrived is never ignored
+        CheckoutStatus.EXPIRED: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING),
+        CheckoutStatus.PAYMENT_FAILED: (CheckoutStatus.PAID,),
+        CheckoutStatus.REFUNDED: (  # a refund can fail days later
+            CheckoutStatus.FULFILLED,
+            CheckoutStatus.PARTIALLY_REFUNDED,
+            CheckoutStatus.DISPUTED,
+            CheckoutStatus.PAID,
+        ),
     },
     "email": {
-        "queued": ("sent", "failed", "cancelled"),
-        "failed": ("queued",),
-        "sent": (),
-        "cancelled": ("sent",),  # it was on its way already
+        EmailStatus.QUEUED: (EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.CANCELLED),
+        EmailStatus.FAILED: (EmailStatus.QUEUED,),
+        EmailStatus.SENT: (),
+        EmailStatus.CANCELLED: (EmailStatus.SENT,),  # it was on its way already
     },
 }
-UNFINISHED = ("queued", "submitted", "generating")
-PAID = ("payment_completed", "delivered")
-EDITABLE = ("created",)
+
+# Forms
+BEFORE_VARIATIONS = (FormStatus.CREATED, FormStatus.PROMPTS_GENERATED)
+BEFORE_READY = (*BEFORE_VARIATIONS, FormStatus.VARIATIONS_GENERATING)
+BEFORE_PAYING = (*BEFORE_READY, FormStatus.VARIATIONS_READY)
+UNPAID = (*BEFORE_PAYING, FormStatus.PAYMENT_INITIATED)
+WITH_PROMPTS = tuple(status for status in UNPAID if status is not FormStatus.CREATED)
+WITH_VARIATIONS = (FormStatus.VARIATIONS_GENERATING, FormStatus.VARIATIONS_READY)
+CHOOSING = (*WITH_VARIATIONS, FormStatus.PAYMENT_INITIATED)
+PAID = (FormStatus.PAYMENT_COMPLETED, FormStatus.DELIVERED)
+OVER = (FormStatus.EXPIRED, FormStatus.REFUNDED)
+
+# Variations
+AT_PROVIDER = (VariationStatus.SUBMITTED, VariationStatus.GENERATING)  # the only ones that have a step
+UNFINISHED = (VariationStatus.QUEUED, *AT_PROVIDER)
+ENDED = (VariationStatus.READY, VariationStatus.FAILED)
+
+# Attempts to pay
+UNDECIDED = (CheckoutStatus.OPEN, CheckoutStatus.PAYMENT_PENDING)  # Stripe knows more than we do
+UNDER_WAY = (*UNDECIDED, CheckoutStatus.PAID)
+MONEY_MOVES = (*UNDER_WAY, CheckoutStatus.DISPUTED)  # it may still turn into a sale
+PAID_STANDINGS = (
+    CheckoutStatus.FULFILLED,
+    CheckoutStatus.PARTIALLY_REFUNDED,
+    CheckoutStatus.DISPUTED,
+)  # counted, not all given back
+COUNTED = (*PAID_STANDINGS, CheckoutStatus.REFUNDED)  # it bought something, whatever became of it
+
 # A form with money under way does not expire: whatever still arrives is delivered or given back.
 MONEY_FIRST = """NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = %s
     AND (s.status IN ('open', 'payment_pending', 'paid') OR s.refund_due IS NOT NULL))"""
-CHOOSING = ("variations_generating", "variations_ready", "payment_initiated")
-OLD_WORDS = {"composing": "created", "payment_successful": "payment_completed", "completed": "delivered"}  # decision 0010
+# decision 0010
+OLD_WORDS: dict[str, str] = {
+    "composing": FormStatus.CREATED,
+    "payment_successful": FormStatus.PAYMENT_COMPLETED,
+    "completed": FormStatus.DELIVERED,
+}
 OLD_PACKAGES = {"single": "solo-serenade", "bundle": "holiday-hamper"}

@@ -1,20 +1,21 @@
-"""The one move: the only place where a status changes, and what is read and written beside it."""
+"""The one move: the only place where a status or a step changes, and what is read and written beside it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from peewee import SQL, ForeignKeyField
+from peewee import SQL, ForeignKeyField, Tuple
 
 from records.database import LOGGED, database, log, notify, now, transaction
 from records.fields import AliasedField, NeverNullField, Table
 from records.forms import ComposeForm
-from records.statuses import LIFECYCLES, MONEY_FIRST, UNFINISHED
+from records.statuses import AT_PROVIDER, LIFECYCLES, MONEY_FIRST, STEP, UNFINISHED, FormStatus, VariationStep
 from records.timeline import FormEvent
 from records.variations import Variation
 
@@ -28,40 +29,117 @@ def move(
     personal text.
     """
     table, row_id = (type(row), row.id) if isinstance(row, Table) else row
-    allowed = [status for status, onward in LIFECYCLES[table.noun].items() if to in onward]
-    if (table.noun, to) == ("form", "expired"):
+    if (table.noun, to) == ("form", FormStatus.EXPIRED):
         where = (*where, SQL(MONEY_FIRST, (row_id,)))
+    return bool(move_all(table, [row_id], to, by=by, why=why, where=where, **changes))
+
+
+def move_all(
+    table: type[Table], ids: Sequence[str], to: str, *, by: str, why: str = "", where: Sequence[Any] = (), **changes: Any
+) -> set[str]:
+    """As `move`, of several rows in one commit; the ids of those that were moved."""
+    if table is Variation and to not in AT_PROVIDER:
+        changes["step"] = None  # a step ends with the status that it belongs to; the line of the status says so
+    return _moved(_Lifecycle(table.noun, table, table.status), ids, to, _Said(by, why), where, changes)
+
+
+def move_steps(
+    rows: Sequence[Variation],
+    to: VariationStep | None,
+    *,
+    by: str,
+    why: str = "",
+    where: Sequence[Any] = (),
+    skip_locked: bool = False,
+    **changes: Any,
+) -> set[str]:
+    """As `move_all`, for our own work on attempts that are with a provider. Only the attempts that `rows` hold are moved.
+
+    `skip_locked` leaves alone what somebody else has locked, where the caller comes again by itself: many rows of many
+    forms are never waited for one after another.
+    """
+    attempts = Tuple(Variation.id, Variation.attempt).in_([(row.id, row.attempt) for row in rows])
+    where = (attempts, Variation.status.in_(AT_PROVIDER), *where)
+    life = _Lifecycle(STEP, Variation, Variation.step)
+    return _moved(life, [row.id for row in rows], to, _Said(by, why), where, changes, skip_locked)
+
+
+@dataclass(frozen=True)
+class _Lifecycle:
+    """Which table of LIFECYCLES is kept to, and the column that holds where a row is in it."""
+
+    noun: str
+    table: type[Table]
+    column: Any
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the timeline says of a move beside where it went."""
+
+    by: str
+    why: str
+
+
+def _moved(
+    life: _Lifecycle,
+    ids: Sequence[str],
+    to: str | None,
+    said: _Said,
+    where: Sequence[Any],
+    changes: dict[str, Any],
+    skip_locked: bool = False,
+) -> set[str]:
+    table = life.table
     with transaction():
-        found = locked(table.select(*_identity(table)).where(table.id == row_id).tuples()).first()
-        if found is None or found[0] not in allowed:
-            if found is not None and found[0] != to:
-                log.info("refused %s %s: %s -> %s (%s)", table.noun, row_id[:LOGGED], found[0], to, by)
-            return False
-        moved = table.update(status=to, updated_at=now(), **changes).where(table.id == row_id, *where).execute()
-        if not moved:
-            return False
-        append_event(found[1], table.noun, row_id, found[0], to, by=by, why=why)
-        notify(found[1])
-    log.info("%s %s: %s -> %s (%s)", table.noun, row_id[:LOGGED], found[0], to, by)
-    return True
+        found = _locked_at(life, ids, skip_locked)
+        allowed = [row_id for row_id, (_, before) in found.items() if to in LIFECYCLES[life.noun].get(before, ())]
+        _log_refused(life, {row_id: before for row_id, (_, before) in found.items() if row_id not in allowed}, to, said)
+        if not allowed:
+            return set()
+        values = {life.column.name: to, "updated_at": now(), **changes}
+        done = table.update(**values).where(table.id.in_(allowed), *where).returning(table.id).tuples().execute()
+        moved = {row_id: found[row_id] for (row_id,) in done}
+        _append([(form_id, life.noun, row_id, before, to) for row_id, (form_id, before) in moved.items()], said)
+        for form_id, _ in moved.values():
+            notify(form_id)
+    for row_id, (_, before) in moved.items():
+        log.info("%s %s: %s -> %s (%s)", life.noun, row_id[:LOGGED], before, to, said.by)
+    return set(moved)
 
 
-def locked(query: Any) -> Any:
+def _locked_at(life: _Lifecycle, ids: Sequence[str], skip_locked: bool) -> dict[str, tuple[str, str | None]]:
+    """id -> (form id, where the row is now), of rows that stay so until commit. In order of ids, so that two cannot cross."""
+    table = life.table
+    form = table.id if table is ComposeForm else table.form
+    rows = locked(table.select(table.id, form, life.column).where(table.id.in_(ids)).order_by(table.id), skip_locked).tuples()
+    return {row_id: (form_id, before) for row_id, form_id, before in rows}
+
+
+def _log_refused(life: _Lifecycle, rows: dict[str, str | None], to: str | None, said: _Said) -> None:
+    for row_id, before in rows.items():
+        if before != to:
+            log.info("refused %s %s: %s -> %s (%s)", life.noun, row_id[:LOGGED], before, to, said.by)
+
+
+def locked(query: Any, skip_locked: bool = False) -> Any:
     """Lock the rows of a query until commit. Rows that point to them (by foreign key) can still be inserted meanwhile."""
-    return query.for_update("FOR NO KEY UPDATE")
-
-
-def _identity(table: type[Table]) -> tuple[Any, Any]:
-    return (table.status, table.id if table is ComposeForm else table.form)
+    return query.for_update("FOR NO KEY UPDATE SKIP LOCKED" if skip_locked else "FOR NO KEY UPDATE")
 
 
 def append_event(
     form_id: str, noun: str, noun_id: str, from_status: str | None, to_status: str | None, *, by: str, why: str = ""
 ) -> None:
     """Append one line to the form's timeline."""
-    FormEvent.insert(
-        form_id=form_id, noun=noun, noun_id=noun_id, from_status=from_status, to_status=to_status, moved_by=by, why=why
-    ).execute()
+    _append([(form_id, noun, noun_id, from_status, to_status)], _Said(by, why))
+
+
+def _append(moves: list[tuple[str, str, str, str | None, str | None]], said: _Said) -> None:
+    names = ("form_id", "noun", "noun_id", "from_status", "to_status")
+    if moves:
+        FormEvent.insert_many(
+            [{**dict(zip(names, one, strict=True)), "moved_by": said.by, "why": said.why} for one in moves]
+        ).execute()
 
 
 def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> bool:
@@ -126,9 +204,11 @@ def settle(form_id: str) -> bool:
     nothing_unfinished = SQL(f"NOT EXISTS ({unfinished})", (form_id, UNFINISHED))
     ready = "SELECT count(DISTINCT song_index) FROM variations WHERE form_id = %s AND shown AND status = 'ready'"
     every_song_has_one = SQL(f"song_count = ({ready})", (form_id,))
-    if status_of(form_id) != "variations_generating":
+    if status_of(form_id) != FormStatus.VARIATIONS_GENERATING:
         return False
-    return move((ComposeForm, form_id), "variations_ready", by="settle", where=(nothing_unfinished, every_song_has_one))
+    return move(
+        (ComposeForm, form_id), FormStatus.VARIATIONS_READY, by="settle", where=(nothing_unfinished, every_song_has_one)
+    )
 
 
 def status_of(form_id: str) -> str | None:

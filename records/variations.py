@@ -18,6 +18,7 @@ from peewee import (
 from records.database import now
 from records.fields import Table
 from records.forms import ComposeForm
+from records.statuses import BonusState, VariationStatus
 
 
 class Variation(Table):
@@ -34,7 +35,8 @@ class Variation(Table):
     asked_title = TextField(null=True)  # the words of this revision, once there is more than one
     asked_lyrics = TextField(null=True)
     attempt = IntegerField(default=1)
-    status = CharField(20, default="queued")
+    status = CharField(20, default=VariationStatus.QUEUED)
+    step = CharField(20, null=True)  # where our own work on this attempt is (VariationStep); moved by `move_steps` alone
     provider = TextField(null=True)
     provider_task_id = TextField(null=True)
     clip_index = IntegerField(default=0)  # which of the task's clips is this one
@@ -49,7 +51,7 @@ class Variation(Table):
     collect_tries = IntegerField(default=0)
     softened = BooleanField(default=False)  # `lyrics` were rewritten after moderation
     progress = IntegerField(null=True)
-    stage = TextField(null=True)
+    stage = TextField(null=True)  # the provider's own word for what it is doing: shown, and nothing follows from it
     eta_seconds = FloatField(null=True)
     error_code = TextField(null=True)
     lease_until = DateTimeField(null=True)
@@ -102,7 +104,7 @@ class BonusClip(Table):
     provider_task_id = TextField()
     clip_index = IntegerField()
     why = CharField(20)
-    state = CharField(20, default="waiting")
+    state = CharField(20, default=BonusState.WAITING)
     master_key = TextField(null=True)
     preview_key = TextField(null=True)
     duration_ms = IntegerField(null=True)

@@ -55,6 +55,8 @@ os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or _stores.redis_url
 
 from playwright.async_api import Browser, async_playwright  # noqa: E402
 
+from tests.support.overrides import override_settings, recorded_queue  # noqa: E402, F401 fixtures for all
+
 
 def pytest_sessionfinish() -> None:
     """Nothing is left running, nothing is left lying around."""

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from integrations.mail import MailError
+from jobs import registry
 from jobs.staff.actions import RefusedError, act
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import read_order
 from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
-from settings import settings
+from tests.support.overrides import Enqueued, Override
 from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 from tests.support.stack import example_form_data
 from tests.support.staff import session_of
@@ -31,14 +32,6 @@ def own_database(migrated: None) -> Iterator[None]:
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     with opened_shop(tmp_path, monkeypatch.setattr) as shop:
         yield shop
-
-
-@pytest.fixture
-def hints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """No worker listens: what was hinted is only written down."""
-    noted: list[str] = []
-    monkeypatch.setattr("jobs.staff.song_actions.enqueue_once", lambda job, *ids, **more: noted.append(job))
-    return noted
 
 
 def do(name: str, form_id: str, who: str = "admin", **more: Any) -> str:
@@ -79,7 +72,7 @@ def change(query: Any) -> None:
 # ---------------------------------------------------------------- songs
 
 
-def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(hints: list[str]) -> None:
+def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(recorded_queue: list[Enqueued]) -> None:
     long_ago = now() - timedelta(minutes=30)
     form_id = a_form(status="variations_generating", submitted_at=long_ago, generated_lyrics=["la"])
     task = a_variation(
@@ -97,17 +90,15 @@ def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(hints: 
     row = in_database(Variation.find, task)
     assert (row.status, row.attempt, row.provider_task_id) == ("queued", 2, None)
     assert in_database(BonusClip.select().where(BonusClip.form == form_id).count) == 1
-    assert hints == ["jobs.generation.dispatching.dispatch"]
+    assert [one.name for one in recorded_queue] == ["dispatch"]
 
 
-def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:
-    from dataclasses import replace
-
+def test_another_provider_is_asked_whatever_the_order_of_the_list(
+    override_settings: Override, recorded_queue: list[Enqueued]
+) -> None:
     from jobs.generation.providers import provider_for
 
-    several = replace(settings, music_providers=("suno", "mureka", "studio"))
-    for module in ("jobs.staff.song_actions", "jobs.generation.providers", "jobs.staff.diagnosis"):
-        monkeypatch.setattr(f"{module}.settings", several)
+    override_settings(music_providers=("suno", "mureka", "studio"))
     form_id = a_form(status="variations_generating", submitted_at=now(), generated_lyrics=["la"])
     task = a_variation(form_id, status="failed", provider="suno", error_code="lost", failures={"suno": 2})
     (verdict,) = say(form_id)
@@ -123,15 +114,12 @@ def test_another_provider_is_asked_whatever_the_order_of_the_list(monkeypatch: p
     assert following.name == "mureka"
 
 
-def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(monkeypatch: pytest.MonkeyPatch, hints: list[str]) -> None:
-    from dataclasses import replace
-
+def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(
+    override_settings: Override, recorded_queue: list[Enqueued]
+) -> None:
     from jobs.generation.providers import provider_for
 
-    several = replace(settings, music_providers=("suno", "mureka", "studio"))
-    for module in ("jobs.staff.song_actions", "jobs.generation.providers"):
-        monkeypatch.setattr(f"{module}.settings", several)
-    monkeypatch.setattr("jobs.generation.revisions.enqueue_once", lambda job, *ids, **more: hints.append(job))
+    override_settings(music_providers=("suno", "mureka", "studio"))
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
     assert do("other_provider", form_id, about=task, provider="mureka") == "One more version is queued, for mureka."
@@ -142,7 +130,7 @@ def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(monkeypatch: py
     assert following.name == "mureka"
 
 
-def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(hints: list[str]) -> None:
+def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(recorded_queue: list[Enqueued]) -> None:
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
     with pytest.raises(RefusedError, match="record one more version instead"):
@@ -159,13 +147,9 @@ WORDS = "[Verse 1]\nJohn, with an H, this is your song\n[Chorus]\nSing it all th
 
 
 def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, override_settings: Override
 ) -> None:
-    from dataclasses import replace
-
-    monkeypatch.setattr(
-        "jobs.generation.revisions.settings", replace(settings, max_revisions=1)
-    )  # a customer could not any more
+    override_settings(max_revisions=1)  # a customer could not any more
     form_id = in_database(ready_form)
     assert do("edit_lyrics", form_id, "support", about="0", title="For John", lyrics=WORDS).startswith("Song 1 has new lyrics")
     rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id)))
@@ -217,7 +201,7 @@ def test_what_is_being_paid_for_or_bought_keeps_its_words(shop: Shop) -> None:
     assert (shop.form(form_id).generated_titles, shop.broken()) == (["A song"], {})
 
 
-def test_a_variation_that_is_gone_is_said_to_be_gone(hints: list[str]) -> None:
+def test_a_variation_that_is_gone_is_said_to_be_gone(recorded_queue: list[Enqueued]) -> None:
     for about in ("", "task_none", "x" * 300):
         with pytest.raises(RefusedError):
             do("retry", a_form(), about=about)
@@ -270,12 +254,10 @@ def test_a_new_link_works_and_the_old_one_does_not(shop: Shop) -> None:
             do("rotate", form_id, about=about)
 
 
-def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
+def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, override_settings: Override) -> None:
     from jobs.views.form_view import read_form
 
-    monkeypatch.setattr("jobs.payments.delivery_guarantee.settings", replace(settings, release_by_hand=True))
+    override_settings(release_by_hand=True)
     form_id = in_database(ready_form)
     shop.press(shop.checkout(form_id))
     shop.await_events()
@@ -310,7 +292,7 @@ def test_a_second_payment_that_did_not_go_back_by_itself_is_found_and_given_back
     first = shop.checkout(form_id)
     shop.press(shop.checkout(form_id, selectedVariations={"0": 2}))
     shop.press(first, "late")
-    monkeypatch.setattr("jobs.payments.refunds.pay_refund", lambda checkout_id: None)  # the automatic one never came to it
+    monkeypatch.setitem(registry._functions, "pay_refund", lambda checkout_id: None)  # the automatic one never came to it
     shop.await_events()
     worst = say(form_id)[0]
     assert (worst.mood, worst.action) == ("bad", "refund_payment")

@@ -11,8 +11,8 @@ import pytest
 
 from integrations.music import MusicError, Reason, SongRequest, State, elevenlabs, wire
 from provider_settings import read_vendors
-from settings import settings
 from tests.support.fakes.vendor import FakeVendor
+from tests.support.overrides import Override
 
 ADAPTERS = {
     "musicgpt": ("musicgpt", "MusicGPT"),
@@ -41,18 +41,16 @@ def fake(request: pytest.FixtureRequest) -> Iterator[FakeVendor]:
         yield vendor
 
 
-def adapter(fake: FakeVendor, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Any:
+def adapter(fake: FakeVendor, override_settings: Override, **more: Any) -> Any:
     module_name, class_name = ADAPTERS[fake.name]
     vendors = read_vendors({**fake.environment(), **more}, (), [])
-    changed = replace(settings, vendors=vendors, allow_private_hosts=True)
-    module = importlib.import_module(f"integrations.music.{module_name}")
-    monkeypatch.setattr("integrations.music.remote.settings", changed)
-    return getattr(module, class_name)()
+    override_settings(vendors=vendors, allow_private_hosts=True)
+    return getattr(importlib.import_module(f"integrations.music.{module_name}"), class_name)()
 
 
 @pytest.fixture
-def music(fake: FakeVendor, monkeypatch: pytest.MonkeyPatch) -> Any:
-    return adapter(fake, monkeypatch)
+def music(fake: FakeVendor, override_settings: Override) -> Any:
+    return adapter(fake, override_settings)
 
 
 def reason_of(call: Any, *arguments: Any) -> Reason:
@@ -88,9 +86,9 @@ def test_the_lyrics_and_the_wanted_voice_reach_the_vendor(fake: FakeVendor, musi
         assert "female" in told or "'vocalGender': 'f'" in told
 
 
-def test_texts_are_cut_to_the_vendors_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_are_cut_to_the_vendors_limits(override_settings: Override) -> None:
     with FakeVendor("musicgpt") as fake:
-        music = adapter(fake, monkeypatch, MUSICGPT_MAX_LYRICS="60", MUSICGPT_MAX_PROMPT="20")
+        music = adapter(fake, override_settings, MUSICGPT_MAX_LYRICS="60", MUSICGPT_MAX_PROMPT="20")
         music.submit(replace(REQUEST, lyrics="A line of a song\n" * 20, prompt="word " * 50))
         body = next(iter(fake.tasks.values())).body
     assert len(body["lyrics"]) <= 60
@@ -136,9 +134,9 @@ def test_no_credit_a_wrong_key_and_refused_words_are_told_apart(fake: FakeVendor
 
 
 @pytest.mark.parametrize("name", ["suno", "kie"])
-def test_the_same_code_means_another_thing_at_the_other_reseller(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_code_means_another_thing_at_the_other_reseller(name: str, override_settings: Override) -> None:
     with FakeVendor(name) as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         fake.faults = ["rate"]
         assert reason_of(music.submit, REQUEST) is Reason.RATE_LIMITED
         fake.faults = ["402"]
@@ -154,25 +152,23 @@ def test_a_submit_that_hangs_or_drips_ends_in_time_and_stays_uncertain(
     assert reason_of(music.submit, REQUEST) is Reason.SUBMIT_UNCERTAIN
 
 
-def test_a_connection_that_never_stood_is_safe_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_never_stood_is_safe_to_try_again(override_settings: Override) -> None:
     with FakeVendor("mureka") as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
     assert reason_of(music.submit, REQUEST) is Reason.TRANSIENT  # nobody listens any more
 
 
-def test_a_name_that_does_not_resolve_is_safe_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_does_not_resolve_is_safe_to_try_again(override_settings: Override) -> None:
     with FakeVendor("mureka") as fake:
-        music = adapter(fake, monkeypatch, MUREKA_BASE_URL="http://no-such-host.invalid")
+        music = adapter(fake, override_settings, MUREKA_BASE_URL="http://no-such-host.invalid")
         assert reason_of(music.submit, REQUEST) is Reason.TRANSIENT
 
 
 @pytest.mark.parametrize("fate", ["fail", "moderated", "never", "one_early", "one_fails"])
 @pytest.mark.parametrize("name", ASYNCHRONOUS)
-def test_the_state_of_a_task_is_what_the_vendor_says_of_each_clip(
-    name: str, fate: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_state_of_a_task_is_what_the_vendor_says_of_each_clip(name: str, fate: str, override_settings: Override) -> None:
     with FakeVendor(name) as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         fake.fates = [fate]
         if fate.startswith("one_early"):
             fake.latency = 60
@@ -190,18 +186,18 @@ def test_the_state_of_a_task_is_what_the_vendor_says_of_each_clip(
 
 
 @pytest.mark.parametrize("name", ["suno", "kie"])
-def test_a_sound_that_somebody_else_owns_is_a_matter_of_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sound_that_somebody_else_owns_is_a_matter_of_words(name: str, override_settings: Override) -> None:
     with FakeVendor(name) as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         fake.fates = ["existing"]
         task_id = music.submit(REQUEST).task_id
         error = music.statuses([task_id])[task_id].error
     assert error.reason is Reason.MODERATION
 
 
-def test_an_engine_that_keeps_no_statistics_still_tells_of_the_tasks_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_keeps_no_statistics_still_tells_of_the_tasks_that_are_there(override_settings: Override) -> None:
     with FakeVendor("acestep") as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         task_id = music.submit(REQUEST).task_id
         fake.read_faults = ["", "500"]  # the tasks, then the statistics
         states = music.statuses([task_id, "tnobody"])
@@ -219,9 +215,9 @@ def test_a_long_section_becomes_two_and_no_word_is_left_out() -> None:
     assert " ".join(sung).split() == words
 
 
-def test_a_quota_that_is_used_up_is_no_rush(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quota_that_is_used_up_is_no_rush(override_settings: Override) -> None:
     with FakeVendor("elevenlabs") as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         for status, reason in (("quota_exceeded", Reason.OUT_OF_CREDIT), ("system_busy", Reason.RATE_LIMITED)):
             fake.dialect.refused["busy"] = (429, {"detail": {"status": status}})
             fake.faults = ["busy"]
@@ -229,9 +225,11 @@ def test_a_quota_that_is_used_up_is_no_rush(monkeypatch: pytest.MonkeyPatch) -> 
         del fake.dialect.refused["busy"]
 
 
-def test_musicgpt_s_flat_answer_is_one_clip_once_it_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_musicgpt_s_flat_answer_is_one_clip_once_it_is_completed(
+    monkeypatch: pytest.MonkeyPatch, override_settings: Override
+) -> None:
     with FakeVendor("musicgpt") as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         for status, count in (("IN_PROGRESS", 0), ("COMPLETED", 1)):
             told = {"task_id": "t", "status": status, "audio_url": f"{fake.url}/files/t/0.mp3", "title": "For Mia"}
             read = staticmethod(lambda *_, told=told: (200, {"success": True, "conversion": told}))
@@ -245,9 +243,9 @@ def test_a_task_that_the_vendor_does_not_know_is_lost(fake: FakeVendor, music: A
 
 
 @pytest.mark.parametrize("name", ASYNCHRONOUS)
-def test_a_status_read_that_fails_brings_no_news_and_loses_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_status_read_that_fails_brings_no_news_and_loses_nothing(name: str, override_settings: Override) -> None:
     with FakeVendor(name) as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         task_id = music.submit(REQUEST).task_id
         for fault in ("500", "html", "close"):
             fake.read_faults = [fault]
@@ -255,9 +253,9 @@ def test_a_status_read_that_fails_brings_no_news_and_loses_nothing(name: str, mo
         assert music.statuses([task_id])[task_id].state is State.SUCCEEDED
 
 
-def test_musicgpt_finds_a_task_whose_receipt_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_musicgpt_finds_a_task_whose_receipt_was_lost(override_settings: Override) -> None:
     with FakeVendor("musicgpt") as fake:
-        music = adapter(fake, monkeypatch)
+        music = adapter(fake, override_settings)
         fake.faults = ["accept_then_close"]
         assert reason_of(music.submit, REQUEST) is Reason.SUBMIT_UNCERTAIN
         made = next(iter(fake.tasks.values()))

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = {
     "main": {"cli", "settings"},
-    "cli": {"processes", "jobs", "models", "integrations", "settings"},
+    "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings"},
     "processes": {"ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
     "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n"},
     "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "migrations"},
@@ -23,14 +23,15 @@ ROOMS = {
     "records": {"records", "pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
-    "settings": {"provider_settings", "i18n"},
+    "settings": {"settings_checks", "provider_settings", "i18n"},
+    "settings_checks": set(),
     "provider_settings": set(),
     "i18n": set(),
 }
 # Inside these, each folder (or file at the root of it) imports only from those that stand before it.
 JOBS = """
-    queue_names queue prices crash_points mail_layout rate_limits forms alerts outbox accounts generation gifts
-    payments privacy demo mail monitoring views contract staff clock worker
+    queue_names registry old_names queue prices crash_points mail_layout rate_limits forms alerts outbox accounts generation
+    gifts payments privacy demo mail monitoring views contract staff clock worker
 """
 UI = "components templates middleware live static_files drawing site account demo gift compose internal app"
 ORDER = {"jobs": JOBS.split(), "ui": UI.split()}

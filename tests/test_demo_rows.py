@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ from models import (
     now,
 )
 from settings import SettingsError, read_settings, settings
+from tests.support.overrides import Override
 from tests.support.shop import ready_form
 from tests.support.stack import example_form_data
 
@@ -156,7 +158,7 @@ def test_a_demo_s_mail_is_written_and_given_to_nobody(monkeypatch: pytest.Monkey
     form_id = a_demo(status="payment_completed", amount_paid=999, paid_at=now())
     mail = new_id("mail")
     Email.insert(id=mail, form=form_id, kind="delivery", to_address="somebody@example.com", message_id=new_id("m")).execute()
-    sending.send_email(mail, "demo")
+    sending.send_email(mail)
     assert Email.find(mail).status == "sent"
     assert ComposeForm.find(form_id).status == "delivered"
 
@@ -167,19 +169,11 @@ def test_nobody_is_reminded_of_a_demo() -> None:
     assert not Email.select().where(Email.form == form_id).exists()
 
 
-def test_its_studio_and_its_writer_are_ours_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "jobs.generation.providers.settings", _with(writer_base_url="https://chat.example.com", music_providers=("musicgpt",))
-    )
+def test_its_studio_and_its_writer_are_ours_whatever_is_set(override_settings: Override) -> None:
+    override_settings(writer_base_url="https://chat.example.com", music_providers=("musicgpt",))
     assert isinstance(provider_for({"demo": 5}, {"demo", "studio"}, demo=True), DemoStudio)
     assert isinstance(writer.__wrapped__(True), Lyricist)
     assert provider_for({}).name == "musicgpt"  # type: ignore[union-attr]
-
-
-def _with(**changes: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(settings, **changes)
 
 
 def test_a_real_dispatch_never_starts_a_demo_and_the_demo_s_never_an_order() -> None:
@@ -235,7 +229,7 @@ def test_the_demo_s_sandbox_has_keys_that_open_nothing_else() -> None:
     assert demo_account() is not payments.account()
     assert not demo_account().livemode
     with pytest.raises(RuntimeError, match="no part in production"):
-        sandbox_of(_with(env="production"))
+        sandbox_of(replace(settings, env="production"))
 
 
 def test_a_payment_is_looked_up_where_its_form_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +247,7 @@ def test_a_payment_is_looked_up_where_its_form_belongs(monkeypatch: pytest.Monke
             asked.append(self.name)
             raise payments.PaymentsError("missing", session_id)
 
-    monkeypatch.setattr(payments, "account_for", lambda demo: Account("demo" if forms else "shop"))
+    monkeypatch.setattr(payments, "account_for", lambda demo: Account("demo" if demo else "shop"))
     for form_id, said_by_demo in ((ready_form(), True), (a_demo(), False)):
         row = paid(form_id)
         CheckoutSession.update(status="open", fulfilled_at=None, amount_paid=None).where(CheckoutSession.id == row).execute()
@@ -318,8 +312,8 @@ def test_an_order_is_not_ended_as_a_demo() -> None:
     assert ComposeForm.find(form_id).status == "variations_ready"
 
 
-def test_scenes_are_counted_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(settings.rate_limits, "demo", 2)  # type: ignore[arg-type]
+def test_scenes_are_counted_by_address(override_settings: Override) -> None:
+    override_settings(rate_limits={**settings.rate_limits, "demo": 2})
     address = f"192.0.2.{time.time_ns() % 250}"
     for _ in range(2):
         forms.begin("birthday", VISITOR, address=address)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from playwright.async_api import Browser
 
 from embedded.valkey import _program
 from jobs import queue, rate_limits
-from jobs.generation import budget
+from jobs.generation.dispatching import dispatch
 from jobs.generation.variations import begin_variations
 from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
-from settings import Settings, SettingsError, read_settings
+from settings import SettingsError, read_settings, settings
 from tests.support.lone_web import LoneWeb
+from tests.support.overrides import Override
 from tests.support.stack import Stack, example_form_data, wait_for
 from tests.test_retention import a_form
 from ui.middleware import client_ip
@@ -178,11 +180,10 @@ def test_one_customer_s_ipv6_network_is_one_caller(strict: LoneWeb) -> None:
     assert seen == [404] * 5 + [429]
 
 
-def test_whoever_is_no_proxy_of_ours_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_is_no_proxy_of_ours_is_not_believed(override_settings: Override) -> None:
     scope = {"client": ("203.0.113.9", 1), "headers": [(b"x-forwarded-for", b"1.2.3.4")]}
     assert client_ip.caller(scope) == "203.0.113.9"
-    trusting = read_settings({**os.environ, "TRUSTED_PROXIES": "203.0.113.0/24"})
-    monkeypatch.setattr(client_ip, "settings", trusting)
+    override_settings(trusted_proxies=(ip_network("203.0.113.0/24"),))
     assert client_ip.caller(scope) == "1.2.3.4"
     for nonsense in (b"", b"nonsense", b"1.2.3.4, nonsense"):
         assert client_ip.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
@@ -214,10 +215,10 @@ def test_a_flood_of_page_loads_is_refused_before_pages_are_built(strict: LoneWeb
 # ---------------------------------------------------------------- the budget, and Redis away
 
 
-def with_limits(monkeypatch: pytest.MonkeyPatch, **rules: int) -> Settings:
-    changed = read_settings({**os.environ, "RATE_LIMITS": ",".join(f"{name}={number}" for name, number in rules.items())})
-    monkeypatch.setattr(rate_limits, "settings", changed)
-    return changed
+@pytest.fixture
+def with_limits(override_settings: Override) -> Override:
+    """Other rate limits in some rules."""
+    return lambda **rules: override_settings(rate_limits={**settings.rate_limits, **rules})
 
 
 def a_written_form(address: str = "dad@example.com") -> str:
@@ -227,8 +228,8 @@ def a_written_form(address: str = "dad@example.com") -> str:
     return form_id
 
 
-def test_the_day_s_budget_holds_for_everybody_together(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_limits(monkeypatch, budget=7)
+def test_the_day_s_budget_holds_for_everybody_together(migrated: None, with_limits: Override) -> None:
+    with_limits(budget=7)
     forget_limits("budget")
     try:
         in_database(begin_variations, a_written_form())
@@ -243,11 +244,9 @@ def test_the_day_s_budget_holds_for_everybody_together(migrated: None, monkeypat
 
 
 @pytest.mark.parametrize("rule", ["giver", "budget", "line"])
-def test_a_cost_bomb_is_refused_by_whichever_purse_is_empty_first(
-    migrated: None, monkeypatch: pytest.MonkeyPatch, rule: str
-) -> None:
+def test_a_cost_bomb_is_refused_by_whichever_purse_is_empty_first(migrated: None, with_limits: Override, rule: str) -> None:
     """Fault table row 90: many forms at once; per address of the giver, per day for all, and by the length of the line."""
-    monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, **{rule: 7}))
+    with_limits(**{rule: 7})
     forget_limits(rule)
     in_database(Variation.delete().execute)
     forms = [a_written_form("bomb@example.com") for _ in range(20)]
@@ -277,11 +276,11 @@ def test_from_one_address_songs_are_started_so_often_and_no_more(strict: LoneWeb
 
 
 def test_while_redis_takes_no_writes_the_rows_say_what_is_left_of_the_day(
-    migrated: None, monkeypatch: pytest.MonkeyPatch
+    migrated: None, monkeypatch: pytest.MonkeyPatch, with_limits: Override
 ) -> None:
     """Fault table row 78: out of memory is no reason to refuse a song, and no reason to make them without an end."""
     in_database(Variation.delete().execute)
-    monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, budget=7, generate=5, giver=5))
+    with_limits(budget=7, generate=5, giver=5)
 
     def full(**_: Any) -> Any:
         raise redis.OutOfMemoryError("command not allowed")
@@ -324,15 +323,15 @@ def loading() -> Iterator[redis.Redis]:
 
 
 def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
-    migrated: None, loading: redis.Redis, monkeypatch: pytest.MonkeyPatch
+    migrated: None, loading: redis.Redis, monkeypatch: pytest.MonkeyPatch, with_limits: Override
 ) -> None:
     in_database(Variation.delete().execute)
-    monkeypatch.setattr(budget, "settings", with_limits(monkeypatch, budget=7, generate=5, giver=5, read=5))
+    with_limits(budget=7, generate=5, giver=5, read=5)
     monkeypatch.setattr(rate_limits, "_bucket", lambda: loading.register_script(rate_limits.BUCKET))
     monkeypatch.setattr(queue, "_hints", lambda: loading)
     spend("read", "somebody")
     assert len(in_database(begin_variations, a_written_form())) == 3
-    assert not queue.enqueue("jobs.generation.dispatching.dispatch"), "the sweep comes by"
+    assert not queue.enqueue(dispatch, False), "the sweep comes by"
     assert queue.refusal() == "BusyLoadingError", "and staff are told"
 
 
@@ -340,17 +339,17 @@ def forget_limits(rule: str) -> None:
     rate_limits.connection().delete(*rate_limits.connection().keys(f"serenade:limit:{rule}:*") or ["none"])
 
 
-def test_a_second_press_costs_nothing(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_limits(monkeypatch, generate=1)
+def test_a_second_press_costs_nothing(migrated: None, with_limits: Override) -> None:
+    with_limits(generate=1)
     form_id = a_written_form()
     for _ in range(5):
         assert len(in_database(begin_variations, form_id)) == 3
 
 
 def test_while_redis_is_away_reading_goes_on_and_nothing_that_costs_begins(
-    migrated: None, monkeypatch: pytest.MonkeyPatch
+    migrated: None, monkeypatch: pytest.MonkeyPatch, with_limits: Override
 ) -> None:
-    with_limits(monkeypatch, read=5, generate=5)
+    with_limits(read=5, generate=5)
     monkeypatch.setattr(rate_limits, "_bucket", _dead_bucket)
     spend("read", "somebody")
     form_id = a_written_form()

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import collections
 import itertools
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,7 +16,6 @@ from typing import Any
 
 import psycopg2
 import pytest
-import redis
 
 import jobs.clock
 import jobs.generation.audio
@@ -50,23 +47,10 @@ from models import (
 from provider_settings import read_vendors
 from settings import settings
 from tests.support.fakes.vendor import FakeVendor
+from tests.support.overrides import Enqueued, Override
 from tests.support.stack import example_form_data
 
 pytestmark = pytest.mark.usefixtures("migrated")
-MODULES = [
-    "jobs.generation.submitting",
-    "jobs.generation.failures",
-    "jobs.generation.providers",
-    "jobs.generation.eta",
-    "jobs.generation.polling",
-    "jobs.generation.collecting",
-    "jobs.generation.provider_callbacks",
-    "jobs.views.form_view",
-    "jobs.clock",
-    "jobs.generation.audio",
-    "integrations.music.remote",
-    "integrations.music.acestep",
-]
 Setup = Callable[..., None]
 
 
@@ -79,24 +63,13 @@ def connected() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def quiet(recorded_queue: list[Enqueued]) -> list[Enqueued]:
     """No worker listens here: hints are only written down."""
-    hints: list[str] = []
-    redis.Redis.from_url(os.environ["REDIS_URL"]).delete(*["serenade:hint:x"])
-
-    def note(job: str, *ids: str, **_: Any) -> bool:
-        hints.append(job)
-        return True
-
-    for module in [module for name, module in sys.modules.items() if name.startswith("jobs.")]:
-        for name in ("enqueue", "enqueue_once"):
-            if hasattr(module, name):
-                monkeypatch.setattr(module, name, note)
-    return hints
+    return recorded_queue
 
 
 @pytest.fixture
-def set_up(monkeypatch: pytest.MonkeyPatch) -> Setup:
+def set_up(override_settings: Override) -> Setup:
     """Work with these fakes, in this order."""
 
     def set_up(*fakes: FakeVendor, **changes: Any) -> None:
@@ -110,16 +83,13 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> Setup:
             }
         environ |= changes.pop("environ", {})
         names = tuple(fake.name.replace("kie", "suno") for fake in fakes)
-        changed = replace(
-            settings,
+        override_settings(
             music_providers=names,
             vendors=read_vendors(environ, names, []),
             allow_private_hosts=True,
             least_song_seconds=1,
             **changes,
         )
-        for module in MODULES:
-            monkeypatch.setattr(f"{module}.settings", changed, raising=False)
         jobs.generation.providers.provider.cache_clear()
         jobs.generation.eta._measured.clear()
 
@@ -277,7 +247,7 @@ def test_when_the_provider_knows_of_no_such_task_one_counted_attempt_follows(
     jobs.generation.submitting.submit_next()
     first = rows_of(form_id)[0]
     uncertain_submits.look_for(first.submit_leader)
-    assert Variation.find(first.id).stage == "uncertain", "the grace period is not over"
+    assert Variation.find(first.id).step == "uncertain", "the grace period is not over"
     hurry()
     uncertain_submits.look_for(first.submit_leader)
     again = Variation.find(first.id)
@@ -332,7 +302,7 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
     def sweep() -> None:
         hurry()  # the worker was held up for longer than its lease
         jobs.clock.cut_short()
-        assert {row.stage for row in rows_of(form_id)} == {"uncertain"}
+        assert {row.step for row in rows_of(form_id)} == {"uncertain"}
 
     slow_to_answer(monkeypatch, sweep)
     form_id = order()
@@ -358,7 +328,7 @@ def test_a_receipt_for_an_attempt_that_is_over_is_kept_as_a_bonus(
     slow_to_answer(monkeypatch, lambda: [end(row) for row in rows_of(form_id)])
     form_id = order()
     jobs.generation.dispatching._dispatch()
-    jobs.generation.submitting._submit_next()
+    jobs.generation.submitting.submit_one()
     assert [row.provider_task_id for row in rows_of(form_id)] == [None] * 3
     task = next(iter(fake.tasks))
     kept = BonusClip.select().where(BonusClip.why == "late").order_by(BonusClip.clip_index)
@@ -379,9 +349,9 @@ def test_a_sound_that_could_not_be_stored_is_not_bought_again_by_itself(
     form_id = order()
     jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
-    assert {row.stage for row in rows_of(form_id)} <= {"uncertain", None}
+    assert {row.step for row in rows_of(form_id)} <= {"uncertain", None}
     bought = fake.submits
-    assert bought == sum(row.stage == "uncertain" for row in rows_of(form_id)) > 0
+    assert bought == sum(row.step == "uncertain" for row in rows_of(form_id)) > 0
 
 
 def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
@@ -613,12 +583,15 @@ def test_eta_is_three_times_waited_for(set_up: Setup, fakes: Callable[..., FakeV
 
 @pytest.mark.parametrize("audio", ["zero", "truncated", "silent", "short", "html", "404", "huge"])
 def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
-    audio: str, set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+    audio: str,
+    set_up: Setup,
+    fakes: Callable[..., FakeVendor],
+    override_settings: Override,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fake = fakes("mureka", audio=audio)
     set_up(fake, max_attempts=1)
-    changed = replace(jobs.generation.audio.settings, least_song_seconds=10)
-    monkeypatch.setattr("jobs.generation.audio.settings", changed)
+    override_settings(least_song_seconds=10)
     monkeypatch.setattr("integrations.music.download.MOST", 4_000_000)
     form_id = order()
     work("mureka", rounds=4)
@@ -651,7 +624,7 @@ def test_a_provider_that_does_not_answer_status_reads_loses_nothing(set_up: Setu
 
 
 def test_a_callback_wakes_the_poll_and_its_body_is_never_believed(
-    set_up: Setup, fakes: Callable[..., FakeVendor], quiet: list[str]
+    set_up: Setup, fakes: Callable[..., FakeVendor], quiet: list[Enqueued]
 ) -> None:
     fake = fakes("musicgpt")
     set_up(fake)
@@ -666,7 +639,7 @@ def test_a_callback_wakes_the_poll_and_its_body_is_never_believed(
     assert not jobs.generation.provider_callbacks.take_callback("mureka", secret, lie)
     assert quiet == []
     assert jobs.generation.provider_callbacks.take_callback("musicgpt", secret, lie)
-    assert quiet == ["jobs.generation.polling.poll_provider"]
+    assert quiet == [("poll_provider", ("musicgpt",), "urgent")]
     jobs.generation.polling.poll_provider("musicgpt")
     jobs.generation.collecting.collect_ready()
     assert statuses(form_id).count("ready") == 2, "the truth was read from the provider"
@@ -817,7 +790,7 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
             thread.join()
         assert statuses(form_id) == ["ready"] * 3
         for row in rows_of(form_id):
-            moves = FormEvent.select().where(FormEvent.noun_id == row.id).order_by(FormEvent.id)
+            moves = FormEvent.select().where(FormEvent.noun_id == row.id, FormEvent.noun == "variation").order_by(FormEvent.id)
             path = [move.to_status for move in moves]
             assert path in (["submitted", "ready"], ["submitted", "generating", "ready"])
     assert fake.submits == 60

@@ -33,6 +33,7 @@ from jobs.mail.templates import KINDS, message_for
 from jobs.views.gift_view import read_gift_view
 from models import Alert, ComposeForm, Email, Gift, Login, Reply, ShareToken, database, in_database, new_id, now
 from tests.support.gifts import give, tokens
+from tests.support.overrides import Enqueued
 from tests.support.stack import free_port
 
 
@@ -68,7 +69,7 @@ class PlainServer(Controller):
 
 
 @pytest.fixture
-def sink(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
+def sink(migrated: None, monkeypatch: pytest.MonkeyPatch, recorded_queue: list[Enqueued]) -> Iterator[Sink]:
     """A real server; our post goes there, and jobs are run by hand."""
     handler = Sink()
     handler.port = free_port()
@@ -76,7 +77,6 @@ def sink(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     server.start()
     post = Smtp(f"smtp://127.0.0.1:{handler.port}")
     monkeypatch.setattr(jobs.mail.sending, "post", lambda: post)
-    monkeypatch.setattr(outbox, "enqueue", lambda *_, **__: True)
     yield handler
     server.stop()
 
@@ -190,7 +190,6 @@ def test_the_link_to_sign_in_meets_every_server(
     sink: Sink, monkeypatch: pytest.MonkeyPatch, mode: str, tries: int, copies: int
 ) -> None:
     monkeypatch.setattr(login, "post", jobs.mail.sending.post)
-    monkeypatch.setattr(login, "enqueue", lambda *_, **__: True)
     address = f"{new_id('a')}@example.com"
     in_database(login.ask_for_link, address)
     sink.mode = mode

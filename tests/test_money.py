@@ -44,6 +44,7 @@ from models import (
     now,
 )
 from settings import settings
+from tests.support.overrides import Override
 from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 
 
@@ -102,7 +103,7 @@ def test_the_receipt_repeats_price_tax_and_consent(shop: Shop) -> None:
     assert day(row.consent_at) in letter.text
 
 
-def test_no_consent_is_stored_as_none_and_a_refused_one_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_consent_is_stored_as_none_and_a_refused_one_is_refused(shop: Shop, override_settings: Override) -> None:
     form_id = ready_form()
     refused = shop.api("POST", "/api/stripe/checkout", json={"formId": form_id, "consent": False})
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "consent_missing")
@@ -111,18 +112,8 @@ def test_no_consent_is_stored_as_none_and_a_refused_one_is_refused(shop: Shop, m
     assert shop.sessions(form_id)[0].consent_at is None
     shop.checkout(form_id)
     assert shop.sessions(form_id)[0].consent_at is not None
-    from jobs.payments import checkout
-
-    monkeypatch.setattr(checkout, "settings", _with(require_consent=True))
+    override_settings(require_consent=True)
     assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == 422
-
-
-def _with(**changes: Any) -> Any:
-    from dataclasses import replace
-
-    from settings import settings
-
-    return replace(settings, **changes)
 
 
 def test_no_word_of_the_story_and_no_name_goes_to_stripe(shop: Shop) -> None:
@@ -438,12 +429,9 @@ def test_upper_case_currency_is_the_same_currency(shop: Shop) -> None:
     assert fulfil(session_id)
 
 
-def test_stripe_s_tax_is_inside_the_price(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stripe_s_tax_is_inside_the_price(shop: Shop, override_settings: Override) -> None:
     """By setting; what the customer pays is the same, however Stripe splits it up."""
-    from jobs.payments import checkout, fulfilment
-
-    for place in (checkout, fulfilment):
-        monkeypatch.setattr(place, "settings", _with(stripe_automatic_tax=True))
+    override_settings(stripe_automatic_tax=True)
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     asked = shop.stripe(f"checkout/sessions/{session_id}")
@@ -459,20 +447,18 @@ def test_stripe_s_tax_is_inside_the_price(shop: Shop, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("word", ["no_payment_required", "paid"])
 def test_a_promotion_code_worth_everything_gives_without_a_payment_intent(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, word: str
+    shop: Shop, override_settings: Override, word: str
 ) -> None:
     """Row 40, by both words that Stripe is reported to use; and only where codes are switched on."""
-    from jobs.payments import checkout, fulfilment
-
-    monkeypatch.setattr(checkout, "settings", _with(stripe_promotion_codes=True))
     form_id = ready_form()
-    session_id = shop.checkout(form_id)
+    with settings.override(stripe_promotion_codes=True):
+        session_id = shop.checkout(form_id)
     shop.switch(drop=True)
     shop.press(session_id, "free")
     change_at_stripe(shop, session_id, payment_status=word)
     assert fulfil(session_id) is False, "a code is not ours while the setting is off"
     shop.change(ComposeForm.update(attention=None))
-    monkeypatch.setattr(fulfilment, "settings", _with(stripe_promotion_codes=True))
+    override_settings(stripe_promotion_codes=True)
     assert fulfil(session_id)
     shop.drain()
     form = shop.form(form_id)
@@ -735,12 +721,10 @@ def test_a_part_given_back_keeps_the_link_and_the_rest_takes_it(shop: Shop) -> N
 
 
 def test_by_policy_a_refunded_song_may_keep_its_link(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jobs.payments import refunds
-
-    monkeypatch.setattr(refunds, "settings", _with(share_after_refund=True))
-    form_id, session_id = shop.sell()
-    shop.dashboard("refund", charge_of(shop, session_id))
-    shop.await_events()
+    with settings.override(share_after_refund=True):
+        form_id, session_id = shop.sell()
+        shop.dashboard("refund", charge_of(shop, session_id))
+        shop.await_events()
     assert (shop.form(form_id).status, shop.links(form_id)) == ("refunded", 1)
     assert shop.broken() == {"I13": (form_id,)}, "while the setting is off, a living link would be noticed"
     with database.connection_context():
@@ -877,11 +861,9 @@ def test_orders_that_stay_stuck_never_hide_a_broken_promise(shop: Shop) -> None:
         database.execute_sql("TRUNCATE compose_forms, form_events CASCADE")
 
 
-def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(shop: Shop, override_settings: Override) -> None:
     """Nothing was given: no mail has left, and the success page shows no link."""
-    monkeypatch.setattr("jobs.payments.delivery_guarantee.settings", _with(release_by_hand=True))
+    override_settings(release_by_hand=True)
     form_id = ready_form()
     shop.press(shop.checkout(form_id))
     shop.await_events()
@@ -953,10 +935,10 @@ def test_a_mail_that_bounces_pays_nobody_back_but_is_told(shop: Shop) -> None:
         database.execute_sql("TRUNCATE compose_forms, form_events CASCADE")
 
 
-def test_alerts_reach_every_member_of_staff_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alerts_reach_every_member_of_staff_once(shop: Shop, override_settings: Override) -> None:
     from jobs import alerts as alerts_module
 
-    monkeypatch.setattr(alerts_module, "settings", _with(staff_roles={"a@example.com": "support", "b@example.com": "admin"}))
+    override_settings(staff_roles={"a@example.com": "support", "b@example.com": "admin"})
     for _ in range(2):
         in_database(alerts_module.raise_alert, "stripe_key", "STRIPE_SECRET_KEY", "Stripe refuses our key")
         alerts_module.send_alerts()
@@ -969,7 +951,7 @@ def test_alerts_reach_every_member_of_staff_once(shop: Shop, monkeypatch: pytest
         shop.change(Alert.update(next_try_at=now()))
     assert [one.to_address for one in shop.post.letters[2:]] == ["b@example.com"], "one wrong address repeats nothing to others"
     shop.post.failure = MailError("away", permanent=False)
-    monkeypatch.setattr(alerts_module, "settings", _with(staff_roles={"b@example.com": "admin"}))
+    override_settings(staff_roles={"b@example.com": "admin"})
     in_database(alerts_module.raise_alert, "livemode", "evt_2")
     alerts_module.send_alerts()
     shop.change(Alert.update(next_try_at=now()))
@@ -1037,19 +1019,17 @@ def test_a_job_that_nobody_takes_is_seen(monkeypatch: pytest.MonkeyPatch) -> Non
 
     line = redis.Redis.from_url(settings.redis_url, db=8)
     monkeypatch.setattr(invariants, "connection", lambda: line)
-    Queue("urgent", connection=line, serializer=JSONSerializer).enqueue("jobs.payments.stripe_events.handle_event", "evt_1")
+    Queue("urgent", connection=line, serializer=JSONSerializer).enqueue("handle_stripe_event", "evt_1")
     assert invariants.waiting_jobs().count == 0
     monkeypatch.setattr(invariants, "now", lambda: now() + timedelta(minutes=11))
-    assert invariants.waiting_jobs().ids == ("jobs.payments.stripe_events.handle_event in urgent",)
+    assert invariants.waiting_jobs().ids == ("handle_stripe_event in urgent",)
     line.flushdb()
     monkeypatch.setattr(invariants, "connection", lambda: redis.Redis(port=1))
     assert invariants.waiting_jobs().count == 1, "nobody can say"
 
 
-def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    from api import metrics
-
-    monkeypatch.setattr(metrics, "settings", _with(metrics_token="secret"))
+def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, override_settings: Override) -> None:
+    override_settings(metrics_token="secret")
     shop.sell()
     text = shop.api("GET", "/metrics").text
     assert 'serenade_broken{invariant="I1"} 0.0' in text

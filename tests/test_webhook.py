@@ -6,7 +6,6 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +19,7 @@ from jobs import clock as sweep
 from jobs.payments import checkout
 from models import StripeEvent, database, in_database, now
 from settings import SettingsError, read_settings, settings
+from tests.support.overrides import Override
 from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 from tests.test_money import an_event
 
@@ -97,9 +97,9 @@ def test_a_signature_from_another_time_is_refused(shop: Shop, age: int, monkeypa
     assert post(shop, body, header).status_code == 400
 
 
-def test_two_secrets_while_one_is_changed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_secrets_while_one_is_changed(shop: Shop, override_settings: Override) -> None:
     """Row 7."""
-    monkeypatch.setattr(checkout, "settings", replace(settings, stripe_webhook_secret=f"whsec_new, {SECRET}"))
+    override_settings(stripe_webhook_secret=f"whsec_new, {SECRET}")
     for secret, status in (("whsec_new", 200), (SECRET, 200), ("whsec_older", 400)):
         body = body_of("evt_" + secret[:9])
         assert post(shop, body, signature(body, secret)).status_code == status

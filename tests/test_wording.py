@@ -16,8 +16,8 @@ from jobs.generation.providers import adopted_wording
 from jobs.staff.actions import RefusedError, act
 from jobs.staff.prompt_trial import chosen, compare
 from models import ComposeForm, Preset, StaffAction, in_database
-from settings import settings
 from tests.support.fakes.chat import FakeChat
+from tests.support.overrides import Override
 from tests.support.shop import database_of_its_own
 from tests.support.stack import example_form_data
 from tests.support.staff import session_of
@@ -56,17 +56,15 @@ def facts() -> list[str]:
     return [str(song.get(name) or "") for name in ("favoriteMemory", "qualities", "storySummary", "overallMessage")]
 
 
-def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
-    chatty = replace(settings, writer_base_url=url, writer_model="a-model", operator_texts=tmp_path)
-    for module in ("jobs.generation.providers", "jobs.staff.prompt_trial"):
-        monkeypatch.setattr(f"{module}.settings", chatty)
+def set_up(override_settings: Override, tmp_path: Path, url: str) -> None:
+    override_settings(writer_base_url=url, writer_model="a-model", operator_texts=tmp_path)
 
 
 def test_a_chat_model_writes_each_brief_with_both_wordings_and_the_contract_behind_them(
-    kept: list[Preset], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kept: list[Preset], override_settings: Override, tmp_path: Path
 ) -> None:
     with FakeChat(sing) as fake:
-        set_up(monkeypatch, tmp_path, fake.url)
+        set_up(override_settings, tmp_path, fake.url)
         pairs = compare(SHANTY, kept)
     assert [(one.name, one.before.title, one.after.title, one.fallback) for one in pairs] == [
         ("a", "Last train", "Heave ho", (False, False)),
@@ -77,13 +75,13 @@ def test_a_chat_model_writes_each_brief_with_both_wordings_and_the_contract_behi
 
 
 def test_a_wording_whose_answers_do_not_pass_is_shown_as_the_lyricist_s(
-    kept: list[Preset], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kept: list[Preset], override_settings: Override, tmp_path: Path
 ) -> None:
     def say(body: dict[str, Any]) -> tuple[int, str]:
         return (200, "Ahoy!") if SHANTY in body["messages"][0]["content"] else sing(body)
 
     with FakeChat(say) as fake:
-        set_up(monkeypatch, tmp_path, fake.url)
+        set_up(override_settings, tmp_path, fake.url)
         assert [one.fallback for one in compare(SHANTY, kept)] == [(False, True)] * 2
 
 
@@ -91,8 +89,8 @@ def test_the_lyricist_reads_no_wording(kept: list[Preset]) -> None:
     assert all(one.before == one.after and one.fallback == (False, False) for one in compare(SHANTY, kept))
 
 
-def test_the_operator_s_own_wording_is_what_orders_are_written_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    set_up(monkeypatch, tmp_path, "")
+def test_the_operator_s_own_wording_is_what_orders_are_written_with(override_settings: Override, tmp_path: Path) -> None:
+    set_up(override_settings, tmp_path, "")
     assert adopted_wording() == WORDING
     (tmp_path / "writer.txt").write_text(f"\ufeff{SHANTY}\n", encoding="utf-8")
     assert adopted_wording() == SHANTY

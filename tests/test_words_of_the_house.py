@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from starlette.testclient import TestClient
 
 from settings import SettingsError, contrast, read_settings
+from tests.support.overrides import Override
 from tests.support.stack import Stack
 from ui.components.legal_texts import operator_text
 
@@ -33,11 +34,11 @@ def test_every_error_is_a_page_in_the_houses_voice(broken: TestClient, status: i
 
 @pytest.mark.parametrize("kind", ["terms", "privacy", "contact"])
 def test_what_the_operator_has_not_written_says_so_and_what_they_wrote_is_shown(
-    broken: TestClient, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broken: TestClient, kind: str, tmp_path: Path, override_settings: Override
 ) -> None:
     assert "To be filled in by the operator." in broken.get(f"/{kind}").text
     (tmp_path / f"{kind}.txt").write_text("# Who we are\n\nSongs & Sons\n1 High Street\n\n<script>alert(1)</script>")
-    monkeypatch.setattr("ui.components.legal_texts.settings", type("Set", (), {"operator_texts": tmp_path}))
+    override_settings(operator_texts=tmp_path)
     page = broken.get(f"/{kind}").text
     assert "<h2>Who we are</h2>" in page
     assert "Songs &amp; Sons\n1 High Street" in page

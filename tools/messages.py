@@ -1,4 +1,4 @@
-"""Every text that the source marks for translation. `python -m tests.messages` brings the catalogues in locale/ up to it."""
+"""Every text that the source marks for translation. `python -m tools.messages` brings the catalogues in locale/ up to it."""
 
 from __future__ import annotations
 

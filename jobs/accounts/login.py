@@ -19,8 +19,10 @@ from integrations.mail import MailError, Message, post
 from jobs.forms.drafts import FORM_ID
 from jobs.mail_layout import EmailText, as_message
 from jobs.queue import enqueue, enqueue_once
+from jobs.queue_names import URGENT
 from jobs.rate_limits import spend
-from models import ComposeForm, Login, LoginSession, User, append_event, in_database, new_id, notify, now, transaction
+from jobs.registry import job
+from models import ComposeForm, FormStatus, Login, LoginSession, User, append_event, new_id, notify, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.accounts")
@@ -61,7 +63,7 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
         locale=asked(),
         expires_at=now() + timedelta(minutes=LINK_MINUTES),
     ).execute()
-    enqueue("jobs.accounts.login.send_link", login_id, urgent=True)
+    enqueue(send_link, login_id)
 
 
 def token_of(login_id: str) -> str:
@@ -73,12 +75,9 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@job("send_login_link", queue=URGENT)
 def send_link(login_id: str) -> None:
     """Job: e-mail one link. The claim decides who sends; the Message-ID makes a repeat recognisable."""
-    in_database(_send_link, login_id)
-
-
-def _send_link(login_id: str) -> None:
     claim = Login.update(attempts=Login.attempts + 1, next_try_at=now() + timedelta(seconds=60)).where(
         Login.id == login_id, Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now()
     )
@@ -101,7 +100,7 @@ def unsent_links() -> None:
         Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now(), Login.attempts < MOST_TRIES
     )
     for row in due.limit(200):
-        enqueue_once("jobs.accounts.login.send_link", row.id, seconds=30)
+        enqueue_once(send_link, row.id, seconds=30)
     Login.delete().where(Login.expires_at < now() - timedelta(days=1)).execute()
     LoginSession.delete().where(LoginSession.expires_at < now()).execute()
 
@@ -172,7 +171,10 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
     """
     held = [form_id for form_id in form_ids[:200] if FORM_ID.fullmatch(form_id)]
     free = (
-        (ComposeForm.user.is_null()) & ~ComposeForm.demo & (ComposeForm.status != "expired") & ComposeForm.purged_at.is_null()
+        (ComposeForm.user.is_null())
+        & ~ComposeForm.demo
+        & (ComposeForm.status != FormStatus.EXPIRED)
+        & ComposeForm.purged_at.is_null()
     )
     mine = (fn.LOWER(ComposeForm.guest_email) == verified_email.lower()) | ComposeForm.id.in_(held)
     with transaction():
@@ -192,7 +194,7 @@ def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> in
 
 def songs_of(user_id: str) -> list[ComposeForm]:
     """The forms of an account that are still there, newest first."""
-    mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != "expired")
+    mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != FormStatus.EXPIRED)
     return list(mine.where(ComposeForm.purged_at.is_null()).order_by(SQL("created_at DESC")).limit(200))
 
 

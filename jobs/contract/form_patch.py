@@ -7,10 +7,22 @@ from typing import Any
 
 from i18n import _
 from jobs.contract import trusted_patch
-from jobs.forms.drafts import BEFORE_PAYING, rewrite_draft
+from jobs.forms.drafts import rewrite_draft
 from jobs.generation.selection import choose_task
 from jobs.generation.variations import choose
-from models import ComposeForm, GoneError, NotFoundError, WrongMomentError, database, notify, now, transaction
+from models import (
+    BEFORE_VARIATIONS,
+    UNPAID,
+    ComposeForm,
+    FormStatus,
+    GoneError,
+    NotFoundError,
+    WrongMomentError,
+    database,
+    notify,
+    now,
+    transaction,
+)
 
 LOCKED = "SELECT version, song_count, status FROM compose_forms WHERE id = %s FOR NO KEY UPDATE"
 
@@ -37,7 +49,7 @@ def change_form(
         if found is None:
             raise NotFoundError("no such form")
         version, song_count, status = found
-        if status == "expired":
+        if status == FormStatus.EXPIRED:
             raise GoneError("this form has expired")
         if expected is not None and version not in expected:
             raise StaleError(version)
@@ -50,27 +62,27 @@ def change_form(
 
 def write_email(form_id: str, address: str | None) -> None:
     """Where the link goes; the customer may correct it until it is paid."""
-    _write(form_id, (*BEFORE_PAYING, "payment_initiated"), guest_email=address)
+    _write(form_id, UNPAID, guest_email=address)
 
 
 def write_prompts_of_client(form_id: str, prompts: list[str]) -> None:
     """A client's own prompts, until the variations are begun; not while our writer is at it, who would write over them."""
-    _write(form_id, ("created", "prompts_generated"), _nobody_writes(), generated_prompts=prompts)
+    _write(form_id, BEFORE_VARIATIONS, _nobody_writes(), generated_prompts=prompts)
 
 
 def write_music_styles(form_id: str, styles: list[str]) -> None:
     """One sound per song, in the same time."""
-    _write(form_id, ("created", "prompts_generated"), _nobody_writes(), music_styles=styles)
+    _write(form_id, BEFORE_VARIATIONS, _nobody_writes(), music_styles=styles)
 
 
 def write_variation_styles(form_id: str, styles: list[list[str]]) -> None:
     """Three sounds per song, in the same time."""
-    _write(form_id, ("created", "prompts_generated"), _nobody_writes(), variation_styles=styles)
+    _write(form_id, BEFORE_VARIATIONS, _nobody_writes(), variation_styles=styles)
 
 
 def _nobody_writes() -> Any:
     free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
-    return free & ((ComposeForm.status != "created") | ComposeForm.submitted_at.is_null())
+    return free & ((ComposeForm.status != FormStatus.CREATED) | ComposeForm.submitted_at.is_null())
 
 
 def choose_all(form_id: str, selected: dict[str, int]) -> None:

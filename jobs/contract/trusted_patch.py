@@ -10,9 +10,13 @@ from jobs.generation.variations import show_task_ids
 from jobs.gifts.gift import give_links
 from models import (
     OLD_WORDS,
+    PAID,
+    WITH_PROMPTS,
     ComposeForm,
+    FormStatus,
     User,
     Variation,
+    VariationStatus,
     WrongMomentError,
     append_event,
     move,
@@ -26,9 +30,7 @@ from models import (
 
 OUTSIDE = "outside"  # the provider of what we neither ask for nor poll
 PLAIN = ("stripe_session_id", "stripe_payment_intent_id", "amount_paid", "paid_at", "user_id", "expires_at")
-REACHABLE = (
-    "prompts_generated", "variations_generating", "variations_ready", "payment_initiated", "payment_completed", "delivered",
-)  # fmt: skip
+REACHABLE = (*WITH_PROMPTS, *PAID)
 
 
 def write(form_id: str, changes: dict[str, Any]) -> None:
@@ -59,11 +61,11 @@ def take_task(form_id: str, song_index: int, variation: int, task_id: str) -> Va
     row = _row(form_id, song_index, variation)
     if row is None:
         with transaction():
-            new = {"provider": OUTSIDE, "provider_task_id": task_id, "status": "submitted", "submitted_at": now()}
-            new |= {"id": task_id, "form": form_id, "song_index": song_index, "variation": variation, "stage": "waiting"}
+            new = {"provider": OUTSIDE, "provider_task_id": task_id, "status": VariationStatus.SUBMITTED, "submitted_at": now()}
+            new |= {"id": task_id, "form": form_id, "song_index": song_index, "variation": variation}
             if not Variation.insert(new).on_conflict_ignore().execute():
                 raise WrongMomentError("this task id is in use")
-            append_event(form_id, "variation", task_id, None, "submitted", by="trusted")
+            append_event(form_id, "variation", task_id, None, VariationStatus.SUBMITTED, by="trusted")
             show_task_ids(form_id)
         return Variation.find(task_id)
     if row.id != task_id:
@@ -77,8 +79,8 @@ def take_song(form_id: str, song_index: int, variation: int, texts: dict[str, st
     if row.provider != OUTSIDE:
         raise WrongMomentError(f"song {song_index}, variation {variation} is made by us")
     values = {CELLS[name]: text for name, text in texts.items()}
-    if "outside_url" in values and row.status != "ready":
-        if not move(row, "ready", by="trusted", progress=100, stage=None, ready_at=now(), **values):
+    if "outside_url" in values and row.status != VariationStatus.READY:
+        if not move(row, VariationStatus.READY, by="trusted", progress=100, stage=None, ready_at=now(), **values):
             raise WrongMomentError(f"song {song_index}, variation {variation} is {row.status}")
     else:
         Variation.update(updated_at=now(), **values).where(Variation.id == row.id).execute()
@@ -98,12 +100,12 @@ def take_status(form_id: str, status: str) -> None:
         return
     if status not in REACHABLE:
         raise WrongMomentError(f"a form is not set to {status} from outside")
-    if status == "prompts_generated" and not form.generated_prompts:
+    if status == FormStatus.PROMPTS_GENERATED and not form.generated_prompts:
         raise WrongMomentError("there are no prompts yet")
-    if status == "payment_completed":
+    if status == FormStatus.PAYMENT_COMPLETED:
         moved = _pay(form)
-    elif status == "variations_ready":
-        moved = settle(form_id) or (form.status == "payment_initiated" and move(form, status, by="trusted"))
+    elif status == FormStatus.VARIATIONS_READY:
+        moved = settle(form_id) or (form.status == FormStatus.PAYMENT_INITIATED and move(form, status, by="trusted"))
     else:
         moved = move(form, status, by="trusted")
     if not moved:
@@ -116,7 +118,7 @@ def _pay(form: ComposeForm) -> bool:
         raise WrongMomentError("a paid form needs amountPaid and guestEmail")
     if any(str(song) not in form.selected_variations for song in range(form.song_count)):
         raise WrongMomentError("choose one variation of every song first")
-    if not move(form, "payment_completed", by="trusted", paid_at=form.paid_at or now()):
+    if not move(form, FormStatus.PAYMENT_COMPLETED, by="trusted", paid_at=form.paid_at or now()):
         return False
     give_links(ComposeForm.find(form.id))
     return True

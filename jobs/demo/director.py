@@ -12,7 +12,20 @@ from jobs.generation.polling import look_now
 from jobs.generation.revisions import one_more
 from jobs.generation.variations import begin_variations
 from jobs.queue_names import DEMO
-from models import ComposeForm, Demo, Email, FormEvent, ShareToken, Variation, WrongMomentError, notify, now
+from models import (
+    AT_PROVIDER,
+    ComposeForm,
+    Demo,
+    Email,
+    FormEvent,
+    FormStatus,
+    ShareToken,
+    Variation,
+    VariationStatus,
+    WrongMomentError,
+    notify,
+    now,
+)
 
 
 def look(form_id: str, visitor: str) -> dict[str, Any]:
@@ -37,7 +50,7 @@ def look(form_id: str, visitor: str) -> dict[str, Any]:
         "eventsReceived": demo.events_received,
         "mails": Email.select().where(Email.form == form_id).count(),
         "timesGiven": FormEvent.select()
-        .where(FormEvent.form_id == form_id, FormEvent.noun == "form", FormEvent.to_status == "payment_completed")
+        .where(FormEvent.form_id == form_id, FormEvent.noun == "form", FormEvent.to_status == FormStatus.PAYMENT_COMPLETED)
         .count(),
     }
 
@@ -53,7 +66,7 @@ def set_speed(form_id: str, visitor: str, speed: float) -> float:
 def rush(form_id: str, visitor: str) -> None:
     """End all demo waiting times of this form, for a jump ahead."""
     Demo.update(rushed=True).where(Demo.form == own(form_id, visitor).form_id).execute()
-    open_cells = Variation.status.in_(("submitted", "generating"))
+    open_cells = Variation.status.in_(AT_PROVIDER)
     Variation.update(next_poll_at=now()).where(Variation.form == form_id, open_cells).execute()
 
 
@@ -64,7 +77,7 @@ def fail_cell(form_id: str, visitor: str) -> int:
     """
     own(form_id, visitor)
     open_cells = Variation.select().where(
-        Variation.form == form_id, Variation.provider == DEMO, Variation.status.in_(("submitted", "generating"))
+        Variation.form == form_id, Variation.provider == DEMO, Variation.status.in_(AT_PROVIDER)
     )
     row = open_cells.where(Variation.provider_task_id.is_null(False)).order_by(Variation.submitted_at.desc()).first()
     if row is None:
@@ -77,7 +90,7 @@ def fail_cell(form_id: str, visitor: str) -> int:
 def ask_for_one_more(form_id: str, visitor: str) -> int:
     """Start one more version of the last ready variation, so that there is something to fail."""
     own(form_id, visitor)
-    ready = Variation.select().where(Variation.form == form_id, Variation.status == "ready")
+    ready = Variation.select().where(Variation.form == form_id, Variation.status == VariationStatus.READY)
     row = ready.order_by(Variation.revision, Variation.variation.desc()).first()
     if row is None:
         begin_variations(form_id)

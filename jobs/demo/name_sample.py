@@ -16,6 +16,7 @@ from jobs.demo.forms import clean_name
 from jobs.queue import enqueue_once
 from jobs.queue_names import DEMO
 from jobs.rate_limits import spend
+from jobs.registry import job
 from settings import settings
 
 KEPT = 24 * 3600  # seconds: a name is personal
@@ -55,7 +56,7 @@ def ask(name: str, lang: str, address: str) -> str:
     if found(key) is None:
         spend("bars", address)
         _write(folder() / f"{key}.ask", json.dumps({"name": name, "lang": lang}).encode())
-        enqueue_once("jobs.demo.name_sample.make", key, DEMO, seconds=30)
+        enqueue_once(make, key, seconds=30)
     return key
 
 
@@ -68,7 +69,8 @@ def found(key: str) -> dict[str, Any] | None:
     return sample
 
 
-def make(key: str, on_lane: str = DEMO) -> None:
+@job("make_name_sample", queue=DEMO, connect=False)
+def make(key: str) -> None:
     """Job: record the sample of this key. Twice is harmless."""
     try:
         asked = json.loads((folder() / f"{key}.ask").read_bytes())

@@ -12,9 +12,10 @@ from i18n import SOURCE, _, asked, spoken
 from jobs.forms import form_data as answers
 from jobs.forms.choices import LANGUAGES as SUNG
 from jobs.queue import enqueue
-from jobs.queue_names import lane
+from jobs.queue_names import WRITE_PROMPTS, queue_for
 from models import (
     ComposeForm,
+    FormStatus,
     GoneError,
     NotFoundError,
     WrongMomentError,
@@ -27,7 +28,6 @@ from models import (
 )
 from settings import settings
 
-BEFORE_PAYING = ("created", "prompts_generated", "variations_generating", "variations_ready")
 FORM_ID = re.compile(r"form_\d{1,16}_[A-Za-z0-9]{9,64}")
 UNGUESSABLE = re.compile(r"form_\d{1,16}_[A-Za-z0-9]{22,64}")
 
@@ -37,7 +37,7 @@ def find_form(form_id: str) -> ComposeForm:
     if not FORM_ID.fullmatch(form_id):
         raise NotFoundError("no such form")
     form = ComposeForm.find(form_id)
-    if form.status == "expired" or form.purged_at is not None:
+    if form.status == FormStatus.EXPIRED or form.purged_at is not None:
         raise GoneError("this form has expired")
     return form
 
@@ -77,10 +77,10 @@ def create_form(
     if prompts:
         extra |= {"generated_prompts": prompts, "music_styles": music_styles or [], "variation_styles": variation_styles or []}
     if prompts and not draft:
-        extra["status"] = "prompts_generated"
+        extra["status"] = FormStatus.PROMPTS_GENERATED
     form = _insert(form_id or new_form_id(), package_type, data, extra)
     if not draft and not prompts:
-        enqueue("jobs.generation.prompts.write_prompts", form.id, *lane(form.demo), urgent=True)
+        enqueue(WRITE_PROMPTS, form.id, queue=queue_for(form.demo))
     return form
 
 
@@ -101,7 +101,7 @@ def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[s
         ).on_conflict_ignore()  # and no error: a PostgreSQL of somebody else's would log the answers with it
         if not list(new.returning(ComposeForm.id).tuples().execute()):
             raise FormExistsError(form_id)
-        append_event(form_id, "form", form_id, None, extra.get("status", "created"), by="customer")
+        append_event(form_id, "form", form_id, None, extra.get("status", FormStatus.CREATED), by="customer")
     return ComposeForm.find(form_id)
 
 
@@ -126,7 +126,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
         )
         .where(
             ComposeForm.id == form_id,
-            ComposeForm.status == "created",
+            ComposeForm.status == FormStatus.CREATED,
             ComposeForm.submitted_at.is_null(),
             SQL("form_data ? 'songs'"),
         )
@@ -154,7 +154,7 @@ def choose_package(form_id: str, package_type: str) -> None:
     package = settings.packages[package_type]
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
-        if form.status != "created" or form.submitted_at:
+        if form.status != FormStatus.CREATED or form.submitted_at:
             raise WrongMomentError(_("the form was submitted already"))
         songs = list(form.form_data.get("songs", []))
         language = {"language": songs[0]["language"]} if songs and songs[0].get("language") else {}
@@ -180,16 +180,16 @@ def submit(form_id: str) -> None:
     Raises InvalidFormError with every mistake at once. Pressing twice is harmless.
     """
     form = find_form(form_id)
-    if form.status == "created" and form.submitted_at is None:
+    if form.status == FormStatus.CREATED and form.submitted_at is None:
         told = {**form.form_data, "songs": form.form_data.get("songs", [])[: form.song_count]}
         data = answers.check(told, form.song_count)
         with transaction():
             ComposeForm.update(form_data=data, guest_email=data["senderEmail"], submitted_at=now(), updated_at=now()).where(
-                ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null()
+                ComposeForm.id == form_id, ComposeForm.status == FormStatus.CREATED, ComposeForm.submitted_at.is_null()
             ).execute()
             keep_language(form_id)
             notify(form_id)
-        enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
+        enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
 
 
 def rewrite_draft(form_id: str, data: Any) -> None:
@@ -200,7 +200,7 @@ def rewrite_draft(form_id: str, data: Any) -> None:
     checked = answers.check_draft(data)
     written = (
         ComposeForm.update(form_data=checked, guest_email=checked.get("senderEmail") or None, updated_at=now())
-        .where(ComposeForm.id == form_id, ComposeForm.status == "created", ComposeForm.submitted_at.is_null())
+        .where(ComposeForm.id == form_id, ComposeForm.status == FormStatus.CREATED, ComposeForm.submitted_at.is_null())
         .execute()
     )
     if not written:

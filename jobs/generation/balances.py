@@ -10,6 +10,7 @@ import redis
 
 from integrations.music import MusicError
 from jobs.generation.providers import provider
+from jobs.registry import job
 from models import now
 from pubsub import connection
 from settings import settings
@@ -19,6 +20,7 @@ EVERY = timedelta(minutes=10)
 KEPT = timedelta(days=1)  # what is older says nothing any more
 
 
+@job("ask_balances", connect=False)
 def look() -> None:
     """Job: ask every provider of MUSIC_PROVIDERS that can be asked. One that does not answer keeps its last figure."""
     for name in settings.music_providers:

@@ -10,16 +10,18 @@ from integrations.storage import StorageError
 from jobs.generation.audio import UnusableAudioError, record, store
 from jobs.generation.providers import ADAPTERS, provider
 from jobs.queue import begun
-from models import BonusClip, Variation, in_database, now
+from jobs.registry import job
+from models import BonusClip, BonusState, Variation, in_database, now
 
 log = logging.getLogger("serenade.bonus")
 KEPT = timedelta(hours=24)  # how long after a deadline we still ask
 PAUSE = timedelta(minutes=5)
 
 
+@job("collect_bonus", connect=False)
 def collect_bonus() -> None:
     """Job: fetch the bonus clips that are there by now."""
-    begun("jobs.generation.bonus_clips.collect_bonus")
+    begun(collect_bonus)
     for bonus in in_database(_due):
         clip = _finished(bonus)
         if clip is not None:
@@ -27,11 +29,11 @@ def collect_bonus() -> None:
 
 
 def _due() -> list[BonusClip]:
-    waiting = BonusClip.select().where(BonusClip.state == "waiting", BonusClip.next_poll_at <= now()).limit(20)
+    waiting = BonusClip.select().where(BonusClip.state == BonusState.WAITING, BonusClip.next_poll_at <= now()).limit(20)
     rows = list(waiting.order_by(BonusClip.next_poll_at))
     for row in rows:
         over = row.created_at + KEPT < now() or row.provider not in ADAPTERS
-        BonusClip.update(next_poll_at=now() + PAUSE, state="gone" if over else "waiting").where(
+        BonusClip.update(next_poll_at=now() + PAUSE, state=BonusState.GONE if over else BonusState.WAITING).where(
             BonusClip.id == row.id
         ).execute()
     return rows
@@ -55,7 +57,7 @@ def _keep(bonus: BonusClip, clip: Clip) -> None:
         log.warning("bonus clip %s: %s", bonus.id, error)
         return
     kept = {"master_key": master_key, "preview_key": preview_key, "duration_ms": recording.duration_ms}
-    in_database(BonusClip.update(state="kept", **kept).where(BonusClip.id == bonus.id).execute)
+    in_database(BonusClip.update(state=BonusState.KEPT, **kept).where(BonusClip.id == bonus.id).execute)
     log.info("bonus clip %s kept (%s)", bonus.id, bonus.why)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobs.rate_limits import TooManyError, spend
-from models import ComposeForm, Variation, now
+from models import ComposeForm, Variation, VariationStatus, now
 from settings import settings
 
 BUSY = 300  # seconds after which somebody may ask again when the line is too long
@@ -20,7 +20,7 @@ def afford(form: ComposeForm, variations: int) -> None:
     if form.demo:
         return
     most = settings.rate_limits.get("line")
-    if most and Variation.select().where(Variation.status == "queued").count() > most:
+    if most and Variation.select().where(Variation.status == VariationStatus.QUEUED).count() > most:
         raise TooManyError("line", BUSY)
     if form.guest_email:
         spend("giver", form.guest_email.lower(), variations, otherwise=_true)

@@ -18,11 +18,11 @@ from jobs.generation.audio import LevelledAudio, UnusableAudioError, record, sto
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
-from jobs.generation.submitting import FINISHING
 from jobs.generation.variations import show_ready
 from jobs.queue import begun, enqueue_once
-from jobs.queue_names import DEMO
-from models import ComposeForm, Variation, in_database, locked, move, now, transaction
+from jobs.queue_names import COLLECT_READY, queue_for
+from jobs.registry import job
+from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
 
 log = logging.getLogger("serenade.collecting")
 LEASE = 90.0
@@ -33,7 +33,7 @@ PATIENCE = 12  # looks at a file that does not come at all
 
 CLAIM = """
 UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
-WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND stage = 'finishing'
+WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND step = 'finishing'
             AND (provider = 'demo') = %s
             AND (lease_until IS NULL OR lease_until < now() AT TIME ZONE 'utc') ORDER BY submitted_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
@@ -41,16 +41,17 @@ RETURNING *
 """
 
 
-def collect_ready(*on_lane: str) -> None:
+@job(COLLECT_READY, connect=False)
+def collect_ready(demo: bool = False) -> None:
     """Job: fetch, check, level, cut, store, publish, one clip after another; several workers may do so side by side."""
-    begun("jobs.generation.collecting.collect_ready", *on_lane)
+    begun(collect_ready, demo)
     until = time.monotonic() + STINT
     while time.monotonic() < until:
-        row = in_database(_claim, DEMO in on_lane)
+        row = in_database(_claim, demo)
         if row is None:
             return
         _collect(row)
-    enqueue_once("jobs.generation.collecting.collect_ready", *on_lane, urgent=False)
+    enqueue_once(collect_ready, demo, queue=queue_for(demo))
 
 
 def _claim(demo: bool = False) -> Variation | None:
@@ -109,7 +110,7 @@ def _look_again(row: Variation, error: MusicError, tries: int) -> None:
         return
     log.warning("variation %s, look %s: %s", row.id, row.collect_tries + 1, error)
     pause = timedelta(seconds=AGAIN[min(row.collect_tries, len(AGAIN) - 1)])
-    same = (Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == FINISHING)
+    same = (Variation.id == row.id, Variation.attempt == row.attempt, Variation.step == VariationStep.FINISHING)
     Variation.update(collect_tries=row.collect_tries + 1, lease_until=now() + pause).where(*same).execute()
 
 
@@ -134,7 +135,7 @@ def _publish(
         ).execute()  # form first, as whoever shows others
         moved = move(
             row,
-            "ready",
+            VariationStatus.READY,
             by="collect",
             where=(Variation.attempt == row.attempt,),
             progress=100,

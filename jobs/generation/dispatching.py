@@ -6,38 +6,40 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL, Case, fn
 
 from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
-from jobs.generation.submitting import FINISHING, STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, _submit_next
+from jobs.generation.submitting import STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, submit_next, submit_one
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import Variation, database, in_database, move, notify, now, transaction
+from jobs.queue_names import DEMO, DISPATCH, queue_for
+from jobs.registry import job
+from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, database, move_all, notify, now, transaction
 from settings import settings
 
 DISPATCH_LOCK = 7_301_001
+# Who is in line, of real orders or of demo forms (the one parameter): they never wait for each other.
 # Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
 LINE = """
 SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS words, v.failures,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
        + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
-WHERE v.status = 'queued' AND NOT f.demo AND f.generated_lyrics <> '[]'::jsonb
+WHERE v.status = 'queued' AND f.demo = %s AND f.generated_lyrics <> '[]'::jsonb
       AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
 ORDER BY turn, v.queued_at, v.song_index, v.variation
 """
-DEMO_LINE = LINE.replace("NOT f.demo", "f.demo")
 
 
-def dispatch(*on_lane: str) -> None:
+@job(DISPATCH)
+def dispatch(demo: bool = False) -> None:
     """Job: give free places at the providers to those who are next in line, and start them, until nobody is left."""
-    begun("jobs.generation.dispatching.dispatch", *on_lane)
+    begun(dispatch, demo)
     until = time.monotonic() + STINT
-    while in_database(_dispatch, DEMO in on_lane):
-        while in_database(_submit_next, DEMO in on_lane):
+    while _dispatch(demo):
+        while submit_one(demo):
             if time.monotonic() > until:
-                enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
+                enqueue_once(dispatch, demo, queue=queue_for(demo))
                 return
 
 
@@ -46,7 +48,7 @@ def _dispatch(demo: bool = False) -> int:
     with transaction():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (DISPATCH_LOCK + demo,))
         free, paused = _free_places(demo), paused_providers()
-        line = [_Waiting(*row) for row in database.execute_sql((DEMO_LINE if demo else LINE) + " LIMIT 200").fetchall()]
+        line = [_Waiting(*row) for row in database.execute_sql(LINE + " LIMIT 200", (demo,)).fetchall()]
         started = 0
         for first in line:
             music = provider_for(first.failures, paused, demo)
@@ -60,7 +62,7 @@ def _dispatch(demo: bool = False) -> int:
             for form_id in {row.form_id for row in line}:
                 notify(form_id)  # everybody in line moved up
     for _ in range(min(started, 1 if demo else settings.workers) - 1):  # this job starts them too
-        enqueue("jobs.generation.submitting.submit_next", *lane(demo), urgent=True)
+        enqueue(submit_next, demo, queue=queue_for(demo))
     return started
 
 
@@ -91,7 +93,7 @@ def _free_places(demo: bool = False) -> dict[str, int]:
     """
     busy: dict[str | None, int] = dict(
         Variation.select(Variation.provider, fn.COUNT(SQL("DISTINCT coalesce(submit_leader, id)")))
-        .where(Variation.status.in_(("submitted", "generating")), Variation.stage.is_null() | (Variation.stage != FINISHING))
+        .where(Variation.status.in_(AT_PROVIDER), Variation.step.is_null() | (Variation.step != VariationStep.FINISHING))
         .group_by(Variation.provider)
         .tuples()
         .execute()
@@ -104,10 +106,10 @@ def _free_places(demo: bool = False) -> dict[str, int]:
 
 def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
     lease = SYNCHRONOUS_LEASE if music.capabilities.synchronous else SUBMIT_LEASE
-    moved: list[_Waiting] = []
+    ids = [row.row_id for row in group]
     for row in group:
         row.placed = True
-        changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": group[0].row_id}
-        changes |= {"clip_index": len(moved), "lease_until": now() + timedelta(seconds=lease)}
-        moved += [row] * move((Variation, row.row_id), "submitted", by="dispatch", why=music.name, **changes)
-    return bool(moved)
+    changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": ids[0]}
+    changes |= {"clip_index": Case(Variation.id, [(row_id, clip) for clip, row_id in enumerate(ids)])}
+    changes |= {"lease_until": now() + timedelta(seconds=lease)}
+    return bool(move_all(Variation, ids, VariationStatus.SUBMITTED, by="dispatch", why=music.name, **changes))

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 
 from integrations.music import Capabilities
-from models import Variation, database, now
+from models import AT_PROVIDER, Variation, database, now
 from settings import settings
 
 KEPT = 10.0  # seconds that a measured figure is good for
@@ -36,7 +36,7 @@ def open_tasks(name: str) -> int:
     """How many tasks this provider has of ours, as of the last second."""
     at, count = _open.get(name, (-FRESH, 0))
     if time.monotonic() - at > FRESH:
-        working = Variation.status.in_(("submitted", "generating")) & (Variation.provider == name)
+        working = Variation.status.in_(AT_PROVIDER) & (Variation.provider == name)
         count = Variation.select(Variation.provider_task_id).where(working).distinct().count()
         _open[name] = (time.monotonic(), count)
     return count

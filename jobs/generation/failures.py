@@ -14,8 +14,20 @@ from jobs.generation.moderation import softer_lyrics
 from jobs.generation.providers import TRIES, pause, paused_providers, provider_for
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
-from jobs.queue_names import DEMO, lane, lane_of
-from models import LOGGED, UNFINISHED, ComposeForm, Variation, move, now, settle
+from jobs.queue_names import DEMO, DISPATCH, is_demo, queue_for
+from models import (
+    LOGGED,
+    UNFINISHED,
+    ComposeForm,
+    FormStatus,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    move,
+    move_steps,
+    now,
+    settle,
+)
 from settings import settings
 
 log = logging.getLogger("serenade.failing")
@@ -46,9 +58,9 @@ def fail_attempt(row: Variation, error: MusicError) -> None:
 
 def doubt(row: Variation) -> None:
     """Nobody knows whether this submit started work. It is never repeated blindly: we look for it for a while first."""
-    Variation.update(
-        stage="uncertain", uncertain_at=now(), lease_until=now() + timedelta(seconds=settings.uncertain_seconds)
-    ).where(Variation.id == row.id, Variation.attempt == row.attempt, Variation.provider_task_id.is_null()).execute()
+    until = now() + timedelta(seconds=settings.uncertain_seconds)
+    unknown = Variation.provider_task_id.is_null()
+    move_steps([row], VariationStep.UNCERTAIN, by="submit", where=(unknown,), uncertain_at=now(), lease_until=until)
 
 
 def count(row: Variation, reason: Reason) -> None:
@@ -68,7 +80,7 @@ def give_up(row: Variation, reason: Reason) -> None:
     """Show it as failed, with a Retry button."""
     move(
         row,
-        "failed",
+        VariationStatus.FAILED,
         by="generation",
         why=reason.value,
         where=(Variation.attempt == row.attempt,),
@@ -88,7 +100,8 @@ def _wait(row: Variation, error: MusicError) -> None:
 
 def _again(row: Variation, reason: Reason, **changes: Any) -> None:
     if requeue(row, by="generation", why=reason.value, **changes):
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(row.form_id))
+        demo = is_demo(row.form_id)
+        enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
 def after(form_id: str) -> None:
@@ -96,15 +109,15 @@ def after(form_id: str) -> None:
     unfinished = fn.EXISTS(
         Variation.select().where(Variation.form == form_id, Variation.shown, Variation.status.in_(UNFINISHED))
     )
-    last = (ComposeForm.status == "variations_generating") & ~unfinished
+    last = (ComposeForm.status == FormStatus.VARIATIONS_GENERATING) & ~unfinished
     seen = ComposeForm.select(last, ComposeForm.demo, waiting()).where(ComposeForm.id == form_id)
     is_last, demo, others = seen.tuples().first()
     if is_last and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(ComposeForm.id == form_id, last).execute()
     if others:
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(demo))
+        enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
 def waiting() -> Function:
     """SQL: whether anybody is in line."""
-    return fn.EXISTS(Variation.select(SQL("1")).where(Variation.status == "queued"))
+    return fn.EXISTS(Variation.select(SQL("1")).where(Variation.status == VariationStatus.QUEUED))

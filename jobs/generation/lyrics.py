@@ -15,7 +15,7 @@ from i18n import _
 from integrations.writer.another import another_line, other_days, section_of
 from jobs.forms.form_data import clean
 from jobs.generation.prompts import brief_of
-from models import ComposeForm, NotFoundError, Variation, WrongMomentError, locked, notify, now, transaction
+from models import ComposeForm, FormStatus, NotFoundError, Variation, WrongMomentError, locked, notify, now, transaction
 
 MOST_OF_A_LINE, MOST_OF_A_TITLE, MOST_OF_A_SONG = 160, 80, 3000
 
@@ -114,7 +114,7 @@ def _sheet(form_id: str, song_index: int) -> Iterator[Sheet]:
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
         if form is None or not 0 <= song_index < form.song_count:
             raise NotFoundError("no such song")
-        if form.status != "prompts_generated" or Variation.select().where(Variation.form == form_id).exists():
+        if form.status != FormStatus.PROMPTS_GENERATED or Variation.select().where(Variation.form == form_id).exists():
             raise WrongMomentError(_("the words cannot be changed here while the form is {status}", status=form.status))
         title = str(form.generated_titles[song_index])
         sheet = Sheet(form, title, _lines_of(form, song_index), _sources_of(form, song_index), _kept_of(form, song_index))

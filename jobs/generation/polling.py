@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
+
+from peewee import Case, Value
 
 from integrations.music import Clip, MusicError, MusicProvider, Reason, State, TaskState
 from jobs.generation.bonus_clips import keep_bonus
@@ -13,10 +16,10 @@ from jobs.generation.demo_pacing import held_back
 from jobs.generation.eta import next_look
 from jobs.generation.failures import fail_attempt, waiting
 from jobs.generation.providers import provider
-from jobs.generation.submitting import FINISHING
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import Variation, in_database, move, notify, now
+from jobs.queue_names import COLLECT_READY, DEMO, DISPATCH, URGENT, queue_for
+from jobs.registry import job
+from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, move, move_steps, notify, now
 from settings import settings
 
 log = logging.getLogger("serenade.polling")
@@ -25,28 +28,18 @@ TOGETHER = timedelta(seconds=0.5)  # who is due so soon is asked about in the sa
 LAST_LOOK = timedelta(minutes=2)  # what is over its deadline is looked at once more; a look that fails is known by this mark
 
 
+@job("poll_provider", queue=URGENT)
 def poll_provider(name: str) -> None:
     """Job: ask a provider once about all its tasks that are due, and follow what it says."""
-    begun("jobs.generation.polling.poll_provider", name)
-    in_database(_poll_provider, provider(name))
-
-
-def look_now(task_id: str, name: str = "studio") -> None:
-    """An embedded studio says that a task of its ended: what a callback is for the others."""
-    Variation.update(next_poll_at=now()).where(
-        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
-    ).execute()
-    enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
-
-
-def _poll_provider(music: MusicProvider) -> None:
+    begun(poll_provider, name)
+    music = provider(name)
     rows = list(
         Variation.select()
         .where(
             Variation.provider == music.name,
-            Variation.status.in_(("submitted", "generating")),
+            Variation.status.in_(AT_PROVIDER),
             Variation.provider_task_id.is_null(False),
-            Variation.stage != FINISHING,
+            Variation.step == VariationStep.WAITING,
             Variation.next_poll_at <= now() + TOGETHER,
         )
         .order_by(Variation.next_poll_at)
@@ -65,21 +58,28 @@ def _poll_provider(music: MusicProvider) -> None:
         states = {}
     if music.name == DEMO:
         states = held_back(rows, states)
-    finished = [row.form_id for row in rows if _follow(music, row, states.get(str(row.provider_task_id)))]
-    for form_id in set(finished):
-        notify(form_id)
-    on_lane = lane(music.name == DEMO)
-    for _ in range(min(len(finished), 1 if on_lane else settings.workers)):
-        enqueue("jobs.generation.collecting.collect_ready", *on_lane)
+    found = [(row, _follow(music, row, states.get(str(row.provider_task_id)))) for row in rows]
+    finished = _finish([(row, clip) for row, clip in found if clip is not None])
+    demo = music.name == DEMO
+    for _ in range(min(finished, 1 if demo else settings.workers)):
+        enqueue(COLLECT_READY, demo, queue=queue_for(demo))
     if finished and Variation.select(waiting()).limit(1).scalar():
-        enqueue_once("jobs.generation.dispatching.dispatch", *on_lane)
+        enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
-def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> bool:
-    """True if the row's clip is finished. The clip decides, then the task."""
+def look_now(task_id: str, name: str = "studio") -> None:
+    """An embedded studio says that a task of its ended: what a callback is for the others."""
+    Variation.update(next_poll_at=now()).where(
+        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
+    ).execute()
+    enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
+
+
+def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> Clip | None:
+    """The row's clip, if it is finished. The clip decides, then the task."""
     clip = next((one for one in state.clips if one.index == row.clip_index), None) if state else None
     if clip is not None and clip.error is None and clip.location:
-        return _finish(row, clip)
+        return clip
     error = clip.error if clip is not None else None
     if error is None and state is not None:
         error = _verdict(music, row, state)
@@ -87,9 +87,9 @@ def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> bo
         error = MusicError(Reason.LOST, "over its deadline")
     if error is not None:
         lose(row, error)
-        return False
+        return None
     _report(music, row, state)
-    return False
+    return None
 
 
 def _verdict(music: MusicProvider, row: Variation, state: TaskState) -> MusicError | None:
@@ -119,12 +119,12 @@ def lose(row: Variation, error: MusicError) -> None:
 def _report(music: MusicProvider, row: Variation, state: TaskState | None) -> None:
     """Progress moves forward only; a status read that arrives late changes nothing."""
     changes: dict[str, Any] = {"next_poll_at": next_look(music.name, music.capabilities, row.submitted_at or now())}
-    same = (Variation.attempt == row.attempt, Variation.status.in_(("submitted", "generating")))
+    same = (Variation.attempt == row.attempt, Variation.status.in_(AT_PROVIDER))
     if state is None:
         Variation.update(**changes).where(Variation.id == row.id, *same).execute()
         return
-    if row.status == "submitted" and state.state is State.RUNNING:
-        move(row, "generating", by="poll", where=same, **changes)
+    if row.status == VariationStatus.SUBMITTED and state.state is State.RUNNING:
+        move(row, VariationStatus.GENERATING, by="poll", where=same, **changes)
     if (state.progress, state.stage or row.stage) == (row.progress, row.stage):
         Variation.update(**changes).where(Variation.id == row.id, *same).execute()
         return
@@ -135,18 +135,13 @@ def _report(music: MusicProvider, row: Variation, state: TaskState | None) -> No
     notify(row.form_id)
 
 
-def _finish(row: Variation, clip: Clip) -> bool:
-    """The sound is there to be fetched. Its description is kept, so that nobody needs to ask again."""
-    told = asdict(clip)
-    told.pop("error")
-    asked = (
-        Variation.update(stage=FINISHING, progress=100, clip=told, lease_until=None)
-        .where(
-            Variation.id == row.id,
-            Variation.attempt == row.attempt,
-            Variation.status.in_(("submitted", "generating")),
-            Variation.stage != FINISHING,
-        )
-        .execute()
-    )
-    return bool(asked)
+def _finish(found: list[tuple[Variation, Clip]]) -> int:
+    """The sound is there to be fetched: how many were waiting for it. Clips are kept, so that nobody needs to ask again."""
+    told = {row.id: asdict(clip) for row, clip in found}
+    for one in told.values():
+        one.pop("error")
+    if not told:
+        return 0
+    clips = Case(Variation.id, [(row_id, Value(json.dumps(one)).cast("jsonb")) for row_id, one in told.items()])
+    changes: dict[str, Any] = {"progress": 100, "clip": clips, "lease_until": None}
+    return len(move_steps([row for row, _ in found], VariationStep.FINISHING, by="poll", skip_locked=True, **changes))

@@ -9,26 +9,23 @@ from typing import Any
 
 from integrations.writer import Brief, Writing
 from jobs.forms.choices import FESTIVE_THEMES
-from jobs.forms.drafts import BEFORE_PAYING
 from jobs.forms.form_data import SONG_FIELDS
 from jobs.generation.providers import writer
 from jobs.queue import enqueue_once
-from jobs.queue_names import lane
-from models import ComposeForm, Variation, in_database, move, notify, take_lease, transaction
+from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
+from jobs.registry import job
+from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, move, notify, take_lease, transaction
 
 log = logging.getLogger("serenade.writing")
 LEASE = 60.0
 DRAFTS_EVERY = 0.3  # seconds
 Draft = dict[str, str | bool]  # title and lyrics as far as they stand, and whether they are done
-UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != "expired")
+UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormStatus.EXPIRED)
 
 
-def write_prompts(form_id: str, on_lane: str = "") -> None:
+@job(WRITE_PROMPTS)
+def write_prompts(form_id: str) -> None:
     """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
-    in_database(_write_prompts, form_id)
-
-
-def _write_prompts(form_id: str) -> None:
     form = ComposeForm.find(form_id)
     if not form.generated_lyrics and take_lease(form, LEASE, *BEFORE_PAYING):
         _write(ComposeForm.find(form_id))  # as it is now: from here on a client's own prompts are refused
@@ -57,7 +54,7 @@ def _write(form: ComposeForm) -> None:
         "lease_until": None,
     }
     with transaction():
-        if not move(form, "prompts_generated", by="write_prompts", **written):
+        if not move(form, FormStatus.PROMPTS_GENERATED, by="write_prompts", **written):
             ComposeForm.update(**written).where(ComposeForm.id == form.id, UNWRITTEN).execute()
             notify(form.id)
 
@@ -84,9 +81,9 @@ def start_generating(form_id: str) -> None:
     """Where rows of variations exist and the words are there, the form is generating and the queue is served."""
     form = ComposeForm.find(form_id)
     if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
-        if form.status == "prompts_generated":
-            move(form, "variations_generating", by="write_prompts")
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+        if form.status == FormStatus.PROMPTS_GENERATED:
+            move(form, FormStatus.VARIATIONS_GENERATING, by="write_prompts")
+        enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
 
 
 def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
 from jobs.generation.submitting import hash_of
 from jobs.generation.uncertain_submits import adopt, uncertain
 from jobs.queue import enqueue_once
-from models import Variation, now
+from models import AT_PROVIDER, Variation, VariationStep, now
 from settings import settings
 
 
@@ -17,15 +18,15 @@ def take_callback(name: str, secret: str, body: bytes) -> bool:
     mine = (
         Variation.provider == name,
         Variation.callback_hash == hash_of(secret),
-        Variation.status.in_(("submitted", "generating")),
+        Variation.status.in_(AT_PROVIDER),
     )
-    rows = list(Variation.select(Variation.submit_leader, Variation.stage, Variation.provider_task_id).where(*mine))
+    rows = list(Variation.select(Variation.submit_leader, Variation.step, Variation.provider_task_id).where(*mine))
     if not rows:
         return False
-    if rows[0].stage == "uncertain" and rows[0].provider_task_id is None:
+    if rows[0].step == VariationStep.UNCERTAIN and rows[0].provider_task_id is None:
         task_id = provider(name).task_in_callback(body)
         lost = uncertain(str(rows[0].submit_leader))
         return bool(task_id and lost and adopt(lost, task_id))
     Variation.update(next_poll_at=now()).where(*mine).execute()
-    enqueue_once("jobs.generation.polling.poll_provider", name, seconds=5)
+    enqueue_once(poll_provider, name, seconds=5)
     return True

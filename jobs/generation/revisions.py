@@ -14,13 +14,17 @@ from jobs.generation.providers import provider
 from jobs.generation.selection import publish_song
 from jobs.generation.variations import VARIATIONS
 from jobs.queue import enqueue_once
-from jobs.queue_names import lane_of
+from jobs.queue_names import DISPATCH, queue_for
 from models import (
+    UNDER_WAY,
     UNFINISHED,
+    WITH_VARIATIONS,
     CheckoutSession,
     ComposeForm,
+    FormStatus,
     NotFoundError,
     Variation,
+    VariationStatus,
     WrongMomentError,
     append_event,
     locked,
@@ -75,7 +79,7 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
             for number in VARIATIONS
         ]
         _begin_again(form, song_index, by=by, why="new_words")
-    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
+    enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
 
 
@@ -97,7 +101,7 @@ def one_more(
             raise NotFoundError("no such variation")
         if last.status in UNFINISHED and last.take > 1:
             return last
-        if last.status != "ready":
+        if last.status != VariationStatus.READY:
             raise WrongMomentError(_("one more version can be made of a ready one"))
         if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
             raise WrongMomentError(_("this song has had {most} more versions already", most=settings.max_more_versions))
@@ -109,7 +113,7 @@ def one_more(
         words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
         made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **words)
         _begin_again(form, song_index, variation, by=by, why="one_more")
-    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form_id))
+    enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
 
 
@@ -140,10 +144,9 @@ def _same(text: str) -> str:
 def _open(form_id: str) -> ComposeForm:
     """The form, locked, if its songs may still change: what somebody is about to pay for never does."""
     form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
-    if form.status not in ("variations_generating", "variations_ready"):
+    if form.status not in WITH_VARIATIONS:
         raise WrongMomentError(_("the songs of a form that is {status} stay as they are", status=form.status))
-    under_way = ("open", "payment_pending", "paid")
-    if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(under_way)).exists():
+    if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(UNDER_WAY)).exists():
         raise WrongMomentError(_("a payment of this form is under way"))
     return form  # type: ignore[no-any-return]
 
@@ -155,5 +158,5 @@ def _begin_again(form: ComposeForm, song_index: int, variation: int | None = Non
         kept = {name: one for name, one in form.selected_variations.items() if name != song}
         ComposeForm.update(selected_variations=kept).where(ComposeForm.id == form.id).execute()
     publish_song(form.id, song_index)
-    if not move(form, "variations_generating", by=by, why=why):
+    if not move(form, FormStatus.VARIATIONS_GENERATING, by=by, why=why):
         append_event(form.id, "form", form.id, form.status, form.status, by=by, why=why)

@@ -14,8 +14,10 @@ from models import (
     CHOOSING,
     UNFINISHED,
     ComposeForm,
+    FormStatus,
     NotFoundError,
     Variation,
+    VariationStatus,
     WrongMomentError,
     append_event,
     locked,
@@ -30,7 +32,7 @@ from settings import settings
 
 def chosen_rows(form: ComposeForm) -> dict[str, Variation]:
     """The recording that is chosen for each song ('0', '1', ...), where it is ready."""
-    rows = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status == "ready")
+    rows = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status == VariationStatus.READY)
     return {str(row.song_index): row for row in rows if form.selected_variations.get(str(row.song_index)) == row.variation}
 
 
@@ -46,7 +48,7 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
             raise NotFoundError("no such task")
         if form.status not in CHOOSING:
             raise WrongMomentError(_("nothing can be chosen while the form is {status}", status=form.status))
-        if row.status != "ready":
+        if row.status != VariationStatus.READY:
             raise WrongMomentError(_("this variation is not ready yet"))
         if not row.shown:
             restore(row)
@@ -77,7 +79,7 @@ def publish_song(form_id: str, song_index: int) -> None:
     show_task_ids(form_id)
     form = ComposeForm.find(form_id)
     rows = list(Variation.select().where(Variation.form == form_id, Variation.song_index == song_index, Variation.shown))
-    ready = [row for row in rows if row.status == "ready"]
+    ready = [row for row in rows if row.status == VariationStatus.READY]
     cells = {
         "variation_audio_urls": {str(row.variation): preview_url(row) for row in ready},
         "variation_titles": {str(row.variation): row.title or "" for row in ready},
@@ -104,6 +106,6 @@ def _with(texts: list[str], index: int, text: str | None) -> list[str | None]:
 def _follow_status(form: ComposeForm) -> None:
     """What is shown now may be finished where what was shown before was not, or the other way round."""
     unfinished = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status.in_(UNFINISHED))
-    if unfinished.exists() and form.status == "variations_ready":
-        move(form, "variations_generating", by="customer", why="went_back")
+    if unfinished.exists() and form.status == FormStatus.VARIATIONS_READY:
+        move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="went_back")
     settle(form.id)

@@ -8,6 +8,7 @@ import secrets
 import time
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from peewee import IntegrityError, fn
 
@@ -18,52 +19,46 @@ from jobs.generation.eta import deadline, first_look
 from jobs.generation.failures import fail_attempt
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, lane
-from models import LOGGED, ComposeForm, Variation, in_database, notify, now, transaction
+from jobs.queue_names import COLLECT_READY, DEMO, URGENT, queue_for
+from jobs.registry import job
+from models import LOGGED, ComposeForm, Variation, VariationStatus, VariationStep, move_steps, now, transaction
 from settings import settings
 
 log = logging.getLogger("serenade.generation")
 SUBMIT_LEASE = 40.0  # longer than an adapter's own deadline
 SYNCHRONOUS_LEASE = 330.0
 STINT = 60.0  # seconds that one job goes on starting the next
-FINISHING = "finishing"
-
-
 # Only the first row of a submit stands for it: two workers that held one row each of the same submit would wait for each other.
-CLAIM = """
-UPDATE variations SET stage = 'submitting', callback_hash = %s,
-    lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
-WHERE status = 'submitted' AND stage IS NULL AND provider_task_id IS NULL AND submit_leader = (
+NEXT = """
+SELECT * FROM variations
+WHERE status = 'submitted' AND step IS NULL AND provider_task_id IS NULL AND submit_leader = (
     SELECT v.submit_leader FROM variations v
-    WHERE v.status = 'submitted' AND v.stage IS NULL AND v.provider_task_id IS NULL AND (v.provider = 'demo') = %s
+    WHERE v.status = 'submitted' AND v.step IS NULL AND v.provider_task_id IS NULL AND (v.provider = 'demo') = %s
     AND NOT EXISTS (SELECT 1 FROM variations o WHERE o.submit_leader = v.submit_leader AND o.status = 'submitted'
-                    AND o.stage IS NULL AND o.provider_task_id IS NULL AND o.clip_index < v.clip_index)
+                    AND o.step IS NULL AND o.provider_task_id IS NULL AND o.clip_index < v.clip_index)
     ORDER BY v.submitted_at LIMIT 1 FOR UPDATE OF v SKIP LOCKED)
-RETURNING *
+ORDER BY clip_index
 """
 
 
-def submit_next(*on_lane: str) -> None:
+@job("submit_next", queue=URGENT)
+def submit_next(demo: bool = False) -> None:
     """Job: start, one after another, whatever was given a place; several workers may do so side by side."""
-    begun("jobs.generation.submitting.submit_next", *on_lane)
+    begun(submit_next, demo)
     until = time.monotonic() + STINT
-    while in_database(_submit_next, DEMO in on_lane):
+    while submit_one(demo):
         if time.monotonic() > until:
-            enqueue("jobs.generation.submitting.submit_next", *on_lane, urgent=True)
+            enqueue(submit_next, demo, queue=queue_for(demo))
             return
 
 
-def _submit_next(demo: bool = False) -> bool:
-    # From here on bytes may have been sent: whoever finds this mark without a task id must not submit again by itself.
+def submit_one(demo: bool = False) -> bool:
+    """Start what was given a place first. False if nothing waits for that."""
     secret = secrets.token_urlsafe(24)
-    rows = sorted(Variation.raw(CLAIM, hash_of(secret), SUBMIT_LEASE, demo), key=lambda row: row.clip_index)
+    rows = _claim(hash_of(secret), demo)
     if not rows:
         return False
     music = provider(str(rows[0].provider))
-    if music.capabilities.synchronous:
-        Variation.update(lease_until=now() + timedelta(seconds=SYNCHRONOUS_LEASE)).where(
-            Variation.id.in_([row.id for row in rows])
-        ).execute()
     url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
     try:
         request = request_for(rows[0], n=len(rows), callback_url=url)
@@ -88,6 +83,25 @@ def _submit_next(demo: bool = False) -> bool:
     return True
 
 
+def _claim(callback_hash: str, demo: bool) -> list[Variation]:
+    """The variations of the next submit, ours from now on: bytes may have been sent.
+
+    Whoever finds this step without a task id must not submit again by itself.
+    """
+    with transaction():
+        rows = list(Variation.raw(NEXT, demo))
+        if not rows:
+            return []
+        lease = SYNCHRONOUS_LEASE if provider(str(rows[0].provider)).capabilities.synchronous else SUBMIT_LEASE
+        changes: dict[str, Any] = {"callback_hash": callback_hash, "lease_until": now() + timedelta(seconds=lease)}
+        taken = move_steps(
+            rows, VariationStep.SUBMITTING, by="submit", where=(Variation.provider_task_id.is_null(),), **changes
+        )
+    for row in rows:
+        row.callback_hash = callback_hash
+    return [row for row in rows if row.id in taken]
+
+
 def hash_of(secret: str) -> str:
     """What we keep of a callback's secret; looking a hash up leaks nothing by its timing."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
@@ -102,36 +116,32 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
         clip.pop("error", None)
     look = first_look(music.name, music.capabilities, submission.eta_seconds)
     with transaction():
-        written = (
-            Variation.update(
-                provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
-                eta_seconds=submission.eta_seconds,
-                stage="waiting" if clip is None else FINISHING,
-                clip=clip,
-                title=request.title,
-                lyrics=request.lyrics,
-                style=request.style,
-                lease_until=None,
-                deadline_at=deadline(submission.eta_seconds),
-                next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
-                updated_at=now(),
-            )
-            .where(
-                Variation.callback_hash == rows[0].callback_hash,  # this very submit, though it was doubted meanwhile
-                Variation.status == "submitted",
-                Variation.stage.in_(("submitting", "uncertain")),
+        taken = move_steps(
+            rows,
+            VariationStep.WAITING if clip is None else VariationStep.FINISHING,
+            by="submit",
+            where=(  # this very submit, though it was doubted meanwhile
+                Variation.callback_hash == rows[0].callback_hash,
+                Variation.status == VariationStatus.SUBMITTED,
                 Variation.provider_task_id.is_null(),
-            )
-            .returning(Variation.id)
+            ),
+            provider_task_id=submission.task_id if clip is None else f"{submission.task_id}-{request.reference}",
+            eta_seconds=submission.eta_seconds,
+            stage=None,
+            clip=clip,
+            title=request.title,
+            lyrics=request.lyrics,
+            style=request.style,
+            lease_until=None,
+            deadline_at=deadline(submission.eta_seconds),
+            next_poll_at=fn.LEAST(fn.COALESCE(Variation.next_poll_at, look), look),
         )
-        taken = {row.id for row in written.execute()}
-        notify(rows[0].form_id)
         if len(taken) < len(rows) and clip is None:
             _keep_late([row for row in rows if row.id not in taken], music, submission.task_id)
         if music.capabilities.spare:
             _keep_spares(rows, music, submission.task_id)
     if clip is not None:
-        enqueue_once("jobs.generation.collecting.collect_ready", urgent=False)
+        enqueue_once(COLLECT_READY, False)
 
 
 def _keep_late(rows: list[Variation], music: MusicProvider, task_id: str) -> None:
@@ -172,13 +182,10 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
 
 def resume(row: Variation) -> None:
     """A submit was cut short (no task id, lease over): repeat it where that is safe, else nobody knows whether it started."""
-    if row.stage == "submitting" and not provider(str(row.provider)).capabilities.safe_resubmit:
-        fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
-        return
-    Variation.update(stage=None).where(
-        Variation.id == row.id,
-        Variation.attempt == row.attempt,
-        Variation.provider_task_id.is_null(),
-        Variation.stage.is_null() | (Variation.stage == "submitting"),
-    ).execute()
-    enqueue_once("jobs.generation.submitting.submit_next", *lane(row.provider == DEMO))
+    if row.step == VariationStep.SUBMITTING:
+        if not provider(str(row.provider)).capabilities.safe_resubmit:
+            fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
+            return
+        move_steps([row], None, by="sweep", why="cut_short", where=(Variation.provider_task_id.is_null(),))
+    demo = row.provider == DEMO
+    enqueue_once(submit_next, demo, queue=queue_for(demo))

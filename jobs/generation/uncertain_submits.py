@@ -11,33 +11,22 @@ from integrations.music import MusicError, Reason
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline
 from jobs.generation.failures import count, give_up
+from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
-from models import LOGGED, BonusClip, Variation, append_event, in_database, notify, now, transaction
+from jobs.queue_names import DEMO, queue_for
+from jobs.registry import job
+from models import LOGGED, BonusClip, Variation, VariationStatus, VariationStep, append_event, move_steps, now, transaction
 
 log = logging.getLogger("serenade.doubting")
 SKEW = timedelta(seconds=90)  # between the vendor's clock and ours
 
 
+@job("look_for_task")
 def look_for(leader: str) -> None:
     """Job: look for the task of an uncertain submit at its provider; when the grace period is over, decide."""
-    begun("jobs.generation.uncertain_submits.look_for", leader)
-    in_database(_look_for, leader)
-
-
-def uncertain(leader: str) -> list[Variation]:
-    """The variations that ride on this submit."""
-    query = Variation.select().where(
-        Variation.submit_leader == leader,
-        Variation.status == "submitted",
-        Variation.stage == "uncertain",
-        Variation.provider_task_id.is_null(),
-    )
-    return list(query.order_by(Variation.clip_index))
-
-
-def _look_for(leader: str) -> None:
+    begun(look_for, leader)
     rows = uncertain(leader)
     if not rows:
         return
@@ -63,6 +52,17 @@ def _look_for(leader: str) -> None:
             give_up(row, Reason.SUBMIT_UNCERTAIN)
 
 
+def uncertain(leader: str) -> list[Variation]:
+    """The variations that ride on this submit."""
+    query = Variation.select().where(
+        Variation.submit_leader == leader,
+        Variation.status == VariationStatus.SUBMITTED,
+        Variation.step == VariationStep.UNCERTAIN,
+        Variation.provider_task_id.is_null(),
+    )
+    return list(query.order_by(Variation.clip_index))
+
+
 def _is_known(name: str, task_id: str) -> bool:
     known = Variation.select().where(Variation.provider == name, Variation.provider_task_id == task_id)
     late = BonusClip.select().where(BonusClip.provider == name, BonusClip.provider_task_id == task_id)
@@ -75,23 +75,26 @@ def adopt(rows: list[Variation], task_id: str) -> bool:
     try:
         with transaction():
             request = request_for(rows[0])
-            for row in rows:
-                Variation.update(
-                    provider_task_id=task_id,
-                    stage="waiting",
-                    title=request.title,
-                    lyrics=request.lyrics,
-                    style=request.style,
-                    lease_until=None,
-                    deadline_at=deadline(None),
-                    next_poll_at=now(),
-                ).where(Variation.id == row.id, Variation.attempt == row.attempt, Variation.stage == "uncertain").execute()
-                notify(row.form_id)
+            move_steps(
+                rows,
+                VariationStep.WAITING,
+                by="doubting",
+                why="found",
+                where=(Variation.provider_task_id.is_null(),),
+                provider_task_id=task_id,
+                stage=None,
+                title=request.title,
+                lyrics=request.lyrics,
+                style=request.style,
+                lease_until=None,
+                deadline_at=deadline(None),
+                next_poll_at=now(),
+            )
             if music.capabilities.spare:
                 for index in range(len(rows), music.capabilities.max_n):
                     keep_bonus(rows[0], music.name, task_id, index, "spare")
     except IntegrityError:
         return False
     log.info("variation %s: its task was found again", rows[0].id[:LOGGED])
-    enqueue_once("jobs.generation.polling.poll_provider", music.name, seconds=5)
+    enqueue_once(poll_provider, music.name, queue=queue_for(music.name == DEMO), seconds=5)
     return True

@@ -8,16 +8,20 @@ from peewee import SQL
 
 from i18n import _
 from jobs.forms import form_data as answers
-from jobs.forms.drafts import BEFORE_PAYING, find_form
+from jobs.forms.drafts import find_form
 from jobs.generation.budget import afford
 from jobs.queue import enqueue, enqueue_once
-from jobs.queue_names import lane
+from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
 from jobs.rate_limits import spend
 from models import (
+    BEFORE_PAYING,
     CHOOSING,
+    OVER,
     ComposeForm,
+    FormStatus,
     NotFoundError,
     Variation,
+    VariationStatus,
     WrongMomentError,
     in_database,
     locked,
@@ -39,9 +43,9 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
     TooManyError beyond the limits, and then no row is there.
     """
     form = find_form(form_id)
-    if form.submitted_at is None and form.status == "created":
+    if form.submitted_at is None and form.status == FormStatus.CREATED:
         raise WrongMomentError(_("the form is still a draft"))
-    if form.status in ("expired", "refunded"):
+    if form.status in OVER:
         raise WrongMomentError(_("the form is {status}", status=form.status))
     if song_index is not None and not 0 <= song_index < form.song_count:
         raise answers.no_such_song(song_index)
@@ -59,16 +63,16 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
             show_task_ids(form_id)
             _start_what_is_written(form)
     if new and form.generated_lyrics:
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+        enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     elif new:
-        enqueue("jobs.generation.prompts.write_prompts", form_id, *lane(form.demo), urgent=True)
+        enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
     shown = Variation.select().where(Variation.form == form_id, Variation.shown)
     return list(shown.order_by(Variation.song_index, Variation.variation))
 
 
 def _start_what_is_written(form: ComposeForm) -> None:
-    if form.status in ("prompts_generated", "variations_ready") and form.generated_lyrics:
-        move(form, "variations_generating", by="customer", why="begin")
+    if form.status in (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY) and form.generated_lyrics:
+        move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="begin")
 
 
 def show_task_ids(form_id: str) -> None:
@@ -93,7 +97,7 @@ def choose(form_id: str, song_index: int, variation: int) -> None:
             Variation.form == form_id,
             Variation.song_index == song_index,
             Variation.variation == variation,
-            Variation.status == "ready",
+            Variation.status == VariationStatus.READY,
             Variation.shown,
         )
         if not ready.exists():
@@ -120,9 +124,9 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
         afford(form, 1)
         moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
         if moved:
-            move(form, "variations_generating", by="customer", why="retry")
+            move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="retry")
     if moved:
-        enqueue_once("jobs.generation.dispatching.dispatch", *lane(form.demo))
+        enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return moved
 
 
@@ -130,7 +134,7 @@ def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
     """A new attempt of the same variation, behind those who wait already; `changes` are what it should remember."""
     return move(
         row,
-        "queued",
+        VariationStatus.QUEUED,
         by=by,
         why=why,
         where=(Variation.attempt == row.attempt,),

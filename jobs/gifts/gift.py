@@ -13,7 +13,19 @@ from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
 from jobs.outbox import queue_email
-from models import PAID, ComposeForm, FormEvent, Gift, NotFoundError, ShareToken, Variation, append_event, notify, now
+from models import (
+    PAID,
+    ComposeForm,
+    FormEvent,
+    FormStatus,
+    Gift,
+    NotFoundError,
+    ShareToken,
+    Variation,
+    append_event,
+    notify,
+    now,
+)
 from settings import settings
 
 
@@ -95,7 +107,7 @@ def stamp(token: str) -> tuple[Any, ...]:
     if row is None:
         raise NotFoundError("no such gift")
     revoked_at, status, form_at, locale, gift_at, opens_at = row
-    kept = (*PAID, "refunded") if settings.share_after_refund else PAID
+    kept = (*PAID, FormStatus.REFUNDED) if settings.share_after_refund else PAID
     if revoked_at is not None or status not in kept:
         raise GiftGoneError(token)
     return (token, form_at, gift_at, locale, opens_at is not None and opens_at > now())
@@ -202,7 +214,7 @@ def record_use(form_id: str, use: str, by: str) -> None:
 
 def is_held(form: Any) -> bool:
     """Whether a paid form waits for staff to release it (RELEASE_BY_HAND)."""
-    return bool(settings.release_by_hand and form.status == "payment_completed" and form.released_at is None)
+    return bool(settings.release_by_hand and form.status == FormStatus.PAYMENT_COMPLETED and form.released_at is None)
 
 
 def missing_songs(form: ComposeForm) -> list[str]:

@@ -13,7 +13,7 @@ from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import moment_of
-from models import PAID, ComposeForm, Gift, ShareToken, WrongMomentError, append_event, notify, now, transaction
+from models import PAID, ComposeForm, EmailStatus, Gift, ShareToken, WrongMomentError, append_event, notify, now, transaction
 
 MESSAGE_MOST = 500
 
@@ -132,4 +132,4 @@ def live_tokens(form_id: str) -> list[ShareToken]:
 def next_mail_at(form_id: str) -> datetime | None:
     """When the queued e-mail to the recipient is sent."""
     row = outbox.latest(form_id, "gift")
-    return row.next_try_at if row is not None and row.status == "queued" else None
+    return row.next_try_at if row is not None and row.status == EmailStatus.QUEUED else None

@@ -12,7 +12,7 @@ from jobs.alerts import raise_alert
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import OpenedGift
 from jobs.outbox import ResendTooSoonError
-from models import ComposeForm, Email, Reply, new_id, notify, now, transaction
+from models import ComposeForm, Email, EmailStatus, Reply, new_id, notify, now, transaction
 
 WORDS_MOST = 500
 VOICE_SECONDS = 20.0
@@ -107,7 +107,7 @@ def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
 def _queue_reply_email(form_id: str) -> None:
     """One e-mail for all replies within five minutes, and at most one in half an hour."""
     last = outbox.latest(form_id, "reply")
-    if last is not None and last.status == "queued" and last.attempts == 0:
+    if last is not None and last.status == EmailStatus.QUEUED and last.attempts == 0:
         return  # it will include this reply; one with attempts may have been rendered already
     soon = now() + timedelta(minutes=5)
     again = last.created_at + timedelta(minutes=30) if last is not None else soon
@@ -120,7 +120,9 @@ def replies_since(row: Email) -> list[Reply]:
     """The replies for an e-mail of kind 'reply': those that no earlier one contained."""
     earlier = (
         Email.select(Email.next_try_at)
-        .where(Email.form == row.form_id, Email.kind == "reply", Email.status == "sent", Email.sequence < row.sequence)
+        .where(
+            Email.form == row.form_id, Email.kind == "reply", Email.status == EmailStatus.SENT, Email.sequence < row.sequence
+        )
         .order_by(Email.sequence.desc())
         .scalar()
     )

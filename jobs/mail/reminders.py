@@ -7,9 +7,7 @@ from datetime import timedelta
 from peewee import fn
 
 from jobs import outbox
-from models import ComposeForm, Email, now
-
-WITH_PROMPTS = ("prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
+from models import WITH_PROMPTS, ComposeForm, Email, now
 
 
 def orders_that_end() -> None:

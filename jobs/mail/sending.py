@@ -15,22 +15,20 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.gifts.gift import is_held, missing_songs
 from jobs.mail.templates import message_for
-from jobs.queue_names import is_demo
-from models import PAID, ComposeForm, Email, append_event, in_database, move, notify, now, transaction
+from jobs.queue_names import SEND_EMAIL, is_demo
+from jobs.registry import job
+from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, append_event, move, notify, now, transaction
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries: a mail server that is down for two days loses nothing
 REMINDERS = ("expiry",)  # e-mails that nobody asked for: they honour the unsubscribe link
 
 
-def send_email(email_id: str, *on_lane: str) -> None:
+@job(SEND_EMAIL)
+def send_email(email_id: str) -> None:
     """Job: send one e-mail. Twice is harmless: the claim decides who sends, the Message-ID makes a repeat recognisable."""
-    in_database(_send_email, email_id)
-
-
-def _send_email(email_id: str) -> None:
     due = Email.update(attempts=Email.attempts + 1, next_try_at=now() + outbox.CLAIM).where(
-        Email.id == email_id, Email.status == "queued", Email.next_try_at <= now()
+        Email.id == email_id, Email.status == EmailStatus.QUEUED, Email.next_try_at <= now()
     )
     if not due.execute():
         return
@@ -51,7 +49,7 @@ def _send_email(email_id: str) -> None:
         _not_sent(row, error)
         return
     if not sent:
-        move(row, "cancelled", by="delivery", why="nothing_to_say")
+        move(row, EmailStatus.CANCELLED, by="delivery", why="nothing_to_say")
         return
     crash_at("mail_sent")
     _mark_sent(row, None)
@@ -77,16 +75,16 @@ def _send(row: Email) -> bool:
 
 
 def _mark_sent(row: Email, note: str | None) -> None:
-    move(row, "sent", by="delivery", sent_at=now(), error=note)
+    move(row, EmailStatus.SENT, by="delivery", sent_at=now(), error=note)
     if row.kind == "delivery":
-        move((ComposeForm, row.form_id), "delivered", by="delivery")
+        move((ComposeForm, row.form_id), FormStatus.DELIVERED, by="delivery")
 
 
 def _may_deliver(row: Email) -> bool:
     """The delivery e-mail is only sent while the songs are paid for and stored; otherwise it waits, with an alert."""
     form = ComposeForm.find(row.form_id)
     if form.status not in PAID:
-        move(row, "failed", by="delivery", why="not_any_more")
+        move(row, EmailStatus.FAILED, by="delivery", why="not_any_more")
         return False
     if is_held(form):
         ComposeForm.update(attention="to_release").where(ComposeForm.id == form.id).execute()
@@ -110,7 +108,7 @@ def _not_sent(row: Email, error: MailError) -> None:
     lost_twice = error.uncertain and row.facts.get("uncertain")  # it may have arrived twice already: staff decide
     if error.permanent or lost_twice or row.attempts > len(PAUSES):
         why = "permanent" if error.permanent else "uncertain" if lost_twice else "too_many_tries"
-        move(row, "failed", by="delivery", why=why, error=str(error))
+        move(row, EmailStatus.FAILED, by="delivery", why=why, error=str(error))
         _mark_attention(row)
         raise_alert("mail_failed", row.id, f"e-mail of kind {row.kind} cannot be sent", row.form_id)
         return
@@ -130,11 +128,11 @@ def mark_bounced(message_id: str, why: str = "bounce") -> bool:
     For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so they cannot be guessed.
     """
     with transaction():
-        row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == "sent")
+        row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == EmailStatus.SENT)
         if row is None:
             return False
         if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
-            append_event(row.form_id, "email", row.id, "sent", "sent", by="bounce", why="bounced")
+            append_event(row.form_id, "email", row.id, EmailStatus.SENT, EmailStatus.SENT, by="bounce", why="bounced")
             _mark_attention(row)
             notify(row.form_id)
     return True

@@ -17,7 +17,7 @@ from jobs.gifts.schedule import in_words
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, refund
 from jobs.mail_layout import EmailText, as_message, greeting
 from jobs.outbox import address_key
-from models import PAID, ComposeForm, Email
+from models import OVER, PAID, ComposeForm, Email, FormStatus
 from settings import settings
 
 YEAR = 365 * 86400
@@ -99,7 +99,7 @@ def reply(row: Email, form: ComposeForm) -> EmailText | None:
 
 def song_ready(row: Email, form: ComposeForm) -> EmailText | None:
     """To a customer who left while the songs were being recorded."""
-    if form.status != "variations_ready":
+    if form.status != FormStatus.VARIATIONS_READY:
         return None
     return _reminder(
         row,
@@ -111,7 +111,7 @@ def song_ready(row: Email, form: ComposeForm) -> EmailText | None:
 
 def expiry(row: Email, form: ComposeForm) -> EmailText | None:
     """One day before an unpaid order is deleted."""
-    if form.status in (*PAID, "expired", "refunded") or form.expires_at is None:
+    if form.status in (*PAID, *OVER) or form.expires_at is None:
         return None
     return _reminder(
         row,

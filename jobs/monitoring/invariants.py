@@ -13,8 +13,9 @@ from integrations.storage import StorageError
 from jobs.alerts import raise_alert
 from jobs.gifts.gift import missing_songs
 from jobs.monitoring.timeline_check import contradictions
-from jobs.queue import QUEUES
-from models import ComposeForm, database, in_database, now
+from jobs.queue_names import QUEUES
+from jobs.registry import job
+from models import ComposeForm, database, now
 from pubsub import connection
 from settings import settings
 
@@ -92,7 +93,7 @@ INVARIANTS = (
         "I7",
         "no submit has lost its worker for more than a minute",
         """SELECT id FROM variations WHERE status = 'submitted' AND provider_task_id IS NULL
-        AND stage IS DISTINCT FROM 'uncertain' AND lease_until < localtimestamp - interval '60 s'""",
+        AND step IS DISTINCT FROM 'uncertain' AND lease_until < localtimestamp - interval '60 s'""",
     ),
     Invariant(
         "I9",
@@ -212,9 +213,9 @@ def waiting_jobs() -> Finding:
     ids = []
     try:
         for name in QUEUES:
-            for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, 20):
-                if job.enqueued_at and job.enqueued_at.replace(tzinfo=None) < now() - LONGEST_WAIT:
-                    ids.append(f"{job.func_name} in {name}")
+            for one in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, 20):
+                if one.enqueued_at and one.enqueued_at.replace(tzinfo=None) < now() - LONGEST_WAIT:
+                    ids.append(f"{one.func_name} in {name}")
     except redis.RedisError as error:
         ids.append(error.__class__.__name__)
     return Finding("I14", "no job waits for more than ten minutes", len(ids), tuple(ids))
@@ -226,8 +227,9 @@ def torn_timelines() -> Finding:
     return Finding("replay", "the timeline tells how every row came to be where it is", len(found), tuple(found[:20]))
 
 
+@job("watch_invariants")
 def watch() -> None:
     """Job, every five minutes: a violation becomes an alert, once for each invariant and first row."""
-    for one in in_database(findings):
+    for one in findings():
         if one.count:
-            in_database(raise_alert, f"broken_{one.name}", one.ids[0], f"{one.count} violations: {one.promise}")
+            raise_alert(f"broken_{one.name}", one.ids[0], f"{one.count} violations: {one.promise}")

@@ -21,10 +21,23 @@ from jobs.generation.selection import chosen_rows
 from jobs.generation.variations import choose
 from jobs.payments import consent as consent_words
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
-from jobs.payments.stripe_events import store_event
+from jobs.payments.stripe_events import handle_event, store_event
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo
-from models import CHOOSING, CheckoutSession, ComposeForm, WrongMomentError, in_database, locked, move, new_id, now, transaction
+from models import (
+    CHOOSING,
+    CheckoutSession,
+    CheckoutStatus,
+    ComposeForm,
+    FormStatus,
+    WrongMomentError,
+    in_database,
+    locked,
+    move,
+    new_id,
+    now,
+    transaction,
+)
 from settings import settings
 
 log = logging.getLogger("serenade.checkout")
@@ -112,12 +125,18 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
         if _is_settling(form):
             raise WrongMomentError(_("a payment for this form is on its way"))
         selected, tasks = _chosen(form)
-        row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "open").first()
+        row = (
+            CheckoutSession.select()
+            .where(CheckoutSession.form == form.id, CheckoutSession.status == CheckoutStatus.OPEN)
+            .first()
+        )
         if row is not None:
             over = row.expires_at < now() + timedelta(minutes=2)
             if over or row.selected_task_ids != tasks:  # the same number may stand for other words by now
                 return row, row
-            move(form, "payment_initiated", by="customer", why="checkout")  # who had cancelled comes back to the same session
+            move(
+                form, FormStatus.PAYMENT_INITIATED, by="customer", why="checkout"
+            )  # who had cancelled comes back to the same session
             return row, None
         keep_language(form.id)  # with a new session only: the same key at Stripe must mean the same words
         package = settings.packages[form.package_type]
@@ -135,13 +154,15 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
             selected_task_ids=tasks,
             expires_at=now() + timedelta(minutes=SESSION_MINUTES),
         )
-        move(form, "payment_initiated", by="customer", why="checkout")
+        move(form, FormStatus.PAYMENT_INITIATED, by="customer", why="checkout")
         return row, None
 
 
 def _is_settling(form: ComposeForm) -> bool:
     """Whether a payment by a slow method is under way: a second one would have to be given back."""
-    rows = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.status == "payment_pending")
+    rows = CheckoutSession.select().where(
+        CheckoutSession.form == form.id, CheckoutSession.status == CheckoutStatus.PAYMENT_PENDING
+    )
     return bool(rows.exists())
 
 
@@ -190,12 +211,16 @@ def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
         form = ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)
         locked(form).execute()
         ComposeForm.update(stripe_session_id=opened.session_id, updated_at=now()).where(
-            ComposeForm.id == row.form_id, ComposeForm.status == "payment_initiated"
+            ComposeForm.id == row.form_id, ComposeForm.status == FormStatus.PAYMENT_INITIATED
         ).execute()
         CheckoutSession.update(
             stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
         ).where(CheckoutSession.id == row.id).execute()
-        return bool(CheckoutSession.select().where(CheckoutSession.id == row.id, CheckoutSession.status != "expired").exists())
+        return bool(
+            CheckoutSession.select()
+            .where(CheckoutSession.id == row.id, CheckoutSession.status != CheckoutStatus.EXPIRED)
+            .exists()
+        )
 
 
 def _give_up(row: CheckoutSession) -> None:
@@ -220,7 +245,7 @@ def end_open_session(form_id: str) -> None:
 
     Raises WrongMomentError when it turns out to be paid, PaymentsError when Stripe cannot be asked.
     """
-    sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "open")
+    sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == CheckoutStatus.OPEN)
     row = in_database(sessions.first)
     if row is not None:
         _give_up(row)
@@ -247,6 +272,6 @@ def take_event(raw_body: bytes, signature_header: str) -> str:
     wanted = in_database(store_event, event)
     crash_at("webhook_after_insert")
     if wanted:  # also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue
-        enqueue("jobs.payments.stripe_events.handle_event", event.id, urgent=True)
+        enqueue(handle_event, event.id)
     crash_at("webhook_after_enqueue")
     return event.id

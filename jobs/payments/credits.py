@@ -10,12 +10,15 @@ from jobs.forms.drafts import find_form
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.gift import give_links
 from jobs.queue import enqueue
+from jobs.queue_names import SEND_EMAIL
 from models import (
     CHOOSING,
     LOGGED,
+    UNDER_WAY,
     CheckoutSession,
     ComposeForm,
     CreditMove,
+    FormStatus,
     User,
     WrongMomentError,
     locked,
@@ -54,9 +57,7 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
             raise WrongMomentError(_("a demo takes no credits"))
         if form.status not in CHOOSING:
             raise WrongMomentError(_("a form that is {status} cannot be paid for", status=form.status))
-        if CheckoutSession.select().where(
-            CheckoutSession.form == form_id, CheckoutSession.status.in_(("open", "payment_pending", "paid"))
-        ):
+        if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(UNDER_WAY)):
             raise WrongMomentError(_("a payment of this form is under way"))
         if len(chosen_rows(form)) < form.song_count:
             raise WrongMomentError(_("choose one variation of every song first"))
@@ -66,13 +67,13 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
         CreditMove.insert(user_id=user_id, form_id=form.id, amount=-form.song_count, why="paid").execute()
         letter = _give(form, user_id)
     if letter:
-        enqueue("jobs.mail.sending.send_email", letter, urgent=True)
+        enqueue(SEND_EMAIL, letter)
 
 
 def _give(form: ComposeForm, user_id: str) -> str | None:
     """Paid, share links, and the mail that brings them."""
-    if form.status != "payment_initiated":
-        move(form, "payment_initiated", by="customer", why="credits")
+    if form.status != FormStatus.PAYMENT_INITIATED:
+        move(form, FormStatus.PAYMENT_INITIATED, by="customer", why="credits")
     owner = {} if form.user_id else {"user": user_id}
-    move(form, "payment_completed", by="credits", amount_paid=0, paid_at=now(), attention=None, **owner)
+    move(form, FormStatus.PAYMENT_COMPLETED, by="credits", amount_paid=0, paid_at=now(), attention=None, **owner)
     return give_links(form)

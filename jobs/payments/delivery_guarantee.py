@@ -8,8 +8,9 @@ from peewee import SQL, fn
 
 from jobs.alerts import raise_alert
 from jobs.gifts.gift import is_held, missing_songs
+from jobs.payments.refunds import pay_refund
 from jobs.queue import enqueue_once
-from models import Alert, CheckoutSession, ComposeForm, locked, now, transaction
+from models import Alert, CheckoutSession, ComposeForm, FormStatus, locked, now, transaction
 from settings import settings
 
 NOT_DEMO = SQL("form_id NOT IN (SELECT id FROM compose_forms WHERE demo)")
@@ -22,7 +23,7 @@ def undelivered() -> None:
     A form whose songs are there and whose mail alone is stuck is not paid back: the success page has given the link,
     unless it waits to be released. In any order, so that many that stay stuck never hide the others.
     """
-    waits = (ComposeForm.status == "payment_completed") & ~ComposeForm.demo
+    waits = (ComposeForm.status == FormStatus.PAYMENT_COMPLETED) & ~ComposeForm.demo
     told = Alert.select().where(Alert.kind == "undelivered", Alert.about == ComposeForm.id)
     for form in ComposeForm.select().where(waits, ComposeForm.paid_at < now() - SUSPICIOUS, ~fn.EXISTS(told)).limit(100):
         raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
@@ -37,7 +38,7 @@ def undelivered() -> None:
 def _give_up(form_id: str) -> None:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
-        if form.status != "payment_completed":
+        if form.status != FormStatus.PAYMENT_COMPLETED:
             return
         given_up = CheckoutSession.update(refund_due="undelivered", updated_at=now()).where(
             CheckoutSession.form == form_id, CheckoutSession.fulfilled_at.is_null(False), CheckoutSession.refund_due.is_null()
@@ -52,4 +53,4 @@ def refunds_due() -> None:
         CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False), NOT_DEMO
     )
     for row in rows.order_by(fn.RANDOM()).limit(200):
-        enqueue_once("jobs.payments.refunds.pay_refund", row.id, seconds=30)
+        enqueue_once(pay_refund, row.id, seconds=30)

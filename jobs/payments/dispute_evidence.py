@@ -12,15 +12,15 @@ from typing import Any
 
 from jobs.payments import consent
 from jobs.prices import price
-from models import CheckoutSession, ComposeForm, Email, FormEvent, ShareToken, StaffAction, move
+from models import STEP, CheckoutSession, ComposeForm, Email, EmailStatus, FormEvent, ShareToken, StaffAction, move
 
 USES = ("opened", "played", "downloaded")
 
 
 def forget_emails(which: Any) -> None:
     """Letters lose whom they went to. That and when one went out stays where money was taken: a bank may ask."""
-    for row in Email.select().where(which, Email.status == "queued"):
-        move(row, "cancelled", by="retention")
+    for row in Email.select().where(which, Email.status == EmailStatus.QUEUED):
+        move(row, EmailStatus.CANCELLED, by="retention")
     paid = ComposeForm.select(ComposeForm.id).where(ComposeForm.paid_at.is_null(False))
     Email.delete().where(which, Email.form.not_in(paid)).execute()
     Email.update(to_address="", facts={}, error=None).where(which).execute()
@@ -41,7 +41,7 @@ def write_evidence(form_id: str, target: Path) -> None:
         "staff": [_named(row, "at", "action", "outcome") for row in StaffAction.select().where(StaffAction.form_id == form_id)],
         "timeline": [
             _named(row, "at", "noun", "from_status", "to_status", "moved_by", "why")
-            for row in FormEvent.select().where(FormEvent.form_id == form_id).order_by(FormEvent.id)
+            for row in FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun != STEP).order_by(FormEvent.id)
         ],
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -13,14 +13,29 @@ from jobs.crash_points import crash_at
 from jobs.generation.selection import show_what_was_paid
 from jobs.gifts.gift import give_links
 from jobs.outbox import queue_email
+from jobs.payments.refunds import pay_refund
 from jobs.queue import enqueue
-from jobs.queue_names import is_demo, lane, lane_of
-from models import PAID, CheckoutSession, ComposeForm, in_database, locked, move, notify, now, settle, status_of, transaction
+from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
+from models import (
+    COUNTED,
+    PAID,
+    CheckoutSession,
+    CheckoutStatus,
+    ComposeForm,
+    FormStatus,
+    in_database,
+    locked,
+    move,
+    notify,
+    now,
+    settle,
+    status_of,
+    transaction,
+)
 from settings import settings
 
 log = logging.getLogger("serenade.fulfilment")
 Outcome = Literal["fulfilled", "to_refund", "pending", "failed", "open", "expired", "wrong", "not_ours"]
-COUNTED = ("fulfilled", "partially_refunded", "refunded", "disputed")
 
 
 def fulfil(stripe_session_id: str, *, demo: bool = False) -> bool:
@@ -59,9 +74,9 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
     outcome, letters = in_database(_fulfil, row, session)
     crash_at("fulfil_after_commit")
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, *lane(demo), urgent=True)
+        enqueue(SEND_EMAIL, letter, queue=queue_for(demo))
     if outcome == "to_refund":
-        enqueue("jobs.payments.refunds.pay_refund", row.id, *lane(demo), urgent=True)
+        enqueue(pay_refund, row.id, queue=queue_for(demo))
     crash_at("fulfil_after_enqueue")
     return outcome
 
@@ -111,18 +126,19 @@ def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
     if session.status == "expired":
         in_database(session_expired, session.session_id)
         return "expired"
-    status = lookups.intent_status(payments.account_for(in_database(is_demo, row.form_id)), session.payment_intent_id or "")
+    demo = in_database(is_demo, row.form_id)
+    status = lookups.intent_status(payments.account_for(demo), session.payment_intent_id or "")
     failed = status in ("requires_payment_method", "canceled")
     letters = in_database(_failed if failed else _pending, row)
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, *in_database(lane_of, row.form_id), urgent=True)
+        enqueue(SEND_EMAIL, letter, queue=queue_for(demo))
     return "failed" if failed else "pending"
 
 
 def _pending(row: CheckoutSession) -> list[str]:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
-        if not move((CheckoutSession, row.id), "payment_pending", by="stripe"):
+        if not move((CheckoutSession, row.id), CheckoutStatus.PAYMENT_PENDING, by="stripe"):
             return []
         return _some(queue_email(form, "payment_pending", amount=row.amount, currency=row.currency))
 
@@ -130,8 +146,8 @@ def _pending(row: CheckoutSession) -> list[str]:
 def _failed(row: CheckoutSession) -> list[str]:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
-        move((CheckoutSession, row.id), "payment_pending", by="stripe")
-        if not move((CheckoutSession, row.id), "payment_failed", by="stripe"):
+        move((CheckoutSession, row.id), CheckoutStatus.PAYMENT_PENDING, by="stripe")
+        if not move((CheckoutSession, row.id), CheckoutStatus.PAYMENT_FAILED, by="stripe"):
             return []
         back_to_choosing(row.form_id, why="payment_failed")
         return _some(queue_email(form, "payment_failed", amount=row.amount, currency=row.currency))
@@ -150,12 +166,14 @@ def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[s
             return ("fulfilled" if row.fulfilled_at else "to_refund"), []
         crash_at("fulfil_before_update")
         paid: dict[str, Any] = {"payment_intent_id": session.payment_intent_id, "amount_paid": session.amount_total}
-        takes = form.status == "payment_initiated" or move(form, "payment_initiated", by="fulfil", why="paid_after_all")
+        takes = form.status == FormStatus.PAYMENT_INITIATED or move(
+            form, FormStatus.PAYMENT_INITIATED, by="fulfil", why="paid_after_all"
+        )
         if not takes:
             return _to_give_back(row, form, paid), []
-        move(row, "paid", by="fulfil", **paid)
+        move(row, CheckoutStatus.PAID, by="fulfil", **paid)
         _pay(form, row, session)
-        move(row, "fulfilled", by="fulfil", fulfilled_at=now())
+        move(row, CheckoutStatus.FULFILLED, by="fulfil", fulfilled_at=now())
         _look_again_at_others(form.id, row.id)
         crash_at("fulfil_after_update")
         letters = _some(give_links(form, checkout=row.id))
@@ -167,7 +185,7 @@ def _pay(form: ComposeForm, row: CheckoutSession, session: PaidSession) -> None:
     show_what_was_paid(form.id, row.selected_task_ids)
     move(
         form,
-        "payment_completed",
+        FormStatus.PAYMENT_COMPLETED,
         by="fulfil",
         amount_paid=session.amount_total,
         paid_at=now(),
@@ -181,7 +199,7 @@ def _pay(form: ComposeForm, row: CheckoutSession, session: PaidSession) -> None:
 def _look_again_at_others(form_id: str, paid_id: str) -> None:
     """Another session of this form is still open: the sweep looks at it soon, expires it at Stripe, or gives its money back."""
     CheckoutSession.update(looked_at=now() - timedelta(days=1)).where(
-        CheckoutSession.form == form_id, CheckoutSession.id != paid_id, CheckoutSession.status == "open"
+        CheckoutSession.form == form_id, CheckoutSession.id != paid_id, CheckoutSession.status == CheckoutStatus.OPEN
     ).execute()
 
 
@@ -189,9 +207,9 @@ def _to_give_back(row: CheckoutSession, form: ComposeForm, paid: dict[str, Any])
     """The form is paid already, or over: this money goes back by itself, once."""
     why = "duplicate" if form.status in PAID or form.amount_paid is not None else "late"
     free = not paid["amount_paid"]
-    move(row, "paid", by="fulfil", why=why, refund_due=None if free else why, **paid)
+    move(row, CheckoutStatus.PAID, by="fulfil", why=why, refund_due=None if free else why, **paid)
     if free:
-        move(row, "refunded", by="fulfil", why=why)
+        move(row, CheckoutStatus.REFUNDED, by="fulfil", why=why)
     raise_alert(f"paid_{why}", row.id, "a payment that buys nothing is given back automatically", form.id)
     notify(form.id)
     return "to_refund"
@@ -213,7 +231,7 @@ def close_session(row: CheckoutSession, *, by: str, why: str) -> bool:
     """open -> expired, and the form with it, in one commit. True if this call did it."""
     with transaction():
         locked(ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)).first()
-        if not move(row, "expired", by=by, why=why):
+        if not move(row, CheckoutStatus.EXPIRED, by=by, why=why):
             return False
         back_to_choosing(row.form_id, why=why)
     return True
@@ -226,7 +244,9 @@ def back_to_choosing(form_id: str, *, why: str) -> None:
     """
     with transaction():
         locked(ComposeForm.select(ComposeForm.id).where(ComposeForm.id == form_id)).first()
-        under_way = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == "payment_pending")
-        if status_of(form_id) == "payment_initiated" and not under_way.exists():
-            move((ComposeForm, form_id), "variations_generating", by="checkout", why=why)
+        under_way = CheckoutSession.select().where(
+            CheckoutSession.form == form_id, CheckoutSession.status == CheckoutStatus.PAYMENT_PENDING
+        )
+        if status_of(form_id) == FormStatus.PAYMENT_INITIATED and not under_way.exists():
+            move((ComposeForm, form_id), FormStatus.VARIATIONS_GENERATING, by="checkout", why=why)
             settle(form_id)

@@ -10,21 +10,28 @@ from datetime import UTC, datetime, timedelta
 from integrations import payments
 from integrations.payments import PaidSession, PaymentsError, expire_session, lookups
 from jobs.alerts import raise_alert
-from jobs.generation import balances
 from jobs.payments.delivery_guarantee import NOT_DEMO
-from jobs.payments.fulfilment import COUNTED, back_to_choosing, close_session, look_at_session
+from jobs.payments.fulfilment import back_to_choosing, close_session, look_at_session
 from jobs.payments.refunds import look_at_refunds
-from jobs.payments.stripe_events import WATCHED, store_event
-from jobs.queue import enqueue, enqueue_once
-from models import CheckoutSession, Mark, StripeEvent, database, in_database, now, status_of
+from jobs.payments.stripe_events import WATCHED, handle_event, store_event
+from jobs.queue import enqueue
+from jobs.queue_names import DEFAULT
+from jobs.registry import job
+from models import (
+    CHOOSING,
+    COUNTED,
+    UNDECIDED,
+    CheckoutSession,
+    CheckoutStatus,
+    Mark,
+    StripeEvent,
+    database,
+    in_database,
+    now,
+    status_of,
+)
 
 log = logging.getLogger("serenade.reconcile")
-EVERY = {
-    "jobs.payments.reconciliation.catch_up_events": timedelta(minutes=10),
-    "jobs.monitoring.invariants.watch": timedelta(minutes=5),
-    "jobs.payments.reconciliation.nightly": timedelta(hours=24),
-    "jobs.generation.balances.look": balances.EVERY,
-}
 OVERLAP = timedelta(minutes=30)  # events become listable a little after they are made
 HORIZON = timedelta(days=30)  # Stripe keeps events no longer
 # Every 2 to 5 minutes while open, so that a payment is known within 10; hourly while a bank takes its days.
@@ -44,43 +51,29 @@ AND updated_at < now() AT TIME ZONE 'utc' - interval '1 min'
 AND NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = f.id AND s.status IN ('open', 'payment_pending', 'paid'))
 LIMIT 200
 """
-NEXT_TURN = """
-INSERT INTO marks (name, at) VALUES (%s, now() AT TIME ZONE 'utc')
-ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE marks.at < now() AT TIME ZONE 'utc' - %s RETURNING xmax::text <> '0'
-"""
 
 
 def look_up_sessions() -> None:
     """Sweep: sessions under way are looked up at Stripe as they age; forms left behind by a closed one go back to choosing."""
     for (checkout_id,) in database.execute_sql(DUE).fetchall():
-        enqueue("jobs.payments.reconciliation.look_up", checkout_id)
+        enqueue(look_up, checkout_id)
     for (form_id,) in database.execute_sql(STRANDED).fetchall():
         back_to_choosing(form_id, why="stranded")
 
 
-def take_turns() -> None:
-    """Sweep: what is to be done every so often, by one worker each time. Counting starts with the first sight."""
-    for job, pause in EVERY.items():
-        turn = database.execute_sql(NEXT_TURN, (job, pause)).fetchone()
-        if turn and turn[0]:
-            enqueue_once(job, seconds=60, urgent=False)
-
-
+@job("look_up_session", connect=False)
 def look_up(checkout_id: str) -> None:
     """Job: where one session under way is."""
     row = in_database(CheckoutSession.find, checkout_id)
-    if row.status not in ("open", "payment_pending"):
+    if row.status not in UNDECIDED:
         return
     if not row.stripe_session_id:
         if row.expires_at < now():  # nobody ever got an address to pay at
             in_database(close_session, row, by="sweep", why="never_opened")
         return
-    if row.status == "open" and in_database(status_of, row.form_id) not in ("payment_initiated", *_CHOOSING):
+    if row.status == CheckoutStatus.OPEN and in_database(status_of, row.form_id) not in CHOOSING:
         _end_at_stripe(row)
     look_at_session(row.stripe_session_id)
-
-
-_CHOOSING = ("variations_generating", "variations_ready")
 
 
 def _end_at_stripe(row: CheckoutSession) -> None:
@@ -92,6 +85,7 @@ def _end_at_stripe(row: CheckoutSession) -> None:
             raise
 
 
+@job("catch_up_stripe_events", connect=False)
 def catch_up_events() -> None:
     """Job: events that Stripe made and we never received, for as long as Stripe keeps them. While it is away: next time."""
     try:
@@ -112,7 +106,7 @@ def _catch_up() -> None:
             continue
         missed += 1
         if in_database(store_event, event):
-            enqueue("jobs.payments.stripe_events.handle_event", event.id)
+            enqueue(handle_event, event.id, queue=DEFAULT)  # many at once do not hold up what customers wait for
     in_database(_set_mark, "events_read", began)
     if missed:
         log.warning("caught up with %d events that never reached us", missed)
@@ -131,6 +125,7 @@ class Difference:
     healed: bool
 
 
+@job("compare_with_stripe", connect=False)
 def nightly() -> None:
     """Job: the two-way report of the last week; what could not be healed is an alert."""
     for one in compare(7):
@@ -165,7 +160,7 @@ def _paid_there(session: PaidSession) -> Iterator[Difference]:
             .scalar()
         )
     )
-    if status not in (*COUNTED, "paid"):
+    if status not in (*COUNTED, CheckoutStatus.PAID):
         outcome = look_at_session(session.session_id)
         yield Difference("paid_there_not_here", session.session_id, healed=outcome in ("fulfilled", "to_refund"))
 

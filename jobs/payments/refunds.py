@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Literal
 
 from peewee import SQL, fn
 
@@ -13,12 +12,17 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.outbox import queue_email
 from jobs.queue import enqueue
-from jobs.queue_names import is_demo
+from jobs.queue_names import SEND_EMAIL, URGENT, is_demo
+from jobs.registry import job
 from models import (
+    PAID_STANDINGS,
     CheckoutSession,
+    CheckoutStatus,
     ComposeForm,
     Email,
+    EmailStatus,
     FormEvent,
+    FormStatus,
     ShareToken,
     WrongMomentError,
     in_database,
@@ -35,7 +39,8 @@ KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
 OPEN_DISPUTES = ("needs_response", "under_review")
 
 
-def pay_refund(checkout_id: str, *on_lane: str) -> None:
+@job("pay_refund", queue=URGENT, connect=False)
+def pay_refund(checkout_id: str) -> None:
     """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key."""
     row = in_database(CheckoutSession.find, checkout_id)
     if row.refund_due is None or not row.payment_intent_id or in_database(is_demo, row.form_id):
@@ -97,7 +102,7 @@ def look_at_refunds(payment_intent_id: str) -> bool:
     letters = in_database(_count, row.id, refunds)
     crash_at("refund_after_commit")
     for letter in letters:
-        enqueue("jobs.mail.sending.send_email", letter, urgent=True)
+        enqueue(SEND_EMAIL, letter)
     return True
 
 
@@ -118,7 +123,7 @@ def _count(checkout_id: str, refunds: list[Returned]) -> list[str]:
         for one in refunds:
             if not one.counts:
                 raise_alert("refund_failed", one.refund_id, "the bank sent a refund back; the buyer does not have it", form.id)
-        if back == row.amount_refunded and (back < (row.amount_paid or 0) or row.status == "refunded"):
+        if back == row.amount_refunded and (back < (row.amount_paid or 0) or row.status == CheckoutStatus.REFUNDED):
             return []
         more, why = back - row.amount_refunded, row.refund_due or ("" if row.fulfilled_at else "duplicate")
         _set_standing(row, back)
@@ -141,15 +146,14 @@ def _both(checkout_id: str) -> tuple[ComposeForm, CheckoutSession]:
 def _set_standing(row: CheckoutSession, back: int) -> None:
     """Where the payment stands with so much of it given back."""
     due = None if back else row.refund_due
-    to: Literal["refunded", "partially_refunded", "disputed", "fulfilled", "paid"]
     if back and back == row.amount_paid:
-        to = "refunded"
+        to = CheckoutStatus.REFUNDED
     elif row.dispute_status in OPEN_DISPUTES:
-        to = "disputed"
+        to = CheckoutStatus.DISPUTED
     elif back:
-        to = "partially_refunded"
+        to = CheckoutStatus.PARTIALLY_REFUNDED
     else:
-        to = "fulfilled" if row.fulfilled_at else "paid"
+        to = CheckoutStatus.FULFILLED if row.fulfilled_at else CheckoutStatus.PAID
     if to == row.status or not move(row, to, by="stripe", why="refunds", amount_refunded=back, refund_due=due):
         CheckoutSession.update(amount_refunded=back, refund_due=due, updated_at=now()).where(
             CheckoutSession.id == row.id
@@ -161,14 +165,14 @@ def _follow(form: ComposeForm, row: CheckoutSession) -> None:
     if row.fulfilled_at is None:
         notify(form.id)
         return
-    if row.status == "refunded":
-        moved = move(form, "refunded", by="stripe")
+    if row.status == CheckoutStatus.REFUNDED:
+        moved = move(form, FormStatus.REFUNDED, by="stripe")
         if moved and not settings.share_after_refund:  # after the move, by whose moment `_relink` goes
             links = ShareToken.update(revoked_at=now()).where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
             links.execute()
-    elif form.status == "refunded":
-        sent = Email.select().where(Email.form == form.id, Email.kind == "delivery", Email.status == "sent").exists()
-        move(form, "delivered" if sent else "payment_completed", by="stripe", why="refund_failed")
+    elif form.status == FormStatus.REFUNDED:
+        sent = Email.select().where(Email.form == form.id, Email.kind == "delivery", Email.status == EmailStatus.SENT).exists()
+        move(form, FormStatus.DELIVERED if sent else FormStatus.PAYMENT_COMPLETED, by="stripe", why="refund_failed")
         _relink(form)
     notify(form.id)
 
@@ -176,7 +180,7 @@ def _follow(form: ComposeForm, row: CheckoutSession) -> None:
 def _relink(form: ComposeForm) -> None:
     """The links that the refund had switched off work again; what the giver had switched off before stays off."""
     refunded_at = FormEvent.select(fn.MAX(FormEvent.at)).where(
-        FormEvent.form_id == form.id, FormEvent.noun == "form", FormEvent.to_status == "refunded"
+        FormEvent.form_id == form.id, FormEvent.noun == "form", FormEvent.to_status == FormStatus.REFUNDED
     )
     ShareToken.update(revoked_at=None).where(
         ShareToken.form == form.id,
@@ -210,14 +214,11 @@ def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
             return True  # an older event: it is decided
         CheckoutSession.update(dispute_status=status, updated_at=now()).where(CheckoutSession.id == row.id).execute()
         row = CheckoutSession.find(row.id)
-        if row.status == "refunded":
+        if row.status == CheckoutStatus.REFUNDED:
             return True
         if status == "lost":
-            move(row, "refunded", by="stripe", why="dispute_lost", refund_due=None)
-        elif row.status in ("paid", *PAID_STANDINGS):
+            move(row, CheckoutStatus.REFUNDED, by="stripe", why="dispute_lost", refund_due=None)
+        elif row.status in (CheckoutStatus.PAID, *PAID_STANDINGS):
             _set_standing(row, row.amount_refunded)
         _follow(form, CheckoutSession.find(row.id))
     return True
-
-
-PAID_STANDINGS = ("fulfilled", "partially_refunded", "disputed")

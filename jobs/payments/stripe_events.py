@@ -14,6 +14,8 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.payments.fulfilment import look_at_session
 from jobs.payments.refunds import is_ours, look_at_dispute, look_at_refunds
+from jobs.queue_names import URGENT
+from jobs.registry import job
 from models import StripeEvent, in_database, now, transaction
 
 log = logging.getLogger("serenade.events")
@@ -50,6 +52,7 @@ def store_event(event: Event) -> bool:
     return watched
 
 
+@job("handle_stripe_event", queue=URGENT, connect=False)
 def handle_event(event_id: str) -> None:
     """Job: act on a stored event. Twice is harmless; what fails is tried again later, and in the end staff are told."""
     event = in_database(StripeEvent.find, event_id)

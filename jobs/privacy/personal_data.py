@@ -13,9 +13,11 @@ from peewee import SQL, IntegrityError, fn
 from integrations.storage import storage
 from jobs.accounts.login import user_of
 from jobs.payments.dispute_evidence import forget_emails
-from jobs.privacy.retention import UNPAID, expire, purge
+from jobs.privacy.retention import expire, purge
 from models import (
+    UNPAID,
     BonusClip,
+    BonusState,
     CheckoutSession,
     ComposeForm,
     CreditMove,
@@ -29,6 +31,7 @@ from models import (
     StaffAction,
     User,
     Variation,
+    VariationStatus,
     database,
     transaction,
 )
@@ -101,12 +104,16 @@ def export(email: str, target: Path) -> int:
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(data, indent=2, ensure_ascii=False, default=str))
-        for row in Variation.select().where(Variation.form.in_([form.id for form in forms]), Variation.status == "ready"):
+        for row in Variation.select().where(
+            Variation.form.in_([form.id for form in forms]), Variation.status == VariationStatus.READY
+        ):
             for kind, key in (("whole", row.master_key), ("preview", row.preview_key)):
                 if key:
                     name = f"media/{row.form_id}/song-{row.song_index + 1}-version-{row.variation}-{row.id[-8:]}-{kind}.mp3"
                     archive.writestr(name, storage().get(key))
-        for clip in BonusClip.select().where(BonusClip.form.in_([form.id for form in forms]), BonusClip.state == "kept"):
+        for clip in BonusClip.select().where(
+            BonusClip.form.in_([form.id for form in forms]), BonusClip.state == BonusState.KEPT
+        ):
             name = f"media/{clip.form_id}/song-{clip.song_index + 1}-one-more-{clip.id}-whole.mp3"
             archive.writestr(name, storage().get(str(clip.master_key)))
         for reply in Reply.select().where(Reply.form.in_([form.id for form in forms]), Reply.audio_key.is_null(False)):

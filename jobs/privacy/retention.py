@@ -17,24 +17,30 @@ from integrations.storage import storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
 from jobs.payments.dispute_evidence import forget_emails
+from jobs.registry import job
 from models import (
     LOGGED,
+    MONEY_MOVES,
     UNFINISHED,
+    UNPAID,
     BonusClip,
     CheckoutSession,
     ComposeForm,
     Email,
+    FormStatus,
     Gift,
     Reply,
     ShareToken,
     StaffAction,
     StripeEvent,
     Variation,
+    VariationStatus,
     WrongMomentError,
     append_event,
     in_database,
     locked,
     move,
+    move_all,
     notify,
     now,
     transaction,
@@ -46,8 +52,6 @@ STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
 LOOKED_UP = 500  # folders that are looked up in one query
 AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
-UNPAID = ("created", "prompts_generated", "variations_generating", "variations_ready", "payment_initiated")
-PENDING_MONEY = ("open", "payment_pending", "paid", "disputed")  # a checkout session that may still turn into a sale
 # Forms adopted from an older system are kept for at least a week, whatever their age.
 ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
 EMPTIED: dict[str, Any] = {
@@ -80,7 +84,7 @@ def expire_forms() -> None:
 
 def _pending_payment() -> Any:
     return CheckoutSession.select(SQL("1")).where(
-        CheckoutSession.form == ComposeForm.id, CheckoutSession.status.in_(PENDING_MONEY)
+        CheckoutSession.form == ComposeForm.id, CheckoutSession.status.in_(MONEY_MOVES)
     )
 
 
@@ -91,16 +95,18 @@ def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
             ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_pending_payment()), only_if
         )
         form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()  # type: ignore[arg-type] # Peewee takes the clause, its types do not
-        if form is None or not move(form, "expired", by=by, why=why):
+        if form is None or not move(form, FormStatus.EXPIRED, by=by, why=why):
             return False
-        for row in Variation.select().where(Variation.form == form_id, Variation.status.in_(UNFINISHED)):
-            move(row, "failed", by=by, why="expired", error_code="expired")  # its lease stays: a worker may still hold it
+        unfinished = Variation.select(Variation.id).where(Variation.form == form_id, Variation.status.in_(UNFINISHED))
+        ids = [row.id for row in unfinished]
+        move_all(Variation, ids, VariationStatus.FAILED, by=by, why="expired", error_code="expired")
+        # their leases stay: a worker may still hold one
     return True
 
 
 def purge_expired() -> None:
     """Sweep step: purge expired forms."""
-    rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == "expired", ComposeForm.purged_at.is_null())
+    rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == FormStatus.EXPIRED, ComposeForm.purged_at.is_null())
     for form_id in [row.id for row in rows.limit(AT_ONCE)]:
         purge(form_id)
 
@@ -180,6 +186,7 @@ def gift_texts(form_data: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "songs": [{name: song[name] for name in of_song if name in song} for song in songs]}
 
 
+@job("remove_unowned_files", connect=False)
 def remove_unowned_files(older_than: float = 3600.0) -> int:
     """Job: remove folders without a row that are older than an hour, such as a killed worker's files for a purged form."""
     old = [folder for folder, age in storage().folders() if age > older_than]

@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 
 from jobs.generation.balances import balance_of
 from jobs.generation.providers import paused_providers
-from jobs.queue import QUEUES
+from jobs.queue_names import QUEUES
 from jobs.staff.order_report import price_of
 from models import Alert, database, now
 from pubsub import connection
@@ -190,7 +190,7 @@ def _failed(queue: Queue) -> list[tuple[str, str, datetime | None]]:
         job = queue.fetch_job(job_id)
         if job is not None:
             last = (job.exc_info or "").strip().rpartition("\n")[2].partition(":")[0][:80]
-            found.append((str(job.func_name).removeprefix("jobs."), last, job.ended_at))
+            found.append((str(job.func_name), last, job.ended_at))
     return found
 
 

@@ -14,7 +14,18 @@ from jobs.generation.providers import paused_providers
 from jobs.gifts.gift import is_held
 from jobs.prices import price
 from jobs.staff.order_report import OrderReport
-from models import PAID, now
+from models import (
+    AT_PROVIDER,
+    OVER,
+    PAID,
+    UNFINISHED,
+    CheckoutStatus,
+    EmailStatus,
+    FormStatus,
+    VariationStatus,
+    VariationStep,
+    now,
+)
 from settings import settings
 
 STUCK_AFTER = timedelta(minutes=5)  # at least; three times the provider's p90 where that is longer
@@ -65,17 +76,17 @@ def _money(order: OrderReport) -> Iterator[Verdict]:
         if row.fulfilled_at is not None or not row.amount_paid:
             continue
         what = "Duplicate payment" if row.refund_due == "duplicate" or _is_bought(order) else "Late payment"
-        if row.status == "refunded":
+        if row.status == CheckoutStatus.REFUNDED:
             yield Verdict("good", f"{what}: {amount} was refunded automatically. Banks show it in 5 to 10 days.")
         else:
             yield Verdict("bad", f"{what}: {amount} has not been refunded yet.", "refund_payment", row.id)
     last = order.payments[-1] if order.payments else None
-    if last is not None and order.form.status == "payment_initiated":
-        if last.status == "payment_pending":
+    if last is not None and order.form.status == FormStatus.PAYMENT_INITIATED:
+        if last.status == CheckoutStatus.PAYMENT_PENDING:
             yield Verdict("wait", f"Bank transfer of {price(last.amount, last.currency)} pending; this takes days.")
-        elif last.status == "open":
+        elif last.status == CheckoutStatus.OPEN:
             yield Verdict("wait", f"Payment page open for {_lasting(last.created_at)}; nothing is paid yet.")
-    if last is not None and last.status == "payment_failed" and order.form.status == "variations_ready":
+    if last is not None and last.status == CheckoutStatus.PAYMENT_FAILED and order.form.status == FormStatus.VARIATIONS_READY:
         yield Verdict("wait", "The bank payment failed; the buyer can pay with another method.")
 
 
@@ -96,9 +107,9 @@ def _delivery(order: OrderReport) -> Iterator[Verdict]:
         yield Verdict("bad", "Paid, but the order has no e-mail address for the link.", "readdress")
     mails = [mail for mail in order.mails if mail.kind == "delivery"]
     last = mails[-1] if mails else None
-    if last is not None and last.status == "failed":
+    if last is not None and last.status == EmailStatus.FAILED:
         yield Verdict("bad", f"The delivery e-mail could not be delivered to {last.to_address}.", "readdress")
-    elif last is not None and last.status == "queued" and last.error:
+    elif last is not None and last.status == EmailStatus.QUEUED and last.error:
         yield Verdict("bad", f"The delivery e-mail waits for its next retry ({last.error}).", "resend")
     elif last is not None and last.to_address != form.guest_email:
         yield Verdict("bad", f"The delivery e-mail went to {last.to_address}, but the order has {form.guest_email}.", "resend")
@@ -107,7 +118,7 @@ def _delivery(order: OrderReport) -> Iterator[Verdict]:
 
 
 def _missing(order: OrderReport) -> list[int]:
-    ready = {(one.row.song_index, one.row.variation) for one in order.recordings if one.row.status == "ready"}
+    ready = {(one.row.song_index, one.row.variation) for one in order.recordings if one.row.status == VariationStatus.READY}
     chosen = order.form.selected_variations
     return [song for song in range(order.form.song_count) if (song, chosen.get(str(song))) not in ready]
 
@@ -120,27 +131,27 @@ def _remedy(order: OrderReport, song: int) -> tuple[str, str]:
 
 def _making(order: OrderReport) -> Iterator[Verdict]:
     form, newest = order.form, _newest(order)
-    if form.status in ("expired", "refunded"):
+    if form.status in OVER:
         return
     if form.submitted_at and not form.generated_lyrics and form.submitted_at < now() - timedelta(minutes=1):
         yield Verdict("wait", f"Submitted {_lasting(form.submitted_at)} ago, lyrics not written yet; the sweep retries.")
     paused = paused_providers() & set(settings.music_providers)
     for row in newest:
         name = f"Version {row.variation} of song {row.song_index + 1}"
-        if row.status == "failed":
+        if row.status == VariationStatus.FAILED:
             why = REASONS.get(row.error_code or "", row.error_code)
             yield Verdict("bad", f"{name} failed: {why}.", _elsewhere(row), row.id)
-        elif row.stage == "uncertain":
+        elif row.step == VariationStep.UNCERTAIN:
             yield Verdict("wait", f"{name}: uncertain submit at {row.provider}; we look for the task before we retry.")
-        elif row.status in ("submitted", "generating") and _is_stuck(row):
+        elif row.status in AT_PROVIDER and _is_stuck(row):
             usual = measured(row.provider)
             often = f"; p90 is {round(usual[1])} s" if usual else ""
             yield Verdict(
                 "bad", f"{name} is stuck: at {row.provider} for {_lasting(row.submitted_at)}{often}.", _elsewhere(row), row.id
             )
-        elif row.status == "queued" and paused >= set(settings.music_providers):
+        elif row.status == VariationStatus.QUEUED and paused >= set(settings.music_providers):
             yield Verdict("bad", f"{name} waits: every provider is paused: {', '.join(sorted(paused))}.")
-    working = [row for row in newest if row.status in ("queued", "submitted", "generating") and not _is_stuck(row)]
+    working = [row for row in newest if row.status in UNFINISHED and not _is_stuck(row)]
     if working:
         yield Verdict("wait", f"{len(working)} of {len(newest)} recordings are being made.")
 
@@ -152,7 +163,7 @@ def _newest(order: OrderReport) -> list[Any]:
 
 
 def _is_stuck(row: Any) -> bool:
-    if row.status not in ("submitted", "generating") or row.submitted_at is None:
+    if row.status not in AT_PROVIDER or row.submitted_at is None:
         return False
     usual = measured(row.provider) if row.provider else None
     return bool(now() - row.submitted_at > max(STUCK_AFTER, timedelta(seconds=3 * usual[1] if usual else 0)))
@@ -176,20 +187,20 @@ RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _mon
 def _fine(order: OrderReport) -> str:
     form = order.form
     match form.status:
-        case "created":
+        case FormStatus.CREATED:
             return "Draft; not submitted yet." if form.submitted_at is None else "The lyrics are being written."
-        case "prompts_generated":
+        case FormStatus.PROMPTS_GENERATED:
             return "The lyrics are written; the customer has not started the recordings yet."
-        case "variations_ready" | "payment_initiated":
+        case FormStatus.VARIATIONS_READY | FormStatus.PAYMENT_INITIATED:
             chosen = len(form.selected_variations)
             return f"No problems: {chosen} of {form.song_count} chosen, not paid. Expires on {day(form.expires_at)}."
-        case "delivered":
+        case FormStatus.DELIVERED:
             return "No problems: paid and delivered."
-        case "payment_completed":
+        case FormStatus.PAYMENT_COMPLETED:
             return "Just paid; the delivery e-mail is queued."
-        case "refunded":
+        case FormStatus.REFUNDED:
             return "Refunded; the order is closed."
-        case "expired":
+        case FormStatus.EXPIRED:
             return "Expired unpaid, or deleted; only its id is kept."
     return "No problems."
 

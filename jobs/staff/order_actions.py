@@ -10,18 +10,23 @@ from i18n import day
 from integrations.payments import PaymentsError
 from integrations.payments import refund as refund_at_stripe
 from jobs.forms.form_data import email_address
+from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
 from jobs.payments import credits
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
 from jobs.prices import price
 from jobs.privacy import retention
-from jobs.privacy.retention import UNPAID, WEEK
+from jobs.privacy.retention import WEEK
 from jobs.queue import enqueue
 from models import (
     PAID,
+    UNPAID,
     CheckoutSession,
+    CheckoutStatus,
     ComposeForm,
     Email,
+    EmailStatus,
+    FormStatus,
     ShareToken,
     WrongMomentError,
     append_event,
@@ -42,7 +47,7 @@ def resend(request: Request) -> str:
     email_id = in_database(_resend, request.form_id)
     if email_id is None:
         raise WrongMomentError("the order has no e-mail address")
-    enqueue("jobs.mail.sending.send_email", email_id, urgent=True)
+    enqueue(send_email, email_id)
     return "The delivery e-mail is queued again."
 
 
@@ -54,9 +59,9 @@ def _resend(form_id: str) -> str | None:
             raise WrongMomentError(f"the order is {form.status}: only paid orders are sent")
         ComposeForm.update(attention=None).where(ComposeForm.id == form_id, ComposeForm.attention == "mail_failed").execute()
         last = Email.select().where(Email.form == form_id, Email.kind == "delivery").order_by(Email.sequence.desc()).first()
-        if last is None or last.status == "sent":
+        if last is None or last.status == EmailStatus.SENT:
             return queue_email(form, "delivery")
-        move(last, "queued", by="staff", why="resend")
+        move(last, EmailStatus.QUEUED, by="staff", why="resend")
         Email.update(to_address=form.guest_email or last.to_address, attempts=0, next_try_at=now(), error=None).where(
             Email.id == last.id
         ).execute()
@@ -79,11 +84,11 @@ def readdress(request: Request) -> str:
 def _readdress(form_id: str, address: str) -> bool:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
-        if form.status in ("expired",) or form.purged_at:
+        if form.status == FormStatus.EXPIRED or form.purged_at:
             raise WrongMomentError("the order is closed")
         answers = {**form.form_data, "senderEmail": address}
         ComposeForm.update(guest_email=address, form_data=answers, updated_at=now()).where(ComposeForm.id == form_id).execute()
-        Email.update(to_address=address).where(Email.form == form_id, Email.status != "sent").execute()
+        Email.update(to_address=address).where(Email.form == form_id, Email.status != EmailStatus.SENT).execute()
         append_event(form_id, "form", form_id, form.status, form.status, by="staff", why="address_corrected")
         notify(form_id)
         return form.status in PAID
@@ -104,14 +109,14 @@ def refund_payment(request: Request) -> str:
     row = in_database(CheckoutSession.find, request.about)
     if row.form_id != request.form_id or row.fulfilled_at is not None or not row.payment_intent_id:
         raise WrongMomentError("this payment bought the order; use Refund")
-    if row.status == "refunded":
+    if row.status == CheckoutStatus.REFUNDED:
         return "Already refunded."
     if row.refund_due:
         pay_refund(row.id)
     else:
         refund_at_stripe(row.payment_intent_id, None, f"refund:dup:{row.payment_intent_id}")
         look_at_refunds(row.payment_intent_id)
-    if in_database(CheckoutSession.find, row.id).status != "refunded":
+    if in_database(CheckoutSession.find, row.id).status != CheckoutStatus.REFUNDED:
         raise PaymentsError("unavailable", "Stripe accepted the refund but has not completed it yet; check again in a minute")
     return f"Refund of {price(row.amount_paid or row.amount, row.currency)} sent."
 

@@ -12,7 +12,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from integrations.storage.signing import sign
-from jobs.queue import QUEUES
+from jobs.queue_names import QUEUES
 from jobs.staff.roles import actions_of
 from jobs.views.form_view import read_form
 from models import (
@@ -26,12 +26,13 @@ from models import (
     ShareToken,
     User,
     Variation,
+    VariationStatus,
     read_rows,
 )
 from pubsub import connection
 from settings import settings
 
-LINES = 400  # of the timeline
+LINES = 800  # of the timeline
 MOST_JOBS = 100  # of each queue that are searched
 
 
@@ -102,13 +103,13 @@ def read_order(form_id: str) -> OrderReport | None:
 def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
     submits: dict[str, list[str]] = defaultdict(list)
     for event in reversed(events):
-        if event.noun == "variation" and event.to_status == "submitted":
+        if event.noun == "variation" and event.to_status == VariationStatus.SUBMITTED:
             submits[event.noun_id].append(event.why)
     return [ReportedVariation(row, _audio_url(row), tuple(submits[row.id]), _cost(submits[row.id])) for row in rows]
 
 
 def _audio_url(row: Any) -> str | None:
-    if row.status != "ready":
+    if row.status != VariationStatus.READY:
         return None
     return sign(f"/media/master/{row.id}.mp3") if row.master_key else row.outside_url
 
@@ -142,7 +143,7 @@ def _timeline(form_id: str, events: list[Any]) -> list[Line]:
 def _move(event: Any) -> str:
     if event.from_status == event.to_status:
         return str(event.to_status)
-    return f"{event.from_status} → {event.to_status}" if event.from_status else f"created as {event.to_status}"
+    return f"{event.from_status} → {event.to_status or 'none'}" if event.from_status else f"created as {event.to_status}"
 
 
 def _jobs(ids: set[str]) -> list[str]:
@@ -152,7 +153,7 @@ def _jobs(ids: set[str]) -> list[str]:
         for name in QUEUES:
             for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, MOST_JOBS):
                 if ids & {str(one) for one in job.args}:
-                    found.append(f"{str(job.func_name).removeprefix('jobs.')} queued in {name}")
+                    found.append(f"{job.func_name} queued in {name}")
     except redis.RedisError:
         return ["unknown: Redis is unreachable"]
     return found

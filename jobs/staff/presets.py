@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from integrations.writer.lyricist import Lyricist
 from jobs.forms.form_data import InvalidFormError, check
-from jobs.generation.prompts import brief_of
+from jobs.generation.prompts import brief_of, write_prompts
 from jobs.generation.providers import TRIES
 from jobs.generation.variations import show_task_ids
 from jobs.queue import enqueue
 from models import (
     ComposeForm,
+    FormStatus,
     Preset,
     Variation,
     WrongMomentError,
@@ -39,7 +40,7 @@ def try_brief(request: Request) -> str:
     data, columns = _checked(request.values)
     lyrics = str(request.values.get("lyrics") or "").strip()[:3000]
     form_id = in_database(_start, data, columns, lyrics)
-    enqueue("jobs.generation.prompts.write_prompts", form_id, urgent=True)
+    enqueue(write_prompts, form_id)
     return form_id
 
 
@@ -65,13 +66,13 @@ def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> 
     given: dict[str, Any] = {}
     if lyrics:
         given = {"generated_lyrics": [lyrics], "generated_titles": [written.title], "generated_prompts": [written.prompt]}
-        given |= {"music_styles": [written.music_style], "status": "prompts_generated"}
+        given |= {"music_styles": [written.music_style], "status": FormStatus.PROMPTS_GENERATED}
     with transaction():
         ComposeForm.insert(
             id=form_id, package_type="solo-serenade", song_count=1, form_data=data, purpose="preview", submitted_at=now(),
             variation_styles=[[*styles, *written.variation_styles[len(styles) :]]], **given,
         ).execute()  # fmt: skip
-        append_event(form_id, "form", form_id, None, str(given.get("status", "created")), by="staff", why="preview")
+        append_event(form_id, "form", form_id, None, str(given.get("status", FormStatus.CREATED)), by="staff", why="preview")
         for number, column in enumerate(columns, 1):
             order = settings.music_providers
             before = dict.fromkeys(order[: order.index(column["provider"])], TRIES)

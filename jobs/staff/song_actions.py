@@ -8,17 +8,33 @@ from jobs.alerts import raise_alert
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation import revisions
 from jobs.generation.bonus_clips import keep_bonus
+from jobs.generation.dispatching import dispatch
 from jobs.generation.providers import TRIES
 from jobs.generation.variations import requeue
+from jobs.mail.sending import send_email
 from jobs.queue import enqueue, enqueue_once
-from jobs.queue_names import lane_of
-from models import PAID, ComposeForm, Email, Variation, WrongMomentError, in_database, locked, move, notify, now, transaction
+from jobs.queue_names import queue_for
+from models import (
+    OVER,
+    PAID,
+    ComposeForm,
+    Email,
+    EmailStatus,
+    FormStatus,
+    Variation,
+    VariationStatus,
+    WrongMomentError,
+    in_database,
+    locked,
+    move,
+    notify,
+    now,
+    transaction,
+)
 from settings import settings
 
 if TYPE_CHECKING:
     from jobs.staff.action_request import Request
-
-CLOSED = ("expired", "refunded")
 
 
 def record_again(request: Request) -> str:
@@ -37,7 +53,7 @@ def try_provider(request: Request) -> str:
 
 def _elsewhere(task_id: str, failures: dict[str, int], name: str) -> str:
     row = Variation.select().where(Variation.id == task_id).first()
-    if row is None or row.status != "ready":
+    if row is None or row.status != VariationStatus.READY:
         return _again(task_id, failures)
     revisions.one_more(row.form_id, row.song_index, row.variation, by="staff", failures=failures)
     return f"One more version is queued, for {name}."
@@ -49,24 +65,24 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         if row is None:
             raise WrongMomentError("this variation no longer exists")
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
-        if form.status in CLOSED:
+        if form.status in OVER:
             raise WrongMomentError(f"the order is {form.status}")
-        if row.status == "queued" and failures == row.failures:
+        if row.status == VariationStatus.QUEUED and failures == row.failures:
             return "Already queued."
-        if row.status == "queued":
+        if row.status == VariationStatus.QUEUED:
             Variation.update(failures=failures, not_before=None).where(Variation.id == row.id).execute()
-        elif row.status == "ready":
+        elif row.status == VariationStatus.READY:
             raise WrongMomentError("it is ready; record one more version instead")
         else:
             if row.provider and row.provider_task_id:  # a late recording is kept as a bonus clip
                 keep_bonus(row, row.provider, row.provider_task_id, row.clip_index, "late")
             requeue(row, by="staff", why="retry", failures=failures, softened=False, not_before=None)
-        if form.status in ("prompts_generated", "variations_ready"):
-            move(form, "variations_generating", by="staff", why="retry")
+        if form.status in (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY):
+            move(form, FormStatus.VARIATIONS_GENERATING, by="staff", why="retry")
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()
         notify(form.id)
-    enqueue_once("jobs.generation.dispatching.dispatch", *lane_of(form.id))
+    enqueue_once(dispatch, form.demo, queue=queue_for(form.demo))
     return "Queued again."
 
 
@@ -92,7 +108,7 @@ def _change_lyrics(form_id: str, song: int, title: str, lyrics: str) -> str:
     form = ComposeForm.find(form_id)
     if form.status in PAID:
         raise WrongMomentError("it is paid: the songs stay as bought. A credit pays for a new order with other lyrics")
-    if form.status == "payment_initiated":
+    if form.status == FormStatus.PAYMENT_INITIATED:
         raise WrongMomentError("the customer's payment page is open: wait until it is paid or closed")
     try:
         checked = revisions.check_lyrics(title, lyrics)
@@ -136,7 +152,7 @@ def release(request: Request) -> str:
     """Where RELEASE_BY_HAND holds paid songs: deliver this order."""
     email_ids = in_database(_release, request.form_id)
     for email_id in email_ids:
-        enqueue("jobs.mail.sending.send_email", email_id, urgent=True)
+        enqueue(send_email, email_id)
     return "Released: the delivery e-mail is queued."
 
 
@@ -146,7 +162,7 @@ def _release(form_id: str) -> list[str]:
         if form.status not in PAID:
             raise WrongMomentError("the order is not paid, so nothing is held")
         ComposeForm.update(released_at=form.released_at or now(), attention=None).where(ComposeForm.id == form_id).execute()
-        queued = (Email.form == form_id) & (Email.kind == "delivery") & (Email.status == "queued")
+        queued = (Email.form == form_id) & (Email.kind == "delivery") & (Email.status == EmailStatus.QUEUED)
         Email.update(next_try_at=now(), error=None).where(queued).execute()
         notify(form_id)
         return [row.id for row in Email.select(Email.id).where(queued)]

@@ -8,18 +8,28 @@ from urllib.parse import urljoin
 
 from i18n import N_, _
 from integrations.storage.signing import sign
-from jobs.generation.dispatching import DEMO_LINE, LINE
+from jobs.generation.dispatching import LINE
 from jobs.generation.eta import measured
 from jobs.generation.providers import ADAPTERS, provider, provider_for
-from jobs.generation.submitting import FINISHING
 from jobs.gifts.gift import is_held
-from jobs.privacy.retention import MOST_EXTENSIONS, UNPAID
-from models import PAID, CheckoutSession, ComposeForm, ShareToken, Variation, database, now, read_rows
+from jobs.privacy.retention import MOST_EXTENSIONS
+from models import (
+    AT_PROVIDER,
+    ENDED,
+    PAID,
+    UNPAID,
+    CheckoutSession,
+    ComposeForm,
+    ShareToken,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    database,
+    now,
+    read_rows,
+)
 from settings import settings
 
-DEMO_PLACES = (
-    f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({DEMO_LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
-)
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = {"sections": "sections", "timed_lyrics": "timedLyrics"}  # to follow a song while it plays
 SENTENCES = {
@@ -106,7 +116,7 @@ def moment(value: datetime | None) -> str | None:
 
 
 def _songs(form: ComposeForm, rows: list[Variation]) -> list[dict[str, Any]]:
-    places = _places(form.id, form.demo) if any(row.status == "queued" for row in rows) else {}
+    places = _places(form.id, form.demo) if any(row.status == VariationStatus.QUEUED for row in rows) else {}
     songs = []
     for index in range(form.song_count):
         told = form.form_data.get("songs", [])[index : index + 1] or [{}]
@@ -143,7 +153,7 @@ def _is_chosen(form: ComposeForm, row: Variation) -> bool:
 def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str, Any]:
     """One cell of the grid. The master is signed in only for what was paid for."""
     paid = form.status in PAID and _is_chosen(form, row) and not is_held(form)
-    ready = row.status == "ready"
+    ready = row.status == VariationStatus.READY
     styles = _at(form.variation_styles, row.song_index) or []
     return {
         "taskId": row.id,
@@ -153,7 +163,7 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str
         "status": row.status,
         "place": places.get(row.id),
         "progress": row.progress,
-        "stage": row.stage,
+        "stage": VariationStep.FINISHING if row.step == VariationStep.FINISHING else row.stage,
         "etaSeconds": _eta(row, places.get(row.id), form.demo),
         "title": row.title
         or row.asked_title
@@ -170,7 +180,7 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int]) -> dict[str
         "peaks": row.peaks.get("master" if paid else "preview", []),
         **{shown: getattr(row, name) for name, shown in FOLLOWING.items() if hasattr(row, name)},
         "error": {"code": row.error_code, "message": _(SENTENCES.get(str(row.error_code), SENTENCE))}
-        if row.status == "failed"
+        if row.status == VariationStatus.FAILED
         else None,
     }
 
@@ -198,12 +208,12 @@ def _older_title(form: ComposeForm, song_index: int) -> str | None:
 
 def _places(form_id: str, demo: bool) -> dict[str, int]:
     """The place in line (1 is next) of every queued variation of this form."""
-    return dict(database.execute_sql(DEMO_PLACES if demo else PLACES, (form_id,)).fetchall())
+    return dict(database.execute_sql(PLACES, (demo, form_id)).fetchall())
 
 
 def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
     """Honest seconds left: from our own measured durations, the real progress, and the place in line."""
-    if row.status in ("ready", "failed"):
+    if row.status in ENDED:
         return None
     if _is_late(row):
         return 0  # the page says that it takes longer than usual
@@ -212,14 +222,14 @@ def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
     typical = usual[0] if usual else row.eta_seconds
     if typical is None or music is None:
         return None
-    if row.status == "queued":
+    if row.status == VariationStatus.QUEUED:
         return (
             None
             if place is None
             else round(typical * (1 + (place - 1) // (music.capabilities.max_parallel * music.capabilities.max_n)))
         )
     elapsed = (now() - row.submitted_at).total_seconds() if row.submitted_at else 0.0
-    if row.stage == FINISHING:
+    if row.step == VariationStep.FINISHING:
         return 2
     if row.progress and row.progress >= 10:
         return max(1, round(elapsed * (100 - row.progress) / row.progress))
@@ -228,7 +238,7 @@ def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
 
 def _is_late(row: Variation) -> bool:
     """Past what nine of ten songs of this provider take, by our own measure."""
-    usual = measured(row.provider) if row.provider and row.status in ("submitted", "generating") else None
+    usual = measured(row.provider) if row.provider and row.status in AT_PROVIDER else None
     return bool(usual and row.submitted_at and (now() - row.submitted_at).total_seconds() > usual[1])
 
 
@@ -247,7 +257,7 @@ def read_task(task_id: str, trusted: bool = False) -> dict[str, Any] | None:
     if row is None:
         return None
     form = read_rows(ComposeForm, "id = %s", row.form_id)[0]
-    places = _places(form.id, form.demo) if row.status == "queued" else {}
+    places = _places(form.id, form.demo) if row.status == VariationStatus.QUEUED else {}
     cell = _cell(form, row, places)
     open_to_all = form.status in UNPAID and row.provider != "older"
     heard = (cell["audioUrl"] if trusted else None) or cell["previewUrl"]

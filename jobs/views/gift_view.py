@@ -10,7 +10,7 @@ from jobs import outbox
 from jobs.gifts.gift import begin_gift
 from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.schedule import in_words
-from models import PAID, ComposeForm, Email, Reply, ShareToken, now
+from models import PAID, ComposeForm, Email, EmailStatus, Reply, ShareToken, now
 from settings import settings
 
 
@@ -58,7 +58,7 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _mail(row: Email | None, zone: str | None, demo: bool) -> dict[str, Any] | None:
-    if row is None or row.status == "cancelled":
+    if row is None or row.status == EmailStatus.CANCELLED:
         return None
     return {
         "kind": row.kind,

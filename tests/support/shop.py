@@ -20,7 +20,6 @@ import requests
 import uvicorn
 from fastapi import FastAPI
 from rq import Queue
-from rq.job import Job
 from rq.serializers import JSONSerializer
 
 import integrations.mail
@@ -33,6 +32,8 @@ from integrations.payments import Payments
 from integrations.payments.sandbox import PREFIX, Sandbox, sandbox_router
 from integrations.storage import storage
 from jobs.monitoring.invariants import findings, lost_songs
+from jobs.queue_names import QUEUES
+from jobs.worker import NamedJob
 from models import (
     CheckoutSession,
     ComposeForm,
@@ -160,11 +161,11 @@ class Shop:
         """Run every job that waits, and those that follow; their names."""
         done = []
         while True:
-            queues = [Queue(name, connection=self.queue, serializer=JSONSerializer) for name in jobs.queue.QUEUES]
+            queues = [Queue(name, connection=self.queue, serializer=JSONSerializer) for name in QUEUES]
             waiting = next((self.queue.lpop(queue.key) for queue in queues if queue.count), None)
             if waiting is None:
                 return done
-            job = Job.fetch(waiting.decode(), connection=self.queue, serializer=JSONSerializer)
+            job = NamedJob.fetch(waiting.decode(), connection=self.queue, serializer=JSONSerializer)
             done.append(str(job.func_name))
             job.func(*job.args)
 

@@ -12,21 +12,21 @@ from starlette.concurrency import run_in_threadpool
 from i18n import N_, _, day, joined
 from jobs.accounts.login import claim, songs_of, who
 from jobs.views.form_view import FOLLOWING, read_form
-from models import PAID, User, in_database
+from models import PAID, FormStatus, User, in_database
 from ui.account.login import fields
 from ui.middleware.session_cookie import Session
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
 STATUS_LABELS = {
-    "created": N_("Draft"),
-    "prompts_generated": N_("Words are written"),
-    "variations_generating": N_("Being recorded"),
-    "variations_ready": N_("Ready to choose"),
-    "payment_initiated": N_("Waiting for payment"),
-    "payment_completed": N_("Yours"),
-    "delivered": N_("Yours"),
-    "refunded": N_("Refunded"),
+    FormStatus.CREATED: N_("Draft"),
+    FormStatus.PROMPTS_GENERATED: N_("Words are written"),
+    FormStatus.VARIATIONS_GENERATING: N_("Being recorded"),
+    FormStatus.VARIATIONS_READY: N_("Ready to choose"),
+    FormStatus.PAYMENT_INITIATED: N_("Waiting for payment"),
+    FormStatus.PAYMENT_COMPLETED: N_("Yours"),
+    FormStatus.DELIVERED: N_("Yours"),
+    FormStatus.REFUNDED: N_("Refunded"),
 }
 
 
@@ -58,7 +58,7 @@ def _drawn(user: User) -> str:
 def _order(form: dict[str, Any]) -> dict[str, Any]:
     """One card: the recipients, the status, and the page to continue on."""
     paid = form["status"] in PAID
-    page = "success" if paid else "create" if form["status"] == "created" and not form["submittedAt"] else "variations"
+    page = "success" if paid else "create" if form["status"] == FormStatus.CREATED and not form["submittedAt"] else "variations"
     names = [song["recipientName"] for song in form["songs"] if song["recipientName"]]
     return {
         "form_id": form["id"],
@@ -67,7 +67,7 @@ def _order(form: dict[str, Any]) -> dict[str, Any]:
         "is_paid": paid,
         "url": f"/compose/{page}?formId={form['id']}",
         "begun": _day(form["createdAt"]),
-        "kept_until": None if paid or form["status"] == "refunded" else _day(form["expiresAt"]),
+        "kept_until": None if paid or form["status"] == FormStatus.REFUNDED else _day(form["expiresAt"]),
         "songs": [_song(song, form["shareUrls"]) for song in form["songs"]] if paid else [],
     }
 

@@ -15,7 +15,7 @@ from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft
 from jobs.forms.form_data import InvalidFormError
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
-from models import NotFoundError, WrongMomentError, in_database, new_form_id
+from models import FormStatus, NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
@@ -42,7 +42,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
             form = await asyncio.to_thread(in_database, find_form, formId)
         except NotFoundError as error:
             return no_such_form(error)
-        if form.status != "created" or form.submitted_at:
+        if form.status != FormStatus.CREATED or form.submitted_at:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
     with frame(
@@ -83,7 +83,7 @@ class Create:
 
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row, which another tab or device may have changed."""
-        if form["status"] != "created" or form["submittedAt"]:
+        if form["status"] != FormStatus.CREATED or form["submittedAt"]:
             if not self.busy:
                 self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
             return
@@ -114,7 +114,7 @@ class Create:
         self._show_package()
         self.songs[0].panel.props["data-open"] = ""
         self.copy = InstantCopy("answers")
-        self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": "created"})
+        self.copy.show({"id": self.form_id, "packageType": self.package, "formData": self.data, "status": FormStatus.CREATED})
 
     def _draw_songs(self, count: int) -> None:
         """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""

@@ -15,7 +15,7 @@ from jobs.forms.drafts import find_form
 from jobs.generation import lyrics
 from jobs.generation.variations import begin_songs
 from jobs.rate_limits import TooManyError
-from models import NotFoundError, WrongMomentError, in_database
+from models import BEFORE_VARIATIONS, FormStatus, NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
@@ -25,7 +25,6 @@ from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 
 LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
-BEFORE = ("created", "prompts_generated")
 VERBS: dict[str, Callable[..., Any]] = {
     "title": lyrics.write_title,
     "line": lyrics.write_line,
@@ -65,9 +64,9 @@ def heading(form: dict[str, Any]) -> str:
 
 def other_page(form: dict[str, Any]) -> str:
     """Where somebody with this form should be, if not here."""
-    if form["status"] == "created" and not form["submittedAt"]:
+    if form["status"] == FormStatus.CREATED and not form["submittedAt"]:
         return f"/compose/create?formId={form['id']}"
-    begun = form["status"] not in BEFORE or any(song["variations"] for song in form["songs"])
+    begun = form["status"] not in BEFORE_VARIATIONS or any(song["variations"] for song in form["songs"])
     return f"/compose/variations?formId={form['id']}" if begun else ""
 
 

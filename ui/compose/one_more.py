@@ -8,6 +8,7 @@ from typing import Any
 from nicegui.events import GenericEventArguments
 
 from i18n import _, n_
+from models import VariationStatus
 from ui.components.elements import box, text
 
 
@@ -23,7 +24,7 @@ class OneMore:
 
     def open(self, song: dict[str, Any], payment_is_open: bool) -> None:
         """Draw the places as they are now. One that is not chosen is offered first."""
-        ready = [row for row in song["variations"] if row["status"] == "ready"]
+        ready = [row for row in song["variations"] if row["status"] == VariationStatus.READY]
         ready.sort(key=lambda row: (row["variation"] == song["selected"], row["variation"]))
         self.place = ready[0]["variation"] if ready else None
         self.box.clear()

@@ -14,15 +14,13 @@ from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.selection import choose_task
 from jobs.payments.checkout import PaymentsError, apart, without_open_session
 from jobs.rate_limits import TooManyError
-from models import NotFoundError, WrongMomentError, in_database
+from models import UNFINISHED, CheckoutStatus, NotFoundError, WrongMomentError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
 from ui.compose.earlier import Draw, Earlier
 from ui.compose.lyrics_editor import LyricsEditor
 from ui.compose.one_more import OneMore
-
-UNFINISHED = ("queued", "submitted", "generating")
 
 
 class Revisions:
@@ -54,7 +52,7 @@ class Revisions:
     def show(self, song: dict[str, Any], form: dict[str, Any]) -> None:
         """Follow the row, and say what has changed in it, whoever changed it."""
         before, self.song = self.song, song
-        self.payment_is_open = form["paymentStatus"] == "open"
+        self.payment_is_open = form["paymentStatus"] == CheckoutStatus.OPEN
         self.section.set_visibility(bool(song["variations"]) and song["lyrics"] is not None)
         said = told(before, song) if before else ""
         if said:

@@ -14,7 +14,7 @@ from i18n import N_, _
 from jobs.forms.drafts import find_form
 from jobs.payments.checkout import PaymentsError, apart, fulfil
 from jobs.prices import price
-from models import PAID, NotFoundError, in_database
+from models import OVER, PAID, CheckoutStatus, FormStatus, NotFoundError, in_database
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
@@ -26,7 +26,6 @@ from ui.site.error_pages import no_such_form
 
 log = logging.getLogger("serenade.success")
 ASKING = (2, 3, 5, 8, 12)  # seconds between the looks at Stripe
-WAITING = "payment_initiated"
 
 
 @ui.page("/compose/success")
@@ -95,7 +94,7 @@ class Success:
         self.copy.show(form)
         self.form = form
         heading, lead = words(form)
-        if self.long and form["status"] == WAITING and form["paymentStatus"] == "open":
+        if self.long and form["status"] == FormStatus.PAYMENT_INITIATED and form["paymentStatus"] == CheckoutStatus.OPEN:
             heading, lead = _(SLOW[0]), _(SLOW[1])
         paid = form["status"] in PAID
         if paid and self.demo:
@@ -105,10 +104,10 @@ class Success:
             )
         self.heading.set_text(heading)
         self.lead.set_text(lead)
-        self.settled = form["status"] != WAITING or form["paymentStatus"] != "open"
-        over = paid or form["status"] in ("refunded", "expired")
-        self.back.set_visibility(not over and form["paymentStatus"] != "payment_pending")
-        if form["status"] == "refunded":
+        self.settled = form["status"] != FormStatus.PAYMENT_INITIATED or form["paymentStatus"] != CheckoutStatus.OPEN
+        over = paid or form["status"] in OVER
+        self.back.set_visibility(not over and form["paymentStatus"] != CheckoutStatus.PAYMENT_PENDING)
+        if form["status"] == FormStatus.REFUNDED:
             self.gift.clear()
             self.given = False
         if paid and not form["held"] and not self.given:
@@ -200,7 +199,7 @@ SLOW = (
 def words(form: dict[str, Any]) -> tuple[str, str]:
     """Heading and lead for where the payment is."""
     match form["status"]:
-        case "delivered":
+        case FormStatus.DELIVERED:
             return (
                 _("Here is your gift"),
                 _(
@@ -208,16 +207,16 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
                     address=form["guestEmail"],
                 ),
             )
-        case "payment_completed" if form["held"]:
+        case FormStatus.PAYMENT_COMPLETED if form["held"]:
             return (
                 _("Thank you. Your payment has arrived"),
                 _("We hear every song once more before it leaves. Then the link comes by mail."),
             )
-        case "payment_completed":
+        case FormStatus.PAYMENT_COMPLETED:
             return _("Thank you. Wrapping your gift"), _(
                 "The payment has arrived. The link is below, and a mail is on its way."
             )
-        case "payment_initiated" if form["paymentStatus"] == "payment_pending":
+        case FormStatus.PAYMENT_INITIATED if form["paymentStatus"] == CheckoutStatus.PAYMENT_PENDING:
             return (
                 _("Your payment is on its way"),
                 _(
@@ -226,11 +225,11 @@ def words(form: dict[str, Any]) -> tuple[str, str]:
                     address=form["guestEmail"] or "",
                 ),
             )
-        case "payment_initiated":
+        case FormStatus.PAYMENT_INITIATED:
             return _("One moment"), _("We are waiting for the payment to be confirmed. This page changes by itself.")
-        case "refunded":
+        case FormStatus.REFUNDED:
             return _("This order was refunded"), _("The money is on its way back to you.")
-        case _ if form["paymentStatus"] == "payment_failed":
+        case _ if form["paymentStatus"] == CheckoutStatus.PAYMENT_FAILED:
             return (
                 _("The payment did not arrive"),
                 _("Your bank did not send it, and nothing was charged. Your songs are still there."),

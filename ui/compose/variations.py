@@ -19,7 +19,19 @@ from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
-from models import PAID, NotFoundError, User, WrongMomentError, in_database
+from models import (
+    BEFORE_VARIATIONS,
+    ENDED,
+    OVER,
+    PAID,
+    CheckoutStatus,
+    FormStatus,
+    NotFoundError,
+    User,
+    VariationStatus,
+    WrongMomentError,
+    in_database,
+)
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
@@ -147,7 +159,7 @@ class Grid:
         """Follow the row."""
         if not self.songs or self.going:
             return
-        if form["status"] == "expired":
+        if form["status"] == FormStatus.EXPIRED:
             self.going = True
             self.pay.client.open(f"/compose/variations?formId={self.form_id}")  # where a kind page says so
             return
@@ -155,11 +167,11 @@ class Grid:
             self.going = True
             self.pay.client.open(f"/compose/success?formId={self.form_id}")
             return
-        if form["paymentStatus"] == "payment_pending":  # a second payment would only have to be given back
+        if form["paymentStatus"] == CheckoutStatus.PAYMENT_PENDING:  # a second payment would only have to be given back
             self.going = True
             self.pay.client.open(f"/compose/success?formId={self.form_id}")
             return
-        if form["status"] == "created" and not form["submittedAt"]:
+        if form["status"] == FormStatus.CREATED and not form["submittedAt"]:
             self.going = True
             self.pay.client.open(f"/compose/create?formId={self.form_id}")
             return
@@ -239,17 +251,17 @@ BUSY = N_("Our studio is very busy right now. Nothing is lost; please press agai
 def words(form: dict[str, Any]) -> tuple[str, str]:
     """Heading and lead for where the form is."""
     cells = [cell for song in form["songs"] for cell in song["variations"]]
-    ready = sum(1 for cell in cells if cell["status"] == "ready")
-    if form["status"] in ("expired", "refunded"):
+    ready = sum(1 for cell in cells if cell["status"] == VariationStatus.READY)
+    if form["status"] in OVER:
         return _("This order is over"), _("It was not paid in time, or it was refunded. You can always start a new one.")
     if not cells:
         return _("Your words are ready"), _("Press the button and we will make three versions of every song.")
-    if form["status"] in ("created", "prompts_generated"):
+    if form["status"] in BEFORE_VARIATIONS:
         return (
             _("We are writing your words"),
             _("The first version follows in a moment. You can close this page; the link brings you back."),
         )
-    if ready < len(cells) and any(cell["status"] not in ("ready", "failed") for cell in cells):
+    if ready < len(cells) and any(cell["status"] not in ENDED for cell in cells):
         heard = (
             n_(
                 "{n} of {count} is ready: play it while the others are being made.",
@@ -271,7 +283,7 @@ def cell(song: dict[str, Any], variation: int) -> dict[str, Any]:
     """One cell as <song-compare> wants it."""
     row = next((one for one in reversed(song["variations"]) if one["variation"] == variation), None)
     if row is None:
-        return {"status": "queued", "title": song["title"], "lyrics": song["lyrics"]}
+        return {"status": VariationStatus.QUEUED, "title": song["title"], "lyrics": song["lyrics"]}
     return drawn(row, song)
 
 
@@ -298,5 +310,5 @@ def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
             if line["level"] == "line"
         ],
         "message": _(row["error"]["message"]) if row["error"] else None,
-        "canRetry": row["status"] == "failed",
+        "canRetry": row["status"] == VariationStatus.FAILED,
     }

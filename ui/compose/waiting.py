@@ -9,14 +9,13 @@ from typing import Any
 
 from i18n import _
 from jobs.mail.ready_notice import ask_for_mail
-from models import WrongMomentError, in_database
+from models import BEFORE_READY, VariationStatus, WrongMomentError, in_database
 from settings import settings
 from ui.components.elements import box, text
 from ui.components.sound_names import sound_name
 from ui.compose.draft import Draft
 
 Say = Callable[[str, str], None]
-WAITING = ("created", "prompts_generated", "variations_generating")
 
 
 class Waiting:
@@ -45,8 +44,8 @@ class Waiting:
     def show(self, form: dict[str, Any]) -> None:
         """Follow the row."""
         cells = [cell for song in form["songs"] for cell in song["variations"]]
-        ready = sum(1 for cell in cells if cell["status"] == "ready")
-        made = form["status"] in WAITING and bool(cells) and ready < len(cells)
+        ready = sum(1 for cell in cells if cell["status"] == VariationStatus.READY)
+        made = form["status"] in BEFORE_READY and bool(cells) and ready < len(cells)
         self.room.set_visibility(made)
         self._show_title(ready, len(cells))
         self.note.props.set_optional("ready", "" if cells and not made else None)

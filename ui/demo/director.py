@@ -19,10 +19,10 @@ from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_databa
 from settings import settings
 from ui.demo.jumps import STEPS, fail, reach, replay
 from ui.demo.scenes import start
-from ui.demo.visitors import open_house, visitor_of
+from ui.demo.visitors import require_demo, visitor_of
 from ui.middleware.client_ip import caller
 
-router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(open_house)])
+router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(require_demo)])
 FormId = Annotated[str, Body(embed=True, max_length=100)]
 NOTHING = HTTPException(404)
 

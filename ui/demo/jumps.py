@@ -14,7 +14,18 @@ from jobs.demo.forms import own
 from jobs.forms.drafts import submit
 from jobs.generation.variations import begin_variations, choose
 from jobs.payments.checkout import apart, fulfil, open_checkout
-from models import PAID, ComposeForm, Demo, Variation, WrongMomentError, in_database
+from models import (
+    AT_PROVIDER,
+    PAID,
+    UNFINISHED,
+    ComposeForm,
+    Demo,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    WrongMomentError,
+    in_database,
+)
 
 T = TypeVar("T")
 STEPS = ("tell", "listen", "choose", "pay", "gift", "share")
@@ -46,12 +57,12 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
 
 async def _until_payment(form_id: str, step: str) -> str:
     """Wait for the recordings, choose, and open the payment; returns the step's URL, or "" where the jump goes further."""
-    await _until(lambda: _cells(form_id, "ready"))
+    await _until(lambda: _cells(form_id, VariationStatus.READY))
     if step == "choose":
         return f"/compose/variations?formId={form_id}"
     chosen = (await _in_thread(lambda: ComposeForm.find(form_id).selected_variations)).get("0")
     if not chosen:
-        await _in_thread(choose, form_id, 0, (await _in_thread(_cells, form_id, "ready"))[0])
+        await _in_thread(choose, form_id, 0, (await _in_thread(_cells, form_id, VariationStatus.READY))[0])
     opened = await apart(open_checkout, form_id, consent=True)
     return opened.url if step == "pay" else ""
 
@@ -69,14 +80,14 @@ async def fail(form_id: str, visitor: str) -> int:
     try:
         return await _in_thread(fail_cell, form_id, visitor)
     except WrongMomentError:
-        if not await _in_thread(_cells, form_id, "queued", "submitted", "generating"):
+        if not await _in_thread(_cells, form_id, *UNFINISHED):
             await _in_thread(ask_for_one_more, form_id, visitor)
 
     def being_made() -> list[int]:
         return [
             row.variation
             for row in Variation.select().where(Variation.form == form_id, Variation.provider_task_id.is_null(False))
-            if row.status in ("submitted", "generating") and row.stage != "finishing"
+            if row.status in AT_PROVIDER and row.step != VariationStep.FINISHING
         ]
 
     await _until(being_made)

@@ -19,7 +19,7 @@ from i18n import N_, _, n_
 from jobs.gifts import giver_actions
 from jobs.outbox import ResendTooSoonError
 from jobs.views.gift_view import read_gift_view
-from models import WrongMomentError, in_database
+from models import EmailStatus, WrongMomentError, in_database
 from ui.components.elements import box, text
 from ui.gift.giver_fields import section, tick, when
 from ui.templates import duration
@@ -28,15 +28,15 @@ Do = Callable[[dict[str, str]], None]
 DOUBLE_CLICK = 1.0  # seconds
 FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }"
 MAIL_STATES = {
-    ("giver", "queued"): N_("Your mail to {to} goes out {when}."),
-    ("giver", "sent"): N_("Your mail to {to} was sent {when}."),
-    ("giver", "failed"): N_("Your mail could not be delivered to {to}."),
+    ("giver", EmailStatus.QUEUED): N_("Your mail to {to} goes out {when}."),
+    ("giver", EmailStatus.SENT): N_("Your mail to {to} was sent {when}."),
+    ("giver", EmailStatus.FAILED): N_("Your mail could not be delivered to {to}."),
     ("giver", "demo"): N_("Your mail would go to {to}; a demo sends none."),
     ("them", "demo"): N_("The mail to them would go to {to}; a demo sends none."),
     ("giver", "bounced"): N_("Your mail came back from {to}."),
-    ("them", "queued"): N_("The mail to them, to {to}, goes out {when}."),
-    ("them", "sent"): N_("The mail to them, to {to}, was sent {when}."),
-    ("them", "failed"): N_("The mail to them could not be delivered to {to}."),
+    ("them", EmailStatus.QUEUED): N_("The mail to them, to {to}, goes out {when}."),
+    ("them", EmailStatus.SENT): N_("The mail to them, to {to}, was sent {when}."),
+    ("them", EmailStatus.FAILED): N_("The mail to them could not be delivered to {to}."),
     ("them", "bounced"): N_("The mail to them came back from {to}."),
 }
 
@@ -106,7 +106,7 @@ class GiverPanel:
     def _mails(self) -> None:
         for mail in filter(None, self.drawn["mails"]):
             whose = "giver" if mail["kind"] == "delivery" else "them"
-            wrong = mail["status"] in ("failed", "bounced")
+            wrong = mail["status"] in (EmailStatus.FAILED, "bounced")
             sentence = _(MAIL_STATES[whose, mail["status"]], to=mail["to"], when=mail["when"])
             text("p", sentence, "notice error" if wrong else "muted", dir="auto")
             if wrong and mail["kind"] == "delivery":

@@ -11,7 +11,7 @@ from nicegui import background_tasks, ui
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
-from models import PAID
+from models import PAID, FormStatus
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
@@ -85,7 +85,7 @@ class Order:
         self.answers.show(answers=_answers(form), form=form)
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
         self.timeline.show(timeline=order.timeline)
-        after = form.status in (*PAID, "payment_initiated", "refunded")
+        after = form.status in (*PAID, FormStatus.PAYMENT_INITIATED, FormStatus.REFUNDED)
         heading, lead = (words_after if after else words_before)(shown)
         self.heading.set_text(heading)
         self.lead.set_text(lead)

@@ -15,6 +15,7 @@ from nicegui.events import GenericEventArguments
 from jobs.forms.choices import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
 from jobs.staff.actions import RefusedError
 from jobs.staff.presets import MOST, presets, previews
+from models import FormStatus, VariationStatus
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
@@ -130,12 +131,12 @@ class Preview:
         if form["id"] != self.form_id:
             return
         song = form["songs"][0]
-        if form["status"] == "variations_ready":
+        if form["status"] == FormStatus.VARIATIONS_READY:
             self._say("All ready. The style under a title is the provider's own description.", "muted")
         self.song.set_label(song["title"] or "Preview")
         for variation in (1, 2, 3):
             asked = any(one["variation"] == variation for one in song["variations"])
-            shown = cell(song, variation) if asked else {"status": "failed", "message": "Not requested."}
+            shown = cell(song, variation) if asked else {"status": VariationStatus.FAILED, "message": "Not requested."}
             self.song.set_cell(variation, {**shown, "canRetry": False})
 
     def _say(self, sentence: str, classes: str) -> None:

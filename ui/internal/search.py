@@ -12,7 +12,7 @@ from nicegui.events import GenericEventArguments
 from peewee import OperationalError
 
 from jobs.staff.search import AGES, Cursor, Page, find
-from models import LIFECYCLES
+from models import FormStatus
 from ui import live
 from ui.components.elements import box, text
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
@@ -62,7 +62,7 @@ class Search:
                     placeholder="Name, e-mail, order, task, Stripe id, share link", autofocus="",
                 )  # fmt: skip
             with box("div", "field"):
-                select("status", "Status", {"": "Any status"} | {one: one.replace("_", " ") for one in LIFECYCLES["form"]})
+                select("status", "Status", {"": "Any status"} | {str(one): one.replace("_", " ") for one in FormStatus})
             with box("div", "field"):
                 select("age", "Age", {"": "Any age"} | {name: AGE_LABELS[name] for name in AGES})
             with text("label", "", "tick"):

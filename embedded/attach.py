@@ -1,0 +1,83 @@
+"""Operator commands in a second terminal: they find the stores of DATA_DIR, or start them for as long as the command runs.
+
+Whatever is wrong is said in one sentence. The traceback of what nobody foresaw goes to DATA_DIR/logs/commands.log.
+Every process of Serenade comes by here: what only operator commands need is imported where it is needed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+OPERATOR_COMMANDS = {"bounced", "doctor", "evidence", "export", "forget", "grant", "migrate", "reconcile", "refund"}
+COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they found something
+_MAIN = Path(__file__).parent.parent / "main.py"
+
+
+def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
+    """The exit code of one command of main.py. Operator commands get their stores first.
+
+    `bounced` always ends with 0: a mail server must never bounce a bounce.
+    """
+    try:
+        import settings  # noqa: F401 read here, so that what is wrong with it is told whatever the command
+    except ValueError as problem:  # SettingsError, whose own module did not come up
+        sys.stderr.write(f"Serenade cannot start:\n{problem}\n")
+        return 1
+    if arguments[0] not in OPERATOR_COMMANDS:
+        return command()
+    from embedded.programs import StoreError
+
+    try:
+        return _with_stores(arguments, command)
+    except StoreError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 0 if arguments[0] == "bounced" else COULD_NOT_RUN
+
+
+def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
+    """Here, where both URLs are known; else once more in a process that knows them, since settings are read once."""
+    from embedded import places
+    from embedded.attached_stores import stores_of
+    from embedded.programs import StoreError
+    from settings import settings
+
+    if settings.database_url and settings.redis_url:
+        return _in_sentences(arguments[0], command, settings.database_url, settings.data_dir)
+    wanted = {name for name in ("DATABASE_URL", "REDIS_URL") if not getattr(settings, name.lower())}
+    with contextlib.ExitStack() as stack:
+        found = stores_of(settings.data_dir, wanted, stack)
+        if settings.is_sandbox and arguments[0] in ("refund", "reconcile") and places.owner(settings.data_dir) == os.getpid():
+            raise StoreError("The payment sandbox is a part of the web process, which does not run: `make run` first.")
+        environment = {**found, **os.environ, **{name: found[name] for name in wanted}}
+        return subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
+
+
+def _in_sentences(name: str, command: Callable[[], int], database_url: str, data_dir: Path) -> int:
+    """Run it on stores that are there. Raises StoreError in place of everything else."""
+    from embedded.complaints import about, refuse_wrong_database
+    from embedded.programs import StoreError
+
+    refuse_wrong_database(database_url, None if name == "migrate" else _MAIN.parent / "migrations")
+    try:
+        return command()
+    except Exception as error:
+        raise StoreError(f"{name}: {about(error)} {_keep_traceback(data_dir)}") from None
+
+
+def _keep_traceback(data_dir: Path) -> str:
+    """Called while the exception is being handled; says where its traceback is."""
+    path = data_dir / "logs/commands.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')}\n{traceback.format_exc()}\n")
+    except OSError:
+        return ""
+    return f"(Details: {path})"

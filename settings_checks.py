@@ -1,0 +1,187 @@
+"""How single settings are read from the environment and checked; whatever is wrong is noted, and all of it told at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The variables as they are set, and one sentence for each thing that is wrong with them."""
+
+    variables: Mapping[str, str]
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_production(self) -> bool:
+        """ENV=production: nothing is guessed, and no twin stands in for a real service."""
+        return self.text("ENV") == "production"
+
+    def text(self, name: str, default: str = "") -> str:
+        """A variable that is empty counts as not set."""
+        return self.variables.get(name) or default
+
+    def integer(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within these bounds."""
+        text = self.text(name, str(default))
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        self.problems.append(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
+        return default
+
+    def switch(self, name: str, default: bool) -> bool:
+        """`true` or `false`."""
+        text = self.text(name, str(default)).lower()
+        if text not in ("true", "false"):
+            self.problems.append(f"{name} is {text!r}; it must be 'true' or 'false'")
+        return text == "true"
+
+
+def note_missing_in_production(environment: Environment, public_url: str, providers: tuple[str, ...]) -> None:
+    """One sentence for each thing that production refuses to guess."""
+    needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"]
+    needed += ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_FROM"]
+    environ, problems = environment.variables, environment.problems
+    problems += [f"{name} is missing" for name in needed if not environ.get(name)]
+    if environ.get("STRIPE_WEBHOOK_SECRET") and not environ["STRIPE_WEBHOOK_SECRET"].replace(",", "").strip():
+        problems.append("STRIPE_WEBHOOK_SECRET is empty")
+    if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_sandbox_"):
+        problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
+    if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:
+        problems.append("SECRET_KEY is shorter than 32 characters")
+    if environ.get("SERVICE_TOKEN") and len(environ["SERVICE_TOKEN"]) < 32:
+        problems.append("SERVICE_TOKEN is shorter than 32 characters (leave it out to trust no other server)")
+    if not public_url.startswith("https://"):
+        problems.append("PUBLIC_URL must start with https:// in production")
+    if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
+        problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
+
+
+def smtp_url(environment: Environment) -> str:
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
+    url = environment.text("SMTP_URL")
+    if not url and environment.is_production:
+        environment.problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
+    parts = urlsplit(url)
+    if url and url != "outbox:" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        environment.problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
+    return url or "outbox:"
+
+
+def embed_origins(environment: Environment) -> tuple[str, ...]:
+    """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
+    origins = tuple(environment.text("EMBED_ORIGINS").replace(",", " ").split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or ";" in origin):
+            environment.problems.append(f"EMBED_ORIGINS has {origin!r}; it must look like https://blog.example.com, or be *")
+    return origins
+
+
+LIGHT_PAPER, DARK_PAPER = "#fdf7ef", "#180e15"
+READABLE = 4.5  # contrast of text, WCAG 2.2 AA
+
+
+def brand_colours(environment: Environment) -> tuple[str, str] | None:
+    """BRAND_COLOUR and BRAND_COLOUR_DARK: of links, buttons and what is chosen. Both or none, and both readable."""
+    light, dark = environment.text("BRAND_COLOUR").lower(), environment.text("BRAND_COLOUR_DARK").lower()
+    if not light and not dark:
+        return None
+    for name, colour, paper in (("BRAND_COLOUR", light, LIGHT_PAPER), ("BRAND_COLOUR_DARK", dark, DARK_PAPER)):
+        if not re.fullmatch("#[0-9a-f]{6}", colour):
+            environment.problems.append(
+                f"{name} is {colour!r}; it must look like #9b2346 (set both BRAND_COLOUR and BRAND_COLOUR_DARK)"
+            )
+        elif contrast(colour, paper) < READABLE:
+            environment.problems.append(
+                f"{name} is {colour!r}; its contrast on {paper} is {contrast(colour, paper):.1f}, below {READABLE}"
+            )
+    return light, dark
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours like #9b2346, from 1 to 21 (WCAG)."""
+    bright, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+# How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
+# everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
+# are counted in the web process, see ui/middleware/request_guard.py.
+LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
+LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
+# A day's: variations for all, variations per giver's address, presses of the button per caller. line: variations in line.
+LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
+# On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
+GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
+
+
+def rate_limits(environment: Environment) -> dict[str, int]:
+    """RATE_LIMITS overrides single rules: `generate=100,login=10`."""
+    limits = dict(LIMITS if environment.is_production else GENEROUS)
+    for item in filter(None, environment.text("RATE_LIMITS").split(",")):
+        name, _, number = item.strip().partition("=")
+        if name in LIMITS and number.isascii() and number.isdigit() and 0 < int(number) <= 10**9:
+            limits[name] = int(number)
+        else:
+            environment.problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(LIMITS)}")
+    return limits
+
+
+ROLES = ("viewer", "support", "admin")  # each may do what those before it may
+
+
+def staff_roles(environment: Environment) -> dict[str, str]:
+    """STAFF_EMAILS: `ann@example.com=admin, sam@example.com`; a plain address is support."""
+    found = {}
+    for item in filter(None, (part.strip() for part in environment.text("STAFF_EMAILS").split(","))):
+        address, _, role = (part.strip() for part in item.partition("="))
+        if "@" not in address or (role or "support") not in ROLES:
+            environment.problems.append(
+                f"STAFF_EMAILS has {item!r}; it must look like ann@example.com=admin, one of {', '.join(ROLES)}"
+            )
+        found[address.lower()] = role or "support"
+    return found
+
+
+def trusted_proxies(environment: Environment) -> tuple[IPv4Network | IPv6Network, ...]:
+    """TRUSTED_PROXIES: whose X-Forwarded-For is believed, as addresses or networks: `10.0.0.0/8,::1`."""
+    found = []
+    for item in filter(None, (part.strip() for part in environment.text("TRUSTED_PROXIES").split(","))):
+        try:
+            found.append(ip_network(item, strict=False))
+        except ValueError:
+            environment.problems.append(f"TRUSTED_PROXIES has {item!r}; it must be an address or a network like 10.0.0.0/8")
+    return tuple(found)
+
+
+def kept_secret(data_dir: Path, name: str) -> str:
+    """A secret made on first use and kept in DATA_DIR, so that restarts and sibling processes agree."""
+    path = data_dir / "secrets" / name
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mine = path.with_suffix(f".{os.getpid()}")
+    mine.touch(mode=0o600)
+    mine.write_text(secrets.token_hex(32))
+    try:
+        os.link(mine, path)  # atomic: the first process wins, the others read what it wrote
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()
+    return path.read_text()

@@ -1,0 +1,305 @@
+"""What the documents show is so: commands, targets, settings, links, files, tests exist, and operator commands run as typed.
+
+They run in a folder of their own, in "a second terminal" that knows nothing of the running Serenade: no URL, no port.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg2
+import pytest
+import requests
+
+import cli
+from bench.__main__ import BENCHES
+from embedded.attach import OPERATOR_COMMANDS
+from provider_settings import Vendor
+from tests.support.stack import ROOT, Stack, free_port, wait_for
+
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
+DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
+TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
+BLOCKS = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
+LINES = re.findall(r'[^"\n]*(?:"[^"]*"[^"\n]*)*', BLOCKS)  # what stands in quotation marks may go over several
+SHOWN = list(dict.fromkeys(filter(None, (re.sub(r"\s+# .*", "", line) for line in LINES))))
+PYTHON = ".venv/bin/python "
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split()  # type: ignore[index]
+TERMINAL = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
+def shown(beginning: str) -> list[str]:
+    """Commands of the documents that begin like this."""
+    return [line for line in SHOWN if line.startswith(beginning)]
+
+
+STARTED = [f"{PYTHON}{usage}" for usage in re.findall(r"python (main.py \w+)", TEXT)]
+OPERATORS = sorted(shown(f"{PYTHON}main.py"), key=lambda line: "forget" in line)  # last: it removes the order
+
+
+def test_every_command_shown_is_of_a_kind_that_is_tried_here() -> None:
+    tried = {*shown("make "), *shown(PYTHON), *shown("curl "), "set -a; . ./.env; set +a"}
+    assert [line for line in SHOWN if line not in tried and " make " not in line] == []
+
+
+@pytest.mark.parametrize("line", [line for line in SHOWN if re.search(r"(^| )make ", line)])
+def test_make_knows_the_target(line: str) -> None:
+    words = shlex.split(line)
+    called = words[words.index("make") + 1 :]
+    assert [word for word in called if "=" not in word and word not in TARGETS] == []
+    assert subprocess.run(["make", "-n", *called], cwd=ROOT, capture_output=True).returncode == 0
+
+
+def test_what_make_would_run_exists() -> None:
+    modules = re.findall(r"python -m ([\w.]+)", MAKEFILE.replace("-m venv", ""))
+    assert [name for name in modules if find_spec(name) is None] == []
+    assert [name for name in re.findall(r"python (\S+\.py)", MAKEFILE) if not (ROOT / name).is_file()] == []
+
+
+@pytest.mark.parametrize("line", shown(f"{PYTHON}-m bench"))
+def test_the_bench_knows_the_part(line: str) -> None:
+    part, *more = line.removeprefix(f"{PYTHON}-m bench ").split()
+    assert part in BENCHES
+    assert [word for word in more if f'"{word}"' not in (ROOT / f"bench/{part}.py").read_text()] == []
+
+
+@pytest.mark.parametrize("line", shown(f"{PYTHON}-c"))
+def test_a_line_of_python_runs(line: str) -> None:
+    assert subprocess.run([sys.executable, *shlex.split(line)[1:]], cwd=ROOT, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("line", sorted({*OPERATORS, *STARTED}))
+def test_main_knows_the_command(line: str) -> None:
+    name, *words = shlex.split(line.partition(" <")[0])[2:]
+    assert name in cli.COMMANDS
+    if line in OPERATORS:
+        inspect.signature(cli.COMMANDS[name]).bind(*words)
+
+
+def test_every_operator_command_is_shown() -> None:
+    assert {line.split()[2] for line in OPERATORS} == OPERATOR_COMMANDS <= set(cli.COMMANDS)
+
+
+# ---------------------------------------------------------------- what else the documents name
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    source = (ROOT / "settings.py").read_text()
+    read = set(re.findall(r'(?:environ\.get|integer|switch)\(\s*"([A-Z_]+)"', source))
+    table = (ROOT / "docs/settings.md").read_text()
+    columns = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    named = set(re.findall(r"`([A-Z][A-Z_]+)`", columns))
+    example = set(re.findall(r"^# ([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    of_providers = {name for name in example if name.startswith(("MUSICGPT_", "MUREKA_", "SUNO_"))}
+    assert read - named == set(), "docs/settings.md"
+    assert named - read == set(), "settings.py"
+    assert example - of_providers == named, ".env.example"
+    wanted = {f"_{field.name}".upper() for field in fields(Vendor)} - {"_KEY_NEEDED"}
+    assert wanted == set(re.findall(r"`(_[A-Z_]+)`", columns))
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    links = [path.parent / link for path in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text())]
+    assert [str(link) for link in links if "https:" not in str(link) and not link.exists()] == []
+
+
+def test_every_test_and_file_that_the_documents_name_exists() -> None:
+    missing = [
+        f"{module}::{name}"
+        for module, name in re.findall(r"`(\w+)::(test_\w{3,})`", TEXT)
+        if f"def {name}(" not in (ROOT / f"tests/test_{module}.py").read_text()
+    ]
+    assert missing == []
+    named = set(re.findall(r"`([a-z_]+(?:/[\w-]+)*/[\w-]+\.(?:py|html|toml|txt))`", TEXT))
+    assert sorted(name for name in named if "/fr." not in name and not (ROOT / name).is_file()) == []
+
+
+def test_every_invariant_is_explained_in_the_words_of_the_doctor() -> None:
+    from jobs.monitoring.invariants import INVARIANTS
+
+    page = (ROOT / "docs/reliability.md").read_text()
+    assert [one.name for one in INVARIANTS if not re.search(rf"{one.name} \| {re.escape(one.promise)}", page)] == []
+
+
+# ---------------------------------------------------------------- a second terminal beside a running Serenade
+
+
+class Own(Stack):
+    """`python main.py run` typed in a folder of its own, with the embedded stores in ./data."""
+
+    def start_soon(self) -> None:
+        self.log = (self.data_dir.parent / "stack.log").open("ab")
+        command = ["main.py", "run"]
+        self.process = subprocess.Popen(
+            [".venv/bin/python", *command], cwd=self.data_dir.parent, env=self.environment, stdout=self.log, stderr=self.log
+        )
+
+    def typed(self, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """What a shell in the same folder answers. Of the settings it knows only those that are named here."""
+        folder = self.data_dir.parent
+        return subprocess.run(
+            line, shell=True, cwd=folder, env={**TERMINAL, **environment}, capture_output=True, text=True, timeout=90
+        )
+
+    def addresses(self) -> dict[str, str]:
+        return dict(json.loads((self.data_dir / "stores.json").read_text())["environment"])
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Own]:
+    folder = Path(tempfile.mkdtemp(prefix="serenade-terminal-", dir="/tmp"))
+    folder.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
+    (folder / "main.py").symlink_to(ROOT / "main.py")
+    (folder / ".venv").symlink_to(sys.prefix)
+    unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SANDBOX_CALL_LOG", "STAFF_EMAILS"))
+    with Own(folder / "data", free_port(), WORKERS="1", DEMO="false", **unset) as stack:
+        yield stack
+    if (folder / "data/pg.place").exists():
+        shutil.rmtree((folder / "data/pg.place").read_text(), ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def order(own: Own) -> str:
+    """A delivered order, made and paid over HTTP."""
+    form_id = own.create()
+    own.generate(form_id)
+    own.await_status(form_id, "variations_ready")
+    chosen = {"formId": form_id, "selectedVariations": {"0": 2}}
+    page = own.call("POST", "/api/stripe/checkout", json=chosen).json()["url"].removeprefix(own.url)
+    own.call("POST", f"{page}/pay", data={"outcome": "paid"}, allow_redirects=False)
+    own.await_status(form_id, "delivered")
+    (own.data_dir.parent / "REPORT.eml").write_text("Subject: hi\n\nhello")
+    return form_id
+
+
+@pytest.mark.parametrize("line", OPERATORS)
+def test_an_operator_command_runs_as_typed(own: Own, order: str, line: str) -> None:
+    filled = line.replace("FORM_ID", order).replace("EMAIL", "dad@example.com").replace("NUMBER", "2")
+    done = own.typed(filled)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    if "FILE.zip" in line:
+        assert (own.data_dir.parent / "FILE.zip").stat().st_size > 200
+
+
+@pytest.mark.parametrize("line", shown("curl "))
+def test_what_curl_asks_for_is_answered(own: Own, line: str) -> None:
+    words = iter(shlex.split(line.replace("http://localhost:8080", own.url).replace("FORM_ID", own.create()))[1:])
+    method, headers, body, url = "GET", {}, None, ""
+    for word in words:
+        if word == "-X":
+            method = next(words)
+        elif word == "-H":
+            headers = dict([next(words).split(": ")])
+        elif word == "-d":
+            body = next(words)
+        else:
+            url = word
+    assert requests.request(method, url, headers=headers, data=body, timeout=30).status_code < 400
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("empty", "has no tables of Serenade yet: run `python main.py migrate`"),
+    ("older", "is older than this program"),
+    ("newer", "was migrated by a newer Serenade (9999_later)"),
+    ("absent", "There is no database absent"),
+])  # fmt: skip
+def test_a_database_of_another_version_is_named(own: Own, name: str, said: str) -> None:
+    steps = sorted(path.stem for path in (ROOT / "migrations").glob("0*.py"))
+    applied = {"older": steps[:-1], "newer": [*steps, "9999_later"]}.get(name, [])
+    url = own.addresses()["DATABASE_URL"]
+    if name != "absent":
+        ask(url, f"CREATE DATABASE {name}")
+    url = url.replace("/postgres?", f"/{name}?")
+    if applied:
+        values = ", ".join(f"('{step}')" for step in applied)
+        ask(url, f"CREATE TABLE schema_migration (name text); INSERT INTO schema_migration VALUES {values}")
+    assert_one_sentence(own.typed(f"{PYTHON}main.py doctor", DATABASE_URL=url), said)
+
+
+def test_a_wrong_password_and_a_wrong_address_are_named_and_never_shown(own: Own) -> None:
+    url = own.addresses()["DATABASE_URL"]
+    ask(url, "CREATE ROLE walled LOGIN PASSWORD 'right'")
+    rules = Path(str(ask(url, "SHOW hba_file")))
+    rules.write_text("local all walled scram-sha-256\n" + rules.read_text())
+    ask(url, "SELECT pg_reload_conf()")
+    wrong = url.replace("postgres@", "walled:Ses-ame@")
+    wait_for(lambda: is_refused(wrong), "the rule to be read", 10)
+    for url, said in (
+        (wrong, "refuses the user or the password of DATABASE_URL"),
+        (f"postgresql://walled:Ses-ame@127.0.0.1:{free_port()}/songs", "does not answer (DATABASE_URL): Connection refused"),
+        ("postgresql://walled:Ses#ame@127.0.0.1/songs", "percent-encoded"),
+    ):
+        for name in ("doctor", "migrate", "export a@b.example x.zip"):
+            assert_one_sentence(own.typed(f"{PYTHON}main.py {name}", DATABASE_URL=url), said)
+        done = own.typed(f"echo | {PYTHON}main.py bounced", DATABASE_URL=url)
+        assert (done.returncode, done.stderr.count("\n")) == (0, 1), "a mail server must never bounce a bounce"
+
+
+def test_what_goes_wrong_in_the_middle_is_a_sentence_too(own: Own) -> None:
+    done = own.typed(f"{PYTHON}main.py export a@b.example /nowhere/x.zip")
+    assert_one_sentence(done, "export: No such file or directory: /nowhere/x.zip.")
+    assert "FileNotFoundError" in (own.data_dir / "logs/commands.log").read_text()
+
+
+def test_settings_that_are_missing_are_listed_without_a_traceback(own: Own) -> None:
+    for name in ("doctor", "web", "run"):
+        done = own.typed(f"{PYTHON}main.py {name}", ENV="production")
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert "SECRET_KEY is missing" in done.stderr
+
+
+def test_where_nothing_was_ever_started_nothing_is_made(own: Own, tmp_path: Path) -> None:
+    done = own.typed(f"{PYTHON}main.py doctor", DATA_DIR=str(tmp_path))
+    assert_one_sentence(done, f"There is no database in {tmp_path}")
+    assert not (tmp_path / "pg").exists()
+
+
+def test_where_nothing_runs_the_stores_are_started_for_the_command_and_a_start_is_waited_for(own: Own) -> None:
+    """The last one: it stops what the others use."""
+    own.stop()
+    done = own.typed(f"{PYTHON}main.py doctor & {PYTHON}main.py doctor; wait")
+    assert done.stdout.count(" I1 ") == 2, "one after the other: both get stores"
+    assert "Nothing runs on" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert_one_sentence(own.typed(f"{PYTHON}main.py reconcile").stderr.partition("\n")[2], "The payment sandbox is a part of")
+    own.start_soon()
+    assert own.typed(f"{PYTHON}main.py doctor").returncode == 0, "`make run` was still starting"
+
+
+def ask(url: str, sql: str) -> object:
+    link = psycopg2.connect(url)
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone() if cursor.description else None
+    link.close()
+    return row and row[0]
+
+
+def is_refused(url: str) -> bool:
+    try:
+        psycopg2.connect(url).close()
+    except psycopg2.OperationalError as error:
+        return "password" in str(error)
+    return False
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str] | str, said: str) -> None:
+    stderr = done if isinstance(done, str) else done.stderr
+    assert isinstance(done, str) or done.returncode == 2, stderr
+    assert (stderr.count("\n"), "ame@" in stderr or "Ses" in stderr) == (1, False), stderr
+    assert said in stderr
