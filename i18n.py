@@ -1,9 +1,9 @@
-"""The languages of the interface. English stands in the source; every other one is a catalogue, locale/<code>.po.
+"""The languages of the interface. English is in the source; every other one is a catalogue, locale/<code>.po.
 
-`_("For {name}", name=name)` is a text in the language that is spoken right now, `n_` one that depends on a number, and
-`N_` marks a constant that is said later, with `_(CONSTANT)`. Who speaks what is a matter of context, not of arguments.
-How dates, times, lists and prices are written there, Babel knows from CLDR. It is imported where it is first used: a process
-that says nothing to people does without its 5 MB.
+`_("For {name}", name=name)` is a text in the current language, `n_` one that depends on a number, and `N_` marks a
+constant that is translated later, with `_(CONSTANT)`. The current language is a context variable, not an argument.
+Dates, times, lists and prices are formatted by Babel with CLDR's data. It is imported on first use: a process without
+texts for people saves its 5 MB.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _asked: ContextVar[str | None] = ContextVar("asked", default=None)
 
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """The texts of a language, read once for each process; a process that never needs them never reads them."""
+    """The texts of a language, read once by each process that needs them."""
     if language == SOURCE:
         return NullTranslations()
     from babel.messages.mofile import write_mo
@@ -44,17 +44,17 @@ def catalogue(language: str) -> NullTranslations:
 
 
 def asked() -> str | None:
-    """The language that somebody asked for; None where nobody did."""
+    """The language of this context; None where none is set."""
     return _asked.get()
 
 
 def spoken() -> str:
-    """The language of the texts that are made right now."""
+    """The current language: the one that is set, or English."""
     return _asked.get() or SOURCE
 
 
 def speak(language: str | None) -> None:
-    """From here on, in this context (a request, a task), texts are in this language."""
+    """Set the language of this context (a request, a task) from here on."""
     _asked.set(language if language in LANGUAGES else None)
 
 
@@ -69,7 +69,7 @@ def speaking(language: str | None) -> Iterator[None]:
 
 
 def choose(accepted: str) -> str | None:
-    """The first of an Accept-Language header that we speak: "es-MX,es;q=0.9,en;q=0.8" is Spanish. None: none of them."""
+    """The best supported language of an Accept-Language header: "es-MX,es;q=0.9,en;q=0.8" is Spanish. None: none of them."""
     from babel import negotiate_locale
 
     wishes = [wish.partition(";q=")[::2] for wish in accepted[:500].replace(" ", "").split(",")]
@@ -86,14 +86,14 @@ def _number(quality: str) -> float:
 
 
 def N_(text: str) -> str:
-    """Mark a text for the catalogues; it is said later, in whatever language is spoken then."""
+    """Mark a text for the catalogues; it is translated later, in the language that is current then."""
     return text
 
 
 def _(text: str, **values: object) -> str:
-    """The text in the language that is spoken, its {placeholders} filled in."""
-    said = catalogue(spoken()).gettext(text) if text else ""
-    return _filled(said, text, values) if values else said
+    """The text in the current language, with its {placeholders} filled in."""
+    translated = catalogue(spoken()).gettext(text) if text else ""
+    return _filled(translated, text, values) if values else translated
 
 
 def n_(one: str, many: str, n: int, **values: object) -> str:
@@ -101,16 +101,16 @@ def n_(one: str, many: str, n: int, **values: object) -> str:
     return _filled(catalogue(spoken()).ngettext(one, many, n), one if n == 1 else many, {"n": n, **values})
 
 
-def _filled(said: str, source: str, values: dict[str, object]) -> str:
-    """A slip in somebody's catalogue must not take the page away: then English is said."""
+def _filled(translated: str, source: str, values: dict[str, object]) -> str:
+    """A mistake in a catalogue must not break the page: English is the fallback."""
     try:
-        return said.format(**values)
+        return translated.format(**values)
     except (KeyError, IndexError, ValueError):
         return source.format(**values)
 
 
 def conventions() -> Locale:
-    """What CLDR knows about writing in the language that is spoken."""
+    """The CLDR conventions of the current language."""
     return _locale(spoken())
 
 
@@ -123,32 +123,32 @@ def _locale(language: str) -> Locale:
 
 @cache
 def name_of(language: str) -> str:
-    """What a language calls itself: English, Español."""
+    """The language's own name: English, Español."""
     name = _locale(language).get_display_name() or language
     return name[:1].upper() + name[1:]
 
 
 NAMES_AFTER_OTHER_AND = N_("(?!)")
 """A regular expression: the names before which "and" is another word, as in Spanish "Ana e Inés". "(?!)" is none of them.
-CLDR has no such rule in its data, so each catalogue says its own."""
+CLDR's data has no such rule, so each catalogue has its own."""
 
 
 def joined(names: Iterable[str]) -> str:
-    """'Mia', 'Mia and Ben', 'Mia, Ben, and Rosa'; a name that comes twice is said once."""
+    """'Mia', 'Mia and Ben', 'Mia, Ben, and Rosa'; a repeated name appears once."""
     from babel.lists import format_list
 
     different = list(dict.fromkeys(names))
     *others, last = different
     if others and _pattern(_(NAMES_AFTER_OTHER_AND)).match(last):
-        return _("{names} and {last}", names=", ".join(others), last=last)  # with that other word
+        return _("{names} and {last}", names=", ".join(others), last=last)  # with the other word for "and"
     return format_list(different, locale=conventions())
 
 
 @cache
-def _pattern(told: str) -> re.Pattern[str]:
-    """A slip in somebody's catalogue must not take the page away here either."""
+def _pattern(text: str) -> re.Pattern[str]:
+    """A mistake in a catalogue must not break the page here either."""
     try:
-        return re.compile(told, re.IGNORECASE)
+        return re.compile(text, re.IGNORECASE)
     except re.error:
         return re.compile(NAMES_AFTER_OTHER_AND)
 
@@ -161,7 +161,7 @@ def day(moment: date, *, weekday: bool = False) -> str:
 
 
 def clock_time(moment: datetime) -> str:
-    """6:05 PM, 18:05: hour and minute as they stand in `moment`, whatever its time zone."""
+    """6:05 PM, 18:05: hour and minute of `moment`, without a time zone conversion."""
     from babel.dates import format_time
 
     return format_time(moment.time(), "short", locale=conventions())

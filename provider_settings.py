@@ -1,6 +1,6 @@
 """The music vendors' settings: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, and every limit as `<NAME>_<FIELD>` (MUREKA_MAX_PARALLEL).
 
-No vendor was called live when this was written: every number is as documented, none is measured.
+The numbers are the vendors' documented ones; none is measured against a live account.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ class Vendor:
 
     base_url: str
     api_key: str = ""
-    max_parallel: int = 5  # tasks in work at once, over all our workers
-    cost_mills: int = 0  # what one submit costs by your contract, in tenths of a cent; 0: nobody has told
+    max_parallel: int = 5  # tasks at once, over all our workers
+    cost_mills: int = 0  # what one submit costs by your contract, in tenths of a cent; 0: unknown
     max_prompt: int = 280
     max_lyrics: int = 3000
     max_style: int = 1000
     max_title: int = 80
     clips: int = 1  # variations that one submit makes, at most
     poll_seconds: int = 15  # at least, between two status reads of one task, once it may be done
-    lost_grace: int = 60  # a task this young that the vendor does not know is not lost yet
+    lost_grace: int = 60  # seconds in which a task that the vendor does not list yet does not count as lost
     model: str = ""
     key_prefix: str = "Bearer "
     audio_hosts: str = ""  # where its files may come from, comma separated, subdomains included; * for any public host
@@ -32,7 +32,7 @@ class Vendor:
     key_needed: bool = True
 
 
-# Audio hosts are from vendors' examples and unverified; a refused host costs no song, it waits for the setting.
+# Audio hosts are from vendors' examples and unverified; a song from another host waits until the setting lists it.
 VENDORS = {
     "musicgpt": Vendor(
         "https://api.musicgpt.com/api/public",
@@ -58,7 +58,7 @@ ADDRESSES = ("base_url",)
 
 
 def read_vendors(environ: Mapping[str, str], wanted: tuple[str, ...], problems: list[str]) -> dict[str, Vendor]:
-    """Every vendor as the environment wants it; a wanted one without its key, or unknown, is a problem."""
+    """Every vendor with its settings from the environment; a wanted one that is unknown or has no key is a problem."""
     found = {name: _read(name, vendor, environ, problems) for name, vendor in VENDORS.items()}
     for name in wanted:
         if name != "studio" and name not in VENDORS:

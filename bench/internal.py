@@ -120,13 +120,13 @@ def timed(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 def figures() -> None:
-    """Every query of the health page, for a day and for a week."""
-    from jobs.staff.dashboard import BOARD
+    """Every query of the dashboard, for a day and for a week."""
+    from jobs.staff.dashboard import SECTIONS
     from models import database
 
     with database.connection_context():
         for hours in (24, 168):
-            for name, look in BOARD.items():
+            for name, look in SECTIONS.items():
                 row(f"figure {name}, {hours} h", timed(lambda look=look, hours=hours: look(hours), 10), "<= 100 ms")
 
 
@@ -137,11 +137,11 @@ def searches(forms: int, form_id: str) -> None:
 
     asked: dict[str, dict[str, Any]] = {
         "newest": {}, "a status": {"status": "delivered"}, "a rare status": {"status": "refunded"},
-        "attention": {"attention": True}, "an id": {"asked": form_id}, "an address": {"asked": "p777@example.com"},
-        "the beginning of an address": {"asked": "p77@"}, "a given name": {"asked": "given77"}, 
-        "two names": {"asked": "given77 name8"},
-        "a name nobody has": {"asked": "zebedee"}, "a common beginning": {"asked": "given"},
-        "a Stripe id": {"asked": "pi_3nothing"}, "a name and a status": {"asked": "family42", "status": "delivered"},
+        "attention": {"attention": True}, "an id": {"term": form_id}, "an address": {"term": "p777@example.com"},
+        "the beginning of an address": {"term": "p77@"}, "a given name": {"term": "given77"}, 
+        "two names": {"term": "given77 name8"},
+        "a name nobody has": {"term": "zebedee"}, "a common beginning": {"term": "given"},
+        "a Stripe id": {"term": "pi_3nothing"}, "a name and a status": {"term": "family42", "status": "delivered"},
     }  # fmt: skip
     with database.connection_context():
         for name, what in asked.items():

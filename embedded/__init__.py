@@ -1,1 +1,1 @@
-"""The embedded servers, PostgreSQL and Valkey out of wheels, and the supervisor that keeps all of `make run` alive."""
+"""The embedded servers, PostgreSQL and Valkey from wheels, and the supervisor of all processes of `make run`."""

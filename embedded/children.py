@@ -1,4 +1,4 @@
-"""Starting and stopping programs so that none outlives us, whatever ends us."""
+"""Starts and stops child processes so that none outlives the supervisor, however that ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from embedded.programs import Program
 
 
 class Guard:
-    """Starts programs and sees to it that they die with us, even when we are killed with SIGKILL.
+    """Starts programs and ensures that they end with this process, even when it is killed with SIGKILL.
 
     Two lines of defence: the kernel's parent-death signal (Linux), and the guard process, which reads the end of a pipe.
     """
@@ -26,21 +26,21 @@ class Guard:
         self._script = subprocess.Popen(argv, stdin=subprocess.PIPE, cwd="/", start_new_session=True)  # noqa: S603 our own file
 
     def start(self, program: Program) -> None:
-        """Start it in a session of its own. Only from the main thread: the death signal is tied to the thread that forks."""
+        """Start it in a session of its own. Main thread only: the parent-death signal is tied to the thread that forks."""
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("programs are started from the main thread only")
         process = program.start()
         self._tell(f"+{process.pid} {program.stop_signal.value} {program.kill_signal.value}")
 
-    def buried(self, program: Program) -> None:
-        """It has exited: end what it left behind in its session, and forget its pid, which may be given away."""
+    def exited(self, program: Program) -> None:
+        """It has exited: end what is left of its session, and forget its pid, which the system may reuse."""
         if program.process:
             kill_session(program.process.pid, signal.SIGKILL)
             self._tell(f"-{program.process.pid}")
             program.process = None
 
     def stop(self, programs: Sequence[Program], seconds: float, is_urgent: Callable[[], bool] = lambda: False) -> None:
-        """Ask all of them in reverse order, wait up to so many seconds, then kill. Urgent means kill now."""
+        """Send the stop signals in reverse order, wait up to `seconds`, then kill; at once when `is_urgent`."""
         for program in reversed(programs):
             if program.process:
                 send(program.process.pid, program.stop_signal)
@@ -53,10 +53,10 @@ class Guard:
             if program.process:
                 kill_session(program.process.pid, signal.SIGKILL)
                 program.process.wait()
-                self.buried(program)
+                self.exited(program)
 
     def close(self) -> None:
-        """Everything is stopped: let the guard process go."""
+        """All programs are stopped: end the guard process."""
         with contextlib.suppress(BrokenPipeError):
             if self._script.stdin:
                 self._script.stdin.close()
@@ -64,13 +64,13 @@ class Guard:
 
     def _tell(self, line: str) -> None:
         if self._script.stdin:
-            with contextlib.suppress(BrokenPipeError):  # without it the kernel's death signal is still there
+            with contextlib.suppress(BrokenPipeError):  # the kernel's parent-death signal still works without it
                 self._script.stdin.write(line.encode() + b"\n")
                 self._script.stdin.flush()
 
 
 def _wait(programs: Sequence[Program], seconds: float, is_urgent: Callable[[], bool] = lambda: False) -> None:
-    """Until all have exited, at most so many seconds."""
+    """Wait until all have exited, at most `seconds`."""
     deadline = time.monotonic() + seconds
     while any(p.is_running for p in programs) and time.monotonic() < deadline and not is_urgent():
         time.sleep(0.01)

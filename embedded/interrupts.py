@@ -1,4 +1,4 @@
-"""Signals as something to wait for: a wait ends early when a child dies, and raises when somebody wants us to stop."""
+"""Signals as events to wait for: a wait ends early when a child exits, and raises when a stop signal arrives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class StopAsked(Exception):
 
 
 class Interrupts:
-    """While entered, signals are counted instead of breaking in anywhere. Main thread only."""
+    """While entered, stop signals are counted instead of interrupting the code. Main thread only."""
 
     def __init__(self) -> None:
         self.stop_count = 0
@@ -25,9 +25,9 @@ class Interrupts:
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
         self._wakeup = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        wanted = [s for s in _STOP if signal.getsignal(s) != signal.SIG_IGN]  # nohup means it
+        wanted = [s for s in _STOP if signal.getsignal(s) != signal.SIG_IGN]  # nohup ignores SIGHUP on purpose
         self._before = {s: signal.signal(s, self._count) for s in wanted}
-        self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only wakes us
+        self._before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only ends a wait
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -38,7 +38,7 @@ class Interrupts:
         os.close(self._write)
 
     def pause(self, seconds: float) -> None:
-        """Wait that long, or until any signal. Raises StopAsked when one asked us to stop."""
+        """Wait that long, or until any signal. Raises StopAsked after a stop signal."""
         if not self.stop_count and select.select([self._read], [], [], seconds)[0]:
             os.read(self._read, 4096)
         if self.stop_count:

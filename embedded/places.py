@@ -1,4 +1,4 @@
-"""Where the embedded servers keep things: the lock of a data directory, its sockets, PostgreSQL's files and programs."""
+"""Paths of the embedded servers: the lock of a data directory, private directories, the socket directory."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _LONGEST = 85  # bytes of a socket directory; socket paths end at 103 (macOS) or
 
 
 def key(data_dir: Path) -> str:
-    """Twelve hex digits that stand for a data directory in names outside it."""
+    """Twelve hex digits that identify a data directory in names outside it."""
     return hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:12]
 
 
 def lock(data_dir: Path, pause: Pause) -> int:
-    """Take the data directory or raise StoreError. Returns the descriptor that holds it.
+    """Lock the data directory or raise StoreError. Returns the descriptor of the lock.
 
-    The servers inherit the descriptor, so the directory stays taken until the last of them is gone, and whoever gets the
-    lock knows that no server of an earlier run is still writing.
+    The servers inherit the descriptor, so the directory stays locked until the last of them has exited: a new lock means that
+    no server of an earlier run is still writing.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def owner(data_dir: Path) -> int | None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether this process exists, whoever owns it."""
+    """Whether this process exists, of whatever user."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -79,17 +79,17 @@ def is_alive(pid: int) -> bool:
 
 
 def lower_account(data_dir: Path) -> Account | None:
-    """Whom PostgreSQL, which refuses the superuser, runs as; None for ourselves.
+    """The account that PostgreSQL, which refuses to run as root, runs as; None for the current user.
 
-    The group is a number of this data directory's own, so other programs that run as nobody pass neither its gates nor ptrace.
+    The group id is unique to this data directory, so that other programs of user nobody reach neither its files nor ptrace.
     """
     if os.geteuid() != 0:
         return None
     return Account(uid=pwd.getpwnam("nobody").pw_uid, gid=61200 + int(key(data_dir), 16) % 4000)
 
 
-def gate(path: Path, account: Account | None) -> Path:
-    """A directory that only we (and the account's group, passing through) may enter."""
+def private_dir(path: Path, account: Account | None) -> Path:
+    """A private directory: only this user may read it, and only the account's group may pass through it."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     if account:
         os.chown(path, 0, account.gid)
@@ -97,8 +97,8 @@ def gate(path: Path, account: Account | None) -> Path:
     return path
 
 
-def room(path: Path, account: Account | None) -> Path:
-    """A directory inside a gate that belongs to the account alone."""
+def account_dir(path: Path, account: Account | None) -> Path:
+    """A directory inside a private one that belongs to the account alone."""
     path.mkdir(exist_ok=True, mode=0o700)
     if account:
         os.chown(path, account.uid, account.gid)
@@ -107,7 +107,7 @@ def room(path: Path, account: Account | None) -> Path:
 
 
 def socket_dir(data_dir: Path, account: Account | None) -> Path:
-    """A short, empty gate for sockets. A directory somebody else made under our name is left alone."""
+    """A short, empty, private directory for sockets. One that another user created under this name is not used."""
     for base in _socket_bases(account):
         path = Path(base) / f"serenade-{key(data_dir)}"
         if len(os.fsencode(path)) <= _LONGEST and os.access(base, os.W_OK | os.X_OK):
@@ -117,13 +117,13 @@ def socket_dir(data_dir: Path, account: Account | None) -> Path:
             if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o007:
                 continue
             shutil.rmtree(path)  # stale sockets; the lock says nobody uses them
-            return gate(path, account)
-    # a name nobody can guess beats one that somebody took
-    return gate(Path(tempfile.mkdtemp(prefix="serenade-", dir="/tmp")), account)
+            return private_dir(path, account)
+    # the usual names are taken: use one that cannot be guessed
+    return private_dir(Path(tempfile.mkdtemp(prefix="serenade-", dir="/tmp")), account)
 
 
 def _socket_bases(account: Account | None) -> list[str]:
-    if account:  # the superuser's own run-time directory is closed to the account
+    if account:  # the account cannot enter root's run-time directory
         return ["/run", "/tmp"]  # noqa: S108 checked for its owner above
     own = [os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.geteuid()}", tempfile.gettempdir(), "/tmp"]  # noqa: S108
     return [base for base in own if base and os.path.isdir(base)]

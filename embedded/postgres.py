@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: the wheel's programs, started our own way (never its PostgresServer class, see stack-notes 6)."""
+"""The embedded PostgreSQL: the wheel's programs, started directly (docs/stack-notes.md 6 says why not by its own class)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import socket
 import struct
 from pathlib import Path
 
-from embedded.places import is_alive, room
+from embedded.places import account_dir, is_alive
 from embedded.postgres_place import ENV
 from embedded.programs import Account, Program
 
@@ -20,7 +20,7 @@ _SETTINGS = {
     "shared_buffers": "32MB",
     "max_connections": "60",
     "jit": "off",
-    "io_method": "sync",  # the default keeps three more processes
+    "io_method": "sync",  # the default adds three processes
     "max_logical_replication_workers": "0",
     "max_wal_senders": "0",
     "max_parallel_workers_per_gather": "0",
@@ -28,16 +28,16 @@ _SETTINGS = {
     "max_wal_size": "256MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_error_verbosity": "terse",  # without the row that was refused,
-    "log_min_error_statement": "panic",  # and without the statement: both hold what customers told us
+    "log_error_verbosity": "terse",  # without the values of a refused row,
+    "log_min_error_statement": "panic",  # and without the statement: both contain customers' answers
 }
 
 
 def initdb(bin_dir: Path, where: Path, account: Account | None, log: Path) -> Program:
-    """Makes an empty cluster in `new`, to be renamed when it is whole: a killed initdb leaves nothing half made."""
+    """Creates an empty cluster in `new`, to be renamed when complete: a killed initdb leaves no partial cluster."""
     new = where / "new"
     shutil.rmtree(new, ignore_errors=True)
-    room(new, account)
+    account_dir(new, account)
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # the same on every system
     argv = [
         str(bin_dir / "initdb"),
@@ -55,16 +55,16 @@ def initdb(bin_dir: Path, where: Path, account: Account | None, log: Path) -> Pr
 
 
 def server(bin_dir: Path, cluster: Path, sockets: Path, account: Account | None, log: Path, lock: int) -> Program:
-    """The postmaster on a unix socket only. SIGINT stops it fast and clean, SIGQUIT at once (it recovers at the next start)."""
+    """The postmaster on a unix socket only. SIGINT is a fast clean stop, SIGQUIT an immediate one with recovery later."""
     options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     argv = [str(bin_dir / "postgres"), "-D", str(cluster), "-k", str(sockets), *options]
     stop, kill = signal.SIGINT, signal.SIGQUIT
-    patient = 6  # after a kill -9 it refuses to start until the last orphaned backend is gone
+    patient = 6  # after a SIGKILL it refuses to start until the last orphaned backend has exited
     return Program("PostgreSQL", argv, ENV, stop, kill, account, log, keeps_open=(lock,), cwd="/", lives=patient)
 
 
 def forget_stale_pid(cluster: Path) -> None:
-    """Remove a crashed run's postmaster.pid whose number now belongs to a stranger; postgres itself would refuse to start."""
+    """Remove a crashed run's postmaster.pid if another program has its pid now: PostgreSQL would refuse to start."""
     path = cluster / "postmaster.pid"
     with contextlib.suppress(OSError, ValueError, IndexError):
         pid = int(path.read_text().split()[0])
@@ -73,12 +73,12 @@ def forget_stale_pid(cluster: Path) -> None:
 
 
 def is_ready(sockets: Path) -> bool:
-    """Connect and log in, in PostgreSQL's own words (a driver would cost the supervisor 6 MB)."""
-    words = b"user\0postgres\0database\0postgres\0\0"
+    """Connect and log in, with PostgreSQL's wire protocol (a driver would cost the supervisor 6 MB)."""
+    parameters = b"user\0postgres\0database\0postgres\0\0"
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as link:
         link.settimeout(1)
         link.connect(str(sockets / ".s.PGSQL.5432"))
-        link.sendall(struct.pack("!ii", 8 + len(words), 196608) + words)
+        link.sendall(struct.pack("!ii", 8 + len(parameters), 196608) + parameters)
         answer = b""
         while chunk := link.recv(4096):
             answer += chunk

@@ -1,4 +1,4 @@
-"""One child process as the supervisor sees it: how it starts, how it is stopped, and that it never outlives us."""
+"""One child process of the supervisor: how it starts and stops, and that it never outlives the supervisor."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _LOG_LIMIT = 5_000_000  # bytes; a larger log is set aside once, at the next sta
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-Pause = Callable[[float], None]  # waits that many seconds, or raises because somebody wants us to stop
+Pause = Callable[[float], None]  # waits that many seconds; raises StopAsked after a stop signal
 
 
 class StoreError(Exception):
-    """Why something did not start, in sentences for the person at the terminal."""
+    """Why something did not start, in sentences for the operator."""
 
 
 class AlreadyRunningError(StoreError):
@@ -30,7 +30,7 @@ class AlreadyRunningError(StoreError):
 
 @dataclass(frozen=True)
 class Account:
-    """Whom a program runs as instead of the superuser."""
+    """The user and group of a program that must not run as root."""
 
     uid: int
     gid: int
@@ -49,7 +49,7 @@ class Program:
     log: Path | None = None
     keeps_open: Sequence[int] = ()  # file descriptors it inherits
     cwd: str | None = None
-    lives: int = 3  # so many deaths in a row, each young, are the end
+    lives: int = 3  # so many early exits in a row end the supervisor
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -62,8 +62,8 @@ class Program:
         """As Popen gives it: negative for a signal."""
         return self.process.poll() if self.process else None
 
-    def last_words(self, line_count: int = 8) -> str:
-        """The end of its log, to be shown when it died."""
+    def log_tail(self, line_count: int = 8) -> str:
+        """The last lines of its log, for an error message."""
         if self.log is None or not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-line_count:])
@@ -96,14 +96,14 @@ def _open_log(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:
 
 
 def _die_with_parent(sig: signal.Signals) -> Callable[[], None] | None:
-    """Runs in the child after it changed its user (which would clear the request) and before it becomes the program."""
+    """Runs in the child after the change of user (which would clear the setting) and before exec."""
     libc, parent = _libc, os.getpid()
     if libc is None:
         return None
 
-    def ask_the_kernel() -> None:
+    def set_death_signal() -> None:
         libc.prctl(_PR_SET_PDEATHSIG, sig.value)
-        if os.getppid() != parent:  # it died in between
+        if os.getppid() != parent:  # the parent exited meanwhile
             os._exit(1)
 
-    return ask_the_kernel
+    return set_death_signal

@@ -1,4 +1,4 @@
-"""Starts PostgreSQL and Valkey beside each other on one data directory, and stops them."""
+"""Starts PostgreSQL and Valkey in parallel on one data directory, and stops them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedded import places, postgres, postgres_place, valkey
 from embedded.children import Guard
 from embedded.programs import Account, Pause, Program, StoreError
 
-_PATIENCE = 60.0  # seconds until a server that neither answers nor exits is given up; recovery after a crash can take some
+_START_SECONDS = 60.0  # until a server that neither answers nor exits counts as failed; recovery after a crash takes some
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Stores:
         return {p.name: p.process for p in self.programs if p.process}
 
     def stop(self, seconds: float = 5.0, is_urgent: Callable[[], bool] = lambda: False) -> None:
-        """Stop cleanly (kill after so many seconds), give the data directory free. Calling it twice is harmless."""
+        """Stop cleanly (kill after `seconds`) and release the data directory. Calling it twice is harmless."""
         self.guard.stop(self.programs, seconds, is_urgent)
         self.programs.clear()
         if self.sockets:
@@ -53,7 +53,7 @@ class Stores:
 def start_stores(
     data_dir: Path, want_postgres: bool, want_redis: bool, *, guard: Guard | None = None, pause: Pause = time.sleep
 ) -> Stores:
-    """Start what is wanted and return once it answers. Main thread only.
+    """Start the wanted servers and return once they answer. Main thread only.
 
     Raises StoreError in one sentence or two: already running, cannot start, with the last lines of the log.
     """
@@ -65,7 +65,7 @@ def start_stores(
             account = places.lower_account(data_dir) if want_postgres else None
             sockets = stores.sockets = places.socket_dir(data_dir, account)
             (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
-            awaited = _start_valkey(stores, data_dir, sockets, lock) if want_redis else []  # comes up while initdb works
+            awaited = _start_valkey(stores, data_dir, sockets, lock) if want_redis else []  # starts while initdb runs
             awaited += _start_postgres(stores, data_dir, sockets, lock, account) if want_postgres else []
             _await_all(awaited, pause)
     except OSError as error:
@@ -82,7 +82,7 @@ Awaited = tuple[Program, Callable[[], bool]]
 
 def _start_valkey(stores: Stores, data_dir: Path, sockets: Path, lock: int) -> list[Awaited]:
     path = sockets / "valkey.sock"
-    program = valkey.server(places.gate(data_dir / "valkey", None), path, data_dir / "logs/valkey.log", lock)
+    program = valkey.server(places.private_dir(data_dir / "valkey", None), path, data_dir / "logs/valkey.log", lock)
     stores.programs.append(program)
     stores.guard.start(program)
     stores.kept_in[program.name] = data_dir / "valkey"
@@ -92,30 +92,30 @@ def _start_valkey(stores: Stores, data_dir: Path, sockets: Path, lock: int) -> l
 
 def _start_postgres(stores: Stores, data_dir: Path, sockets: Path, lock: int, account: Account | None) -> list[Awaited]:
     where, log = postgres_place.place(data_dir, account), data_dir / "logs/postgres.log"
-    room = places.room(sockets / "pg", account)
+    socket_dir = places.account_dir(sockets / "pg", account)
     bin_dir = postgres_place.programs(where, account)
     cluster = where / postgres_place.VERSION
     if not cluster.exists():
         _make_cluster(stores, postgres.initdb(bin_dir, where, account, log), cluster)
     postgres.forget_stale_pid(cluster)
-    program = postgres.server(bin_dir, cluster, room, account, log, lock)
+    program = postgres.server(bin_dir, cluster, socket_dir, account, log, lock)
     stores.programs.append(program)
     stores.guard.start(program)
     stores.kept_in[program.name] = where
-    stores.database_url = f"postgresql://postgres@/postgres?host={room}"
-    return [(program, lambda: postgres.is_ready(room))]
+    stores.database_url = f"postgresql://postgres@/postgres?host={socket_dir}"
+    return [(program, lambda: postgres.is_ready(socket_dir))]
 
 
 def _make_cluster(stores: Stores, initdb: Program, cluster: Path) -> None:
-    """Run initdb to its end and put the new cluster in its place in one step, on disk."""
+    """Run initdb and move the new cluster to its path in one step, with fsync."""
     stores.programs.append(initdb)
     stores.guard.start(initdb)
     while initdb.is_running:
         stores.pause(0.02)
     if initdb.exit_code != 0:
-        raise StoreError(f"{initdb.name} failed (exit {initdb.exit_code}):\n{initdb.last_words()}")
+        raise StoreError(f"{initdb.name} failed (exit {initdb.exit_code}):\n{initdb.log_tail()}")
     stores.programs.remove(initdb)
-    stores.guard.buried(initdb)
+    stores.guard.exited(initdb)
     (cluster.parent / "new").rename(cluster)
     directory = os.open(cluster.parent, os.O_RDONLY)
     os.fsync(directory)
@@ -123,12 +123,12 @@ def _make_cluster(stores: Stores, initdb: Program, cluster: Path) -> None:
 
 
 def _await_all(awaited: list[Awaited], pause: Pause) -> None:
-    """Until each answers; fails at once when one exits."""
-    deadline = time.monotonic() + _PATIENCE
+    """Wait until each answers; fails at once when one exits."""
+    deadline = time.monotonic() + _START_SECONDS
     while awaited := [(program, is_ready) for program, is_ready in awaited if not is_ready()]:
         for program, _ in awaited:
             if not program.is_running:
-                raise StoreError(f"{program.name} did not start (exit {program.exit_code}):\n{program.last_words()}")
+                raise StoreError(f"{program.name} did not start (exit {program.exit_code}):\n{program.log_tail()}")
             if time.monotonic() > deadline:
-                raise StoreError(f"{program.name} did not answer within {_PATIENCE:.0f} s:\n{program.last_words()}")
+                raise StoreError(f"{program.name} did not answer within {_START_SECONDS:.0f} s:\n{program.log_tail()}")
         pause(0.02)

@@ -1,4 +1,4 @@
-"""Keeps every process of `make run` alive, and ends them all when it ends: the stores first up and last down."""
+"""Keeps every process of `make run` running, and ends them all when it ends: the stores start first and stop last."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from embedded.interrupts import Interrupts, StopAsked
 from embedded.programs import Program, StoreError
 from embedded.stores import Stores, start_stores
 
-GRACE = 1.5  # seconds between asking and killing; every job survives being killed, so nobody is waited for
-_YOUNG = 5.0  # a death within so many seconds of its start counts against a program
+GRACE = 1.5  # seconds from stop to kill; every job survives a kill, so there is no need to wait longer
+_YOUNG = 5.0  # an exit within so many seconds of the start counts as an early one
 _BACKOFF = (0.1, 0.5, 1.0)  # seconds before the second, third and every later try
 
 
 @dataclass
 class _Watch:
-    """What the supervisor remembers about one program."""
+    """What the supervisor knows about one program."""
 
     program: Program
     started_at: float  # monotonic seconds
-    young_deaths: int = 0
+    early_exits: int = 0
     again_at: float | None = None
 
 
@@ -48,7 +48,7 @@ def supervise(
     """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
 
     Children get env with DATABASE_URL and REDIS_URL. `url` is announced once `probe_url` (default: url) answers with 200 at
-    /healthz. Returns the exit code: 0 after a wanted stop, 1 when something does not come up or died three times in a row.
+    /healthz. Returns the exit code: 0 after a wanted stop, 1 when something does not start or exits early three times.
     """
     with Interrupts() as interrupts:
         guard, stores, programs = Guard(), None, list[Program]()
@@ -87,13 +87,13 @@ def _run_first(guard: Guard, program: Program, programs: list[Program], interrup
     if program.exit_code != 0:
         raise StoreError(f"{program.name} failed (exit {program.exit_code}); nothing else was started.")
     programs.remove(program)
-    guard.buried(program)
+    guard.exited(program)
 
 
 def _watch(
     guard: Guard, programs: Sequence[Program], interrupts: Interrupts, url: str, probe_url: str, opens_browser: bool = False
 ) -> NoReturn:
-    """Restart what dies. Ends only by StopAsked (a signal) or StoreError (given up)."""
+    """Restart programs that exit. Ends only with StopAsked (a signal) or StoreError (given up)."""
     watches = [_Watch(program, time.monotonic()) for program in programs]
     while True:
         for watch in watches:
@@ -108,18 +108,18 @@ def _watch(
 
 
 def _look_after(guard: Guard, watch: _Watch) -> None:
-    """One look at one program: bury it and plan its restart, or start it again when its time has come."""
+    """Check one program: schedule its restart when it has exited, or restart it when that is due."""
     program, now = watch.program, time.monotonic()
     if program.process and not program.is_running:
         code = program.exit_code
-        guard.buried(program)
-        watch.young_deaths = watch.young_deaths + 1 if now - watch.started_at < _YOUNG else 1
-        if watch.young_deaths >= program.lives:
+        guard.exited(program)
+        watch.early_exits = watch.early_exits + 1 if now - watch.started_at < _YOUNG else 1
+        if watch.early_exits >= program.lives:
             raise StoreError(
-                f"{program.name} died {program.lives} times in a row (exit {code}); giving up.\n{program.last_words()}".rstrip()
+                f"{program.name} died {program.lives} times in a row (exit {code}); giving up.\n{program.log_tail()}".rstrip()
             )
         _say(f"{program.name} died (exit {code}); starting it again.")
-        watch.again_at = now + _BACKOFF[min(watch.young_deaths, len(_BACKOFF)) - 1]
+        watch.again_at = now + _BACKOFF[min(watch.early_exits, len(_BACKOFF)) - 1]
     if watch.again_at is not None and now >= watch.again_at:
         guard.start(program)
         watch.started_at, watch.again_at = now, None
@@ -149,12 +149,12 @@ def _answers(url: str) -> bool:
 
 
 def _open(url: str) -> None:
-    """Show the page on a machine with a screen; elsewhere the printed address is enough."""
+    """Open the page on a machine with a display; elsewhere the printed URL is enough."""
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(url)
 
 
 def _say(line: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # the terminal may be gone
+    with contextlib.suppress(OSError, ValueError):  # the terminal may be closed
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

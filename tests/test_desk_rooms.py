@@ -1,10 +1,11 @@
-"""The other rooms of the desk in a real Chromium: the listening queue by keys, the figures, and previews nobody can buy."""
+"""The other staff pages in a real Chromium: the review queue by keys, the dashboard, and previews nobody can buy."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
 import io
+import itertools
 import re
 
 import pytest
@@ -14,6 +15,7 @@ from playwright.async_api import Browser, expect
 from integrations.music import MusicError, Reason
 from jobs.generation import audio, balances
 from jobs.staff import review_queue
+from jobs.staff.dashboard import Provider, Queues, Step
 from models import ComposeForm, Preset, Variation, in_database, now
 from tests.support.forms import sql
 from tests.support.shop import ready_form
@@ -21,6 +23,7 @@ from tests.support.stack import Stack, example_form_data
 from tests.support.staff import session_of
 from tests.test_accessibility import AXE, OVERFLOW, RUN
 from tests.test_desk import PHONE, acts, at_the_desk, shoot
+from ui.internal.staff_frame import draw
 
 
 def verdicts(form_id: str) -> list[str | None]:
@@ -34,14 +37,14 @@ async def test_the_queue_is_worked_by_keys_alone(stack: Stack, browser: Browser)
     await asyncio.to_thread(sql, moments, form_id)
     async with at_the_desk(browser, stack) as page:
         await page.goto(stack.url + "/internal/listen")
-        stage = page.locator(".stage")
-        await expect(stage).to_contain_text("version 3")
+        current = page.locator(".review")
+        await expect(current).to_contain_text("version 3")
         await page.wait_for_timeout(300)
         await page.keyboard.press("n")
-        await expect(stage).to_contain_text("version 2")
+        await expect(current).to_contain_text("version 2")
         await page.keyboard.press("f")
         await expect(page.locator(".toast")).to_contain_text("Flagged")
-        await expect(stage).to_contain_text("version 1")
+        await expect(current).to_contain_text("version 1")
         await page.keyboard.press("a")
         await expect(page.locator(".toast")).to_contain_text("Approved")
         await shoot(page, "listen")
@@ -54,7 +57,7 @@ async def test_a_viewer_listens_and_judges_nothing(stack: Stack, browser: Browse
     form_id = await asyncio.to_thread(ready_form)
     async with at_the_desk(browser, stack, "viewer", PHONE) as page:
         await page.goto(stack.url + "/internal/listen")
-        await expect(page.locator(".stage .play")).to_be_visible()
+        await expect(page.locator(".review .play")).to_be_visible()
         await page.keyboard.press("a")
         await expect(page.get_by_role("button", name=re.compile("Approve"))).to_have_count(0)
     assert await asyncio.to_thread(verdicts, form_id) == [None, None, None]
@@ -100,7 +103,7 @@ def test_a_balance_has_its_age_and_who_does_not_answer_keeps_the_last_one(
     assert balances.balance_of("mureka") is None
 
 
-async def test_health_shows_the_funnel_and_gives_the_figures_away(
+async def test_the_dashboard_shows_the_funnel_and_exports_its_figures(
     stack: Stack, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asyncio.to_thread(ready_form)
@@ -108,12 +111,12 @@ async def test_health_shows_the_funnel_and_gives_the_figures_away(
     await asyncio.to_thread(balances.look)
     async with at_the_desk(browser, stack, "viewer") as page:
         await page.goto(stack.url + "/internal/health")
-        await expect(page.get_by_role("img", name=re.compile("Funnel: begun [1-9]"))).to_be_visible()
+        await expect(page.get_by_role("img", name=re.compile("Funnel: created [1-9]"))).to_be_visible()
         await page.locator("#window").select_option("168")
-        await expect(page.get_by_role("heading", name="Who makes the songs")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Providers")).to_be_visible()
         await expect(page.locator("tr", has_text="studio")).to_contain_text("1,240 now")
         await page.locator("#check").click()
-        await expect(page.locator(".truths li")).not_to_have_count(0)
+        await expect(page.locator(".invariants li")).not_to_have_count(0)
         await shoot(page, "health")
 
     def month() -> list[dict[str, str]]:
@@ -123,7 +126,54 @@ async def test_health_shows_the_funnel_and_gives_the_figures_away(
         return list(csv.DictReader(io.StringIO(answer.text)))
 
     (today, *_) = await asyncio.to_thread(month)
-    assert int(today["begun"]) >= 1
+    assert int(today["created"]) >= 1
+
+
+# The boxes of the text in each caption of the funnel: [left, top, right, bottom].
+CAPTIONS = """() => [...document.querySelectorAll(".funnel-steps li")].map(caption => {
+  const walk = document.createTreeWalker(caption, NodeFilter.SHOW_TEXT), boxes = [];
+  while (walk.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(walk.currentNode);
+    boxes.push(...range.getClientRects());
+  }
+  return [Math.min(...boxes.map(b => b.left)), Math.min(...boxes.map(b => b.top)),
+    Math.max(...boxes.map(b => b.right)), Math.max(...boxes.map(b => b.bottom))];
+})"""
+
+
+def busy_dashboard() -> str:
+    """The dashboard of a year of orders: every caption as long as it gets."""
+    names = ("created", "submitted", "written", "ready", "paid", "delivered")
+    steps = [
+        Step(name, 987_654 - 90_000 * at, 5300.0 if at else None, 86_000.0 if at else None) for at, name in enumerate(names)
+    ]
+    return draw(
+        "dashboard.html",
+        funnel=steps,
+        by_hour=[(now(), 40, 12)] * 24,
+        payments=[("usd", 12, 11_988, 999)],
+        queues=Queues([("default", 3, 4.0)], 2, [], 7, 12.0),
+        providers=[Provider("studio", 40, 38, 7.0, 11.0, 0, False, None)],
+        failures=[("moderation", 2)],
+        stuck=[],
+        alerts=[],
+        hours=24,
+    )
+
+
+@pytest.mark.parametrize("width", [320, 390, 760, 1024, 1280, 1440])
+async def test_no_caption_of_the_funnel_runs_into_the_next(stack: Stack, browser: Browser, width: int) -> None:
+    async with at_the_desk(browser, stack, "viewer", {"width": width, "height": 800}) as page:
+        await page.goto(stack.url + "/internal/health")
+        await page.locator(".tiles").wait_for()
+        await page.evaluate("html => { document.querySelector('.tiles').outerHTML = html; }", busy_dashboard())
+        await shoot(page, "funnel")
+        captions = await page.evaluate(CAPTIONS)
+        assert len(captions) == 6
+        for (_, _, right, bottom), (left, top, _, _) in itertools.pairwise(captions):
+            assert right + 8 <= left or bottom <= top, "beside it with room between them, or above it"
+        assert max(right for _, _, right, _ in captions) <= width
 
 
 async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order(stack: Stack, browser: Browser) -> None:
@@ -135,9 +185,9 @@ async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order
         await page.locator("#column-style-2").fill("slow soul ballad")
         await page.locator("#name").fill("Sister")
         await page.get_by_role("button", name="Save as preset").click()
-        await expect(page.get_by_text("Kept as “Sister”.")).to_be_visible()
+        await expect(page.get_by_text("Saved as “Sister”.")).to_be_visible()
         await page.get_by_role("button", name="Try it").dblclick()
-        await expect(page.get_by_text("It is being made")).to_be_visible()
+        await expect(page.get_by_text("Being recorded")).to_be_visible()
         await expect(page.locator("song-compare audio, song-compare .play").first).to_be_visible(timeout=120_000)
         await shoot(page, "preview")
         await page.reload()
@@ -162,13 +212,13 @@ async def test_another_wording_stands_beside_today_s_and_the_page_says_who_reads
     await asyncio.to_thread(keep, "Nurse", "Twin")
     async with at_the_desk(browser, stack) as page:
         await page.goto(stack.url + "/internal/preview")
-        form = page.get_by_role("form", name="Wording")
-        await expect(form).to_contain_text("the built-in lyricist writes from its own lines")
+        form = page.get_by_role("form", name="Prompt trial")
+        await expect(form).to_contain_text("the built-in lyricist writes from its own phrases")
         await expect(form.locator("#wording")).to_have_value(re.compile("personalised songs"))
         for name in ("Nurse", "Twin"):
             await form.get_by_label(name).check()
         await form.locator("#wording").fill("Write it as a sea shanty.")
-        await form.get_by_role("button", name="Write both").click()
+        await form.get_by_role("button", name="Compare").click()
         await expect(page.locator(".pair .pill")).to_have_text(["no difference"] * 2)
         await expect(page.locator(".versus article")).to_have_count(2)
         await shoot(page, "wording")

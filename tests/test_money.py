@@ -199,11 +199,11 @@ def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
     session_id = shop.checkout(form_id)
     shop.press(session_id)
     with shop.sandbox.book.transaction() as ledger:
-        from integrations.payments.sandbox.delivery import tell
+        from integrations.payments.sandbox.delivery import emit
 
         thing = ledger.found("checkout.session", session_id)
         for _ in range(250):
-            tell(ledger, "checkout.session.completed", {**thing, "id": f"cs_test_other{_}"})
+            emit(ledger, "checkout.session.completed", {**thing, "id": f"cs_test_other{_}"})
     catch_up_events()
     assert len(shop.event_rows()) == 251, "all that we watch"
     shop.drain()

@@ -125,7 +125,7 @@ def test_a_double_click_is_one_action(form_id: str) -> None:
 
 
 def test_what_could_not_be_done_is_on_record_too(form_id: str) -> None:
-    with pytest.raises(RefusedError, match="only what is paid for is sent"):
+    with pytest.raises(RefusedError, match="only paid orders are sent"):
         act(session_of("support"), "resend", press=press(), form_id=form_id, reason="it never came")
     with database.connection_context():
         row = StaffAction.select().order_by(StaffAction.id.desc()).get()
@@ -143,7 +143,7 @@ def test_reasons_go_with_the_order_they_were_about(migrated: None) -> None:
         assert (row.reason, row.action, row.staff) == ("", "note", PEOPLE["support"])
 
 
-# ---------------------------------------------------------------- the door
+# ---------------------------------------------------------------- the middleware
 
 
 def look(stack: Stack, path: str, who: str, method: str = "GET") -> requests.Response:

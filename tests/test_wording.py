@@ -66,7 +66,7 @@ def test_a_chat_model_writes_each_brief_with_both_wordings_and_the_contract_behi
     with FakeChat(sing) as fake:
         set_up(override_settings, tmp_path, fake.url)
         pairs = compare(SHANTY, kept)
-    assert [(one.name, one.before.title, one.after.title, one.spare) for one in pairs] == [
+    assert [(one.name, one.before.title, one.after.title, one.fallback) for one in pairs] == [
         ("a", "Last train", "Heave ho", (False, False)),
         ("b", "Last train", "Heave ho", (False, False)),
     ]
@@ -82,11 +82,11 @@ def test_a_wording_whose_answers_do_not_pass_is_shown_as_the_lyricist_s(
 
     with FakeChat(say) as fake:
         set_up(override_settings, tmp_path, fake.url)
-        assert [one.spare for one in compare(SHANTY, kept)] == [(False, True)] * 2
+        assert [one.fallback for one in compare(SHANTY, kept)] == [(False, True)] * 2
 
 
 def test_the_lyricist_reads_no_wording(kept: list[Preset]) -> None:
-    assert all(one.before == one.after and one.spare == (False, False) for one in compare(SHANTY, kept))
+    assert all(one.before == one.after and one.fallback == (False, False) for one in compare(SHANTY, kept))
 
 
 def test_the_operator_s_own_wording_is_what_orders_are_written_with(override_settings: Override, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_every_trial_is_on_record_and_makes_no_form(kept: list[Preset]) -> None:
     session = session_of("support")
     ids = [one.id for one in kept]
     asked: dict[str, Any] = {"briefs": ids, "wording": SHANTY}
-    assert act(session, "try_wording", press=secrets.token_hex(8), **asked) == "Another wording is tried with a, b."
+    assert act(session, "try_wording", press=secrets.token_hex(8), **asked) == "Another instruction is tried with a, b."
     for wrong in ({"briefs": []}, {"briefs": ["form_1"]}, {"briefs": [f"preset_{n}" for n in "abcde"]}, {"wording": " "}):
         with pytest.raises(RefusedError):
             act(session, "try_wording", press=secrets.token_hex(8), **asked | wrong)
@@ -124,6 +124,6 @@ def test_the_page_marks_what_only_one_side_sings_and_who_wrote_it() -> None:
     page = draw("prompt_trial.html", pairs=[(pair, sides(pair))])
     assert ("<mark>an old &lt;line&gt;</mark>" in page, "<mark>a new line</mark>" in page) == (True, True)
     assert (page.count("<mark>"), page.count("the built-in lyricist wrote this"), "no difference" in page) == (2, 1, False)
-    same = replace(pair, after=pair.before, spare=(False, False))
+    same = replace(pair, after=pair.before, fallback=(False, False))
     page = draw("prompt_trial.html", pairs=[(same, sides(same))])
     assert (page.count("<article>"), page.count("<mark>"), "no difference" in page) == (1, 0, True)

@@ -1,4 +1,4 @@
-"""Mail: one verb, `send`. Without SMTP the twin writes letters into an outbox folder that anybody can open."""
+"""E-mail: one function, `send`. Without SMTP the twin writes .eml files into an outbox folder."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from settings import settings
 
 
 class MailError(Exception):
-    """Not sent. `permanent` means the address will never take it; otherwise a later try may work.
+    """Not sent. `permanent`: the address will never accept it; otherwise a retry may work.
 
-    `uncertain`: the connection was lost once the letter was on the wire, so that it may have been taken.
+    `uncertain`: the connection was lost while the e-mail was transmitted, so that it may have been accepted.
     """
 
     def __init__(self, detail: str, *, permanent: bool, uncertain: bool = False) -> None:
@@ -24,17 +24,17 @@ class MailError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """One message, ready to send."""
+    """One e-mail, ready to send."""
 
     to_address: str
     subject: str
     text: str
     html: str
     message_id: str
-    unsubscribe_url: str = ""  # where due: reminders that nobody asked for by paying
+    unsubscribe_url: str = ""  # for reminders, which nobody asked for
 
     def as_message(self) -> EmailMessage:
-        """RFC 5322; raises MailError(permanent) for an address or subject that would smuggle headers."""
+        """RFC 5322; raises MailError(permanent) for an address or subject with a header injection."""
         message = EmailMessage()
         try:
             message["From"] = settings.mail_from
@@ -49,23 +49,23 @@ class Message:
         except ValueError as error:
             raise MailError("the address or subject is not a header value", permanent=True) from error
         if [str(mailbox.addr_spec) for mailbox in message["To"].addresses] != [self.to_address]:
-            raise MailError("not exactly one address", permanent=True)  # `a@x, b@x` in To would write to both
+            raise MailError("not exactly one address", permanent=True)  # `a@x, b@x` in To would go to both
         message.set_content(self.text)
         message.add_alternative(self.html, subtype="html")
         return message
 
 
 class Post(Protocol):
-    """What delivery asks of the mail world."""
+    """What can send e-mails."""
 
-    def send(self, letter: Message) -> None:
+    def send(self, message: Message) -> None:
         """Send once; raises MailError."""
         ...
 
 
 @cache
 def post() -> Post:
-    """What settings name: a mail server, or the outbox folder."""
+    """The sender that settings name: a mail server, or the outbox folder."""
     if settings.smtp_url != "outbox:":
         from integrations.mail.smtp import Smtp
 

@@ -1,4 +1,4 @@
-"""The outbox folder: each letter is an .eml file that any mail program opens."""
+"""The outbox folder: each e-mail is an .eml file that any mail program opens."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from integrations.mail import MailError, Message
 
 
 class Outbox:
-    """The same Message-ID is the same file, so a repeated send is one letter."""
+    """The same Message-ID is the same file, so that a repeated send is one e-mail."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, letter: Message) -> None:
-        """Write the letter; it appears whole or not at all."""
-        name = hashlib.sha256(letter.message_id.encode()).hexdigest()[:24] + ".eml"
-        message = letter.as_message()
+    def send(self, message: Message) -> None:
+        """Write the file atomically."""
+        name = hashlib.sha256(message.message_id.encode()).hexdigest()[:24] + ".eml"
+        content = bytes(message.as_message())
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self.folder / f".{name}.{os.getpid()}"
-            draft.write_bytes(bytes(message))
+            draft.write_bytes(content)
             draft.rename(self.folder / name)
         except OSError as error:
             raise MailError(f"outbox folder: {error.strerror}", permanent=False) from error

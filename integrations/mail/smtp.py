@@ -1,4 +1,4 @@
-"""SMTP: one connection per letter, TLS wherever it is not this very machine, every failure sorted into later or never."""
+"""SMTP: one connection per e-mail, TLS unless the server is this machine, each failure classified as permanent or not."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from integrations.mail import MailError, Message
 
 log = logging.getLogger("serenade.mail")
 TIMEOUT = 10.0  # seconds, for every wait
-PATIENCE = 35.0  # seconds until the letter itself: whoever claimed it has a minute, then another worker would send it too
+DATA_SECONDS = 35.0  # until DATA begins: a claim lasts a minute, after which another worker would send it too
 
 
 class _Client(smtplib.SMTP):
-    """Knows whether the letter itself was on the wire when the connection was lost."""
+    """Knows whether the transmission of the e-mail had begun when the connection was lost."""
 
     on_the_wire = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.until = time.monotonic() + PATIENCE
+        self.until = time.monotonic() + DATA_SECONDS
         super().__init__(*args, **kwargs)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
@@ -40,7 +40,7 @@ class _TlsClient(_Client, smtplib.SMTP_SSL):
 
 
 class Smtp:
-    """`smtp://user:password@host:587` uses STARTTLS (a must unless the host is this machine), `smtps://` TLS from the start."""
+    """`smtp://user:password@host:587` uses STARTTLS (required unless the host is this machine), `smtps://` TLS."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -49,21 +49,21 @@ class Smtp:
         self.port = parts.port or (465 if self.direct_tls else 587)
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
 
-    def send(self, letter: Message) -> None:
-        """Send once; raises MailError. Lost after the end of DATA it may have arrived: the Message-ID stays the same."""
-        message = letter.as_message()
+    def send(self, message: Message) -> None:
+        """Send once; raises MailError. After a loss past DATA it may have arrived: the Message-ID stays the same."""
+        content = message.as_message()
         client = self._connect()
         try:
-            client.send_message(message, to_addrs=[letter.to_address])
+            client.send_message(content, to_addrs=[message.to_address])
         except smtplib.SMTPServerDisconnected as error:
             raise _lost(error, client) from error
         except smtplib.SMTPException as error:
-            raise _sorted(error, letter.to_address) from error
+            raise _classified(error, message.to_address) from error
         except OSError as error:
             raise _lost(error, client) from error
         finally:
             with suppress(smtplib.SMTPException, OSError):
-                client.quit()  # whatever it answers, the letter's fate is known by now
+                client.quit()  # its answer does not matter: the result is known
             client.close()
 
     def _connect(self) -> _Client:
@@ -78,14 +78,14 @@ class Smtp:
             self._greet(client)
         except (smtplib.SMTPException, OSError) as error:
             client.close()
-            log.error("the mail server refused us: %s", error.__class__.__name__)  # a setting is wrong: somebody must look
-            raise MailError(f"refused before any letter: {error.__class__.__name__}", permanent=False) from error
+            log.error("the mail server rejected the login or TLS: %s", error.__class__.__name__)  # a setting is wrong
+            raise MailError(f"refused before any e-mail: {error.__class__.__name__}", permanent=False) from error
         return client
 
     def _greet(self, client: smtplib.SMTP) -> None:
         client.ehlo_or_helo_if_needed()
         if not self.direct_tls and (client.has_extn("starttls") or not _is_this_machine(self.host)):
-            client.starttls(context=ssl.create_default_context())  # raises where it is not offered: no password in the clear
+            client.starttls(context=ssl.create_default_context())  # raises where it is not offered: no password in plain text
             client.ehlo()
         if self.user:
             client.login(self.user, self.password)
@@ -101,19 +101,19 @@ def _is_this_machine(host: str) -> bool:
     return host == "localhost"
 
 
-def _sorted(error: smtplib.SMTPException, address: str) -> MailError:
-    """5xx is for ever, 4xx for now. The recipients' own answers come first: the exception itself has no code then."""
+def _classified(error: smtplib.SMTPException, address: str) -> MailError:
+    """5xx is permanent, 4xx temporary. A refused recipient's own code comes first: the exception itself has none then."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, answer = error.recipients.get(address) or next(iter(error.recipients.values()))
-        return MailError(f"recipient refused: {code} {_words(answer)}", permanent=code >= 500)
+        return MailError(f"recipient refused: {code} {_excerpt(answer)}", permanent=code >= 500)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailError("the mail server cannot write to this address (SMTPUTF8)", permanent=True)
+        return MailError("the mail server does not support this address (SMTPUTF8)", permanent=True)
     if isinstance(error, smtplib.SMTPResponseException):
-        return MailError(f"refused: {error.smtp_code} {_words(error.smtp_error)}", permanent=error.smtp_code >= 500)
+        return MailError(f"refused: {error.smtp_code} {_excerpt(error.smtp_error)}", permanent=error.smtp_code >= 500)
     return MailError(f"refused: {error.__class__.__name__}", permanent=False)
 
 
-def _words(answer: bytes | str) -> str:
-    """The server's own words, short, without addresses (they are personal)."""
+def _excerpt(answer: bytes | str) -> str:
+    """The server's answer, short, without addresses (they are personal data)."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return " ".join("<address>" if "@" in word else word for word in text.split())[:120]

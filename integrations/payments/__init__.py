@@ -1,4 +1,4 @@
-"""Payments: Stripe, or without a key our own look-alike of it (sandbox/), which the same SDK talks to over HTTP.
+"""Payments: Stripe, or without a key a sandbox that imitates it (sandbox/) and that the same SDK talks to over HTTP.
 
 The functions below use the account of settings; `Payments` takes any other. The sandbox itself is imported only by main.
 """
@@ -38,19 +38,19 @@ __all__ = [
 
 @cache
 def account() -> Payments:
-    """The account of settings. The SDK is loaded by the first call, not here."""
+    """The account that settings name. The first call loads the SDK, not this."""
     page_origin = settings.public_url if settings.is_sandbox else "https://checkout.stripe.com"
     return Payments(settings.stripe_secret_key, settings.stripe_api_base, page_origin)
 
 
 @cache
 def demo_account() -> Payments:
-    """What demo forms are paid at, whatever is set: a sandbox of their own, whose key Stripe would not know."""
+    """The account of demo forms, whatever the settings: a sandbox of their own, whose key Stripe does not accept."""
     return Payments(demo_key(settings), f"{settings.local_url}{DEMO_PREFIX}", settings.public_url)
 
 
 def account_for(demo: bool) -> Payments:
-    """The one account that may see this form: never Stripe's for a demo form, never the demo's for an order."""
+    """The account for a form: never Stripe's for a demo form, never the demo's for an order."""
     return demo_account() if demo else account()
 
 

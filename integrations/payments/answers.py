@@ -1,4 +1,4 @@
-"""Reads what Stripe answered: an error becomes one of our reasons, an object becomes plain values or is not believed."""
+"""Parses Stripe's responses: errors become our reasons, objects become plain values or are rejected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def translated(error: stripe.StripeError) -> PaymentsError:
-    """Which of our reasons an SDK error means. The header says when a 5xx is the answer kept under our key."""
+    """Our reason for an SDK error. A header says whether a 5xx is the answer stored under our idempotency key."""
     import stripe
 
     status, code = error.http_status, error.code or ""

@@ -11,12 +11,12 @@ DEMO_PREFIX = "/demo/stripe"
 
 
 def demo_key(settings: Settings) -> str:
-    """What the SDK shows to the demo's sandbox."""
+    """The API key for the demo's sandbox."""
     return "sk_sandbox_demo" + _derived(settings, "key")[:24]
 
 
 def demo_webhook_secret(settings: Settings) -> str:
-    """What the demo's sandbox signs its events with. The real webhook does not know it."""
+    """The secret that the demo's sandbox signs its events with. The real webhook does not accept it."""
     return "whsec_" + _derived(settings, "webhook")
 
 

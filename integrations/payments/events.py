@@ -1,4 +1,4 @@
-"""Reads one webhook event: authentic, fresh and well-shaped, or BadEvent and never anything else.
+"""Parses one webhook event: authentic, fresh and well-formed, or BadEvent and never another exception.
 
 The signature is checked here and not by the SDK, which accepts timestamps from the future, raises TypeError for a
 non-ASCII header and lets `{}` pass (stack notes 10). It also keeps the SDK out of processes that only take events in.
@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-TOLERANCE_SECONDS = 300  # Stripe's own default, but we look both ways
+TOLERANCE_SECONDS = 300  # Stripe's default; here also for timestamps in the future
 _DEEPEST = 64  # Stripe's events nest about ten deep
-_LAST_SECOND = 253_402_300_799  # the end of the year 9999: the last moment a datetime can hold
+_LAST_SECOND = 253_402_300_799  # the end of the year 9999: the last second of a datetime
 
 
 class BadEvent(Exception):
-    """This body is not an event from Stripe. The message names the fault and quotes nothing that was received."""
+    """This body is not an event from Stripe. The message names the fault and quotes no input."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,14 @@ def _check_signature(raw_body: bytes, header: str, secrets: Sequence[str], now: 
 
 
 def _expected(signed: bytes, secrets: Sequence[str]) -> Iterator[str]:
-    """An empty secret signs nothing: anybody could use it."""
+    """Signatures with each secret; an empty one is skipped, as anybody could use it."""
     for secret in secrets:
         if secret.strip():
             yield hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 def _check_storable(value: object, depth: int = 0) -> None:
-    """ValueError for what jsonb refuses: NaN and infinity, NUL, half a surrogate pair; and for absurd nesting."""
+    """ValueError for what jsonb refuses: NaN and infinity, NUL, half a surrogate pair; and for excessive nesting."""
     if depth > _DEEPEST:
         raise ValueError("nested too deep")
     if isinstance(value, dict):
@@ -95,7 +95,7 @@ def _check_storable(value: object, depth: int = 0) -> None:
 
 
 def shaped(payload: object) -> Event:
-    """The event in what Stripe sent or listed. Raises BadEvent."""
+    """The event of a payload that Stripe sent or listed. Raises BadEvent."""
     if not isinstance(payload, dict) or payload.get("object") != "event":
         raise BadEvent("this is not an event")
     inner = payload["data"].get("object") if isinstance(payload.get("data"), dict) else None
@@ -107,18 +107,18 @@ def shaped(payload: object) -> Event:
     if not isinstance(livemode, bool) or not (version is None or isinstance(version, str)):
         raise BadEvent("livemode or api_version has the wrong type")
     return Event(
-        id=_word(payload.get("id"), "id"),
-        type=_word(payload.get("type"), "type"),
+        id=_string(payload.get("id"), "id"),
+        type=_string(payload.get("type"), "type"),
         livemode=livemode,
         api_version=version,
         created=created,
-        object_id=_word(inner["id"], "object id") if inner.get("id") is not None else "",
-        object_type=_word(inner.get("object"), "object type"),
+        object_id=_string(inner["id"], "object id") if inner.get("id") is not None else "",
+        object_type=_string(inner.get("object"), "object type"),
         payload=payload,
     )
 
 
-def _word(value: object, name: str) -> str:
+def _string(value: object, name: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= 255:
-        raise BadEvent(f"{name} is not a word")
+        raise BadEvent(f"{name} is not a short text")
     return value

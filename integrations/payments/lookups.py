@@ -1,4 +1,4 @@
-"""What else we ask Stripe: where a payment, its refunds and its disputes stand, and what we may have missed. All read-only."""
+"""Read-only queries to Stripe: the state of a payment, its refunds and disputes, and events that we may have missed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from integrations.payments.values import PaidSession, PaymentsError
 if TYPE_CHECKING:
     import stripe
 
-MOST_PAGES = 200  # of a hundred: more than thirty days of a busy season
+MOST_PAGES = 200  # of 100 objects: more than 30 days of the busiest season
 
 
 @dataclass(frozen=True)
 class Returned:
-    """Money on its way back, as Stripe sees it now. `amount` in minor units."""
+    """A refund, as Stripe reports it now. `amount` in minor units."""
 
     refund_id: str
     amount: int
@@ -27,13 +27,13 @@ class Returned:
 
     @property
     def counts(self) -> bool:
-        """Whether the money is back or still on its way."""
+        """Whether the refund succeeded or is pending."""
         return self.status not in ("failed", "canceled")
 
 
 @dataclass(frozen=True)
 class Dispute:
-    """A buyer's bank took the money back for now."""
+    """A dispute: the buyer's bank has withdrawn the money for now."""
 
     dispute_id: str
     payment_intent_id: str | None
@@ -73,18 +73,18 @@ def events_since(payments: Payments, types: tuple[str, ...], since: int) -> Iter
 def sessions_since(payments: Payments, since: int) -> Iterator[PaidSession]:
     """The Checkout Sessions made at or after `since` (Unix seconds), newest first."""
     for one in _listed(payments, lambda client: client.v1.checkout.sessions, {"created": {"gte": since}}):
-        if one.get("mode") == "payment" and type(one.get("amount_total")) is int:  # other shops of the account sell otherwise
+        if one.get("mode") == "payment" and type(one.get("amount_total")) is int:  # none of the account's other sessions
             yield paid_session(one)
 
 
 def refunded_since(payments: Payments, since: int) -> set[str]:
-    """The payment intents that something was given back for at or after `since` (Unix seconds). Raises PaymentsError."""
+    """The payment intents with a refund at or after `since` (Unix seconds). Raises PaymentsError."""
     found = _listed(payments, lambda client: client.v1.refunds, {"created": {"gte": since}})
     return {one["payment_intent"] for one in found if isinstance(one.get("payment_intent"), str)}
 
 
 def sessions_of(payments: Payments, payment_intent_id: str) -> list[PaidSession]:
-    """The session that a payment belongs to, if a session made it. Raises PaymentsError."""
+    """The Checkout Session of a payment, if there is one. Raises PaymentsError."""
     check_id(payment_intent_id, "pi_")
     found = _listed(payments, lambda client: client.v1.checkout.sessions, {"payment_intent": payment_intent_id})
     return [paid_session(one) for one in found if type(one.get("amount_total")) is int]
@@ -93,7 +93,7 @@ def sessions_of(payments: Payments, payment_intent_id: str) -> list[PaidSession]
 def _listed(
     payments: Payments, place: Callable[[stripe.StripeClient], Any], params: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Page after page of a list."""
+    """All objects of a list, page by page."""
     asked = {**params, "limit": 100}
     for _ in range(MOST_PAGES):
         page = payments.ask(lambda client, asked=asked: place(client).list(params=asked))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Stripe through its SDK: the four calls we make, with their answers checked before anybody believes them."""
+"""Stripe through its SDK: the four calls we make, with their responses validated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integrations.payments.values import OpenedSession, PaidSession, PaymentsErr
 if TYPE_CHECKING:  # importing the SDK takes 0.2 s and 8 MB: processes that never pay do not
     import stripe
 
-# What the hosted page speaks, as CheckoutSession.create of stripe 16.1 declares it.
+# The locales of the hosted page, as CheckoutSession.create of stripe 16.1 declares them.
 LOCALES = """
 bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl
 sv th tr vi zh zh-HK zh-TW
@@ -24,7 +24,7 @@ _METADATA_LENGTH = 500  # of one value, https://docs.stripe.com/api/metadata
 
 
 class Payments:
-    """One Stripe account. Threads may share it; call it off the event loop: a call takes up to 2 x 13 s when Stripe hangs."""
+    """One Stripe account. Thread-safe; call it off the event loop: a call takes up to 2 x 13 s when Stripe hangs."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Payments:
         page_origin: str = "https://checkout.stripe.com",
         timeout: tuple[float, float] = (3, 10),
     ) -> None:
-        """`page_origin` is where customers may be sent; `timeout` is to connect and to read, in seconds."""
+        """`page_origin`: the only origin customers may be redirected to; `timeout`: (connect, read) in seconds."""
         self._api_key, self._api_base, self._timeout = api_key, api_base, timeout
         self._page_origin = page_origin
         self._client: stripe.StripeClient | None = None
@@ -41,7 +41,7 @@ class Payments:
 
     @property
     def livemode(self) -> bool:
-        """Whether our key moves real money. An object or event that says otherwise is not ours to fulfil."""
+        """Whether our key moves real money. An object or event with another mode is not fulfilled."""
         return self._api_key.startswith(("sk_live_", "rk_live_"))
 
     def warm_up(self) -> None:
@@ -63,22 +63,22 @@ class Payments:
         return OpenedSession(session_id, url, whole(answer, "expires_at"), flag(answer, "livemode"))
 
     def retrieve_session(self, session_id: str) -> PaidSession:
-        """The session as it is now. Raises PaymentsError, `missing` also for what cannot be a session's id."""
+        """The session as it is now. Raises PaymentsError, `missing` also for a malformed id."""
         check_id(session_id, "cs_")
         return paid_session(self.ask(lambda client: client.v1.checkout.sessions.retrieve(session_id)))
 
     def expire_session(self, session_id: str) -> PaidSession:
-        """Closes an open session so that nobody can pay it any more. PaymentsError `not_open` when it was not open."""
+        """Expire an open session, so that it cannot be paid any more. PaymentsError `not_open` when it was not open."""
         check_id(session_id, "cs_")
         try:
             return paid_session(self.ask(lambda client: client.v1.checkout.sessions.expire(session_id)))
         except PaymentsError as error:
-            if error.reason == "rejected":  # Stripe has no code for this refusal, and refuses an expiry for no other reason
+            if error.reason == "rejected":  # Stripe has no error code for it, and no other reason to reject an expiry
                 raise PaymentsError("not_open", error.detail) from error
             raise
 
     def refund(self, payment_intent_id: str, amount: int | None, idempotency_key: str) -> Refunded:
-        """Gives back `amount` minor units, or all that is left for None. Twice is harmless. Raises PaymentsError."""
+        """Refund `amount` minor units, or all that is left for None. Twice is harmless. Raises PaymentsError."""
         check_id(payment_intent_id, "pi_")
         params: dict[str, Any] = {"payment_intent": payment_intent_id}
         if amount is not None:
@@ -105,7 +105,7 @@ class Payments:
             answer = ask(client).to_dict()
         except stripe.StripeError as error:
             raise translated(error) from error
-        except (AttributeError, TypeError, ValueError, KeyError) as error:  # a 200 that is no object at all
+        except (AttributeError, TypeError, ValueError, KeyError) as error:  # a 200 whose body is no object
             raise PaymentsError("bad_answer", f"Stripe answered with something else than an object ({error})") from error
         if not isinstance(answer, dict):
             raise PaymentsError("bad_answer", "Stripe answered with something else than an object")
@@ -132,7 +132,7 @@ class Payments:
 
 
 def _session_params(request: SessionRequest) -> dict[str, Any]:
-    """The create parameters. Ids only in metadata: no name, no story text ever goes to Stripe."""
+    """The create parameters. Metadata holds ids only: no name and no story is sent to Stripe."""
     metadata = {"formId": request.form_id, "packageId": request.package_type, **_split(request.selected_task_ids)}
     if request.checkout_id:
         metadata["checkoutId"] = request.checkout_id
@@ -154,10 +154,10 @@ def _session_params(request: SessionRequest) -> dict[str, Any]:
     }
     if request.automatic_tax:
         params["automatic_tax"] = {"enabled": True}
-        price["tax_behavior"] = "inclusive"  # our prices are what the customer pays
+        price["tax_behavior"] = "inclusive"  # our prices include tax
     if request.promotion_codes:
         params["allow_promotion_codes"] = True
-    if request.customer_email and request.customer_email.isascii():  # any other would be refused, and nothing sold
+    if request.customer_email and request.customer_email.isascii():  # Stripe rejects other addresses
         params["customer_email"] = request.customer_email
     return params
 
@@ -170,13 +170,13 @@ def _split(selected_task_ids: Mapping[str, str]) -> dict[str, str]:
 
 
 def _locale(tag: str | None) -> str:
-    """The nearest language the hosted page speaks; `auto` lets it follow the browser."""
+    """The closest locale of the hosted page; `auto` follows the browser."""
     by_lower = {locale.lower(): locale for locale in LOCALES.split()}
     wanted = (tag or "").replace("_", "-").lower()
     return by_lower.get(wanted) or by_lower.get(wanted.split("-")[0]) or "auto"
 
 
 def check_id(value: str, prefix: str) -> None:
-    """PaymentsError `missing` for what cannot be an id: ids come from address bars too, and go into Stripe's paths."""
+    """Raises PaymentsError `missing` for a malformed id: ids also come from URLs, and go into Stripe's paths."""
     if not re.fullmatch(prefix + r"[A-Za-z0-9_]{1,250}", value):
         raise PaymentsError("missing", f"not an id of the form {prefix}..")

@@ -1,4 +1,4 @@
-"""Plain values that cross the border to the payments world, and its one error."""
+"""Plain values of the payments API, and its one exception."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Reason = Literal["unavailable", "rejected", "auth", "missing", "not_open", "bad_
 
 
 class PaymentsError(Exception):
-    """A call to Stripe that brought no usable answer. `detail` is for our log, never for the customer.
+    """A call to Stripe without a usable response. `detail` is for our log, never for the customer.
 
-    unavailable  network, timeout, 429, a fresh 5xx: nobody knows whether it happened; call again with the SAME key
-    rejected     a definitive no (4xx, a 5xx kept under the key, idempotency_error): same key, same no; take a new key
-    auth         our key is wrong or may not do this: nothing will work until staff look
+    unavailable  network, timeout, 429, a fresh 5xx: it is unknown whether it happened; call again with the SAME key
+    rejected     a definitive refusal (4xx, a 5xx stored under the key, idempotency_error): retry only with a new key
+    auth         our key is wrong or may not do this: nothing works until staff fix it
     missing      there is no such object at Stripe
     not_open     only an open session can be expired: somebody paid it, or it is expired already
-    bad_answer   an answer we must not believe (no id, no url, a url to another host); the same key may be used again
+    bad_answer   an invalid response (no id, no url, a url to another host); the same key may be used again
     """
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -42,14 +42,14 @@ class SessionRequest:
     expires_at: int
     idempotency_key: str
     locale: str | None = None
-    checkout_id: str = ""  # our own row, so that an event that overtakes our commit still finds it
+    checkout_id: str = ""  # the id of our row, so that an event that arrives before our commit finds it
     automatic_tax: bool = False
     promotion_codes: bool = False
 
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """A session the customer can be sent to: `url` is checked to lead to the hosted page and nowhere else."""
+    """A session the customer can be sent to: `url` is checked to be on the hosted page's origin."""
 
     session_id: str
     url: str
@@ -59,7 +59,7 @@ class OpenedSession:
 
 @dataclass(frozen=True)
 class PaidSession:
-    """A session as Stripe sees it now. Paid or not is in `payment_status` (paid, unpaid, no_payment_required)."""
+    """A session as Stripe reports it now. Paid or not is in `payment_status` (paid, unpaid, no_payment_required)."""
 
     session_id: str
     status: str  # open, complete, expired
@@ -79,7 +79,7 @@ class PaidSession:
 
 @dataclass(frozen=True)
 class Refunded:
-    """A refund on its way. When the charge was refunded before, `refund_id` is None and status `already_refunded`."""
+    """A created refund. When the charge was refunded before, `refund_id` is None and status `already_refunded`."""
 
     refund_id: str | None
     amount: int  # minor units; 0 when it was already refunded

@@ -1,4 +1,4 @@
-"""Storage: where audio lives. Keys are ours ('task_.../master-<sha>.mp3'); `settings.storage_url` picks the place."""
+"""Storage of audio files. Keys are ours ('task_.../master-<sha>.mp3'); `settings.storage_url` selects the storage."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def attachment(name: str) -> str:
 
 
 def browsers_may_fetch(url: str) -> bool:
-    """Whether browsers reach the bucket. Amazon's they do; another endpoint may be a private one, and says `direct=yes`."""
+    """Whether browsers can fetch from the bucket: Amazon's yes; another endpoint may be private and must set `direct=yes`."""
     options = parse_qs(urlsplit(url).query)
     return options.get("direct", ["no" if "endpoint" in options else "yes"])[0] == "yes"
 
 
 def unencrypted_origin() -> str:
-    """Where browsers fetch sound over plain HTTP (a bucket on a laptop), for the Content-Security-Policy; else nothing."""
+    """The origin of audio over plain HTTP (a bucket on a laptop), for the Content-Security-Policy; otherwise ''."""
     url = settings.storage_url
     endpoint = urlsplit(parse_qs(urlsplit(url).query).get("endpoint", [""])[0])
     plain = url.startswith("s3:") and endpoint.scheme == "http" and browsers_may_fetch(url)
@@ -37,12 +37,12 @@ def unencrypted_origin() -> str:
 
 
 class StorageError(Exception):
-    """The place did not take or give the file."""
+    """The storage could not store or return the file."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A file or a part of it, on its way. `status` is 200, 206 or 416."""
+    """A file or a part of it, as a stream. `status` is 200, 206 or 416."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,10 +50,10 @@ class Piece:
 
 
 class Storage(Protocol):
-    """What jobs and routes ask of the place."""
+    """What jobs and routes need of a storage."""
 
     def put(self, key: str, content: bytes) -> None:
-        """Store under this key; the file appears whole or not at all. The same key twice is harmless."""
+        """Store under this key, atomically. The same key twice is harmless."""
         ...
 
     def get(self, key: str) -> bytes:
@@ -61,19 +61,19 @@ class Storage(Protocol):
         ...
 
     def path(self, key: str) -> Path | None:
-        """The file on this machine, or None where there is none (always, when it lies elsewhere)."""
+        """The file on this machine, or None where there is none (always None for a remote storage)."""
         ...
 
     def size(self, key: str) -> int | None:
-        """Bytes of the file, or None where there is none. Raises StorageError while nobody can say."""
+        """Bytes of the file, or None where there is none. Raises StorageError while that is unknown."""
         ...
 
     def open(self, key: str, wanted: str = "") -> Piece | None:
-        """The file, or the part that a Range header `wanted`; None where there is none. For places that are elsewhere."""
+        """The file, or the part that a Range header `wanted`; None where there is none. For remote storages."""
         ...
 
     def link(self, key: str, download_name: str | None = None) -> str | None:
-        """An address at the place itself that gives the file for two hours; None where only we can serve it."""
+        """A URL of the storage itself, valid for two hours; None where only we can serve the file."""
         ...
 
     def remove(self, folder: str) -> None:
@@ -81,13 +81,13 @@ class Storage(Protocol):
         ...
 
     def folders(self) -> Iterator[tuple[str, float]]:
-        """Every folder there is, with its age in seconds: for finding files that no row owns."""
+        """Every folder with its age in seconds, for finding files without a row."""
         ...
 
 
 @cache
 def storage() -> Storage:
-    """The place that settings name: `file:/path` or `s3://bucket/prefix?endpoint=https://...&region=...&direct=yes`."""
+    """The storage that settings name: `file:/path` or `s3://bucket/prefix?endpoint=https://...&region=...&direct=yes`."""
     from integrations.storage.folder import Folder
 
     scheme, _, rest = settings.storage_url.partition(":")

@@ -13,13 +13,13 @@ from integrations.storage import FOLDER, KEY, Piece, StorageError
 
 
 class Folder:
-    """Keys are paths below `root`; anything that does not look like one of our keys is refused."""
+    """Keys are paths below `root`; anything that does not match the form of our keys is refused."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def put(self, key: str, content: bytes) -> None:
-        """Write beside the final name and rename: a reader never sees half a file."""
+        """Write to a temporary file and rename it: a reader never sees a partial file."""
         target = self._place(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
@@ -51,7 +51,7 @@ class Folder:
         return None
 
     def link(self, key: str, download_name: str | None = None) -> str | None:
-        """Nobody else has it."""
+        """None: only we can serve it."""
         return None
 
     def path(self, key: str) -> Path | None:

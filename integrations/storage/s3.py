@@ -1,4 +1,4 @@
-"""Storage in any S3-compatible bucket: one put per file, parts on request. Credentials are found as boto3 finds them."""
+"""Storage in any S3-compatible bucket: one put per file, parts on request. boto3 finds the credentials."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Bucket:
         )
 
     def put(self, key: str, content: bytes) -> None:
-        """One PUT: it appears whole or not at all."""
+        """One PUT, which is atomic."""
         try:
             self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=content, ContentType="audio/mpeg")
         except (BotoCoreError, ClientError) as error:
@@ -63,26 +63,26 @@ class Bucket:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey"):
                 return None
-            raise StorageError(f"could not look at {key}: {error.__class__.__name__}") from error
+            raise StorageError(f"could not read the size of {key}: {error.__class__.__name__}") from error
         except BotoCoreError as error:
-            raise StorageError(f"could not look at {key}: {error.__class__.__name__}") from error
+            raise StorageError(f"could not read the size of {key}: {error.__class__.__name__}") from error
 
     def open(self, key: str, wanted: str = "") -> Piece | None:
         """The file or one part. A Range that S3 does not know (several parts, nonsense) gets the whole file, as HTTP allows."""
         asked = {"Range": wanted} if wanted.startswith("bytes=") and "," not in wanted else {}
         try:
-            told = self.client.get_object(Bucket=self.bucket, Key=self._name(key), **asked)
+            answer = self.client.get_object(Bucket=self.bucket, Key=self._name(key), **asked)
         except ClientError as error:
             return self._refused(key, error)
         except BotoCoreError as error:
             raise StorageError(f"could not read {key}: {error.__class__.__name__}") from error
-        headers = {"Content-Length": str(told["ContentLength"]), "ETag": told["ETag"]}
-        if told.get("ContentRange"):
-            headers["Content-Range"] = told["ContentRange"]
-        return Piece(206 if told.get("ContentRange") else 200, headers, self._pieces(told["Body"]))
+        headers = {"Content-Length": str(answer["ContentLength"]), "ETag": answer["ETag"]}
+        if answer.get("ContentRange"):
+            headers["Content-Range"] = answer["ContentRange"]
+        return Piece(206 if answer.get("ContentRange") else 200, headers, self._pieces(answer["Body"]))
 
     def link(self, key: str, download_name: str | None = None) -> str | None:
-        """A presigned URL, made without asking anybody."""
+        """A presigned URL, computed locally."""
         name = self._name(key)
         if not self.direct:
             return None
@@ -108,7 +108,7 @@ class Bucket:
             raise StorageError(f"could not remove {folder}: {error.__class__.__name__}") from error
 
     def folders(self) -> Iterator[tuple[str, float]]:
-        """Every folder, as old as its youngest file."""
+        """Every folder, with the age of its newest file."""
         youngest: dict[str, float] = {}
         try:
             for page in self._pages(""):

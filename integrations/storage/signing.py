@@ -1,4 +1,4 @@
-"""Signed URLs: who holds one may fetch one file until it runs out. Made when drawing, never stored."""
+"""Signed URLs: the holder may fetch one file until it expires. Made when a page is rendered, never stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sign(path: str, seconds: int = 12 * HOUR) -> str:
 
 
 def is_signed(path: str, expires: str, signature: str) -> bool:
-    """True for a signature of ours that has not run out."""
+    """True for a valid signature that has not expired."""
     if not (expires.isascii() and expires.isdigit() and len(expires) <= 12 and signature.isascii()):
         return False
     return hmac.compare_digest(_signature(path, int(expires)), signature) and int(expires) > time.time()

@@ -1,4 +1,4 @@
-"""Accounts without passwords: a magic link by mail, a session per browser, and whose forms belong to whom."""
+"""Accounts without passwords: a magic link by mail, a session per browser, and which forms belong to which account."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ TOKEN = re.compile(r"login_[0-9a-f]{32}-[0-9a-f]{64}")
 
 
 class BadAddressError(Exception):
-    """This is no e-mail address."""
+    """Not an e-mail address."""
 
 
 def safe_path(path: str, otherwise: str = "/library") -> str:
-    """`path` where it is one of ours: nobody is sent to a stranger's site (fault table row 118)."""
+    """`path` if it is a path of ours, otherwise `otherwise`: a login link must never redirect to another site."""
     return path if PATH.fullmatch(path) and not path.startswith("//") else otherwise
 
 
 def ask_for_link(address: str, next_path: str = "/library") -> None:
-    """Send a link to this address. Whether there is an account makes no difference that could be seen.
+    """Send a link to this address. The answer does not reveal whether there is an account.
 
     Raises BadAddressError, TooManyError.
     """
@@ -77,7 +77,7 @@ def _hash(token: str) -> str:
 
 @job("send_login_link", queue=URGENT)
 def send_link(login_id: str) -> None:
-    """Job: mail one link. The claim decides who sends; the Message-ID makes a repeat recognisable."""
+    """Job: e-mail one link. The claim decides who sends; the Message-ID makes a repeat recognisable."""
     claim = Login.update(attempts=Login.attempts + 1, next_try_at=now() + timedelta(seconds=60)).where(
         Login.id == login_id, Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now()
     )
@@ -87,7 +87,7 @@ def send_link(login_id: str) -> None:
     try:
         post().send(login_message(row, f"{settings.public_url}/login/{token_of(row.id)}"))
     except MailError as error:
-        log.warning("link %s not mailed: %s", row.id[:16], error)
+        log.warning("login link %s not sent: %s", row.id[:16], error)
         if error.permanent or (error.uncertain and row.attempts > 1):  # it may have arrived twice already
             Login.update(attempts=MOST_TRIES).where(Login.id == row.id).execute()
         return
@@ -95,7 +95,7 @@ def send_link(login_id: str) -> None:
 
 
 def unsent_links() -> None:
-    """Sweep step: links that wait for their mail; and what is long over goes."""
+    """Sweep step: queue links that are not sent yet; delete expired links and sessions."""
     due = Login.select(Login.id).where(
         Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now(), Login.attempts < MOST_TRIES
     )
@@ -106,7 +106,7 @@ def unsent_links() -> None:
 
 
 def is_open(token: str) -> bool:
-    """Whether this link can still be used. Looking changes nothing: mail scanners look."""
+    """Whether this link can still be used. A GET changes nothing, as mail scanners follow links."""
     return bool(TOKEN.fullmatch(token)) and _open_link(token).exists()
 
 
@@ -115,10 +115,10 @@ def _open_link(token: str) -> Any:
 
 
 def log_in(token: str, before: str = "", form_ids: Sequence[str] = ()) -> tuple[str, str] | None:
-    """Use the link once: (a new session token, where to go), or None for one that is used, over or not ours.
+    """Use the link once: (a new session token, where to go), or None for one that is used, expired or unknown.
 
-    `before` is the session this browser had: it ends, so that a planted session is worth nothing. `form_ids` are the
-    forms that the browser holds and its user asked to keep.
+    `before` is the browser's previous session: it ends, against session fixation. `form_ids` are the forms that the
+    browser holds and its user asked to keep.
     """
     if not TOKEN.fullmatch(token):
         return None
@@ -151,7 +151,7 @@ def account_of(email: str) -> User:
 
 
 def who(session: str, within: timedelta = timedelta(days=SESSION_DAYS)) -> User | None:
-    """Whose browser this is, if they signed in `within` this time, or None."""
+    """The user of this session, if it began `within` this time, or None."""
     if not session or len(session) > 100 or not session.isascii():
         return None
     alive = (LoginSession.expires_at > now()) & (LoginSession.created_at > now() - within)
@@ -167,7 +167,7 @@ def log_out(session: str) -> None:
 def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> int:
     """Make forms belong to an account: those held by the browser, and those that carry the verified address.
 
-    A form that belongs to somebody stays theirs: of two who claim at once, the guarded UPDATE makes one the owner.
+    A form that belongs to somebody stays theirs: of two simultaneous claims, the guarded UPDATE lets one win.
     """
     held = [form_id for form_id in form_ids[:200] if FORM_ID.fullmatch(form_id)]
     free = (
@@ -199,16 +199,16 @@ def songs_of(user_id: str) -> list[ComposeForm]:
 
 
 def login_message(row: Login, link: str) -> Message:
-    """To whoever asked to sign in: one link, good once, for a quarter of an hour."""
+    """To somebody who asked to sign in: one link, valid once, for 15 minutes."""
     with speaking(row.locale):
-        words = EmailText(
+        text = EmailText(
             subject=_("Your link to {brand}", brand=settings.brand_name),
             greeting=_("Hello,"),
             paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
             links=[(_("See my songs"), link)],
             after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
         )
-        return as_message(words, row.email, row.message_id)
+        return as_message(text, row.email, row.message_id)
 
 
 def user_of(email: str) -> User | None:

@@ -1,1 +1,1 @@
-"""Demo forms, scenes and the presenter."""
+"""The demo: its forms, scenes, presets, director's bar and name samples."""

@@ -1,4 +1,4 @@
-"""What a director does to a demo form, and to nothing else: the speed, a failure on purpose, and where things are."""
+"""What the director's bar does, to demo forms only: their state, their speed, and a failure on purpose."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from models import (
 
 
 def look(form_id: str, visitor: str) -> dict[str, Any]:
-    """Everything that the director bar shows. Raises NotFoundError for a form that this browser does not direct."""
+    """Everything that the director's bar shows. Raises NotFoundError for a form that this browser does not own."""
     demo = own(form_id, visitor)
     form = ComposeForm.find(form_id)
     cells = Variation.select().where(Variation.form == form_id).order_by(Variation.revision, Variation.variation)
@@ -56,7 +56,7 @@ def look(form_id: str, visitor: str) -> dict[str, Any]:
 
 
 def set_speed(form_id: str, visitor: str, speed: float) -> float:
-    """How fast this form waits from now on."""
+    """Set the speed of this form's waiting times."""
     demo, speed = own(form_id, visitor), clean_speed(speed)
     Demo.update(speed=speed, rushed=False).where(Demo.form == demo.form_id).execute()
     notify(form_id)
@@ -64,16 +64,16 @@ def set_speed(form_id: str, visitor: str, speed: float) -> float:
 
 
 def rush(form_id: str, visitor: str) -> None:
-    """Hold nothing back any more: somebody jumped ahead."""
+    """End all demo waiting times of this form, for a jump ahead."""
     Demo.update(rushed=True).where(Demo.form == own(form_id, visitor).form_id).execute()
     open_cells = Variation.status.in_(AT_PROVIDER)
     Variation.update(next_poll_at=now()).where(Variation.form == form_id, open_cells).execute()
 
 
 def fail_cell(form_id: str, visitor: str) -> int:
-    """Let one recording fail while it is being made; what heals it is what heals every order. The number of the cell.
+    """Let one running recording fail; the retry is that of every order. Returns its variation number.
 
-    Where all are ready, one more version of the last is asked for first. Raises WrongMomentError where nothing can fail.
+    Raises WrongMomentError where nothing is being recorded.
     """
     own(form_id, visitor)
     open_cells = Variation.select().where(
@@ -88,7 +88,7 @@ def fail_cell(form_id: str, visitor: str) -> int:
 
 
 def ask_for_one_more(form_id: str, visitor: str) -> int:
-    """Something to fail: one more version of the last cell that is ready."""
+    """Start one more version of the last ready variation, so that there is something to fail."""
     own(form_id, visitor)
     ready = Variation.select().where(Variation.form == form_id, Variation.status == VariationStatus.READY)
     row = ready.order_by(Variation.revision, Variation.variation.desc()).first()
@@ -99,5 +99,5 @@ def ask_for_one_more(form_id: str, visitor: str) -> int:
 
 
 def note_event(form_id: str) -> None:
-    """A signed event of the demo's own sandbox arrived for this form."""
+    """Count a signed event of the demo's sandbox for this form."""
     Demo.update(events_received=Demo.events_received + 1).where(Demo.form == form_id).execute()

@@ -1,4 +1,4 @@
-"""The demo: forms that belong to one browser for a day, made by our own studio, paid in a sandbox, told to nobody."""
+"""Demo forms: they belong to one browser for a day, are recorded by the built-in studio, paid in a sandbox, never e-mailed."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from settings import settings
 log = logging.getLogger("serenade.demo")
 LIFE = timedelta(days=1)
 AT_ONCE = 20  # forms that one sweep removes
-MOST_OPEN = 12  # forms of one browser; the oldest makes room
+MOST_OPEN = 12  # forms of one browser; then the oldest is removed
 
 
 def new_visitor() -> str:
-    """What the browser's cookie holds; we keep a hash of it."""
+    """A new value for the browser's cookie; we store its hash."""
     return secrets.token_urlsafe(24)
 
 
 def begin(scene: str, visitor: str, *, address: str, name: str = "", lang: str = "en", speed: float = 1.0) -> ComposeForm:
-    """A form of this scene, filled in, that only this visitor's browser can direct. Raises NotFoundError, TooManyError."""
+    """A filled-in form of this scene that only this visitor's browser controls. Raises NotFoundError, TooManyError."""
     if not settings.demo:
-        raise NotFoundError("no demo here")
-    told = find_scene(scene)
-    lang = told.spoken(lang)
+        raise NotFoundError("the demo is off")
+    found = find_scene(scene)
+    lang = found.spoken(lang)
     spend("demo", address)
     name = clean_name(name)
     with transaction():
-        form = create_form("solo-serenade", told.form_data(lang, name), draft=True)
+        form = create_form("solo-serenade", found.form_data(lang, name), draft=True)
         ComposeForm.update(demo=True, locale=lang, expires_at=now() + LIFE).where(ComposeForm.id == form.id).execute()
         Demo.insert(
             form=form.id,
@@ -47,31 +47,31 @@ def begin(scene: str, visitor: str, *, address: str, name: str = "", lang: str =
             told={"name": name, "lang": lang},
             speed=clean_speed(speed),
         ).execute()
-    _make_room(visitor)
+    _remove_oldest(visitor)
     return ComposeForm.find(form.id)
 
 
 def clean_name(text: str) -> str:
-    """A name as it may be typed into a demo: printable, on one line, not endless."""
+    """A name for a demo: printable, on one line, of limited length."""
     text = "".join(one for one in text if one.isprintable())
     return re.sub(r"\s+", " ", text).strip()[:LONGEST_NAME]
 
 
 def clean_speed(speed: float) -> float:
-    """1x to 20x; whatever else is asked is brought into that."""
+    """A speed from 1x to 20x; other values are clamped."""
     return min(20.0, max(1.0, speed)) if speed == speed else 1.0  # NaN is not itself
 
 
 def own(form_id: str, visitor: str) -> Demo:
-    """The demo that this browser directs. NotFoundError for everything else: orders, others' demos, nonsense."""
+    """The demo of this browser. Raises NotFoundError for everything else: orders, others' demos, malformed ids."""
     demo: Demo | None = Demo.select().join(ComposeForm).where(Demo.form == form_id, ComposeForm.demo).first()
     if demo is None or not visitor or not hmac.compare_digest(demo.visitor_sha256, _hash(visitor)):
-        raise NotFoundError("no such demo of yours")
+        raise NotFoundError("this browser has no such demo")
     return demo
 
 
 def form_of_token(token: str) -> str:
-    """The form behind a share token, for `own` to judge."""
+    """The form of a share token; `own` decides about access."""
     return str(ShareToken.find(token).form_id)
 
 
@@ -79,26 +79,26 @@ def _hash(visitor: str) -> str:
     return hashlib.sha256(visitor.encode("utf-8", "replace")).hexdigest()
 
 
-def _make_room(visitor: str) -> None:
+def _remove_oldest(visitor: str) -> None:
     mine = Demo.select(Demo.form).where(Demo.visitor_sha256 == _hash(visitor)).order_by(Demo.created_at.desc())
     for (form_id,) in mine.offset(MOST_OPEN).tuples().execute():
         end(form_id)
 
 
 def end_old_demos() -> None:
-    """Sweep step: after a day nothing is left of a demo."""
+    """Sweep step: remove demos after a day."""
     old = Demo.select(Demo.form).where(Demo.created_at < now() - LIFE).order_by(Demo.created_at).limit(AT_ONCE)
     for (form_id,) in old.tuples().execute():
         end(form_id)
 
 
 def end(form_id: str) -> bool:
-    """Remove a demo form whole, rows and sound. False while a worker holds a part of it: the sweep comes again."""
+    """Remove a demo form with all rows and audio. False while a worker holds a lease: the sweep repeats it."""
     try:
         if not ComposeForm.find(form_id).demo or not purge(form_id):
             return False
     except StorageError as error:
-        log.warning("demo %s stays for now: %s", form_id[:LOGGED], error)
+        log.warning("demo %s not removed yet: %s", form_id[:LOGGED], error)
         return False
     with transaction():
         CheckoutSession.delete().where(CheckoutSession.form == form_id).execute()

@@ -1,4 +1,4 @@
-"""Eight bars for a name: the widget's little song. Made once for each name, kept for a day, asked for without any form."""
+"""Name samples: eight bars that sing a name, for the widget. One for each name, kept for a day, without any form."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ STYLE = "bright pop, warm, acoustic guitar, piano"
 
 @cache
 def folder() -> Path:
-    """Where they are kept, apart from every order's sound."""
+    """The folder of the samples, apart from the audio of orders."""
     path = settings.data_dir / "demo" / "bars"
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 
 
 def key_of(name: str, lang: str) -> str:
-    """What the recording is called outside: nobody reads the name in an address or a log."""
+    """The sample's public key, so that the name is in no URL and no log."""
     secret = settings.secret_key.encode()
     return hashlib.blake2b(f"{lang}|{name.casefold()}".encode(), key=secret[:64], digest_size=12).hexdigest()
 
 
 def ask(name: str, lang: str, address: str) -> str:
-    """Have eight bars made for this name; the key under which they will be found. Raises ValueError, TooManyError."""
+    """Queue a sample for this name; returns its key. Raises ValueError, TooManyError."""
     name = clean_name(name)
     if not any(one.isalpha() for one in name):
         raise ValueError("a name has letters")
@@ -61,17 +61,17 @@ def ask(name: str, lang: str, address: str) -> str:
 
 
 def found(key: str) -> dict[str, Any] | None:
-    """What is known of a finished recording: its lines, waveform and length."""
+    """A finished sample's lines, waveform and length; None until it is ready."""
     try:
-        told: dict[str, Any] = json.loads((folder() / f"{key}.json").read_bytes())
+        sample: dict[str, Any] = json.loads((folder() / f"{key}.json").read_bytes())
     except FileNotFoundError:
         return None
-    return told
+    return sample
 
 
 @job("make_name_sample", queue=DEMO, connect=False)
 def make(key: str) -> None:
-    """Job: record what was asked for under this key. Twice is harmless."""
+    """Job: record the sample of this key. Twice is harmless."""
     try:
         asked = json.loads((folder() / f"{key}.ask").read_bytes())
     except FileNotFoundError:
@@ -80,8 +80,8 @@ def make(key: str) -> None:
     from integrations.music.studio.excerpt import eight_bars
     from jobs.generation.audio import encode, levelled, loudness, peaks, samples_of
 
-    words = [line.format(asked["name"]) for line in (*LINES[asked["lang"]], *MORE[asked["lang"]])]
-    lyrics = "[Verse]\n" + "\n".join(words)
+    text = [line.format(asked["name"]) for line in (*LINES[asked["lang"]], *MORE[asked["lang"]])]
+    lyrics = "[Verse]\n" + "\n".join(text)
     request = SongRequest(
         f"bars-{key}", "Eight bars", lyrics, STYLE, "", 1, language=asked["lang"], recipient_name=asked["name"]
     )
@@ -91,14 +91,14 @@ def make(key: str) -> None:
         samples = levelled(samples, loudness(samples, rate), rate)
         _write(folder() / f"{key}.mp3", encode(samples, rate, kbit=128))
         lines = [{"startMs": one.start_ms, "endMs": one.end_ms, "text": one.text} for one in made.lines if one.level == "line"]
-        told = {"name": asked["name"], "lang": asked["lang"], "lines": lines, "peaks": peaks(samples)}
-        told["durationMs"] = round(len(samples) / rate * 1000)
-        _write(folder() / f"{key}.json", json.dumps(told).encode())
+        sample = {"name": asked["name"], "lang": asked["lang"], "lines": lines, "peaks": peaks(samples)}
+        sample["durationMs"] = round(len(samples) / rate * 1000)
+        _write(folder() / f"{key}.json", json.dumps(sample).encode())
     (folder() / f"{key}.ask").unlink(missing_ok=True)
 
 
 def tidy() -> None:
-    """Sweep step: nobody's name is kept for longer than a day, and never more than a few hundred."""
+    """Sweep step: remove samples after a day, and the oldest beyond MOST."""
     files = sorted(((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder())), reverse=True)
     for number, (at, path) in enumerate(files):
         if at < time.time() - KEPT or number >= 2 * MOST:

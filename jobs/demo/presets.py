@@ -1,4 +1,4 @@
-"""A preset of staff as a scene of the demo. Whoever has its link can show it; `/demo` lists none of them."""
+"""A preset of staff as a demo scene. Its link shows it; `/demo` lists no presets."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ TYPED = ("recipientName", "storySummary", "favoriteMemory")
 
 @dataclass(frozen=True)
 class PresetScene:
-    """What staff kept. The pages around it speak as they are asked; the brief stays in the language that it was written in."""
+    """A saved preset. The pages follow the visitor's language; the brief stays in the language it was written in."""
 
     title: str
     brief: dict[str, Any]
 
     def spoken(self, lang: str) -> str:
-        """Any language that the pages speak."""
+        """The page language, as asked for."""
         return lang
 
     def form_data(self, lang: str, name: str) -> dict[str, Any]:
-        """The brief, for this name; its mails go nowhere."""
+        """The brief, for this name; its e-mails are never sent."""
         song = self.brief["songs"][0]
         return {**self.brief, "senderEmail": SENDER_EMAIL, "songs": [{**song, "recipientName": name or song["recipientName"]}]}
 
     def typed(self, lang: str, name: str) -> dict[str, str]:
-        """What the autopilot types, by field path."""
+        """The texts that the autopilot types, by field path."""
         form = self.form_data(lang, name)
         song = {f"songs.0.{field}": form["songs"][0].get(field) for field in TYPED}
-        return {path: words for path, words in {**song, "senderMessage": form.get("senderMessage")}.items() if words}
+        return {path: text for path, text in {**song, "senderMessage": form.get("senderMessage")}.items() if text}
 
 
 def find_scene(slug: str) -> Scene | PresetScene:
-    """One of ours by its name, or a preset by its id. Raises NotFoundError."""
+    """A built-in scene by its name, or a preset by its id. Raises NotFoundError."""
     if slug in SCENES:
         return SCENES[slug]
-    kept = Preset.find(slug)
-    return PresetScene(kept.name, kept.form_data)
+    preset = Preset.find(slug)
+    return PresetScene(preset.name, preset.form_data)

@@ -1,4 +1,4 @@
-"""The scenes: made-up people and what is told about them, in English and in Spanish. No customer's words are in here."""
+"""The scenes: invented people and answers about them, in English and in Spanish. No customer's text is in here."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from i18n import N_
 
-SENDER_EMAIL = "demo@example.com"  # reserved for examples: nobody could ever be written to
+SENDER_EMAIL = "demo@example.com"  # a domain reserved for examples: nobody receives it
 LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
 class Words:
-    """What somebody tells in one language. `memory` and `note` are what the autopilot types before everybody's eyes."""
+    """The answers of a scene in one language. The autopilot types `memory` and `note` visibly."""
 
     name: str
     sender: str
@@ -26,7 +26,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Scene:
-    """One story that can be shown."""
+    """One scene of the demo."""
 
     slug: str
     title: str
@@ -37,38 +37,38 @@ class Scene:
     vibe: str
     words: dict[str, Words]
 
-    def told(self, lang: str) -> Words:
-        """What is told in this language; in English where nobody wrote it down."""
+    def answers(self, lang: str) -> Words:
+        """The answers in this language; in English where there are none."""
         return self.words.get(lang, self.words["en"])
 
     def spoken(self, lang: str) -> str:
-        """The language that it is told in where this one is asked for."""
+        """The language of its answers where this one is asked for."""
         return lang if lang in self.words else "en"
 
     def form_data(self, lang: str, name: str) -> dict[str, Any]:
         """A complete form, as a customer would have filled it in."""
-        told = self.told(lang)
+        answers = self.answers(lang)
         song = {
-            "recipientName": name or told.name,
-            "relationship": told.relationship,
+            "recipientName": name or answers.name,
+            "relationship": answers.relationship,
             "theme": self.theme,
             "emotions": list(self.emotions),
-            "qualities": told.qualities,
-            "favoriteMemory": told.memory,
-            "shortPhrase": told.phrase,
+            "qualities": answers.qualities,
+            "favoriteMemory": answers.memory,
+            "shortPhrase": answers.phrase,
             "style": self.style,
             "vibe": self.vibe,
             "language": lang,
         }
-        return {"senderName": told.sender, "senderEmail": SENDER_EMAIL, "senderMessage": told.note, "songs": [song]}
+        return {"senderName": answers.sender, "senderEmail": SENDER_EMAIL, "senderMessage": answers.note, "songs": [song]}
 
     def typed(self, lang: str, name: str) -> dict[str, str]:
-        """What the autopilot types, by field path."""
-        told = self.told(lang)
+        """The texts that the autopilot types, by field path."""
+        answers = self.answers(lang)
         return {
-            "songs.0.recipientName": name or told.name,
-            "songs.0.favoriteMemory": told.memory,
-            "senderMessage": told.note,
+            "songs.0.recipientName": name or answers.name,
+            "songs.0.favoriteMemory": answers.memory,
+            "senderMessage": answers.note,
         }
 
 

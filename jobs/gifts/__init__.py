@@ -1,1 +1,1 @@
-"""The gift after payment: its link, what giver and recipient do with it, when it opens."""
+"""The gift after payment: its share links, the giver's actions, the recipient's replies, its opening time."""

@@ -1,4 +1,4 @@
-"""A gift as its recipient may see it: found by its token, empty while it is sealed, gone once it was taken back."""
+"""A gift as its recipient may see it: found by its token, sealed until its opening time, gone once revoked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from settings import settings
 
 
 class GiftGoneError(Exception):
-    """There was a gift behind this token; it was taken back, refunded, or has a new link."""
+    """The gift of this token was revoked, refunded, or has a new link."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ class GiftSong:
     lines: tuple[dict[str, Any], ...]
     master_key: str
     preview_key: str
-    outside_url: str = ""  # where an older system's song lies
+    outside_url: str = ""  # of a song that an older system stores
 
 
 @dataclass(frozen=True)
 class OpenedGift:
-    """Everything that one gift page needs. While `sealed`, `songs` are known to the giver's own pages only."""
+    """Everything that one gift page needs. While `sealed`, only the giver's own pages may show `songs`."""
 
     token: str
     form_id: str
@@ -68,7 +68,7 @@ class OpenedGift:
     zone: str | None
     songs: tuple[GiftSong, ...]
     demo: bool = False
-    locale: str | None = None  # of the giver: what is printed, kept and previewed speaks it
+    locale: str | None = None  # the giver's language: of prints, offline copies and previews
 
     @property
     def url(self) -> str:
@@ -77,7 +77,7 @@ class OpenedGift:
 
     @property
     def names(self) -> str:
-        """'Mia', 'Mia and Ben', 'Mia, Ben, and Rosa'; a name that several songs share is said once."""
+        """'Mia', 'Mia and Ben', 'Mia, Ben, and Rosa'; a name that several songs share appears once."""
         return joined(song.recipient_name for song in self.songs)
 
 
@@ -85,7 +85,7 @@ def stamp(token: str) -> tuple[Any, ...]:
     """What a gift page depends on, in one query: equal stamps mean equal pages. The giver's language and whether it is
     sealed come last.
 
-    Raises NotFoundError for a token that never was, GoneError for a gift that is no longer there.
+    Raises NotFoundError for an unknown token, GiftGoneError for a gift that is gone.
     """
     if not (token.isascii() and token.isprintable() and 10 <= len(token) <= 64):
         raise NotFoundError("no such gift")
@@ -139,16 +139,16 @@ def find_gift(token: str) -> OpenedGift:
 
 
 def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:
-    told = form.form_data["songs"][index]
+    answers = form.form_data["songs"][index]
     if chosen is None:
         raise GiftGoneError(form.id)  # an older system's order whose song was not kept
     return GiftSong(
         number=number,
         index=index,
-        recipient_name=told["recipientName"],
-        title=chosen.title or _("For {name}", name=told["recipientName"]),
+        recipient_name=answers["recipientName"],
+        title=chosen.title or _("For {name}", name=answers["recipientName"]),
         lyrics=chosen.lyrics or "",
-        lang=told.get("language") or "en",
+        lang=answers.get("language") or "en",
         duration_ms=chosen.duration_ms or 0,
         peaks=tuple(chosen.peaks.get("master", [])),
         sections=tuple(chosen.sections),
@@ -160,65 +160,65 @@ def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) 
 
 
 def begin_gift(form_id: str, song_count: int) -> Gift:
-    """The giver's row of a paid form, and one link for all songs where there are several. Twice is harmless."""
+    """Create the gift of a paid form, and a link for all songs where there are several. Twice is harmless."""
     Gift.insert(form=form_id).on_conflict_ignore().execute()
     if song_count > 1:
         live = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
-        if live.exists():  # otherwise the giver switched them off
+        if live.exists():  # otherwise the giver revoked them
             new_token(form_id, None)
     return Gift.get_by_id(form_id)
 
 
 def new_token(form_id: str, song_index: int | None) -> None:
-    """A live link for one song (or all), unless there is one."""
+    """Create an active link for one song (or all), unless there is one."""
     ShareToken.insert(token=secrets.token_urlsafe(22), form=form_id, song_index=song_index).on_conflict_ignore().execute()
 
 
 def mark_opened(token: str) -> None:
-    """A person pressed *Open*. Said by the page's script after a real gesture, never by a GET."""
+    """A visitor pressed *Open*. Reported by the page's script after a real gesture, never by a GET."""
     _count(token, ShareToken.opened_count, ShareToken.opened_at, "opened")
 
 
 def mark_played(token: str) -> None:
-    """A person pressed *Play*."""
+    """A visitor pressed *Play*."""
     _count(token, ShareToken.played_count, ShareToken.played_at, "played")
 
 
 def _count(token: str, count: Any, at: Any, use: str) -> None:
     if stamp(token)[-1]:
         return  # still sealed: nothing was opened
-    calm = at.is_null() | (at < now() - timedelta(seconds=2))  # a page that says it in a loop is heard once
-    if ShareToken.update({count: count + 1, at: now()}).where(ShareToken.token == token, calm).execute():
+    first_lately = at.is_null() | (at < now() - timedelta(seconds=2))  # repeated reports count once
+    if ShareToken.update({count: count + 1, at: now()}).where(ShareToken.token == token, first_lately).execute():
         form_id = ShareToken.find(token).form_id
         record_use(form_id, use, by="visitor")
         notify(form_id)
 
 
 def give_links(form: ComposeForm, **facts: Any) -> str | None:
-    """What every way of paying ends in: a share link for each song, and the letter that brings them; the letter's id."""
+    """What every payment method ends in: a share link for each song, and the delivery e-mail; returns the e-mail's id."""
     for song_index in range(form.song_count):
         ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
     begin_gift(form.id, form.song_count)
     return queue_email(form, "delivery", **facts)
 
 
-MOST = 20  # lines of each kind: a gift that many people play must not fill the timeline
+MOST = 20  # events of each kind: a gift that many people play must not fill the timeline
 
 
 def record_use(form_id: str, use: str, by: str) -> None:
-    """One line in the timeline: the gift was opened, played or downloaded, `by` the giver or a visitor of its link."""
+    """Record in the timeline that the gift was opened, played or downloaded, `by` the giver or a visitor."""
     seen = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift", FormEvent.to_status == use)
     if seen.count() < MOST:
         append_event(form_id, "gift", form_id, use, use, by=by)
 
 
 def is_held(form: Any) -> bool:
-    """Whether a paid form waits for a person to hear and release it (RELEASE_BY_HAND)."""
+    """Whether a paid form waits for staff to release it (RELEASE_BY_HAND)."""
     return bool(settings.release_by_hand and form.status == FormStatus.PAYMENT_COMPLETED and form.released_at is None)
 
 
 def missing_songs(form: ComposeForm) -> list[str]:
-    """The chosen songs ('0', '1', ...) whose whole recording is not in our storage as it was written. Raises StorageError."""
+    """The chosen songs ('0', '1', ...) whose full recording is missing or damaged in our storage. Raises StorageError."""
     chosen = chosen_rows(form)
     songs = [str(index) for index in range(form.song_count)]
     return [song for song in songs if song not in chosen or not _is_there(chosen[song])]

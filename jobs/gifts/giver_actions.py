@@ -1,4 +1,4 @@
-"""What a giver does to a paid gift: words, seal, links, mails. Every verb rings, so that all open pages follow."""
+"""The giver's actions on a paid gift: message, opening time, links, e-mails. Each notifies all open pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MESSAGE_MOST = 500
 
 
 class NotPossibleError(CodedError):
-    """What was written cannot be used."""
+    """The input cannot be used."""
 
 
 def _paid(form_id: str) -> ComposeForm:
@@ -49,7 +49,7 @@ def _change(form_id: str, **changes: Any) -> None:
 
 
 def change_message(form_id: str, message: str, *, downloads: bool, name_in_preview: bool) -> None:
-    """The personal message on the gift page, whether it may be downloaded, and whether previews say the name."""
+    """The personal message on the gift page, whether it may be downloaded, and whether link previews show the name."""
     cleaned = str(clean(message))
     if len(cleaned) > MESSAGE_MOST:
         raise NotPossibleError("too_long", most=MESSAGE_MOST)
@@ -57,7 +57,7 @@ def change_message(form_id: str, message: str, *, downloads: bool, name_in_previ
 
 
 def seal(form_id: str, on: str, zone: str) -> None:
-    """Keep the gift shut until a wall-clock moment in the recipient's zone; an empty `on` opens it.
+    """Seal the gift until a local date and time in the recipient's zone; an empty `on` opens it.
 
     Raises NoSuchMomentError.
     """
@@ -68,7 +68,7 @@ def seal(form_id: str, on: str, zone: str) -> None:
 
 
 def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
-    """Mail the gift to its recipient: at a wall-clock moment, or at once with an empty `on`. An empty address takes it back."""
+    """E-mail the gift to its recipient, at a local date and time or at once (empty `on`). An empty address cancels it."""
     form = _paid(form_id)
     if not address.strip():
         outbox.cancel(form.id, "gift")
@@ -81,14 +81,14 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     if live_tokens(form.id) == []:
         raise NotPossibleError("links_are_off")
     outbox.check_resend(form.id)
-    with transaction():  # a process that dies in the middle takes no letter away
+    with transaction():  # a crash in the middle cancels no e-mail without its replacement
         outbox.cancel(form.id, "gift")
         _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
         outbox.put(form.id, "gift", to_address, at=at)
 
 
 def resend_link(form_id: str, address: str = "") -> None:
-    """The giver's own mail once more, to the same or a corrected address. Raises TooManyError, NotPossibleError."""
+    """Resend the delivery e-mail, to the same or a corrected address. Raises ResendTooSoonError, NotPossibleError."""
     form = _paid(form_id)
     to_address = checked_address(address) if address.strip() else form.guest_email
     outbox.check_resend(form.id)
@@ -101,7 +101,7 @@ def resend_link(form_id: str, address: str = "") -> None:
 
 
 def checked_address(address: str) -> str:
-    """One mailbox, normalised. Raises NotPossibleError."""
+    """One e-mail address, normalised. Raises NotPossibleError."""
     try:
         return validate_email(address.strip(), check_deliverability=False).normalized.lower()
     except EmailNotValidError:
@@ -109,7 +109,7 @@ def checked_address(address: str) -> str:
 
 
 def rotate_link(form_id: str) -> None:
-    """New links; whoever holds an old one sees that the gift is gone."""
+    """Replace all share links; the old ones show that the gift is gone."""
     form = _paid(form_id)
     with transaction():
         _revoke(form.id)
@@ -121,7 +121,7 @@ def rotate_link(form_id: str) -> None:
 
 
 def switch_off(form_id: str) -> None:
-    """No link works any more; a mail that waits for its moment is taken back."""
+    """Revoke all share links; a scheduled e-mail to the recipient is cancelled."""
     form = _paid(form_id)
     with transaction():
         outbox.cancel(form.id, "gift")
@@ -135,12 +135,12 @@ def _revoke(form_id: str) -> None:
 
 
 def live_tokens(form_id: str) -> list[ShareToken]:
-    """The links that work, all songs first."""
+    """The active links, the one for all songs first."""
     rows = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
     return sorted(rows, key=lambda row: -1 if row.song_index is None else row.song_index)
 
 
 def next_mail_at(form_id: str) -> datetime | None:
-    """When the waiting letter to the recipient goes out."""
+    """When the queued e-mail to the recipient is sent."""
     row = outbox.latest(form_id, "gift")
     return row.next_try_at if row is not None and row.status == EmailStatus.QUEUED else None

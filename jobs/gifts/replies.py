@@ -1,4 +1,4 @@
-"""What comes back from the recipient: hearts, words, a voice note, a report. Checked, limited, and told to the giver."""
+"""Replies of the recipient: hearts, texts, voice notes, reports. Checked, rate-limited, and e-mailed to the giver."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ PER_HOUR = {"heart": 60, "text": 10, "voice": 5, "report": 3}
 
 
 class UnusableReplyError(CodedError):
-    """Cannot be taken."""
+    """The reply cannot be accepted."""
 
 
 def leave_heart(gift: OpenedGift, number: int, at_ms: int | None) -> None:
-    """A heart, at a moment of a song where the page knows it."""
+    """A heart, with its position in the song where the page knows it."""
     if not 0 <= number < len(gift.songs) or (at_ms is not None and not 0 <= at_ms <= gift.songs[number].duration_ms):
         raise UnusableReplyError("no_such_moment")
     _leave(gift, "heart", song_index=gift.songs[number].index, at_ms=at_ms)
 
 
 def leave_words(gift: OpenedGift, words: str) -> None:
-    """Typed thanks."""
+    """A typed reply."""
     cleaned = str(clean(words))
     if not cleaned:
         raise UnusableReplyError("no_words")
@@ -41,8 +41,8 @@ def leave_words(gift: OpenedGift, words: str) -> None:
 
 
 def leave_voice(gift: OpenedGift, content: bytes) -> None:
-    """A voice note of up to 20 seconds, whatever it came as, kept as an MP3 of our own making."""
-    _check_limit(gift, "voice")  # before any work
+    """A voice note of up to 20 seconds in any supported format, stored as an MP3 that we encode ourselves."""
+    _check_limit(gift, "voice")  # before decoding
     mp3, seconds = voice_mp3(content)
     reply = new_id("reply")
     key = f"{reply}/voice.mp3"
@@ -54,7 +54,7 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
     """A recording as mono-in-stereo MP3 and its length in seconds. Raises UnusableReplyError for what cannot be decoded."""
     if len(content) > VOICE_BYTES:
         raise UnusableReplyError("voice_too_large")
-    import numpy as np  # here, not above: a web process that never hears a voice note saves 40 MB
+    import numpy as np  # imported here: a web process without voice notes saves 40 MB
     import soundfile
 
     from jobs.generation.audio import encode
@@ -69,7 +69,7 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
     if samples is None or not len(samples):
         raise UnusableReplyError("voice_too_long")
     mono = np.nan_to_num(samples.mean(axis=1))
-    if rate > 48_000:  # an MP3 knows no more
+    if rate > 48_000:  # the highest rate of an MP3
         at = np.arange(0, len(mono), rate / 48_000)
         mono, rate = np.interp(at, np.arange(len(mono)), mono), 48_000
     loudest = float(np.abs(mono).max())
@@ -80,7 +80,7 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
 
 
 def report(gift: OpenedGift, words: str) -> None:
-    """Somebody says that this gift is abuse: staff see it on the form."""
+    """A report of abuse: the form gets a mark for staff."""
     _leave(gift, "report", words=str(clean(words))[:WORDS_MOST])
 
 
@@ -97,17 +97,17 @@ def _leave(gift: OpenedGift, kind: str, **values: object) -> None:
         Reply.insert(form=gift.form_id, token=gift.token, kind=kind, **row).execute()
         if kind == "report":
             ComposeForm.update(attention="reported").where(ComposeForm.id == gift.form_id).execute()
-            raise_alert("reported", str(row["id"]), "somebody reports a gift page; what they wrote is with it", gift.form_id)
+            raise_alert("reported", str(row["id"]), "a visitor reported a gift page; the timeline has the text", gift.form_id)
         else:
-            _tell_the_giver(gift.form_id)
+            _queue_reply_email(gift.form_id)
         notify(gift.form_id)
 
 
-def _tell_the_giver(form_id: str) -> None:
-    """One letter for everything that came within five minutes, and not more than one in half an hour."""
+def _queue_reply_email(form_id: str) -> None:
+    """One e-mail for all replies within five minutes, and at most one in half an hour."""
     last = outbox.latest(form_id, "reply")
     if last is not None and last.status == EmailStatus.QUEUED and last.attempts == 0:
-        return  # what is being sent may have been read out already
+        return  # it will include this reply; one with attempts may have been rendered already
     soon = now() + timedelta(minutes=5)
     again = last.created_at + timedelta(minutes=30) if last is not None else soon
     address = ComposeForm.select(ComposeForm.guest_email).where(ComposeForm.id == form_id).scalar()
@@ -116,7 +116,7 @@ def _tell_the_giver(form_id: str) -> None:
 
 
 def replies_since(row: Email) -> list[Reply]:
-    """The replies that a letter of kind 'reply' speaks of: those that no earlier letter did."""
+    """The replies for an e-mail of kind 'reply': those that no earlier one contained."""
     earlier = (
         Email.select(Email.next_try_at)
         .where(
@@ -126,4 +126,4 @@ def replies_since(row: Email) -> list[Reply]:
         .scalar()
     )
     rows = Reply.select().where(Reply.form == row.form_id, Reply.kind != "report").order_by(Reply.created_at)
-    return list(rows.where(Reply.created_at > earlier - outbox.CLAIM) if earlier else rows)  # when it was read, not when taken
+    return list(rows.where(Reply.created_at > earlier - outbox.CLAIM) if earlier else rows)  # when it read them, not its claim

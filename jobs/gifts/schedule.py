@@ -1,4 +1,4 @@
-"""Wall clocks: what a giver writes ('2026-12-24T18:00' in 'Europe/Berlin') as a moment in UTC, daylight saving included."""
+"""Local date and time ('2026-12-24T18:00' in 'Europe/Berlin') as a moment in UTC, daylight saving included."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class NoSuchMomentError(CodedError):
 
 @cache
 def zones() -> tuple[str, ...]:
-    """Every IANA zone that people live in, in alphabetical order."""
+    """Every IANA zone of a region, in alphabetical order, after UTC."""
     return ("UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
 
 
@@ -38,7 +38,7 @@ def moment_of(on: str, zone: str) -> datetime:
 
 
 def in_words(at: datetime, zone: str | None) -> str:
-    """'Thursday, December 24, 2026, 6:00 PM (Europe/Berlin)', in the language that is spoken."""
+    """'Thursday, December 24, 2026, 6:00 PM (Europe/Berlin)', in the current language."""
     there = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
     return _(
         "{date}, {time} ({zone})",

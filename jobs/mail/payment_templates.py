@@ -1,4 +1,4 @@
-"""The letters about money, and the receipt."""
+"""E-mails about payments and refunds, and the receipt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LATE = {
 
 
 def receipt(form: ComposeForm) -> list[str]:
-    """The lines of the receipt, with the consent as it was given; empty for a form nobody paid."""
+    """The lines of the receipt, with the consent as it was given; empty for an unpaid form."""
     row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.fulfilled_at.is_null(False)).first()
     if row is None or form.paid_at is None:
         return []
@@ -44,8 +44,8 @@ def receipt(form: ComposeForm) -> list[str]:
     if row.amount_refunded:
         lines.append(_("Given back: {price}", price=price(row.amount_refunded, row.currency)))
     if row.consent_version:
-        words = _(consent.consent_text(row.consent_version))
-        lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=words))
+        agreed = _(consent.consent_text(row.consent_version))
+        lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=agreed))
     return lines
 
 
@@ -54,27 +54,27 @@ def _moment(at: datetime) -> str:
 
 
 def refund(row: Email, form: ComposeForm) -> EmailText:
-    """Money goes back, and why."""
+    """A refund and its reason."""
     amount = price(row.facts["amount"], row.facts["currency"])
     reason = LATE.get(row.facts.get("why", ""))
-    said = [_(reason)] if reason else []
-    said.append(
+    paragraphs = [_(reason)] if reason else []
+    paragraphs.append(
         _("{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.", amount=amount)
     )
-    if _took_links(row):
-        said.append(_("The links to the songs do not work any more."))
-    return _words(form, _("Your refund of {amount}", amount=amount), *said)
+    if _revokes_links(row):
+        paragraphs.append(_("The links to the songs do not work any more."))
+    return _text(form, _("Your refund of {amount}", amount=amount), *paragraphs)
 
 
-def _took_links(row: Email) -> bool:
+def _revokes_links(row: Email) -> bool:
     whole = row.facts.get("whole") and row.facts.get("why") not in ("duplicate", "late")
     return bool(whole and not settings.share_after_refund)
 
 
 def payment_pending(row: Email, form: ComposeForm) -> EmailText:
-    """A way to pay that takes days."""
+    """A delayed payment method was chosen; the money takes days."""
     amount = price(row.facts["amount"], row.facts["currency"])
-    return _words(
+    return _text(
         form,
         _("Your payment is on its way"),
         _(
@@ -86,7 +86,7 @@ def payment_pending(row: Email, form: ComposeForm) -> EmailText:
 
 
 def payment_failed(row: Email, form: ComposeForm) -> EmailText:
-    """A delayed payment that did not come."""
+    """A delayed payment failed."""
     return EmailText(
         subject=_("Your payment did not arrive"),
         greeting=greeting(form),
@@ -98,5 +98,5 @@ def payment_failed(row: Email, form: ComposeForm) -> EmailText:
     )
 
 
-def _words(form: ComposeForm, subject: str, *paragraphs: str) -> EmailText:
+def _text(form: ComposeForm, subject: str, *paragraphs: str) -> EmailText:
     return EmailText(subject=subject, greeting=greeting(form), paragraphs=list(paragraphs))

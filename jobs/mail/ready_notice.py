@@ -1,4 +1,4 @@
-""" "Mail me, I'm leaving": whoever asks gets one letter as soon as every song can be heard."""
+"""The ready notice: a customer who leaves and asks for it gets one e-mail when every song is ready."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models import BEFORE_READY, ComposeForm, Email, FormStatus, WrongMomentErro
 
 
 def ask_for_mail(form_id: str) -> str:
-    """The customer is leaving; the address that the letter will go to. Asking twice is one letter. Raises WrongMomentError."""
+    """Request the notice; returns the address it will go to. Asking twice sends one e-mail. Raises WrongMomentError."""
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()
         if form is None or form.status not in BEFORE_READY or not form.guest_email:
@@ -21,7 +21,7 @@ def ask_for_mail(form_id: str) -> str:
 
 
 def songs_asked_for() -> None:
-    """Sweep step: letters for those who asked, once all is ready."""
+    """Sweep step: queue the e-mail for those who asked, once all songs are ready."""
     written = Email.select().where(Email.form == ComposeForm.id, Email.kind == "song_ready")
     asked = ComposeForm.mail_asked_at.is_null(False) & (ComposeForm.status == FormStatus.VARIATIONS_READY)
     for row in ComposeForm.select(ComposeForm.id).where(asked, ~fn.EXISTS(written)).limit(100):

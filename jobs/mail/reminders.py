@@ -1,4 +1,4 @@
-"""Reminders, found by the sweep: orders that are deleted tomorrow."""
+"""Reminders, queued by the sweep: orders that will be deleted tomorrow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models import WITH_PROMPTS, ComposeForm, Email, now
 
 
 def orders_that_end() -> None:
-    """One letter, once, a day before an unpaid order is deleted."""
+    """One e-mail, a day before an unpaid order is deleted."""
     tomorrow = (ComposeForm.expires_at > now()) & (ComposeForm.expires_at < now() + timedelta(days=1))
     _remind("expiry", ComposeForm.status.in_(WITH_PROMPTS) & tomorrow)
 

@@ -1,4 +1,4 @@
-"""Delivery: send the letters that wait in the outbox table; a form is `delivered` once its link is on the way."""
+"""Send the e-mails that are queued in the outbox table; a form is `delivered` once its delivery e-mail is sent."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from jobs.registry import job
 from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, append_event, move, notify, now, transaction
 
 log = logging.getLogger("serenade.delivery")
-PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries (fault table row 127)
-REMINDERS = ("expiry",)  # letters that nobody asked for
+PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries: a mail server that is down for two days loses nothing
+REMINDERS = ("expiry",)  # e-mails that nobody asked for: they honour the unsubscribe link
 
 
 @job(SEND_EMAIL)
 def send_email(email_id: str) -> None:
-    """Job: send one letter. Twice is harmless: the claim decides who sends, the Message-ID makes a repeat recognisable."""
+    """Job: send one e-mail. Twice is harmless: the claim decides who sends, the Message-ID makes a repeat recognisable."""
     due = Email.update(attempts=Email.attempts + 1, next_try_at=now() + outbox.CLAIM).where(
         Email.id == email_id, Email.status == EmailStatus.QUEUED, Email.next_try_at <= now()
     )
@@ -34,7 +34,7 @@ def send_email(email_id: str) -> None:
         return
     row = Email.find(email_id)
     crash_at("mail_claimed")
-    if is_demo(row.form_id):  # written like any other, and sent to nobody, not even into the outbox folder
+    if is_demo(row.form_id):  # written like any other, but not sent, not even into the outbox folder
         _mark_sent(row, "demo: sent to nobody")
         return
     if outbox.must_wait(row):
@@ -57,20 +57,20 @@ def send_email(email_id: str) -> None:
 
 
 def _send(row: Email) -> bool:
-    """False for a letter that has nothing to say any more. Raises MailError, also for a letter that breaks its writer."""
-    letter = None
+    """False for an e-mail that is no longer needed. Raises MailError, also where its template fails."""
+    message = None
     try:
-        letter = message_for(row)
-        if letter is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
+        message = message_for(row)
+        if message is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
             return False
-        post().send(letter)
+        post().send(message)
     except (MailError, OperationalError, JobTimeoutException):
         raise
-    except Exception as error:  # else it would be begun anew every minute for ever, and nobody told
-        log.exception("mail %s", row.id)
-        mistake = f"a mistake of ours: {error.__class__.__name__}"
-        raise_alert("mail_broken", row.id, f"a mail of kind {row.kind}: {mistake}", row.form_id)
-        raise MailError(mistake, permanent=False, uncertain=letter is not None) from error
+    except Exception as error:  # otherwise it would be retried every minute for ever, without an alert
+        log.exception("e-mail %s", row.id)
+        mistake = f"internal error: {error.__class__.__name__}"
+        raise_alert("mail_broken", row.id, f"e-mail of kind {row.kind}: {mistake}", row.form_id)
+        raise MailError(mistake, permanent=False, uncertain=message is not None) from error
     return True
 
 
@@ -81,7 +81,7 @@ def _mark_sent(row: Email, note: str | None) -> None:
 
 
 def _may_deliver(row: Email) -> bool:
-    """ "Here is your song" is only sent while the song is paid for and there; else it waits, and staff are told."""
+    """The delivery e-mail is only sent while the songs are paid for and stored; otherwise it waits, with an alert."""
     form = ComposeForm.find(row.form_id)
     if form.status not in PAID:
         move(row, EmailStatus.FAILED, by="delivery", why="not_any_more")
@@ -93,39 +93,39 @@ def _may_deliver(row: Email) -> bool:
         return False
     try:
         missing = missing_songs(form)
-    except StorageError:  # nobody can say right now; the claim's minute passes, then the sweep asks again
-        log.warning("mail %s waits: the storage is away", row.id)
+    except StorageError:  # unknown at the moment: the sweep retries when the claim has run out
+        log.warning("e-mail %s waits: the storage is unreachable", row.id)
         return False
     if missing:
-        raise_alert("song_missing", form.id, f"paid, but not there: {', '.join(missing)}", form.id)
+        raise_alert("song_missing", form.id, f"paid, but not in our storage: {', '.join(missing)}", form.id)
         pause = timedelta(seconds=PAUSES[min(row.attempts - 1, 2)])
         Email.update(next_try_at=now() + pause, error="song_missing").where(Email.id == row.id).execute()
     return not missing
 
 
 def _not_sent(row: Email, error: MailError) -> None:
-    log.warning("mail %s not sent: %s", row.id, error)
-    lost_twice = error.uncertain and row.facts.get("uncertain")  # it may have arrived twice already: a person decides
+    log.warning("e-mail %s not sent: %s", row.id, error)
+    lost_twice = error.uncertain and row.facts.get("uncertain")  # it may have arrived twice already: staff decide
     if error.permanent or lost_twice or row.attempts > len(PAUSES):
         why = "permanent" if error.permanent else "uncertain" if lost_twice else "too_many_tries"
         move(row, EmailStatus.FAILED, by="delivery", why=why, error=str(error))
-        _call_for_attention(row)
-        raise_alert("mail_failed", row.id, f"a mail of kind {row.kind} cannot be sent", row.form_id)
+        _mark_attention(row)
+        raise_alert("mail_failed", row.id, f"e-mail of kind {row.kind} cannot be sent", row.form_id)
         return
     pause = timedelta(seconds=PAUSES[row.attempts - 1])
     facts = {**row.facts, "uncertain": True} if error.uncertain else row.facts
     Email.update(next_try_at=now() + pause, error=str(error), facts=facts).where(Email.id == row.id).execute()
 
 
-def _call_for_attention(row: Email) -> None:
+def _mark_attention(row: Email) -> None:
     if row.kind in ("delivery", "gift"):
         ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
 
 
 def mark_bounced(message_id: str, why: str = "bounce") -> bool:
-    """A letter that was taken came back: the giver sees it beside the address. False for a Message-ID that is not ours.
+    """A sent e-mail bounced: the giver sees it beside the address. False for a Message-ID that is not ours.
 
-    For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so nobody can make one up.
+    For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so they cannot be guessed.
     """
     with transaction():
         row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == EmailStatus.SENT)
@@ -133,6 +133,6 @@ def mark_bounced(message_id: str, why: str = "bounce") -> bool:
             return False
         if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
             append_event(row.form_id, "email", row.id, EmailStatus.SENT, EmailStatus.SENT, by="bounce", why="bounced")
-            _call_for_attention(row)
+            _mark_attention(row)
             notify(row.form_id)
     return True

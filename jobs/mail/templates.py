@@ -1,6 +1,6 @@
-"""Letters: what each kind of mail says. None means there is nothing to say any more, and the letter is taken back.
+"""The texts of all kinds of e-mail. None means that the e-mail is no longer needed; it is cancelled.
 
-They speak as their giver reads, also those to the recipient, whose language nobody told us.
+All are in the giver's language, also those to the recipient, whose language is unknown.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ YEAR = 365 * 86400
 
 
 def message_for(row: Email) -> Message | None:
-    """The letter of an outbox row, as things stand now. Raises KeyError for a kind that nobody wrote."""
+    """The e-mail of an outbox row, with the current facts. Raises KeyError for an unknown kind."""
     form = ComposeForm.find(row.form_id)
     with speaking(form.locale):
-        words = KINDS[row.kind](row, form)
-        return None if words is None else as_message(words, row.to_address, row.message_id)
+        text = KINDS[row.kind](row, form)
+        return None if text is None else as_message(text, row.to_address, row.message_id)
 
 
 def delivery(row: Email, form: ComposeForm) -> EmailText | None:
-    """To the giver, at once: the songs are theirs, here are the links to give."""
+    """To the giver, right after payment: the links to give."""
     gifts = _gifts(form)
     if not gifts:
         return None
@@ -59,7 +59,7 @@ def delivery(row: Email, form: ComposeForm) -> EmailText | None:
 
 
 def gift(row: Email, form: ComposeForm) -> EmailText | None:
-    """To the recipient, at the minute the giver chose. No story, no price, no way back to the order."""
+    """To the recipient, at the time the giver chose. No story, no price, no link to the order."""
     gifts = _gifts(form)
     if not gifts:
         return None
@@ -74,31 +74,31 @@ def gift(row: Email, form: ComposeForm) -> EmailText | None:
         paragraphs=[_("{made}. Find a quiet minute, turn up the sound, and open it.", made=made), *waits],
         links=[(_("Open your gift"), opened.url)],
         after=[
-            _("You get this one letter because {sender} gave us your address for it. We will not write again.", sender=sender)
+            _("You get this one e-mail because {sender} gave us your address for it. We will not write again.", sender=sender)
         ],
     )
 
 
 def reply(row: Email, form: ComposeForm) -> EmailText | None:
-    """To the giver: what came back."""
-    came = replies_since(row)
-    if not came or form.status not in PAID:
+    """To the giver: replies of the recipient."""
+    replies = replies_since(row)
+    if not replies or form.status not in PAID:
         return None
-    hearts = sum(one.kind == "heart" for one in came)
-    said = [_("“{words}”", words=one.words) for one in came if one.kind == "text"]
-    voices = sum(one.kind == "voice" for one in came)
+    hearts = sum(one.kind == "heart" for one in replies)
+    quotes = [_("“{words}”", words=one.words) for one in replies if one.kind == "text"]
+    voices = sum(one.kind == "voice" for one in replies)
     lines = [n_("{n} heart.", "{n} hearts.", hearts)] if hearts else []
     lines += [n_("{n} voice note: listen on your page.", "{n} voice notes: listen on your page.", voices)] if voices else []
     return EmailText(
         subject=_("Something came back for you"),
         greeting=greeting(form),
-        paragraphs=[_("your gift was answered."), *said, *lines],
+        paragraphs=[_("your gift was answered."), *quotes, *lines],
         links=[(_("See everything on your page"), _page("success", form))],
     )
 
 
 def song_ready(row: Email, form: ComposeForm) -> EmailText | None:
-    """To a customer who left while the songs were being made."""
+    """To a customer who left while the songs were being recorded."""
     if form.status != FormStatus.VARIATIONS_READY:
         return None
     return _reminder(

@@ -41,7 +41,7 @@ class Finding:
     ids: tuple[str, ...]
 
 
-# Numbers are those of the fault table, section 2. I8 and I14 ask storage and Redis (below), I15 is `main.py reconcile`.
+# Numbered as in docs/reliability.md. I8 and I14 read the storage and Redis (below), I15 is `main.py reconcile`.
 INVARIANTS = (
     Invariant(
         "I1",
@@ -57,7 +57,7 @@ INVARIANTS = (
     ),
     Invariant(
         "I2",
-        "what a payment shows as given back is what its status says, and never more than came in",
+        "a payment's refunded amount agrees with its status, and never exceeds what was paid",
         """SELECT id FROM checkout_sessions WHERE amount_refunded > coalesce(amount_paid, 0)
         OR (status = 'partially_refunded' AND NOT amount_refunded BETWEEN 1 AND amount_paid - 1)
         OR (status = 'refunded' AND amount_refunded <> amount_paid AND coalesce(dispute_status, '') <> 'lost')
@@ -65,7 +65,7 @@ INVARIANTS = (
     ),
     Invariant(
         "I3",
-        "no form keeps two payments: a second one is given back or on its way back",
+        "no form keeps two payments: a duplicate is refunded or about to be",
         """SELECT id FROM checkout_sessions WHERE fulfilled_at IS NULL AND amount_paid > 0 AND (
             (refund_due IS NULL AND status NOT IN ('refunded', 'disputed'))
             OR (refund_due IS NOT NULL AND updated_at < localtimestamp - interval '15 min'))""",
@@ -84,7 +84,7 @@ INVARIANTS = (
     ),
     Invariant(
         "I6",
-        "no mail is overdue for more than 5 minutes, and none was given up",
+        "no e-mail is overdue for more than 5 minutes, and none was given up",
         """SELECT e.id FROM emails e JOIN compose_forms f ON f.id = e.form_id
         WHERE (e.status = 'queued' AND e.next_try_at < localtimestamp - interval '5 min')
         OR (e.status = 'failed' AND NOT (e.kind = 'delivery' AND f.status NOT IN ('payment_completed', 'delivered')))""",
@@ -112,14 +112,14 @@ INVARIANTS = (
     ),
     Invariant(
         "I10",
-        "what is delivered has a delivery mail",
+        "every delivered form has a delivery e-mail",
         """SELECT id FROM compose_forms f WHERE status = 'delivered'
         AND purged_at IS NULL AND adopted_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM emails e WHERE e.form_id = f.id AND e.kind = 'delivery')""",
     ),
     Invariant(
         "I11",
-        "the timeline replays to the status of every form, payment and mail",
+        "the timeline replays to the status of every form, payment and e-mail",
         """WITH moves AS (SELECT noun, noun_id, from_status, to_status,
             lag(to_status) OVER w AS before, row_number() OVER (PARTITION BY noun, noun_id ORDER BY id DESC) AS back
             FROM form_events WHERE noun IN ('form', 'checkout_session', 'email') AND to_status IS NOT NULL
@@ -136,7 +136,7 @@ INVARIANTS = (
     ),
     Invariant(
         "I13",
-        "a share link works exactly where a song was paid for and not taken back",
+        "a share link is active exactly where a song is paid for and not refunded",
         """SELECT f.id FROM compose_forms f WHERE
         (f.status IN ('payment_completed', 'delivered') AND f.song_count <>
             (SELECT count(*) FROM share_tokens t WHERE t.form_id = f.id AND t.revoked_at IS NULL AND t.song_index IS NOT NULL)
@@ -148,7 +148,7 @@ INVARIANTS = (
     ),
     Invariant(
         "chosen",
-        "what is chosen is ready, stands where it was chosen, and sings the words that stand with it",
+        "every chosen variation is ready, is the current one of its cell, and has the lyrics that are shown with it",
         """SELECT f.id FROM compose_forms f CROSS JOIN LATERAL jsonb_each_text(
             CASE WHEN jsonb_typeof(f.selected_variations) = 'object' THEN f.selected_variations ELSE '{}' END
         ) AS chosen (song, number)
@@ -161,7 +161,7 @@ INVARIANTS = (
     ),
     Invariant(
         "sung",
-        "what stands side by side sings the same words, and what was paid for stands there",
+        "the current variations of a song have the same lyrics, and the paid one is among them",
         """SELECT form_id FROM variations WHERE shown GROUP BY form_id, song_index HAVING count(DISTINCT revision) > 1
         UNION SELECT s.form_id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id
         CROSS JOIN LATERAL jsonb_each_text(s.selected_task_ids) AS paid (song, task)
@@ -171,21 +171,21 @@ INVARIANTS = (
     ),
     Invariant(
         "expired_money",
-        "no form expired while money was under way",
+        "no form expired while a payment was pending",
         """SELECT f.id FROM compose_forms f JOIN checkout_sessions s ON s.form_id = f.id
         WHERE f.status = 'expired' AND s.status IN ('open', 'payment_pending')""",
     ),
 )
 
 
-# What only shows how it works is nobody's money: no figure and no alarm counts it.
+# Demos involve no money: no figure and no alert counts them.
 DEMO_ROWS = """SELECT id FROM compose_forms WHERE demo
 UNION ALL SELECT s.id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id WHERE f.demo
 UNION ALL SELECT e.id FROM emails e JOIN compose_forms f ON f.id = e.form_id WHERE f.demo"""
 
 
 def findings() -> list[Finding]:
-    """Every invariant with its count; a healthy house has zeros. Needs a connection."""
+    """Every invariant with its count of violations, 0 where all is well. Needs a connection."""
     found = []
     for one in INVARIANTS:
         query = f"SELECT id FROM ({one.query}) AS found (id) WHERE id NOT IN ({DEMO_ROWS})"  # noqa: S608 our own text
@@ -195,7 +195,7 @@ def findings() -> list[Finding]:
 
 
 def lost_songs() -> Finding:
-    """I8, the part that was paid for: every delivered song is in our storage. It asks the storage, so /metrics does not."""
+    """I8 for paid songs: every delivered song is in our storage. It reads the storage, so /metrics leaves it out."""
     ids = []
     for form in (
         ComposeForm.select().where(ComposeForm.status.in_(("payment_completed", "delivered")), ~ComposeForm.demo).iterator()
@@ -209,7 +209,7 @@ def lost_songs() -> Finding:
 
 
 def waiting_jobs() -> Finding:
-    """I14. It asks Redis; while that is away nothing is begun, which is no better."""
+    """I14. It reads Redis; an unreachable Redis counts as a violation, as no job can begin."""
     ids = []
     try:
         for name in QUEUES:
@@ -222,14 +222,14 @@ def waiting_jobs() -> Finding:
 
 
 def torn_timelines() -> Finding:
-    """I11 for every noun, variations included: it reads the whole timeline, so /metrics does not."""
+    """I11 for every noun, variations included: it reads the whole timeline, so /metrics leaves it out."""
     found = contradictions()
     return Finding("replay", "the timeline tells how every row came to be where it is", len(found), tuple(found[:20]))
 
 
 @job("watch_invariants")
 def watch() -> None:
-    """Job, every five minutes: what is broken becomes an alert, once for each invariant and first row."""
+    """Job, every five minutes: a violation becomes an alert, once for each invariant and first row."""
     for one in findings():
         if one.count:
-            raise_alert(f"broken_{one.name}", one.ids[0], f"{one.count} x not true: {one.promise}")
+            raise_alert(f"broken_{one.name}", one.ids[0], f"{one.count} violations: {one.promise}")

@@ -1,4 +1,4 @@
-"""Replay: the timeline must tell how every row came to be where it is. For `main.py doctor` and for the tests."""
+"""Replay: the timeline must lead to the status of every row. For `main.py doctor` and for the tests."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def contradictions(form_id: str | None = None) -> list[str]:
         form = "id" if table is ComposeForm else "form_id"
         narrowed, narrow = ("AND {} = %s", [form_id]) if form_id else ("", [])
         said = SAID.format(table=table._meta.table_name, form=form, narrowed=narrowed.format(f"t.{form}"))
-        for row_id, status, told in database.execute_sql(said, [table.noun, first, *narrow]).fetchall():
-            if told is not None and table.status.python_value(status) == told:
-                continue  # an older system's word for the same
-            found.append(f"{table.noun} {row_id[:24]} is {status}, its timeline says {told or first}")
+        for row_id, status, recorded in database.execute_sql(said, [table.noun, first, *narrow]).fetchall():
+            if recorded is not None and table.status.python_value(status) == recorded:
+                continue  # an older system's name of the same status
+            found.append(f"{table.noun} {row_id[:24]} is {status}, its timeline says {recorded or first}")
         torn = TORN.format(narrowed=narrowed.format("form_id"))
         for row_id, began, before in database.execute_sql(torn, [table.noun, *narrow]).fetchall():
             found.append(f"{table.noun} {row_id[:24]} moved from {began}, but was {before}")
@@ -59,8 +59,8 @@ def contradictions(form_id: str | None = None) -> list[str]:
 def _steps(form_id: str | None) -> list[str]:
     found, narrow = [], [form_id] if form_id else []
     said = STEP_SAID.format(says=SAYS_STEP, narrowed="AND v.form_id = %s" if form_id else "")
-    for row_id, step, told in database.execute_sql(said, narrow).fetchall():
-        found.append(f"{STEP} of {row_id[:24]} is {step}, its timeline says {told}")
+    for row_id, step, recorded in database.execute_sql(said, narrow).fetchall():
+        found.append(f"{STEP} of {row_id[:24]} is {step}, its timeline says {recorded}")
     torn = STEP_TORN.format(says=SAYS_STEP, narrowed="AND form_id = %s" if form_id else "")
     for row_id, began, before in database.execute_sql(torn, narrow).fetchall():
         found.append(f"{STEP} of {row_id[:24]} moved from {began}, but was {before}")

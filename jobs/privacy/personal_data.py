@@ -1,4 +1,4 @@
-"""What we hold about one person: give it all to them (`export`), or remove it all (`forget`). Both are asked for by e-mail."""
+"""What we hold about one person: `export` gives them all of it, `forget` removes it. Both are identified by e-mail address."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def forms_of(email: str) -> list[ComposeForm]:
     if user is not None:
         mine |= ComposeForm.user == user.id
     with transaction():
-        database.execute_sql("SET LOCAL statement_timeout = '120s'")  # no index knows senderEmail: all forms are looked through
+        database.execute_sql("SET LOCAL statement_timeout = '120s'")  # senderEmail has no index: this scans all forms
         return list(ComposeForm.select().where(mine, ComposeForm.purged_at.is_null()).order_by(ComposeForm.created_at))
 
 
 def forget(email: str) -> tuple[int, int]:
     """Remove what we hold: (forms removed, forms that must wait because a payment or a worker holds them).
 
-    Of what was paid for, the accounting stays: ids, amounts, times, Stripe's ids. Stripe keeps its own record of a payment
+    Accounting data of payments stays: ids, amounts, times, Stripe's ids. Stripe keeps its own record of a payment
     and must be asked separately (Dashboard, or its Redaction Jobs).
     """
     removed = waiting = 0
@@ -73,7 +73,7 @@ def forget(email: str) -> tuple[int, int]:
 
 
 def _forget_recipient(address: str) -> None:
-    """Somebody a gift was mailed to: the gift is the giver's and stays, the address goes."""
+    """A gift's recipient: the gift belongs to the giver and stays, the address is removed."""
     Gift.update(recipient_email=None).where(fn.LOWER(Gift.recipient_email) == address).execute()
     forget_emails((fn.LOWER(Email.to_address) == address) & (Email.kind == "gift"))
 
@@ -88,7 +88,7 @@ def _forget_account(address: str) -> None:
     try:
         with database.atomic():
             User.delete().where(User.id == user.id).execute()
-    except IntegrityError:  # rows of an older system point to it: the person goes, the row stays
+    except IntegrityError:  # rows of an older system point to it: anonymised instead
         User.update(name="Deleted", email=f"deleted-{user.id}@invalid").where(User.id == user.id).execute()
 
 
@@ -96,14 +96,14 @@ def export(email: str, target: Path) -> int:
     """Write a zip with `data.json` and every recording of this person to `target`; how many forms it holds."""
     forms = forms_of(email)
     user = user_of(email)
-    told = {
+    data = {
         "email": email.strip().lower(),
         "account": user and user.__data__,
         "credits": [m.__data__ for m in CreditMove.select().where(CreditMove.user_id == user.id)] if user else [],
         "forms": [_form(form) for form in forms],
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", json.dumps(told, indent=2, ensure_ascii=False, default=str))
+        archive.writestr("data.json", json.dumps(data, indent=2, ensure_ascii=False, default=str))
         for row in Variation.select().where(
             Variation.form.in_([form.id for form in forms]), Variation.status == VariationStatus.READY
         ):
@@ -122,7 +122,7 @@ def export(email: str, target: Path) -> int:
 
 
 def _form(form: ComposeForm) -> dict[str, Any]:
-    """The form and everything that hangs on it, as the columns hold it."""
+    """The form and all rows that belong to it, column by column."""
 
     def rows(table: Any, condition: Any) -> list[dict[str, Any]]:
         return [row.__data__ for row in table.select().where(condition)]
@@ -133,7 +133,7 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
         "emails": rows(Email, Email.form == form.id),
         "gift": rows(Gift, Gift.form == form.id),
-        "replies": rows(Reply, (Reply.form == form.id) & (Reply.kind != "report")),  # those are not theirs to read
+        "replies": rows(Reply, (Reply.form == form.id) & (Reply.kind != "report")),  # a report is confidential
         "shareTokens": rows(ShareToken, ShareToken.form == form.id),
         "staff": [
             {name: one[name] for name in ("at", "action", "reason", "outcome")}

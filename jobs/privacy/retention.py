@@ -1,7 +1,7 @@
-"""Retention: what is not paid for goes after its time, stories of paid songs after 90 days; only ids and accounts stay.
+"""Retention: unpaid orders are deleted after they expire, stories of paid songs after 90 days; ids and accounting stay.
 
-The order makes a crash harmless: first the row says `expired` (nobody gets in any more), then the files go, then the
-words in the row, and `purged_at` says that nothing is left to do. The sweep repeats whatever was cut short.
+The order makes a crash harmless: first the row becomes `expired` (no more access), then the files are deleted, then the
+texts in the row, and `purged_at` marks the end. The sweep repeats whatever was interrupted.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ log = logging.getLogger("serenade.retention")
 WEEK = timedelta(days=7)
 STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
-LOOKED_UP = 500  # folders whose owners are looked for in one query
-AT_ONCE = 50  # rows a sweep takes: the clock has other things to do
-# Forms taken over from an older system have had a week of ours, however long they lay there.
-A_WEEK_WITH_US = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
-NOTHING_TOLD: dict[str, Any] = {
+LOOKED_UP = 500  # folders that are looked up in one query
+AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
+# Forms adopted from an older system are kept for at least a week, whatever their age.
+ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
+EMPTIED: dict[str, Any] = {
     "form_data": {},
     "generated_prompts": [],
     "generated_titles": [],
@@ -74,24 +74,24 @@ NOTHING_TOLD: dict[str, Any] = {
 
 
 def expire_forms() -> None:
-    """Sweep step: unpaid forms whose time is over. One whose row somebody holds is left for the next pass."""
-    over = (ComposeForm.expires_at < now()) & A_WEEK_WITH_US
-    due = ComposeForm.select(ComposeForm.id).where(ComposeForm.status.in_(UNPAID), over, ~fn.EXISTS(_money_on_its_way()))
+    """Sweep step: expire unpaid forms that are due. A locked row is left for the next pass."""
+    over = (ComposeForm.expires_at < now()) & ADOPTED_A_WEEK_AGO
+    due = ComposeForm.select(ComposeForm.id).where(ComposeForm.status.in_(UNPAID), over, ~fn.EXISTS(_pending_payment()))
     for form_id in [row.id for row in due.order_by(ComposeForm.expires_at).limit(AT_ONCE)]:
         expire(form_id, by="sweep", why="time_over", only_if=over)
 
 
-def _money_on_its_way() -> Any:
+def _pending_payment() -> Any:
     return CheckoutSession.select(SQL("1")).where(
         CheckoutSession.form == ComposeForm.id, CheckoutSession.status.in_(MONEY_MOVES)
     )
 
 
 def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
-    """Close an unpaid form for good. False if it may not be closed now: somebody holds the row, or money is on its way."""
+    """Expire an unpaid form. False if that is not possible now: the row is locked, or a payment is pending."""
     with transaction():
         query = ComposeForm.select().where(
-            ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_money_on_its_way()), only_if
+            ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_pending_payment()), only_if
         )
         form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()  # type: ignore[arg-type] # Peewee takes the clause, its types do not
         if form is None or not move(form, FormStatus.EXPIRED, by=by, why=why):
@@ -99,24 +99,24 @@ def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
         unfinished = Variation.select(Variation.id).where(Variation.form == form_id, Variation.status.in_(UNFINISHED))
         ids = [row.id for row in unfinished]
         move_all(Variation, ids, VariationStatus.FAILED, by=by, why="expired", error_code="expired")
-        # their leases stay: a worker may be at it
+        # their leases stay: a worker may still hold one
     return True
 
 
 def purge_expired() -> None:
-    """Sweep step: remove what expired forms still hold."""
+    """Sweep step: purge expired forms."""
     rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == FormStatus.EXPIRED, ComposeForm.purged_at.is_null())
     for form_id in [row.id for row in rows.limit(AT_ONCE)]:
         purge(form_id)
 
 
 def purge(form_id: str) -> bool:
-    """Remove sound, words and addresses of a form that is closed; its id, status and accounts stay.
+    """Remove audio, texts and addresses of a closed form; its id, status and accounting stay.
 
-    False while a worker holds a lease on any part of it: what it brings home late would otherwise be left behind.
-    Raises StorageError when a file cannot be removed; nothing is called purged then.
+    False while a worker holds a lease on any part of it: its late result would otherwise be left behind.
+    Raises StorageError when a file cannot be removed; the form does not count as purged then.
     """
-    if _somebody_works_on(form_id):
+    if _is_leased(form_id):
         return False
     rows = list(Variation.select().where(Variation.form == form_id))
     replies = list(Reply.select().where(Reply.form == form_id))
@@ -135,21 +135,21 @@ def purge(form_id: str) -> bool:
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
         _forget_payer(form_id)
         StaffAction.update(reason="").where(StaffAction.form_id == form_id).execute()
-        ComposeForm.update(purged_at=now(), updated_at=now(), **NOTHING_TOLD).where(ComposeForm.id == form_id).execute()
+        ComposeForm.update(purged_at=now(), updated_at=now(), **EMPTIED).where(ComposeForm.id == form_id).execute()
         append_event(form_id, "form", form_id, status, status, by="retention", why="purged")
         notify(form_id)
     log.info("form %s: purged", form_id[:LOGGED])
     return True
 
 
-def _somebody_works_on(form_id: str) -> bool:
+def _is_leased(form_id: str) -> bool:
     held = Variation.select().where(Variation.form == form_id, Variation.lease_until > now())
     written = ComposeForm.select().where(ComposeForm.id == form_id, ComposeForm.lease_until > now())
     return bool(held.exists() or written.exists())
 
 
 def _forget_payer(form_id: str) -> None:
-    """Stripe's events hold names and addresses; ours to keep is only that they came and what they were about."""
+    """Stripe's events hold names and addresses; we keep only that they arrived and what they were about."""
     sessions = list(CheckoutSession.select().where(CheckoutSession.form == form_id))
     intents = [row.payment_intent_id for row in sessions if row.payment_intent_id]
     about = StripeEvent.object_id.in_([row.stripe_session_id for row in sessions if row.stripe_session_id] + intents)
@@ -161,7 +161,7 @@ def _forget_payer(form_id: str) -> None:
 
 
 def remove_old_stories() -> None:
-    """Sweep step: 90 days after payment the song stays, what was told to make it goes."""
+    """Sweep step: 90 days after payment the answers are removed; the song stays."""
     old = ComposeForm.select().where(
         ComposeForm.paid_at < now() - timedelta(days=STORY_DAYS),
         ComposeForm.story_removed_at.is_null(),
@@ -187,7 +187,7 @@ def gift_texts(form_data: dict[str, Any]) -> dict[str, Any]:
 
 @job("remove_unowned_files", connect=False)
 def remove_unowned_files(older_than: float = 3600.0) -> int:
-    """Job: folders that no row owns and that are older than an hour: what a killed worker brought home for a purged form."""
+    """Job: remove folders without a row that are older than an hour, such as a killed worker's files for a purged form."""
     old = [folder for folder, age in storage().folders() if age > older_than]
     gone = 0
     for start in range(0, len(old), LOOKED_UP):
@@ -203,7 +203,7 @@ def _unowned(folders: list[str]) -> list[str]:
 
 
 def extend(form_id: str) -> None:
-    """The customer asks for another week. Raises WrongMomentError once paid or after three times."""
+    """Another week, on the customer's request. Raises WrongMomentError once paid or after three times."""
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in UNPAID or form.extended_count >= MOST_EXTENSIONS:
@@ -216,9 +216,9 @@ def extend(form_id: str) -> None:
 
 
 def delete_now(form_id: str) -> None:
-    """The customer wants it gone. What a worker still holds goes with the sweep, seconds later.
+    """Delete an order on the customer's request. What a worker still holds is removed by the sweep, seconds later.
 
-    Raises WrongMomentError once paid, and while a payment is under way.
+    Raises WrongMomentError once paid, and while a payment is pending.
     """
     find_form(form_id)
     if not expire(form_id, by="customer", why="deleted"):

@@ -1,1 +1,1 @@
-"""What staff may see and do: roles, actions, order report, dashboard, search."""
+"""What staff may see and do: roles, actions, order report, diagnosis, dashboard, review queue, search."""

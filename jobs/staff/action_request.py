@@ -1,4 +1,4 @@
-"""What staff ask to be done, as every action takes it."""
+"""The request that every staff action takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be done: to which order, about which of its parts, with which values."""
+    """One requested action: the order, the part of it that is meant (`about`), the dialog's values, and who asked (`by`)."""
 
     form_id: str = ""
     about: str = ""

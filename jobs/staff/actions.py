@@ -1,4 +1,4 @@
-"""Acting: everything staff may do, in one table: who may, whether it asks first, the verb. Each press once, on record."""
+"""Every action of staff in one table: the role it takes, its warning, its function. Each click counts once and is recorded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models import CodedError, ComposeForm, NotFoundError, WrongMomentError, in_
 
 
 class RefusedError(Exception):
-    """It could not be done; the message says why, for staff."""
+    """The action could not be done; the message says why, for staff."""
 
 
 class ReasonMissingError(Exception):
@@ -25,9 +25,9 @@ class ReasonMissingError(Exception):
 
 @dataclass(frozen=True)
 class Action:
-    """One thing staff may do. `verb` does it and answers with a sentence. `warning`: dangerous, says so before it asks why.
+    """One action. `verb` does it and returns a sentence. `warning` is shown before the reason is asked for.
 
-    `why`: what stands on record as the reason of an action that is its own; every other one asks for words first.
+    `why`: the recorded reason of an action that explains itself; every other action asks staff for a reason.
     """
 
     name: str
@@ -47,61 +47,61 @@ ACTIONS = {
     for action in (
         Action("note", "Add note", "support", _note),
         Action(
-            "retry", "Record again", "support", song_actions.record_again,
-            "If the provider is still working on it, it is paid for twice. Other cells are not touched.",
+            "retry", "Retry recording", "support", song_actions.record_again,
+            "If the provider is still working on it, we pay for it twice. Other versions are not affected.",
         ),
         Action(
-            "replace", "One more version", "support", song_actions.replace,
-            "A new version is recorded and shown in place of this one; this one is kept. It costs one more recording.",
+            "replace", "Record one more version", "support", song_actions.replace,
+            "A new version is recorded and replaces this one on the page; this one is kept. Costs one recording.",
         ),
         Action(
             "other_provider", "Try another provider", "support", song_actions.try_provider,
-            "The cell is recorded anew by the provider you choose; what is ready is kept. It costs one more recording there.",
+            "This version is recorded again by the provider you choose; a ready recording is kept. Costs one recording.",
         ),
         Action(
-            "words", "Change the words", "support", song_actions.change_lyrics,
-            "Three new versions of this song are recorded with these words, which costs three recordings. Those there are now"
-            " are kept and can be chosen again; if one of them is chosen, the customer has to choose anew.",
+            "edit_lyrics", "Edit lyrics", "support", song_actions.change_lyrics,
+            "Three new versions of this song are recorded with the new lyrics. Costs three recordings. The current versions"
+            " are kept and can be chosen again; if one of them is chosen now, the customer has to choose again.",
         ),
-        Action("approve", "Approve", "support", song_actions.approve, why="heard, and good"),
-        Action("flag", "Flag", "support", song_actions.flag, why="heard, and something is wrong"),
-        Action("seen", "Attention: seen", "support", song_actions.seen),
-        Action("release", "Release", "support", song_actions.release),
-        Action("resend", "Send the link again", "support", order_actions.resend),
+        Action("approve", "Approve", "support", song_actions.approve, why="listened: good"),
+        Action("flag", "Flag", "support", song_actions.flag, why="listened: has a problem"),
+        Action("seen", "Clear attention", "support", song_actions.seen),
+        Action("release", "Release for delivery", "support", song_actions.release),
+        Action("resend", "Resend delivery e-mail", "support", order_actions.resend),
         Action(
-            "readdress", "Correct the address", "support", order_actions.readdress,
-            "Mail goes to the new address from now on; what is paid for is sent there at once. The old address hears nothing.",
+            "readdress", "Correct e-mail address", "support", order_actions.readdress,
+            "E-mails go to the new address from now on; a paid order is sent there at once. The old address is not notified.",
         ),
         Action(
             "refund", "Refund", "support", order_actions.refund,
-            "The money leaves at once and cannot be called back. A whole refund switches the share links off.",
+            "The refund is sent at once and cannot be undone. A full refund revokes the share links.",
         ),
         Action(
-            "give_back", "Give this payment back", "support", order_actions.give_payment_back,
-            "The whole payment goes back to whoever paid it. The order keeps the payment that bought it.",
+            "refund_payment", "Refund this payment", "support", order_actions.refund_payment,
+            "This payment is refunded in full. The payment that bought the order is not affected.",
         ),
-        Action("extend", "Keep a week longer", "support", order_actions.extend),
+        Action("extend", "Extend expiry by a week", "support", order_actions.extend),
         Action(
             "rotate", "New share link", "support", order_actions.rotate,
-            "The old link stops working at once, for everybody who has it.",
+            "The old link stops working at once for everybody who has it.",
         ),
         Action(
             "expire", "Expire and delete", "admin", order_actions.expire,
-            "Words and recordings are deleted for good. This cannot be undone.",
+            "Answers, lyrics and recordings are deleted. This cannot be undone.",
         ),
         Action(
             "grant", "Grant credit", "admin", order_actions.grant,
-            "A credit pays for one song. It goes to the account of this order's address.",
+            "A credit pays for one song. It is added to the account of this order's e-mail address.",
         ),
         Action("try_brief", "Try it", "support", presets.try_brief, why="a trial"),
         Action("save_preset", "Save as preset", "support", presets.save_preset, why="a trial worth keeping"),
-        Action("try_wording", "Write both", "support", prompt_trial.try_wording, why="a trial"),
+        Action("try_wording", "Compare", "support", prompt_trial.try_wording, why="a trial"),
     )
 }  # fmt: skip
 
 
 def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str = "", reason: str = "", **values: Any) -> str:
-    """Do it, once for each `press`, and write down who, why and what came of it. Call it without a database connection.
+    """Do it once for each `press` (a click's id), and record who, why and the outcome. Call it without a database connection.
 
     Raises NotStaffError, NotAllowedError, ReasonMissingError, RefusedError.
     """
@@ -123,7 +123,7 @@ def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str
         in_database(roles.end, row, sentence, form_id)
         raise RefusedError(sentence) from error
     except Exception as error:
-        in_database(roles.end, row, f"Broke off: {error.__class__.__name__}", form_id)
+        in_database(roles.end, row, f"Failed: {error.__class__.__name__}", form_id)
         raise
     in_database(roles.end, row, outcome, form_id)
     return outcome

@@ -1,4 +1,4 @@
-"""Figures: how the house is doing, for staff. Every query looks at a window through an index, never at everything."""
+"""The figures of the dashboard. Every query reads one window of time through an index, never whole tables."""
 
 from __future__ import annotations
 
@@ -21,44 +21,47 @@ from pubsub import connection
 from settings import settings
 
 SAMPLE = 500  # newest orders whose times are measured
-MOST = 20  # lines of a list
-STUCK = timedelta(minutes=15)
+MOST = 20  # rows of a list
+STUCK_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the funnel. Seconds since the step before, for half and for nine of ten; None where nobody came so far."""
+    """One step of the funnel. `p50` and `p90`: seconds since the step before; None where no order came this far."""
 
     name: str
     count: int
-    half: float | None = None
-    nine: float | None = None
+    p50: float | None = None
+    p90: float | None = None
 
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider in the window. `cost` in mills, None where no price is told; `left`: credits, and when that was asked."""
+    """One provider in the window. `p50`, `p90`: seconds from submit to ready. `cost` in mills, None without a known price.
+
+    `credits_left`: the balance and when it was read.
+    """
 
     name: str
-    asked: int
+    submits: int
     ready: int
-    half: float
-    nine: float
+    p50: float
+    p90: float
     cost: int | None
     paused: bool
-    left: tuple[float, datetime] | None
+    credits_left: tuple[float, datetime] | None
 
     @property
     def success(self) -> float:
-        """Recordings that came for those that were asked for."""
-        return min(1.0, self.ready / self.asked) if self.asked else 1.0
+        """The share of submits that became a recording."""
+        return min(1.0, self.ready / self.submits) if self.submits else 1.0
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """What stands in line: of each queue its depth and the age of its oldest job, workers, failed jobs, recordings."""
+class Queues:
+    """Each queue's depth and the age of its oldest job, the workers, the failed jobs, and the recordings not yet submitted."""
 
-    queues: list[tuple[str, int, float]]
+    depths: list[tuple[str, int, float]]
     workers: int
     failed: list[tuple[str, str, datetime | None]]
     recordings: int
@@ -88,11 +91,11 @@ gaps AS (SELECT extract(epoch FROM submitted_at - created_at) AS a, extract(epoc
     FROM firsts)
 SELECT {GAPS} FROM gaps
 """  # noqa: S608 our own text
-NAMES = ("begun", "submitted", "written", "ready", "paid", "delivered")
+NAMES = ("created", "submitted", "written", "ready", "paid", "delivered")
 
 
 def funnel(hours: int) -> list[Step]:
-    """How far the orders of this window came, and how long each step took."""
+    """How far the orders of this window got, and how long each step took."""
     since = now() - timedelta(hours=hours)
     counts = database.execute_sql(COHORT, (since,)).fetchone()
     times = [(None, None), *(gap or (None, None) for gap in database.execute_sql(TIMES, (since, SAMPLE)).fetchone())]
@@ -100,7 +103,7 @@ def funnel(hours: int) -> list[Step]:
 
 
 def by_hour(hours: int) -> list[tuple[datetime, int, int]]:
-    """(hour, orders begun, of those paid), oldest first, hours without any included; in days beyond two days."""
+    """(hour, orders created, of those paid), oldest first, empty hours included; by day beyond 48 hours."""
     step = "hour" if hours <= 48 else "day"
     rows = database.execute_sql(
         "SELECT slot, count(f.id), count(f.paid_at) FROM generate_series(date_trunc(%s, %s::timestamp), %s, %s::interval) slot"
@@ -111,8 +114,8 @@ def by_hour(hours: int) -> list[tuple[datetime, int, int]]:
     return [(row[0], row[1], row[2]) for row in rows.fetchall()]
 
 
-def money(hours: int) -> list[tuple[str, int, int, int]]:
-    """(currency, payments, came in, went back) of the window."""
+def payments(hours: int) -> list[tuple[str, int, int, int]]:
+    """(currency, payments, received, refunded) of the window."""
     rows = database.execute_sql(
         "SELECT currency, count(*), sum(amount_paid), sum(amount_refunded) FROM checkout_sessions"
         " WHERE created_at > %s AND amount_paid > 0 GROUP BY 1 ORDER BY 1",
@@ -121,11 +124,11 @@ def money(hours: int) -> list[tuple[str, int, int, int]]:
     return [(row[0], row[1], int(row[2]), int(row[3])) for row in rows.fetchall()]
 
 
-ASKED = """
+SUBMITS = """
 SELECT why, count(*) FROM form_events
 WHERE at > %s AND noun = 'variation' AND to_status = 'submitted' AND moved_by = 'dispatch' GROUP BY 1
 """
-MADE = """
+RECORDINGS = """
 SELECT (SELECT count(*) FROM variations WHERE provider = %(name)s AND status = 'ready' AND ready_at > %(since)s),
     (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds)
     FROM (SELECT extract(epoch FROM ready_at - submitted_at) AS seconds FROM variations
@@ -134,22 +137,22 @@ SELECT (SELECT count(*) FROM variations WHERE provider = %(name)s AND status = '
 
 
 def providers(hours: int) -> list[Provider]:
-    """Every provider of MUSIC_PROVIDERS: what was asked of it, what came, how fast, for how much."""
+    """Every provider of MUSIC_PROVIDERS: its submits, recordings, times and cost."""
     since, paused = now() - timedelta(hours=hours), paused_providers()
-    asked = dict(database.execute_sql(ASKED, (since,)).fetchall())
+    submits = dict(database.execute_sql(SUBMITS, (since,)).fetchall())
     found = []
     for name in settings.music_providers:
-        ready, times = database.execute_sql(MADE, {"name": name, "since": since}).fetchone()
-        half, nine = times or (0.0, 0.0)
+        ready, times = database.execute_sql(RECORDINGS, {"name": name, "since": since}).fetchone()
+        p50, p90 = times or (0.0, 0.0)
         price = price_of(name)
-        count = asked.get(name, 0)
+        count = submits.get(name, 0)
         cost = None if price is None else price * count
-        found.append(Provider(name, count, ready, half or 0.0, nine or 0.0, cost, name in paused, balance_of(name)))
+        found.append(Provider(name, count, ready, p50 or 0.0, p90 or 0.0, cost, name in paused, balance_of(name)))
     return found
 
 
 def failures(hours: int) -> list[tuple[str, int]]:
-    """Why attempts ended without a song, most often first."""
+    """Why attempts failed or were retried, the most frequent reason first."""
     rows = database.execute_sql(
         "SELECT why, count(*) FROM form_events WHERE at > %s AND noun = 'variation' AND moved_by = 'generation'"
         " AND to_status IN ('failed', 'queued') GROUP BY 1 ORDER BY 2 DESC LIMIT 8",
@@ -158,20 +161,20 @@ def failures(hours: int) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows.fetchall()]
 
 
-def waiting() -> Waiting:
-    """The queues of Redis, and recordings in line; the demo has a line of its own."""
-    line = database.execute_sql(
+def queues() -> Queues:
+    """The queues in Redis, and the recordings that wait to be submitted; those of demos are not counted."""
+    recordings = database.execute_sql(
         "SELECT count(*), coalesce(extract(epoch FROM localtimestamp - min(v.queued_at)), 0)"
         " FROM variations v JOIN compose_forms f ON f.id = v.form_id WHERE v.status = 'queued' AND NOT f.demo"
     ).fetchone()
     try:
-        queues = [Queue(name, connection=connection(), serializer=JSONSerializer) for name in QUEUES]
-        depths = [(queue.name, queue.count, _age(queue)) for queue in queues]
+        found = [Queue(name, connection=connection(), serializer=JSONSerializer) for name in QUEUES]
+        depths = [(queue.name, queue.count, _age(queue)) for queue in found]
         workers = Worker.count(connection=connection())
-        failed = [one for queue in queues for one in _failed(queue)]
+        failed = [one for queue in found for one in _failed(queue)]
     except redis.RedisError:
-        return Waiting([], 0, [], line[0], float(line[1]), redis_is_up=False)
-    return Waiting(depths, workers, failed[:MOST], line[0], float(line[1]))
+        return Queues([], 0, [], recordings[0], float(recordings[1]), redis_is_up=False)
+    return Queues(depths, workers, failed[:MOST], recordings[0], float(recordings[1]))
 
 
 def _age(queue: Queue) -> float:
@@ -180,7 +183,7 @@ def _age(queue: Queue) -> float:
 
 
 def _failed(queue: Queue) -> list[tuple[str, str, datetime | None]]:
-    """(job, kind of error, when): never the message, which may hold somebody's words."""
+    """(job, kind of error, when): never the message, which may hold a customer's text."""
     registry = FailedJobRegistry(queue=queue)
     found = []
     for job_id in registry.get_job_ids(0, 4, desc=True):
@@ -191,31 +194,31 @@ def _failed(queue: Queue) -> list[tuple[str, str, datetime | None]]:
     return found
 
 
-STANDING = """
+STUCK_ORDERS = """
 (SELECT id, status, attention, updated_at, 'paid, not delivered' FROM compose_forms
     WHERE status = 'payment_completed' AND paid_at < %(late)s ORDER BY created_at DESC LIMIT 20)
 UNION ALL (SELECT id, status, attention, updated_at, 'still being recorded' FROM compose_forms
     WHERE status = 'variations_generating' AND updated_at < %(late)s AND created_at > %(week)s
     ORDER BY created_at DESC LIMIT 20)
-UNION ALL (SELECT id, status, attention, updated_at, 'asks for attention' FROM compose_forms
+UNION ALL (SELECT id, status, attention, updated_at, 'needs attention' FROM compose_forms
     WHERE attention IS NOT NULL AND created_at > %(week)s ORDER BY created_at DESC, id DESC LIMIT 20)
 """
 
 
 def stuck() -> list[tuple[str, str, str, datetime, str]]:
-    """(form, status, attention, since, why) of what stands still; a week back, so that nothing old keeps the page red."""
-    times = {"late": now() - STUCK, "week": now() - timedelta(days=7)}
-    rows = database.execute_sql(STANDING, times).fetchall()
+    """(form, status, attention, since, why) of orders without progress; only of the last week, so that old ones drop out."""
+    times = {"late": now() - STUCK_AFTER, "week": now() - timedelta(days=7)}
+    rows = database.execute_sql(STUCK_ORDERS, times).fetchall()
     return [(row[0], row[1], row[2] or "", row[3], row[4]) for row in {row[0]: row for row in reversed(rows)}.values()][:MOST]
 
 
 def alerts() -> list[Alert]:
-    """The last ones, newest first."""
+    """The latest alerts, newest first."""
     return list(Alert.select().order_by(Alert.id.desc()).limit(MOST))
 
 
 def by_day(days: int = 30) -> list[dict[str, Any]]:
-    """The export: one row a day, newest first."""
+    """The CSV export: one row for each day, newest first."""
     rows = database.execute_sql(
         "SELECT created_at::date, count(*), count(submitted_at), count(paid_at),"
         " count(*) FILTER (WHERE status IN ('delivered', 'completed')), count(*) FILTER (WHERE status = 'refunded'),"
@@ -223,22 +226,22 @@ def by_day(days: int = 30) -> list[dict[str, Any]]:
         " GROUP BY 1 ORDER BY 1 DESC",
         (now() - timedelta(days=days),),
     )
-    names = ("day", "begun", "submitted", "paid", "delivered", "refunded", "amount_paid_minor_units")
+    names = ("day", "created", "submitted", "paid", "delivered", "refunded", "amount_paid_minor_units")
     return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
 
-BOARD: dict[str, Callable[[int], Any]] = {
+SECTIONS: dict[str, Callable[[int], Any]] = {
     "funnel": funnel,
     "by_hour": by_hour,
-    "money": money,
+    "payments": payments,
     "providers": providers,
     "failures": failures,
-    "waiting": lambda hours: waiting(),
+    "queues": lambda hours: queues(),
     "stuck": lambda hours: stuck(),
     "alerts": lambda hours: alerts(),
 }
 
 
-def board(hours: int) -> dict[str, Any]:
-    """Everything the health page shows."""
-    return {name: look(hours) for name, look in BOARD.items()}
+def read_dashboard(hours: int) -> dict[str, Any]:
+    """Everything the dashboard shows, by section."""
+    return {name: read(hours) for name, read in SECTIONS.items()}

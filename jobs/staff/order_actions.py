@@ -1,4 +1,4 @@
-"""Settling: what staff do about mail, money, links and time. Each verb answers in a sentence, and twice is harmless."""
+"""Staff actions on an order: e-mail, refunds, share links, expiry. Each returns a sentence; doing it twice is harmless."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ if TYPE_CHECKING:
 
 
 def resend(request: Request) -> str:
-    """The mail that brings the links, once more. Never to somebody who has not paid."""
-    letter = in_database(_resend, request.form_id)
-    if letter is None:
-        raise WrongMomentError("there is no address to send to")
-    enqueue(send_email, letter)
-    return "The link is on its way again."
+    """Send the delivery e-mail again. Only for paid orders."""
+    email_id = in_database(_resend, request.form_id)
+    if email_id is None:
+        raise WrongMomentError("the order has no e-mail address")
+    enqueue(send_email, email_id)
+    return "The delivery e-mail is queued again."
 
 
 def _resend(form_id: str) -> str | None:
-    """A letter that failed is tried anew, one that waits goes now, one that was sent is written again."""
+    """A failed e-mail is retried, a queued one is sent now, a sent one is written again."""
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
         if form.status not in PAID:
-            raise WrongMomentError(f"the order is {form.status}: only what is paid for is sent")
+            raise WrongMomentError(f"the order is {form.status}: only paid orders are sent")
         ComposeForm.update(attention=None).where(ComposeForm.id == form_id, ComposeForm.attention == "mail_failed").execute()
         last = Email.select().where(Email.form == form_id, Email.kind == "delivery").order_by(Email.sequence.desc()).first()
         if last is None or last.status == EmailStatus.SENT:
@@ -70,24 +70,24 @@ def _resend(form_id: str) -> str | None:
 
 
 def readdress(request: Request) -> str:
-    """The address was wrong: the order, and what still waits to be sent, goes to the right one."""
+    """Correct the e-mail address of the order and of its e-mails that are not sent yet."""
     try:
         address = email_address(str(request.values.get("address", "")).strip())
     except ValueError as error:
         raise WrongMomentError(str(error).rstrip(".")) from error
     paid = in_database(_readdress, request.form_id, address)
     if not paid:
-        return "The address is corrected."
-    return f"The address is corrected. {resend(request)}"
+        return "The e-mail address is corrected."
+    return f"The e-mail address is corrected. {resend(request)}"
 
 
 def _readdress(form_id: str, address: str) -> bool:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
         if form.status == FormStatus.EXPIRED or form.purged_at:
-            raise WrongMomentError("the order is over")
-        told = {**form.form_data, "senderEmail": address}
-        ComposeForm.update(guest_email=address, form_data=told, updated_at=now()).where(ComposeForm.id == form_id).execute()
+            raise WrongMomentError("the order is closed")
+        answers = {**form.form_data, "senderEmail": address}
+        ComposeForm.update(guest_email=address, form_data=answers, updated_at=now()).where(ComposeForm.id == form_id).execute()
         Email.update(to_address=address).where(Email.form == form_id, Email.status != EmailStatus.SENT).execute()
         append_event(form_id, "form", form_id, form.status, form.status, by="staff", why="address_corrected")
         notify(form_id)
@@ -95,86 +95,86 @@ def _readdress(form_id: str, address: str) -> bool:
 
 
 def refund(request: Request) -> str:
-    """Money back: `amount` minor units, or all that is left. Stripe's own answer is what the rows follow."""
+    """Refund `amount` minor units, or all that is left. The rows follow Stripe's response."""
     amount = request.values.get("amount")
     given = refund_form(request.form_id, amount if isinstance(amount, int) else None)
     currency = in_database(
         lambda: CheckoutSession.select(CheckoutSession.currency).where(CheckoutSession.form == request.form_id).scalar()
     )
-    return f"{price(given, currency)} is on its way back."
+    return f"Refund of {price(given, currency)} sent."
 
 
-def give_payment_back(request: Request) -> str:
-    """One payment that bought nothing goes back whole: a second one, or one that came too late."""
+def refund_payment(request: Request) -> str:
+    """Refund in full one payment that bought nothing: a duplicate, or one that came too late."""
     row = in_database(CheckoutSession.find, request.about)
     if row.form_id != request.form_id or row.fulfilled_at is not None or not row.payment_intent_id:
-        raise WrongMomentError("this payment bought the song; use Refund")
+        raise WrongMomentError("this payment bought the order; use Refund")
     if row.status == CheckoutStatus.REFUNDED:
-        return "It went back already."
+        return "Already refunded."
     if row.refund_due:
         pay_refund(row.id)
     else:
         refund_at_stripe(row.payment_intent_id, None, f"refund:dup:{row.payment_intent_id}")
         look_at_refunds(row.payment_intent_id)
     if in_database(CheckoutSession.find, row.id).status != CheckoutStatus.REFUNDED:
-        raise PaymentsError("unavailable", "Stripe has taken the refund and not finished it yet; look again in a minute")
-    return f"{price(row.amount_paid or row.amount, row.currency)} is on its way back."
+        raise PaymentsError("unavailable", "Stripe accepted the refund but has not completed it yet; check again in a minute")
+    return f"Refund of {price(row.amount_paid or row.amount, row.currency)} sent."
 
 
 def extend(request: Request) -> str:
-    """Another week before it expires, however often the customer asked already."""
+    """Extend the expiry by a week, however often the customer did so already."""
 
-    def longer() -> str:
+    def extended() -> str:
         with transaction():
             form = locked(ComposeForm.select().where(ComposeForm.id == request.form_id)).get()
             if form.status not in UNPAID:
-                raise WrongMomentError(f"an order that is {form.status} does not run out")
+                raise WrongMomentError(f"an order that is {form.status} does not expire")
             until = max(form.expires_at or now(), now()) + WEEK
             if until > now() + timedelta(days=60):
-                raise WrongMomentError("it is kept for two months already")
+                raise WrongMomentError("it is already kept for two months")
             ComposeForm.update(expires_at=until, updated_at=now()).where(ComposeForm.id == form.id).execute()
             notify(form.id)
-        return f"Kept until {day(until)}."
+        return f"Expires on {day(until)}."
 
-    return in_database(longer)
+    return in_database(extended)
 
 
 def rotate(request: Request) -> str:
-    """A share link that fell into the wrong hands is replaced. `about` is the song's number, '0' first, or 'all'."""
+    """Revoke a share link and create a new one. `about`: the song's number from '0', or 'all'."""
     if not (request.about.isdigit() or request.about == "all"):
-        raise WrongMomentError("say which song")
+        raise WrongMomentError("choose the link of one song or of all songs")
     song = None if request.about == "all" else int(request.about)
     this = ShareToken.song_index.is_null() if song is None else ShareToken.song_index == song
 
-    def again() -> None:
+    def replace_link() -> None:
         with transaction():
             form = locked(ComposeForm.select().where(ComposeForm.id == request.form_id)).get()
             live = (ShareToken.form == form.id) & this & ShareToken.revoked_at.is_null()
             if form.status not in PAID or not ShareToken.update(revoked_at=now()).where(live).execute():
-                raise WrongMomentError("there is no link to replace")
+                raise WrongMomentError("there is no active link to replace")
             ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song).execute()
             append_event(form.id, "form", form.id, form.status, form.status, by="staff", why="link_rotated")
             notify(form.id)
 
-    in_database(again)
-    return "The old link is dead; the new one is on this page. Send it with “Send the link again”."
+    in_database(replace_link)
+    return "The old link is revoked; the new one is on this page. Send it with “Resend delivery e-mail”."
 
 
 def expire(request: Request) -> str:
     """Close an unpaid order now and remove what it holds."""
     if not in_database(lambda: retention.expire(request.form_id, by="staff", why="expired_by_hand")):
-        raise WrongMomentError("it is paid, over, or money is on its way")
+        raise WrongMomentError("it is paid, closed, or a payment is pending")
     gone = in_database(retention.purge, request.form_id)
-    return "Expired; everything is deleted." if gone else "Expired; the rest goes as soon as a recording has ended."
+    return "Expired; all data is deleted." if gone else "Expired; the rest is deleted when its running recordings have ended."
 
 
 def grant(request: Request) -> str:
-    """Credits for the account of this order's address."""
+    """Add credits to the account of this order's e-mail address."""
     number = request.values.get("number", 1)
     form = in_database(ComposeForm.find, request.form_id)
     if not isinstance(number, int) or not 1 <= number <= 10:
         raise WrongMomentError("between 1 and 10 credits at a time")
     if not form.guest_email:
-        raise WrongMomentError("there is no address on this order")
+        raise WrongMomentError("the order has no e-mail address")
     left = in_database(credits.grant, form.guest_email, number)
-    return f"{number} given; the account has {left} now."
+    return f"{number} granted; the account has {left} now."

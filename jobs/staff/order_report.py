@@ -1,4 +1,4 @@
-"""The dossier: everything about one order, for one page of staff: songs and their cost, money, mail, links, jobs, timeline."""
+"""The order report: songs and their cost, payments, e-mails, share links, queued jobs and the timeline of one order."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from pubsub import connection
 from settings import settings
 
 LINES = 800  # of the timeline
-WAITING = 100  # jobs of each queue that are looked through
+MOST_JOBS = 100  # of each queue that are searched
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ class Line:
 
 @dataclass(frozen=True)
 class ReportedVariation:
-    """One recording of one variation. `asked`: at whose door it knocked, in order; `cost` in mills, None where unknown."""
+    """One recording of one variation. `submitted_to`: providers, in order; `cost` in mills, None where unknown."""
 
     row: Any
     url: str | None
-    asked: tuple[str, ...]
+    submitted_to: tuple[str, ...]
     cost: int | None
 
 
 @dataclass(frozen=True)
-class Dossier:
+class OrderReport:
     """One order as staff see it."""
 
     form: Any
@@ -75,8 +75,8 @@ class Dossier:
     jobs: list[str]
 
 
-def read_order(form_id: str) -> Dossier | None:
-    """All of it, in a dozen small reads; None where there is no such form."""
+def read_order(form_id: str) -> OrderReport | None:
+    """The report, in a dozen small queries; None for an unknown form."""
     form = next(iter(read_rows(ComposeForm, "id = %s", form_id)), None)
     shown = read_form(form_id)
     if form is None or shown is None:
@@ -87,7 +87,7 @@ def read_order(form_id: str) -> Dossier | None:
     events = read_rows(FormEvent, f"form_id = %s ORDER BY id DESC LIMIT {LINES}", form_id)
     payments = read_rows(CheckoutSession, "form_id = %s ORDER BY attempt", form_id)
     mails = read_rows(Email, "form_id = %s ORDER BY created_at", form_id)
-    return Dossier(
+    return OrderReport(
         form=form,
         shown=shown,
         account=User.select().where(User.id == form.user_id).first() if form.user_id else None,
@@ -102,27 +102,27 @@ def read_order(form_id: str) -> Dossier | None:
 
 
 def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
-    asked: dict[str, list[str]] = defaultdict(list)
+    submits: dict[str, list[str]] = defaultdict(list)
     for event in reversed(events):
         if event.noun == "variation" and event.to_status == VariationStatus.SUBMITTED:
-            asked[event.noun_id].append(event.why)
-    return [ReportedVariation(row, _sound(row), tuple(asked[row.id]), _cost(asked[row.id])) for row in rows]
+            submits[event.noun_id].append(event.why)
+    return [ReportedVariation(row, _audio_url(row), tuple(submits[row.id]), _cost(submits[row.id])) for row in rows]
 
 
-def _sound(row: Any) -> str | None:
+def _audio_url(row: Any) -> str | None:
     if row.status != VariationStatus.READY:
         return None
     return sign(f"/media/master/{row.id}.mp3") if row.master_key else row.outside_url
 
 
-def _cost(asked: list[str]) -> int | None:
+def _cost(submits: list[str]) -> int | None:
     """What these submits cost, in mills; several variations of one submit share it."""
-    prices = [price_of(name) for name in asked]
+    prices = [price_of(name) for name in submits]
     return None if None in prices else sum(filter(None, prices))
 
 
 def price_of(provider: str) -> int | None:
-    """Mills for one variation; 0 for our own studio, None where nobody has told (`<NAME>_COST_MILLS`)."""
+    """Mills for one variation; 0 for the built-in studio, None where `<NAME>_COST_MILLS` is not set."""
     vendor = settings.vendors.get(provider)
     if vendor is None:
         return 0 if provider in ("studio", "older") else None
@@ -132,29 +132,29 @@ def price_of(provider: str) -> int | None:
 def _timeline(form_id: str, events: list[Any]) -> list[Line]:
     lines = [Line(one.at, one.noun, one.moved_by, _move(one), one.why, one.noun_id) for one in events]
     for act in actions_of(form_id):
-        outcome = act.outcome or "under way"
+        outcome = act.outcome or "in progress"
         lines.append(Line(act.at, "staff", act.staff, f"{act.action}: {outcome}", act.reason, act.about))
     for alert in Alert.select().where(Alert.form_id == form_id).limit(50):
         lines.append(Line(alert.raised_at, "alert", "alert", alert.kind, alert.detail, alert.about))
     for one in Reply.select().where(Reply.form == form_id, Reply.kind == "report").order_by(Reply.created_at.desc()).limit(50):
-        lines.append(Line(one.created_at, "report", "visitor", "somebody reports the gift page", one.words or "", one.id))
+        lines.append(Line(one.created_at, "report", "visitor", "the gift page was reported", one.words or "", one.id))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
 def _move(event: Any) -> str:
     if event.from_status == event.to_status:
         return str(event.to_status)
-    return f"{event.from_status} → {event.to_status or 'none'}" if event.from_status else f"begins as {event.to_status}"
+    return f"{event.from_status} → {event.to_status or 'none'}" if event.from_status else f"created as {event.to_status}"
 
 
 def _jobs(ids: set[str]) -> list[str]:
-    """Names of the jobs about this order that wait in the queues (the first hundred of each); [] while Redis is away."""
+    """The queued jobs about this order (the first hundred of each queue are searched)."""
     found = []
     try:
         for name in QUEUES:
-            for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, WAITING):
+            for job in Queue(name, connection=connection(), serializer=JSONSerializer).get_jobs(0, MOST_JOBS):
                 if ids & {str(one) for one in job.args}:
-                    found.append(f"{job.func_name} waits in {name}")
+                    found.append(f"{job.func_name} queued in {name}")
     except redis.RedisError:
-        return ["Redis is away"]
+        return ["unknown: Redis is unreachable"]
     return found

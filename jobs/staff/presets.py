@@ -1,4 +1,4 @@
-"""Previewing: staff try a brief with the providers and styles they like, side by side, and keep it as a preset."""
+"""Previews and presets: staff record a brief with chosen providers and styles side by side, and save it under a name."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from settings import settings
 if TYPE_CHECKING:
     from jobs.staff.action_request import Request
 
-MOST = 3  # side by side: the cells that a song has
-APART = 2.0  # seconds between two columns' starts: one submit for both would give both the first one's style
-KEPT = 60  # characters of a preset's name
+MOST = 3  # columns: the variations of a song
+APART = 2.0  # seconds between two columns' starts: in one shared submit both would get the first one's style
+LONGEST_NAME = 60  # characters
 
 
 def try_brief(request: Request) -> str:
-    """A song that nobody can buy, made by the real pipeline; the id of its form."""
+    """Record a song that nobody can buy, through the real pipeline. Returns its form's id."""
     data, columns = _checked(request.values)
     lyrics = str(request.values.get("lyrics") or "").strip()[:3000]
     form_id = in_database(_start, data, columns, lyrics)
@@ -54,7 +54,7 @@ def _checked(values: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str
     if unknown or not 1 <= len(columns) <= MOST:
         raise WrongMomentError("choose one to three providers of MUSIC_PROVIDERS")
     try:
-        return check(values.get("told") or {}, 1), columns
+        return check(values.get("answers") or {}, 1), columns
     except InvalidFormError as error:
         raise WrongMomentError("; ".join(f"{field}: {sentence}" for field, sentence in error.fields.items())) from error
 
@@ -63,16 +63,16 @@ def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> 
     form_id = new_form_id()
     written = Lyricist().write(brief_of(data, 0))
     styles = [column["style"] or usual for column, usual in zip(columns, written.variation_styles, strict=False)]
-    words: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     if lyrics:
-        words = {"generated_lyrics": [lyrics], "generated_titles": [written.title], "generated_prompts": [written.prompt]}
-        words |= {"music_styles": [written.music_style], "status": FormStatus.PROMPTS_GENERATED}
+        given = {"generated_lyrics": [lyrics], "generated_titles": [written.title], "generated_prompts": [written.prompt]}
+        given |= {"music_styles": [written.music_style], "status": FormStatus.PROMPTS_GENERATED}
     with transaction():
         ComposeForm.insert(
             id=form_id, package_type="solo-serenade", song_count=1, form_data=data, purpose="preview", submitted_at=now(),
-            variation_styles=[[*styles, *written.variation_styles[len(styles) :]]], **words,
+            variation_styles=[[*styles, *written.variation_styles[len(styles) :]]], **given,
         ).execute()  # fmt: skip
-        append_event(form_id, "form", form_id, None, str(words.get("status", FormStatus.CREATED)), by="staff", why="preview")
+        append_event(form_id, "form", form_id, None, str(given.get("status", FormStatus.CREATED)), by="staff", why="preview")
         for number, column in enumerate(columns, 1):
             order = settings.music_providers
             before = dict.fromkeys(order[: order.index(column["provider"])], TRIES)
@@ -84,9 +84,9 @@ def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> 
 
 
 def save_preset(request: Request) -> str:
-    """The brief under a name, for marketing; the same name again replaces it."""
+    """Save the brief under a name; the same name again replaces it."""
     data, columns = _checked(request.values)
-    name = str(request.values.get("name") or "").strip()[:KEPT]
+    name = str(request.values.get("name") or "").strip()[:LONGEST_NAME]
     if not name:
         raise WrongMomentError("a preset needs a name")
     row = {"id": new_id("preset"), "name": name, "form_data": data, "columns": columns, "made_by": request.by}
@@ -95,14 +95,14 @@ def save_preset(request: Request) -> str:
         update={Preset.form_data: data, Preset.columns: columns, Preset.made_by: request.by, Preset.at: now()},
     )
     in_database(query.execute)
-    return f"Kept as “{name}”."
+    return f"Saved as “{name}”."
 
 
 def presets() -> list[Preset]:
-    """All of them, by name."""
+    """All presets, by name."""
     return list(Preset.select().order_by(Preset.name).limit(100))
 
 
 def previews(most: int = 8) -> list[Any]:
-    """The last ones that were tried."""
+    """The latest previews, newest first."""
     return read_rows(ComposeForm, "purpose = 'preview' AND purged_at IS NULL ORDER BY created_at DESC LIMIT %s", most)

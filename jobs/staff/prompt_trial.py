@@ -1,4 +1,4 @@
-"""Wording: staff try another instruction for the writer against kept briefs, old and new side by side. No order is read."""
+"""Prompt trial: another instruction for the chat model, tried with presets, current and new side by side. No order is read."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ MOST = 4  # briefs at once: with a chat model every one is two calls
 
 @dataclass(frozen=True)
 class Pair:
-    """What came of one brief. `spare`: which of the two the lyricist wrote, because the chat model's answer did not pass."""
+    """The two songs of one brief. `fallback`: which of them the lyricist wrote, as the chat model's answer was rejected."""
 
     name: str
     before: Writing
     after: Writing
-    spare: tuple[bool, bool]
+    fallback: tuple[bool, bool]
 
 
 def follows_a_wording() -> bool:
-    """Whether whoever writes here reads an instruction at all."""
+    """Whether a chat model is set: the built-in lyricist reads no instruction."""
     return bool(settings.writer_base_url)
 
 
 def try_wording(request: Request) -> str:
-    """What is about to be tried, for the book of staff: a chat model's calls cost money. `compare` then does it."""
+    """Check the request and record it as a staff action, as a chat model's calls cost money. `compare` does the work."""
     names = [one.name for one in in_database(chosen, request.values.get("briefs") or [])]
     if not 1 <= len(names) <= MOST:
         raise WrongMomentError(f"choose one to {MOST} briefs")
     if not 1 <= len(str(request.values.get("wording") or "").strip()) <= LONGEST:
-        raise WrongMomentError(f"a wording has 1 to {LONGEST} characters")
-    return f"Another wording is tried with {', '.join(names)}."
+        raise WrongMomentError(f"an instruction has 1 to {LONGEST} characters")
+    return f"Another instruction is tried with {', '.join(names)}."
 
 
 def chosen(ids: Sequence[str]) -> list[Preset]:
@@ -52,15 +52,15 @@ def chosen(ids: Sequence[str]) -> list[Preset]:
     return [one for one in presets() if one.id in ids]
 
 
-def compare(wording: str, kept: Sequence[Preset]) -> list[Pair]:
-    """Every brief written twice, with the wording of today and with this one. Takes up to a minute; needs no database."""
+def compare(wording: str, saved: Sequence[Preset]) -> list[Pair]:
+    """Write every brief twice, with the current wording and with this one. Takes up to a minute; needs no database."""
     writers = [writer_with(adopted_wording()), writer_with(wording)]
-    briefs = [brief_of(one.form_data, 0) for one in kept]
+    briefs = [brief_of(one.form_data, 0) for one in saved]
     with ThreadPoolExecutor(2 * MOST) as side_by_side:
         before, after = (list(side_by_side.map(one.write, briefs)) for one in writers)
-    return [_pair(*one) for one in zip(kept, briefs, before, after, strict=True)]
+    return [_pair(*one) for one in zip(saved, briefs, before, after, strict=True)]
 
 
-def _pair(kept: Preset, brief: Brief, before: Writing, after: Writing) -> Pair:
+def _pair(preset: Preset, brief: Brief, before: Writing, after: Writing) -> Pair:
     lyricist = Lyricist().write(brief) if follows_a_wording() else None
-    return Pair(kept.name, before, after, (before == lyricist, after == lyricist))
+    return Pair(preset.name, before, after, (before == lyricist, after == lyricist))

@@ -1,4 +1,4 @@
-"""Hearing: the newest recordings that nobody of staff has judged yet, with what a machine can say about their sound."""
+"""The review queue: the newest recordings that staff have not reviewed yet, with automatic checks of their sound."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from integrations.storage.signing import sign
 from models import database
 
-AHEAD = 12  # recordings that are shown at once: the one on stage and the next
+AHEAD = 12  # recordings that are shown at once: the current one and the next
 LONGEST_GAP = 2.5  # seconds of silence inside a song
 QUIET, LOUD = -30.0, -6.0  # LUFS of what the provider sent
 SHORT = 45.0  # seconds
-CLIPS = 20  # flat tops in one song
+CLIPS = 20  # clipped peaks in one song
 QUEUE = """
 SELECT v.id, v.form_id, v.song_index, v.variation, v.revision, v.title, v.lyrics, v.style, v.provider, v.duration_ms,
        v.ready_at, v.checks, v.peaks -> 'master', v.master_key, v.outside_url,
@@ -25,15 +25,15 @@ ORDER BY v.ready_at DESC LIMIT %s
 
 @dataclass(frozen=True)
 class Check:
-    """One thing a machine has measured. `fine`: None where nothing was measured."""
+    """One automatic check. `fine`: None where nothing was measured."""
 
-    words: str
+    text: str
     fine: bool | None
 
 
 @dataclass(frozen=True)
 class ToReview:
-    """One recording in the listening queue."""
+    """One recording in the review queue."""
 
     task_id: str
     form_id: str
@@ -85,7 +85,7 @@ def _one(*row: Any) -> ToReview:
 
 
 def judged(measured: dict[str, float]) -> tuple[Check, ...]:
-    """Silence, level, clipping and length in words."""
+    """Silence, level, clipping and length as texts."""
     if not measured:
         return (Check("not measured", None),)
     gap, level = measured.get("gap_seconds", 0.0), measured.get("lufs", -16.0)

@@ -1,4 +1,4 @@
-"""Staff: who they are, what their role allows, and the book of what they did and why."""
+"""Staff: who they are, what their role allows, and the record of what they did and why."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from models import LOGGED, StaffAction, notify
 from settings import ROLES, settings
 
 log = logging.getLogger("serenade.staff")
-SHIFT = timedelta(hours=12)  # after that they sign in again; a laptop that was left open is nobody's key for a month
+SHIFT = timedelta(hours=12)  # then they sign in again: a session on an unattended laptop ends the same day
 LEAST_REASON = 4  # characters: "ok" explains nothing to whoever reads the timeline next year
 
 
 class NotStaffError(Exception):
-    """Nobody of ours: for them nothing of this exists."""
+    """Not a member of staff: they get the page of an unknown address."""
 
 
 class NotAllowedError(Exception):
-    """Staff, but this takes another role; the message names it."""
+    """Staff without the role that this takes; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Staff:
     role: str
 
     def may(self, role: str) -> bool:
-        """Whether this role, or less, is theirs."""
+        """Whether their role includes this one."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
 def staff_of(session: str) -> Staff | None:
-    """Whose session this is, if they are staff and began within a shift. Asked again before every action: it may end."""
+    """The member of staff of this session, if it began within a shift. Asked before every action, as it may end meanwhile."""
     user = who(session, SHIFT)
     role = settings.staff_roles.get(user.email.lower()) if user else None
     return Staff(user.email.lower(), role) if user and role else None
@@ -48,13 +48,13 @@ def require(session: str, role: str) -> Staff:
     if staff is None:
         raise NotStaffError
     if not staff.may(role):
-        log.warning("refused: a %s tried what takes %s", staff.role, role)
+        log.warning("refused: a %s tried an action that takes the role %s", staff.role, role)
         raise NotAllowedError(f"this takes the role {role}")
     return staff
 
 
 def begin(staff: Staff, action: str, press: str, *, form_id: str | None, about: str = "", reason: str = "") -> int | None:
-    """Write down that somebody is about to do this; None when this very press was written down before."""
+    """Record the start of an action; None where this click (`press`) is recorded already."""
     made = (
         StaffAction.insert(
             press=press, staff=staff.email, role=staff.role, action=action, form_id=form_id, about=about, reason=reason.strip()
@@ -68,7 +68,7 @@ def begin(staff: Staff, action: str, press: str, *, form_id: str | None, about: 
 
 
 def end(action_id: int, outcome: str, form_id: str | None = None) -> None:
-    """Write down what came of it, and let open pages see it."""
+    """Record the outcome, and notify open pages."""
     StaffAction.update(outcome=outcome).where(StaffAction.id == action_id).execute()
     log.info("staff action %s on %s: %s", action_id, (form_id or "-")[:LOGGED], outcome)
     if form_id:
@@ -76,9 +76,9 @@ def end(action_id: int, outcome: str, form_id: str | None = None) -> None:
 
 
 def earlier(press: str) -> str:
-    """What came of a press that was written down before."""
+    """The outcome of a click that is recorded already."""
     row = StaffAction.select().where(StaffAction.press == press).first()
-    return (row and row.outcome) or "This is already under way."
+    return (row and row.outcome) or "Already in progress."
 
 
 def actions_of(form_id: str) -> list[StaffAction]:

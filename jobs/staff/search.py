@@ -1,4 +1,4 @@
-"""Finding: any order by whatever a customer, Stripe, a provider or a log line has said; pages by keyset, never by count."""
+"""Search: any order by whatever id, name or address a customer, Stripe, a provider or a log shows; keyset pagination."""
 
 from __future__ import annotations
 
@@ -43,46 +43,46 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """So many orders, and where the next page begins (None: there is none). `by` says how they were found."""
+    """One page of orders, and where the next begins (None: there is none). `by`: how they were found (id, words, age)."""
 
     rows: list[Found]
     after: Cursor | None
     by: str
 
 
-def find(asked: str = "", *, status: str = "", age: str = "", attention: bool = False, after: Cursor | None = None) -> Page:
+def find(term: str = "", *, status: str = "", age: str = "", attention: bool = False, after: Cursor | None = None) -> Page:
     """The newest orders that fit, one page of them. An id finds its order whatever the filters say."""
-    asked = asked.strip()
-    ids = _by_id(asked) if asked else None
+    term = term.strip()
+    ids = _by_id(term) if term else None
     if ids is not None:
         return Page(_rows(["f.id = ANY(%s)"], [ids[:PAGE]]), None, "id")
-    conditions, values = _words(asked) if asked else ([], [])
+    conditions, values = _words(term) if term else ([], [])
     if age in AGES:
         conditions.append("f.created_at > %s")
         values.append(now() - AGES[age])
     if attention:
         conditions.append("f.attention IS NOT NULL")
-    if not asked:
+    if not term:
         conditions.append("f.purpose IS NULL AND NOT f.demo")
     if after:
         conditions.append("(f.created_at, f.id) < (%s, %s)")
         values += after
-    rows = _recent(conditions, values, status, after) if asked and not age else []
+    rows = _recent(conditions, values, status, after) if term and not age else []
     if len(rows) <= PAGE:
-        rows = _rows(conditions, values, _spoken(status))
+        rows = _rows(conditions, values, _status_words(status))
     more = len(rows) > PAGE
     rows = rows[:PAGE]
-    return Page(rows, (rows[-1].created_at, rows[-1].form_id) if more else None, "words" if asked else "age")
+    return Page(rows, (rows[-1].created_at, rows[-1].form_id) if more else None, "words" if term else "age")
 
 
 def _recent(conditions: list[str], values: list[Any], status: str, after: Cursor | None) -> list[Found]:
-    """A name that many have is read from the last month first: of twenty thousand only the newest fifty are wanted."""
+    """A frequent name is searched in the last month first: of twenty thousand matches only the newest fifty are needed."""
     since = (after[0] if after else now()) - AGES["month"]
-    return _rows([*conditions, "f.created_at > %s"], [*values, since], _spoken(status))
+    return _rows([*conditions, "f.created_at > %s"], [*values, since], _status_words(status))
 
 
-def _spoken(status: str) -> list[str]:
-    """A status in our word and in those of an older system."""
+def _status_words(status: str) -> list[str]:
+    """A status and its names in an older system."""
     return [status, *(old for old, ours in OLD_WORDS.items() if ours == status)] if status else []
 
 
@@ -105,11 +105,11 @@ def _found(row: Sequence[Any]) -> Found:
     )  # fmt: skip
 
 
-def _words(asked: str) -> tuple[list[str], list[Any]]:
+def _words(term: str) -> tuple[list[str], list[Any]]:
     """An address by its beginning; else every word is the beginning of a name or an address, in any order."""
-    if "@" in asked and " " not in asked:
-        return ["lower(f.guest_email) LIKE %s"], [_beginning(asked.lower())]
-    plain = "".join(c for c in unicodedata.normalize("NFD", asked.lower()) if not unicodedata.combining(c))
+    if "@" in term and " " not in term:
+        return ["lower(f.guest_email) LIKE %s"], [_beginning(term.lower())]
+    plain = "".join(c for c in unicodedata.normalize("NFD", term.lower()) if not unicodedata.combining(c))
     lexemes = ["'" + word.replace("'", "''").replace("\\", "\\\\") + "':*" for word in plain.replace("\0", "").split()[:6]]
     return ["serenade_words(f.guest_email, f.form_data) @@ to_tsquery('pg_catalog.simple', %s)"], [" & ".join(lexemes)]
 
@@ -118,18 +118,18 @@ def _beginning(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
-# ---------------------------------------------------------------- ids: what a thing looks like decides where it is looked up
+# ---------------------------------------------------------------- ids: the shape of an id decides where it is looked up
 
 
-def _by_id(asked: str) -> list[str] | None:
-    """The forms behind an id, a link or a token; None where this is no id, [] where it is one that nobody knows."""
-    asked = asked.strip("<>").rstrip("…")
-    link = re.search(r"/(?:s|embed)/([\w-]{10,})", asked) or re.search(r"formId=([\w-]+)", asked)
-    asked = link[1] if link else asked
+def _by_id(term: str) -> list[str] | None:
+    """The forms behind an id, a link or a token; None where this is no id, [] for an unknown id."""
+    term = term.strip("<>").rstrip("…")
+    link = re.search(r"/(?:s|embed)/([\w-]{10,})", term) or re.search(r"formId=([\w-]+)", term)
+    term = link[1] if link else term
     for pattern, lookups in SHAPES:
-        if re.fullmatch(pattern, asked):
+        if re.fullmatch(pattern, term):
             for lookup in lookups:
-                if ids := lookup(asked):
+                if ids := lookup(term):
                     return ids
             return None if pattern == ANY_ID else []
     return None
@@ -139,41 +139,41 @@ def _ids(query: str, *values: Any) -> list[str]:
     return [str(row[0]) for row in database.execute_sql(query, values).fetchall()]
 
 
-def _form(asked: str) -> list[str]:
-    return _ids("SELECT id FROM compose_forms WHERE id LIKE %s LIMIT 50", _beginning(asked))
+def _form(term: str) -> list[str]:
+    return _ids("SELECT id FROM compose_forms WHERE id LIKE %s LIMIT 50", _beginning(term))
 
 
-def _task(asked: str) -> list[str]:
-    return _ids("SELECT form_id FROM variations WHERE id = %s", asked)
+def _task(term: str) -> list[str]:
+    return _ids("SELECT form_id FROM variations WHERE id = %s", term)
 
 
-def _providers_task(asked: str) -> list[str]:
+def _providers_task(term: str) -> list[str]:
     return _ids(
         "SELECT form_id FROM variations WHERE provider = ANY(%s) AND provider_task_id = %s UNION"
         " SELECT form_id FROM bonus_clips WHERE provider = ANY(%s) AND provider_task_id = %s LIMIT 50",
-        *([*ADAPTERS, "older"], asked) * 2,
+        *([*ADAPTERS, "older"], term) * 2,
     )
 
 
-def _session(asked: str) -> list[str]:
+def _session(term: str) -> list[str]:
     return _ids(
         "SELECT form_id FROM checkout_sessions WHERE stripe_session_id = %s UNION"
         " SELECT id FROM compose_forms WHERE stripe_session_id = %s",
-        asked,
-        asked,
+        term,
+        term,
     )
 
 
-def _intent(asked: str) -> list[str]:
-    return _ids("SELECT form_id FROM checkout_sessions WHERE payment_intent_id = %s", asked)
+def _intent(term: str) -> list[str]:
+    return _ids("SELECT form_id FROM checkout_sessions WHERE payment_intent_id = %s", term)
 
 
-def _event(asked: str) -> list[str]:
+def _event(term: str) -> list[str]:
     """By an event's own id, or by the charge, refund or dispute that an event was about."""
     rows = database.execute_sql(
         "SELECT object_id, payload FROM stripe_events WHERE id = %s UNION ALL"
         " SELECT object_id, payload FROM stripe_events WHERE object_id = %s LIMIT 5",
-        (asked, asked),
+        (term, term),
     ).fetchall()
     found = [
         form for object_id, payload in rows for name in _names_in(object_id, payload) for form in _session(name) + _intent(name)
@@ -186,28 +186,28 @@ def _names_in(object_id: str | None, payload: Any) -> list[str]:
     return [name for name in (object_id, about.get("payment_intent")) if isinstance(name, str)]
 
 
-def _checkout(asked: str) -> list[str]:
-    """Ours, or the beginning of it that stands on the receipt."""
-    name = asked if asked.startswith("checkout_") else f"checkout_{asked}"
+def _checkout(term: str) -> list[str]:
+    """Our checkout id, or the beginning of it, as receipts show it."""
+    name = term if term.startswith("checkout_") else f"checkout_{term}"
     return _ids("SELECT form_id FROM checkout_sessions WHERE id LIKE %s LIMIT 50", _beginning(name))
 
 
-def _mail(asked: str) -> list[str]:
-    return _ids("SELECT form_id FROM emails WHERE id = %s", asked.partition("@")[0])
+def _mail(term: str) -> list[str]:
+    return _ids("SELECT form_id FROM emails WHERE id = %s", term.partition("@")[0])
 
 
-def _token(asked: str) -> list[str]:
-    return _ids("SELECT form_id FROM share_tokens WHERE token = %s", asked)
+def _token(term: str) -> list[str]:
+    return _ids("SELECT form_id FROM share_tokens WHERE token = %s", term)
 
 
-def _account(asked: str) -> list[str]:
-    return _ids("SELECT id FROM compose_forms WHERE user_id = %s ORDER BY created_at DESC LIMIT 50", asked)
+def _account(term: str) -> list[str]:
+    return _ids("SELECT id FROM compose_forms WHERE user_id = %s ORDER BY created_at DESC LIMIT 50", term)
 
 
 ANY_ID = r"(?=.*\d)[\w-]{8,200}"
 SHAPES: tuple[tuple[str, tuple[Callable[[str], list[str]], ...]], ...] = (
     (r"form_\d{6,}\w*", (_form,)),
-    (r"task_[0-9a-f]{32}(-\d+)?", (lambda asked: _task(asked.partition("-")[0]),)),
+    (r"task_[0-9a-f]{32}(-\d+)?", (lambda term: _task(term.partition("-")[0]),)),
     (r"cs_\w{6,}", (_session,)),
     (r"pi_\w{6,}", (_intent,)),
     (r"(evt|ch|re|pyr|py|dp|du)_\w{6,}", (_event,)),

@@ -20,7 +20,7 @@ from ui.middleware.session_cookie import Session
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
-WORDS = {
+STATUS_LABELS = {
     FormStatus.CREATED: N_("Draft"),
     FormStatus.PROMPTS_GENERATED: N_("Words are written"),
     FormStatus.VARIATIONS_GENERATING: N_("Being recorded"),
@@ -34,7 +34,7 @@ WORDS = {
 
 @router.get("/library")
 def library(serenade_session: Session = "") -> Response:
-    """My songs."""
+    """The list of the account's songs."""
     user = in_database(who, serenade_session)
     if user is None:
         return RedirectResponse("/login?next=/library", 303)
@@ -43,12 +43,12 @@ def library(serenade_session: Session = "") -> Response:
 
 @router.post("/library/claim")
 async def take_in(request: Request, serenade_session: Session = "") -> Response:
-    """The forms that this browser holds, sent by the press of a button, become the account's."""
-    told = await posted_fields(request)
+    """Add the forms that this browser holds to the account, on the press of a button."""
+    form_data = await posted_fields(request)
     user = await run_in_threadpool(in_database, who, serenade_session)
     if user is None:
         return RedirectResponse("/login?next=/library", 303)
-    await run_in_threadpool(in_database, claim, user.id, user.email, told.get("formId", []))
+    await run_in_threadpool(in_database, claim, user.id, user.email, form_data.get("formId", []))
     return RedirectResponse("/library", 303)
 
 
@@ -58,14 +58,14 @@ def _drawn(user: User) -> str:
 
 
 def _order(form: FormView) -> dict[str, Any]:
-    """One card: who it is for, where it is, and where to go on."""
+    """One card: the recipients, the status, and the page to continue on."""
     paid = form.is_paid
     page = "success" if paid else "create" if form.is_draft else "variations"
     names = [song.recipient_name for song in form.songs if song.recipient_name]
     return {
         "form_id": form.id,
         "names": joined(names or [_("Somebody")]),
-        "words": _(WORDS[FormStatus(form.status)]),
+        "words": _(STATUS_LABELS[FormStatus(form.status)]),
         "is_paid": paid,
         "url": f"/compose/{page}?formId={form.id}",
         "begun": _day(form.created_at),

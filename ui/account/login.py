@@ -1,4 +1,4 @@
-"""/login: a link by mail instead of a password. Looking at a link changes nothing; the button does (mail scanners look)."""
+"""/login: a link by mail instead of a password. Opening it changes nothing, as mail scanners follow links; the button does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/login")
 def login_page(next: str = "/library", serenade_session: Session = "") -> Response:
-    """Where to send the link."""
+    """Ask for the e-mail address."""
     if in_database(who, serenade_session):
         return RedirectResponse(safe_path(next), 303)
     return _ask(safe_path(next))
@@ -28,9 +28,9 @@ def login_page(next: str = "/library", serenade_session: Session = "") -> Respon
 
 @router.post("/login")
 async def send_link(request: Request) -> Response:
-    """The same answer for every address: nobody learns who has an account."""
-    told = await posted_fields(request)
-    address, next_path = told.get("email", [""])[0], told.get("next", ["/library"])[0]
+    """The same answer for every address: it does not reveal who has an account."""
+    form_data = await posted_fields(request)
+    address, next_path = form_data.get("email", [""])[0], form_data.get("next", ["/library"])[0]
     try:
         await run_in_threadpool(in_database, ask_for_link, address, next_path)
     except BadAddressError:
@@ -44,20 +44,20 @@ async def send_link(request: Request) -> Response:
 
 @router.get("/login/{token}")
 def open_link(token: str) -> Response:
-    """A button; nothing happens by looking."""
+    """A page with a button; a GET changes nothing."""
     if not in_database(is_open, token):
-        return _over()
+        return _expired()
     return HTMLResponse(render("login_open.html", token=token))
 
 
 @router.post("/login/{token}")
 async def use_link(token: str, request: Request, serenade_session: Session = "") -> Response:
-    """Use the link up, end the session this browser had, and begin a new one."""
-    told = await posted_fields(request)
-    form_ids = told.get("formId", []) if told.get("keep") else []
+    """Use the link, end the browser's previous session, and begin a new one."""
+    form_data = await posted_fields(request)
+    form_ids = form_data.get("formId", []) if form_data.get("keep") else []
     begun = await run_in_threadpool(in_database, log_in, token, serenade_session, form_ids)
     if begun is None:
-        return _over()
+        return _expired()
     session, next_path = begun
     answer = RedirectResponse(next_path, 303)
     answer.set_cookie(
@@ -68,7 +68,7 @@ async def use_link(token: str, request: Request, serenade_session: Session = "")
 
 @router.post("/logout")
 def end_session(serenade_session: Session = "") -> Response:
-    """End the session on the server too, so that a copied cookie is worth nothing."""
+    """End the session on the server too, so that a copied cookie stops working."""
     in_database(log_out, serenade_session)
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
@@ -79,7 +79,7 @@ def _ask(next_path: str, address: str = "", error: str = "", status: int = 200) 
     return HTMLResponse(render("login.html", next_path=next_path, address=address, error=error), status_code=status)
 
 
-def _over() -> HTMLResponse:
+def _expired() -> HTMLResponse:
     text = _("It was used already, or it is older than 15 minutes. Ask for a new one; it takes a moment.")
     content = render(
         "message.html", heading=_("This link is over"), text=text, action_url="/login", action_label=_("Send me a new link")

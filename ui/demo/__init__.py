@@ -1,1 +1,1 @@
-"""The marketing demo: scenes that play on the real pages, a director's bar, a tour, and a widget for other sites."""
+"""The marketing demo: scenes on the real pages, a director's bar, a tour, and a widget for other sites."""

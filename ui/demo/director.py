@@ -1,4 +1,4 @@
-"""/demo/director: what the director's bar asks and does, to demo forms of this very browser. Everything else is a 404."""
+"""/demo/director: the API of the director's bar, for demo forms of this browser. Everything else is a 404."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from models import PAID, ComposeForm, NotFoundError, WrongMomentError, in_databa
 from settings import settings
 from ui.demo.jumps import STEPS, fail, reach, replay
 from ui.demo.starting import start
-from ui.demo.visitors import open_house, visitor_of
+from ui.demo.visitors import require_demo, visitor_of
 from ui.middleware.client_ip import caller
 
-router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(open_house)])
+router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(require_demo)])
 FormId = Annotated[str, Body(embed=True, max_length=100)]
 NOTHING = HTTPException(404)
 
 
 @router.get("")
 def state(request: Request, formId: str = "", token: str = "") -> JSONResponse:
-    """Where the demo is; 404 tells the bar that this is none."""
+    """The demo's state; 404 tells the bar that this form is no demo."""
     try:
         form_id = in_database(form_of_token, token) if token else formId
         found = in_database(look, form_id, visitor_of(request))
@@ -46,7 +46,7 @@ FRESH = {"Cache-Control": "no-store"}
 
 @router.get("/qr.svg")
 def second_device(request: Request, formId: str, page: str = "") -> Response:
-    """The page that is being shown, as a code for a phone's camera. The phone gets the customer's view, without the bar."""
+    """A QR code of the current page, for a phone. The phone gets the customer's view, without the bar."""
     form_id = _own(request, formId)
     path = page if page.startswith("/s/") and len(page) < 100 else f"/compose/variations?formId={form_id}"
     code = segno.make(settings.public_url + path, error="m", micro=False)
@@ -57,13 +57,13 @@ def second_device(request: Request, formId: str, page: str = "") -> Response:
 
 @router.post("/speed")
 def speed(request: Request, formId: FormId, speed: Annotated[float, Body(embed=True)]) -> dict[str, Any]:
-    """How fast the waiting parts run."""
+    """Set the speed of the waiting times."""
     return {"speed": in_database(set_speed, _own(request, formId), visitor_of(request), speed)}
 
 
 @router.post("/jump")
 async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed=True)]) -> dict[str, str]:
-    """Bring the form to a step. Backwards from a paid form means: a new one of the same scene."""
+    """Bring the form to a step. Backwards from a paid form means a new form of the same scene."""
     if step not in STEPS:
         raise HTTPException(422, f"step is one of {', '.join(STEPS)}")
     visitor = visitor_of(request)
@@ -78,35 +78,35 @@ async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed
     except WrongMomentError as error:
         if not await asyncio.to_thread(in_database, _is_paid, formId):
             raise HTTPException(409, refusal_in_words(error).capitalize() + ".") from error
-    fresh = await _anew(request, formId)
+    fresh = await _restart(request, formId)
     new_id = fresh.partition("formId=")[2].partition("&")[0]
     return {"go": fresh if step == "tell" else await reach(new_id, visitor, step)}
 
 
 @router.post("/fail")
 async def break_one(request: Request, formId: FormId) -> dict[str, int]:
-    """A recording fails on purpose."""
-    return {"variation": await _asked(fail(_own(request, formId), visitor_of(request)))}
+    """Let a recording fail on purpose."""
+    return {"variation": await _answer(fail(_own(request, formId), visitor_of(request)))}
 
 
 @router.post("/replay")
 async def webhook_again(request: Request, formId: FormId) -> dict[str, int]:
-    """The payment's signed events come once more."""
-    return await _asked(replay(_own(request, formId), visitor_of(request)))  # type: ignore[no-any-return]
+    """Send the payment's signed events once more."""
+    return await _answer(replay(_own(request, formId), visitor_of(request)))  # type: ignore[no-any-return]
 
 
 @router.post("/reset")
 async def reset(request: Request, formId: FormId) -> dict[str, str]:
-    """The same scene from its beginning; the old form goes with the day."""
+    """Start the same scene again; the old form is removed within a day."""
     _own(request, formId)
-    return {"go": await _anew(request, formId)}
+    return {"go": await _restart(request, formId)}
 
 
 def _is_paid(form_id: str) -> bool:
     return ComposeForm.find(form_id).status in PAID
 
 
-async def _anew(request: Request, form_id: str) -> str:
+async def _restart(request: Request, form_id: str) -> str:
     visitor = visitor_of(request)
     demo = await asyncio.to_thread(in_database, own, form_id, visitor)
     try:
@@ -118,7 +118,7 @@ async def _anew(request: Request, form_id: str) -> str:
         raise HTTPException(429, _("Many scenes began here just now. Please wait a few minutes.")) from error
 
 
-async def _asked(work: Any) -> Any:
+async def _answer(work: Any) -> Any:
     try:
         return await work
     except NotFoundError:
@@ -130,7 +130,7 @@ async def _asked(work: Any) -> Any:
 
 
 def _own(request: Request, form_id: str) -> str:
-    """The id, if this browser directs it."""
+    """The id, if the form belongs to this browser."""
     try:
         return in_database(own, form_id, visitor_of(request)).form_id
     except NotFoundError:

@@ -1,4 +1,4 @@
-"""Jumping: bring a demo form to any step by the same verbs that a customer's clicks call, only without the pauses."""
+"""Jumps: bring a demo form to any step with the same functions that a customer's clicks call, without the pauses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST = 60.0  # seconds that a jump may wait for the studio
 
 
 async def reach(form_id: str, visitor: str, step: str) -> str:
-    """The address of the step. Raises NotFoundError, WrongMomentError where the form is beyond it already."""
+    """Bring the form to the step; returns its URL. Raises NotFoundError, WrongMomentError where the form is beyond it."""
     await _in_thread(own, form_id, visitor)
     status = str(await _in_thread(lambda: ComposeForm.find(form_id).status))
     if status in PAID and step not in ("gift", "share"):
@@ -46,7 +46,7 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
         if step == "listen":
             return f"/compose/variations?formId={form_id}"
         await _in_thread(rush, form_id, visitor)
-        url = await _sound(form_id, step)
+        url = await _until_payment(form_id, step)
         if url:
             return url
         await apart(_pay, form_id)
@@ -55,8 +55,8 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
     return str((await _in_thread(look, form_id, visitor))["share"])
 
 
-async def _sound(form_id: str, step: str) -> str:
-    """Wait for what this step needs, choose, and open the payment; its address, or "" where the jump goes further."""
+async def _until_payment(form_id: str, step: str) -> str:
+    """Wait for the recordings, choose, and open the payment; returns the step's URL, or "" where the jump goes further."""
     await _until(lambda: _cells(form_id, VariationStatus.READY))
     if step == "choose":
         return f"/compose/variations?formId={form_id}"
@@ -68,7 +68,7 @@ async def _sound(form_id: str, step: str) -> str:
 
 
 def _pay(form_id: str) -> None:
-    """What the buyer's click does on the demo's payment page."""
+    """Pay as a click on the demo's payment page does."""
     session_id = str(in_database(lambda: ComposeForm.find(form_id).stripe_session_id))
     sandbox = demo_sandbox()
     sandbox.ask(lambda ledger: sessions.pay(ledger, ledger.found("checkout.session", session_id), "paid", ""))
@@ -76,7 +76,7 @@ def _pay(form_id: str) -> None:
 
 
 async def fail(form_id: str, visitor: str) -> int:
-    """Let a recording fail; where all are ready, one more version is asked for, and that one fails."""
+    """Let a recording fail; where all are ready, one more version is started for it."""
     try:
         return await _in_thread(fail_cell, form_id, visitor)
     except WrongMomentError:
@@ -95,7 +95,7 @@ async def fail(form_id: str, visitor: str) -> int:
 
 
 async def replay(form_id: str, visitor: str) -> dict[str, int]:
-    """Send the signed payment events once more; how often they came and how often something was given for them."""
+    """Send the signed payment events once more; returns how often they arrived and how often they fulfilled something."""
     before = await _in_thread(own, form_id, visitor)
     session_id = await _in_thread(lambda: ComposeForm.find(form_id).stripe_session_id)
     sent = await asyncio.to_thread(lambda: demo_sandbox().ask(lambda ledger: ledger.send_again(str(session_id))))
@@ -113,12 +113,12 @@ def _cells(form_id: str, *statuses: str) -> list[int]:
 
 
 async def _until(look_for: Callable[[], object]) -> None:
-    """The presenter waits with a spinner; WrongMomentError when the studio takes far too long."""
+    """Poll until `look_for` finds something. Raises WrongMomentError after LONGEST."""
     began, pause = time.monotonic(), 0.05
     while time.monotonic() - began < LONGEST:
         if await _in_thread(look_for):
             return
-        pause = min(1.0, pause * 1.3)  # a room full of visitors must not keep the database busy with looking
+        pause = min(1.0, pause * 1.3)  # many visitors at once must not keep the database busy with polling
         await asyncio.sleep(pause)
     raise WrongMomentError(_("the studio takes longer than usual"))
 

@@ -1,4 +1,4 @@
-"""Whose demo it is: a random cookie for a day. Without it nobody directs anything."""
+"""The owner of a demo: a random cookie for a day. Without it no demo can be controlled."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ COOKIE = "serenade_demo"
 
 
 def visitor_of(request: Request) -> str:
-    """What this browser's cookie holds, or nothing."""
+    """The value of this browser's cookie, or ''."""
     found = request.cookies.get(COOKIE, "")
     return found if len(found) <= 64 and found.isascii() else ""
 
 
 def known(request: Request) -> str:
-    """This browser's visitor, new if need be."""
+    """This browser's visitor, or a new one."""
     return visitor_of(request) or new_visitor()
 
 
 def keep_visitor(answer: Response, visitor: str) -> None:
-    """Give the browser its cookie: no script reads it, and it is gone with what it opens."""
+    """Set the cookie: HttpOnly, and it expires together with the demo."""
     seconds = int(LIFE.total_seconds())
     answer.set_cookie(COOKIE, visitor, max_age=seconds, httponly=True, samesite="lax", secure=settings.is_production)
 
 
-def open_house() -> None:
-    """A dependency: where DEMO is off there is no such page."""
+def require_demo() -> None:
+    """A dependency of all demo routes: 404 where DEMO is off."""
     if not settings.demo:
         raise HTTPException(404, _("There is nothing here."))

@@ -1,4 +1,4 @@
-"""/demo/webhook: where the demo's own sandbox reports payments. It and the shop's webhook do not know each other's secret."""
+"""/demo/webhook: for events of the demo's sandbox. Its secret differs from that of the real webhook."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from jobs.payments.stripe_events import SESSION_EVENTS
 from jobs.views.form_view import form_of_session
 from models import in_database
 from settings import settings
-from ui.demo.visitors import open_house
+from ui.demo.visitors import require_demo
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(open_house)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(require_demo)])
 
 
 @router.post("/demo/webhook")
 async def take(request: Request) -> JSONResponse:
-    """Look where the event points, as the real one's job does. It is counted, so that a replay can be seen."""
+    """Fulfil the session that the event is about, as the real webhook's job does. Counted, so that a replay is visible."""
     try:
         event = read_event(await request.body(), request.headers.get("stripe-signature", ""), (demo_webhook_secret(settings),))
     except BadEvent:

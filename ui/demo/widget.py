@@ -1,4 +1,4 @@
-"""/demo/widget: for other people's web pages. Type a name, hear eight bars. No cookie, nothing remembered but for a day."""
+"""/demo/widget: for other web sites. Type a name, hear eight bars. No cookie; samples are kept for a day."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from jobs.demo import name_sample
 from jobs.rate_limits import TooManyError
 from settings import settings
 from ui.components.methods import READ
-from ui.demo.visitors import open_house
+from ui.demo.visitors import require_demo
 from ui.middleware.client_ip import caller
 from ui.templates import page, render
 
-router = APIRouter(prefix="/demo/widget", include_in_schema=False, dependencies=[Depends(open_house)])
-LONGEST = 25.0  # seconds that somebody waits for eight bars
+router = APIRouter(prefix="/demo/widget", include_in_schema=False, dependencies=[Depends(require_demo)])
+LONGEST = 25.0  # seconds that a request waits for a sample
 
 
 @router.api_route("", methods=READ)
 def widget(lang: str = "") -> HTMLResponse:
-    """The frame's content, in the language that the frame's address names, else as the browser asks."""
+    """The frame's content, in the language of its URL or else the browser's."""
     if lang in LANGUAGES:
         speak(lang)
     return page(render("demo_widget.html", home=settings.public_url))
@@ -33,7 +33,7 @@ def widget(lang: str = "") -> HTMLResponse:
 
 @router.post("/bars")
 async def bars(request: Request) -> JSONResponse:
-    """Have them made, and answer once they are there. The name comes in the body: addresses are written into logs."""
+    """Record a sample, and answer once it is ready. The name is in the body, as URLs appear in logs."""
     asked = await _json(request)
     if asked.get("lang") in LANGUAGES:
         speak(str(asked["lang"]))
@@ -45,10 +45,10 @@ async def bars(request: Request) -> JSONResponse:
         wait = {"Retry-After": str(error.retry_after)}
         raise HTTPException(429, _("Many names at once. Please try again in a few minutes."), wait) from error
     for _try in range(int(LONGEST / 0.1)):
-        told = await run_in_threadpool(name_sample.found, key)
-        if told is not None:
-            told = {name: value for name, value in told.items() if name != "lang"}
-            return JSONResponse({**told, "audioUrl": f"/demo/widget/{key}.mp3"}, headers={"Cache-Control": "no-store"})
+        sample = await run_in_threadpool(name_sample.found, key)
+        if sample is not None:
+            sample = {name: value for name, value in sample.items() if name != "lang"}
+            return JSONResponse({**sample, "audioUrl": f"/demo/widget/{key}.mp3"}, headers={"Cache-Control": "no-store"})
         await asyncio.sleep(0.1)
     raise HTTPException(503, _("That did not work just now. Please try again in a moment."), {"Retry-After": "10"})
 
@@ -63,7 +63,7 @@ async def _json(request: Request) -> dict[str, object]:
 
 @router.api_route("/{key}.mp3", methods=READ)
 def sound(key: str) -> FileResponse:
-    """The recording, in ranges as players ask for it."""
+    """The recording; players request it in ranges."""
     path = name_sample.folder() / f"{key}.mp3"
     if not re.fullmatch(r"[0-9a-f]{24}", key) or not path.is_file():
         raise HTTPException(404)

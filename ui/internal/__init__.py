@@ -1,1 +1,1 @@
-"""/internal: the preview tool of staff, one file per page. `door.StaffDoor` stands before all of them."""
+"""/internal: the pages of staff, one file for each. `ui.middleware.staff_only` admits nobody else."""

@@ -1,4 +1,4 @@
-"""Charts by hand: small SVGs that take their colours from the page, say their figures aloud, and need no library."""
+"""Charts as small inline SVGs: colours from the page's CSS, figures in their labels, no library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def wave(peaks: Sequence[int], label: str = "") -> Markup:
 
 
 def columns(values: Sequence[float], labels: Sequence[str], title: str, unit: str = "") -> Markup:
-    """Thin columns side by side, the highest one named."""
+    """Columns side by side; the label names the highest."""
     most = max(values, default=0) or 1
     wide = 480 / max(1, len(values))
     bars = []
@@ -42,7 +42,7 @@ def columns(values: Sequence[float], labels: Sequence[str], title: str, unit: st
 
 
 def funnel(steps: Sequence[tuple[str, int]]) -> Markup:
-    """Each step as wide as its share of the first; between two steps the ribbon narrows."""
+    """Each step is as high as its share of the first; the ribbon narrows in between."""
     first = max(steps[0][1], 1) if steps else 1
     wide, parts = 600 / max(1, len(steps)), []
     for number, (_, count) in enumerate(steps):
@@ -56,16 +56,16 @@ def funnel(steps: Sequence[tuple[str, int]]) -> Markup:
             f"V{70 + following:.1f}C{left + wide * 0.75:.0f} {70 + following:.1f} {left + wide * 0.8:.0f} {70 + here:.1f}"
             f' {left + wide * 0.55:.0f} {70 + here:.1f}H{left:.0f}Z"/>'
         )
-    told = ", ".join(f"{name} {count}" for name, count in steps)
-    return _svg("0 0 600 140", f"Funnel: {told}", "".join(parts), "funnel")
+    counts = ", ".join(f"{name} {count}" for name, count in steps)
+    return _svg("0 0 600 140", f"Funnel: {counts}", "".join(parts), "funnel")
 
 
-def spread(low: float, middle: float, high: float, most: float) -> Markup:
-    """Half are done at the dot, nine of ten at the end of the line, on a scale from 0 to `most`."""
-    at = [260 * min(1.0, value / most) if most else 0 for value in (low, middle, high)]
+def spread(low: float, p50: float, p90: float, most: float) -> Markup:
+    """p50 is the dot, p90 the end of the line, on a scale from 0 to `most` seconds."""
+    at = [260 * min(1.0, value / most) if most else 0 for value in (low, p50, p90)]
     return _svg(
         "0 0 264 16",
-        f"half within {middle:.0f} s, nine of ten within {high:.0f} s",
+        f"p50 {p50:.0f} s, p90 {p90:.0f} s",
         f'<path class="rail" d="M2 8H262"/><path class="reach" d="M{at[0] + 2:.1f} 8H{at[2] + 2:.1f}"/>'
         f'<circle cx="{at[1] + 2:.1f}" cy="8" r="6"/>',
         "spread",
@@ -73,14 +73,14 @@ def spread(low: float, middle: float, high: float, most: float) -> Markup:
 
 
 def donut(share: float, label: str) -> Markup:
-    """A share as a ring that fills."""
+    """A share as a donut."""
     around = 2 * 3.14159 * 26
     return _svg(
         "0 0 64 64",
         label,
         f'<circle class="rail" cx="32" cy="32" r="26"/><circle class="reach" cx="32" cy="32" r="26"'
         f' stroke-dasharray="{around * share:.1f} {around:.1f}" transform="rotate(-90 32 32)"/>',
-        "ring",
+        "donut",
     )
 
 

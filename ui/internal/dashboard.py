@@ -1,4 +1,4 @@
-"""/internal/health: how the house is doing: the funnel and its times, providers, queues, what stands still."""
+"""/internal/health: the dashboard: funnel with p50 and p90, payments, queues, providers, stuck orders, alerts, invariants."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nicegui.events import GenericEventArguments
 from peewee import OperationalError
 
 from jobs.monitoring.invariants import findings
-from jobs.staff.dashboard import board, by_day
+from jobs.staff.dashboard import by_day, read_dashboard
 from models import in_database
 from ui import live
 from ui.components.elements import box, text
@@ -22,28 +22,28 @@ from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, s
 from ui.site.error_pages import not_there
 
 router = APIRouter(include_in_schema=False)
-CALM = 5.0  # seconds between two readings
+REFRESH = 5.0  # seconds between two reads, at least
 WINDOWS = {"24": "Last day", "168": "Last week"}
 
 
 @ui.page("/internal/health")
-async def health_page() -> Any:
-    """Drawn again when something happens, every few seconds at most."""
+async def dashboard_page() -> Any:
+    """Refreshed when something changes, every few seconds at most."""
     try:
-        desk = await enter()
-        page = Dashboard(desk)
-        with staff_frame(desk, "Health", "/internal/health"):
+        staff_page = await enter()
+        page = Dashboard(staff_page)
+        with staff_frame(staff_page, "Dashboard", "/internal/health"):
             page.build()
-            await page.look()
+            await page.refresh()
     except NotStaffError:
         return not_there()
-    live.changed.subscribe(page.heard)
+    live.changed.subscribe(page.on_change)
     return None
 
 
 @router.get("/internal/health.csv")
 def export() -> Response:
-    """A month by days, for a spreadsheet. The door let only staff come here."""
+    """The last 30 days by day, for a spreadsheet. The middleware admits only staff."""
     rows = in_database(by_day)
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, list(rows[0]) if rows else ["day"])
@@ -54,59 +54,59 @@ def export() -> Response:
 
 
 class Dashboard:
-    """The board of one window of time."""
+    """The figures of one window of time."""
 
-    def __init__(self, desk: StaffPage) -> None:
-        self.desk, self.hours, self.waiting = desk, 24, False
+    def __init__(self, staff_page: StaffPage) -> None:
+        self.staff_page, self.hours, self.waiting = staff_page, 24, False
 
     def build(self) -> None:
-        """Drawn once; the board changes."""
+        """Drawn once; only the fragments change."""
         with box("div", "top"):
-            text("h1", "Health")
+            text("h1", "Dashboard")
             with box("div", "row"):
                 window = select("window", "Window", WINDOWS)
                 text("a", "Export as CSV", "btn small", href="/internal/health.csv", download="")
         window.on("change", self._window, js_handler="(e) => emit(e.target.value)")
-        self.board = Fragment("dashboard.html")
-        with box("section", "card stack tight", aria_labelledby="truths"):
+        self.figures = Fragment("dashboard.html")
+        with box("section", "card stack tight", aria_labelledby="invariants"):
             with box("div", "top"):
-                text("h2", "Is everything true?", id="truths")
+                text("h2", "Invariants", id="invariants")
                 self.check = text("button", "Check now", "btn small", type="button", id="check")
-            self.truths = Fragment("invariants.html")
+            self.invariants = Fragment("invariants.html")
         self.check.on("click", self._check)
 
-    async def look(self) -> None:
-        """Read and draw."""
-        self.board.show(**await self.desk.read(board, self.hours), hours=self.hours)
+    async def refresh(self) -> None:
+        """Read and show the figures."""
+        self.figures.show(**await self.staff_page.read(read_dashboard, self.hours), hours=self.hours)
 
     async def _window(self, event: GenericEventArguments) -> None:
         self.hours = int(event.args) if str(event.args) in WINDOWS else 24
-        await self._look_or_leave()
+        await self._refresh_or_leave()
 
     async def _check(self) -> None:
-        """The invariants look at every row there is: asked for, not on every drawing."""
+        """The invariants read every row: only on request, not on every refresh."""
         try:
-            self.truths.show(findings=await self.desk.read(findings), failed=False)
+            self.invariants.show(findings=await self.staff_page.read(findings), failed=False)
         except OperationalError:
-            self.truths.show(findings=[], failed=True)
+            self.invariants.show(findings=[], failed=True)
         except NotStaffError:
-            self.desk.leave()
+            self.staff_page.leave()
 
-    async def _look_or_leave(self) -> None:
+    async def _refresh_or_leave(self) -> None:
         try:
-            await self.look()
+            await self.refresh()
         except NotStaffError:
-            self.desk.leave()
+            self.staff_page.leave()
 
-    def heard(self, form_id: str | None) -> None:
-        """Something happened somewhere."""
+    def on_change(self, form_id: str | None) -> None:
+        """Some form changed."""
         if not self.waiting:
             self.waiting = True
-            background_tasks.create(self._soon(), name="figures again")
+            background_tasks.create(self._soon(), name="refresh the dashboard")
 
     async def _soon(self) -> None:
-        await asyncio.sleep(CALM)
+        await asyncio.sleep(REFRESH)
         self.waiting = False
-        if not self.desk.client.is_deleted:
-            with self.desk.client:
-                await self._look_or_leave()
+        if not self.staff_page.client.is_deleted:
+            with self.staff_page.client:
+                await self._refresh_or_leave()

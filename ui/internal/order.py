@@ -1,4 +1,4 @@
-"""/internal/order/{id}: one order on one page, live: what is wrong, songs, what the customer sees, money, mail, timeline."""
+"""/internal/order/{id}: the order report, live: diagnosis, songs, the customer's view, payments, e-mails, timeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nicegui import background_tasks, ui
 
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
-from jobs.staff.order_report import Dossier, ReportedVariation, read_order
+from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
 from jobs.views.form_types import FormView, SongView
 from models import PAID, FormStatus
 from settings import settings
@@ -26,15 +26,15 @@ from ui.site.error_pages import not_there
 
 @ui.page("/internal/order/{form_id}")
 async def order_page(form_id: str) -> Response | None:
-    """Follows the rows; whatever staff or customer or machine does shows here at once."""
+    """Follows the rows: what staff, customers or jobs do shows at once."""
     try:
-        desk = await enter()
-        page = Order(desk, form_id)
-        live.changed.subscribe(page.heard)  # first the bell, then the rows: nothing in between is lost
-        order, verdicts = await desk.read(_look, form_id)
+        staff_page = await enter()
+        page = Order(staff_page, form_id)
+        live.changed.subscribe(page.on_change)  # subscribed before the first read, so that no change is missed
+        order, verdicts = await staff_page.read(_look, form_id)
         if order is None:
             return not_there()
-        with staff_frame(desk, "Order", ""):
+        with staff_frame(staff_page, "Order report", ""):
             page.build(order)
             page.show(order, verdicts)
     except NotStaffError:
@@ -43,46 +43,46 @@ async def order_page(form_id: str) -> Response | None:
 
 
 class Order:
-    """The page of one order, and how it follows the rows."""
+    """The page of one order. `show` follows the rows."""
 
-    def __init__(self, desk: StaffPage, form_id: str) -> None:
-        self.desk, self.form_id = desk, form_id
+    def __init__(self, staff_page: StaffPage, form_id: str) -> None:
+        self.staff_page, self.form_id = staff_page, form_id
         self.reading = self.again = False
         self.songs: list[SongCompare] = []
 
-    def build(self, order: Dossier) -> None:
-        """The places of everything; `show` fills them."""
+    def build(self, order: OrderReport) -> None:
+        """Drawn once; `show` fills the fragments."""
         with box("div", "stack") as self.place:
             self.top = Fragment("order_top.html")
             with box("div", "sides"):
                 with box("div", "side"):
-                    self.takes = Fragment("order_takes.html")
+                    self.recordings = Fragment("order_recordings.html")
                     self._customer(order)
                 with box("div", "side"):
                     self.side = Fragment("order_side.html")
-                    self.told = Fragment("order_answers.html")
+                    self.answers = Fragment("order_answers.html")
                     self.timeline = Fragment("order_timeline.html")
-        self.asking = ActionDialog(self.desk, lambda: self.form_id, self._before)
-        self.asking.watch(self.place)
+        self.dialog = ActionDialog(self.staff_page, lambda: self.form_id, self._before)
+        self.dialog.watch(self.place)
 
-    def _customer(self, order: Dossier) -> None:
-        """The customer's own view: the same words, the same grid, read only."""
+    def _customer(self, order: OrderReport) -> None:
+        """The customer's view: the same texts and the same grid, read only."""
         with box("section", "card stack tight", aria_labelledby="customers"):
-            text("h2", "What the customer sees", id="customers")
+            text("h2", "Customer view", id="customers")
             self.heading = text("p", "", "eyebrow")
             self.lead = text("p", "", "muted")
             for song in order.shown.songs:
-                self.songs.append(SongCompare(f"For {song.recipient_name or 'nobody yet'}", locked=True))
+                self.songs.append(SongCompare(f"For {song.recipient_name or 'no name yet'}", locked=True))
 
-    def show(self, order: Dossier, verdicts: list[Any]) -> None:
+    def show(self, order: OrderReport, verdicts: list[Any]) -> None:
         """Follow the rows."""
         form, shown = order.form, order.shown
-        may = {name for name, action in ACTIONS.items() if self.desk.staff.may(action.role)}
+        may = {name for name, action in ACTIONS.items() if self.staff_page.staff.may(action.role)}
         self.top.show(order=order, form=form, names=_names(shown), verdicts=verdicts, acts=ACTIONS, may=may, left=_left(order))
         self.order = order
         several = len(settings.music_providers) > 1
-        self.takes.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form, several=several)
-        self.told.show(told=_told(form), form=form)
+        self.recordings.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form, several=several)
+        self.answers.show(answers=_answers(form), form=form)
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
         self.timeline.show(timeline=order.timeline)
         after = form.status in (*PAID, FormStatus.PAYMENT_INITIATED, FormStatus.REFUNDED)
@@ -96,61 +96,62 @@ class Order:
             element.set_selected(song.selected)
 
     def _before(self, action: str, about: str) -> dict[str, str]:
-        """Words are changed from those that stand there."""
-        song = next((one for one in self.order.shown.songs if str(one.index) == about), None) if action == "words" else None
+        """The dialog for the lyrics starts with the current ones."""
+        songs = self.order.shown.songs if action == "edit_lyrics" else []
+        song = next((one for one in songs if str(one.index) == about), None)
         return {"title": song.title or "", "lyrics": song.lyrics or ""} if song else {}
 
-    def heard(self, form_id: str | None) -> None:
-        """The bell of this order (None: of everything): read again, one reading at a time."""
+    def on_change(self, form_id: str | None) -> None:
+        """This form changed (None: any may have): read again, one read at a time."""
         if form_id not in (self.form_id, None):
             return
         if self.reading:
             self.again = True
             return
         self.reading = True
-        background_tasks.create(self._read(), name=f"desk {self.form_id[:12]}")
+        background_tasks.create(self._read(), name=f"refresh order {self.form_id[:12]}")
 
     async def _read(self) -> None:
         try:
-            while not self.desk.client.is_deleted:
+            while not self.staff_page.client.is_deleted:
                 self.again = False
-                order, verdicts = await self.desk.read(_look, self.form_id)
-                if order is not None and hasattr(self, "asking"):
-                    with self.desk.client:
+                order, verdicts = await self.staff_page.read(_look, self.form_id)
+                if order is not None and hasattr(self, "dialog"):
+                    with self.staff_page.client:
                         self.show(order, verdicts)
                 if not self.again:
                     return
-                await asyncio.sleep(0.2)  # nine recordings ring often: five drawings a second are enough
+                await asyncio.sleep(0.2)  # nine recordings send many notifications: five reads a second are enough
         except NotStaffError:
-            self.desk.leave()
+            self.staff_page.leave()
         finally:
             self.reading = False
 
 
-def _look(form_id: str) -> tuple[Dossier | None, list[Verdict]]:
+def _look(form_id: str) -> tuple[OrderReport | None, list[Verdict]]:
     order = read_order(form_id)
     return order, diagnose(order) if order else []
 
 
 def _names(shown: FormView) -> str:
-    return ", ".join(song.recipient_name for song in shown.songs if song.recipient_name) or "nobody yet"
+    return ", ".join(song.recipient_name for song in shown.songs if song.recipient_name) or "no name yet"
 
 
-def _left(order: Dossier) -> int:
-    """What could be given back of the payment that counts, in minor units."""
+def _left(order: OrderReport) -> int:
+    """What is left to refund of the payment that bought the order, in minor units."""
     return next(((row.amount_paid or 0) - row.amount_refunded for row in order.payments if row.fulfilled_at), 0)
 
 
 @dataclass(frozen=True)
 class ReportedSong:
-    """A song and all that was recorded of it: per place the recordings, what is shown first, then the newest."""
+    """A song and all that was recorded of it: per place the recordings, the current one first, then the newest."""
 
     view: SongView
     prompt: str
     cells: list[tuple[int, list[ReportedVariation]]]
 
 
-def _songs(order: Dossier) -> list[ReportedSong]:
+def _songs(order: OrderReport) -> list[ReportedSong]:
     newest_first = sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True)
     songs = []
     for song in order.shown.songs:
@@ -163,8 +164,8 @@ def _songs(order: Dossier) -> list[ReportedSong]:
     return songs
 
 
-def _told(form: Any) -> list[tuple[str, str]]:
-    """The customer's answers, as they gave them."""
+def _answers(form: Any) -> list[tuple[str, str]]:
+    """The customer's answers, as entered."""
     data = form.form_data
     found = [(name, data[name]) for name in ("senderName", "senderEmail", "senderPhone", "senderMessage") if data.get(name)]
     for number, song in enumerate(data.get("songs", []), 1):
@@ -173,7 +174,7 @@ def _told(form: Any) -> list[tuple[str, str]]:
 
 
 def stripe_url(row: Any) -> str:
-    """Where this payment stands in Stripe's dashboard, or in the sandbox's."""
+    """The URL of this payment in Stripe's dashboard, or in the sandbox's."""
     if settings.is_sandbox:
         return "/sandbox/stripe/dashboard"
     mode = "" if row.livemode else "test/"

@@ -1,4 +1,4 @@
-"""/internal/preview: a brief, up to three providers and styles, and the songs side by side before any customer hears them."""
+"""/internal/preview: a brief recorded with up to three providers and styles, side by side."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from ui.internal.prompt_trial import PromptTrial
 from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 
-NOT_ASKED_FOR = {"status": "failed", "message": "Not asked for.", "canRetry": False}
-PATIENCE = 1.0  # seconds in which the same brief again is the second half of a double click
+NOT_ASKED_FOR = {"status": "failed", "message": "Not requested.", "canRetry": False}
+DOUBLE_CLICK = 1.0  # seconds in which the same brief again is not counted
 CHOICES = {"theme": THEMES, "style": STYLES, "vibe": VIBES, "voiceType": VOICES, "language": LANGUAGES, "emotions": EMOTIONS}
 ASK = """(e) => { e.preventDefault();
   emit({...Object.fromEntries(new FormData(e.target)), do: e.submitter?.value || 'try_brief'}); }"""
@@ -35,75 +35,77 @@ LOAD = "(e) => { const b = e.target.closest('[data-preset]'); if (b) emit(b.data
 
 @ui.page("/internal/preview")
 async def preview_page() -> Response | None:
-    """What is tried here is a form with the purpose 'preview': in no list, in no figure, gone after a week."""
+    """A preview is a form with the purpose 'preview': in no list, in no figure, deleted after a week."""
     try:
-        desk = await enter()
-        page = Preview(desk)
-        with staff_frame(desk, "Preview", "/internal/preview"):
+        staff_page = await enter()
+        page = Preview(staff_page)
+        with staff_frame(staff_page, "Preview", "/internal/preview"):
             page.build()
-            await page.look()
+            await page.refresh()
     except NotStaffError:
         return not_there()
     return None
 
 
 class Preview:
-    """The brief on the left, what came of it on the right."""
+    """The brief on the left, the recordings on the right."""
 
-    def __init__(self, desk: StaffPage) -> None:
-        self.desk = desk
+    def __init__(self, staff_page: StaffPage) -> None:
+        self.staff_page = staff_page
         self.form_id = ""
         self.press = secrets.token_hex(12)
-        self.told: dict[str, str] = {}
+        self.sent: dict[str, str] = {}
         self.not_before = 0.0
 
     def build(self) -> None:
-        """The brief is drawn once; presets and songs follow."""
+        """Drawn once; presets and recordings change."""
         text("h1", "Preview")
         with box("div", "sides even"):
             with box("div", "side"):
-                self.kept = Fragment("presets.html")
+                self.saved = Fragment("presets.html")
                 brief = Fragment("preview.html")
-                brief.show(choices=CHOICES, providers=settings.music_providers, most=MOST, may=self.desk.staff.may("support"))
-            with box("section", "card stack tight", aria_labelledby="heard"):
-                text("h2", "Side by side", id="heard")
+                brief.show(
+                    choices=CHOICES, providers=settings.music_providers, most=MOST, may=self.staff_page.staff.may("support")
+                )
+            with box("section", "card stack tight", aria_labelledby="previews"):
+                text("h2", "Side by side", id="previews")
                 self.notice = text("p", "Fill in the brief and press Try it.", "muted", role="status")
                 self.song = SongCompare("Preview", locked=True)
                 self.song.set_visibility(False)
-                self.tried = Fragment("tried.html")
-        self.wording = PromptTrial(self.desk)
+                self.latest = Fragment("previews.html")
+        self.wording = PromptTrial(self.staff_page)
         self.wording.build()
         brief.element.on("submit", self._sent, js_handler=ASK)
-        self.kept.element.on("click", self._load, js_handler=LOAD)
+        self.saved.element.on("click", self._load, js_handler=LOAD)
 
-    async def look(self) -> None:
-        """Presets, and what was tried lately."""
-        self.presets = await self.desk.read(presets)
-        self.kept.show(presets=self.presets, demo=settings.demo)
+    async def refresh(self) -> None:
+        """Read and show presets and the latest previews."""
+        self.presets = await self.staff_page.read(presets)
+        self.saved.show(presets=self.presets, demo=settings.demo)
         self.wording.offer(self.presets)
-        self.tried.show(tried=await self.desk.read(previews))
+        self.latest.show(previews=await self.staff_page.read(previews))
 
     async def _load(self, event: GenericEventArguments) -> None:
         found = next((one for one in self.presets if one.id == event.args), None)
         if found is not None:
-            told = {**found.form_data, **found.form_data["songs"][0], "name": found.name}
+            fields = {**found.form_data, **found.form_data["songs"][0], "name": found.name}
             for number, column in enumerate(found.columns, 1):
-                told |= {f"provider-{number}": column["provider"], f"column-style-{number}": column["style"]}
+                fields |= {f"provider-{number}": column["provider"], f"column-style-{number}": column["style"]}
             plain = {
-                key: ", ".join(value) if isinstance(value, list) else value for key, value in told.items() if key != "songs"
+                key: ", ".join(value) if isinstance(value, list) else value for key, value in fields.items() if key != "songs"
             }
-            self.desk.client.run_javascript(f"desk.load({json.dumps(plain)})")
+            self.staff_page.client.run_javascript(f"staff.load({json.dumps(plain)})")
 
     async def _sent(self, event: GenericEventArguments) -> None:
-        told = {name: str(value)[:3000] for name, value in event.args.items()} if isinstance(event.args, dict) else {}
-        if told == self.told and time.monotonic() < self.not_before:
-            return  # the second half of a double click
-        self.told, self.not_before = told, time.monotonic() + PATIENCE
-        action = "save_preset" if told.get("do") == "save_preset" else "try_brief"
+        fields = {name: str(value)[:3000] for name, value in event.args.items()} if isinstance(event.args, dict) else {}
+        if fields == self.sent and time.monotonic() < self.not_before:
+            return  # the second click of a double click
+        self.sent, self.not_before = fields, time.monotonic() + DOUBLE_CLICK
+        action = "save_preset" if fields.get("do") == "save_preset" else "try_brief"
         try:
-            outcome = await self.desk.act(action, press=self.press, **_values(told, self.desk.staff.email))
+            outcome = await self.staff_page.act(action, press=self.press, **_values(fields, self.staff_page.staff.email))
         except NotStaffError:
-            self.desk.leave()
+            self.staff_page.leave()
             return
         except (RefusedError, NotAllowedError) as error:
             self.press = secrets.token_hex(12)
@@ -114,24 +116,24 @@ class Preview:
             await self._follow(outcome)
         else:
             self._say(outcome, "notice good")
-        await self.look()
+        await self.refresh()
 
     async def _follow(self, form_id: str) -> None:
         self.form_id = form_id
-        self._say("It is being made; each column plays as soon as it is there.", "muted")
+        self._say("Being recorded; each column can be played as soon as it is ready.", "muted")
         self.song.set_visibility(True)
-        live.follow(self.desk.client, form_id, self.show)
+        live.follow(self.staff_page.client, form_id, self.show)
         form = await live.read(form_id)
         if form:
             self.show(form)
 
     def show(self, form: FormView) -> None:
-        """Follow the row of what is tried now."""
+        """Show the current preview, as its row says."""
         if form.id != self.form_id:
             return
         song = form.songs[0]
         if form.status == FormStatus.VARIATIONS_READY:
-            self._say("All there. What stands under a title is how it really sounds, in the provider's words.", "muted")
+            self._say("All ready. The style under a title is the provider's own description.", "muted")
         self.song.set_label(song.title or "Preview")
         for variation in (1, 2, 3):
             asked = song.in_place(variation)
@@ -143,16 +145,18 @@ class Preview:
         self.notice.classes(replace=classes)
 
 
-def _values(told: dict[str, str], email: str) -> dict[str, Any]:
-    """The fields of the page as a form's answers, columns, words and a name."""
+def _values(fields: dict[str, str], email: str) -> dict[str, Any]:
+    """The fields of the page as a form's answers, columns, lyrics and a name."""
     ours = ("senderName", "lyrics", "name", "do")
     song: dict[str, Any] = {
-        key: value for key, value in told.items() if value and key not in ours and not key.startswith(("provider-", "column-"))
+        key: value
+        for key, value in fields.items()
+        if value and key not in ours and not key.startswith(("provider-", "column-"))
     }
     song["emotions"] = [one for one in song.pop("emotions", "").split(", ") if one]
     columns = [
-        {"provider": told.get(f"provider-{number}", ""), "style": told.get(f"column-style-{number}", "")}
+        {"provider": fields.get(f"provider-{number}", ""), "style": fields.get(f"column-style-{number}", "")}
         for number in range(1, MOST + 1)
     ]
-    answers = {"senderName": told.get("senderName", ""), "senderEmail": email, "songs": [song]}
-    return {"told": answers, "columns": columns, "lyrics": told.get("lyrics", ""), "name": told.get("name", "")}
+    answers = {"senderName": fields.get("senderName", ""), "senderEmail": email, "songs": [song]}
+    return {"answers": answers, "columns": columns, "lyrics": fields.get("lyrics", ""), "name": fields.get("name", "")}

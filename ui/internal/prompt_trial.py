@@ -1,4 +1,4 @@
-"""Another wording for the writer, tried against the presets of the preview page: old and new side by side."""
+"""Prompt trial: another instruction for the chat model, tried with presets, current and new side by side."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, St
 
 
 class PromptTrial:
-    """The wording, the briefs it is tried with, and what came of it."""
+    """The instruction, the briefs it is tried with, and the results."""
 
-    def __init__(self, desk: StaffPage) -> None:
-        self.desk, self.busy = desk, False
+    def __init__(self, staff_page: StaffPage) -> None:
+        self.staff_page, self.busy = staff_page, False
 
     def build(self) -> None:
-        """Drawn once; briefs and songs follow."""
-        with box("section", "card stack tight", aria_labelledby="wording-title"):
-            text("h2", "Another wording for the writer", id="wording-title")
-            with box("form", "stack tight", aria_label="Wording") as form:
+        """Drawn once; briefs and results change."""
+        with box("section", "card stack tight", aria_labelledby="prompt-trial"):
+            text("h2", "Prompt trial", id="prompt-trial")
+            with box("form", "stack tight", aria_label="Prompt trial") as form:
                 Fragment("prompt_trial_form.html").show(
                     follows=follows_a_wording(), model=settings.writer_model, wording=adopted_wording(), contract=CONTRACT,
                     most=LONGEST, file=settings.operator_texts / "writer.txt",
                 )  # fmt: skip
                 self.briefs = Fragment("prompt_trial_briefs.html")
-                if self.desk.staff.may("support"):
+                if self.staff_page.staff.may("support"):
                     with box("div", "row"):
-                        text("button", "Write both", "btn primary", type="submit")
+                        text("button", "Compare", "btn primary", type="submit")
             self.notice = text("p", "", "muted", role="status")
             self.pairs = Fragment("prompt_trial.html")
         form.on("submit", self._sent, js_handler=SENT)
@@ -47,24 +47,24 @@ class PromptTrial:
         self.briefs.show(presets=presets, most=MOST)
 
     async def _sent(self, event: GenericEventArguments) -> None:
-        told: dict[str, Any] = event.args if isinstance(event.args, dict) else {}
-        ids = [str(name).removeprefix("brief-") for name in told if str(name).startswith("brief-")]
-        wording = str(told.get("wording", ""))
+        fields: dict[str, Any] = event.args if isinstance(event.args, dict) else {}
+        ids = [str(name).removeprefix("brief-") for name in fields if str(name).startswith("brief-")]
+        wording = str(fields.get("wording", ""))
         if self.busy:
             return
         self.busy = True
         try:
-            await self.desk.act("try_wording", press=secrets.token_hex(12), briefs=ids, wording=wording)
-            self._say("Being written. A chat model may take up to a minute.", "muted")
+            await self.staff_page.act("try_wording", press=secrets.token_hex(12), briefs=ids, wording=wording)
+            self._say("Writing. A chat model may take up to a minute.", "muted")
             self.pairs.show(pairs=[])
-            kept = await self.desk.read(chosen, ids)
-            pairs = await asyncio.to_thread(compare, wording, kept)
+            saved = await self.staff_page.read(chosen, ids)
+            pairs = await asyncio.to_thread(compare, wording, saved)
         except NotStaffError:
-            self.desk.leave()
+            self.staff_page.leave()
         except (RefusedError, NotAllowedError) as error:
             self._say(str(error), "notice warn")
         else:
-            self._say("Lines that only one side sings are marked.", "muted")
+            self._say("Lines that only one side has are marked.", "muted")
             self.pairs.show(pairs=[(one, sides(one)) for one in pairs])
         finally:
             self.busy = False
@@ -75,11 +75,11 @@ class PromptTrial:
 
 
 def sides(pair: Any) -> list[dict[str, Any]]:
-    """Before and after (one of them where they are the same), each line of the lyrics with whether the other lacks it."""
+    """Current and new (one side where both are the same); each line of the lyrics with whether the other side lacks it."""
     sides = []
-    names = (("As it is", pair.before, pair.after), ("With this wording", pair.after, pair.before))
-    for (name, one, other), spare in list(zip(names, pair.spare, strict=True))[: 1 if pair.before == pair.after else 2]:
+    names = (("Current instruction", pair.before, pair.after), ("New instruction", pair.after, pair.before))
+    for (name, one, other), fallback in list(zip(names, pair.fallback, strict=True))[: 1 if pair.before == pair.after else 2]:
         theirs = set(other.lyrics.split("\n"))
         lines = [(line, bool(line) and line not in theirs) for line in one.lyrics.split("\n")]
-        sides.append({"name": name, "writing": one, "lines": lines, "spare": spare})
+        sides.append({"name": name, "writing": one, "lines": lines, "fallback": fallback})
     return sides

@@ -1,4 +1,4 @@
-"""/internal/listen: one recording after another, by keys alone: play, approve, flag, next."""
+"""/internal/listen: the review queue: play, approve or flag one recording after another, by keyboard."""
 
 from __future__ import annotations
 
@@ -20,87 +20,87 @@ MOVED = "(e) => { const b = e.target.closest('[data-move]'); if (b) emit(b.datas
 
 
 @ui.page("/internal/listen")
-async def listen_page() -> Response | None:
-    """What is on stage stays there until it is judged or passed over, whatever arrives meanwhile."""
+async def review_queue_page() -> Response | None:
+    """The current recording stays until it is reviewed or skipped, whatever arrives meanwhile."""
     try:
-        desk = await enter()
-        page = Listening(desk)
-        live.changed.subscribe(page.heard)
-        with staff_frame(desk, "Listen", "/internal/listen"):
+        staff_page = await enter()
+        page = ReviewQueue(staff_page)
+        live.changed.subscribe(page.on_change)
+        with staff_frame(staff_page, "Review queue", "/internal/listen"):
             page.build()
-            await page.look()
+            await page.refresh()
     except NotStaffError:
         return not_there()
     return None
 
 
-class Listening:
-    """The queue, and where in it we are."""
+class ReviewQueue:
+    """The queue, and the current recording in it."""
 
-    def __init__(self, desk: StaffPage) -> None:
-        self.desk = desk
+    def __init__(self, staff_page: StaffPage) -> None:
+        self.staff_page = staff_page
         self.queue: list[ToReview] = []
-        self.on_stage = ""
+        self.current = ""
         self.waiting = False
 
     def build(self) -> None:
-        """Drawn once; the stage changes."""
+        """Drawn once; the current recording changes."""
         with box("div", "queue") as place:
             with box("div", "top"):
-                text("h1", "Listen")
+                text("h1", "Review queue")
                 with box("p", "muted keys"):
                     for key, meaning in KEYS:
                         text("kbd", key)
                         text("span", f" {meaning}  ")
-            self.stage = Fragment("review_queue.html")
-        self.asking = ActionDialog(self.desk, self._form)
-        self.asking.watch(place)
+            self.fragment = Fragment("review_queue.html")
+        self.dialog = ActionDialog(self.staff_page, self._form)
+        self.dialog.watch(place)
         place.on("click", self._move, js_handler=MOVED)
 
     def _form(self) -> str:
-        return next((one.form_id for one in self.queue if one.task_id == self.on_stage), "")
+        return next((one.form_id for one in self.queue if one.task_id == self.current), "")
 
-    async def look(self) -> None:
-        """Read the queue; keep on stage what is on stage."""
+    async def refresh(self) -> None:
+        """Read the queue; keep the current recording."""
         before = [one.task_id for one in self.queue]
-        self.queue = await self.desk.read(to_review)
+        self.queue = await self.staff_page.read(to_review)
         tasks = [one.task_id for one in self.queue]
-        if self.on_stage not in tasks:  # it was judged: the one that followed it comes, or the newest
-            following = before[before.index(self.on_stage) + 1 :] if self.on_stage in before else []
-            self.on_stage = next((task for task in following if task in tasks), tasks[0] if tasks else "")
+        if self.current not in tasks:  # it was reviewed: go on with the one after it, or the newest
+            following = before[before.index(self.current) + 1 :] if self.current in before else []
+            self.current = next((task for task in following if task in tasks), tasks[0] if tasks else "")
         self._draw()
 
     def _draw(self) -> None:
-        on_stage = next((one for one in self.queue if one.task_id == self.on_stage), None)
-        self.stage.show(one=on_stage, queue=self.queue, may=self.desk.staff.may("support"))
+        current = next((one for one in self.queue if one.task_id == self.current), None)
+        self.fragment.show(one=current, queue=self.queue, may=self.staff_page.staff.may("support"))
 
     async def _move(self, event: GenericEventArguments) -> None:
         tasks = [one.task_id for one in self.queue]
         wanted = str(event.args)
-        if self.on_stage in tasks and wanted in ("next", "back"):
-            number = tasks.index(self.on_stage) + (1 if wanted == "next" else -1)
-            self.on_stage = tasks[max(0, min(number, len(tasks) - 1))]
+        if self.current in tasks and wanted in ("next", "back"):
+            number = tasks.index(self.current) + (1 if wanted == "next" else -1)
+            self.current = tasks[max(0, min(number, len(tasks) - 1))]
         elif wanted in tasks:
-            self.on_stage = wanted
+            self.current = wanted
         self._draw()
-        self.desk.client.run_javascript(f"desk.play('{self.on_stage}')" if self.on_stage in tasks else "")
+        self.staff_page.client.run_javascript(f"staff.play('{self.current}')" if self.current in tasks else "")
 
-    def heard(self, form_id: str | None) -> None:
-        """Something changed somewhere: read the queue again, once a second at most."""
+    def on_change(self, form_id: str | None) -> None:
+        """Some form changed: read the queue again, three times a second at most."""
         if not self.waiting:
             self.waiting = True
-            background_tasks.create(self._soon(), name="hear again")
+            background_tasks.create(self._soon(), name="refresh the review queue")
 
     async def _soon(self) -> None:
         await asyncio.sleep(0.3)
         self.waiting = False
-        if self.desk.client.is_deleted or not hasattr(self, "asking"):
+        if self.staff_page.client.is_deleted or not hasattr(self, "dialog"):
             return
         try:
-            with self.desk.client:
-                before = self.on_stage
-                await self.look()
-                if before and self.on_stage and before != self.on_stage:  # judged: go on playing
-                    self.desk.client.run_javascript(f"desk.play('{self.on_stage}')")
+            with self.staff_page.client:
+                before = self.current
+                await self.refresh()
+                if before and self.current and before != self.current:  # reviewed: play the next
+                    self.staff_page.client.run_javascript(f"staff.play('{self.current}')")
         except NotStaffError:
-            self.desk.leave()
+            self.staff_page.leave()

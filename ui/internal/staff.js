@@ -1,7 +1,7 @@
-// One player for the whole page (redrawn lists never stop it), dialogs, and filling the search again.
+// One player for the whole page (redrawn lists do not stop it), the dialog, and restoring the search form.
 const audio = new Audio();
 audio.preload = "none";
-let playing = ""; // the task that is in the player
+let playing = ""; // the task in the player
 
 const row = () => (playing ? document.querySelector(`[data-task="${CSS.escape(playing)}"]`) : null);
 const paint = () => {
@@ -43,29 +43,29 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest("[data-copy]")) navigator.clipboard?.writeText(event.target.closest("[data-copy]").dataset.copy);
 });
 
-// The listening queue is worked by keys alone: its page marks the recording on stage.
+// Keys of the review queue: its page marks the current recording.
 document.addEventListener("keydown", (event) => {
-  const stage = document.querySelector(".stage[data-task]");
-  if (!stage || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,dialog")) return;
+  const current = document.querySelector(".review[data-task]");
+  if (!current || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,dialog")) return;
   const key = event.key.toLowerCase();
-  if (key === " ") play(stage);
+  if (key === " ") play(current);
   else if (key === "arrowleft" || key === "arrowright") audio.currentTime += key === "arrowleft" ? -5 : 5;
-  else if (key >= "0" && key <= "9") play(stage, Number(key) / 10);
-  else if (["a", "f", "n", "p"].includes(key)) stage.querySelector(`[data-key=${key}]`)?.click();
+  else if (key >= "0" && key <= "9") play(current, Number(key) / 10);
+  else if (["a", "f", "n", "p"].includes(key)) current.querySelector(`[data-key=${key}]`)?.click();
   else return;
   event.preventDefault();
 });
 
-window.desk = {
-  open: () => document.querySelector("dialog#ask")?.showModal(),
-  close: () => document.querySelector("dialog#ask")?.close(),
+window.staff = {
+  open: () => document.querySelector("dialog#action")?.showModal(),
+  close: () => document.querySelector("dialog#action")?.close(),
   play: (task) => { const item = document.querySelector(`[data-task="${CSS.escape(task)}"]`); if (item && playing !== task) play(item); },
-  load: (told) => {
-    for (const field of document.querySelectorAll("form[aria-label=Brief] :is(input,select,textarea)")) field.value = told[field.name] ?? "";
+  load: (brief) => {
+    for (const field of document.querySelectorAll("form[aria-label=Brief] :is(input,select,textarea)")) field.value = brief[field.name] ?? "";
   },
-  fill: (told) => {
-    for (const [name, value] of Object.entries(told)) {
-      const field = document.querySelector(`.finder [name="${name}"]`);
+  fill: (filters) => {
+    for (const [name, value] of Object.entries(filters)) {
+      const field = document.querySelector(`.search-form [name="${name}"]`);
       if (field?.type === "checkbox") field.checked = true;
       else if (field) field.value = value;
     }

@@ -1,4 +1,4 @@
-"""The desk: what all pages of staff share: who sits at it, the frame, reading and acting with the session asked each time."""
+"""What all staff pages share: the frame, and reads and actions that check the session each time."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from ui.middleware.staff_only import session_in
 from ui.templates import duration
 
 HERE = Path(__file__).parent
-ROOMS = {
-    "/internal": "Find",
-    "/internal/listen": "Listen",
-    "/internal/health": "Health",
+NAVIGATION = {
+    "/internal": "Orders",
+    "/internal/listen": "Review queue",
+    "/internal/health": "Dashboard",
     "/internal/preview": "Preview",
 }
 T = TypeVar("T")
 
 
 class StaffPage:
-    """One open page of one member of staff."""
+    """One page that a member of staff has open."""
 
     def __init__(self, client: Client, session: str, staff: Staff) -> None:
         self.client, self.session, self.staff = client, session, staff
 
     async def read(self, look: Callable[..., T], *arguments: Any) -> T:
-        """What `look` finds, in a thread, for as long as whoever looks is staff. Raises NotStaffError."""
+        """Run `look` in a thread, if the session is still one of staff. Raises NotStaffError."""
 
         def checked() -> T:
             require(self.session, "viewer")
@@ -52,16 +52,16 @@ class StaffPage:
         return await asyncio.to_thread(in_database, checked)
 
     async def act(self, name: str, /, **arguments: Any) -> str:
-        """See jobs.acting.act."""
+        """See jobs.staff.actions.act."""
         return await asyncio.to_thread(lambda: act(self.session, name, **arguments))
 
     def leave(self) -> None:
-        """They are staff no more: the page becomes what it is for everybody else."""
+        """The session has ended: reload, as the page of an unknown address."""
         self.client.open("/internal")
 
 
 async def enter() -> StaffPage:
-    """The desk of whoever asked for this page. Raises NotStaffError: the door let nobody else through, but asks only once."""
+    """The page for the member of staff who asked for it. Raises NotStaffError: the middleware checked the session only once."""
     client = ui.context.client
     session = session_in(client.request.headers.get("cookie", ""))
     staff = await asyncio.to_thread(in_database, staff_of, session)
@@ -71,50 +71,50 @@ async def enter() -> StaffPage:
 
 
 @contextmanager
-def staff_frame(desk: StaffPage, title: str, here: str) -> Iterator[None]:
-    """`with frame(desk, "Find", "/internal"):` the main column below the line of rooms."""
-    ui.page_title(f"{title} · {settings.brand_name} desk")
+def staff_frame(staff_page: StaffPage, title: str, here: str) -> Iterator[None]:
+    """`with staff_frame(staff_page, "Orders", "/internal"):` the main column below the navigation."""
+    ui.page_title(f"{title} · {settings.brand_name} staff")
     ui.add_head_html(head_html("song-compare.js"))
     ui.add_head_html(_head())
     text("a", "Skip to the content", "skip", href="#main")
-    with box("header", "sitehead desk-head"):
-        text("a", f"{settings.brand_name} desk", "brand", href="/internal")
-        with box("nav", "rooms", aria_label="Rooms"):
-            for address, name in ROOMS.items():
+    with box("header", "sitehead staff-head"):
+        text("a", f"{settings.brand_name} staff", "brand", href="/internal")
+        with box("nav", "staff-nav", aria_label="Staff pages"):
+            for address, name in NAVIGATION.items():
                 text("a", name, href=address, aria_current="page" if address == here else None)
-        text("span", f"{desk.staff.email} · {desk.staff.role}", "whose")
+        text("span", f"{staff_page.staff.email} · {staff_page.staff.role}", "signed-in")
         with box("form", method="post", action="/logout"):
             text("button", "Sign out", "btn quiet small", type="submit")
-    with box("div", "page stack desk", id="main"):
+    with box("div", "page stack staff-page", id="main"):
         yield
 
 
 def select(name: str, label: str, options: dict[str, str]) -> Element:
-    """A filter: its label for those who hear the page, and its values in words."""
+    """A filter: a label for screen readers, and {value: text} as options."""
     text("label", label, "sr", for_=name)
     with box("select", id=name, name=name) as made:
-        for value, words in options.items():
-            text("option", words, value=value)
+        for value, label_of in options.items():
+            text("option", label_of, value=value)
     return made
 
 
 @cache
 def _head() -> Markup:
-    """Style and script stand in the page itself: as files they would tell everybody that this tool is here."""
+    """Style and script are inlined: as public files they would show everybody that these pages exist."""
     style = "".join((HERE / name).read_text() for name in ("staff.css", "charts.css"))
     script = (HERE / "staff.js").read_text()
     return Markup(f"<style>{style}</style><script type=module>{script}</script>")  # noqa: S704 our own files
 
 
 class Fragment:
-    """A piece of HTML from a template; drawn again only when it differs."""
+    """A piece of HTML from a template; sent to the browser only when it changed."""
 
     def __init__(self, template: str) -> None:
         self.template = template
         self.element = ui.html("", sanitize=False)
 
     def show(self, **context: Any) -> None:
-        """Draw."""
+        """Render the template and update the page."""
         content = draw(self.template, **context)
         if content != self.element.content:
             self.element.set_content(content)
@@ -150,7 +150,7 @@ def lasts(seconds: float | None) -> str:
 
 
 def slot(moment: datetime, hours: int) -> str:
-    """The name of one column: an hour of a day, or a day."""
+    """The label of one column: an hour, or a day."""
     return f"{moment:%H:00}" if hours <= 48 else f"{moment:%-d %b}"
 
 
@@ -173,7 +173,7 @@ _environment = Environment(
 )
 _environment.filters.update(lasts=lasts, slot=slot, readable=readable, zip_with=lambda a, b: list(zip(a, b, strict=True)))
 _environment.filters.update(
-    duration=duration, ago=ago, clock_time=clock_time, mills=mills, words=lambda one: str(one).replace("_", " ")
+    duration=duration, ago=ago, clock_time=clock_time, mills=mills, spaced=lambda one: str(one).replace("_", " ")
 )
 _environment.globals.update(price=price, wave=charts.wave, charts=charts)
 

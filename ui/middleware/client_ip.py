@@ -1,4 +1,4 @@
-"""The client's address, which limits count, and whether a stranger's page sent the browser here."""
+"""The client's address, as rate limits count it, and whether another site's page made the browser send a request."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from settings import settings
 
 
 def caller(scope: Scope) -> str:
-    """The client's address; IPv6 counts as its /64, which is what one customer gets.
+    """The client's address; IPv6 counts as its /64, the usual block of one customer.
 
-    X-Forwarded-For is believed only from TRUSTED_PROXIES, and of it only the last hop that is not such a proxy: everything
-    before that hop was written by the client.
+    X-Forwarded-For counts only from TRUSTED_PROXIES, and of it only the last hop that is not such a proxy: the client
+    can write everything before that hop.
     """
     peer = (scope.get("client") or ("unknown", 0))[0]
     if _is_trusted(peer):
@@ -50,18 +50,18 @@ def _as_counted(text: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host and port in an address; empty for what is no address, such as `http://[`."""
+    """The host and port in an address; '' for a malformed URL, such as `http://[`."""
     try:
         return urlsplit(url).netloc
     except ValueError:
         return ""
 
 
-def is_strangers(headers: Headers) -> bool:
+def is_cross_site(headers: Headers) -> bool:
     """True when a browser says that another site's page made it send this request.
 
-    Sec-Fetch-Site is the browser's own word; where it is missing (plain http on a network, older browsers) the Origin must
-    be the host that was called. Programs send neither and act for nobody but themselves.
+    Sec-Fetch-Site is set by the browser; where it is missing (plain http on a network, older browsers) the Origin must
+    match the host. Programs send neither header, and no cookie of somebody else.
     """
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if origin and origin == settings.public_url:

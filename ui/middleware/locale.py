@@ -1,4 +1,4 @@
-"""Which language a visitor reads: what they chose (a cookie), else what their browser asks for, else English."""
+"""The language of a request: the visitor's choice (a cookie), else the browser's Accept-Language, else English."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from i18n import LANGUAGES, SOURCE, choose, speak, spoken
 from jobs.accounts.login import safe_path
 from ui.components.languages import COOKIE, _here, keep_language
-from ui.middleware.client_ip import is_strangers
+from ui.middleware.client_ip import is_cross_site
 
-ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff's rooms, and what only stands in for somebody else's pages
+ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff pages, and the sandbox, which imitates Stripe's pages
 router = APIRouter(include_in_schema=False)
 
 
 class LocaleMiddleware:
-    """ASGI middleware: everything that a request sets off speaks its visitor's language."""
+    """ASGI middleware: sets the language of a request and of everything that it starts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Choose, and say in the answer's headers what it depended on."""
+        """Choose the language, and add Vary and Content-Language to the response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         _here.set(f"{scope['path']}?{scope['query_string'].decode('latin-1')}".rstrip("?"))
-        speak(language_of(scope))  # never taken back: the task is this request's own, and so is what it leaves behind
+        speak(language_of(scope))  # not reset: the context belongs to this request and to the tasks it starts
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,7 +44,7 @@ class LocaleMiddleware:
 
 
 def language_of(scope: Scope) -> str | None:
-    """Chosen, or asked for; None where neither is one that we speak."""
+    """The chosen or accepted language; None where neither is supported."""
     if scope["path"].startswith(ENGLISH_ONLY):
         return SOURCE
     headers = Headers(scope=scope)
@@ -64,8 +64,8 @@ def _cookie(header: str) -> str:
 
 @router.get("/language/{code}")
 def change_language(code: str, request: Request, next: str = "/") -> RedirectResponse:
-    """Remember a language and go back. A link, so that it works without a script; it changes nothing but the cookie."""
+    """Set the language cookie and redirect back. A GET, so that it works without a script; it changes only the cookie."""
     answer = RedirectResponse(safe_path(next, "/"), 303)
-    if code in LANGUAGES and not is_strangers(request.headers):
+    if code in LANGUAGES and not is_cross_site(request.headers):
         keep_language(answer, code)
     return answer

@@ -1,4 +1,4 @@
-"""Middleware: the gift's pages go past NiceGUI's sessions."""
+"""Middleware: gift pages bypass NiceGUI's sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class NoSession:
-    """The gift's pages go past NiceGUI's sessions: no cookie, nothing kept in memory per visitor."""
+    """Gift pages bypass NiceGUI's sessions: no cookie, no memory for each visitor."""
 
     PATHS = ("/s/", "/embed/", "/oembed", "/mail/", "/media/reply/")
 
@@ -14,7 +14,7 @@ class NoSession:
         self.app, self.aside = app, aside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """HTTP below PATHS is answered aside; everything else goes on."""
+        """HTTP below PATHS goes to `aside`, everything else to the app."""
         if scope["type"] == "http" and scope["path"].startswith(self.PATHS):
             await self.aside({**scope, "app": self.aside}, receive, send)
         else:

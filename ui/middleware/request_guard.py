@@ -1,4 +1,4 @@
-"""The gate: what is turned away before any route or page is built. Foreign origins, wrong types, large bodies, floods."""
+"""The request guard: refuses foreign origins, wrong content types, large bodies and floods before any route or page runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from i18n import N_, _
 from jobs.rate_limits import TooManyError, spend
 from settings import settings
-from ui.middleware.client_ip import caller, is_strangers
+from ui.middleware.client_ip import caller, is_cross_site
 from ui.templates import render
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -23,14 +23,14 @@ FROM_SERVERS = (
     "/sandbox/stripe/v1",
     "/demo/stripe/v1",
     "/demo/webhook",
-)  # signed or secret, no browser's business
+)  # signed or with a secret; never called by browsers
 BUILT_PAGES = (
     "/compose/",
     "/internal",
-)  # NiceGUI pages: each GET costs up to 4 MB of this process until its browser comes
-PATIENCE = 15.0  # seconds a built page waits for its browser when many wait; NiceGUI alone waits 60
+)  # NiceGUI pages: each GET costs up to 4 MB in this process until its browser connects
+CONNECT_SECONDS = 15.0  # that a built page waits for its browser when many wait; NiceGUI's default is 60
 SMALL, LARGE, VOICE = 256_000, 1_000_000, 4_600_000  # bytes of a body: a customer's, a server's, a voice note
-WORDS = {
+REFUSALS = {
     403: ("foreign_origin", N_("This was sent from another site's page.")),
     413: ("too_large", N_("This is more than we can take at once.")),
     415: ("json_only", N_("The body must be JSON, with Content-Type: application/json.")),
@@ -39,7 +39,7 @@ WORDS = {
 
 
 class RequestGuard:
-    """ASGI middleware. It lets through what costs nothing and is not sent by a stranger."""
+    """ASGI middleware: refuses or passes on every request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -51,7 +51,7 @@ class RequestGuard:
         if headers is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
-            if is_strangers(headers):
+            if is_cross_site(headers):
                 await send({"type": "websocket.close", "code": 1008})
             else:
                 await self.app(scope, receive, send)
@@ -72,7 +72,7 @@ class RequestGuard:
             await self.app(scope, receive, send)
 
     async def _wait(self, scope: Scope) -> int:
-        """Seconds that this caller has to wait, 0 for none."""
+        """Seconds until this client may retry, 0 for now."""
         path, method = scope["path"], scope["method"]
         if path.startswith(BUILT_PAGES):
             return self._wait_for_page(caller(scope))
@@ -85,22 +85,22 @@ class RequestGuard:
         return 0
 
     def _wait_for_page(self, address: str) -> int:
-        """Counted here and not in Redis: what is guarded is this process's memory, also while Redis is away."""
+        """Counted here and not in Redis: it protects this process's memory, also while Redis is unreachable."""
         most = settings.rate_limits.get("waiting")
-        if most and _is_crowded(address, most):
+        if most and _too_many_waiting(address, most):
             return 10
         limit = settings.rate_limits.get("pages")
         return self.pages.wait(address, limit) if limit else 0
 
 
-def _is_crowded(address: str, most: int) -> bool:
-    """Whether as many pages as may be wait for a browser that has not come yet, a quarter of them at most for one address."""
+def _too_many_waiting(address: str, most: int) -> bool:
+    """Whether `most` pages wait for a browser to connect, or a quarter of that for one address."""
     waiting = _waiting()
     if len(waiting) < most // 4:
         return False
     for client in waiting:
-        if time.time() - client.created > PATIENCE:
-            client.delete()  # a browser that still comes loads the page anew
+        if time.time() - client.created > CONNECT_SECONDS:
+            client.delete()  # a browser that connects later reloads the page
     waiting = _waiting()
     mine = sum(caller(client.request.scope) == address for client in waiting)
     return len(waiting) >= most or mine >= most // 4
@@ -111,7 +111,7 @@ def _waiting() -> list[Client]:
 
 
 def _rules(path: str, method: str) -> tuple[str, ...]:
-    """The limits per address that a request counts against."""
+    """The rate limits, by address, that a request counts against."""
     if path.startswith(FROM_SERVERS) or not path.startswith(("/api/", "/login")):
         return ()
     if method in SAFE:
@@ -125,7 +125,7 @@ def _refused(scope: Scope, headers: Headers) -> int:
     path = scope["path"]
     if scope["method"] in SAFE or path.startswith(FROM_SERVERS):
         return 0
-    if is_strangers(headers):
+    if is_cross_site(headers):
         return 403
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return 415 if path.startswith("/api/") and kind != "application/json" else 0
@@ -138,7 +138,7 @@ def _most(path: str) -> int:
 
 
 async def _body(receive: Receive, headers: Headers, most: int) -> Receive | None:
-    """`receive` with the body as announced or, where its length is not announced, as read up to `most`; None beyond that."""
+    """`receive` for a body of up to `most` bytes, read here where its length is not announced; None beyond that."""
     announced = headers.get("content-length")
     if announced is not None:
         return receive if announced.isdigit() and len(announced) < 12 and int(announced) <= most else None
@@ -161,8 +161,8 @@ async def _body(receive: Receive, headers: Headers, most: int) -> Receive | None
 
 
 def refusal(path: str, status: int, wait: int = 0) -> Response:
-    """JSON in the contract's shape below /api, a kind page elsewhere."""
-    code, message = WORDS[status][0], _(WORDS[status][1])
+    """JSON in the contract's shape below /api, an error page elsewhere."""
+    code, message = REFUSALS[status][0], _(REFUSALS[status][1])
     headers = {"Retry-After": str(wait)} if wait else None
     if path.startswith("/api/"):
         error = {"success": False, "error": {"code": code, "message": message}}
@@ -173,7 +173,7 @@ def refusal(path: str, status: int, wait: int = 0) -> Response:
 
 
 class Buckets:
-    """Token buckets of one process, per minute; the oldest go when there are many."""
+    """Token buckets of one process, refilled per minute; the least recently used are dropped beyond MOST."""
 
     MOST = 10_000
 
@@ -181,12 +181,12 @@ class Buckets:
         self._left: dict[str, tuple[float, float]] = {}
 
     def wait(self, key: str, per_minute: int) -> int:
-        """Take one; 0, or the seconds until there is one again."""
+        """Take a token; 0, or the seconds until the next one."""
         now = time.monotonic()
         left, at = self._left.pop(key, (float(per_minute), now))
         left = min(per_minute, left + (now - at) * per_minute / 60)
         enough = left >= 1
-        self._left[key] = (left - enough, now)  # popped and put back: the dictionary is in order of last use
+        self._left[key] = (left - enough, now)  # removed and added again: the dictionary is in order of last use
         while len(self._left) > self.MOST:
             del self._left[next(iter(self._left))]
         return 0 if enough else max(1, round((1 - left) * 60 / per_minute))

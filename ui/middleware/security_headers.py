@@ -1,4 +1,4 @@
-"""Security headers on every answer: strict on plain pages, as loose as NiceGUI needs on its own."""
+"""Security headers on every response: strict on plain pages, as loose as NiceGUI needs on its pages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from integrations.storage import unencrypted_origin
 from settings import settings
 
-# media-src https: songs of an older system, of a trusted server, and of a bucket play where they are.
+# media-src https: songs of an older system, of a trusted server, and of a bucket are played from there.
 _COMMON = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
     f"media-src 'self' https: {unencrypted_origin()}; "
     "base-uri 'self'; frame-ancestors 'none'; "
 )
 STRICT = _COMMON + "script-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'"
-# Without these two words a NiceGUI page stays blank (measured, NiceGUI 3.18).
+# Without unsafe-inline and unsafe-eval a NiceGUI page stays blank (measured, NiceGUI 3.18).
 NICEGUI = _COMMON + (
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
     "form-action 'self' https://checkout.stripe.com"
@@ -26,7 +26,7 @@ PRIVATE_PAGES = (
     "/compose/", "/s/", "/embed/", "/mail/", "/api/compose", "/api/status", "/api/generate", "/library", "/login", "/logout",
     "/internal", "/sandbox/", "/demo/director",
 )  # fmt: skip
-# Plain forms: with no-referrer browsers would send `Origin: null`, which nobody could tell from a stranger's.
+# Plain forms: with no-referrer browsers send `Origin: null`, as they do for another site's form.
 PAGES_WITH_FORMS = ("/library", "/login", "/sandbox/", "/s/", "/mail/", "/demo")
 
 
@@ -37,7 +37,7 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add what is missing to the start of each HTTP answer."""
+        """Add the missing headers to each HTTP response."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -53,7 +53,7 @@ class SecurityHeaders:
 
 
 def headers_for(path: str) -> dict[str, str]:
-    """What an answer at this path carries. Styles, scripts and fonts obey the page: a phone is spared a copy each."""
+    """The headers of a response at this path. Static files need only one: the page's own policy covers them."""
     if path.startswith("/static/"):
         return {"X-Content-Type-Options": "nosniff"}
     headers = {
@@ -64,12 +64,12 @@ def headers_for(path: str) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    if path.startswith("/s/"):  # a voice note: the microphone, and hearing it before it is sent
+    if path.startswith("/s/"):  # voice notes: recording, and playback before sending
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
         headers["Content-Security-Policy"] = STRICT.replace("media-src 'self'", "media-src 'self' blob:")
     if path.startswith(("/embed/", "/demo/widget")):
         headers["Content-Security-Policy"] = STRICT.replace("frame-ancestors 'none'", f"frame-ancestors {EMBEDDERS}")
-        del headers["X-Frame-Options"]  # knows no list of origins; frame-ancestors does
+        del headers["X-Frame-Options"]  # cannot list origins; frame-ancestors can
     if path.startswith(PRIVATE_PAGES):
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"

@@ -1,4 +1,4 @@
-"""The cookie of who is signed in."""
+"""The cookie of a login session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door of /internal: for everybody but staff it is a wall like any other, the very answer that an unknown page gets."""
+"""Staff-only pages: for everybody else /internal gets the same response as an unknown page."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from jobs.staff.roles import staff_of
 from models import in_database
 from ui.middleware.session_cookie import COOKIE
 
-ROOM = "/internal"
-NOWHERE = "/there-is-nothing-here"
+PREFIX = "/internal"
+UNKNOWN_PAGE = "/there-is-nothing-here"
 
 
 class StaffOnly:
-    """ASGI middleware, outermost: headers, limits and words behind it then cannot tell a hidden page from a missing one."""
+    """ASGI middleware, outermost, so that headers, limits and texts of a hidden page are those of a missing one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let staff in; send all others to nowhere."""
+        """Pass staff on; rewrite the path for everybody else."""
         path = scope.get("path", "")
-        if scope["type"] == "http" and (path + "/").lower().startswith(ROOM + "/") and not await _is_staff(scope):
-            scope = {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode(), "query_string": b""}
+        if scope["type"] == "http" and (path + "/").lower().startswith(PREFIX + "/") and not await _is_staff(scope):
+            scope = {**scope, "path": UNKNOWN_PAGE, "raw_path": UNKNOWN_PAGE.encode(), "query_string": b""}
         await self.app(scope, receive, send)
 
 

@@ -1,8 +1,8 @@
-"""The customer's NiceGUI pages without what they do not use: Quasar's stylesheets and components, and Roboto's font list.
+"""Removes unused files from the customer's NiceGUI pages: Quasar's stylesheets and components, and Roboto's font list.
 
-Those pages are made of plain elements dressed by serenade.css, but NiceGUI names these files in every page: three quarters of
-a megabyte to load, compile and install before anything is seen. Here they are taken out of the HTML on its way, and
-quasar-lite.js answers for the little that is asked of Quasar. A page that holds any other component of Quasar keeps all.
+These pages use plain elements styled by serenade.css, but NiceGUI links these files in every page: three quarters of a
+megabyte to load and compile before anything is visible. The middleware removes them from the HTML, and quasar-lite.js
+replaces the little of Quasar that NiceGUI calls. A page with any other Quasar component stays as it is.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ SCRIPT = re.compile(rb'(<script defer src=")[^"]*/static/quasar\.umd(?:\.prod)?\
 
 
 class StripQuasar:
-    """ASGI middleware; it belongs inside of what compresses."""
+    """ASGI middleware; it must be inside the compression middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """HTML below PAGES is collected and sent lighter; everything else goes through."""
+        """HTML below PAGES is collected and stripped; everything else passes through."""
         if scope["type"] != "http" or not scope["path"].startswith(PAGES):
             await self.app(scope, receive, send)
             return
@@ -47,10 +47,10 @@ class StripQuasar:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            start, light = held.pop(), strip_quasar(bytes(body))
-            MutableHeaders(raw=start["headers"])["content-length"] = str(len(light))
+            start, stripped = held.pop(), strip_quasar(bytes(body))
+            MutableHeaders(raw=start["headers"])["content-length"] = str(len(stripped))
             await send(start)
-            await send({"type": "http.response.body", "body": light})
+            await send({"type": "http.response.body", "body": stripped})
 
         await self.app(scope, receive, collect)
 

@@ -1,4 +1,4 @@
-"""Kind pages for what is not there, as answers that a NiceGUI page may return."""
+"""Error pages, as responses that a NiceGUI page may return."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.templates import render
 
 
 def error_page(status: int, heading: str, text: str, action_url: str = "/", action_label: str = "") -> HTMLResponse:
-    """A page of words in the house's voice."""
+    """An error page with a heading, a text and a link."""
     content = render(
         "message.html", heading=heading, text=text, action_url=action_url, action_label=action_label or _("To the front page")
     )
@@ -19,7 +19,7 @@ def error_page(status: int, heading: str, text: str, action_url: str = "/", acti
 
 
 def not_there() -> HTMLResponse:
-    """For every address that leads nowhere, those that the staff's door hides included: it says nothing of the address."""
+    """The page of an unknown address, and of staff pages for everybody else: it does not repeat the address."""
     lead_to_the_front()
     return error_page(
         404,
@@ -29,7 +29,7 @@ def not_there() -> HTMLResponse:
 
 
 def no_such_form(error: Exception | None = None) -> HTMLResponse:
-    """For unknown and malformed form ids alike; for a form that is over (GoneError), the word that it is."""
+    """For unknown and malformed form ids alike; a deleted form (GoneError) gets `form_is_gone`."""
     if isinstance(error, GoneError):
         return form_is_gone()
     return error_page(
@@ -42,7 +42,7 @@ def no_such_form(error: Exception | None = None) -> HTMLResponse:
 
 
 def form_is_gone() -> HTMLResponse:
-    """For forms that expired or were deleted. The browser's own copy goes too."""
+    """For forms that expired or were deleted. Its script removes the browser's copy."""
     content = render(
         "message.html",
         heading=_("This order is over"),

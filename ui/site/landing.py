@@ -49,19 +49,19 @@ def _heard(sample: dict[str, Any]) -> dict[str, Any]:
 
 @router.api_route("/terms", methods=READ)
 def terms() -> HTMLResponse:
-    """Filled in by the operator."""
+    """The operator's text."""
     return _legal("terms", _("Terms"))
 
 
 @router.api_route("/privacy", methods=READ)
 def privacy() -> HTMLResponse:
-    """Filled in by the operator."""
+    """The operator's text."""
     return _legal("privacy", _("Privacy"))
 
 
 @router.api_route("/contact", methods=READ)
 def contact() -> HTMLResponse:
-    """Filled in by the operator."""
+    """The operator's text."""
     return _legal("contact", _("Contact"))
 
 
@@ -71,17 +71,17 @@ def _legal(kind: str, title: str) -> HTMLResponse:
 
 @router.get("/variations")
 def short_variations(formId: str = "") -> RedirectResponse:
-    """The spec's short path."""
+    """A short path that links and other systems use."""
     return RedirectResponse(f"/compose/variations?formId={formId}" if formId.isalnum() or "_" in formId else "/", 307)
 
 
 @router.get("/success")
 def short_success(formId: str = "") -> RedirectResponse:
-    """The spec's short path."""
+    """A short path that links and other systems use."""
     return RedirectResponse(f"/compose/success?formId={formId}" if formId.isalnum() or "_" in formId else "/", 307)
 
 
 @router.get("/compose")
 def compose() -> RedirectResponse:
-    """The spec's first step."""
+    """A short path for the first step."""
     return RedirectResponse("/compose/create", 307)

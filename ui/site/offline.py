@@ -1,4 +1,4 @@
-"""Without a network: a page of words that the browser keeps, and the worker that shows it. It touches nothing else."""
+"""Without a network: a page that the browser caches, and the service worker that shows it. It handles nothing else."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def offline() -> HTMLResponse:
 
 @router.get("/sw.js")
 def worker() -> Response:
-    """At the root, because a service worker only sees what lies below it."""
+    """At the root, because a service worker only handles paths below its own."""
     headers = {"Cache-Control": "no-cache"}
     return Response((STATIC_DIR / "sw.js").read_text(), media_type="text/javascript", headers=headers)

@@ -1,6 +1,6 @@
-"""The three songs on the front page: made by our own studio from short briefs, cut by our own preview code.
+"""The three songs on the front page: recorded by the built-in studio from short briefs, cut by our preview code.
 
-`python -m ui.samples` makes them anew into ui/static/samples (after a change of studio or lyricist).
+`python -m ui.site.samples` records them again into ui/static/samples (after a change of studio or lyricist).
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ BRIEFS: tuple[dict[str, Any], ...] = (
 
 @cache
 def samples() -> list[dict[str, Any]]:
-    """What landing.html shows: title, for_whom, style, audio_url, peaks, duration_ms."""
+    """The songs of landing.html: title, for_whom, style, audio_url, peaks, duration_ms."""
     kept = json.loads((FOLDER / "samples.json").read_text())
     return [{**sample, "audio_url": static_url(f"samples/{sample['file']}")} for sample in kept]
 
 
 def make() -> None:
-    """Write, compose, render and cut; a minute on one core. Imported by nobody: the numbers would be heavy for a page."""
+    """Write, record and cut; a minute on one core. Imports are local: no web process needs NumPy for this."""
     from integrations.music import SongRequest
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.render import render
@@ -73,23 +73,23 @@ def make() -> None:
 
     FOLDER.mkdir(exist_ok=True)
     kept = []
-    for number, told in enumerate(BRIEFS, 1):
-        facts = {name: value for name, value in told.items() if name not in ("for_whom", "variation")}
-        words = Lyricist().write(Brief(**facts))
-        variation = told["variation"]
-        style = words.variation_styles[variation - 1]
-        song = render(SongRequest(f"sample-{number}", words.title, words.lyrics, style, "", variation), Bank(), _quiet)
+    for number, brief in enumerate(BRIEFS, 1):
+        facts = {name: value for name, value in brief.items() if name not in ("for_whom", "variation")}
+        written = Lyricist().write(Brief(**facts))
+        variation = brief["variation"]
+        style = written.variation_styles[variation - 1]
+        song = render(SongRequest(f"sample-{number}", written.title, written.lyrics, style, "", variation), Bank(), _quiet)
         samples_, rate = decode(song.mp3)
         cut = preview_of(samples_[: 40 * rate], rate)
         file = f"sample-{number}.mp3"
         (FOLDER / file).write_bytes(encode(cut, rate, kbit=112))
-        shown = {"title": words.title, "for_whom": told["for_whom"], "style": song.style, "file": file}
+        shown = {"title": written.title, "for_whom": brief["for_whom"], "style": song.style, "file": file}
         kept.append({**shown, "peaks": peaks(cut), "duration_ms": round(len(cut) / rate * 1000)})
     (FOLDER / "samples.json").write_text(json.dumps(kept, indent=1))
 
 
 def _quiet(stage: str, percent: int) -> None:
-    """Nobody waits for this."""
+    """Progress is not shown."""
 
 
 if __name__ == "__main__":

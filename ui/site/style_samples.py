@@ -1,6 +1,6 @@
-"""Six seconds of each style, to hear before choosing: made by our own studio, the same every time it is made.
+"""Six seconds of each style, to hear before choosing: recorded by the built-in studio, reproducibly.
 
-`python -m ui.style_samples` makes them anew into ui/static/samples (after a change of studio or lyricist).
+`python -m ui.site.style_samples` records them again into ui/static/samples (after a change of studio or lyricist).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FADE = (0.03, 0.6)  # seconds
 
 @cache
 def style_samples() -> dict[str, str]:
-    """The address of each style's sample; a style without one has none."""
+    """The URL of each style's sample, where it has one."""
     return {style: static_url(f"samples/{_file(style)}") for style in STYLES if (FOLDER / _file(style)).exists()}
 
 
@@ -27,7 +27,7 @@ def _file(style: str) -> str:
 
 
 def make() -> None:
-    """Write, compose, render and cut the first chorus; some minutes on one core. Imported by nobody: it brings the numbers."""
+    """Write, record and cut the first chorus; some minutes on one core. Imports are local: NumPy is not for the web process."""
     import numpy as np
 
     from integrations.music import SongRequest
@@ -39,10 +39,10 @@ def make() -> None:
 
     bank = Bank()
     for style in STYLES:
-        told = Brief(recipient_name="Anna", relationship="friend", theme="just-because", style=style, vibe="loving")
-        words = Lyricist().write(told)
-        verse_and_chorus = "\n\n".join(words.lyrics.split("\n\n")[:2])
-        request = SongRequest(f"style-{style}", words.title, verse_and_chorus, words.variation_styles[0], "", 1)
+        brief = Brief(recipient_name="Anna", relationship="friend", theme="just-because", style=style, vibe="loving")
+        written = Lyricist().write(brief)
+        verse_and_chorus = "\n\n".join(written.lyrics.split("\n\n")[:2])
+        request = SongRequest(f"style-{style}", written.title, verse_and_chorus, written.variation_styles[0], "", 1)
         song = render(request, bank, lambda stage, percent: None)
         sound, rate = decode(song.mp3)
         chorus = next((part.start_ms for part in song.sections if part.name == "Chorus"), 0)

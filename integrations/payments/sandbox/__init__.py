@@ -1,4 +1,4 @@
-"""The sandbox: our own stateful Stripe look-alike, which the real SDK talks to over HTTP. No money moves.
+"""The sandbox: a stateful imitation of Stripe that the real SDK talks to over HTTP. No money moves.
 
 Mount `sandbox_router(Sandbox(...))` where the sandbox's `page_base` says; settings' own is `sandbox_of(settings)`.
 """
@@ -32,9 +32,9 @@ def sandbox_router(sandbox: Sandbox) -> APIRouter:
 
 
 def sandbox_of(settings: Settings) -> Sandbox:
-    """The one that `settings` describes. Raises RuntimeError in production and where the key is Stripe's own."""
+    """The sandbox of `settings`. Raises RuntimeError in production and where the key is Stripe's own."""
     if settings.is_production or not settings.is_sandbox:
-        raise RuntimeError("the sandbox takes no part in production and no key of Stripe's")
+        raise RuntimeError("the sandbox does not run in production or with one of Stripe's keys")
     return Sandbox(
         data_dir=settings.data_dir,
         key=settings.stripe_secret_key,
@@ -47,7 +47,7 @@ def sandbox_of(settings: Settings) -> Sandbox:
 
 @cache
 def demo_sandbox() -> Sandbox:
-    """The demo's own, also in production: its key opens nothing else, and no order of anybody's is paid at it."""
+    """The demo's sandbox, also in production: its key works nowhere else, and no order is paid there."""
     return Sandbox(
         data_dir=settings.data_dir / "demo",
         key=demo_key(settings),
@@ -59,7 +59,7 @@ def demo_sandbox() -> Sandbox:
 
 
 def demo_sandbox_router() -> APIRouter:
-    """The calls and the hosted page. No dashboard: it would show one visitor what another did."""
+    """The REST calls and the hosted page. No dashboard: it would show visitors each other's payments."""
     router = APIRouter(prefix=DEMO_PREFIX, dependencies=noted())
     router.include_router(pay_router(demo_sandbox()))
     router.include_router(api_router(demo_sandbox()))

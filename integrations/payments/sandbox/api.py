@@ -1,4 +1,4 @@
-"""The sandbox's REST calls under /v1, the part of Stripe's that we use, and the switches that make things go wrong."""
+"""The sandbox's REST calls under /v1, the part of Stripe's that we use, and the switches that inject faults."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _posted(sandbox: Sandbox, request: Request, body: bytes, verb: Callable[[Led
 
 
 def _turned(switches: Switches, form: dict[str, Any]) -> Object:
-    """Sets the switches that are named, leaves the others. Raises Refusal."""
+    """Set the given switches, leave the others. Raises Refusal."""
     for name, value in SWITCHES(form, "").items():
         setattr(switches, name, value)
     return dataclasses.asdict(switches)

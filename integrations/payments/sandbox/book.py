@@ -1,4 +1,4 @@
-"""The sandbox's memory: one SQLite file holding Stripe objects, kept answers and the events still to be delivered."""
+"""The sandbox's storage: one SQLite file with Stripe objects, stored answers and events to be delivered."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (next_at);
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered under an idempotency key, kept with a fingerprint of the parameters."""
+    """The answer stored under an idempotency key, with a fingerprint of the parameters."""
 
     fingerprint: str
     status: int
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event to be sent: which, for the how-manieth time."""
+    """One delivery: the event and the number of the try."""
 
     seq: int
     event: Object
@@ -48,19 +48,19 @@ class Delivery:
 
 @dataclass
 class Switches:
-    """What a test may make go wrong; all off at start, and not kept. Times are in seconds."""
+    """Injected faults; all off at the start, and not stored. Times are in seconds."""
 
-    drop: bool = False  # events are kept but never sent
+    drop: bool = False  # events are stored but never sent
     copies: int = 1  # how often each event is sent
     delay: float = 0  # before the first try
-    jitter: float = 0  # up to so much more, at random: events overtake each other
-    fail_creates: int = 0  # so many next creates (sessions, refunds) answer 500, kept under their key
+    jitter: float = 0  # at most, random, in addition: events arrive out of order
+    fail_creates: int = 0  # so many of the next creates (sessions, refunds) answer 500, stored under their key
     slow_refunds: bool = False  # a refund stays pending until the dashboard decides
-    hang: float = 0  # a create answers so late, having done its work at once
+    hang: float = 0  # a create does its work at once and answers this late
 
 
 class Ledger:
-    """The book while a transaction is open: nobody else writes meanwhile. `now` is in Unix seconds."""
+    """The database in an open transaction, with the only write lock. `now` is in Unix seconds."""
 
     def __init__(self, connection: sqlite3.Connection, now: float, switches: Switches) -> None:
         self._connection, self.now, self.switches = connection, now, switches
@@ -70,7 +70,7 @@ class Ledger:
         return json.loads(row[0]) if row else None
 
     def put(self, thing: Object) -> Object:
-        """Adds it, or replaces the one with its id. The label is what lists filter by: an event's type, else the status."""
+        """Insert it, or replace the one with its id. Lists filter by the label: an event's type, else the status."""
         values = (thing["id"], thing["object"], thing.get("type") or thing.get("status"), thing["created"])
         self._connection.execute(
             "INSERT INTO objects (id, kind, label, created, expires_at, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -87,23 +87,23 @@ class Ledger:
         return thing
 
     def place(self, kind: str, object_id: str) -> int:
-        """Where it stands in the order of making. Raises Refusal for a cursor that points at nothing."""
+        """Its position in the order of creation. Raises Refusal for an unknown cursor."""
         row = self._connection.execute("SELECT seq FROM objects WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
         if row is None:
             raise Refusal(f"No such {kind}: '{object_id}'", param="starting_after", code="resource_missing")
         return int(row[0])
 
     def newest(self, kind: str, limit: int) -> list[Object]:
-        """The last ones made, newest first."""
+        """The latest ones, newest first."""
         return self.matching(kind, "", (), newest_first=True, limit=limit)
 
     def open_sessions_due(self) -> list[Object]:
-        """The open sessions whose time is up."""
+        """The open sessions that are due to expire."""
         query = "SELECT body FROM objects WHERE kind = 'checkout.session' AND label = 'open' AND expires_at <= ?"
         return [json.loads(body) for (body,) in self._connection.execute(query, (self.now,))]
 
     def matching(self, kind: str, where: str, values: tuple[object, ...], newest_first: bool, limit: int) -> list[Object]:
-        """One page of a list. `where` is our own text, never the caller's."""
+        """One page of a list. `where` is never input of the caller."""
         order = "DESC" if newest_first else "ASC"
         query = f"SELECT body, delivered FROM objects WHERE kind = ?{where} ORDER BY seq {order} LIMIT ?"  # noqa: S608
         rows = self._connection.execute(query, (kind, *values, limit)).fetchall()
@@ -121,7 +121,7 @@ class Ledger:
         self._connection.execute("INSERT INTO deliveries (event_id, next_at) VALUES (?, ?)", (event_id, moment))
 
     def claim_delivery(self, lease: float) -> Delivery | float | None:
-        """The delivery that is due, reserved for `lease` seconds; else how long until the next one; else None."""
+        """The delivery that is due, reserved for `lease` seconds; else the seconds until the next one; else None."""
         row = self._connection.execute(
             "SELECT d.seq, d.next_at, d.attempts, o.body FROM deliveries d JOIN objects o ON o.id = d.event_id"
             " ORDER BY d.next_at, d.seq LIMIT 1"
@@ -135,7 +135,7 @@ class Ledger:
         return Delivery(seq, json.loads(body), attempts)
 
     def send_again(self, object_id: str) -> int:
-        """Delivers once more, now, every event about an object; how many those are."""
+        """Queue every event about an object once more, due now; returns their number."""
         query = "SELECT id FROM objects WHERE kind = 'event' AND json_extract(body, '$.data.object.id') = ?"
         events = [row[0] for row in self._connection.execute(query, (object_id,))]
         for event_id in events:
@@ -143,7 +143,7 @@ class Ledger:
         return len(events)
 
     def forget_before(self, moment: float) -> None:
-        """Removes what is older: objects, events and kept answers."""
+        """Delete older objects, events and stored answers."""
         self._connection.execute("DELETE FROM deliveries WHERE next_at < ?", (moment,))
         self._connection.execute("DELETE FROM objects WHERE created < ?", (moment,))
         self._connection.execute("DELETE FROM answers WHERE coalesce(json_extract(body, '$.created'), 0) < ?", (moment,))
@@ -153,7 +153,7 @@ class Ledger:
         self._connection.execute("UPDATE objects SET delivered = 1 WHERE id = ?", (delivery.event["id"],))
 
     def not_delivered(self, delivery: Delivery, again_in: float | None) -> None:
-        """Tries again in so many seconds; None gives up, and the event stays listed as not delivered."""
+        """Retry in so many seconds; None gives up, and the event stays listed as not delivered."""
         if again_in is None:
             self._connection.execute("DELETE FROM deliveries WHERE seq = ?", (delivery.seq,))
         else:
@@ -172,7 +172,7 @@ class Book:
 
     @contextmanager
     def transaction(self) -> Iterator[Ledger]:
-        """All or nothing, one writer at a time. What is raised inside undoes everything."""
+        """An atomic transaction, one writer at a time. An exception rolls it back."""
         connection = self._connect()
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""A note of every call, for tests that hold them against Stripe's contract: JSON lines in the file SANDBOX_CALL_LOG."""
+"""A log of all calls, for tests that check them against Stripe's contract: JSON lines in the file SANDBOX_CALL_LOG."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 
 
 def noted() -> Sequence[Any]:
-    """The dependency that notes, where the environment names a file; else none."""
+    """The logging dependency, where the environment names a file; else none."""
     name = os.environ.get("SANDBOX_CALL_LOG")
     if not name:
         return ()

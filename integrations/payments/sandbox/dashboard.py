@@ -1,4 +1,4 @@
-"""The dashboard of the sandbox: give money back, let a bank send it back, dispute and decide. Plain HTML, no script."""
+"""The sandbox's dashboard: refunds, returned refunds, disputes and their outcome. Plain HTML, no script."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = 20
 
 
 def dashboard_router(sandbox: Sandbox) -> APIRouter:
-    """GET /dashboard shows the last payments; POST does one thing to one of them."""
+    """GET /dashboard shows the latest payments; POST does one action on one of them."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/dashboard")

@@ -1,4 +1,4 @@
-"""Events on their way: written down with what caused them, then sent, signed, until the receiver says 2xx."""
+"""Delivery of events: stored with their cause, then signed and sent until the receiver answers 2xx."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from integrations.payments.sandbox.objects import API_VERSION, new_id
 if TYPE_CHECKING:
     import requests
 
-# Seconds before each further try; then Stripe gives up, after about three days (fault table 5).
+# Seconds before each further try; like Stripe, it gives up after about three days.
 RETRY_AFTER = (1.0, 3.0, 10.0, 30.0, 120.0, 600.0, 3600.0, 10800.0, *[21600.0] * 11)
-_LEASE = 15.0  # longer than a try lasts: a killed process's event is sent again after it
+_LEASE = 15.0  # longer than a try takes: an event of a killed process is sent again after it
 _log = logging.getLogger(__name__)
 
 
-def tell(ledger: Ledger, kind: str, thing: Object, previous: Object | None = None) -> None:
-    """Notes the event `kind` about `thing` in the transaction that made it true, to be sent once it is committed."""
+def emit(ledger: Ledger, kind: str, thing: Object, previous: Object | None = None) -> None:
+    """Store the event `kind` about `thing` in the transaction that caused it; it is sent after the commit."""
     event = ledger.put(_event(kind, thing, previous, int(ledger.now)))
     switches = ledger.switches
     for _ in range(0 if switches.drop else switches.copies):
@@ -33,7 +33,7 @@ def tell(ledger: Ledger, kind: str, thing: Object, previous: Object | None = Non
 
 
 class Delivering:
-    """The thread that sends. It sleeps until there is something to send; several processes do not send the same try."""
+    """The sending thread. It sleeps until an event is due; several processes do not send the same try."""
 
     def __init__(self, book: Book, url: str, secret: str, retry_after: tuple[float, ...]) -> None:
         self._book, self._url, self._secret, self._retry_after = book, url, secret, retry_after
@@ -48,12 +48,12 @@ class Delivering:
                 self._thread.start()
 
     def wake(self) -> None:
-        """There may be something new."""
+        """Wake up: there may be a new event."""
         self.start()
         self._woken.set()
 
     def stop(self) -> None:
-        """A try that is under way gets one second; its event is sent again by the next start."""
+        """Stop within a second; an interrupted event is sent again after the next start."""
         with self._starting:
             self._stopping = True
         self._woken.set()
@@ -74,7 +74,7 @@ class Delivering:
                     self._woken.wait(5)
 
     def _send_next(self, http: requests.Session) -> float | None:
-        """Seconds to sleep before the next try, None for as long as nothing happens."""
+        """Seconds until the next try, None until a new event."""
         with self._book.transaction() as ledger:
             due = ledger.claim_delivery(_LEASE)
         if not isinstance(due, Delivery):
@@ -88,7 +88,7 @@ class Delivering:
         return 0
 
     def _accepted(self, http: requests.Session, event: Object) -> bool:
-        """Whether the receiver answered 2xx; a redirect is a no, as at Stripe."""
+        """Whether the receiver answered 2xx; a redirect counts as a failure, as at Stripe."""
         import requests
 
         body = json.dumps(event).encode()
@@ -111,7 +111,7 @@ def signature(body: bytes, secret: str) -> str:
 
 
 def _event(kind: str, thing: Object, previous: Object | None, now: int) -> Object:
-    """Something happened to `thing`; `previous` holds the fields as they were, where it changed."""
+    """An event about `thing`; `previous` holds the old values of changed fields."""
     content: Object = {"object": thing} | ({"previous_attributes": previous} if previous else {})
     return {
         "id": new_id("evt_1"),

@@ -1,4 +1,4 @@
-"""What may be asked of the sandbox: the parameters of each call and the rules that no schema can hold."""
+"""The parameters of each call, and the rules that no schema can express."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _REFUND = shape(
 
 
 def _created(value: Any, name: str) -> dict[str, int]:
-    """A moment, or bounds around one."""
+    """A Unix time, or bounds of one."""
     moment = whole(0, 2**40)
     if isinstance(value, str):
         return {"gte": moment(value, name), "lte": moment(value, name)}
@@ -81,7 +81,7 @@ def checked_session(form: dict[str, Any], now: float) -> dict[str, Any]:
         raise Refusal("All line items must have the same currency.", param="line_items")
     if total < 50:
         raise Refusal("The total must be at least 50 minor units.", param="line_items", code="amount_too_small")
-    if not now + 30 * 60 <= checked.get("expires_at", now + 3600) + 60 <= now + 24 * 3600 + 120:  # a minute for our clocks
+    if not now + 30 * 60 <= checked.get("expires_at", now + 3600) + 60 <= now + 24 * 3600 + 120:  # a minute's tolerance
         raise Refusal("`expires_at` must be between 30 minutes and 24 hours from now.", param="expires_at")
     return checked
 

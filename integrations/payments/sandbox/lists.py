@@ -12,13 +12,13 @@ _BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
 def listed(ledger: Ledger, kind: str, form: dict[str, Any], address: str) -> Object:
-    """One page of the objects of a kind. Raises Refusal for a parameter or cursor that is none."""
+    """One page of the objects of a kind. Raises Refusal for an unknown parameter or cursor."""
     wanted = LISTS[kind](form, "")
     limit = wanted.get("limit", 10)
     if "starting_after" in wanted and "ending_before" in wanted:
         raise Refusal("You can only provide one of starting_after and ending_before.", param="ending_before")
     clauses = _filters(wanted)
-    backwards = "ending_before" in wanted  # the page just before the cursor: gathered from it upwards, then turned round
+    backwards = "ending_before" in wanted  # the page before the cursor: selected in ascending order, then reversed
     cursor = wanted.get("ending_before") or wanted.get("starting_after")
     if cursor:
         clauses.append((f"seq {'>' if backwards else '<'} ?", [ledger.place(kind, cursor)]))
@@ -30,7 +30,7 @@ def listed(ledger: Ledger, kind: str, form: dict[str, Any], address: str) -> Obj
 
 
 def _filters(wanted: dict[str, Any]) -> list[tuple[str, list[Any]]]:
-    """Each filter as SQL of our own with the values that go into it."""
+    """Each filter as SQL with its values."""
     clauses: list[tuple[str, list[Any]]] = [
         (f"created {_BOUNDS[bound]} ?", [moment]) for bound, moment in wanted.get("created", {}).items()
     ]

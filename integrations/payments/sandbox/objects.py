@@ -1,4 +1,4 @@
-"""Stripe's objects as they go over the wire, every field of API version 2026-10-28.endive that an object of ours has."""
+"""Stripe's objects as JSON: the fields of API version 2026-10-28.endive that our objects have."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def backside_id(session_id: str) -> str:
 
 
 def session_backside(of: Object, form: dict[str, Any]) -> Object:
-    """What Stripe remembers of a session but does not show in it: the lines and the metadata of the payment to come."""
+    """What a session does not show: its line items and the metadata of its later payment."""
     lines = [
         [line["price_data"].get("product_data", {}).get("name", "Product"), line["quantity"]] for line in form["line_items"]
     ]
@@ -106,7 +106,7 @@ def _invoice_data() -> Object:
 
 
 def customer_details(address: str | None) -> Object:
-    """What the hosted page learned about the buyer."""
+    """The buyer's details from the hosted page."""
     place = dict.fromkeys(("city", "line1", "line2", "state")) | {"country": "US", "postal_code": "94107"}
     names = {"name": "Sandbox Buyer", "business_name": None, "individual_name": None}
     return {"address": place, "email": address, **names, "phone": None, "tax_exempt": "none", "tax_ids": []}
@@ -139,7 +139,7 @@ def payment_intent(of: Object, metadata: dict[str, str], method: str, status: st
 
 
 def charge(of: Object, email: str | None, now: int) -> Object:
-    """The money of a succeeded payment intent."""
+    """The charge of a succeeded payment intent."""
     method = of["payment_method_types"][0]
     address = dict.fromkeys(("city", "line1", "line2", "state")) | {"country": "US", "postal_code": "94107"}
     return dict.fromkeys(_CHARGE_NULLS.split()) | {
@@ -182,7 +182,7 @@ def _card() -> Object:
 
 
 def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str], now: int, status: str) -> Object:
-    """`amount` minor units of a charge on their way back."""
+    """A refund of `amount` minor units of a charge."""
     return dict.fromkeys(_REFUND_NULLS.split()) | {
         "id": new_id("re_3"),
         "object": "refund",
@@ -200,7 +200,7 @@ def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str]
 
 
 def dispute(of: Object, now: int) -> Object:
-    """The buyer's bank asks the money of a charge back."""
+    """A dispute of a charge by the buyer's bank."""
     network = {"brand": "visa", "case_type": "chargeback", "network_reason_code": "10.4", "network": "visa"}
     details = {"due_by": now + 7 * 86400, "has_evidence": False, "past_due": False, "submission_count": 0}
     return {

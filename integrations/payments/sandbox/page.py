@@ -1,4 +1,4 @@
-"""The hosted payment page: plain HTML that needs no script, and says on every screen that no money moves."""
+"""The hosted payment page: plain HTML without scripts that says on every screen that no money moves."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def lost_page(title: str, sentence: str, status: int) -> HTMLResponse:
 
 
 def price(amount: int, currency: str) -> str:
-    """Minor units as people write them; the catalogue knows two-decimal currencies only."""
+    """Minor units as a price; only for currencies with two decimals."""
     return f"{_SIGNS.get(currency, currency.upper() + ' ')}{amount // 100}.{amount % 100:02d}"
 
 
@@ -123,7 +123,7 @@ def button(outcome: str, words: str) -> str:
 def _html(title: str, body: str, session: Object | None, status: int) -> HTMLResponse:
     page = _PAGE.substitute(title=escape(title), style=_STYLE, body=body)
     origins = {_origin(session[name]) for name in ("success_url", "cancel_url") if session[name]} if session else set()
-    # A browser holds the redirect after the form to form-action too, so the shop's address must be in it.
+    # Browsers apply form-action to the redirect after a form as well, so it must include the shop's origin.
     policy = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'; "
     headers = {
         "Content-Security-Policy": policy + " ".join(["form-action 'self'", *sorted(origins)]),

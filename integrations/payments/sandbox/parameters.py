@@ -1,6 +1,6 @@
-"""Form-encoded bracket parameters, and the rules Stripe holds them to.
+"""Form-encoded bracket parameters, and Stripe's rules for them.
 
-A rule takes a value and the parameter's name and gives the value back typed, or raises Refusal. Limits are from Stripe's
+A rule takes a value and the parameter's name and returns the value typed, or raises Refusal. Limits are from Stripe's
 API reference and stack notes 10; a parameter that the sandbox does not play is refused like one that does not exist.
 """
 
@@ -15,7 +15,7 @@ Rule = Callable[[Any, str], Any]
 
 
 class Refusal(Exception):
-    """An error answer in Stripe's shape. `kept`: the endpoint had started, so the idempotency key keeps this answer."""
+    """An error in Stripe's format. `kept`: the endpoint had started, so the idempotency key stores this answer."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Refusal(Exception):
 
 
 def nested(encoded: str) -> dict[str, Any]:
-    """`a[0][b]=c` as {"a": [{"b": "c"}]}. An empty product_data vanishes on the wire, so it is not there either."""
+    """`a[0][b]=c` as {"a": [{"b": "c"}]}. An empty product_data is not encoded at all, so it is missing here too."""
     tree: dict[str, Any] = {}
     try:
         pairs = parse_qsl(encoded, keep_blank_values=True, strict_parsing=bool(encoded), max_num_fields=500, errors="strict")
@@ -98,7 +98,7 @@ def flag(value: Any, name: str) -> bool:
 
 
 def url(value: Any, name: str) -> str:
-    """An absolute web address. One with spaces or control characters could not stand in a Location header."""
+    """An absolute web address. Spaces and control characters are not allowed in a Location header."""
     checked = str(text()(value, name))
     if not re.fullmatch(r"https?://[\w.:\[\]-]+(?![^/?#])[!-~]*", checked, re.ASCII):
         raise Refusal("Not a valid URL", param=name, code="url_invalid")

@@ -1,4 +1,4 @@
-"""The routes of the hosted page: look at it, and press one of its buttons."""
+"""The routes of the hosted page: GET shows it, POST presses a button."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pay_router(sandbox: Sandbox) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/pay/{session_id}")
-    @router.get("/pay/{session_id}/pay")  # where a declined card leaves the buyer, who may reload
+    @router.get("/pay/{session_id}/pay")  # the URL after a declined card, which the buyer may reload
     def show(session_id: str) -> Response:
         return _answered(lambda ledger: _shown(sandbox, ledger, session_id), sandbox)
 
@@ -50,7 +50,7 @@ def _answered(look: Callable[[Ledger], Response], sandbox: Sandbox) -> Response:
 
 
 def _with_scripts(page: Response, tags: str) -> Response:
-    """The page with scripts of ours in it, which its policy then allows."""
+    """The page with our own scripts, which its policy then allows."""
     if not tags or page.status_code == 303:
         return page
     headers = dict(page.headers)
@@ -65,12 +65,12 @@ def _shown(sandbox: Sandbox, ledger: Ledger, session_id: str, problem: str = "",
     if unpaid and not sessions.is_settling(ledger, session):
         problem = "The money did not arrive. Nothing was paid."  # shown only where the session is not paid
     lines = ledger.found("backside", backside_id(session_id))["lines"]
-    action = f"{urlsplit(sandbox.page_base).path}/pay/{session_id}/pay"  # whole: the page is also shown at this address
+    action = f"{urlsplit(sandbox.page_base).path}/pay/{session_id}/pay"  # absolute: the page is also shown at this URL
     return payment_page(sandbox.merchant, action, session, lines, problem, status)
 
 
 def _pressed(sandbox: Sandbox, ledger: Ledger, session_id: str, outcome: str, address: str) -> Response:
-    """Whoever comes second to a session that is paid is sent on like the first, and nothing more is taken."""
+    """Pay a session; a second press on a paid one redirects like the first and charges nothing."""
     session = ledger.found("checkout.session", session_id)
     if session["status"] == "open":
         if outcome == "cancel" and session["cancel_url"]:

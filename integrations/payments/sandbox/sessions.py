@@ -1,4 +1,4 @@
-"""A Checkout Session from its opening to its end: paid, on its way by bank transfer, run out, refunded."""
+"""The lifecycle of a Checkout Session: paid, pending by bank transfer, expired, refunded, disputed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.payments.sandbox import objects
 from integrations.payments.sandbox.book import Ledger, Object
-from integrations.payments.sandbox.delivery import tell
+from integrations.payments.sandbox.delivery import emit
 from integrations.payments.sandbox.forms import checked_refund, checked_session
 from integrations.payments.sandbox.parameters import Refusal
 
@@ -14,20 +14,20 @@ from integrations.payments.sandbox.parameters import Refusal
 def open_session(ledger: Ledger, form: dict[str, Any], page_base: str) -> Object:
     """A new session; `page_base` is where hosted pages live. Raises Refusal."""
     checked = checked_session(form, ledger.now)
-    _fail_if_told(ledger)
+    _injected_failure(ledger)
     opened = ledger.put(objects.session(checked, page_base, int(ledger.now)))
     ledger.put(objects.session_backside(opened, checked))
     return opened
 
 
-def _fail_if_told(ledger: Ledger) -> None:
+def _injected_failure(ledger: Ledger) -> None:
     if ledger.switches.fail_creates > 0:
         ledger.switches.fail_creates -= 1
         raise Refusal("An unknown error occurred", status=500, kind="api_error", kept=True)
 
 
 def expire_due(ledger: Ledger) -> None:
-    """Closes every open session whose time is up."""
+    """Expire every open session that is due."""
     for session in ledger.open_sessions_due():
         _run_out(ledger, session)
 
@@ -41,7 +41,7 @@ def expire_session(ledger: Ledger, session_id: str) -> Object:
 
 
 def pay(ledger: Ledger, session: Object, outcome: str, email: str) -> Object:
-    """The buyer's part: paid | delayed | free on an open session, settled | bounced on a delayed one. Else nothing happens.
+    """The buyer's action: paid | delayed | free on an open session, settled | bounced on a delayed one. Else nothing happens.
 
     `late` pays a session that has run out: the race that Stripe cannot exclude, of a payment against an expiry.
     """
@@ -58,14 +58,14 @@ def pay(ledger: Ledger, session: Object, outcome: str, email: str) -> Object:
 
 
 def is_settling(ledger: Ledger, session: Object) -> bool:
-    """Whether a bank transfer for a complete session is still on its way."""
+    """Whether the bank transfer of a complete session is still pending."""
     return bool(ledger.found("payment_intent", session["payment_intent"])["status"] == "processing")
 
 
 def refund(ledger: Ledger, form: dict[str, Any]) -> Object:
-    """Gives money back, in minor units; without an amount all that is left. Raises Refusal."""
+    """Refund an amount in minor units, or all that is left. Raises Refusal."""
     checked = checked_refund(form)
-    _fail_if_told(ledger)
+    _injected_failure(ledger)
     charge_id = checked.get("charge") or ledger.found("payment_intent", checked["payment_intent"])["latest_charge"]
     if not charge_id:
         raise Refusal("This PaymentIntent does not have a successful charge to refund.", kept=True)
@@ -81,13 +81,13 @@ def refund(ledger: Ledger, form: dict[str, Any]) -> Object:
     ledger.put(charge)
     status = "pending" if ledger.switches.slow_refunds else "succeeded"
     given = objects.refund(charge, amount, checked.get("reason"), checked.get("metadata", {}), int(ledger.now), status)
-    tell(ledger, "refund.created", ledger.put(given))
-    tell(ledger, "charge.refunded", charge, before)
+    emit(ledger, "refund.created", ledger.put(given))
+    emit(ledger, "charge.refunded", charge, before)
     return given
 
 
 def end_refund(ledger: Ledger, refund_id: str, arrived: bool) -> Object:
-    """A refund reaches the buyer, or the bank sends it back, which can be days later. Raises Refusal."""
+    """A refund succeeds, or the bank returns it, which can be days later. Raises Refusal."""
     given = ledger.found("refund", refund_id)
     if given["status"] == "failed":
         return given
@@ -99,35 +99,35 @@ def end_refund(ledger: Ledger, refund_id: str, arrived: bool) -> Object:
         )
         charge = ledger.found("charge", given["charge"])
         ledger.put(charge | {"amount_refunded": charge["amount_refunded"] - given["amount"], "refunded": False})
-        tell(ledger, "refund.failed", given)
-    tell(ledger, "refund.updated", given, before)
+        emit(ledger, "refund.failed", given)
+    emit(ledger, "refund.updated", given, before)
     return given
 
 
 def open_dispute(ledger: Ledger, charge_id: str) -> Object:
-    """The buyer asks the bank for the money. Raises Refusal."""
+    """The buyer disputes the charge. Raises Refusal."""
     charge = ledger.put(ledger.found("charge", charge_id) | {"disputed": True})
     asked = ledger.put(objects.dispute(charge, int(ledger.now)))
-    tell(ledger, "charge.dispute.created", asked)
+    emit(ledger, "charge.dispute.created", asked)
     return asked
 
 
 def close_dispute(ledger: Ledger, dispute_id: str, won: bool) -> Object:
-    """The bank decides. Raises Refusal."""
+    """The bank decides the dispute. Raises Refusal."""
     asked = ledger.found("dispute", dispute_id)
     before = {"status": asked["status"]}
     asked = ledger.put(asked | {"status": "won" if won else "lost"})
-    tell(ledger, "charge.dispute.closed", asked, before)
+    emit(ledger, "charge.dispute.closed", asked, before)
     return asked
 
 
 def _take_for_free(ledger: Ledger, session: Object, email: str) -> Object:
-    """A promotion code worth everything: no payment intent comes to be (fault table 5)."""
+    """A 100 % promotion code: as at Stripe, the session has no payment intent."""
     details = objects.customer_details(session["customer_email"] or email or "buyer@sandbox.invalid")
     totals = session["total_details"] | {"amount_discount": session["amount_subtotal"]}
     session |= {"status": "complete", "url": None, "customer_details": details, "total_details": totals, "amount_total": 0}
     session = ledger.put(session | {"payment_status": "no_payment_required"})
-    tell(ledger, "checkout.session.completed", session)
+    emit(ledger, "checkout.session.completed", session)
     return session
 
 
@@ -140,7 +140,7 @@ def _complete(ledger: Ledger, session: Object, at_once: bool, email: str) -> Obj
     session = ledger.put(session | {"payment_status": "paid" if at_once else "unpaid"})
     if at_once:
         _charge(ledger, intent, details["email"])
-    tell(ledger, "checkout.session.completed", session)
+    emit(ledger, "checkout.session.completed", session)
     return session
 
 
@@ -154,16 +154,16 @@ def _settle(ledger: Ledger, session: Object, arrived: bool) -> Object:
         session = ledger.put(session | {"payment_status": "paid"})
     else:
         ledger.put(intent | {"status": "requires_payment_method", "payment_method": None})
-    tell(ledger, f"checkout.session.async_payment_{'succeeded' if arrived else 'failed'}", session)
+    emit(ledger, f"checkout.session.async_payment_{'succeeded' if arrived else 'failed'}", session)
     return session
 
 
 def _charge(ledger: Ledger, intent: Object, email: str) -> None:
     charge = ledger.put(objects.charge(intent, email, int(ledger.now)))
-    tell(ledger, "payment_intent.succeeded", ledger.put(intent | {"latest_charge": charge["id"]}))
+    emit(ledger, "payment_intent.succeeded", ledger.put(intent | {"latest_charge": charge["id"]}))
 
 
 def _run_out(ledger: Ledger, session: Object) -> Object:
     session = ledger.put(session | {"status": "expired", "url": None})
-    tell(ledger, "checkout.session.expired", session)
+    emit(ledger, "checkout.session.expired", session)
     return session

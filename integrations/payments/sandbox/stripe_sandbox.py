@@ -1,4 +1,4 @@
-"""One pretended Stripe account: its key, its book, its events, and answers that repeat for a repeated key."""
+"""One imitated Stripe account: its key, its database, its events, and its idempotent answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Found = TypeVar("Found")
 
 
 class Sandbox:
-    """Threads and processes may share its file; `switches` belong to this process alone."""
+    """Threads and processes may share its file; `switches` are of this process only."""
 
     def __init__(
         self,
@@ -41,16 +41,16 @@ class Sandbox:
         self._delivering = Delivering(self.book, webhook_url, webhook_secret, retry_after)
 
     def start_delivery(self) -> None:
-        """Starts sending what an earlier run left unsent, and all that comes. Twice is harmless."""
+        """Start sending events, those of an earlier run included. Twice is harmless."""
         self._delivering.start()
 
     def stop_delivery(self) -> None:
-        """Ends the sending within a second and closes the file; unsent events wait there for the next start."""
+        """Stop sending within a second and close the file; unsent events wait there for the next start."""
         self._delivering.stop()
         self.book.close()
 
     def ask(self, question: Callable[[Ledger], Found]) -> Found:
-        """One look, or one move of the buyer's, at what is true now. Raises Refusal."""
+        """One query or one action of the buyer, in a transaction. Raises Refusal."""
         with self.book.transaction() as ledger:
             sessions.expire_due(ledger)
             answer = question(ledger)
@@ -58,7 +58,7 @@ class Sandbox:
         return answer
 
     def ask_once(self, key: str, path: str, form: dict[str, Any], verb: Callable[[Ledger], Object]) -> tuple[int, Object, bool]:
-        """Status, body, and whether they are the answer kept under the idempotency key from an earlier call.
+        """Status, body, and whether this is the answer stored under the idempotency key by an earlier call.
 
         Raises Refusal. A refused parameter leaves nothing under the key; whatever had begun does, a 500 too:
         https://docs.stripe.com/api/idempotent_requests

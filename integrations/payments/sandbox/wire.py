@@ -1,4 +1,4 @@
-"""How a request comes in and an answer goes out: capped bodies, the key, and Stripe's headers."""
+"""HTTP details of the sandbox: limited bodies, the API key, idempotency keys, and Stripe's headers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Body = Annotated[bytes, Depends(_capped_body)]  # routes are plain functions: th
 
 
 def form_of(body: bytes) -> dict[str, Any]:
-    """The body's parameters as a tree. Raises Refusal."""
+    """The body's parameters as nested dictionaries. Raises Refusal."""
     if len(body) > _LONGEST_BODY:
         raise Refusal("The request is too large", status=413)
     try:
@@ -42,7 +42,7 @@ def form_of(body: bytes) -> dict[str, Any]:
 
 
 def replied(sandbox: Sandbox, request: Request, ask: Callable[[], tuple[int, Object, bool]]) -> JSONResponse:
-    """The answer of `ask` (status, body, whether it is a kept one), or an error in Stripe's shape."""
+    """The answer of `ask` (status, body, whether it is a stored one), or an error in Stripe's format."""
     replayed = False
     try:
         _check_key(request.headers.get("authorization", ""), sandbox.key)
@@ -53,12 +53,12 @@ def replied(sandbox: Sandbox, request: Request, ask: Callable[[], tuple[int, Obj
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if status >= 500:
-        headers["Stripe-Should-Retry"] = "false"  # as Stripe says of most: the key would only bring the same answer
+        headers["Stripe-Should-Retry"] = "false"  # as for most errors of Stripe: the same key would return the same answer
     return JSONResponse(body, status, headers)
 
 
 def idempotency_key(request: Request) -> str:
-    """Empty when none was sent. Raises Refusal."""
+    """'' when there is none. Raises Refusal."""
     key = request.headers.get("idempotency-key", "")
     if len(key) > 255:
         raise Refusal("Idempotency keys are at most 255 characters long.")
