@@ -44,18 +44,18 @@ class Visitor:
 
     def begin(self, scene: str = "birthday", **asked: str) -> str:
         """A scene of this visitor's; the form's id."""
-        address = f"{self.house.url}/demo/{scene}"
+        address = f"{self.stack.url}/demo/{scene}"
         answer = self.http.get(address, params={"speed": "20x", **asked}, allow_redirects=False, timeout=30)
         assert answer.status_code == 303, answer.text
         return re.findall(r"formId=(form_\w+)", answer.headers["Location"])[0]
 
     def act(self, act: str, form_id: str, **told: Any) -> requests.Response:
         """One press in the bar."""
-        address = f"{self.house.url}/demo/director/{act}"
+        address = f"{self.stack.url}/demo/director/{act}"
         return self.http.post(address, json={"formId": form_id, **told}, timeout=90)
 
     def look(self, form_id: str) -> requests.Response:
-        return self.http.get(f"{self.house.url}/demo/director", params={"formId": form_id}, timeout=30)
+        return self.http.get(f"{self.stack.url}/demo/director", params={"formId": form_id}, timeout=30)
 
 
 async def test_a_scene_plays_itself_from_the_click_to_the_share_page(stack: Stack, page: Page) -> None:
