@@ -82,6 +82,7 @@ class Settings:
     rate_limits: Mapping[str, int]
     demo: bool
     demo_renderings: int
+    young_seconds: int  # a part that dies within so many seconds of its start may be broken: the third time is the end
     studio_renderer: str  # the module that a rendering process runs; tests have one that needs no second
 
     @property
@@ -192,6 +193,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         rate_limits=_rate_limits(environ.get("RATE_LIMITS", ""), production, problems),
         demo=switch("DEMO", not production),
         demo_renderings=integer("DEMO_RENDERINGS", 2, 1, 64),
+        young_seconds=integer("RESTART_YOUNG_SECONDS", 5, 1, 60),
         studio_renderer=environ.get("STUDIO_RENDERER") or STUDIO_RENDERER,
     )
     if problems:

@@ -20,7 +20,6 @@ from embedded.programs import Program, StoreError
 from embedded.stores import Stores, start_stores
 
 GRACE = 1.5  # seconds between asking and killing; every job survives being killed, so nobody is waited for
-_YOUNG = 5.0  # a death within so many seconds of its start counts against a program
 _BACKOFF = (0.1, 0.5, 1.0)  # seconds before the second, third and every later try
 
 
@@ -30,6 +29,7 @@ class _Watch:
 
     program: Program
     started_at: float  # monotonic seconds
+    young_seconds: float
     young_deaths: int = 0
     again_at: float | None = None
 
@@ -43,11 +43,13 @@ def supervise(
     url: str = "",
     probe_url: str = "",
     opens_browser: bool = False,
+    young_seconds: float = 5.0,
 ) -> int:
     """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
 
     Children get env with DATABASE_URL and REDIS_URL. `url` is announced once `probe_url` (default: url) answers with 200 at
-    /healthz. Returns the exit code: 0 after a wanted stop, 1 when something does not come up or died three times in a row.
+    /healthz. A death within `young_seconds` of its start counts against a program. Returns the exit code: 0 after a wanted
+    stop, 1 when something does not come up or died three times in a row.
     """
     with Interrupts() as interrupts:
         guard, stores, programs = Guard(), None, list[Program]()
@@ -65,7 +67,8 @@ def supervise(
                 programs.append(Program(name, argv, env))
                 guard.start(programs[-1])
             _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
-            _watch(guard, [*stores.programs, *programs], interrupts, url, probe_url or url, opens_browser)
+            watches = [_Watch(program, time.monotonic(), young_seconds) for program in (*stores.programs, *programs)]
+            _watch(guard, watches, interrupts, url, probe_url or url, opens_browser)
         except StopAsked:
             _say("Stopping.")
             return 0
@@ -89,10 +92,9 @@ def _run_first(guard: Guard, program: Program, programs: list[Program], interrup
 
 
 def _watch(
-    guard: Guard, programs: Sequence[Program], interrupts: Interrupts, url: str, probe_url: str, opens_browser: bool = False
+    guard: Guard, watches: Sequence[_Watch], interrupts: Interrupts, url: str, probe_url: str, opens_browser: bool = False
 ) -> NoReturn:
     """Restart what dies. Ends only by StopAsked (a signal) or StoreError (given up)."""
-    watches = [_Watch(program, time.monotonic()) for program in programs]
     while True:
         for watch in watches:
             _look_after(guard, watch)
@@ -111,7 +113,7 @@ def _look_after(guard: Guard, watch: _Watch) -> None:
     if program.process and not program.is_running:
         code = program.exit_code
         guard.buried(program)
-        watch.young_deaths = watch.young_deaths + 1 if now - watch.started_at < _YOUNG else 1
+        watch.young_deaths = watch.young_deaths + 1 if now - watch.started_at < watch.young_seconds else 1
         if watch.young_deaths >= program.lives:
             raise StoreError(
                 f"{program.name} died {program.lives} times in a row (exit {code}); giving up.\n{program.last_words()}".rstrip()

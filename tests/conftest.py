@@ -23,7 +23,7 @@ from peewee import OperationalError
 from tests.support import stripe_contract
 from tests.support.sorting import needs_stack, sort_and_mark
 from tests.support.stack import Stack, free_port
-from tests.support.stores import empty_queues, fast_stores
+from tests.support.stores import empty_queues, stores_of_tests
 from tools.install_browser import find_browser
 
 if TYPE_CHECKING:
@@ -52,10 +52,14 @@ os.environ |= {
 
 if os.environ.get("PYTEST_XDIST_WORKER") and (os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")):
     raise pytest.UsageError("on the servers of TEST_DATABASE_URL and TEST_REDIS_URL only one process may run: -n 0")
+UNDER_PYTEST = "PYTEST_VERSION" in os.environ  # benches import this module too, and measure the real thing
 WITHOUT_STORES = os.environ.get("TESTS_WITHOUT_STORES") == "1"
-_stores = None if WITHOUT_STORES else fast_stores(SCRATCH / "stores")  # sets DATABASE_URL and REDIS_URL
+_stores = (
+    None if WITHOUT_STORES else stores_of_tests(SCRATCH / "stores", careless=UNDER_PYTEST)
+)  # sets DATABASE_URL and REDIS_URL
 
-Stack.renderer = "tests.support.quick_studio"
+if UNDER_PYTEST:
+    Stack.renderer = "tests.support.quick_studio"
 
 from playwright.async_api import Browser, async_playwright  # noqa: E402
 

@@ -17,11 +17,10 @@ from jobs.staff.actions import RefusedError, act
 from jobs.staff.prompt_trial import chosen, compare
 from models import ComposeForm, Preset, StaffAction, in_database
 from settings import settings
-from tests.support.fakes.chat import FakeChat
+from tests.support.fakes.chat import GOOD, FakeChat
 from tests.support.shop import database_of_its_own
 from tests.support.stack import example_form_data
 from tests.support.staff import session_of
-from tests.test_chat_writer import GOOD
 
 SHANTY = "Write it as a sea shanty."
 

@@ -1,8 +1,8 @@
 """A renderer for tests whose promise is not the music: a tone of twelve seconds for every song, at hardly any cost.
 
 The engine starts it instead of `integrations.music.studio.child` where STUDIO_RENDERER names it, as `Stack` does. A real
-rendering and all that follows from it takes three seconds of a processor, this a third of one. `Stack.studio_pace` writes into a
-file how long a rendering takes, or "real": then it is the studio's own.
+rendering and all that follows from it takes three seconds of a processor, this a third of one. `Stack.studio_pace` writes
+into a file how long a rendering takes, or "real": then it is the studio's own.
 """
 
 from __future__ import annotations

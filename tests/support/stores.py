@@ -1,4 +1,4 @@
-"""The stores of the tests: PostgreSQL and Valkey of the wheels, started once, quick because nothing in them is worth keeping."""
+"""The stores of the tests: PostgreSQL and Valkey of the wheels, started once, quick because nothing in them is kept."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from embedded.stores import Stores, start_stores
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def fast_stores(folder: Path) -> Stores:
-    """Start what TEST_DATABASE_URL and TEST_REDIS_URL do not name, and put both addresses into the environment."""
+def stores_of_tests(folder: Path, *, careless: bool) -> Stores:
+    """Start what TEST_DATABASE_URL and TEST_REDIS_URL do not name, and put both addresses into the environment.
+
+    `careless`: what is written may be lost in a power cut.
+    """
     database_url, redis_url = os.environ.get("TEST_DATABASE_URL"), os.environ.get("TEST_REDIS_URL")
     stores = start_stores(folder, not database_url, not redis_url)
-    if not database_url:
+    if careless and not database_url:
         run_alone(stores.database_url, *(f"ALTER SYSTEM SET {name} = {value}" for name, value in CARELESS.items()))
         run_alone(stores.database_url, "SELECT pg_reload_conf()")
     os.environ["DATABASE_URL"] = database_url or stores.database_url
