@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo setup test check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
+.PHONY: run demo setup test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -27,12 +27,21 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@$(BIN)/python tools/install_servers.py
 	@touch $@
 
-# AT_ONCE=2: two processes share the modules, each on stores of its own (docs/decisions/0038). 0: one process.
-AT_ONCE ?= 0
+# Two processes share the tests, each on stores of its own (docs/decisions/0038, 0047). AT_ONCE=0: one process.
+AT_ONCE ?= 2
 # What ran out of time is tried again and listed (docs/decisions/0035); a wrong answer never is.
-test: $(VENV)/installed-dev
-	@$(BIN)/pytest -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder \
-		--reruns 2 --only-rerun TimeoutError --only-rerun "with timeout" --only-rerun "in vain for" -r fER
+PYTEST := $(BIN)/pytest -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder \
+	--reruns 2 --only-rerun TimeoutError --only-rerun "with timeout" --only-rerun "in vain for" -r fER
+
+test: test-quick test-system
+
+# What needs no stores, no browser and no running product.
+test-quick: $(VENV)/installed-dev
+	@TESTS_WITHOUT_STORES=1 TEST_DURATIONS=test-durations-quick.txt $(PYTEST) -m "not system"
+
+# What does.
+test-system: $(VENV)/installed-dev
+	@$(PYTEST) -m system
 
 check: $(VENV)/installed-dev format lint types test
 
@@ -49,7 +58,7 @@ bench: $(VENV)/installed-dev
 	@$(BIN)/python -m bench
 
 schemathesis: $(VENV)/installed-dev
-	@SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest tests/test_document.py -k stands_in
+	@SCHEMATHESIS_EXAMPLES=300 $(BIN)/pytest tests/test_document.py -k every_answer_stands_in
 
 chaos: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.chaos $(PAYMENTS) $(if $(SEED),--seed $(SEED))

@@ -39,6 +39,7 @@ def run(page: str = "") -> int:
         url=settings.public_url + page,
         opens_browser=bool(page),
         probe_url=settings.local_url,
+        young_seconds=settings.young_seconds,
     )
 
 

@@ -55,6 +55,7 @@ class _Site:
     rate_limits: Mapping[str, int]
     demo: bool
     demo_renderings: int
+    young_seconds: int  # a part that exits within so many seconds of its start may be broken: the third time is the end
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,6 +74,7 @@ class _Making:
     writer_base_url: str
     writer_api_key: str
     writer_model: str
+    studio_renderer: str  # the module that a rendering process runs; tests have one that needs no second
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,6 +190,7 @@ def _site(environment: Environment) -> _Site:
         rate_limits=checks.rate_limits(environment),
         demo=environment.switch("DEMO", not production),
         demo_renderings=environment.integer("DEMO_RENDERINGS", 2, 1, 64),
+        young_seconds=environment.integer("RESTART_YOUNG_SECONDS", 5, 1, 60),
     )
 
 
@@ -215,6 +218,7 @@ def _making(environment: Environment) -> _Making:
         writer_base_url=text("WRITER_BASE_URL").rstrip("/"),
         writer_api_key=text("WRITER_API_KEY"),
         writer_model=text("WRITER_MODEL"),
+        studio_renderer=text("STUDIO_RENDERER", checks.STUDIO_RENDERER),
     )
 
 

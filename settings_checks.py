@@ -11,6 +11,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+STUDIO_RENDERER = "integrations.music.studio.child"  # the module that a rendering process runs
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -62,6 +64,8 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
         problems.append("PUBLIC_URL must start with https:// in production")
     if "studio" in providers and "studio" not in environ.get("MUSIC_PROVIDERS", ""):
         problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
+    if environ.get("STUDIO_RENDERER", STUDIO_RENDERER) != STUDIO_RENDERER:
+        problems.append("STUDIO_RENDERER is for tests only: production sells what the studio really renders")
 
 
 def smtp_url(environment: Environment) -> str:

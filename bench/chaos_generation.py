@@ -11,9 +11,9 @@ import random
 import sys
 import time
 
+from tests.support.disasters import DISASTERS, await_end, living, strike
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.stack import Stack
-from tests.test_remote_journey import DISASTERS, await_end, living, strike
 
 NEEDED = 2  # submits of one song at a vendor that makes two clips a call
 WHAT = {
@@ -26,8 +26,8 @@ WHAT = {
 
 
 def _next(stack: Stack, disaster: str, dice: random.Random) -> str:
-    """The supervisor takes three deaths within a part's first five seconds for a fault of the part, so it gets six."""
-    time.sleep(6 if disaster in ("worker", "postgres") else 0)
+    """The supervisor takes three deaths within a part's first second for a fault of the part, so it gets more."""
+    time.sleep(1.5 if disaster in ("worker", "postgres") else 0)
     return strike(stack, disaster, dice)
 
 

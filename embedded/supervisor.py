@@ -21,7 +21,6 @@ from embedded.programs import Program, StoreError
 from embedded.stores import Stores, start_stores
 
 GRACE = 1.5  # seconds from stop to kill; every job survives a kill, so there is no need to wait longer
-_YOUNG = 5.0  # an exit within so many seconds of the start counts as an early one
 _BACKOFF = (0.1, 0.5, 1.0)  # seconds before the second, third and every later try
 
 
@@ -31,6 +30,7 @@ class _Watch:
 
     program: Program
     started_at: float  # monotonic seconds
+    young_seconds: float  # an exit within so many seconds of the start counts as an early one
     early_exits: int = 0
     again_at: float | None = None
 
@@ -44,11 +44,13 @@ def supervise(
     url: str = "",
     probe_url: str = "",
     opens_browser: bool = False,
+    young_seconds: float = 5.0,
 ) -> int:
     """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
 
     Children get env with DATABASE_URL and REDIS_URL. `url` is announced once `probe_url` (default: url) answers with 200 at
-    /healthz. Returns the exit code: 0 after a wanted stop, 1 when something does not start or exits early three times.
+    /healthz. An exit within `young_seconds` of its start counts as an early one. Returns the exit code: 0 after a wanted
+    stop, 1 when something does not start or exits early three times.
     """
     with Interrupts() as interrupts:
         guard, stores, programs = Guard(), None, list[Program]()
@@ -67,7 +69,8 @@ def supervise(
                 programs.append(Program(name, argv, env))
                 guard.start(programs[-1])
             _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
-            _watch(guard, [*stores.programs, *programs], interrupts, url, probe_url or url, opens_browser)
+            watches = [_Watch(program, time.monotonic(), young_seconds) for program in (*stores.programs, *programs)]
+            _watch(guard, watches, interrupts, url, probe_url or url, opens_browser)
         except StopAsked:
             _say("Stopping.")
             return 0
@@ -91,10 +94,9 @@ def _run_first(guard: Guard, program: Program, programs: list[Program], interrup
 
 
 def _watch(
-    guard: Guard, programs: Sequence[Program], interrupts: Interrupts, url: str, probe_url: str, opens_browser: bool = False
+    guard: Guard, watches: Sequence[_Watch], interrupts: Interrupts, url: str, probe_url: str, opens_browser: bool = False
 ) -> NoReturn:
     """Restart programs that exit. Ends only with StopAsked (a signal) or StoreError (given up)."""
-    watches = [_Watch(program, time.monotonic()) for program in programs]
     while True:
         for watch in watches:
             _look_after(guard, watch)
@@ -113,7 +115,7 @@ def _look_after(guard: Guard, watch: _Watch) -> None:
     if program.process and not program.is_running:
         code = program.exit_code
         guard.exited(program)
-        watch.early_exits = watch.early_exits + 1 if now - watch.started_at < _YOUNG else 1
+        watch.early_exits = watch.early_exits + 1 if now - watch.started_at < watch.young_seconds else 1
         if watch.early_exits >= program.lives:
             raise StoreError(
                 f"{program.name} died {program.lives} times in a row (exit {code}); giving up.\n{program.log_tail()}".rstrip()

@@ -2,7 +2,8 @@
 
 The stores are started once, before any module that reads the environment is imported. Set TEST_DATABASE_URL and
 TEST_REDIS_URL to run everything on separately installed servers, then in one process. Where pytest-xdist runs
-several, each imports this module and so has stores, a port, a data folder and a house of its own.
+several, each imports this module and so has stores, a port, a data folder and a running product of its own.
+TESTS_WITHOUT_STORES=1 starts none: for `make test-quick`, which leaves out what is marked `system`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from fastapi import FastAPI, HTTPException
 from peewee import OperationalError
 
 from tests.support import stripe_contract
+from tests.support.sorting import needs_stack, sort_and_mark
 from tests.support.stack import Stack, free_port
+from tests.support.stores import empty_queues, stores_of_tests
 from tools.install_browser import find_browser
 
 if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
+
+pytest_plugins = ["tests.support.durations"]
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
 SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
@@ -45,13 +50,16 @@ os.environ |= {
     "EMBED_ORIGINS": "https://blog.example.com",
 }
 
-from embedded.stores import start_stores  # noqa: E402 after the environment is set
-
 if os.environ.get("PYTEST_XDIST_WORKER") and (os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")):
     raise pytest.UsageError("on the servers of TEST_DATABASE_URL and TEST_REDIS_URL only one process may run: -n 0")
-_stores = start_stores(SCRATCH / "stores", not os.environ.get("TEST_DATABASE_URL"), not os.environ.get("TEST_REDIS_URL"))
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or _stores.database_url
-os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL") or _stores.redis_url
+UNDER_PYTEST = "PYTEST_VERSION" in os.environ  # benches import this module too, and measure the real thing
+WITHOUT_STORES = os.environ.get("TESTS_WITHOUT_STORES") == "1"
+_stores = (
+    None if WITHOUT_STORES else stores_of_tests(SCRATCH / "stores", careless=UNDER_PYTEST)
+)  # sets DATABASE_URL and REDIS_URL
+
+if UNDER_PYTEST:
+    Stack.renderer = "tests.support.quick_studio"
 
 from playwright.async_api import Browser, async_playwright  # noqa: E402
 
@@ -60,23 +68,15 @@ from tests.support.overrides import override_settings, recorded_queue  # noqa: E
 
 def pytest_sessionfinish() -> None:
     """Nothing is left running, nothing is left lying around."""
-    _stores.stop()
+    if _stores:
+        _stores.stop()
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need no running house go first: once it is up, its clock and workers look after every row there is.
-
-    What one module has of either kind stays together, in one process: its tests share fixtures and may build on each other.
-    """
-    items.sort(key=_needs_house)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}{' in the house' if _needs_house(item) else ''}"))
-
-
-def _needs_house(item: pytest.Item) -> bool:
-    return "stack" in getattr(item, "fixturenames", ())
+    """See tests/support/sorting.py."""
+    sort_and_mark(items)
 
 
 @pytest.fixture(scope="session")
@@ -89,8 +89,10 @@ def migrated() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def rows_of_this_module_only() -> Iterator[None]:
-    """Rows that a module made up are gone before the next one starts: the house would go on working on them."""
+    """Rows that a module made up are gone before the next one starts: the running product would go on working on them."""
     yield
+    if WITHOUT_STORES:
+        return
     from models import database
 
     with database.connection_context():
@@ -104,6 +106,14 @@ def rows_of_this_module_only() -> Iterator[None]:
                 break
             except OperationalError:  # the house's clock was in the middle of something: a deadlock, and we were the victim
                 database.rollback()
+
+
+@pytest.fixture(autouse=True)
+def no_job_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test without workers leaves no job for those of a later test, which would do hundreds of them first."""
+    yield
+    if not WITHOUT_STORES and not needs_stack(request.node):
+        empty_queues()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,12 @@ ORDER = {"jobs": JOBS.split(), "ui": UI.split()}
 FILES = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0].removesuffix(".py") in ROOMS]
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@cache  # to read all of the code costs half a second, and most tests here ask the same
+def imports_of(path: Path) -> list[str]:
+    return list(_imports_of(path))
+
+
+def _imports_of(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
@@ -175,6 +181,17 @@ def test_no_status_is_written_outside_models() -> None:
         if any(keyword.arg == "status" for keyword in node.keywords)
     ]
     assert writes == []
+
+
+def test_no_test_module_imports_from_another() -> None:
+    """What several need stands in tests/support; a test module can be moved, split or left out."""
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in [*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+        for name in imports_of(path)
+        if name.startswith("tests.test_")
+    ]
+    assert wrong == []
 
 
 def test_every_script_that_a_page_names_exists() -> None:

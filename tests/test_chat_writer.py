@@ -12,7 +12,7 @@ from integrations.writer import Brief
 from integrations.writer.artists import artists_in
 from integrations.writer.chat import ChatWriter
 from integrations.writer.lyricist import Lyricist
-from tests.support.fakes.chat import FakeChat, Say
+from tests.support.fakes.chat import GOOD, LINES, FakeChat, Say
 
 BRIEF = Brief(
     recipient_name="Mia",
@@ -22,15 +22,6 @@ BRIEF = Brief(
     favorite_memory="the night we missed the last train and walked home singing",
     sender_name="Dad",
 )
-LINES = "\n".join(f"Mia, we missed the train, line {number}" for number in range(10))
-GOOD = {
-    "title": "Last Train for Mia",
-    "lyrics": f"[Verse 1]\n{LINES}\n[Chorus]\nOh Mia",
-    "prompt": "A birthday song for Mia from Dad",
-    "style_1": "bright pop, piano",
-    "style_2": "soft acoustic folk",
-    "style_3": "slow soul, organ",
-}
 
 
 def write(say: Say, brief: Brief = BRIEF) -> tuple[Any, list[dict[str, Any]]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,41 +12,12 @@ import pytest
 import requests
 from playwright.async_api import Browser, Page, expect
 
-from models import StaffAction, in_database
+from tests.support.axe import find_nothing
 from tests.support.copies import a_ready_form
 from tests.support.forms import sql
 from tests.support.gifts import give, tokens
 from tests.support.stack import Stack, wait_for
-from tests.support.staff import session_of
-from tests.test_accessibility import AXE, OVERFLOW, RUN
-from tests.test_paying import SHOTS
-
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-
-
-@asynccontextmanager
-async def at_the_desk(
-    browser: Browser, stack: Stack, who: str = "support", size: Any = DESKTOP, **more: Any
-) -> AsyncIterator[Page]:
-    """A browser in which somebody of staff is signed in."""
-    context = await browser.new_context(viewport=size, **more)
-    session = await asyncio.to_thread(session_of, who)
-    await context.add_cookies([{"name": "serenade_session", "value": session, "url": stack.url}])
-    page = await context.new_page()
-    page.set_default_timeout(20_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    await context.close()
-    assert errors == []
-
-
-async def shoot(page: Page, name: str, full: bool = True) -> None:
-    size = page.viewport_size
-    assert size is not None
-    SHOTS.mkdir(exist_ok=True)
-    await page.screenshot(path=SHOTS / f"desk-{name}-{size['width']}.png", full_page=full)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+from tests.support.staff_pages import PHONE, acts, at_the_desk, shoot
 
 
 async def find_order(page: Page, stack: Stack, asked: str) -> None:
@@ -65,11 +35,6 @@ async def confirm(page: Page, reason: str, fields: dict[str, str] | None = None)
         await page.locator(f"dialog #{field}").fill(value)
     await page.locator("dialog #reason").fill(reason)
     await page.locator("dialog #confirm").dblclick()  # always twice: it must count once
-
-
-def acts(form_id: str, action: str) -> list[StaffAction]:
-    query = StaffAction.select().where(StaffAction.form_id == form_id, StaffAction.action == action)
-    return in_database(lambda: list(query))
 
 
 @pytest.fixture(scope="module")
@@ -286,14 +251,9 @@ async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(stack: 
         await expect(page.locator("#term")).to_have_value("Livia")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("room", ["", "/order/{id}"])
-async def test_axe_finds_nothing(stack: Stack, browser: Browser, recorded: Callable[..., str], room: str, scheme: str) -> None:
+async def test_axe_finds_nothing(stack: Stack, browser: Browser, recorded: Callable[..., str], room: str) -> None:
     form_id = await asyncio.to_thread(recorded, "Alma Axe") if "{id}" in room else ""
-    size = {"width": 320, "height": 640}
-    async with at_the_desk(browser, stack, "admin", size, color_scheme=scheme, bypass_csp=True) as page:
-        await page.goto(stack.url + "/internal" + room.format(id=form_id), wait_until="networkidle")
-        await page.locator("h1").first.wait_for(state="attached")
-        await page.evaluate(AXE)
-        assert await page.evaluate(RUN) == []
-        assert await page.evaluate(OVERFLOW) <= 0, "320 px wide, and nothing sticks out"
+    async with at_the_desk(browser, stack, "admin", {"width": 320, "height": 640}, bypass_csp=True) as page:
+        await page.goto(stack.url + "/internal" + room.format(id=form_id))
+        await find_nothing(page)

@@ -27,10 +27,10 @@ from jobs.generation.variations import begin_variations
 from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, database, in_database, new_form_id
 from settings import SettingsError, read_settings, settings
+from tests.support.forms import a_stored_form as a_form
 from tests.support.lone_web import LoneWeb
 from tests.support.overrides import Override
 from tests.support.stack import Stack, example_form_data, wait_for
-from tests.test_retention import a_form
 from ui.middleware import client_ip
 
 EVIL = {"Origin": "https://evil.example"}

@@ -13,8 +13,8 @@ from playwright.async_api import Browser, expect
 from jobs.gifts import giver_actions
 from models import in_database
 from tests.support.gifts import give, tokens
+from tests.support.spanish import english_on
 from tests.support.stack import Stack
-from tests.test_languages import english_on
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
 

@@ -15,21 +15,8 @@ from playwright.async_api import Browser, Page, expect
 
 from models import ComposeForm, Variation, database
 from tests.support.copies import a_ready_form
-from tests.support.guided import check, fill, reach
+from tests.support.journey import DECODE, DESKTOP, NAMES, PHONE, PLAYING, choose, decline_then_pay, open_the_gift, tell
 from tests.support.stack import Stack
-
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-NAMES = ("Mia", "Ben <b>Bold</b>", "Rosa ❤")
-DECODE = """async (url) => {
-  const bytes = await (await fetch(url)).arrayBuffer();
-  const sound = await new OfflineAudioContext(2, 44100, 44100).decodeAudioData(bytes);
-  const samples = sound.getChannelData(0);
-  let sum = 0, clipped = 0;
-  for (const s of samples) { sum += s * s; clipped += Math.abs(s) >= 1; }
-  return {seconds: sound.duration, rms: Math.sqrt(sum / samples.length), clipped, bytes: bytes.byteLength};
-}"""
-PLAYING = """() => [...document.querySelectorAll('song-compare')].flatMap((song) =>
-  [...song.shadowRoot.querySelectorAll('audio')]).filter((audio) => !audio.paused).map((audio) => audio.currentTime)"""
 
 WATCH_INTERRUPTIONS = """() => {
   window.interrupted = false;
@@ -70,7 +57,7 @@ def _fingerprint() -> tuple[Any, ...]:
         return (*database.execute_sql(rows).fetchone(), *database.execute_sql(columns).fetchone())
 
 
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.fixture
 async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Page]:
     """A fresh browser; the test fails on any error that the page reports."""
     context = await browser.new_context(viewport=request.param, is_mobile=False)
@@ -83,13 +70,23 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
     assert errors == []
 
 
-@pytest.mark.parametrize(("package", "songs"), [("solo-serenade", 1), ("holiday-hamper", 3)])
+# Pairs: each package and each size once. What the two have to do with each other, tests/test_song_compare.py and others tell.
+@pytest.mark.slow("the studio really renders every song, and the browser waits for it as a customer would")
+@pytest.mark.parametrize(
+    ("page", "package", "songs"),
+    [
+        pytest.param(PHONE, "solo-serenade", 1, id="solo, phone"),
+        pytest.param(DESKTOP, "holiday-hamper", 3, id="hamper, desktop"),
+    ],
+    indirect=["page"],
+)
 async def test_a_newcomer_orders_hears_pays_and_gives(
     stack: Stack, page: Page, browser: Browser, neighbour: Any, package: str, songs: int
 ) -> None:
     before = neighbour()
-    form_id = await tell(stack, page, package, songs)
-    await hear_it_being_made(page, songs)
+    with stack.studio_pace("real"):
+        form_id = await tell(stack, page, package, songs)
+        await hear_it_being_made(page, songs)
     await the_master_is_out_of_reach(stack, page, form_id)
     await choose(page, songs)
     await decline_then_pay(page)
@@ -97,41 +94,6 @@ async def test_a_newcomer_orders_hears_pays_and_gives(
     for index, link in enumerate(links):
         await open_the_gift(browser, link, NAMES[index])
     assert neighbour() == before, "music_generations belongs to another system"
-
-
-async def tell(stack: Stack, page: Page, package: str, songs: int) -> str:
-    await page.goto(stack.url)
-    await page.locator(f"a[href$='package={package}']").click()
-    await page.wait_for_url(re.compile(r"formId=form_"))
-    form_id = page.url.rpartition("=")[2]
-    for index in range(songs):
-        if songs > 1:
-            await reach(page, f"#tab-{index}")
-            await page.locator(f"#tab-{index}").click()
-        await reach(page, f"#f-songs-{index}-recipientName")
-        await page.locator(f"#f-songs-{index}-recipientName").press_sequentially(NAMES[index], delay=5)
-        await fill(page, f"#f-songs-{index}-relationship", "best friend")
-        await check(page, f"input[name='songs.{index}.theme'][value='birthday']")
-        await fill(page, f"#f-songs-{index}-favoriteMemory", "the night we missed the last train")
-    await fill(page, "#f-senderName", "Dad")
-    await fill(page, "#f-senderEmail", "not an address")
-    await fill(page, "#f-senderMessage", "Play it loud.")
-    await reach(page, "#compose")
-    await page.locator("#compose").click()
-    await expect(page.locator("#f-senderEmail-error")).to_have_text("This does not look like an e-mail address.")
-    await expect(page.locator("#f-senderEmail")).to_be_focused()
-    await page.locator("#f-senderEmail").fill("dad@example.com")
-    await expect(page.locator("#saved")).to_have_text("Saved")
-    await page.reload()  # everything is in the row by now
-    await expect(page.locator("#f-songs-0-recipientName")).to_have_value(NAMES[0])
-    await expect(page.locator("#f-senderEmail")).to_have_value("dad@example.com")
-    await expect(page.locator("input[name='songs.0.theme'][value='birthday']")).to_be_checked()
-    await reach(page, "#compose")
-    await page.locator("#compose").click()
-    await page.wait_for_url(re.compile(r"/compose/lyrics\?formId="))
-    await page.locator("#make").click()
-    await page.wait_for_url(re.compile(r"/compose/variations\?formId="))
-    return form_id
 
 
 async def hear_it_being_made(page: Page, songs: int) -> None:
@@ -177,34 +139,6 @@ async def the_master_is_out_of_reach(stack: Stack, page: Page, form_id: str) -> 
                 assert stack.call("GET", f"/media/master/{one['taskId']}.mp3{trick}").status_code == 403
 
 
-async def choose(page: Page, songs: int) -> None:
-    await page.locator("#pay").click(force=True)  # it is only marked as disabled: pressing it says what is missing
-    await expect(page.get_by_text("Choose one version of every song first")).to_be_visible()
-    for song in range(songs):
-        cells = page.locator("song-compare").nth(song)
-        await cells.get_by_role("radio").nth(0).check()
-        await cells.get_by_role("radio").nth(1).check()  # a change of mind
-    await expect(page.locator("#chosen")).to_have_text("Chosen" if songs == 1 else f"{songs} of {songs} chosen")
-    await expect(page.locator("#consent")).not_to_be_checked()
-    await page.locator("#pay").click()
-    await expect(page.get_by_text("Please tick the box above the button")).to_be_visible()
-    await page.locator("#consent").check()
-    other = await page.context.new_page()  # a second tab, the same link, the same state
-    await other.goto(page.url)
-    await expect(other.locator("#chosen")).to_have_text("Chosen" if songs == 1 else f"{songs} of {songs} chosen")
-    await expect(other.locator("song-compare").first.get_by_role("radio").nth(1)).to_be_checked()
-    await other.close()
-
-
-async def decline_then_pay(page: Page) -> None:
-    await page.locator("#pay").dblclick()
-    await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
-    await page.locator("button[value=declined]").click()
-    await expect(page.get_by_text("declined").first).to_be_visible()
-    await page.locator("button[value=paid]").click()
-    await page.wait_for_url(re.compile("/compose/success"))
-
-
 async def receive(stack: Stack, page: Page, form_id: str, songs: int) -> list[str]:
     """Links on the page, in the mail and in the row are the same; what was bought is the chosen one, once."""
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
@@ -232,30 +166,6 @@ def _letter(path: Path) -> str:
     body = message.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
-
-
-async def open_the_gift(browser: Browser, link: str, name: str) -> None:
-    """Whoever has the link hears the whole song, also without JavaScript; nothing leads back to the order."""
-    context = await browser.new_context(viewport=PHONE, java_script_enabled=False)
-    page = await context.new_page()
-    answer = await page.goto(link)
-    assert answer is not None
-    assert answer.status == 200
-    content = await page.content()
-    for secret in ("form_", "example.com", "last train and", "$"):
-        assert secret not in content.replace(link, ""), f"{secret!r} has no place on a gift"
-    await expect(page.get_by_role("heading", name=f"{name}, somebody made you a song")).to_be_visible()
-    await page.get_by_text("Open your gift").click()
-    await expect(page.locator("audio").first).to_be_visible()
-    source = await page.locator("audio").first.get_attribute("src")
-    await expect(page.get_by_text("Play it loud.")).to_be_visible()
-    await context.close()
-    listener = await (await browser.new_context(viewport=PHONE)).new_page()
-    await listener.goto(link)
-    sound = await listener.evaluate(DECODE, source)
-    assert sound["seconds"] > 55, "the whole song"
-    assert sound["rms"] > 0.02
-    await listener.context.close()
 
 
 async def test_two_devices_see_every_move_live(stack: Stack, browser: Browser) -> None:

@@ -22,6 +22,7 @@ from jobs.gifts.schedule import in_words
 from jobs.prices import price
 from models import ComposeForm, in_database, now
 from tests.support.guided import reach
+from tests.support.spanish import english_on
 from tests.support.stack import Stack, example_form_data
 from tools.messages import messages
 from ui.components.script_texts import words_tag
@@ -31,22 +32,6 @@ from ui.middleware.locale import language_of
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted(FOLDER.glob("*.po"))
-SEEN = """() => {
-  const found = new Set([document.title]);
-  const look = (root) => {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      if (node.nodeType === Node.TEXT_NODE) {
-        if (node.parentElement?.checkVisibility() && !node.parentElement.closest("script,style")) found.add(node.data.trim());
-      } else {
-        if (node.shadowRoot) look(node.shadowRoot);
-        if (node.checkVisibility()) found.add(node.getAttribute("aria-label")?.trim());
-      }
-    }
-  };
-  look(document.body);
-  return [...found].filter(Boolean);
-}"""
 
 
 # ---------------------------------------------------------------- the catalogues
@@ -349,17 +334,6 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     page.set_default_timeout(15_000)
     yield page
     await context.close()
-
-
-async def english_on(page: Page) -> list[str]:
-    """Texts that can be seen or heard on the page, are in the catalogue, and stand there in English."""
-    spanish = catalogue("es")
-    texts = [text for pair in messages() for text in pair if text and spanish.gettext(text) != text]
-    plain = {text for text in texts if "{" not in text}
-    long = [text for text in texts if "{" in text and len(re.sub(r"\{\w+\}", "", text)) > 12]
-    filled = [re.compile(re.sub(r"\\{\w+\\}", "(.+)", re.escape(text))) for text in long]
-    seen = await page.evaluate(SEEN)
-    return [text for text in seen if text in plain or any(one.fullmatch(text) for one in filled)]
 
 
 async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(stack: Stack, page: Page) -> None:

@@ -45,7 +45,7 @@ from models import (
 )
 from settings import settings
 from tests.support.overrides import Override
-from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, an_event, database_of_its_own, opened_shop, ready_form
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -269,21 +269,6 @@ def test_an_expiry_told_after_the_payment_moves_nothing_back(shop: Shop) -> None
         shop.deliver(an_event(kind, session_id))
         shop.drain()
     assert shop.form(form_id).status == "delivered"
-
-
-def an_event(kind: str, object_id: str, **changes: Any) -> dict[str, Any]:
-    import secrets
-
-    return {
-        "id": f"evt_{secrets.token_hex(8)}",
-        "object": "event",
-        "type": kind,
-        "livemode": False,
-        "api_version": "2026-10-28.endive",
-        "created": 1_800_000_000,
-        "data": {"object": {"id": object_id, "object": kind.rpartition(".")[0]}},
-        **changes,
-    }
 
 
 # --- events that are not for us ----------------------------------------------------------------------------------------

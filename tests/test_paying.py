@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,13 +13,12 @@ import requests
 from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, in_database
-from tests.conftest import SCRATCH
 from tests.support.lone_web import LoneWeb
+from tests.support.pictures import SHOTS
 from tests.support.shop import ready_form
 from tests.support.stack import Stack, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-SHOTS = Path(os.environ.get("SHOTS") or SCRATCH / "shots")
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -52,7 +50,7 @@ async def shoot(page: Page, name: str) -> None:
     """A picture for people to look at, and no page wider than its screen."""
     size = page.viewport_size
     assert size is not None
-    SHOTS.mkdir(exist_ok=True)  # noqa: ASYNC240 once, in a test
+    SHOTS.mkdir(exist_ok=True)
     await page.screenshot(path=SHOTS / f"{name}-{size['width']}.png")
     assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 

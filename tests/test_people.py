@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
-import re
 import secrets
 import threading
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +28,10 @@ from models import (
     new_id,
     now,
 )
-from tests.support.stack import Stack, example_form_data, wait_for
-from tests.test_retention import a_form, checkout_session, find_in_database
+from tests.support.forms import a_stored_form as a_form
+from tests.support.forms import checkout_session, find_in_database
+from tests.support.login import ask
+from tests.support.stack import Stack, example_form_data
 
 
 def an_address() -> str:
@@ -248,25 +246,6 @@ def test_credits_cannot_be_taken_below_zero(migrated: None) -> None:
 
 
 # ---------------------------------------------------------------- over HTTP
-
-
-def links_to(stack: Stack, address: str) -> list[str]:
-    """The links in the letters to this address."""
-    found = []
-    for path in Path(stack.data_dir / "outbox").glob("*.eml"):
-        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        body = message.get_body(("plain",))
-        if message["To"] == address and body is not None:
-            found += re.findall(r"http\S+/login/\S+", str(body.get_content()))
-    return found
-
-
-def ask(stack: Stack, address: str, **more: str) -> str:
-    """Ask for a link over HTTP, and the link from the mail."""
-    before = set(links_to(stack, address))
-    answer = requests.post(f"{stack.url}/login", data={"email": address, **more}, timeout=10)
-    assert answer.status_code == 200
-    return wait_for(lambda: next(iter(set(links_to(stack, address)) - before), None), "the link to be mailed", 30)
 
 
 def test_a_link_opened_on_another_device_logs_in_there_and_scanners_do_no_harm(stack: Stack) -> None:

@@ -38,28 +38,11 @@ from models import (
     new_id,
     now,
 )
+from tests.support.forms import a_stored_form as a_form
+from tests.support.forms import checkout_session, find_in_database
 from tests.support.stack import ROOT, Stack, example_form_data, wait_for
 
 PAST = now() - timedelta(days=1)
-
-
-def a_form(status: str = "variations_ready", **more: Any) -> str:
-    """A form with three ready variations, with files, by rows alone: no process of the house is needed."""
-    form_id = new_form_id()
-    values = {"form_data": example_form_data(), "guest_email": "dad@example.com", "submitted_at": now(), **more}
-    if status in ("payment_completed", "delivered"):
-        values = {"amount_paid": 999, "paid_at": now(), "selected_variations": {"0": 2}, **values}
-    with database.connection_context():
-        ComposeForm.insert(id=form_id, package_type="solo-serenade", song_count=1, status=status, **values).execute()
-        for variation in (1, 2, 3):
-            task = new_id("task")
-            keys = {"master_key": f"{task}/master-1.mp3", "preview_key": f"{task}/preview-1.mp3"}
-            for key in keys.values():
-                storage().put(key, b"sound")
-            Variation.insert(
-                id=task, form=form_id, song_index=0, variation=variation, status="ready", duration_ms=1000, lyrics="la", **keys
-            ).execute()
-    return form_id
 
 
 NOTHING = {"songs": [{}]}  # how a form reads in which nothing is told
@@ -81,14 +64,6 @@ def files_of(tasks: list[str]) -> list[str]:
 def sweep() -> None:
     for step in (retention.expire_forms, retention.purge_expired, retention.remove_old_stories):
         in_database(step)
-
-
-def checkout_session(form_id: str, status: str) -> None:
-    with database.connection_context():
-        CheckoutSession.insert(
-            id=new_id("checkout"), form=form_id, attempt=1, idempotency_key=new_id("key"), amount=999, currency="usd",
-            selected_variations={}, selected_task_ids={}, status=status, expires_at=now(),
-        ).execute()  # fmt: skip
 
 
 @pytest.mark.parametrize("status", retention.UNPAID)
@@ -275,17 +250,6 @@ def test_what_the_database_refuses_stands_in_no_log(migrated: None) -> None:
     if not os.environ.get("TEST_DATABASE_URL"):
         assert "compose_forms_status_check" in (folder / "postgres.log").read_text()
         assert find_on_disk(canary, folder) == []
-
-
-def find_in_database(word: str) -> list[str]:
-    """The tables that hold this word anywhere."""
-    found = []
-    with database.connection_context():
-        for table in database.get_tables():
-            sql = f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s'
-            if database.execute_sql(sql, (f"%{word}%",)).fetchone()[0]:
-                found.append(table)
-    return found
 
 
 def find_in_redis(word: str) -> list[str]:

@@ -437,4 +437,5 @@ def test_who_gives_way_does_so_for_every_session_and_takes_nobody_along(steps: i
     command = [sys.executable, "-c", GIVING_WAY, str(steps)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, start_new_session=own_session)
     idle, moved, grouped = (word == "True" for word in done.stdout.split())
-    assert (idle, moved) == (steps == 19, own_session and grouped)
+    niceness = os.nice(0) + steps  # the tests themselves may have been asked to give way
+    assert (idle, moved) == (niceness >= 19, own_session and grouped)

@@ -19,7 +19,7 @@ STATE = """() => {
 
 
 async def test_another_variation_goes_on_at_the_same_moment_alone_and_as_loud(stack: Stack, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, stack)
+    form_id = await asyncio.to_thread(a_ready_form, stack, real=True)
     page = await (await browser.new_context()).new_page()
     await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await page.locator("song-compare").get_by_role("button", name="Play").first.click()

@@ -16,12 +16,11 @@ from jobs.generation.providers import adopted_wording
 from jobs.staff.actions import RefusedError, act
 from jobs.staff.prompt_trial import chosen, compare
 from models import ComposeForm, Preset, StaffAction, in_database
-from tests.support.fakes.chat import FakeChat
+from tests.support.fakes.chat import GOOD, FakeChat
 from tests.support.overrides import Override
 from tests.support.shop import database_of_its_own
 from tests.support.stack import example_form_data
 from tests.support.staff import session_of
-from tests.test_chat_writer import GOOD
 
 SHANTY = "Write it as a sea shanty."
 

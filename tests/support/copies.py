@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,17 +26,21 @@ class Pattern:
     files: dict[str, bytes]
 
 
-_patterns: dict[int, Pattern] = {}
+_patterns: dict[tuple[int, bool], Pattern] = {}
 
 
-def a_ready_form(stack: Stack, songs: int = 1) -> str:
-    """A form whose variations are all ready; its id. The studio renders only the first of a size, a copy is as good."""
-    if songs not in _patterns:
+def a_ready_form(stack: Stack, songs: int = 1, *, real: bool = False) -> str:
+    """A form whose variations are all ready; its id. Only the first of a size is made, a copy is as good.
+
+    Its songs are tones (tests/support/quick_studio.py), or `real` music.
+    """
+    if (songs, real) not in _patterns:
         form_id = stack.create(songs)
-        stack.generate(form_id)
-        stack.await_status(form_id, "variations_ready")
-        _patterns[songs] = _read(form_id)
-    return _copy(_patterns[songs])
+        with stack.studio_pace("real") if real else nullcontext():
+            stack.generate(form_id)
+            stack.await_status(form_id, "variations_ready")
+        _patterns[songs, real] = _read(form_id)
+    return _copy(_patterns[songs, real])
 
 
 def _read(form_id: str) -> Pattern:

@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg2
 
-from models import KNOWS_STEPS, new_form_id, new_id
+from integrations.storage import storage
+from models import KNOWS_STEPS, CheckoutSession, ComposeForm, Variation, database, new_form_id, new_id, now
 from tests.support.stack import example_form_data
 
 
@@ -49,3 +50,42 @@ def insert(table: str, row: dict[str, Any]) -> str:
     values = [json.dumps(value) if isinstance(value, dict | list) else value for value in row.values()]
     sql(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(row))})", *values)
     return str(row["id"])
+
+
+def a_stored_form(status: str = "variations_ready", **more: Any) -> str:
+    """A form with three ready variations, with files, by rows alone: no process of the house is needed."""
+    form_id = new_form_id()
+    values = {"form_data": example_form_data(), "guest_email": "dad@example.com", "submitted_at": now(), **more}
+    if status in ("payment_completed", "delivered"):
+        values = {"amount_paid": 999, "paid_at": now(), "selected_variations": {"0": 2}, **values}
+    with database.connection_context():
+        ComposeForm.insert(id=form_id, package_type="solo-serenade", song_count=1, status=status, **values).execute()
+        for variation in (1, 2, 3):
+            task = new_id("task")
+            keys = {"master_key": f"{task}/master-1.mp3", "preview_key": f"{task}/preview-1.mp3"}
+            for key in keys.values():
+                storage().put(key, b"sound")
+            Variation.insert(
+                id=task, form=form_id, song_index=0, variation=variation, status="ready", duration_ms=1000, lyrics="la", **keys
+            ).execute()
+    return form_id
+
+
+def checkout_session(form_id: str, status: str) -> None:
+    """An attempt to pay in this status."""
+    with database.connection_context():
+        CheckoutSession.insert(
+            id=new_id("checkout"), form=form_id, attempt=1, idempotency_key=new_id("key"), amount=999, currency="usd",
+            selected_variations={}, selected_task_ids={}, status=status, expires_at=now(),
+        ).execute()  # fmt: skip
+
+
+def find_in_database(word: str) -> list[str]:
+    """The tables that hold this word anywhere."""
+    found = []
+    with database.connection_context():
+        for table in database.get_tables():
+            sql = f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s'
+            if database.execute_sql(sql, (f"%{word}%",)).fetchone()[0]:
+                found.append(table)
+    return found

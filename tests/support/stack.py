@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +38,7 @@ def example_form_data(songs: int = 1) -> dict[str, Any]:
     return {**EXAMPLE_SONG, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 180.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
     """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -61,6 +61,8 @@ def free_port() -> int:
 class Stack:
     """`python main.py` on a data directory. DATABASE_URL and REDIS_URL decide whether its stores are embedded."""
 
+    renderer = ""  # another module than the studio's own renderer; tests/conftest.py sets it, a bench does not
+
     def __init__(self, data_dir: Path, port: int, **environment: str | None) -> None:
         self.data_dir, self.port = data_dir, port
         self.url = f"http://localhost:{port}"
@@ -68,6 +70,8 @@ class Stack:
         hidden = ("PYTEST_", "NICEGUI_", "COV_")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         self.environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": self.url}
+        if self.renderer:
+            self.environment["STUDIO_RENDERER"] = self.renderer
         for name, value in environment.items():
             if value is None:
                 self.environment.pop(name, None)
@@ -99,6 +103,15 @@ class Stack:
             stderr=self.log,
             start_new_session=True,
         )
+
+    @contextmanager
+    def studio_pace(self, pace: str) -> Iterator[None]:
+        """The studio takes so many seconds for a song, or "real": it really renders. See tests/support/quick_studio.py."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        asked = self.data_dir / "studio-pace"
+        asked.write_text(pace)
+        yield
+        asked.unlink()
 
     def is_ready(self) -> bool:
         if self.process.poll() is not None:
@@ -167,7 +180,7 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return dict(answer.json()["form"])
 
-    def await_status(self, form_id: str, *statuses: str, seconds: float = 240) -> dict[str, Any]:
+    def await_status(self, form_id: str, *statuses: str, seconds: float = 90) -> dict[str, Any]:
         """The form once it has one of these statuses."""
 
         def look() -> dict[str, Any] | None:

@@ -233,6 +233,7 @@ class DemoDirector extends HTMLElement {
       await new Promise((done) => setTimeout(done, 1000));
     }
     socket.io.reconnection(true);
+    socket.io.opts.query.next_message_id = window.nextMessageId; // what NiceGUI does when it reconnects by itself; else it reloads
     socket.connect();
     this.say(_("Connected again: the page has caught up with what it missed."));
   }

@@ -39,7 +39,7 @@ class Child:
             "OPENBLAS_NUM_THREADS": "1",
         }
         moves = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, ours, 1)]
-        command = [sys.executable, "-m", "integrations.music.studio.child", str(os.getpid()), str(folder), str(nice)]
+        command = [sys.executable, "-m", settings.studio_renderer, str(os.getpid()), str(folder), str(nice)]
         self.pid = os.posix_spawn(sys.executable, command, environ, file_actions=moves, setsigmask=[])
         os.close(theirs)
         os.close(ours)

@@ -9,6 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Say = Callable[[dict[str, Any]], tuple[int, Any]]
+LINES = "\n".join(f"Mia, we missed the train, line {number}" for number in range(10))
+GOOD = {
+    "title": "Last Train for Mia",
+    "lyrics": f"[Verse 1]\n{LINES}\n[Chorus]\nOh Mia",
+    "prompt": "A birthday song for Mia from Dad",
+    "style_1": "bright pop, piano",
+    "style_2": "soft acoustic folk",
+    "style_3": "slow soul, organ",
+}
 
 
 class FakeChat:

@@ -1,0 +1,32 @@
+"""axe-core (WCAG 2.2 AA and best practices) on a page that stands, by day and by night."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from playwright.async_api import Page
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+RUN = """async () => {
+  const found = await axe.run();
+  return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
+}"""
+# A page of NiceGUI stands when its socket does; on any page a headline is there, its letters are, and nothing moves.
+STANDS = """() => (!document.getElementById('app') || window.did_handshake === true) && document.fonts.status === 'loaded'
+  && [...document.querySelectorAll('h1')].some((one) => one.checkVisibility())
+  && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 1)"""
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PAPER = "() => getComputedStyle(document.body).backgroundColor"
+
+
+async def find_nothing(page: Page, *, schemes: tuple[str, ...] = ("light", "dark"), where: str = "") -> None:
+    """In each colour scheme axe finds nothing and nothing sticks out. One visit; its context bypasses the CSP."""
+    papers = set()
+    await page.evaluate(AXE)
+    for scheme in schemes:
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        await page.wait_for_function(STANDS)
+        papers.add(await page.evaluate(PAPER))
+        assert await page.evaluate(RUN) == [], f"{where} {scheme}"
+        assert await page.evaluate(OVERFLOW) <= 0, f"{where} {scheme}: something sticks out"
+    assert len(papers) == len(schemes), f"{where}: the night has another paper than the day, else axe saw the same page twice"

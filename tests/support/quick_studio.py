@@ -1,0 +1,78 @@
+"""A renderer for tests whose promise is not the music: a tone of twelve seconds for every song, at hardly any cost.
+
+The engine starts it instead of `integrations.music.studio.child` where STUDIO_RENDERER names it, as `Stack` does. A real
+rendering and all that follows from it takes three seconds of a processor, this a third of one. `Stack.studio_pace` writes
+into a file how long a rendering takes, or "real": then it is the studio's own.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from integrations.music import SongRequest, State
+from integrations.music.studio import child
+from integrations.music.studio.desk import Spool
+from settings import settings
+
+SECONDS = 12.0
+PACE = "studio-pace"  # a file in DATA_DIR
+USUAL = 0.4  # seconds
+LOUD = 0.58  # brings the tone to the loudness of a master, so that it is kept byte for byte
+render_really = child.perform
+
+
+def sound_of(variation: int) -> bytes:
+    """The MP3 of a variation: each is another, all are made once for all processes of a data directory."""
+    kept = settings.data_dir / f"tone-{variation}.mp3"
+    if not kept.exists():
+        from tests.support.fakes.tones import song
+
+        fresh = settings.data_dir / f"tone-{variation}-{time.monotonic_ns()}"
+        fresh.write_bytes(song(SECONDS + variation / 10, LOUD))
+        fresh.replace(kept)
+    return kept.read_bytes()
+
+
+def pace() -> str:
+    """What `Stack.studio_pace` asked for."""
+    try:
+        return (settings.data_dir / PACE).read_text()
+    except FileNotFoundError:
+        return str(USUAL)
+
+
+def perform(desk: Spool, task_id: str, request: SongRequest, *more: Any) -> None:
+    """What `child.perform` does, without the music."""
+    asked = pace()
+    if asked == "real":
+        render_really(desk, task_id, request, *more)
+        return
+    for stage, percent in (("composing", 0), ("recording", 30), ("mixing", 60), ("mixing", 90)):
+        desk.progress(task_id, stage, percent)
+        child.say(task_id)
+        if percent == 0:
+            child.misbehave(request.style, lambda *_: None)
+        time.sleep(float(asked) / 4)
+    desk.finish(task_id, result_of(request), sound_of(request.variation))
+
+
+def result_of(request: SongRequest) -> dict[str, Any]:
+    """The words, evenly over the tone."""
+    lines = [line for line in request.lyrics.splitlines() if line.strip() and not line.startswith("[")] or ["la"]
+    each = int(SECONDS * 1000 / len(lines))
+    timed = [(n * each, (n + 1) * each, line, "line") for n, line in enumerate(lines)]
+    return {
+        "state": State.SUCCEEDED,
+        "title": request.title,
+        "style": request.style,
+        "seconds": SECONDS,
+        "loudness": -16.0,
+        "lines": timed,
+        "sections": [("Verse", 0, 6000), ("Chorus", 6000, int(SECONDS * 1000))],
+    }
+
+
+if __name__ == "__main__":
+    child.perform = perform
+    child.main()

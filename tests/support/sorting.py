@@ -1,0 +1,46 @@
+"""In which order the tests run, which of them one process keeps together, and which are system tests.
+
+A system test needs stores, a browser or the running product; `make test-quick` leaves it out. What starts stacks of its own
+goes first, longest first, so that no process is left alone with a long module at the end. What shares the one running product
+goes last: once it is up, its clock and workers look after every row there is.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+SYSTEM = {"stack", "browser", "migrated", "bucket", "application"}
+# Start processes of their own and share nothing with other modules: each test may be in a process of its own.
+APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_adoption")
+# Start stores themselves, as it is them that they test or kill.
+OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded")
+LONGEST_FIRST = (*APART, "test_faults", "test_demo", "test_embedded", "test_money", "test_recovery", "test_journey")
+
+
+def sort_and_mark(items: list[pytest.Item]) -> None:
+    """Sort, mark system tests, and name the group of each test for pytest-xdist.
+
+    What a module has that needs the running product, and what not, are two groups: a group's tests share fixtures and may
+    build on each other.
+    """
+    items.sort(key=_place)
+    for item in items:
+        if item.path.stem in OWN_STORES or SYSTEM & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.system)
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def needs_stack(item: pytest.Item) -> bool:
+    """Whether a test drives the one running product."""
+    return "stack" in getattr(item, "fixturenames", ())
+
+
+def _place(item: pytest.Item) -> tuple[bool, int]:
+    name = item.path.stem
+    return needs_stack(item), LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def _group(item: pytest.Item) -> str:
+    if item.path.stem in APART:
+        return item.nodeid.rpartition("/")[2]
+    return f"{item.path.stem}{' on the stack' if needs_stack(item) else ''}"
