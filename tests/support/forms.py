@@ -13,12 +13,12 @@ from models import KNOWS_STEPS, CheckoutSession, ComposeForm, Variation, databas
 from tests.support.stack import example_form_data
 
 
-def sql(statement: str, *values: Any, options: str = KNOWS_STEPS) -> list[tuple[Any, ...]]:
+def sql(statement: str, *values: Any, url: str = "", options: str = KNOWS_STEPS) -> list[tuple[Any, ...]]:
     """Run one statement and commit; its rows, if it has any. `options` are the connection's, by default as our own have."""
-    connection = psycopg2.connect(os.environ["DATABASE_URL"], options=options)
+    connection = psycopg2.connect(url or os.environ["DATABASE_URL"], options=options)
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()
