@@ -25,7 +25,7 @@ class _Names:
         self.values = attrgetter(*names)
 
     def of(self, view: Any) -> dict[str, Any]:
-        return dict(zip(self.shown, self.values(view), strict=True))
+        return dict(zip(self.shown, self.values(view), strict=False))
 
 
 _form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
@@ -54,8 +54,9 @@ def _song_json(song: SongView) -> dict[str, Any]:
 
 def _cell_json(cell: CellView) -> dict[str, Any]:
     told = _cell.of(cell)
-    told["title"] = title_of(cell)
-    told["error"] = _error(cell)
+    if cell.untitled_for is not None:
+        told["title"] = title_of(cell)
+    told["error"] = None if cell.error_code is None else _error(cell)
     return told
 
 
