@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
-PLAYERS_ONLY = ("sections", "timed_lyrics", "untitled_for", "error_code")  # the last two are said in words, as title and error
+NOT_SHOWN = ("sections", "timed_lyrics", "untitled_for", "error_code")  # for players; and what is said in words instead
 TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 
@@ -20,7 +20,7 @@ class _Names:
     """What of a view is shown, and under which names: looked up once, because a form is read at every turn."""
 
     def __init__(self, view: type[Any]) -> None:
-        names = [field.name for field in fields(view) if field.name not in PLAYERS_ONLY]
+        names = [field.name for field in fields(view) if field.name not in NOT_SHOWN]
         self.shown = tuple(map(to_camel, names))
         self.values = attrgetter(*names)
 
