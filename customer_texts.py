@@ -18,7 +18,7 @@ FAILED_RECORDING = {
 }
 FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")
 
-# Why a verb was refused. Those in small letters are said by the API, as a sentence of its own; the others stand on pages.
+# Why a verb was refused. What begins with a small letter is made a sentence by whoever says it: the API, staff's record.
 REFUSALS = {
     "still_sealed": N_("This gift is still sealed."),
     "already_submitted": N_("the form was submitted already"),

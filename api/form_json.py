@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
-PLAYERS_ONLY = ("sections", "timed_lyrics", "untitled_for", "error_code")  # the last two are said in words, as title and error
+NOT_SHOWN = ("sections", "timed_lyrics", "untitled_for", "error_code")  # for players; and what is said in words instead
 TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 
@@ -20,12 +20,12 @@ class _Names:
     """What of a view is shown, and under which names: looked up once, because a form is read at every turn."""
 
     def __init__(self, view: type[Any]) -> None:
-        names = [field.name for field in fields(view) if field.name not in PLAYERS_ONLY]
+        names = [field.name for field in fields(view) if field.name not in NOT_SHOWN]
         self.shown = tuple(map(to_camel, names))
         self.values = attrgetter(*names)
 
     def of(self, view: Any) -> dict[str, Any]:
-        return dict(zip(self.shown, self.values(view), strict=True))
+        return dict(zip(self.shown, self.values(view), strict=False))
 
 
 _form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
@@ -54,8 +54,9 @@ def _song_json(song: SongView) -> dict[str, Any]:
 
 def _cell_json(cell: CellView) -> dict[str, Any]:
     told = _cell.of(cell)
-    told["title"] = title_of(cell)
-    told["error"] = _error(cell)
+    if cell.untitled_for is not None:
+        told["title"] = title_of(cell)
+    told["error"] = None if cell.error_code is None else _error(cell)
     return told
 
 

@@ -133,6 +133,12 @@ def test_no_page_imports_a_page() -> None:
     assert [f"{page} imports {name}" for page, path in pages.items() for name in imports_of(path) if name in pages] == []
 
 
+def test_one_function_spells_a_cell_of_the_player() -> None:
+    """`timedLyrics` is a word of <song-compare>: whoever writes it maps a row to a cell for a second time."""
+    spelled = [str(path.relative_to(ROOT)) for path in FILES if '"timedLyrics"' in path.read_text()]
+    assert spelled == ["ui/components/song_compare.py"]
+
+
 def registers_a_route(path: Path) -> bool:
     """`@ui.page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like, in ui/."""
     found = (

@@ -379,7 +379,7 @@ async def test_hostile_words_stay_words(context: BrowserContext, site: Site) -> 
 NICEGUI_PAGE = """
 from nicegui import app, ui
 from ui.components.song_compare import SongCompare
-from ui.theme import STATIC_DIR, head_html
+from ui.components.theme import STATIC_DIR, head_html
 app.add_static_files("/static", STATIC_DIR)
 @ui.page("/")
 def index():

@@ -1,4 +1,4 @@
-"""The last hop: a bell from Redis makes every open page of that form read its row again. No timers, no polling."""
+"""The last hop: a notification from Redis makes every open page of that form read its row again. No timers, no polling."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from pubsub import subscribe
 log = logging.getLogger("serenade.live")
 Show = Callable[[FormView], None]
 
-_views: dict[str, set[Show]] = defaultdict(set)
 changed = Event[str | None]()  # the id of a form that changed (None: look at everything), for pages that show many forms
-_reading: dict[str, bool] = {}  # form id -> rang again while being read
+_views: dict[str, set[Show]] = defaultdict(set)
+_reading: dict[str, bool] = {}  # form id -> it changed again while being read
 
 
 def follow(client: Client, form_id: str, show: Show) -> None:
     """Call `show` with the form, as read now, whenever it changes, for as long as the browser tab lives.
 
-    Bells ring in nobody's language: each page is shown in the one that it was asked for in.
+    A notification comes in nobody's language: each page is shown in the one that it was asked for in.
     """
     language = asked()
 
@@ -47,7 +47,7 @@ def follow(client: Client, form_id: str, show: Show) -> None:
 
 
 async def relay() -> None:
-    """Turn bells into reads, for ever. After every (re)connection all open pages read again: bells may have been missed."""
+    """Turn notifications into reads, for ever. After every (re)connection all open pages read again: one may be lost."""
     async for form_id in subscribe():
         changed.emit(form_id)
         for wanted in [form_id] if form_id else list(_views):

@@ -32,6 +32,11 @@ from settings import settings
 
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = ("sections", "timed_lyrics")  # to follow a song while it plays
+UNSEEN = (  # of a variation: what our own work on it needs. A third of what a read costs is paid per column
+    "attempt", "callback_hash", "checks", "clip", "clip_index", "collect_tries", "created_at", "deadline_at", "lease_until",
+    "loudness_lufs", "master_bytes", "master_sha256", "next_poll_at", "not_before", "provider_task_id", "queued_at", "ready_at",
+    "softened", "submit_leader", "uncertain_at", "updated_at", "verdict",
+)  # fmt: skip
 
 COMPUTED = ("selected_task_ids", "songs", "share_urls", "held", "may_be_extended", "payment_status", "amount", "currency")
 COLUMNS = tuple(field.name for field in fields(FormView) if field.name not in COMPUTED)  # as they stand in the row
@@ -46,7 +51,9 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
     if form is None:
         return None
     package = settings.packages.get(form.package_type) or settings.packages["solo-serenade"]
-    rows = read_rows(Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=without)
+    rows = read_rows(
+        Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=(*UNSEEN, *without)
+    )
     held = is_held(form)
     return FormView(
         **{name: getattr(form, name) for name in COLUMNS},
@@ -136,7 +143,8 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool)
         peaks=row.peaks.get("master" if paid else "preview", []),
         error_code=str(row.error_code) if row.status == VariationStatus.FAILED else None,
         untitled_for=_answers(form, row.song_index).get("recipientName") or "" if form.adopted_at and not title else None,
-        **{name: getattr(row, name) for name in FOLLOWING if hasattr(row, name)},
+        sections=getattr(row, "sections", ()),
+        timed_lyrics=getattr(row, "timed_lyrics", ()),
     )
 
 
@@ -199,7 +207,7 @@ def read_task(task_id: str, trusted: bool = False) -> TaskView | None:
     A task id gets about with the song: it stands in links to a bucket, and an older system's stood in its players. So it
     leads to its form, which is the giver's, only until that is paid, and never to the whole song (docs/decisions/0014).
     """
-    row = next(iter(read_rows(Variation, "id = %s", task_id, without=FOLLOWING)), None)
+    row = next(iter(read_rows(Variation, "id = %s", task_id, without=(*UNSEEN, *FOLLOWING))), None)
     if row is None:
         return None
     form = read_rows(ComposeForm, "id = %s", row.form_id)[0]

@@ -1,8 +1,8 @@
 """<song-compare> for NiceGUI pages: three variations of one song in one custom element (ui/static/song-compare.js).
 
 The page needs `ui.add_head_html(head_html("song-compare.js"))`. A cell is a plain dict in camelCase, made by `player_cell`
-alone; where its status is "none" there is no cell. Playback never waits for the server: only choosing, retrying and
-"played 80 %" come back.
+alone; where its status is "none" there is no cell. Playback never waits for the server: only choosing and retrying come
+back.
 """
 
 from __future__ import annotations
@@ -54,10 +54,6 @@ class SongCompare(Element):
         """Name the song anew."""
         self._set("label", label)
 
-    def set_locked(self, locked: bool) -> None:
-        """After payment nothing can be chosen any more."""
-        self._set("locked", "" if locked else None)
-
     def on_pick(self, callback: OnPick) -> None:
         """Call back with 1..3 and the taskId of that cell when the customer chooses.
 
@@ -68,10 +64,6 @@ class SongCompare(Element):
     def on_retry(self, callback: OnVariation) -> None:
         """Call back with 1..3 when the customer asks for a failed one again."""
         self._listen("retry", callback)
-
-    def on_played(self, callback: OnVariation) -> None:
-        """Call back with 1..3, once each, when four fifths have been heard."""
-        self._listen("played", callback)
 
     def _set(self, name: str, value: str | None) -> None:
         if self.props.get(name) != value:
