@@ -1,0 +1,152 @@
+"""Jobs are functions under stable names: what Redis holds, where it waits, and that every name is known to a worker."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+import jobs.queue
+from jobs import queue_names, registry, worker
+from jobs.clock import poll_what_is_open
+from jobs.demo import name_sample
+from jobs.generation.collecting import collect_ready
+from jobs.generation.polling import look_now
+from jobs.mail.sending import send_email
+from jobs.monitoring import invariants
+from jobs.queue import begun, enqueue, enqueue_once
+from jobs.queue_names import DEMO, DISPATCH, QUEUES, WRITE_PROMPTS, JobName, queue_for
+from models import Variation, database, in_database, new_id, now, transaction
+from settings import settings
+from tests.support.overrides import Enqueued, Override
+from tests.support.shop import ready_form
+
+JOBS = Path(__file__).parents[1] / "jobs"
+
+
+@pytest.fixture
+def valkey(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
+    """A queue that no worker listens to."""
+    wire = redis.Redis.from_url(settings.redis_url, db=9)
+    monkeypatch.setattr(jobs.queue, "_hints", lambda: wire)
+    monkeypatch.setattr(jobs.queue, "_connection", lambda: wire)
+    yield wire
+    wire.flushdb()
+
+
+def waiting(valkey: redis.Redis) -> list[tuple[str, list[object], str]]:
+    queues = [Queue(name, connection=valkey, serializer=JSONSerializer) for name in (*QUEUES, DEMO)]
+    return [(str(job.func_name), list(job.args), queue.name) for queue in queues for job in queue.get_jobs()]
+
+
+def test_redis_holds_the_name_and_the_ids_and_each_job_waits_in_its_queue(valkey: redis.Redis) -> None:
+    enqueue(send_email, "mail_1")
+    enqueue(collect_ready, False)
+    enqueue(WRITE_PROMPTS, "form_1", queue=queue_for(True))
+    enqueue(collect_ready, True, queue=queue_for(True))
+    assert waiting(valkey) == [
+        ("send_email", ["mail_1"], "urgent"),
+        ("collect_ready", [False], "default"),
+        ("write_prompts", ["form_1"], "demo"),
+        ("collect_ready", [True], "demo"),
+    ]
+
+
+def test_a_job_that_waits_too_long_is_shown_by_its_name(valkey: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueue(DISPATCH, False)
+    monkeypatch.setattr(invariants, "connection", lambda: valkey)
+    monkeypatch.setattr(invariants, "now", lambda: now() + timedelta(minutes=11))
+    assert invariants.waiting_jobs().ids == ("dispatch in urgent",)
+
+
+def test_a_hint_is_given_once_until_its_job_begins_and_never_for_what_was_rolled_back(valkey: redis.Redis) -> None:
+    with suppress(ZeroDivisionError), transaction():
+        enqueue_once(collect_ready, False)
+        raise ZeroDivisionError
+    assert waiting(valkey) == []
+    for demo in (False, False, True):
+        enqueue_once(collect_ready, demo)
+    assert [args for _, args, _ in waiting(valkey)] == [[False], [True]], "the demo's hint is another one"
+    begun(collect_ready, False)
+    enqueue_once(collect_ready, False)
+    assert [args for _, args, _ in waiting(valkey)] == [[False], [True], [False]]
+
+
+def test_where_no_demo_is_shown_nothing_is_put_into_its_queue(valkey: redis.Redis, override_settings: Override) -> None:
+    override_settings(demo=False)
+    assert not enqueue(WRITE_PROMPTS, "form_1", queue=queue_for(True))
+    assert waiting(valkey) == []
+
+
+def test_what_the_demo_s_studio_made_is_looked_at_in_the_demo_s_queue(
+    migrated: None, recorded_queue: list[Enqueued], tmp_path: Path, override_settings: Override
+) -> None:
+    """Neither waits for the other: not the real songs for the demo's, nor the demo's for them."""
+    for name in ("studio", DEMO):
+        in_database(look_now, "task_x", name)
+    form_id = ready_form()
+    for number, name in enumerate(("studio", DEMO)):
+        moved = {"status": "generating", "provider": name, "provider_task_id": new_id("t"), "next_poll_at": now()}
+        rows = Variation.update(stage="waiting", **moved).where(Variation.form == form_id, Variation.variation == number + 1)
+        in_database(rows.execute)
+    in_database(poll_what_is_open, {})
+    name_sample.folder.cache_clear()
+    override_settings(data_dir=tmp_path)
+    name_sample.ask("Mia", "en", "192.0.2.7")
+    name_sample.folder.cache_clear()
+    polls = [(("studio",), "urgent"), (("demo",), "demo")]
+    assert [(ids, queue) for name, ids, queue in recorded_queue[:2] if name == "poll_provider"] == polls
+    assert sorted((ids, queue) for name, ids, queue in recorded_queue[2:4] if name == "poll_provider") == sorted(polls)
+    assert (recorded_queue[4].name, recorded_queue[4].queue) == ("make_name_sample", "demo")
+
+
+def test_a_worker_knows_every_job_there_is() -> None:
+    """Where a `@job` stands that no worker imports, whoever asks for it waits for ever."""
+    found = {}
+    for path in JOBS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                for one in node.decorator_list:
+                    if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "job":
+                        found[node.name] = ".".join(path.relative_to(JOBS).with_suffix("").parts)
+    assert set(found.values()) == set(worker.MODULES)
+    worker.import_jobs()
+    assert {function.__name__ for function in registry.registered().values()} >= set(found)
+
+
+def test_a_name_constant_means_the_job_of_that_name() -> None:
+    worker.import_jobs()
+    constants = [one for one in vars(queue_names).values() if isinstance(one, JobName)]
+    assert constants
+    for one in constants:
+        assert registry.name_of(registry.function_of(one.name)) is one
+
+
+@pytest.fixture
+def names() -> Iterator[None]:
+    before = dict(registry._functions), dict(registry._names)
+    yield
+    registry._functions.clear(), registry._names.clear()
+    registry._functions.update(before[0]), registry._names.update(before[1])
+
+
+def test_a_job_has_a_connection_unless_it_wants_none(names: None) -> None:
+    assert database.is_closed()
+    assert registry.job("one")(lambda: database.is_closed())() is False
+    assert registry.job("other", connect=False)(lambda: database.is_closed())() is True
+    assert database.is_closed()
+
+
+def test_one_name_is_one_job_and_a_function_without_a_name_is_none(names: None) -> None:
+    registry.job("one")(lambda: None)
+    with pytest.raises(ValueError, match="two jobs are called one"):
+        registry.job("one")(lambda: None)
+    with pytest.raises(LookupError, match="is no job"):
+        enqueue(waiting, redis.Redis())
