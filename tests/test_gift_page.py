@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
+from PIL import Image, ImageChops
 from playwright.async_api import Browser, Error, Page, Route, expect
 
 from jobs.views.gift_view import read_gift_view
@@ -131,6 +135,29 @@ async def test_a_gift_on_a_usb_stick_plays_with_the_network_off(stack: Stack, br
     await expect(page.get_by_role("img", name="3 songs for Mia, Ben, and Rosa")).to_be_visible()
     assert asked == []
     await context.close()
+
+
+async def test_the_card_on_its_page_is_in_our_letters_its_words_are_text_and_its_code_leads_to_the_gift(
+    stack: Stack, page: Page
+) -> None:
+    form_id = give(sender="Ana", message="Play it loud.")
+    (token,) = tokens(form_id)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{stack.url}/s/{token}/card")
+    card = page.get_by_role("img", name="The card: a gift, a waveform")
+    await expect(card).to_have_accessible_description(
+        re.compile("A song for Mia.*with love from Ana.*Play it loud.", re.DOTALL)
+    )
+    await expect(page.locator("#card-words")).to_contain_text("Play it loud.")
+    assert await card.evaluate("(img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight])") == [794, 1123]
+    seen = Image.open(io.BytesIO(await card.screenshot()))
+    ours = pypdfium2.PdfDocument(stack.call("GET", f"/s/{token}/card.pdf").content)[0].render(scale=2).to_pil().convert("RGB")
+    apart = ImageChops.difference(seen.convert("RGB"), ours.resize(seen.size)).convert("L")
+    assert sum(level * count for level, count in enumerate(apart.histogram())) / (apart.width * apart.height) < 6, "of 255"
+    await page.set_viewport_size({"width": 1280, "height": 1400})
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(await card.screenshot())))
+    assert code.text.endswith(f"/s/{token}")
 
 
 async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, page: Page) -> None:

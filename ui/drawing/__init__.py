@@ -1,1 +1,1 @@
-"""What we draw ourselves: the picture of a link preview (PNG) and the card to print (SVG, PDF), from one set of shapes."""
+"""The picture of a link preview (PNG) and the card to print (SVG, PDF), set by typst from one template."""

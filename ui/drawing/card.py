@@ -1,91 +1,68 @@
-"""The designs: the card to print (A4 sheet, A6 to fold) and the picture of a link preview."""
+"""What is drawn of a gift: the card to print (A4, A6 to fold), the picture of a link preview, the art of the gift to keep."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+import segno
 
 from i18n import _, n_
 from jobs.gifts.gift import OpenedGift
 from settings import settings
-from ui.drawing.lettering import drawable, wrapped
-from ui.drawing.sheet import BOX, DEEP, GOLD, INK, PAPER, SOFT, Sheet
+from ui.drawing.faces import drawable, drawable_lines, whole_name
+from ui.drawing.typesetting import Drawing
 
 
 def heading(gift: OpenedGift) -> str:
-    """'A song for Mia', in what we can draw; without a name where no font of ours has it."""
-    number, names = len(gift.songs), drawable(gift.names)
+    """'A song for Mia'; without a name where no font of ours has all of it."""
+    number, names = len(gift.songs), whole_name(gift.names)
     if not names:
         return n_("A song for you", "{n} songs for you", number)
     return n_("A song for {name}", "{n} songs for {name}", number, name=names)
 
 
-def _sender(gift: OpenedGift) -> str:
-    name = drawable(gift.sender_name)
-    return _("with love from {name}", name=name) if name else _("with love")
-
-
-def _made() -> str:
-    return _("Made with AI, with love. {brand}", brand=settings.brand_name)
-
-
-def _whole(text: str, wide: float, high: float, sizes: tuple[float, ...]) -> tuple[float, float, list[str]]:
-    """The largest of these sizes at which the whole text has room, the step from line to line, and the lines."""
-    for size in sizes:
-        step = size * 1.45
-        most = 1 + int(high / step)
-        if len(wrapped(text, size, wide, most + 1)) <= most:
-            break
-    return size, step, wrapped(text, size, wide, most)
-
-
-def a4(gift: OpenedGift) -> Sheet:
+def a4(gift: OpenedGift) -> Drawing:
     """One sheet, 210 x 297 mm."""
-    sheet = Sheet(210, 297)
-    sheet.paper()
-    sheet.rect(0, 0, 210, 8, BOX)
-    sheet.rect(0, 8, 210, 1.4, GOLD)
-    sheet.gift(82, 24, 46)
-    sheet.say(105, 96, 17, heading(gift), 180, DEEP)
-    sheet.say(105, 109, 7.2, _sender(gift), 170, SOFT)
-    sheet.wave(20, 120, 170, 34, gift.songs[0].peaks, GOLD, 64)
-    size, step, lines = _whole(gift.message, 160, 38, (6.2, 5.2, 4.4, 4.0))
-    for number, line in enumerate(lines):
-        sheet.say(105, 170 + number * step, size, line, 160)
-    sheet.code(77, 214, 56, gift.url)
-    sheet.say(105, 280, 5, _("Point your phone's camera here, and turn up the sound"), 170, SOFT)
-    sheet.say(105, 289, 3.4, _made(), 170, SOFT)
-    return sheet
+    return _card("a4", gift, 64, _("Point your phone's camera here, and turn up the sound"))
 
 
-def a6(gift: OpenedGift) -> list[Sheet]:
+def a6(gift: OpenedGift) -> Drawing:
     """An A5 sheet (210 x 148 mm) to print on both sides, short edge, and to fold once: outside, then inside."""
-    outside, inside = Sheet(210, 148), Sheet(210, 148)
-    outside.rect(0, 0, 105, 148, PAPER)
-    outside.rect(105, 0, 105, 148, BOX)
-    outside.say(52.5, 136, 3.4, _made(), 90, SOFT)
-    outside.gift(39.5, 54, 26)
-    outside.wave(115, 46, 85, 30, gift.songs[0].peaks, GOLD, 36)
-    outside.say(157.5, 98, 10, heading(gift), 90, "#ffffff")
-    outside.say(157.5, 108, 4.6, _sender(gift), 88, "#f6dfc0")
-    inside.paper()
-    size, step, lines = _whole(gift.message, 84, 78, (5.2, 4.6, 4.2, 3.8))
-    top = 74 - len(lines) * step / 2
-    for number, line in enumerate(lines):
-        inside.say(52.5, top + number * step, size, line, 86)
-    inside.say(52.5, top + len(lines) * step + 5, 4.4, drawable(gift.sender_name), 86, SOFT)
-    inside.code(131.5, 38, 52, gift.url)
-    for number, line in enumerate(wrapped(_("Point your camera here, and turn up the sound."), 4.6, 60, 3)):
-        inside.say(157.5, 104 + number * 7, 4.6, line, 90, INK)
-    return [outside, inside]
+    return _card("a6", gift, 36, _("Point your camera here, and turn up the sound."))
 
 
-def preview(gift: OpenedGift) -> Sheet:
+def preview(gift: OpenedGift) -> Drawing:
     """1200 x 630, for link previews: the name only where the giver allows it, and nothing else that is private."""
-    sheet = Sheet(1200, 630)
-    sheet.paper()
-    sheet.rect(0, 0, 1200, 20, BOX)
-    sheet.rect(0, 20, 1200, 5, GOLD)
-    sheet.wave(90, 330, 1020, 170, gift.songs[0].peaks, GOLD, 64)
-    sheet.gift(520, 60, 160)
     secret = n_("Somebody made you a song", "Somebody made you {n} songs", len(gift.songs))
-    sheet.say(600, 310, 68, heading(gift) if gift.name_in_preview else secret, 1060, DEEP)
-    sheet.say(600, 570, 34, settings.brand_name, 800, SOFT)
-    return sheet
+    shown = heading(gift) if gift.name_in_preview else secret
+    texts = {"heading": shown, "brand": drawable(settings.brand_name)}
+    return Drawing("picture", shown, texts, resampled(gift.songs[0].peaks, 64))
+
+
+def art(gift: OpenedGift) -> Drawing:
+    """The box and the waveform, on nothing and without words."""
+    return Drawing("art", _("A gift"), {}, resampled(gift.songs[0].peaks, 64))
+
+
+def _card(kind: Literal["a4", "a6"], gift: OpenedGift, bars: int, point: str) -> Drawing:
+    sender = whole_name(gift.sender_name)
+    texts = {
+        "heading": heading(gift),
+        "sender": _("with love from {name}", name=sender) if sender else _("with love"),
+        "message": drawable_lines(gift.message),
+        "signed": sender,
+        "point": point,
+        "made": drawable(_("Made with AI, with love. {brand}", brand=settings.brand_name)),
+    }
+    code = ["".join(map(str, row)) for row in segno.make(gift.url, error="m", micro=False).matrix]
+    return Drawing(kind, texts["heading"], texts, resampled(gift.songs[0].peaks, bars), gift.url, code)
+
+
+def resampled(peaks: Sequence[int], bars: int) -> list[int]:
+    """So many bars, each the loudest of its share; a calm line where there are no peaks."""
+    if not peaks:
+        return [30] * bars
+    edges = [index * len(peaks) // bars for index in range(bars + 1)]
+    return [max(peaks[start : max(end, start + 1)]) for start, end in pairwise(edges)]

@@ -1,45 +1,80 @@
-"""The fonts that drawings are lettered with, and which of them has a character. Names come in every script."""
+"""The fonts that drawings are lettered with, and what of a text they have. Names come in every script."""
 
 from __future__ import annotations
 
+import re
+import struct
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import Any
-
-import uharfbuzz as hb
 
 from jobs.mail_layout import one_line
 
 FOLDER = Path(__file__).parent / "fonts"
-SCRIPTS = ("devanagari", "bengali", "gurmukhi", "gujarati", "oriya", "tamil", "telugu", "kannada", "malayalam", "sinhala")
-MORE = ("thai", "lao", "myanmar", "khmer", "ethiopic", "emoji")
-AS_TEXT = ("fraunces-latin", "fraunces-latin-ext", "dejavu-sans")  # what PDF and SVG may carry as text, not as shapes
-FONTS = (*AS_TEXT, *(f"noto-{name}" for name in SCRIPTS + MORE), "droid-cjk")
+SCRIPTS = ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala")
+MORE = ("Thai", "Lao", "Myanmar", "Khmer", "Ethiopic")
+NOTO = {f"Noto Sans {name}": f"noto-{name.lower()}" for name in SCRIPTS + MORE}
+FONTS = {
+    "Fraunces": "fraunces-latin",
+    "Fraunces Extended": "fraunces-latin-ext",
+    "Fraunces Vietnamese": "fraunces-vietnamese",
+    "DejaVu Sans": "dejavu-sans",
+    **NOTO,
+    "Noto Emoji": "noto-emoji",
+    "Droid Sans Fallback": "droid-cjk",
+}
+FAMILIES = list(FONTS)  # the first that has all of a letter draws it
 JOINER = "\u200d"
 MARKS_MOST = 6  # on one letter: more is no name, and would be painted over what stands above
+LETTERS_MOST = 1000  # of one text: twice what the form takes
+# Marks that a letter may lose and still be read as the same: accents, points of Hebrew and Arabic, forms of a character.
+OPTIONAL = ("COMBINING", "HEBREW", "ARABIC", "VARIATION SELECTOR")
 
 
 @cache
-def face(index: int) -> Any:
-    """A font for HarfBuzz; its file is mapped, not read."""
-    return hb.Font(hb.Face(hb.Blob.from_file_path(str(FOLDER / f"{FONTS[index]}.ttf"))))
+def characters(family: str) -> frozenset[int]:
+    """The characters that a font has a glyph for, from its own table (cmap, formats 4 and 12)."""
+    content = (FOLDER / f"{FONTS[family]}.ttf").read_bytes()
+    tables = (
+        struct.unpack_from(">4s4xI", content, 12 + 16 * number) for number in range(struct.unpack_from(">H", content, 4)[0])
+    )
+    start = next(offset for tag, offset in tables if tag == b"cmap")
+    found: set[int] = set()
+    for number in range(struct.unpack_from(">H", content, start + 2)[0]):
+        at = start + struct.unpack_from(">4xI", content, start + 4 + 8 * number)[0]
+        match struct.unpack_from(">H", content, at)[0]:
+            case 4:
+                found.update(_of_segments(content, at))
+            case 12:
+                for group in range(struct.unpack_from(">I", content, at + 12)[0]):
+                    first, last = struct.unpack_from(">II", content, at + 16 + 12 * group)
+                    found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def _of_segments(content: bytes, at: int) -> Iterator[int]:
+    size = struct.unpack_from(">H", content, at + 6)[0]
+    ends, starts, steps, places = at + 14, at + 16 + size, at + 16 + 2 * size, at + 16 + 3 * size
+    for segment in range(0, size, 2):
+        end, start, step, place = (
+            struct.unpack_from(">H", content, table + segment)[0] for table in (ends, starts, steps, places)
+        )
+        for c in range(start, min(end, 0xFFFE) + 1):
+            glyph = (
+                struct.unpack_from(">H", content, places + segment + place + 2 * (c - start))[0]
+                if place
+                else (c + step) & 0xFFFF
+            )
+            if glyph:
+                yield c
 
 
 @cache
-def units(index: int) -> int:
-    """How many units of the font make the size of its letters."""
-    return int(face(index).face.upem)
-
-
-@cache
-def font_for(cluster: str) -> int | None:
-    """The first font that has every character of a cluster; None where none has."""
-    needed = [ord(c) for c in cluster if unicodedata.category(c) != "Cf"]
-    has_all = (index for index in range(len(FONTS)) if all(face(index).get_nominal_glyph(c) for c in needed))
-    return next(has_all, None) if needed else None
+def can_draw(cluster: str) -> bool:
+    """True where one font has every character of a cluster."""
+    needed = {ord(c) for c in cluster if unicodedata.category(c) != "Cf"}
+    return bool(needed) and any(needed <= characters(family) for family in FAMILIES)
 
 
 def clusters(text: str) -> Iterator[str]:
@@ -62,21 +97,33 @@ def _is_half_a_flag(c: str) -> bool:
 
 def drawable(text: str) -> str:
     """One line, without what no font of ours can draw (some scripts, private characters) and without stray joiners."""
-    kept = "".join(_kept(cluster) for cluster in clusters(unicodedata.normalize("NFC", one_line(text))))
+    letters = list(clusters(unicodedata.normalize("NFC", one_line(text))))
+    kept = "".join(map(_kept, letters[:LETTERS_MOST])) + ("…" if len(letters) > LETTERS_MOST else "")
     return " ".join(kept.split())
+
+
+def drawable_lines(text: str) -> str:
+    """A text that keeps its line breaks, with at most one empty line between two."""
+    lines = "\n".join(map(drawable, text[: 4 * LETTERS_MOST].splitlines()))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def whole_name(text: str) -> str:
+    """A name as it can be drawn; nothing where a letter of it would be missing: 吉田 is not 𠮷田."""
+    kept = drawable(text)
+    lost = set(unicodedata.normalize("NFC", one_line(text))[:LETTERS_MOST]) - set(kept)
+    return "" if any(map(_matters, lost)) else kept
+
+
+def _matters(c: str) -> bool:
+    """True for letters, digits and those marks that make another word: signs of vowels in Devanagari, Thai …"""
+    kind = unicodedata.category(c)[0]
+    return kind in "LN" or (kind == "M" and not unicodedata.name(c, "").startswith(OPTIONAL))
 
 
 def _kept(cluster: str) -> str:
     """A cluster with what can be drawn of it: all, else its letter alone, else nothing."""
     cluster = "".join(c for c in cluster[: MARKS_MOST + 1] if not 0xFE00 <= ord(c) <= 0xFE0F)  # variation selectors
-    if font_for(cluster) is not None:
+    if can_draw(cluster):
         return cluster
-    return "".join(c for c in cluster if unicodedata.category(c)[0] not in "MC" and font_for(c) is not None)
-
-
-def pieces(text: str, *, backwards: bool = False) -> list[tuple[int, str]]:
-    """The text as pieces of one font each; Arabic and Hebrew are pieces of their own, as they are shaped differently."""
-    chosen = [(font_for(cluster) or 0, unicodedata.bidirectional(cluster[0]), cluster) for cluster in clusters(text)]
-    grouped = groupby(chosen, key=lambda one: (one[0], one[1] == "AL"))
-    found = [(index, "".join(one[2] for one in group)) for (index, _), group in grouped]
-    return found[::-1] if backwards else found
+    return "".join(c for c in cluster if unicodedata.category(c)[0] not in "MC" and can_draw(c))

@@ -74,7 +74,7 @@ def picture(token: str) -> Response:
 
 def _picture(gift: OpenedGift) -> bytes:
     from ui.drawing.card import preview
-    from ui.drawing.picture import as_png
+    from ui.drawing.typesetting import as_png
 
     return as_png(preview(gift))
 
@@ -104,10 +104,10 @@ def card_svg(token: str, expires: str = "", signature: str = "") -> Response:
 
 
 def _svg(gift: OpenedGift) -> bytes:
-    from ui.drawing.card import a4, heading
-    from ui.drawing.svg import as_svg
+    from ui.drawing.card import a4
+    from ui.drawing.typesetting import as_svg
 
-    return as_svg(a4(gift), heading(gift)).encode()
+    return as_svg(a4(gift)).encode()
 
 
 @router.api_route("/s/{token}/card.pdf", methods=READ)
@@ -121,23 +121,23 @@ def card_pdf(token: str, paper: str = "a4", expires: str = "", signature: str = 
 
 
 def _a4_pdf(gift: OpenedGift) -> bytes:
-    from ui.drawing.card import a4, heading
-    from ui.drawing.pdf import as_pdf
+    from ui.drawing.card import a4
+    from ui.drawing.typesetting import as_pdf
 
-    return as_pdf([a4(gift)], heading(gift))
+    return as_pdf(a4(gift))
 
 
 def _a6_pdf(gift: OpenedGift) -> bytes:
-    from ui.drawing.card import a6, heading
-    from ui.drawing.pdf import as_pdf
+    from ui.drawing.card import a6
+    from ui.drawing.typesetting import as_pdf
 
-    return as_pdf(a6(gift), heading(gift))
+    return as_pdf(a6(gift))
 
 
 PAPERS: dict[str, Callable[[OpenedGift], bytes]] = {"a4": _a4_pdf, "a6": _a6_pdf}
 
 
-@lru_cache(maxsize=200)  # about 30 KB each
+@lru_cache(maxsize=100)  # 16 to 250 KB each
 def _drawn(draw: Callable[[OpenedGift], bytes], version: tuple[Any, ...]) -> bytes:
     """Drawn once per state of the gift (which begins with its token), in its giver's language."""
     gift = in_database(find_gift, version[0])

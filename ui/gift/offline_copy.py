@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from i18n import _, speaking
+from i18n import speaking
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.mail_layout import one_line
@@ -23,20 +23,17 @@ PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
 
 def as_html(gift: OpenedGift) -> Iterator[bytes]:
     """Audio, words, art and style inside one file. Memory: one piece of one song at a time."""
-    from ui.drawing.card import a4, heading, preview
-    from ui.drawing.sheet import Text
-    from ui.drawing.svg import as_svg
+    from ui.drawing.card import a4, art
+    from ui.drawing.typesetting import as_svg
 
-    sheet = preview(gift)
-    sheet.shapes = [shape for shape in sheet.shapes[3:] if not isinstance(shape, Text)]  # the art without paper and words
     mark = secrets.token_hex(16)  # stands where a sound goes; nobody can have written it into a message
     with speaking(gift.locale):  # never around a yield: each piece may be asked for in another context
         page = render(
             "keepsake.html",
             gift=gift,
             css=(STATIC_DIR / "keepsake.css").read_text(),
-            art=as_svg(sheet, _("A gift"), unit=""),
-            card=as_svg(a4(gift), heading(gift)),
+            art=as_svg(art(gift)),
+            card=as_svg(a4(gift)),
             mark=mark,
         )
     for number, part in enumerate(page.split(mark)):
@@ -80,9 +77,8 @@ class _Pipe(io.RawIOBase):
 
 def as_zip(gift: OpenedGift) -> Iterator[bytes]:
     """Each song as MP3, its words as .txt and .lrc, the cover, the card, and a page to play it all."""
-    from ui.drawing.card import a4, a6, heading, preview
-    from ui.drawing.pdf import as_pdf
-    from ui.drawing.picture import as_png
+    from ui.drawing.card import a4, a6, preview
+    from ui.drawing.typesetting import as_pdf, as_png
 
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
@@ -98,8 +94,8 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
                 archive.writestr(f"{name}.lrc", lrc(gift, song))
         with speaking(gift.locale):
             archive.writestr("cover.png", as_png(preview(gift)))
-            archive.writestr("card-a4.pdf", as_pdf([a4(gift)], heading(gift)))
-            archive.writestr("card-a6.pdf", as_pdf(a6(gift), heading(gift)))
+            archive.writestr("card-a4.pdf", as_pdf(a4(gift)))
+            archive.writestr("card-a6.pdf", as_pdf(a6(gift)))
         if gift.message:
             archive.writestr("message.txt", f"{gift.message}\n\n{one_line(gift.sender_name)}\n")
         yield pipe.drain()
