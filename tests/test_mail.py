@@ -207,7 +207,7 @@ def test_the_link_to_sign_in_meets_every_server(
 
 def test_a_server_that_takes_its_time_gets_no_second_copy(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the letter's minute is over it is called off, so that no other worker sends it at the same time."""
-    monkeypatch.setattr("integrations.mail.smtp.PATIENCE", -1.0)
+    monkeypatch.setattr("integrations.mail.smtp.DATA_SECONDS", -1.0)
     row = deliver(queued(give(), "delivery"))
     assert (row.status, row.error, row.facts, sink.letters) == ("queued", "connection lost: SMTPServerDisconnected", {}, [])
 
