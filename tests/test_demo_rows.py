@@ -228,7 +228,7 @@ def test_the_demo_s_sandbox_has_keys_that_open_nothing_else() -> None:
     assert demo_webhook_secret(settings) not in settings.webhook_secrets
     assert demo_account() is not payments.account()
     assert not demo_account().livemode
-    with pytest.raises(RuntimeError, match="no part in production"):
+    with pytest.raises(RuntimeError, match="does not run in production"):
         sandbox_of(replace(settings, env="production"))
 
 
