@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import pytest
 
-SYSTEM = {"stack", "browser", "migrated", "bucket", "application"}
+SYSTEM = {"stack", "browser", "migrated", "bucket", "application", "valkey"}
 # Start processes of their own and share nothing with other modules: each test may be in a process of its own.
 APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_adoption")
 # Start stores themselves, as it is them that they test or kill.
-OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded")
+OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade", "test_documented_commands", "test_jobs")
 LONGEST_FIRST = (*APART, "test_faults", "test_demo", "test_embedded", "test_money", "test_recovery", "test_journey")
 
 
