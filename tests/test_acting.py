@@ -275,7 +275,7 @@ def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, monkeypat
 
     from jobs.views.form_view import read_form
 
-    monkeypatch.setattr("jobs.payments.delivery_guarantee.settings", replace(settings, release_by_hand=True))
+    monkeypatch.setattr("jobs.gifts.gift.settings", replace(settings, release_by_hand=True))
     form_id = in_database(ready_form)
     shop.press(shop.checkout(form_id))
     shop.await_events()
