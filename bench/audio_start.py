@@ -65,7 +65,9 @@ async def measure(stack: Stack) -> None:
     """A phone of its own for each run: nothing is cached."""
     token = three_minutes()
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        chromium = await playwright.chromium.launch(
+            executable_path=find_browser(whole=True), args=["--no-sandbox", "--disable-gpu"]
+        )
         opened = sorted([await unwrapped(chromium, f"{stack.url}/s/{token}") for _ in range(RUNS)])
         played = sorted([await pressed(chromium, f"{stack.url}/s/{token}") for _ in range(RUNS)])
         await chromium.close()

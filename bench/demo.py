@@ -46,7 +46,9 @@ def main() -> None:
 async def browser() -> AsyncIterator[Page]:
     """A page in a browser of its own."""
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        chromium = await playwright.chromium.launch(
+            executable_path=find_browser(whole=True), args=["--no-sandbox", "--disable-gpu"]
+        )
         yield await chromium.new_page()
         await chromium.close()
 

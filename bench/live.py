@@ -60,7 +60,9 @@ async def measure(stack: Stack) -> None:
     task = stack.generate(form_id)["variationTaskIds"]["0"][0]
     stack.await_status(form_id, "variations_ready")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
+        chromium = await playwright.chromium.launch(
+            executable_path=find_browser(whole=True), args=["--no-sandbox", "--disable-gpu"]
+        )
         page = await chromium.new_page()
         await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
         await page.wait_for_selector("song-compare")

@@ -120,7 +120,7 @@ def look(lighthouse: Path, url: str, *, seo: bool) -> dict[str, float]:
     """One run: scores, the three vitals, and what was transferred. Says which audits failed."""
     flags = "--headless=new --no-sandbox --disable-gpu"
     command = [str(lighthouse), url, "--quiet", "--output=json", "--output-path=stdout", f"--chrome-flags={flags}"]
-    environment = {**os.environ, "CHROME_PATH": str(find_browser())}
+    environment = {**os.environ, "CHROME_PATH": str(find_browser(whole=True))}
     for left in (3, 2, 1, 0):  # it loses the trace of a page now and then (NO_NAVSTART), and asks to be run again
         ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=not left)
         if not ran.returncode:

@@ -70,7 +70,7 @@ def measure_switches(stack: Stack, path: str) -> list[table.Row]:
 
 async def _measure(stack: Stack, path: str) -> list[table.Row]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        chromium = await playwright.chromium.launch(executable_path=find_browser(whole=True), args=FLAGS)
         page = await chromium.new_page()
         await page.goto(stack.url + path)
         found = await switches(page)

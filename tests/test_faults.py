@@ -66,11 +66,12 @@ def kill_all(stack: Stack, *parts: str) -> None:
 def test_a_form_gets_ready_although_its_makers_are_killed_in_the_middle(stack: Stack, victims: tuple[str, ...]) -> None:
     before = studio_tasks(stack)
     form_id = stack.create()
-    stack.generate(form_id)
-    await_some_being_made(stack, form_id)
-    kill_all(stack, *victims)
-    wait_for(stack.is_ready, "the house to recover")
-    form = stack.await_status(form_id, "variations_ready")
+    with stack.studio_pace("2"):  # long enough to be in the middle
+        stack.generate(form_id)
+        await_some_being_made(stack, form_id)
+        kill_all(stack, *victims)
+        wait_for(stack.is_ready, "the product to recover", 60)
+        form = stack.await_status(form_id, "variations_ready")
     assert_made_exactly_once(form, studio_tasks(stack) - before)
     assert_ready_at_the_first_attempt(form)
 
@@ -102,11 +103,12 @@ def test_a_form_gets_ready_although_the_power_goes_out_and_the_stores_with_it() 
     """The whole of `make run`, PostgreSQL and Valkey included, is killed and started again on the same data."""
     with ready_data() as data, Stack(data, free_port(), DATABASE_URL=None, REDIS_URL=None, DEMO="false") as stack:
         form_id = stack.create(songs=3)
-        stack.generate(form_id)
-        await_some_being_made(stack, form_id)
-        stack.kill()
-        stack.start()
-        form = stack.await_status(form_id, "variations_ready")
+        with stack.studio_pace("1"):
+            stack.generate(form_id)
+            await_some_being_made(stack, form_id)
+            stack.kill()
+            stack.start()
+            form = stack.await_status(form_id, "variations_ready")
         assert_made_exactly_once(form, studio_tasks(stack))
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from integrations.music import Clip, MusicError, State
 from integrations.storage import StorageError
-from jobs.generation.audio import UnusableAudioError, record, store
 from jobs.generation.providers import ADAPTERS, provider
 from jobs.queue import begun
 from jobs.registry import job
@@ -50,6 +49,12 @@ def _finished(bonus: BonusClip) -> Clip | None:
 
 
 def _keep(bonus: BonusClip, clip: Clip) -> None:
+    from jobs.generation.audio import (
+        UnusableAudioError,
+        record,
+        store,
+    )  # here: web and clock ask for bonus clips, without numpy
+
     try:
         recording = record(provider(bonus.provider).audio(clip), title=clip.title)
         master_key, preview_key, _ = store(bonus.variation_id, recording)
