@@ -292,7 +292,7 @@ def drawn(row: dict[str, Any], song: dict[str, Any]) -> dict[str, Any]:
     names = ("taskId", "status", "place", "progress", "stage", "etaSeconds", "title", "style", "lyrics", "peaks")
     shown = {name: row[name] for name in names}
     shown["title"] = shown["title"] or song["title"]
-    shown["stage"] = _(row["stage"]) if row["stage"] in STAGES else ""  # the rest are words between machines
+    shown["stage"] = _(row["stage"]) if row["stage"] in STAGES else ""  # any other word is between machines
     preview_ms = row["previewMs"] or 0
     return {
         **shown,
