@@ -78,7 +78,7 @@ def test_a_stuck_recording_is_begun_anew_and_what_may_still_come_is_kept(recorde
     task = a_variation(
         form_id,
         status="generating",
-        stage="waiting",
+        step="waiting",
         provider="studio",
         provider_task_id=secrets.token_hex(4),
         submitted_at=long_ago,

@@ -69,7 +69,7 @@ async def test_a_stuck_recording_is_found_understood_and_made_anew(
     form_id = await asyncio.to_thread(recorded, "Quentin Stuckley")
     await asyncio.to_thread(
         sql,
-        "UPDATE variations SET status = 'generating', stage = 'waiting', provider_task_id = 'gone', ready_at = NULL,"
+        "UPDATE variations SET status = 'generating', step = 'waiting', provider_task_id = 'gone', ready_at = NULL,"
         " master_key = NULL, preview_key = NULL, submitted_at = localtimestamp - interval '40 min',"
         " next_poll_at = localtimestamp + interval '1 hour',"
         " deadline_at = localtimestamp + interval '1 hour' WHERE form_id = %s AND variation = 2",

@@ -14,7 +14,7 @@ from jobs.generation.submitting import STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, s
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, DISPATCH, queue_for
 from jobs.registry import job
-from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, database, move_all, notify, now, transaction
+from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, database, locked, move_all, notify, now, transaction
 from settings import settings
 
 DISPATCH_LOCK = 7_301_001
@@ -106,9 +106,13 @@ def _free_places(demo: bool = False) -> dict[str, int]:
 
 def _give_place(group: list[_Waiting], music: MusicProvider) -> bool:
     lease = SYNCHRONOUS_LEASE if music.capabilities.synchronous else SUBMIT_LEASE
-    ids = [row.row_id for row in group]
     for row in group:
         row.placed = True
+    mine = Variation.select(Variation.id).where(Variation.id.in_([row.row_id for row in group])).order_by(Variation.id)
+    in_line = {row.id for row in locked(mine.where(Variation.status == VariationStatus.QUEUED))}  # one may have ended since
+    ids = [row.row_id for row in group if row.row_id in in_line]
+    if not ids:
+        return False
     changes: dict[str, Any] = {"provider": music.name, "submitted_at": now(), "submit_leader": ids[0]}
     changes |= {"clip_index": Case(Variation.id, [(row_id, clip) for clip, row_id in enumerate(ids)])}
     changes |= {"lease_until": now() + timedelta(seconds=lease)}

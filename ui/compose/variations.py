@@ -229,8 +229,7 @@ def other_page(form: FormView) -> str:
     """Where somebody with this form should be, if not here."""
     if form.status == FormStatus.EXPIRED:
         return "/compose/variations"  # loaded anew it says so
-    if (
-        form.is_paid or form.payment_status == CheckoutStatus.PAYMENT_PENDING
-    ):  # a second payment would only have to be given back
+    # Where money is on its way, a second payment would only have to be given back.
+    if form.is_paid or form.payment_status == CheckoutStatus.PAYMENT_PENDING:
         return "/compose/success"
     return "/compose/create" if form.is_draft else ""
