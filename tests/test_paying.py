@@ -191,7 +191,7 @@ async def test_coming_to_the_success_page_proves_nothing(stack: Stack, page: Pag
     assert (shown["status"], shown["shareUrls"]) == ("variations_ready", {})
 
 
-SHORT_PATIENCE = "import ui.success; assert sum(ui.success.ASKING) == 30; ui.success.ASKING = (0.1, 0.1, 0.2)"
+SHORT_PATIENCE = "import ui.compose.success as page; assert sum(page.ASKING) == 30; page.ASKING = (0.1, 0.1, 0.2)"
 
 
 async def test_whoever_is_back_before_the_payment_is_confirmed_is_told_that_we_will_write(
