@@ -43,6 +43,7 @@ test-quick: $(VENV)/installed-dev
 test-system: $(VENV)/installed-dev
 	@$(PYTEST) -m system
 
+check: export CHAOS_PAYMENTS ?= 30
 check: $(VENV)/installed-dev format lint types test
 
 format:

@@ -55,6 +55,7 @@ class _Site:
     rate_limits: Mapping[str, int]
     demo: bool
     demo_renderings: int
+    studio_gives_way: bool
     young_seconds: int  # a part that exits within so many seconds of its start may be broken: the third time is the end
 
 
@@ -190,6 +191,7 @@ def _site(environment: Environment) -> _Site:
         rate_limits=checks.rate_limits(environment),
         demo=environment.switch("DEMO", not production),
         demo_renderings=environment.integer("DEMO_RENDERINGS", 2, 1, 64),
+        studio_gives_way=environment.switch("STUDIO_GIVES_WAY", True),
         young_seconds=environment.integer("RESTART_YOUNG_SECONDS", 5, 1, 60),
     )
 

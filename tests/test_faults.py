@@ -8,16 +8,15 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 import redis
 
 from models import FormEvent, Variation, database
-from tests.support.disasters import DISASTERS, QUICK, await_end, living, parent_of, strike, url_of
+from tests.support.disasters import DISASTERS, QUICK, ask, await_end, living, parent_of, strike, url_of
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.ready_data import ready_data
 from tests.support.stack import Stack, free_port, wait_for
@@ -128,13 +127,6 @@ def await_grown_up(stack: Stack) -> None:
         return time.time() - Path(f"/proc/{pid}").stat().st_mtime > old
 
     wait_for(lambda: all(is_grown_up(pid) for pid in stack.pids("worker")), "an older worker")
-
-
-def ask(stack: Stack, statement: str) -> list[tuple[Any, ...]]:
-    """One statement in the database of a house on its own stores."""
-    with closing(psycopg2.connect(url_of(stack, "DATABASE_URL"))) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
 
 
 def is_running(pid: int) -> bool:

@@ -119,3 +119,14 @@ def await_end(stack: Stack, form_id: str) -> list[dict[str, Any]]:
         return made if len(made) == 3 and all(one["status"] in ("ready", "failed") for one in made) else []
 
     return wait_for(over, f"{form_id} to be over", 150)
+
+
+def ask(stack: Stack, statement: str) -> list[tuple[Any, ...]]:
+    """One statement in the database of a stack on its own stores."""
+    with (
+        contextlib.closing(psycopg2.connect(url_of(stack, "DATABASE_URL"))) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []

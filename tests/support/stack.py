@@ -72,6 +72,7 @@ class Stack:
         self.environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": self.url}
         if self.renderer:
             self.environment["STUDIO_RENDERER"] = self.renderer
+            self.environment["STUDIO_GIVES_WAY"] = "false"  # to the tests themselves: beside two busy processes it would starve
         for name, value in environment.items():
             if value is None:
                 self.environment.pop(name, None)

@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from settings import settings
+
 LAST = 19
 
 
@@ -14,7 +16,10 @@ def give_way(steps: int) -> None:
 
     Linux weighs whole sessions against each other before it looks at niceness (autogroups), and every part of the house has a
     session of its own: without telling it too, a demo's renderers would get as much as an order's.
+    STUDIO_GIVES_WAY=false: not at all, where the music has a machine of its own.
     """
+    if not settings.studio_gives_way:
+        return
     with suppress(OSError):
         if os.nice(steps) >= LAST and hasattr(os, "SCHED_IDLE"):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
