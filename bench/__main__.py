@@ -5,7 +5,19 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("studio", "stack", "live", "contract", "webhook", "generation", "share", "audio_start", "internal", "demo")
+BENCHES = (
+    "studio",
+    "singing",
+    "stack",
+    "live",
+    "contract",
+    "webhook",
+    "generation",
+    "share",
+    "audio_start",
+    "internal",
+    "demo",
+)
 
 if __name__ == "__main__":
     for name in [name for name in sys.argv[1:] if name in BENCHES] or BENCHES:

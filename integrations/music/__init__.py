@@ -72,6 +72,7 @@ class SongRequest:
     sender_name: str = ""
     n: int = 1  # how many variations this one submit should make (at most `max_n`)
     callback_url: str = ""  # carries a secret: never log it
+    pronunciation: str = ""  # how the recipient's name is said, in the giver's own spelling ("Peeter")
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
         sender_name=form.form_data["senderName"],
         n=n,
         callback_url=callback_url,
+        pronunciation=song.get("pronunciation") or "",
     )
 
 

@@ -12,12 +12,13 @@ from integrations.music.studio.harmony import NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
 from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
+from integrations.music.studio.singing.cast import centre_of, voice_for
 from integrations.music.studio.stage import BASSES, LEAD_ROOM, SEATS, gain
 from integrations.music.studio.styles import Arrangement, Player, arrangement, is_sad
-from integrations.music.studio.words import clean, read_lyrics
+from integrations.music.studio.words import clean, read_lyrics, spellings
 
 TONICS = (0, 2, 3, 5, 7, 9, 10)
-CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI; no preference lies between
+CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it is played; no preference lies between
 SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet", "harmonica", "accordion", "vibraphone")
 
 
@@ -25,7 +26,7 @@ def compose(request: SongRequest) -> Score:
     """Write the whole song."""
     seed = f"{request.title}|{request.lyrics}"
     plan = arrangement(request.style, request.variation, request.voice)
-    text = read_lyrics(request.lyrics, request.language)
+    text = read_lyrics(request.lyrics, request.language, spellings(request.recipient_name, request.pronunciation))
     form = lay_out(text.stanzas, plan)
     luck = chance(seed, "song")
     minor = is_sad(request.style)
@@ -33,9 +34,10 @@ def compose(request: SongRequest) -> Score:
     lifts = _lifts(form.blocks, plan, request.variation)
     bars = write_bars(form.blocks, plan, seed, tonic, minor, lifts)
     changes = Changes(bars)
-    singer = Singer(
-        seed, plan.metre, CENTRES.get(request.voice, 64), changes, {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
-    )
+    voice = voice_for(request.language, request.voice, request.variation)
+    centre = centre_of(voice) if voice else CENTRES.get(request.voice, 64)
+    pushed = {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
+    singer = Singer(seed, plan.metre, centre, changes, pushed)
     vocal, solo = _tune(form.blocks, singer, plan.bar, lifts)
     beats = bars[-1].start + plan.bar
     spans = _spans(form.blocks, plan.bar)
@@ -69,6 +71,8 @@ def compose(request: SongRequest) -> Score:
         beats=float(beats),
         tempo_map=tempo_map(form.tempo, float(beats), float(2 * plan.bar)),
         ring=RING,
+        voice=voice,
+        manner=plan.kind,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from integrations.music.studio.bars import Bar, Changes
-from integrations.music.studio.score import Note, SungNote
+from integrations.music.studio.harmony import NAMES, chord
+from integrations.music.studio.score import Note, Score, SungNote
 
 
 def counter_melody(bars: list[Bar], tune: list[SungNote], threshold: float, centre: int) -> list[Note]:
@@ -44,3 +46,36 @@ def thirds_below(tune: list[SungNote], changes: Changes, since: float, until: fl
             if below is not None:
                 notes.append(Note(sung.start, sung.duration, below, sung.velocity * 0.8))
     return notes
+
+
+def answers(score: Score) -> list[Note]:
+    """What the lead plays between two sung phrases: the end of the phrase again, in quavers, where the chord allows it."""
+    tonic, minor = NAMES.index(score.key.split()[0]), "minor" in score.key
+    notes: list[Note] = []
+    phrase: list[SungNote] = []
+    for sung, following in zip(score.vocal, [*score.vocal[1:], None], strict=True):
+        phrase.append(sung)
+        if not sung.closes:
+            continue
+        begin = math.ceil(2 * (sung.start + sung.duration) + 0.5) / 2
+        end = following.start - 0.5 if following else begin
+        beats = [begin + i / 2 for i in range(4) if begin + i / 2 <= end - 0.5]
+        if len(beats) > 1:
+            notes += _echo(phrase, beats, score, tonic, minor)
+        phrase = []
+    return notes
+
+
+def _echo(phrase: list[SungNote], beats: list[float], score: Score, tonic: int, minor: bool) -> list[Note]:
+    """The last pitches of a phrase on these beats, moved to the nearest tone of the chord's scale; the last one held."""
+    out = []
+    for beat, sung in zip(beats, phrase[-len(beats) :], strict=False):
+        symbol = next((s for start, stop, s in score.harmony if start - 1e-6 <= beat < stop - 1e-6), None)
+        lift = next((lift for start, lift in reversed(score.lifts) if beat >= start - 1e-6), 0)
+        if symbol is None:
+            break
+        scale = chord(symbol, tonic + lift, minor).scale
+        pitch = sung.pitch + 12 if sung.pitch < 60 else sung.pitch
+        near = min(range(pitch - 2, pitch + 3), key=lambda p: (p % 12 not in scale, abs(p - pitch)))
+        out.append(Note(beat, 0.5, near, 0.55))
+    return out

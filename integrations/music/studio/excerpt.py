@@ -10,11 +10,12 @@ from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.mixing import master
 from integrations.music.studio.mp3 import encode, tagged
-from integrations.music.studio.render import timed_lines, voice_parts
-from integrations.music.studio.sampler import Desk, play
+from integrations.music.studio.render import record, timed_lines
+from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Note, Score, SungNote, tempo_map
 
 BARS = 8
+LEAD_IN = 0.35  # seconds before the first beat, for the consonants that are sung before it
 RING = 1.8  # seconds that the last chord sounds
 
 
@@ -31,8 +32,7 @@ def eight_bars(request: SongRequest, bank: Bank, quiet: Callable[[int], None] = 
     """Compose the whole song, record eight bars of it."""
     score = cut(compose(request))
     desk = Desk(int((score.length + 0.2) * RATE))
-    for part in [*score.parts, *voice_parts(score)]:
-        play(part, score, bank, desk, quiet)
+    record(score, bank, desk, lambda share: quiet(1))
     master(desk, score.length)
     mp3 = encode(desk.left, desk.right, lambda part: None)
     return Excerpt(tagged(mp3, request), score.length, timed_lines(score))
@@ -65,7 +65,7 @@ def cut(score: Score) -> Score:
         lifts=[(0.0, next((lift for at, lift in reversed(score.lifts) if at <= begin), 0))],
         harmony=[(s - begin, e - begin, symbol) for s, e, symbol in score.harmony if inside(s)],
         beats=length,
-        tempo_map=tempo_map(score.tempo, length, 2.0),
+        tempo_map=[(beat, second + (LEAD_IN if score.voice else 0)) for beat, second in tempo_map(score.tempo, length, 2.0)],
         ring=RING,
     )
 

@@ -70,6 +70,39 @@ def rhythm(count: int, slot: float, singer: Singer, motif: str, bar: int) -> lis
     return _without_holes(kept, places, max(2.0, 2.2 * spread))
 
 
+def spoken_rhythm(stresses: Sequence[bool], slot: float, singer: Singer, motif: str, bar: int) -> list[float]:
+    """An onset in beats for every syllable: stressed ones on strong places, the motif's own preferences, no wide holes.
+
+    Fewer onsets than syllables where not even sixteenths would fit.
+    """
+    window = slot - max(0.75, 0.13 * slot)
+    unit = 0.5 if len(stresses) <= window / 0.5 else 0.25
+    places = [i * unit for i in range(int(window / unit) + 1)]
+    if len(places) <= len(stresses):
+        return places[: len(stresses)]
+    luck = chance(singer.seed, "rhythm", motif)
+    wobble = {p: luck.random() for p in (i * 0.25 for i in range(64))}
+    even = window / len(stresses)
+    strong = [weight(p, singer.metre, bar) for p in places]
+    pushed = [0.35 * singer.syncopated if abs(p * 2 % 2 - 1) < 0.01 else 0.0 for p in places]
+    best: list[tuple[float, list[int]]] = [(-0.3 * p, []) for p in places]
+    for i, stressed in enumerate(stresses):
+        own = [
+            (1.5 * strong[k] if stressed else 0.35 * strong[k] + pushed[k]) + 0.42 * wobble[p % 16] - 0.25 * (p > window * 0.85)
+            for k, p in enumerate(places)
+        ]
+        if i == 0:
+            best = [(own[k] - 0.3 * p / even, [k]) for k, p in enumerate(places)]
+            continue
+        earlier, best = best, []
+        for k, p in enumerate(places):
+            options = [(earlier[j][0] - 0.45 * abs((p - places[j]) / even - 1) ** 1.5, j) for j in range(k) if earlier[j][1]]
+            value, j = max(options, default=(0.0, -1))
+            best.append((value + own[k], [*earlier[j][1], k]) if j >= 0 else (-1e9, []))
+    ended = [(value - 0.2 * (window - places[row[-1]]) / even, row) for value, row in best if row]
+    return [places[k] for k in max(ended, key=lambda pair: pair[0])[1]]
+
+
 def _without_holes(kept: list[float], places: list[float], widest: float) -> list[float]:
     """Move single notes into gaps wider than `widest` beats, so that the phrase flows."""
     for _ in range(4):
@@ -110,7 +143,10 @@ def sing(
     plan = PLANS.get(kind, PLANS["verse"])
     motif, shape = plan[number % len(plan)]
     shape = "home" if last and kind != "prechorus" else shape
-    onsets = rhythm(len(syllables) or wordless, slot, singer, f"{kind}{motif}", bar)
+    if any(s.phones for s in syllables):
+        onsets = spoken_rhythm([s.stressed for s in syllables], slot, singer, f"{kind}{motif}", bar)
+    else:
+        onsets = rhythm(len(syllables) or wordless, slot, singer, f"{kind}{motif}", bar)
     ends = [*onsets[1:], min(slot - 0.35, onsets[-1] + max(1.0, min(2.5, slot - onsets[-1] - 0.5)))]
     lifted = singer.centre + {"chorus": 4, "solo": 4, "prechorus": 2, "bridge": 2}.get(kind, 0)
     luck = chance(singer.seed, "pitch", kind, motif)
@@ -124,19 +160,20 @@ def sing(
     for i, (onset, end, pitch) in enumerate(zip(onsets, ends, pitches, strict=True)):
         swell = 0.08 * math.sin(math.pi * (i + 0.5) / len(onsets)) + 0.07 * weight(onset, singer.metre, bar)
         held = min(end - onset, 2.5)
-        text, line, word = shares[i] if shares else ("", -1, -1)
+        text, line, word, phones = shares[i] if shares else ("", -1, -1, ())
         velocity = round(min(1.0, 0.55 + 0.28 * energy + swell), 3)
-        notes.append(SungNote(round(start + onset, 4), round(held, 4), pitch, velocity, text, line, word, i == len(onsets) - 1))
+        place, closes = (round(start + onset, 4), round(held, 4)), i == len(onsets) - 1
+        notes.append(SungNote(*place, pitch, velocity, text, line, word, closes, phones))
     return notes
 
 
-def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, int]]:
+def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, int, tuple[str, ...]]]:
     """Syllables dealt out to notes: one each, several where there are more syllables than notes."""
     if not syllables:
         return []
     cuts = [round(i * len(syllables) / notes) for i in range(notes + 1)]
     groups = [syllables[a:b] or syllables[-1:] for a, b in pairwise(cuts)]
-    return [("".join(s.text for s in g), g[0].line, g[0].word) for g in groups]
+    return [("".join(s.text for s in g), g[0].line, g[0].word, tuple(p for s in g for p in s.phones)) for g in groups]
 
 
 def _path(

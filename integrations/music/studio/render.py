@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from integrations.music import Section, SongRequest, TimedLine
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
+from integrations.music.studio.counter import answers
 from integrations.music.studio.mixing import master
 from integrations.music.studio.mp3 import encode, tagged
 from integrations.music.studio.sampler import Desk, play
@@ -36,18 +37,7 @@ def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
     score = compose(request)
     report("recording", 4)
     desk = Desk(int((score.length + 0.2) * RATE))
-    parts = [*score.parts, *voice_parts(score)]
-    total = max(1, sum(len(p.notes) for p in parts))
-    done = 0
-
-    def tick(notes: int) -> None:
-        nonlocal done
-        done += notes
-        report("recording", 4 + int(34 * min(1.0, done / total)))
-
-    for part in parts:
-        play(part, score, bank, desk, tick)
-        tick(len(part.notes) % 64)
+    record(score, bank, desk, lambda share: report("recording", 4 + int(34 * share)))
     report("mixing", 38)
     loudness = master(desk, score.length)
     report("mixing", 48)
@@ -56,8 +46,35 @@ def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
     return Recording(tagged(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
 
 
+def record(score: Score, bank: Bank, desk: Desk, told: Callable[[float], None]) -> None:
+    """Play every part into the desk and sing over it; `told(share)` with how much is done, 0..1."""
+    parts = [*score.parts, *voice_parts(score)]
+    total = max(1, sum(len(p.notes) for p in parts))
+    played = 0.5 if score.voice else 1.0  # the band's share of the work
+    done = 0
+
+    def tick(notes: int) -> None:
+        nonlocal done
+        done += notes
+        told(played * min(1.0, done / total))
+
+    for part in parts:
+        play(part, score, bank, desk, tick)
+        tick(len(part.notes) % 64)
+    if score.voice:
+        from integrations.music.studio.singing.front import add_voice
+        from integrations.music.studio.singing.vocals import sing_score
+
+        add_voice(desk, sing_score(score, lambda share: told(played + (1 - played) * share)), score)
+
+
 def voice_parts(score: Score) -> list[Part]:
-    """Who carries the vocal melody until there is a voice: the lead, doubled by a key instrument where the lead is a choir."""
+    """Who plays the vocal melody where nobody sings it: the lead, doubled by a key instrument where the lead is a choir.
+
+    Where somebody sings, the lead only answers between the phrases.
+    """
+    if score.voice:
+        return [Part(score.lead, "solo", gain(score.lead, "solo") - 2.0, 0.3, LEAD_ROOM, answers(score))]
     notes = [Note(n.start, n.duration, n.pitch, n.velocity) for n in score.vocal]
     parts = [Part(score.lead, "lead", gain(score.lead, "lead"), 0.05, LEAD_ROOM, notes)]
     if score.lead in ("oohs", "choir"):

@@ -38,6 +38,7 @@ class SungNote:
     line: int = -1
     word: int = -1
     closes: bool = False  # the last note of its phrase
+    phones: tuple[str, ...] = ()  # how the syllable is said; empty where the studio cannot sing the language
 
 
 @dataclass
@@ -83,6 +84,8 @@ class Score:
     beats: float
     tempo_map: list[tuple[float, float]]  # (beat, second), both rising
     ring: float  # seconds that the last chord may sound after `beats`
+    voice: str = ""  # who sings `vocal`, a bank of singing/voices.py; '' where the lead plays it
+    manner: str = ""  # the kind of music, which decides how it is sung
 
     def seconds(self, beat: float) -> float:
         """When a beat is heard, swing and ritardando included."""

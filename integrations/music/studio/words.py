@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from integrations.music.studio.singing.say import Said, say, sung_language
 
 VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
 CLUSTERS = (
@@ -61,6 +64,8 @@ class Syllable:
     text: str
     line: int
     word: int
+    phones: tuple[str, ...] = ()  # how it is said, where the studio can sing the language
+    stressed: bool = False
 
 
 @dataclass
@@ -79,6 +84,7 @@ class Text:
     stanzas: list[Stanza]
     lines: list[str]
     words: list[tuple[int, str]]
+    said: Mapping[str, str] = field(default_factory=dict)  # lower-case words that are read in another spelling
 
 
 def clean(text: str, limit: int = 200) -> str:
@@ -114,6 +120,19 @@ def syllables(word: str, language: str = "en") -> list[str]:
     return [word[a:b] for a, b in zip(cuts, [*cuts[1:], len(word)], strict=True)]
 
 
+def divided(word: str, count: int, language: str) -> list[str]:
+    """A word in exactly so many pieces, as near to its written syllables as that allows; joined again they are the word."""
+    pieces = syllables(word, language) or [word]
+    while len(pieces) > count:
+        at = min(range(len(pieces) - 1), key=lambda i: len(pieces[i]) + len(pieces[i + 1]))
+        pieces[at : at + 2] = [pieces[at] + pieces[at + 1]]
+    while len(pieces) < count:
+        at = max(range(len(pieces)), key=lambda i: len(pieces[i]))
+        half = -(-len(pieces[at]) // 2)
+        pieces[at : at + 1] = [pieces[at][:half], pieces[at][half:]]
+    return pieces
+
+
 def _without_silent(word: str, groups: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """English: drop the vowels at the end that nobody sings (love, loved, times)."""
     if len(groups) < 2:
@@ -133,9 +152,17 @@ def _kind(tag: str) -> str:
     return next((kind for word, kind in KINDS.items() if word in low), "verse")
 
 
-def read_lyrics(lyrics: str, language: str) -> Text:
-    """Sections, phrases, lines and words of the lyrics, in order."""
-    text = Text([], [], [])
+def spellings(name: str, said: str) -> dict[str, str]:
+    """How the words of a name are said, where the giver told it: one spelling a word, else all of it on the first."""
+    names, sounds = (re.findall(r"\w[\w'’-]*", clean(t).lower()) for t in (name, said))
+    if not names or not sounds:
+        return {}
+    return dict(zip(names, sounds, strict=True)) if len(names) == len(sounds) else {names[0]: "-".join(sounds)}
+
+
+def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None) -> Text:
+    """Sections, phrases, lines and words of the lyrics, in order. `said`: how some words are to be read."""
+    text = Text([], [], [], said or {})
     current: Stanza | None = None
     verses = 0
     for raw in lyrics[:6000].splitlines():
@@ -157,15 +184,35 @@ def read_lyrics(lyrics: str, language: str) -> Text:
     return text
 
 
+def _read_as(word: str, said: Mapping[str, str]) -> str:
+    """The word, or the spelling that tells how it is said; what stands around it ("'s", a comma) stays."""
+    found = re.match(r"(\W*)(\w[\w-]*)", word)
+    spelling = said.get(found[2].lower()) if found and said else None
+    return f"{found[1]}{spelling}{word[found.end() :]}" if found and spelling else word
+
+
+def _of_word(word: str, said: Said | None, pieces: list[str], language: str, line: int, number: int) -> list[Syllable]:
+    """The notes of one word, twelve at most: as many as it has syllables when it is said, else as it seems to when written."""
+    if said is None:
+        return [Syllable(p, line, number) for p in pieces[:12]]
+    parts = said.syllables
+    size = -(-len(parts) // 12)
+    groups = [tuple(p for part in parts[i : i + size] for p in part) for i in range(0, len(parts), size)]
+    texts = divided(word, len(groups), language)
+    bearer = said.stress // size if said.stress >= 0 else -1
+    return [Syllable(t, line, number, g, i == bearer) for i, (t, g) in enumerate(zip(texts, groups, strict=True))]
+
+
 def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     """One line as one phrase, or as several where no breath would last."""
     number = len(text.lines)
     words: list[list[Syllable]] = []
     for word in line.split():
+        said = say(_read_as(word, text.said), sung_language(language)) if sung_language(language) else None
         pieces = syllables(word, language)
-        if pieces:
+        if pieces and (said is None or said.syllables):
             text.words.append((number, word))
-            words.append([Syllable(p, number, len(text.words) - 1) for p in pieces[:12]])
+            words.append(_of_word(word, said, pieces, language, number, len(text.words) - 1))
     if not words:
         return []
     text.lines.append(line)

@@ -1,0 +1,110 @@
+"""Numbers, money, signs, abbreviations and addresses: written tokens become the words that people say."""
+
+from __future__ import annotations
+
+import re
+
+ONES = {
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen",
+    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
+    "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho "
+    "veintinueve",
+}
+TENS = {
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+}
+HUNDREDS = "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
+SIGNS = {
+    "en": {"&": "and", "+": "plus", "%": "percent", "€": "euros", "$": "dollars", "£": "pounds", "@": "at", "=": "equals",
+           ".": "point", "°": "degrees", "/": "slash", "<3": "love"},
+    "es": {"&": "y", "+": "más", "%": "por ciento", "€": "euros", "$": "dólares", "£": "libras", "@": "arroba", "=": "igual a",
+           ".": "coma", "°": "grados", "/": "barra", "<3": "amor"},
+}  # fmt: skip
+SHORT = {
+    "en": {"mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "st": "saint", "vs": "versus", "etc": "et cetera",
+           "xoxo": "hugs and kisses", "bday": "birthday", "b-day": "birthday", "luv": "love", "thx": "thanks", "u": "you",
+           "ur": "your", "w/": "with", "bc": "because", "omg": "oh my god", "lol": "l o l"},
+    "es": {"sr": "señor", "sra": "señora", "srta": "señorita", "dr": "doctor", "dra": "doctora", "etc": "etcétera",
+           "q": "que", "tqm": "te quiero mucho", "xq": "porque"},
+}  # fmt: skip
+ORDINALS = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
+LARGEST = 10**12
+PIECES = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?(?![a-z])|\d+|[^\W\d_](?:[^\W\d_]|['’])*|<3|[&+%€$£@=°/.]", re.I)
+
+
+def cardinal(number: int, language: str) -> list[str]:
+    """A whole number in words."""
+    if number >= LARGEST:
+        return [word for digit in str(number)[:40] for word in cardinal(int(digit), language)]
+    for size, name, many in ((10**9, "billion", "mil millones"), (10**6, "million", "millones"), (1000, "thousand", "mil")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            said = cardinal(head, language) if language == "en" or head > 1 else [] if size != 10**6 else ["un"]
+            said += [name] if language == "en" else many.split() if head > 1 or size != 10**6 else ["millón"]
+            return said + (cardinal(rest, language) if rest else [])
+    ones, tens = ONES[language].split(), TENS[language].split()
+    if number < len(ones):
+        return [ones[number]]
+    if number < 100:
+        ten, one = divmod(number, 10)
+        joined = ["y"] if one and language == "es" else []
+        return [tens[ten - 2], *joined, *([ones[one]] if one else [])]
+    hundred, rest = divmod(number, 100)
+    if language == "en":
+        return [ones[hundred], "hundred", *(cardinal(rest, language) if rest else [])]
+    name = "ciento" if hundred == 1 and rest else HUNDREDS.split()[hundred - 1]
+    return [name, *(cardinal(rest, language) if rest else [])]
+
+
+def _number(text: str, language: str) -> list[str]:
+    """A written number: with separators, as a year, or with a decimal part."""
+    ordinal = language == "en" and text[-1:].isalpha()
+    text = text.rstrip("stndrhSTNDRH") if ordinal else text
+    whole, part = text, ""
+    if found := re.fullmatch(r"(.*)[.,](\d{1,2})", text):
+        whole, part = found[1], found[2]
+    digits = re.sub(r"\D", "", whole)
+    if language == "en" and not part and re.fullmatch(r"1[1-9]\d\d|20[1-9]\d", digits):
+        low = int(digits[2:])
+        said = cardinal(int(digits[:2]), language) + (["hundred"] if not low else ["oh"] * (low < 10) + cardinal(low, language))
+    elif len(digits) > 1 and digits[0] == "0":
+        said = [word for digit in digits[:40] for word in cardinal(int(digit), language)]
+    else:
+        said = cardinal(int(digits[:60] or "0"), language)
+    if ordinal:
+        last = said[-1]
+        said[-1] = ORDINALS.get(last, last[:-1] + "ieth" if last.endswith("y") else last + "th")
+    return said + ([SIGNS[language]["."], *cardinal(int(part), language)] if part else [])
+
+
+def spoken(token: str, language: str) -> list[str]:
+    """The words that a written token stands for, in lower case except what is to be spelt out (capitals without a vowel)."""
+    low = token.lower().strip(".,;:!?¡¿\"'()[]{}“”‘’…-–—*_")
+    if low in SHORT[language]:
+        return SHORT[language][low].split()
+    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|io|me|co)\b|@\w", low))
+    dot = {"en": "dot", "es": "punto"}[language]
+    out: list[str] = []
+    for piece in PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
+        if piece[0].isdigit():
+            out += _number(piece, language)
+        elif piece in SIGNS[language]:
+            if piece not in "./" or address:
+                out += [dot] if piece == "." else SIGNS[language][piece].split()
+        elif piece.lower() in SHORT[language]:
+            out += SHORT[language][piece.lower()].split()
+        else:
+            out.append(piece)
+    while address and out and out[-1] == dot:
+        out.pop()
+    return out

@@ -1,0 +1,110 @@
+"""The phones of every language that can be sung: their names here, and what the teacher of the voice banks calls them.
+
+A name is a short lower-case word ("ae", "sh"); `#` is silence. English names follow ARPAbet; a vowel with its r ("or", "ear")
+is one phone where no vowel follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SILENCE = "#"
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The phones of one language: name to the teacher's symbols (IPA as the Kokoro model writes it)."""
+
+    vowels: dict[str, str]
+    consonants: dict[str, str]
+    diphthongs: frozenset[str]  # vowels that end elsewhere than they begin
+    unvoiced: frozenset[str]
+
+    def is_vowel(self, phone: str) -> bool:
+        """Whether a syllable may be held on this phone."""
+        return phone in self.vowels
+
+
+ENGLISH = Inventory(
+    {
+        "aa": "ɑ",
+        "ae": "æ",
+        "ah": "ʌ",
+        "ax": "ə",
+        "ao": "ɔ",
+        "aw": "W",
+        "ay": "I",
+        "eh": "ɛ",
+        "er": "ɜɹ",
+        "ey": "A",
+        "ih": "ɪ",
+        "iy": "i",
+        "ow": "O",
+        "oy": "Y",
+        "uh": "ʊ",
+        "uw": "u",
+        "ar": "ɑɹ",
+        "or": "ɔɹ",
+        "air": "ɛɹ",
+        "ear": "ɪɹ",
+    },
+    {
+        "b": "b",
+        "ch": "ʧ",
+        "d": "d",
+        "dh": "ð",
+        "f": "f",
+        "g": "ɡ",
+        "hh": "h",
+        "jh": "ʤ",
+        "k": "k",
+        "l": "l",
+        "m": "m",
+        "n": "n",
+        "ng": "ŋ",
+        "p": "p",
+        "r": "ɹ",
+        "s": "s",
+        "sh": "ʃ",
+        "t": "t",
+        "th": "θ",
+        "v": "v",
+        "w": "w",
+        "y": "j",
+        "z": "z",
+        "zh": "ʒ",
+    },
+    frozenset(("aw", "ay", "ey", "ow", "oy", "ar", "or", "air", "ear")),
+    frozenset(("p", "t", "k", "f", "s", "th", "sh", "ch", "hh")),
+)
+SPANISH = Inventory(
+    {"a": "a", "e": "e", "i": "i", "o": "o", "u": "u"},
+    {
+        "b": "b",
+        "bh": "β",
+        "ch": "ʧ",
+        "d": "d",
+        "dh": "ð",
+        "f": "f",
+        "g": "ɡ",
+        "gh": "ɣ",
+        "j": "j",
+        "k": "k",
+        "l": "l",
+        "m": "m",
+        "n": "n",
+        "ny": "ɲ",
+        "p": "p",
+        "r": "ɾ",
+        "rr": "r",
+        "s": "s",
+        "t": "t",
+        "w": "w",
+        "x": "x",
+        "y": "ʝ",
+    },
+    frozenset(),
+    frozenset(("p", "t", "k", "f", "s", "x", "ch")),
+)
+INVENTORIES = {"en": ENGLISH, "es": SPANISH}
+RHOTIC = {"ar": "aa", "or": "ao", "air": "eh", "ear": "ih"}  # before a vowel or an r they are the vowel and an r

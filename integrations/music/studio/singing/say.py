@@ -1,0 +1,112 @@
+"""How a written word is sung: its syllables in phones. The one source for how many notes a word gets."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from integrations.music.studio.singing.english import english
+from integrations.music.studio.singing.numbers import spoken
+from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC
+from integrations.music.studio.singing.spanish import spanish
+
+Phones = tuple[str, ...]
+HUM: Phones = ("m",)  # what no rule can say is hummed
+FOLDED = {"æ": "ae", "œ": "oe", "ø": "o", "å": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "th", "þ": "th", "ı": "i", "’": "'"}
+LANGUAGES = {"en": english, "es": spanish}
+STOPS_AND_HISSES = frozenset(("p", "b", "t", "d", "k", "g", "f", "th", "sh", "bh", "dh", "gh"))
+MOST = 60  # syllables of one written word
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word as it is sung."""
+
+    syllables: tuple[Phones, ...]
+    stress: int  # the syllable that bears the stress, -1 where none does ("of the")
+    hummed: bool = False  # nobody knows how it is said
+
+
+def sung_language(language: str) -> str:
+    """The language code whose rules apply, or '' where nobody can sing that language yet."""
+    code = language.lower().replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else ""
+
+
+@lru_cache(4096)
+def say(word: str, language: str) -> Said:
+    """How a written word is sung in one of `LANGUAGES`; no syllables where there is nothing to sing."""
+    syllables: list[Phones] = []
+    stress: int | None = None
+    hummed = False
+    for part in spoken(word[:200], language):
+        phones, unknown = _part(part, language)
+        if unknown:
+            syllables += [HUM] * unknown
+            hummed = True
+        found, bearer = split(phones, language)
+        stress = len(syllables) + bearer if stress is None and bearer >= 0 else stress
+        syllables += found
+    bearer = -1 if stress is None else min(stress, MOST - 1)
+    return Said(tuple(syllables[:MOST]), bearer, hummed)
+
+
+def _part(part: str, language: str) -> tuple[list[str], int]:
+    """The phones of one word of letters, or how many notes it is hummed on."""
+    capital = part.isupper()
+    folded = "".join(FOLDED.get(c, c) for c in part.lower())
+    if language == "es":
+        folded = unicodedata.normalize("NFC", folded)
+        plain = "".join(c for c in folded if c.isascii() or c in "ñáéíóúü" or unicodedata.normalize("NFKD", c)[0].isascii())
+    else:
+        plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if c.isascii())
+        if not plain.isascii() or not plain:
+            plain = ""
+        if folded != plain and (known := english(folded)) and folded.isalpha() and _has_entry(folded):
+            return known, 0
+    plain = "".join(c for c in plain if c.isalpha() or c == "'")
+    if not plain.strip("'"):
+        return [], max(1, min(12, sum(unicodedata.category(c)[0] == "L" for c in part) // 2 or 1))
+    return LANGUAGES[language](plain.upper() if capital and language == "en" else plain), 0
+
+
+def _has_entry(word: str) -> bool:
+    from integrations.music.studio.singing.lexicon import look_up
+
+    return look_up(word) is not None
+
+
+def split(phones: list[str], language: str) -> tuple[list[Phones], int]:
+    """Phones dealt out to syllables, and which one is stressed, or -1. A consonant between two vowels belongs to the second."""
+    inventory = INVENTORIES[language]
+    names = [p.rstrip("12") for p in phones]
+    places = [i for i, p in enumerate(names) if p in inventory.vowels]
+    if not places:
+        return ([tuple(names)] if names else []), -1
+    cuts = [0]
+    for a, b in itertools.pairwise(places):
+        between = b - a - 1
+        onset = 0 if between == 0 else 1 if between == 1 else _onset(names[a + 1 : b])
+        cuts.append(b - onset)
+    parts = [tuple(names[a:b]) for a, b in zip(cuts, [*cuts[1:], len(names)], strict=True)]
+    stress = next((n for n, i in enumerate(places) if phones[i].endswith("1")), -1)
+    return [_linked(p, later) for p, later in zip(parts, [*parts[1:], ()], strict=True)], stress
+
+
+def _onset(cluster: list[str]) -> int:
+    """How many of the consonants between two vowels begin the second syllable."""
+    last, before = cluster[-1], cluster[-2]
+    soft = last in ("r", "l", "w", "y", "j") and before in STOPS_AND_HISSES
+    soft = soft and not (last == "l" and before in ("t", "d", "th", "dh"))
+    if soft:
+        return 3 if len(cluster) > 2 and cluster[-3] == "s" else 2
+    return 2 if before == "s" and last in ("p", "t", "k", "m", "n", "l", "w") else 1
+
+
+def _linked(part: Phones, later: Phones) -> Phones:
+    """A vowel with its r before an r of the next syllable is the plain vowel."""
+    if part and part[-1] in RHOTIC and later[:1] == ("r",):
+        return (*part[:-1], RHOTIC[part[-1]])
+    return part

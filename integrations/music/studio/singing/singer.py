@@ -1,0 +1,123 @@
+"""The singer: one line of notes with phones becomes sound. WORLD does the synthesis; the same line is the same bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyworld
+from numpy.typing import NDArray
+
+from integrations.music.studio.singing.line import STEP, Place, SungSyllable, join, spread
+from integrations.music.studio.singing.phones import SILENCE
+from integrations.music.studio.singing.pitch import Manner, curve
+from integrations.music.studio.singing.voices import Floats, Voice
+
+RATE = 44_100
+ENVELOPE = 40
+LEAD, TAIL = 0.5, 0.4  # seconds of a line's sound before its first note and after its last
+PRESENCE = 4.0  # dB around 3.6 kHz
+AIR = 0.22  # how loud what is above 12 kHz is against the octave below it
+
+
+def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str) -> Floats:
+    """The sound of one line at 44.1 kHz; frame 0 is `LEAD` seconds before the first note starts."""
+    begin = notes[0].start - LEAD
+    moved = [SungSyllable(n.start - begin, n.end - begin, n.pitch, n.velocity, n.phones) for n in notes]
+    phones = voice.joined([(p, i) for i, n in enumerate(moved) for p in n.phones])
+    row, places = join(voice, [SILENCE, *(p for p, _ in phones), SILENCE])
+    owner = [note for _, note in phones]
+    anchors, sources = spread(voice, places, moved, owner)
+    times = np.arange(int((moved[-1].end + TAIL) / STEP)) * STEP
+    where = np.clip(np.interp(times, anchors, sources), 0, len(row) - 1.001)
+    whole = where.astype(int)
+    part = (where - whole)[:, None].astype(np.float32)
+    frames = (row[whole] * (1 - part) + row[whole + 1] * part).astype(np.float64)
+    voiced = _voiced(voice, places, where)
+    pitch = np.where(voiced, curve(moved, times, manner, seed), 0.0)
+    frames[:, 0] += _loudness(moved, times)
+    size = pyworld.get_cheaptrick_fft_size(voice.rate)
+    spectrum = pyworld.decode_spectral_envelope(np.ascontiguousarray(frames[:, :ENVELOPE]), voice.rate, size)
+    if voice.tract != 1.0:
+        spectrum = _other_throat(spectrum, voice.tract)
+    rough = pyworld.decode_aperiodicity(np.ascontiguousarray(frames[:, ENVELOPE:]), voice.rate, size)
+    rough = np.clip(rough + manner.breath * (1 - rough), 0, 1)
+    sound = pyworld.synthesize(pitch, spectrum, rough, voice.rate, STEP * 1000)
+    return _levelled(brighter(sound[: int(len(times) * STEP * voice.rate)], voice.rate), moved, anchors)
+
+
+def _other_throat(spectrum: NDArray[np.float64], tract: float) -> NDArray[np.float64]:
+    """Every resonance moved to `tract` times its frequency."""
+    bins = spectrum.shape[1]
+    where = np.minimum(np.arange(bins) / tract, bins - 1.001)
+    whole = where.astype(int)
+    part = where - whole
+    return np.ascontiguousarray(spectrum[:, whole] * (1 - part) + spectrum[:, whole + 1] * part)
+
+
+def _voiced(voice: Voice, places: list[Place], where: Floats) -> NDArray[np.bool_]:
+    """Whether the vocal folds swing, by the phone that sounds at each source frame."""
+    edges = np.array([p.start for p in places] + [places[-1].end])
+    on = np.array([False, *(p.phone not in voice.inventory.unvoiced for p in places), False])
+    return np.asarray(on[np.searchsorted(edges, where, side="right")])
+
+
+def _loudness(notes: list[SungSyllable], times: Floats) -> Floats:
+    """What is added to the first envelope value: each note's loudness, a swell in long ones, a softer end of the line."""
+    at: list[float] = []
+    decibels: list[float] = []
+    for note in notes:
+        level, length = 9 * (note.velocity - 0.75), note.end - note.start
+        swell = min(2.0, 1.6 * max(0.0, length - 0.4))
+        at += [note.start + 0.02, note.start + 0.6 * length, note.end - 0.03]
+        decibels += [level, level + swell, level + swell * 0.3]
+    decibels[-1] -= 4
+    return np.asarray(np.interp(times, at, decibels) * NEPER, np.float32)
+
+
+NEPER = 0.2303  # of power, in one decibel: the unit of the first envelope value
+
+
+def brighter(sound: Floats, rate: int) -> Floats:
+    """The sound at 44.1 kHz; above what the bank knows, a shifted, softer copy of the octave below."""
+    count = len(sound)
+    size = -(-count // 160) * 160
+    spectrum = np.fft.rfft(sound, size)
+    length = size * RATE // rate
+    out = np.zeros(length // 2 + 1, complex)
+    top = int(11_800 * size / rate)
+    out[:top] = spectrum[:top] * _presence(np.arange(top) * (rate / size))
+    dark = int(400 * size / rate)
+    out[top - dark : top] *= np.linspace(1, 0, dark)
+    bins = size / rate  # of one hertz
+    edge = int(11_400 * bins)
+    shift = int(5_200 * bins)
+    reach = min(top - (edge - shift), len(out) - edge)
+    fade = AIR * np.linspace(1, 0.1, reach) * np.minimum(1, np.arange(reach) / (400 * bins))
+    out[edge : edge + reach] += spectrum[edge - shift : edge - shift + reach] * fade
+    return (np.fft.irfft(out, length) * (RATE / rate)).astype(np.float32)[: count * RATE // rate]
+
+
+def _presence(hz: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """The voice's tone in a mix: no rumble, less chest where the band is thick, more of what tells consonants apart."""
+    octaves = np.log2(np.maximum(hz, 20))
+    decibels = PRESENCE * np.exp(-(((octaves - np.log2(3600)) / 0.9) ** 2)) - 1.5 * np.exp(
+        -(((octaves - np.log2(350)) / 0.7) ** 2)
+    )
+    return np.asarray(10 ** (decibels / 20) / np.sqrt(1 + (95 / np.maximum(hz, 1)) ** 6))
+
+
+def _levelled(sound: Floats, notes: list[SungSyllable], anchors: list[float]) -> Floats:
+    """Bring the notes half-way to one level, and begin and end without a click."""
+    levels = []
+    for note in notes:
+        piece = sound[int((note.start + 0.03) * RATE) : max(1, int((note.end - 0.05) * RATE))]
+        levels.append(10 * np.log10((piece.astype(np.float64) ** 2).mean() + 1e-9) if len(piece) else -60.0)
+    wanted = float(np.median(levels))
+    gains = np.clip((wanted - np.array(levels)) * 0.5, -6, 6)
+    at = [x for n in notes for x in (n.start, max(n.start + 0.01, n.end - 0.06))]
+    ride = np.interp(np.arange(len(sound)) / RATE, at, np.repeat(gains, 2))
+    edge = np.interp(
+        np.arange(len(sound)) / RATE, [anchors[0], anchors[0] + 0.02, anchors[-1] - 0.03, anchors[-1]], [0, 1, 1, 0]
+    )
+    return (sound * 10 ** (ride / 20) * edge).astype(np.float32)

@@ -1,0 +1,102 @@
+"""The vocals of a song: its score becomes one track of singing, line by line. The same line again comes from a cache."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from integrations.music.studio.score import Score, SungNote
+from integrations.music.studio.singing.line import SungSyllable
+from integrations.music.studio.singing.phones import Inventory
+from integrations.music.studio.singing.pitch import Manner
+from integrations.music.studio.singing.singer import LEAD, RATE, sing_line
+from integrations.music.studio.singing.voices import Floats, Voice, load
+
+BREATH = 0.2  # seconds of silence after which a new line begins
+LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
+LOUDER = 9.0  # dB between a line at velocity 0 and one at 1
+KEPT_BYTES = 24_000_000
+MANNERS = {  # how each kind of music is sung
+    "pop": Manner(22, 5.6, 50),
+    "soul": Manner(30, 5.4, 90),
+    "jazz": Manner(28, 5.2, 70),
+    "romantic": Manner(28, 5.3, 60, breath=0.04),
+    "ballad": Manner(24, 5.3, 60, breath=0.05),
+    "lullaby": Manner(14, 5.0, 40, breath=0.1),
+    "festive": Manner(24, 5.8, 40),
+    "country": Manner(18, 5.6, 80),
+    "folk": Manner(14, 5.4, 40),
+}
+_kept: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+
+
+def sing_score(score: Score, told: Callable[[float], None]) -> Floats:
+    """The whole vocal, mono, as long as the song; `told(share)` after every line. Its loudest tenth is near level 1."""
+    track = np.zeros(int((score.length + 0.2) * RATE), np.float32)
+    voice = load(score.voice)
+    manner = MANNERS.get(score.manner, Manner())
+    lines = list(lines_of(score, voice.inventory))
+    for number, notes in enumerate(lines):
+        usual = sum(n.velocity for n in notes) / len(notes)  # a louder chorus is the same singing, turned up
+        sound = _sung(score.voice, voice, notes, usual, manner) * np.float32(10 ** (LOUDER * (usual - 0.75) / 20))
+        at = round((notes[0].start - LEAD) * RATE)
+        first = max(0, -at)
+        length = min(len(sound) - first, len(track) - max(0, at))
+        if length > 0:
+            track[max(0, at) : max(0, at) + length] += sound[first : first + length]
+        told((number + 1) / len(lines))
+    return track
+
+
+def lines_of(score: Score, inventory: Inventory) -> Iterator[list[SungSyllable]]:
+    """The notes between two breaths, in seconds of the song; one nucleus each."""
+    line: list[SungSyllable] = []
+    for note in score.vocal:
+        if not note.phones:
+            continue
+        start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
+        if line and (start - line[-1].end > BREATH or end - line[0].start > LONGEST):
+            yield line
+            line = []
+        line += _syllables(note, start, end, inventory)
+    if line:
+        yield line
+
+
+def _syllables(note: SungNote, start: float, end: float, inventory: Inventory) -> list[SungSyllable]:
+    """A note's syllable; where a note carries several, each has its share of the time."""
+    groups: list[list[str]] = [[]]
+    seen = False
+    for phone in note.phones:
+        if inventory.is_vowel(phone):
+            if seen:
+                taken = [groups[-1].pop()] if len(groups[-1]) > 1 and not inventory.is_vowel(groups[-1][-1]) else []
+                groups.append(taken)
+            seen = True
+        groups[-1].append(phone)
+    share = (end - start) / len(groups)
+    return [
+        SungSyllable(start + i * share, start + (i + 1) * share, note.pitch, note.velocity, tuple(g))
+        for i, g in enumerate(groups)
+    ]
+
+
+def _sung(name: str, voice: Voice, notes: list[SungSyllable], usual: float, manner: Manner) -> Floats:
+    """One line's sound at the usual loudness, from the cache where the same line was sung before."""
+    begin = notes[0].start
+    rows = tuple(
+        (round(n.start - begin, 4), round(n.end - begin, 4), n.pitch, round(25 * (n.velocity - usual)) / 25 + 0.75, n.phones)
+        for n in notes
+    )
+    key = (name, manner, rows)
+    if key in _kept:
+        _kept.move_to_end(key)
+        return _kept[key]
+    line = [SungSyllable(*row) for row in rows]
+    sound = sing_line(voice, line, manner, str(rows))
+    _kept[key] = sound
+    while sum(kept.nbytes for kept in _kept.values()) > KEPT_BYTES:
+        _kept.popitem(last=False)
+    return sound

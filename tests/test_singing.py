@@ -1,0 +1,276 @@
+"""The singer's promises: every word is sung or hummed, in tune, in time, the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyworld
+
+from integrations.music import SongRequest
+from integrations.music.studio.composer import compose
+from integrations.music.studio.excerpt import cut
+from integrations.music.studio.render import timed_lines, voice_parts
+from integrations.music.studio.sampler import Desk
+from integrations.music.studio.score import Score
+from integrations.music.studio.singing import vocals
+from integrations.music.studio.singing.cast import FOLDER, names, voice_for
+from integrations.music.studio.singing.front import add_voice
+from integrations.music.studio.singing.line import STEP, SungSyllable, join, spread
+from integrations.music.studio.singing.pitch import Manner
+from integrations.music.studio.singing.say import say
+from integrations.music.studio.singing.singer import LEAD, RATE, sing_line
+from integrations.music.studio.singing.vocals import lines_of, sing_score
+from integrations.music.studio.singing.voices import load
+
+ROOT = Path(__file__).resolve().parents[1]
+VOICE = "en-female"
+LINE = [
+    ("hh ae", 0.4, 62),
+    ("p iy", 0.2, 62),
+    ("b er th", 0.6, 64),
+    ("d ey", 0.6, 62),
+    ("m iy", 0.6, 67),
+    ("ax", 1.6, 66),
+]
+HOSTILE = (
+    """[Verse 1]
+Happy birthday ありがとう dear عالم and XÆA-12 O'Brien
+1,234.56 € on www.example.com/x?y=1 for MIA
+🎉🎉🎉
+
+Supercalifragilisticexpialidocious Brzęczyszczykiewicz zzz hmm ____ -- ' ’’
+"""
+    + "la" * 100
+)
+
+
+def a_line() -> list[SungSyllable]:
+    """ "Happy birthday Mia", by hand."""
+    notes, at = [], 0.5
+    for phones, length, pitch in LINE:
+        notes.append(SungSyllable(at, at + length, pitch, 0.8, tuple(phones.split())))
+        at += length
+    return notes
+
+
+def a_song(lyrics: str, language: str = "en", variation: int = 1, **more: str) -> SongRequest:
+    return SongRequest("r", "For Mia", lyrics, "Folk", "", variation, language, "female", **more)
+
+
+@cache
+def sung() -> np.ndarray:
+    return sing_line(load(VOICE), a_line(), Manner(), "test")
+
+
+# the words
+
+
+@pytest.mark.parametrize(
+    ("language", "counts"),
+    [
+        (
+            "en",
+            "remember 3|walked 1|wanted 2|every 2|fire 2|candles 2|Mia 2|Zoë 2|O'Brien 2|you're 1"
+            "|grandpa's 2|runnin' 2|DJ 2|1999 5|21st 3",
+        ),
+        ("es", "corazón 3|sueños 2|canción 2|día 2|cielo 2|guitarra 3|pingüino 3|ciudad 2|Raúl 2|y 1|25 4|muy 1"),
+    ],
+)
+def test_a_word_gets_as_many_notes_as_people_sing_on_it(language: str, counts: str) -> None:
+    for row in counts.split("|"):
+        word, count = row.split()
+        assert len(say(word, language).syllables) == int(count), (word, say(word, language))
+
+
+def test_numbers_addresses_and_signs_are_read_as_people_say_them() -> None:
+    def sounds(text: str, language: str) -> list[str]:
+        return [p for word in text.split() for part in say(word, language).syllables for p in part]
+
+    for language, written, read in (
+        ("en", "1,234.56€", "one thousand two hundred thirty four point fifty six euros"),
+        ("en", "b-day", "birthday"),
+        ("en", "HAPPY", "happy"),
+        ("en", "me@home.com", "me at home dot com"),
+        ("es", "1.234,5€", "mil doscientos treinta y cuatro coma cinco euros"),
+        ("es", "100", "cien"),
+    ):
+        assert sounds(written, language) == sounds(read, language), written
+
+
+def test_what_nobody_can_say_is_hummed_and_emoji_are_left_out() -> None:
+    hum = say("ありがとう", "en")
+    assert hum.hummed
+    assert set(hum.syllables) == {("m",)}
+    assert say("🎉", "en").syllables == ()
+
+
+def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
+    plain, told = (
+        compose(a_song("Dear Siân, it is Siân's day", recipient_name="Siân", pronunciation=p)) for p in ("", "Sharn")
+    )
+    phones = [n.phones for n in told.vocal if "Siân" in n.syllable]
+    assert phones == [("sh", "ar", "n"), ("sh", "ar", "n", "z")]
+    assert phones != [n.phones for n in plain.vocal if "Siân" in n.syllable]
+    assert [w for _, w in told.words] == ["Dear", "Siân,", "it", "is", "Siân's", "day"]
+
+
+# the voices
+
+
+def test_the_voices_are_small_and_come_with_their_licence() -> None:
+    sizes = [path.stat().st_size for path in FOLDER.glob("*.bin")]
+    assert sizes
+    assert max(sizes) <= 2_000_000
+    assert sum(sizes) <= 8_000_000
+    assert "Apache License" in (FOLDER / "LICENSE").read_text()
+    assert "Kokoro-82M" in (FOLDER / "NOTICE").read_text()
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_voice_knows_every_consonant_with_every_vowel(name: str) -> None:
+    voice = load(name)
+    vowels, consonants = voice.inventory.vowels, voice.inventory.consonants
+    missing = [(c, v) for c in consonants for v in vowels if not voice.has(c, v)]
+    assert not missing
+    assert all(voice.has("#", p) and voice.has(p, "#") for p in (*vowels, *consonants))
+
+
+def test_a_missing_diphone_is_sung_by_a_substitute_and_counted() -> None:
+    voice = load(VOICE)
+    poor = replace(
+        voice,
+        places={k: v for k, v in voice.places.items() if k not in (("m", "iy"), ("er", "th"))},
+        missing=type(voice.missing)(),
+    )
+    sound = sing_line(poor, a_line(), Manner(), "test")
+    assert poor.missing == {("m", "iy"): 1, ("er", "th"): 1}
+    assert len(sound) == len(sung())
+    assert np.isfinite(sound).all()
+
+
+def test_a_language_without_a_voice_is_played_as_before() -> None:
+    score = compose(a_song("Zeg het met een lied", "nl"))
+    assert score.voice == ""
+    lead = voice_parts(score)[0]
+    assert [n.pitch for n in lead.notes] == [n.pitch for n in score.vocal]
+
+
+# the sound
+
+
+def test_the_same_line_is_the_same_bytes_in_another_process() -> None:
+    script = "import sys; from tests.test_singing import *; sys.stdout.write(hashlib.sha256(sung().tobytes()).hexdigest())"
+    other = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert other.stdout == hashlib.sha256(sung().tobytes()).hexdigest()
+
+
+def test_notes_are_in_tune() -> None:
+    sound = sung()[::2].astype(np.float64)
+    found, times = pyworld.harvest(sound, RATE // 2, f0_floor=200, f0_ceil=600, frame_period=5)
+    near = []
+    for note in a_line():
+        inside = (times > note.start + 0.1) & (times < note.end - 0.13) & (found > 0)
+        cents = 1200 * np.log2(found[inside] / (440 * 2 ** ((note.pitch - 69) / 12)))
+        near += list(np.abs(cents) <= 35)
+        assert not len(cents) or abs(np.median(cents)) <= 15, note
+    assert np.mean(near) >= 0.95
+
+
+def test_vowels_begin_on_their_notes_and_consonants_before() -> None:
+    voice, notes = load(VOICE), a_line()
+    phones = voice.joined([(p, i) for i, n in enumerate(notes) for p in n.phones])
+    _, places = join(voice, ["#", *(p for p, _ in phones), "#"])
+    seconds, frames = spread(voice, places, notes, [n for _, n in phones])
+    assert seconds == sorted(seconds)
+    assert frames == sorted(frames)
+    for note, vowel in zip(notes, [p for p in places if voice.inventory.is_vowel(p.phone)], strict=False):
+        assert abs(float(np.interp(vowel.start, frames, seconds)) - note.start) < STEP / 2 or vowel.phone == "y"
+
+
+def test_a_line_neither_clicks_nor_clips_and_reaches_into_the_high_octave() -> None:
+    sound = sung()
+    assert np.abs(sound).max() < 4
+    assert np.abs(sound[: int(0.1 * RATE)]).max() < 1e-4
+    assert np.abs(sound[-200:]).max() < 1e-4
+    level = np.sqrt((sound[: len(sound) // 441 * 441].reshape(-1, 441) ** 2).mean(axis=1))
+    start, end = int(LEAD * 100), int((LEAD + 3.9) * 100)
+    assert (level[start:end] < level.max() * 0.003).mean() < 0.08
+    spectrum = np.abs(np.fft.rfft(sound)) ** 2
+    hz = np.fft.rfftfreq(len(sound), 1 / RATE)
+    assert spectrum[(hz > 12_500) & (hz < 15_000)].sum() > 1e-6 * spectrum.sum()
+
+
+def test_hostile_lyrics_are_sung_to_the_end_and_never_refused() -> None:
+    score = cut(compose(a_song(HOSTILE)))
+    track = sing_score(score, lambda share: None)
+    assert np.isfinite(track).all()
+    assert np.abs(track).max() > 0.05
+    for lyrics in ("", "🎉", "!!!", "x" * 5000, "la " * 3000, "日本語のうた\n" * 40, "'\n’\n-\n1e999 ∞ ½ ² ①"):
+        assert list(lines_of(compose(a_song(lyrics)), load(VOICE).inventory)) is not None
+
+
+def test_a_chorus_that_returns_is_sung_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def counted(voice: object, notes: list[SungSyllable], manner: object, seed: str) -> np.ndarray:
+        made.append(" ".join(p for n in notes for p in n.phones))
+        return np.zeros(1000, np.float32)
+
+    monkeypatch.setattr(vocals, "sing_line", counted)
+    monkeypatch.setattr(vocals, "_kept", type(vocals._kept)())
+    chorus = "[Chorus]\nHappy birthday Mia this is for you\nAnd every candle tells you so\n"
+    score = compose(a_song(f"{chorus}[Verse]\nWe walked along the shore\n{chorus}"))
+    sing_score(score, lambda share: None)
+    lines = list(lines_of(score, load(VOICE).inventory))
+    assert len(made) < len(lines)
+    assert len(set(made)) == len({" ".join(p for n in line for p in n.phones) for line in lines})
+
+
+# the song
+
+
+@cache
+def a_score() -> Score:
+    return cut(compose(a_song("Happy birthday Mia, this one is for you\nEvery candle burning for a dream come true")))
+
+
+def test_word_times_are_those_of_the_notes() -> None:
+    score = a_score()
+    words = [line for line in timed_lines(score) if line.level == "word"]
+    notes = [n for n in score.vocal if n.word >= 0]
+    assert len(words) == len({n.word for n in notes})
+    for place, row in zip(sorted({n.word for n in notes}), words, strict=True):
+        first = next(n for n in notes if n.word == place)
+        assert row.start_ms == round(score.seconds(first.start) * 1000)
+
+
+def test_the_voice_stands_in_front_and_the_band_gives_way() -> None:
+    score = a_score()
+    assert score.voice == VOICE
+    track = np.concatenate([np.zeros(3 * RATE, np.float32), sing_score(score, lambda share: None)])
+    noise = np.random.default_rng(1).normal(size=len(track)).astype(np.float32) * 0.05
+    heard = []
+    for sign in (1, -1):  # the mix is linear: the band upside down tells band and voice apart
+        desk = Desk(len(track))
+        desk.left, desk.right = noise * sign, noise * sign
+        add_voice(desk, track, score)
+        heard.append(desk.left)
+    voice, band = (heard[0] + heard[1]) / 2, (heard[0] - heard[1]) / 2
+    sounding = np.abs(track) > np.abs(track).max() * 0.1
+    assert np.allclose(band[:RATE], noise[:RATE], atol=1e-5)
+    assert 0.62 < np.abs(band[sounding]).sum() / np.abs(noise[sounding]).sum() < 0.75
+    assert np.sqrt((voice[sounding] ** 2).mean()) > 1.4 * np.sqrt((band[sounding] ** 2).mean())
+
+
+def test_variations_have_other_singers_where_nobody_was_asked_for() -> None:
+    voices = [voice_for("en", "", v) for v in (1, 2, 3)]
+    assert set(voices) == {"en-female", "en-male"}
+    assert voice_for("en-GB", "female", 2) == VOICE
+    assert voice_for("xx", "female", 1) == ""

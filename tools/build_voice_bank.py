@@ -1,0 +1,105 @@
+"""Build a voice bank: the diphones of one voice, cut from the speech of the Kokoro-82M model (see docs/voices.md).
+
+    python -m tools.build_voice_bank en-female --voices FOLDER --work FOLDER
+
+Resumable: every carrier's diphones stay in the work folder; the bank is packed anew at the end, the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from integrations.music.studio.singing.phones import INVENTORIES
+from tools.voice_bank.carriers import Pair, carriers, symbols
+from tools.voice_bank.marks import align, marks, take
+from tools.voice_bank.teacher import RATE, Spoken, Teacher
+from tools.voice_bank.units import Unit, better, cut, pack
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice of the teacher, and the pitch in hertz that it speaks at."""
+
+    language: str
+    style: str
+    hertz: float
+
+
+VOICES = {
+    "en-female": Voice("en", "af_heart", 220.0),
+    "en-male": Voice("en", "am_michael", 125.0),
+    "es-female": Voice("es", "ef_dora", 220.0),
+    "es-male": Voice("es", "em_alex", 125.0),
+}
+CLUSTERS = {"en": 420, "es": 190}  # consonant pairs that a bank holds, the commonest
+
+
+def weights(language: str) -> Counter[Pair]:
+    """How common each pair of phones is, inside words and where two words meet."""
+    from tools.voice_bank.counts import english, spanish
+
+    return {"en": english, "es": spanish}[language]()
+
+
+def speak(name: str, voices: Path, work: Path, most: int | None) -> None:
+    """Let the teacher say every carrier that it has not said yet; its sound stays in the work folder."""
+    voice = VOICES[name]
+    inventory = INVENTORIES[voice.language]
+    folder = work / name
+    folder.mkdir(parents=True, exist_ok=True)
+    teacher, began = Teacher(work, voices), time.perf_counter()
+    rows = carriers(inventory, weights(voice.language), CLUSTERS[voice.language])[:most]
+    for number, word in enumerate(rows):
+        path = folder / f"{number:03} {' '.join(word)}.npz"
+        if path.exists():
+            continue
+        said = teacher.speak(symbols(word, inventory), voice.style, voice.hertz)
+        fresh = path.with_suffix(".new.npz")
+        np.savez_compressed(fresh, sound=said.sound.astype(np.float32), edges=said.edges, voiced=said.voiced)
+        fresh.rename(path)
+        print(f"{number + 1}/{len(rows)} {time.perf_counter() - began:.0f} s: {' '.join(word)}", flush=True)
+
+
+def bank(name: str, work: Path) -> tuple[bytes, dict[Pair, Unit]]:
+    """The packed bank of all that was said, and its units."""
+    voice = VOICES[name]
+    inventory = INVENTORIES[voice.language]
+    takes, sounds = [], []
+    for path in sorted(p for p in (work / name).glob("*.npz") if not p.name.endswith(".new.npz")):
+        word, data = path.stem.split()[1:], np.load(path)
+        spoken = Spoken(data["sound"].astype(np.float64), data["edges"], data["voiced"])
+        sounds.append((word, spoken))
+        takes.append(take(word, symbols(word, inventory), inventory, spoken))
+    align(takes)
+    units: dict[Pair, Unit] = {}
+    for (word, spoken), row in zip(sounds, takes, strict=True):
+        for pair, unit in cut(word, marks(row, inventory), spoken, voice.hertz, inventory).items():
+            if pair not in units or better(unit, units[pair]):
+                units[pair] = unit
+    head = {"rate": RATE, "language": voice.language, "teacher": voice.style, "hertz": voice.hertz}
+    return pack(units, head), units
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("voice", choices=sorted(VOICES))
+    parser.add_argument("--voices", type=Path, required=True, help="the folder of kokoro-js' voice vectors")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--most", type=int, help="carriers, the commonest first")
+    given = parser.parse_args()
+    speak(given.voice, given.voices, given.work, given.most)
+    packed, units = bank(given.voice, given.work)
+    path = Path("integrations/music/studio/voices") / f"{given.voice}.bin"
+    path.write_bytes(packed)
+    print(f"{path}: {len(units)} diphones, {len(packed):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Counts: how common each pair of phones is, from the lexicon that the product itself uses."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from importlib.resources import files
+
+from integrations.music.studio.singing.lexicon import phones_of
+from integrations.music.studio.singing.phones import SPANISH
+
+Pair = tuple[str, str]
+
+
+def english() -> Counter[Pair]:
+    """Inside the words of misaki's lexicon, and between the last phone of one and the first of the next."""
+    counts: Counter[Pair] = Counter()
+    first: Counter[str] = Counter()
+    last: Counter[str] = Counter()
+    words = json.loads((files("misaki") / "data" / "us_gold.json").read_text())
+    for spelled in words.values():
+        said = spelled.get("DEFAULT") if isinstance(spelled, dict) else spelled
+        phones = [p.rstrip("12") for p in phones_of(said)] if said else []
+        if phones:
+            counts.update(itertools.pairwise(phones))
+            first[phones[0]] += 1
+            last[phones[-1]] += 1
+    for a, b in ((a, b) for a in last for b in first):
+        counts[a, b] += last[a] * first[b] // sum(first.values())
+    return counts
+
+
+def spanish() -> Counter[Pair]:
+    """By rule: which consonants end a syllable, which begin one, and which begin one together."""
+    counts: Counter[Pair] = Counter()
+    for a in SPANISH.vowels:
+        for b in SPANISH.consonants:
+            counts[a, b] += 20
+            counts[b, a] += 20
+    for share, a in enumerate(("x", "y", "f", "g", "k", "b", "p", "m", "dh", "w", "j", "l", "r", "n", "s")):
+        for b in SPANISH.consonants:
+            counts[a, b] += 1 + share
+    for a in "pbfkgtd":
+        for b in ("r", "l", "w", "j"):
+            counts[a, b] += 15
+    for a in ("bh", "dh", "gh", "ch", "rr", "ny"):
+        for b in ("r", "l", "w", "j"):
+            counts[a, b] += 6
+    return counts
