@@ -39,7 +39,7 @@ class Crowd:
 
     async def open(self, form_id: str) -> None:
         """One page more."""
-        async with self.http.get(f"{self.house.url}/compose/variations", params={"formId": form_id}) as answer:
+        async with self.http.get(f"{self.stack.url}/compose/variations", params={"formId": form_id}) as answer:
             page = await answer.text()
         client_id = re.search(r"""['"]client_id['"]: ?['"]([0-9a-f-]{36})""", page)
         assert answer.status == 200, answer.status
@@ -49,7 +49,7 @@ class Crowd:
         socket = socketio.AsyncClient(reconnection=False)
         socket.on("*", self._heard)
         path = "/_nicegui_ws/socket.io"
-        await socket.connect(f"{self.house.url}/?{urlencode(query)}", transports=["websocket"], socketio_path=path)
+        await socket.connect(f"{self.stack.url}/?{urlencode(query)}", transports=["websocket"], socketio_path=path)
         self.sockets.append(socket)
 
     async def _heard(self, event: str, *_: object) -> None:
