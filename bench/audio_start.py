@@ -6,14 +6,11 @@ The phone is Lighthouse's: Chromium with that network and a processor four times
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-from pathlib import Path
 from statistics import median
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
+from bench.shared_stores import stack_on_stores
 from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
@@ -37,16 +34,11 @@ AT_ONCE = """() => new MutationObserver((_, watch) => {
 
 def main() -> None:
     """Print the table."""
-    from migrations import migrate_database
-
-    migrate_database()
-    with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
+    with stack_on_stores() as stack:
         asyncio.run(measure(stack))
-    _stores.stop()
-    shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
-def three_minutes() -> str:
+def a_gift(seconds: int = 180) -> str:
     """The token of a gift whose song is as long, as large and as tagged as a real one."""
     from integrations.storage import storage
     from jobs.generation.audio import record
@@ -57,19 +49,19 @@ def three_minutes() -> str:
     form_id = give()
     with database.connection_context():
         key = Variation.get(Variation.form == form_id).master_key
-    storage().put(key, record(song(180), "For Mia").master)
+    storage().put(key, record(song(seconds), "For Mia").master)
     return tokens(form_id)[0]
 
 
-async def measure(stack: Stack) -> None:
+async def measure(stack: Stack, runs: int = RUNS, seconds: int = 180) -> None:
     """A phone of its own for each run: nothing is cached."""
-    token = three_minutes()
+    token = await asyncio.to_thread(a_gift, seconds)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=find_browser(whole=True), args=["--no-sandbox", "--disable-gpu"]
         )
-        opened = sorted([await unwrapped(chromium, f"{stack.url}/s/{token}") for _ in range(RUNS)])
-        played = sorted([await pressed(chromium, f"{stack.url}/s/{token}") for _ in range(RUNS)])
+        opened = sorted([await unwrapped(chromium, f"{stack.url}/s/{token}") for _ in range(runs)])
+        played = sorted([await pressed(chromium, f"{stack.url}/s/{token}") for _ in range(runs)])
         await chromium.close()
     show("tap on Play -> it sounds", played, "<= 1000 ms")
     show("tap on Open, Play at once -> it sounds", opened, "1000 ms of it are the unwrapping")

@@ -109,7 +109,7 @@ def with_crowd(stack: Stack, alone: list[tuple[float, float]]) -> None:
     print(f"{during} of {VISITORS} visitors were still waiting when the last real order was ready")
 
 
-def visit(stack: Stack, there: list[float]) -> None:
+def visit(stack: Stack, there: list[float], step: str = "share") -> None:
     """One visitor, impatient."""
     http = requests.Session()
     began = time.perf_counter()
@@ -117,7 +117,7 @@ def visit(stack: Stack, there: list[float]) -> None:
     form_id = re.findall(r"formId=(form_\w+)", scene.headers["Location"])[0]
     for _ in range(10):  # a jump waits for a minute, then says so, and the presenter presses again
         try:
-            answer = http.post(f"{stack.url}/demo/director/jump", json={"formId": form_id, "step": "share"}, timeout=120)
+            answer = http.post(f"{stack.url}/demo/director/jump", json={"formId": form_id, "step": step}, timeout=120)
         except requests.ConnectionError:
             return  # the bench is over
         if answer.status_code == 200:

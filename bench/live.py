@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import time
 from itertools import cycle
-from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
 from bench import table
 from bench.crowd import PAGES, Crowd, alike
+from bench.shared_stores import stack_on_stores
 from bench.table import Row, show
-from tests.conftest import PORT, SCRATCH, _stores  # first: this starts the stores and sets the environment
 from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
@@ -48,17 +46,21 @@ WATCH = """() => {
 
 def main() -> None:
     """Print the percentiles."""
-    with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
-        asyncio.run(measure(stack))
-    _stores.stop()
-    shutil.rmtree(SCRATCH, ignore_errors=True)
+    with stack_on_stores() as stack:
+        asyncio.run(measure(stack, a_form(stack)))
 
 
-async def measure(stack: Stack) -> None:
-    """Move one variation's progress again and again, and look when the page's attribute follows."""
+def a_form(stack: Stack) -> str:
+    """A form whose three versions are ready."""
     form_id = stack.create()
-    task = stack.generate(form_id)["variationTaskIds"]["0"][0]
+    stack.generate(form_id)
     stack.await_status(form_id, "variations_ready")
+    return form_id
+
+
+async def measure(stack: Stack, form_id: str, rounds: int = ROUNDS, pages: int = PAGES, waiting: float = WAITING) -> None:
+    """Move one variation's progress again and again, and look when the page's attribute follows."""
+    task = stack.form(form_id)["songs"][0]["variations"][0]["taskId"]
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=find_browser(whole=True), args=["--no-sandbox", "--disable-gpu"]
@@ -68,23 +70,23 @@ async def measure(stack: Stack) -> None:
         await page.wait_for_selector("song-compare")
         await page.wait_for_timeout(1000)
         await page.evaluate(WATCH)
-        show(percentiles("one page", [await one_change(page, form_id, task, value) for value in range(ROUNDS)], 25))
+        show(percentiles("one page", [await one_change(page, form_id, task, value) for value in range(rounds)], 25))
         crowd = Crowd(stack)
-        others = await asyncio.to_thread(alike, form_id, PAGES - 1)
+        others = await asyncio.to_thread(alike, form_id, pages - 1)
         for other in others:
             await crowd.open(other)
-        await silence(page)
+        await silence(page, waiting)
         await page.get_by_role("button", name="Play variation 2").first.click()
         await page.wait_for_function(SOUNDS)
         await page.evaluate(WATCH_SOUND)
         beside = cycle(others)
-        took = [await one_change(page, form_id, task, value, next(beside)) for value in range(ROUNDS)]
-        show(percentiles(f"{PAGES} pages open", took, 60))
+        took = [await one_change(page, form_id, task, value, next(beside)) for value in range(rounds)]
+        show(percentiles(f"{pages} pages open", took, 60))
         breaks = await page.evaluate("() => window.breaks")
         times = f"{len(breaks)} times {' '.join(breaks)}".strip()
         show(Row("  the song that played meanwhile was interrupted", times, "never", not breaks))
         heard = f"{crowd.messages} changes on {crowd.connected} pages"
-        show(Row("  the other pages heard", heard, "all open", crowd.connected == PAGES - 1))
+        show(Row("  the other pages heard", heard, "all open", crowd.connected == pages - 1))
         await crowd.close()
         await chromium.close()
 
@@ -98,13 +100,13 @@ def percentiles(what: str, took: list[float], promise: int) -> Row:
     return Row(f"row committed -> cell changed, {what}", ours, f"<= {promise} ms", p95 <= promise, beside)
 
 
-async def silence(page: Page) -> None:
-    """A minute in which nothing happens: what the page asks for."""
+async def silence(page: Page, seconds: float) -> None:
+    """A while in which nothing happens: what the page asks for."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    await asyncio.sleep(WAITING)
-    ours = f"{len(asked) * 60 / WAITING:.0f} per minute {' '.join(asked)}".strip()
-    show(Row(f"requests of a waiting page, in {WAITING:.0f} s", ours, "0 per minute", not asked, table.REQUESTS))
+    await asyncio.sleep(seconds)
+    ours = f"{len(asked) * 60 / seconds:.0f} per minute {' '.join(asked)}".strip()
+    show(Row(f"requests of a waiting page, in {seconds:.0f} s", ours, "0 per minute", not asked, table.REQUESTS))
 
 
 async def one_change(page: Page, form_id: str, task: str, value: int, beside: str = "") -> float:

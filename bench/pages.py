@@ -15,11 +15,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench import table
+from bench.shared_stores import stack_on_stores
 from bench.table import Row, show
 from tests.support.stack import Stack, wait_for
 from tools.install_browser import find_browser
@@ -48,14 +50,8 @@ def main() -> None:
     wanted = asked.parse_args()
     if unknown := set(wanted.pages) - {*PAGES, *OTHERS}:
         asked.error(f"no such page: {', '.join(unknown)}")
-    from tests.conftest import PORT, SCRATCH, _stores  # here: this starts the stores, which `live` reads and writes itself
-
-    try:
-        with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
-            measure(stack, SCRATCH, wanted.pages or [*PAGES, *OTHERS], wanted.runs)
-    finally:
-        _stores.stop()
-        shutil.rmtree(SCRATCH, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as scratch, stack_on_stores() as stack:
+        measure(stack, Path(scratch), wanted.pages or [*PAGES, *OTHERS], wanted.runs)
 
 
 def measure(stack: Stack, scratch: Path, wanted: list[str], runs: int) -> None:
@@ -76,7 +72,7 @@ def measure(stack: Stack, scratch: Path, wanted: list[str], runs: int) -> None:
     if "live" in wanted:
         from bench import live
 
-        asyncio.run(live.measure(stack))
+        asyncio.run(live.measure(stack, live.a_form(stack)))
 
 
 def install(scratch: Path) -> Path:

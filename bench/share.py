@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import statistics
-import tempfile
 import time
-from pathlib import Path
+
+from bench.shared_stores import stack_on_stores
+from tests.support.stack import Stack
 
 RATE, SECONDS, STREAMS = 200, 15, 20
 
 
 def main() -> None:
     """Print the table."""
-    os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="serenade-bench-"))
-    import tests.conftest as stores  # starts the stores and sets the environment, before anything reads it
-    from migrations import migrate_database
-    from tests.support.gifts import give, tokens
-    from tests.support.stack import Stack
+    with stack_on_stores() as stack:
+        measure(stack)
 
-    migrate_database()
-    try:
-        with Stack(Path(os.environ["DATA_DIR"]), stores.PORT) as stack:
-            token = tokens(give(3))[0]
-            first_visit(stack.url, token)
-            asyncio.run(storm(stores.PORT, token))
-    finally:
-        stores.pytest_sessionfinish()
+
+def measure(stack: Stack, seconds: float = SECONDS) -> None:
+    """A gift of three songs, opened once, and then by everybody."""
+    from tests.support.gifts import give, tokens
+
+    token = tokens(give(3))[0]
+    first_visit(stack.url, token)
+    asyncio.run(storm(stack.port, token, seconds))
 
 
 def first_visit(url: str, token: str) -> None:
@@ -44,12 +41,12 @@ def first_visit(url: str, token: str) -> None:
     row("first visit, before audio", total / 1024, "<= 60 KiB", "KiB")
 
 
-async def storm(port: int, token: str) -> None:
+async def storm(port: int, token: str, seconds: float) -> None:
     """An open loop: a request every 5 ms whether or not the ones before were answered; latency counts from its due time."""
     stop = asyncio.Event()
     streams = [asyncio.create_task(stream(port, token, stop)) for _ in range(STREAMS)]
     began, asked = time.perf_counter(), []
-    for number in range(RATE * SECONDS):
+    for number in range(round(RATE * seconds)):
         due = began + number / RATE
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         asked.append(asyncio.create_task(one(port, token, due)))
@@ -57,7 +54,12 @@ async def storm(port: int, token: str) -> None:
     spent = time.perf_counter() - began
     stop.set()
     pieces = sum(await asyncio.gather(*streams))
-    row(f"{RATE}/s for {SECONDS} s beside {STREAMS} Range streams, answered per second", len(taken) / spent, f">= {RATE}", "/s")
+    row(
+        f"{RATE}/s for {seconds:g} s beside {STREAMS} Range streams, answered per second",
+        len(taken) / spent,
+        f">= {RATE}",
+        "/s",
+    )
     row("  p50", statistics.median(taken) * 1000, "", "ms")
     row("  p95", taken[int(len(taken) * 0.95)] * 1000, "<= 300 ms", "ms")
     row("  Range answers meanwhile", pieces / spent, "", "/s")

@@ -314,7 +314,7 @@ def test_versions_with_other_words_never_share_a_submit(shop: Shop) -> None:
     choose_now(form_id, rows(form_id)[0].id)
     in_database(one_more, form_id, 0, 3)  # of the first words, while the second are in line
     with database.connection_context():
-        line = [_Waiting(*row) for row in database.execute_sql(LINE).fetchall()]
+        line = [_Waiting(*row) for row in database.execute_sql(LINE, (False,)).fetchall()]
 
         class Provider:
             class capabilities:

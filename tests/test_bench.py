@@ -1,0 +1,122 @@
+"""Each part of `make bench`, at its smallest: it starts, measures and prints its rows. What it measures is not looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import bench.__main__ as all_of_them
+from bench import audio_start, contract, crowd, demo, generation, internal, live, share, studio, webhook
+from bench import stack as newcomer
+from models import database, in_database
+from settings import settings
+from tests.support.stack import Stack, free_port
+
+ROOT = Path(__file__).parents[1]
+TWO_LINES = "[Verse 1]\nRemember when we walked along the shore\nThe summer wind was dancing through your hair\n"
+Printed = pytest.CaptureFixture[str]
+
+
+def test_the_studio_s_speed(capsys: Printed) -> None:
+    studio.speed(studio.STYLES[:1], (1,), TWO_LINES)
+    assert "LUFS" in capsys.readouterr().out
+
+
+def test_generation_at_a_vendor_that_answers_at_once(migrated: None, capsys: Printed, tmp_path: Path) -> None:
+    generation.one_song(12.0)
+    with generation.house_at("musicgpt", tmp_path, free_port()) as house:
+        generation.overhead(house, "musicgpt")
+        generation.sustained(house, "musicgpt", 1)
+    generation.in_flight(2, passes=1)
+    in_database(database.execute_sql, "TRUNCATE compose_forms CASCADE")  # else the next house works on them
+    printed = capsys.readouterr().out
+    for row in ("an MP3 of 12 s", "nine variations, instant musicgpt", "1 forms (9 variations)", "18 variations in flight"):
+        assert row in printed
+
+
+@pytest.fixture(scope="module")
+def form_id(stack: Stack) -> str:
+    """What a newcomer's order is measured on, and then what the others read and write."""
+    made = newcomer.order(stack, songs=1)
+    stack.await_status(made, "variations_ready")
+    return made
+
+
+def test_the_house_as_a_newcomer_meets_it(stack: Stack, form_id: str) -> None:
+    assert newcomer.answers(stack)
+    assert 50 < newcomer.pss(stack) < 2000
+
+
+async def test_from_a_committed_row_to_an_open_page_with_others_open(stack: Stack, form_id: str, capsys: Printed) -> None:
+    await live.measure(stack, form_id, rounds=3, pages=3, waiting=0.5)
+    printed = capsys.readouterr().out
+    assert "row committed -> cell changed, 3 pages open" in printed
+    assert "changes on 2 pages" in printed
+
+
+def test_the_contract_under_load(stack: Stack, form_id: str, capsys: Printed) -> None:
+    rates = contract.measure(stack, form_id, more=5, seconds=0.5)
+    assert min(rates.values()) > 0
+    assert "PATCH form, p95" in capsys.readouterr().out
+
+
+def test_the_webhook_under_load(stack: Stack, capsys: Printed) -> None:
+    webhook.measure(stack.url, settings.webhook_secrets[0], count=16)
+    assert "(16)" in capsys.readouterr().out
+
+
+def test_the_share_page_under_load(stack: Stack, capsys: Printed) -> None:
+    share.measure(stack, seconds=0.5)
+    assert "first visit, before audio" in capsys.readouterr().out
+
+
+async def test_a_gift_opened_on_a_phone(stack: Stack, capsys: Printed) -> None:
+    await audio_start.measure(stack, runs=1, seconds=12)
+    assert "tap on Play -> it sounds" in capsys.readouterr().out
+
+
+def test_what_staff_look_at(stack: Stack, capsys: Printed) -> None:
+    internal.measure(stack, forms=200, rounds=2)
+    assert "page health" in capsys.readouterr().out
+
+
+def test_a_visitor_of_the_demo(stack: Stack) -> None:
+    there: list[float] = []
+    demo.visit(stack, there, "listen")
+    assert len(there) == 1
+
+
+def test_every_part_is_one_that_can_be_asked_for() -> None:
+    for name in all_of_them.BENCHES:
+        assert callable(import_module(f"bench.{name}").main)
+    assert crowd.PAGES == 200
+
+
+def test_several_parts_run_in_processes_of_their_own_and_one_that_breaks_off_stops_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Settings are read once in a process: the stores of one part were missing in the next."""
+    asked = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        asked.append(command[1:])
+        return subprocess.CompletedProcess(command, 1 if "live" in command else 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert all_of_them.main(["stack", "live", "contract", "million"]) == 1
+    assert asked == [["-m", "bench", name, "million"] for name in ("stack", "live", "contract")]
+
+
+def test_a_part_reads_its_settings_after_its_stores_stand() -> None:
+    """As its own process would: nothing that is imported with a part may read the environment before the stores are there."""
+    for name in ("live", "generation", "share", "audio_start", "internal", "pages"):
+        code = f"import sys, bench.{name}; sys.exit('settings' in sys.modules)"
+        asked = {**os.environ, "PYTHONPATH": str(ROOT)}
+        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=asked, check=False).returncode == 0, name
+    assert asyncio.iscoroutinefunction(live.measure)
