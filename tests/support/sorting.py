@@ -14,7 +14,7 @@ SYSTEM = {"stack", "browser", "migrated", "bucket", "application", "valkey"}
 APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_adoption")
 # Start stores themselves, as it is them that they test or kill.
 OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade", "test_documented_commands", "test_jobs")
-LONGEST_FIRST = (*APART, "test_faults", "test_demo", "test_embedded", "test_money", "test_recovery", "test_journey")
+LONGEST_FIRST = (*APART, "test_faults", "test_demo", "test_embedded", "test_recovery", "test_journey")
 
 
 def sort_and_mark(items: list[pytest.Item]) -> None:
