@@ -680,8 +680,9 @@ def test_a_provider_that_speaks_our_words_is_not_taken_for_us(
     form_id = order()
     work("mureka")
     assert {(row.status, row.stage, row.step) for row in rows_of(form_id)} == {("generating", word, "waiting")}
-    shown = jobs.views.form_view.read_form(form_id)["songs"][0]["variations"][0]  # type: ignore[index]
-    assert shown["etaSeconds"] != 2, "nothing is finishing"
+    shown = jobs.views.form_view.read_form(form_id)
+    assert shown
+    assert shown.songs[0].variations[0].eta_seconds != 2, "nothing is finishing"
     hurry()
     jobs.clock.cut_short()
     jobs.clock.uncertain()

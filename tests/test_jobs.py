@@ -94,7 +94,7 @@ def test_what_the_demo_s_studio_made_is_looked_at_in_the_demo_s_queue(
     form_id = ready_form()
     for number, name in enumerate(("studio", DEMO)):
         moved = {"status": "generating", "provider": name, "provider_task_id": new_id("t"), "next_poll_at": now()}
-        rows = Variation.update(stage="waiting", **moved).where(Variation.form == form_id, Variation.variation == number + 1)
+        rows = Variation.update(step="waiting", **moved).where(Variation.form == form_id, Variation.variation == number + 1)
         in_database(rows.execute)
     in_database(poll_what_is_open, {})
     name_sample.folder.cache_clear()

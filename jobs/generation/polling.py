@@ -70,7 +70,7 @@ def poll_provider(name: str) -> None:
 def look_now(task_id: str, name: str = "studio") -> None:
     """An embedded studio says that a task of its ended: what a callback is for the others."""
     Variation.update(next_poll_at=now()).where(
-        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(("submitted", "generating"))
+        Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(AT_PROVIDER)
     ).execute()
     enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
 
