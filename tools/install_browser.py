@@ -18,7 +18,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 def find_browser(*, whole: bool = False) -> str | None:
     """The path of an installed Chromium, or None. `whole`: a browser that people use, not the headless shell."""
     named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES if whole else (SHELL, *NAMES))), None)
+    return named or next(filter(None, map(shutil.which, (*NAMES, SHELL) if whole else (SHELL, *NAMES))), None)
 
 
 def install() -> int:
