@@ -101,7 +101,7 @@ LIMITS = (("minimum", "from {:g}"), ("maximum", "to {:g}"), ("maxLength", "of at
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """What a field takes, in a word or two."""
+    """What a field takes: its type and limits."""
     parts = [part for part in schema.get("anyOf", [schema]) if part.get("type") != "null"]
     part = parts[0] if parts else schema
     kind = str(part.get("type", "object"))
