@@ -26,7 +26,7 @@ class Take(Answer):
 
     task_id: str
     variation: int = Field(ge=1, le=3)
-    revision: int = Field(description="Which words of this song it sings")
+    revision: int = Field(description="Which lyrics of this song it sings")
     take: int = Field(description="Which recording of these lyrics in this place")
     status: str = Field(examples=["ready"])
     place: int | None = Field(description="Place in line, 1 is next")

@@ -107,7 +107,7 @@ def _kind(schema: dict[str, Any]) -> str:
     kind = str(part.get("type", "object"))
     if kind == "array" and "items" in part:
         kind = f"list of {_kind(part['items'])}"
-    return " ".join([kind, *(words.format(part[key]) for key, words in LIMITS if key in part)])
+    return " ".join([kind, *(text.format(part[key]) for key, text in LIMITS if key in part)])
 
 
 def _example(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:

@@ -70,7 +70,7 @@ def _put(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) ->
         )
         return True
     except redis.RedisError as error:
-        if not once_in:  # else it comes again by itself, as long as it is needed
+        if not once_in:  # `enqueue_once` is called again as long as the job is needed
             log.warning("not enqueued: %s (%s)", name, error.__class__.__name__)
         return False
 

@@ -70,12 +70,12 @@ def write_prompts_of_client(form_id: str, prompts: list[str]) -> None:
 
 
 def write_music_styles(form_id: str, styles: list[str]) -> None:
-    """One sound per song, in the same time."""
+    """A client's own style of each song, under the same conditions."""
     _write(form_id, BEFORE_VARIATIONS, _writer_is_idle(), music_styles=styles)
 
 
 def write_variation_styles(form_id: str, styles: list[list[str]]) -> None:
-    """Three sounds per song, in the same time."""
+    """A client's own three styles of each song, under the same conditions."""
     _write(form_id, BEFORE_VARIATIONS, _writer_is_idle(), variation_styles=styles)
 
 

@@ -10,7 +10,7 @@ from peewee import SQL, Case, fn
 
 from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
-from jobs.generation.submitting import TIME_SLICE, SUBMIT_LEASE, SYNCHRONOUS_LEASE, submit_next, submit_one
+from jobs.generation.submitting import SUBMIT_LEASE, SYNCHRONOUS_LEASE, TIME_SLICE, submit_next, submit_one
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, DISPATCH, queue_for
 from jobs.registry import job

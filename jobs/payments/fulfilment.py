@@ -204,7 +204,7 @@ def _look_again_at_others(form_id: str, paid_id: str) -> None:
 
 
 def _to_give_back(row: CheckoutSession, form: ComposeForm, paid: dict[str, Any]) -> Outcome:
-    """The form is paid already, or over: this money goes back by itself, once."""
+    """The form is paid already, or over: this payment is refunded automatically, once."""
     why = "duplicate" if form.status in PAID or form.amount_paid is not None else "late"
     free = not paid["amount_paid"]
     move(row, CheckoutStatus.PAID, by="fulfil", why=why, refund_due=None if free else why, **paid)

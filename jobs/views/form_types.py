@@ -21,7 +21,7 @@ class CellView:
     status: str
     place: int | None = None  # in line, 1 is next
     progress: int | None = None  # percent
-    stage: str | None = None  # the provider's word for what it is doing; 'finishing' while we store it
+    stage: str | None = None  # what the provider says it is doing; 'finishing' while we store it
     eta_seconds: int | None = None
     title: str | None = None
     late: bool = False  # it took longer than nine of ten songs of this provider
