@@ -1,4 +1,4 @@
-"""Sentences for customers that pages, API and e-mails share. Rows and errors carry a code; here is what it says in words."""
+"""Sentences for customers that pages, API and e-mails share. Rows and errors carry a code; here is its sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAILED_RECORDING = {
 }
 FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")
 
-# Why a verb was refused. What begins with a small letter is made a sentence by whoever says it: the API, staff's record.
+# Why a verb was refused. What begins in lower case is made a sentence where it is used: the API, staff's record.
 REFUSALS = {
     "still_sealed": N_("This gift is still sealed."),
     "already_submitted": N_("the form was submitted already"),
@@ -86,7 +86,7 @@ def failed_recording(error_code: str) -> str:
 
 
 def refusal_in_words(error: Coded) -> str:
-    """Why something was refused, in the language that is spoken; what has no code here is said as it is."""
+    """Why something was refused, in the current language; what has no code here is returned as it is."""
     return _(REFUSALS.get(error.code, error.code), **error.values)
 
 

@@ -1,4 +1,4 @@
-"""The nouns and their lifecycles; the only place a status or a step moves.
+"""The tables and their lifecycles; the only place where a status or a step moves.
 
 Every move is one guarded UPDATE along `LIFECYCLES`; no row moved means somebody else was first, which is fine.
 Each move is written to the timeline (`form_events`) in the same transaction, and pages are notified after the commit.

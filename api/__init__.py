@@ -27,7 +27,7 @@ from models import CodedError, GoneError, NotFoundError, WrongMomentError
 from settings import settings
 
 log = logging.getLogger("serenade.api")
-UNREADABLE = "There was an error parsing the body"  # FastAPI's words for what its JSON parser did not survive
+UNREADABLE = "There was an error parsing the body"  # FastAPI's message where its JSON parser raised an error
 
 
 ROUTERS = (forms.router, tasks.router, checkouts.router, callbacks.router)

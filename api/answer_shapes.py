@@ -1,4 +1,4 @@
-"""The shapes of the contract that come out. They describe the answers; no answer runs through them."""
+"""The shapes of the contract that come out. They describe the answers; no answer is validated by them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Take(Answer):
 
     task_id: str
     variation: int = Field(ge=1, le=3)
-    revision: int = Field(description="Which words of this song it sings")
-    take: int = Field(description="Which recording of these words in this place")
+    revision: int = Field(description="Which lyrics of this song it sings")
+    take: int = Field(description="Which recording of these lyrics in this place")
     status: str = Field(examples=["ready"])
     place: int | None = Field(description="Place in line, 1 is next")
     progress: int | None
@@ -47,7 +47,7 @@ class Take(Answer):
 
 
 class Draft(Answer):
-    """A song that is being written: the lines that stand so far."""
+    """A song that is being written: its lines so far."""
 
     title: str
     lyrics: str
@@ -61,14 +61,14 @@ class SongShown(Answer):
     recipient_name: str
     title: str | None
     lyrics: str | None
-    lyric_draft: Draft | None = Field(description="While the words are being written: what stands so far")
+    lyric_draft: Draft | None = Field(description="While the lyrics are being written: what is written so far")
     lyric_sources: list[str] = Field(description="Per line of the lyrics: the answer it came from, '' for the writer's own")
     lyric_kept: list[int] = Field(description="Numbers of the lines that must stay")
     selected: int | None
-    revision: int = Field(description="Which words stand in `title` and `lyrics`, and are sung by `variations`")
+    revision: int = Field(description="Which lyrics are in `title` and `lyrics`, and are sung by `variations`")
     variations: list[Take]
-    earlier: list[Take] = Field(description="Every other version, newest words first; choose one by its task id")
-    changes_left: int = Field(description="How often the words may still be changed")
+    earlier: list[Take] = Field(description="Every other version, newest lyrics first; choose one by its task id")
+    changes_left: int = Field(description="How often the lyrics may still be changed")
     more_left: int = Field(description="How many more single versions may be asked for")
 
 
@@ -100,7 +100,7 @@ class Form(Answer):
     user_id: str | None
     guest_email: str | None
     submitted_at: str | None
-    mail_asked_at: str | None = Field(description="When the customer asked for a letter once the songs are ready")
+    mail_asked_at: str | None = Field(description="When the customer asked for an e-mail once the songs are ready")
     created_at: str | None
     updated_at: str | None
     expires_at: str | None

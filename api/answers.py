@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 
 class Json(JSONResponse):
-    """JSON by orjson; what it cannot say (numbers beyond 64 bits) is said by the standard library."""
+    """JSON by orjson; what it cannot write (numbers beyond 64 bits) is written by the standard library."""
 
     def render(self, content: Any) -> bytes:
         """UTF-8 bytes."""
@@ -34,7 +34,7 @@ class Refusal(Exception):
 def refusal(
     status: int, code: str, message: str, fields: dict[str, str] | None = None, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    """The one error shape of section 5."""
+    """The one error shape (docs/api.md)."""
     error: dict[str, object] = {"code": code, "message": message}
     if fields:
         error["fields"] = fields
@@ -46,7 +46,7 @@ def refusal(
 class Mistake(BaseModel):
     """What went wrong."""
 
-    code: str = Field(description="A word for programs", examples=["wrong_moment"])
+    code: str = Field(description="A code for programs", examples=["wrong_moment"])
     message: str = Field(description="A sentence for people", examples=["This variation is not ready yet."])
     fields: dict[str, str] | None = Field(None, description="A sentence for each field that is wrong, by its path")
 

@@ -1,4 +1,4 @@
-"""POST /api/music/callback/{provider}/{secret}: only a wake-up hint; always 2xx, so that nobody can probe it."""
+"""POST /api/music/callback/{provider}/{secret}: read the task again; always 2xx, so that nobody can probe it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 200_000  # bytes of a body that we care to read
 
 @router.post("/music/callback/{provider}/{secret}", include_in_schema=False)
 async def callback(provider: str, secret: str, request: Request) -> dict[str, bool]:
-    """A music provider calls; its tasks are read again. The body is a hint for finding a lost task, nothing more."""
+    """A music provider calls; its tasks are read again. The body only helps to find a lost task."""
     body = bytearray()
     async for piece in request.stream():
         if len(body) + len(piece) > MOST:
@@ -26,6 +26,6 @@ async def callback(provider: str, secret: str, request: Request) -> dict[str, bo
         body += piece
     try:
         await asyncio.to_thread(in_database, take_callback, provider[:40], secret[:200], bytes(body))
-    except (OperationalError, PeeweeException) as error:  # the poll comes by anyway
+    except (OperationalError, PeeweeException) as error:  # the next poll reads the task anyway
         log.warning("callback not heard: %s", error.__class__.__name__)
     return {"success": True}

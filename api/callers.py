@@ -20,7 +20,7 @@ _bearer = HTTPBearer(
 
 
 async def is_trusted(sent: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> bool:
-    """True with the service token, False without any. A wrong one is refused, so that nobody is a customer by mistake."""
+    """True with the service token, False without any. A wrong one is refused, and not taken for none."""
     if sent is None:
         return False
     if settings.service_token and hmac.compare_digest(sent.credentials.encode(), settings.service_token.encode()):

@@ -72,8 +72,8 @@ async def take_webhook(request: Request) -> JSONResponse:
 
 async def _whole_body(request: Request) -> bytes:
     """The body as it came, or 413 before anything is computed over it."""
-    told = request.headers.get("content-length", "")
-    if told.isascii() and told.isdigit() and int(told[:12]) > LARGEST_EVENT:
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:12]) > LARGEST_EVENT:
         raise HTTPException(413, "too large")
     raw = bytearray()
     async for chunk in request.stream():

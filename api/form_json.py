@@ -12,20 +12,20 @@ from pydantic.alias_generators import to_camel
 from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
-NOT_SHOWN = ("sections", "timed_lyrics", "untitled_for", "error_code")  # for players; and what is said in words instead
+LEFT_OUT = ("sections", "timed_lyrics", "untitled_for", "error_code")  # for players; and what `title` and `error` are made of
 TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 
 class _Names:
-    """What of a view is shown, and under which names: looked up once, because a form is read at every turn."""
+    """The fields of a view in the JSON, and their names there: looked up once, because forms are read so often."""
 
     def __init__(self, view: type[Any]) -> None:
-        names = [field.name for field in fields(view) if field.name not in NOT_SHOWN]
-        self.shown = tuple(map(to_camel, names))
+        names = [field.name for field in fields(view) if field.name not in LEFT_OUT]
+        self.names = tuple(map(to_camel, names))
         self.values = attrgetter(*names)
 
     def of(self, view: Any) -> dict[str, Any]:
-        return dict(zip(self.shown, self.values(view), strict=False))
+        return dict(zip(self.names, self.values(view), strict=False))
 
 
 _form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
@@ -33,11 +33,11 @@ _form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
 
 def as_json(form: FormView) -> dict[str, Any]:
     """The `form` of every answer."""
-    told = _form.of(form)
+    values = _form.of(form)
     for name in TIMES:
-        told[name] = moment(told[name])
-    told["songs"] = [_song_json(song) for song in form.songs]
-    return told
+        values[name] = moment(values[name])
+    values["songs"] = [_song_json(song) for song in form.songs]
+    return values
 
 
 def moment(value: datetime | None) -> str | None:
@@ -46,18 +46,18 @@ def moment(value: datetime | None) -> str | None:
 
 
 def _song_json(song: SongView) -> dict[str, Any]:
-    told = _song.of(song)
-    told["variations"] = [_cell_json(cell) for cell in song.variations]
-    told["earlier"] = [_cell_json(cell) for cell in song.earlier]
-    return told
+    values = _song.of(song)
+    values["variations"] = [_cell_json(cell) for cell in song.variations]
+    values["earlier"] = [_cell_json(cell) for cell in song.earlier]
+    return values
 
 
 def _cell_json(cell: CellView) -> dict[str, Any]:
-    told = _cell.of(cell)
+    values = _cell.of(cell)
     if cell.untitled_for is not None:
-        told["title"] = title_of(cell)
-    told["error"] = None if cell.error_code is None else _error(cell)
-    return told
+        values["title"] = title_of(cell)
+    values["error"] = None if cell.error_code is None else _error(cell)
+    return values
 
 
 def _error(cell: CellView) -> dict[str, str] | None:

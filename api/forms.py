@@ -33,7 +33,7 @@ ETAG = {
         "schema": {"type": "string", "example": '"7"'},
     }
 }
-SHOWN: dict[str, Any] = {"model": FormAnswer, "headers": ETAG}
+FORM_ANSWER: dict[str, Any] = {"model": FormAnswer, "headers": ETAG}
 
 
 @router.post(
@@ -41,7 +41,7 @@ SHOWN: dict[str, Any] = {"model": FormAnswer, "headers": ETAG}
     status_code=201,
     response_model=None,
     responses={
-        201: {**SHOWN, "description": "The form, as it was stored"},
+        201: {**FORM_ANSWER, "description": "The form, as it was stored"},
         **errors(400, 401, 403, 409, 413, 415, 422, 429, 503),
     },
 )
@@ -72,7 +72,7 @@ def _create(package_type: str, body: NewForm) -> FormView:
         variation_styles=body.variation_styles,
         guest_email=body.guest_email,
     )
-    return shown(form.id)
+    return form_answered(form.id)
 
 
 def _check_lists(body: NewForm | Change, count: int) -> None:
@@ -89,7 +89,7 @@ def _songs_of(count: int) -> str:
 @router.get(
     "/compose/forms",
     response_model=None,
-    responses={200: {**SHOWN, "description": "The form"}, **errors(401, 403, 404, 410, 422, 429, 503)},
+    responses={200: {**FORM_ANSWER, "description": "The form"}, **errors(401, 403, 404, 410, 422, 429, 503)},
 )
 async def read(
     trusted: Trusted,
@@ -100,7 +100,7 @@ async def read(
         Query(alias="stripeSessionId", max_length=200, description="Together with formId; alone only with the service token"),
     ] = None,
 ) -> JSONResponse:
-    """The form with everything the page shows."""
+    """The form with everything that its page displays."""
     if form_id is None and stripe_session_id is None:
         raise wrong("formId", _("This is missing."))
     if form_id is None and not trusted:
@@ -116,16 +116,16 @@ def _read(form_id: str | None, stripe_session_id: str | None) -> FormView:
         form_id = found
     if not drafts.FORM_ID.fullmatch(form_id or ""):
         raise NotFoundError("no such form")
-    return shown(str(form_id))
+    return form_answered(str(form_id))
 
 
 @router.get(
     "/compose/forms/{formId}",
     response_model=None,
-    responses={200: {**SHOWN, "description": "The form"}, **errors(401, 404, 410, 422, 429, 503)},
+    responses={200: {**FORM_ANSWER, "description": "The form"}, **errors(401, 404, 410, 422, 429, 503)},
 )
 async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Trusted, threads: Threads) -> JSONResponse:
-    """The same under an address of its own."""
+    """The same, with the id in the path."""
     return answered(await threads.run(_read, form_id, None))
 
 
@@ -133,7 +133,7 @@ async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Tr
     "/compose/forms",
     response_model=None,
     responses={
-        200: {**SHOWN, "description": "The form, as it is now"},
+        200: {**FORM_ANSWER, "description": "The form, as it is now"},
         **errors(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 503),
     },
     openapi_extra={
@@ -158,7 +158,7 @@ async def change(
         str | None, Header(max_length=500, description='The ETag you have seen, e.g. `"7"`; `*` for any')
     ] = None,
 ) -> JSONResponse:
-    """Change what belongs to the customer: all of it or nothing. With If-Match, only if nobody was faster."""
+    """Change what belongs to the customer: all of it or nothing. With If-Match, only if nothing has changed meanwhile."""
     asked = check_change(body, trusted)
     form = await threads.run(_change, asked, versions(if_match))
     return answered(form)
@@ -200,7 +200,7 @@ def _change(asked: Change, expected: set[int] | None) -> FormView:
                 raise wrong(field, _("There is no song {number}.", number=unknown[0]))
 
     change_form(asked.form_id, changes, expected=expected, check=check)
-    return shown(asked.form_id)
+    return form_answered(asked.form_id)
 
 
 def wrong(field: str, sentence: str) -> InvalidFormError:
@@ -208,7 +208,7 @@ def wrong(field: str, sentence: str) -> InvalidFormError:
     return InvalidFormError({field: sentence})
 
 
-def shown(form_id: str) -> FormView:
+def form_answered(form_id: str) -> FormView:
     """The form that an answer is about. Raises NotFoundError."""
     form = read_form(form_id, without=FOLLOWING)
     if form is None:

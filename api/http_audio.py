@@ -1,4 +1,4 @@
-"""A stored sound as an HTTP answer: Range, HEAD, ETag and download are right, wherever the file lies."""
+"""Stored audio as an HTTP answer: Range, HEAD, ETag and download are right, wherever the file lies."""
 
 from __future__ import annotations
 

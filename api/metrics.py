@@ -22,7 +22,7 @@ from models import Alert, database, in_database
 from pubsub import connection
 from settings import settings
 
-KEPT = 15.0  # seconds that the invariants, the dearest part, are not asked again
+KEPT = 15.0  # seconds that the invariants, the slowest part, are not asked again
 LAG = "SELECT coalesce(extract(epoch FROM localtimestamp - min(received_at)), 0) FROM stripe_events WHERE handled_at IS NULL"
 BY_STATUS = (  # metric, help, table, its column with the id of the form
     ("serenade_forms", "Orders by status, demos left out.", "compose_forms", "id"),
@@ -49,7 +49,7 @@ def create_router() -> APIRouter:
 
 
 def _may_read(request: Request) -> bool:
-    """A process of this machine that no proxy stands before, or whoever has the token."""
+    """A process of this machine without a proxy in between, or whoever has the token."""
     token = request.headers.get("authorization", "").removeprefix("Bearer ")
     if settings.metrics_token and hmac.compare_digest(token.encode(), settings.metrics_token.encode()):
         return True
@@ -78,9 +78,9 @@ class OrderCollector(Collector):
             query = f"SELECT status, count(*) FROM {orders} GROUP BY 1"  # noqa: S608 our own names
             yield _gauge(name, help_text, "status", database.execute_sql(query).fetchall())
         lag = float(database.execute_sql(LAG).fetchone()[0])
-        yield GaugeMetricFamily("serenade_webhook_lag_seconds", "Age of the oldest Stripe event nobody acted on.", lag)
-        untold = Alert.select().where(Alert.sent_at.is_null()).count()
-        yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", untold)
+        yield GaugeMetricFamily("serenade_webhook_lag_seconds", "Age of the oldest Stripe event not handled yet.", lag)
+        unsent = Alert.select().where(Alert.sent_at.is_null()).count()
+        yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", unsent)
 
     def _findings(self) -> list[Finding]:
         if time.monotonic() - self._found_at > KEPT:
@@ -90,7 +90,7 @@ class OrderCollector(Collector):
 
 def _from_queues() -> Iterator[GaugeMetricFamily]:
     depths: list[tuple[str, int]] = []
-    workers = None  # while nobody knows
+    workers = None  # unknown while Redis is away
     with suppress(redis.RedisError):
         depths, workers = [(name, Queue(name, connection=connection()).count) for name in QUEUES], Worker.count(connection())
     yield GaugeMetricFamily("serenade_redis_up", "Whether Redis answers.", int(workers is not None))

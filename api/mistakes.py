@@ -1,4 +1,4 @@
-"""What is wrong with a request, in words: pydantic's findings and the framework's refusals, in the language that is spoken."""
+"""What is wrong with a request, as sentences: pydantic's and the framework's errors in the customer's language."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fields_of(errors: Sequence[Any], skip: int = 0) -> dict[str, str]:
 
 
 def finding(error: Any) -> str:
-    """One of pydantic's errors in words; a rule of our own has words already."""
+    """The sentence for one of pydantic's errors; a rule of our own brings its own."""
     about = error.get("ctx", {})
     if error["type"] == "value_error":
         return str(about["error"])

@@ -101,13 +101,13 @@ LIMITS = (("minimum", "from {:g}"), ("maximum", "to {:g}"), ("maxLength", "of at
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """What a field takes, in a word or two."""
+    """What a field takes: its type and limits."""
     parts = [part for part in schema.get("anyOf", [schema]) if part.get("type") != "null"]
     part = parts[0] if parts else schema
     kind = str(part.get("type", "object"))
     if kind == "array" and "items" in part:
         kind = f"list of {_kind(part['items'])}"
-    return " ".join([kind, *(words.format(part[key]) for key, words in LIMITS if key in part)])
+    return " ".join([kind, *(text.format(part[key]) for key, text in LIMITS if key in part)])
 
 
 def _example(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:

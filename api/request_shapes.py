@@ -59,7 +59,7 @@ Selections = Annotated[
 ChosenTasks = Annotated[
     dict[Song, TaskId],
     Field(
-        description="One task id per song index: the same choice, by name. That of an earlier version brings its words back",
+        description="One task id per song index: the same choice, by name. That of an earlier version restores its lyrics",
         examples=[{"0": "task_5c0b3f3c7d0e4b0b8d9f2a7c1e6d4a21"}],
     ),
 ]
@@ -124,7 +124,7 @@ class TrustedChange(Change):
     expires_at: Moment | None = None
 
 
-NEVER = {  # nobody writes these
+NEVER = {  # no client writes these
     "id",
     "version",
     "packageType",

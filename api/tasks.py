@@ -62,7 +62,7 @@ async def generate(body: Generate, trusted: Trusted, threads: Threads) -> JSONRe
 
 
 class Revision(Strict):
-    """New words for one song."""
+    """New lyrics for one song."""
 
     form_id: FormId
     song_index: Annotated[int, Field(ge=0, le=4, strict=True)]
@@ -75,21 +75,21 @@ class Revision(Strict):
     status_code=202,
     response_model=None,
     responses={
-        202: {"model": Started, "description": "Three new variations of this song; the same words again start nothing"},
+        202: {"model": Started, "description": "Three new variations of this song; the same lyrics again start nothing"},
         **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
     },
 )
 async def revise(body: Revision, trusted: Trusted, threads: Threads) -> JSONResponse:
-    """Sing new words. The versions there are stay (`earlier`), the song's choice is taken back, an open payment page closes."""
-    words = check_lyrics(body.title, body.lyrics)  # before a payment page is closed for it
-    rows = await apart(without_open_session, change_lyrics, body.form_id, body.song_index, *words)
+    """Sing new lyrics. Present versions stay (`earlier`), the song's choice is removed, an open payment page closes."""
+    checked = check_lyrics(body.title, body.lyrics)  # before a payment page is closed for it
+    rows = await apart(without_open_session, change_lyrics, body.form_id, body.song_index, *checked)
     return await threads.run(_started, body.form_id, rows)
 
 
 def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
     tasks = [{"taskId": row.id, "songIndex": row.song_index, "variation": row.variation, "status": row.status} for row in rows]
-    shown = ComposeForm.find(form_id).variation_task_ids
-    return Json({"success": True, "variationTaskIds": shown, "tasks": tasks}, status_code=202)
+    task_ids = ComposeForm.find(form_id).variation_task_ids
+    return Json({"success": True, "variationTaskIds": task_ids, "tasks": tasks}, status_code=202)
 
 
 @router.get(

@@ -1,1 +1,1 @@
-"""The service layer: verbs on forms, and the jobs that RQ workers run. Jobs carry ids only; the row is the truth."""
+"""What happens to forms, and the jobs that RQ workers run. Jobs carry ids only; the row is the truth."""

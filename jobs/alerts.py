@@ -1,4 +1,4 @@
-"""Alerts: what staff must know before the customer writes. One row each, then one mail to STAFF_EMAILS."""
+"""Alerts: what staff must know before the customer writes. One row each, then one e-mail to STAFF_EMAILS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAUSE = timedelta(minutes=5)  # between tries
 
 
 def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = None) -> None:
-    """Note it, once for each (kind, about); in a transaction, together with what caused it. `detail` holds nothing personal."""
+    """Store it, once for each (kind, about); in the transaction of what caused it. `detail` holds nothing personal."""
     if form_id is not None and is_demo(form_id):
         return
     new = (
@@ -34,37 +34,37 @@ def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = N
 
 @job("send_alerts")
 def send_alerts() -> None:
-    """Job: tell staff everything they were not told yet, in one mail to each. Without STAFF_EMAILS the log is all there is."""
+    """Job: mail the alerts that were not mailed yet to all staff, in one e-mail. Without STAFF_EMAILS only the log has them."""
     due = (Alert.sent_at.is_null()) & (Alert.next_try_at <= now())
     ids = [row.id for row in Alert.select(Alert.id).where(due).order_by(Alert.id).limit(100)]
     if not ids:
         return
     claimed = Alert.update(next_try_at=now() + PAUSE).where(Alert.id.in_(ids), due).returning(Alert)
     rows = sorted(claimed.execute(), key=lambda row: int(row.id))
-    reached = [_tell(rows, address) for address in settings.staff_emails] if rows else []
+    reached = [_mail_to(rows, address) for address in settings.staff_emails] if rows else []
     if reached and not any(reached):
-        return  # told again to everybody only where nobody was: one address that is wrong must not flood the others
+        return  # mailed again only where no address was reached: one wrong address must not flood the others
     Alert.update(sent_at=now()).where(Alert.id.in_([row.id for row in rows])).execute()
 
 
-def _tell(rows: list[Alert], address: str) -> bool:
+def _mail_to(rows: list[Alert], address: str) -> bool:
     try:
-        post().send(_letter(rows, address))
+        post().send(_message(rows, address))
     except MailError as error:
-        log.error("a member of staff could not be told: %s", error)
+        log.error("a member of staff could not be mailed: %s", error)
         return False
     return True
 
 
 def redis_refuses() -> None:
-    """Sweep: while Redis takes no work, no worker could send this alert, so that the clock does."""
+    """Sweep: while Redis takes no work, no worker could send this alert, so the clock sends it."""
     why = refusal()
     if why:
         raise_alert("redis_refuses", f"{now():%Y-%m-%d}", f"orders are taken, and made once it is mended ({why})")
         send_alerts()
 
 
-def _letter(rows: list[Alert], address: str) -> Message:
+def _message(rows: list[Alert], address: str) -> Message:
     lines = [f"{row.raised_at:%Y-%m-%d %H:%M} UTC  {row.kind}: {row.detail} ({row.about})" for row in rows]
     text = "\n".join(lines) + "\n\n`python main.py doctor` shows what is broken now; `python main.py reconcile` asks Stripe.\n"
     name = hashlib.sha256(f"{rows[0].id}.{rows[-1].id}.{address}".encode()).hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""The clock: asks providers where their tasks are, and finds in the rows what a crash, a flush or a lost hint left behind."""
+"""The clock: asks providers where their tasks are, and finds in the rows what a crash or a lost job left behind."""
 
 from __future__ import annotations
 
@@ -112,12 +112,12 @@ def sweep() -> None:
             step()
         except OperationalError:
             raise
-        except Exception:  # one row that breaks its step must not keep the others from being found
+        except Exception:  # a step that fails must not stop the others
             log.exception("the sweep's step %s failed", step.__name__)
 
 
 def unwritten() -> None:
-    """Submitted forms without words, and forms whose variations wait for words that are there."""
+    """Submitted forms without lyrics, and forms whose lyrics are written and whose variations were not started."""
     free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
     late = ComposeForm.submitted_at < now() - timedelta(seconds=3)
     asked = ComposeForm.status == FormStatus.CREATED
@@ -137,22 +137,22 @@ def waiting() -> None:
 
 def cut_short() -> None:
     """Submits that ended in the middle: a place was given, no task id came back, and the lease is over."""
-    not_doubted = Variation.step.is_null() | (Variation.step != VariationStep.UNCERTAIN)
+    not_uncertain = Variation.step.is_null() | (Variation.step != VariationStep.UNCERTAIN)
     begun = Variation.status == VariationStatus.SUBMITTED
-    rows = Variation.select().where(begun, Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_doubted)
+    rows = Variation.select().where(begun, Variation.provider_task_id.is_null(), Variation.lease_until < now(), not_uncertain)
     for row in rows.limit(200):
         resume(row)
 
 
 def uncertain() -> None:
-    """Submits whose outcome nobody knows: look for their tasks."""
+    """Submits whose outcome is unknown: look for their tasks."""
     uncertain = (Variation.status == VariationStatus.SUBMITTED) & (Variation.step == VariationStep.UNCERTAIN)
     for row in Variation.select(Variation.submit_leader).where(uncertain).distinct().limit(200):
         enqueue_once(look_for, str(row.submit_leader), seconds=15)
 
 
 def uncollected() -> None:
-    """Finished clips that nobody is bringing home."""
+    """Finished clips that no worker is collecting."""
     free = Variation.lease_until.is_null() | (Variation.lease_until < now())
     rows = Variation.select(Variation.provider == DEMO).where(
         Variation.status.in_(AT_PROVIDER), Variation.step == VariationStep.FINISHING, free
@@ -162,9 +162,9 @@ def uncollected() -> None:
 
 
 def overdue() -> None:
-    """Tasks far over their deadline whose last look came to nothing, a minute ago and more: it died in the middle.
+    """Tasks far over their deadline whose last status read began more than a minute ago: it died in the middle.
 
-    What nobody has looked at yet is left alone, however late: a house that was off overnight finds its songs ready.
+    Tasks without such a read are left alone, however late: an installation that was off overnight finds its songs ready.
     """
     rows = Variation.select().where(
         Variation.status.in_(AT_PROVIDER),
@@ -195,7 +195,7 @@ def unsettled() -> None:
 
 
 def unhandled_events() -> None:
-    """Stored Stripe events that nobody acted on, with growing pauses between tries."""
+    """Stored Stripe events that no job acted on, with growing pauses between tries."""
     rows = StripeEvent.select(StripeEvent.id).where(
         StripeEvent.handled_at.is_null(), StripeEvent.given_up_at.is_null(), StripeEvent.next_try_at <= now()
     )
@@ -204,17 +204,17 @@ def unhandled_events() -> None:
 
 
 def unsent_mail() -> None:
-    """Letters whose next try is due, and alerts."""
+    """E-mails whose next try is due, and alerts."""
     if Alert.select().where(Alert.sent_at.is_null(), Alert.next_try_at <= now()).exists():
         enqueue_once(send_alerts, seconds=30)
     queued = (Email.status == EmailStatus.QUEUED) & (Email.next_try_at <= now())
     due = Email.select(Email.id, ComposeForm.demo).join(ComposeForm).where(queued)
-    for letter, demo in due.order_by(Email.next_try_at).limit(200).tuples().execute():
-        enqueue_once(send_email, letter, queue=queue_for(demo), seconds=30)
+    for email_id, demo in due.order_by(Email.next_try_at).limit(200).tuples().execute():
+        enqueue_once(send_email, email_id, queue=queue_for(demo), seconds=30)
 
 
 def take_turns() -> None:
-    """What is to be done every so often, by one worker each time. Counting starts with the first sight."""
+    """What is to be done every so often, by one worker each time. The time counts from the first pass."""
     for job, pause in EVERY.items():
         turn = database.execute_sql(NEXT_TURN, (name_of(job).name, pause)).fetchone()
         if turn and turn[0]:
@@ -224,5 +224,5 @@ def take_turns() -> None:
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
-SHOWN = (end_old_demos, name_sample.tidy)
-STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *SHOWN)
+DEMO_STEPS = (end_old_demos, name_sample.tidy)
+STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)

@@ -1,4 +1,4 @@
-"""Crash points: named places in the money code where a test lets the process die, as if the power had gone.
+"""Crash points: named places in the money code where a test lets the process die, as in a power failure.
 
 `CRASH_AT=name,name` arms them, outside production only. `CRASH_ODDS=0.05` makes a point die that often; `CRASH_LOG=file` notes
 each death there, and lets every point die at its first pass, so that none is missed.

@@ -1,4 +1,4 @@
-"""How every letter looks: the same words as plain text and as HTML, where names are hostile text and stay inert."""
+"""The layout of every e-mail: the same text as plain text and as HTML, where names are escaped like any hostile text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY = "font:17px/1.6 Georgia,serif;color:#2b2320;background:#fbf6ef;padding:24p
 
 @dataclass(frozen=True)
 class EmailText:
-    """What one letter says. `links` are (label, url) pairs, drawn as buttons."""
+    """The text of one e-mail. `links` are (label, url) pairs, drawn as buttons."""
 
     subject: str
     greeting: str
@@ -29,38 +29,38 @@ class EmailText:
 
 
 def greeting(form: ComposeForm) -> str:
-    """How a letter to the giver begins."""
+    """The greeting of an e-mail to the giver."""
     name = form.form_data.get("senderName")
     return _("Dear {name},", name=name) if name else _("Hello,")
 
 
-def as_message(words: EmailText, to_address: str, message_id: str) -> Message:
-    """The words on our paper, in the language that is spoken."""
-    small = [_("Songs are made with AI, from the giver's own words."), *words.small]
-    if words.unsubscribe_url:
-        small.append(_("No more reminders to this address: {url}", url=words.unsubscribe_url))
-    parts = [words.greeting, *words.paragraphs, *(f"{one_line(label)}:\n{url}" for label, url in words.links), *words.after]
+def as_message(mail: EmailText, to_address: str, message_id: str) -> Message:
+    """The text in our layout, in the current language."""
+    small = [_("Songs are made with AI, from the giver's own words."), *mail.small]
+    if mail.unsubscribe_url:
+        small.append(_("No more reminders to this address: {url}", url=mail.unsubscribe_url))
+    parts = [mail.greeting, *mail.paragraphs, *(f"{one_line(label)}:\n{url}" for label, url in mail.links), *mail.after]
     text = "\n\n".join([*parts, *small, settings.brand_name]) + "\n"
     fine_print = "<br>".join(escape(part) for part in small)
     html = (
         f'<!doctype html><html lang="{spoken()}"><body style="{BODY}">'
-        + "".join(_paragraph(part) for part in (words.greeting, *words.paragraphs))
-        + "".join(_button(label, url) for label, url in words.links)
-        + "".join(_paragraph(part) for part in words.after)
+        + "".join(_paragraph(part) for part in (mail.greeting, *mail.paragraphs))
+        + "".join(_button(label, url) for label, url in mail.links)
+        + "".join(_paragraph(part) for part in mail.after)
         + f"<p><small>{fine_print}</small></p><p>{escape(settings.brand_name)}</p></body></html>"
     )
     return Message(
         to_address=to_address,
-        subject=one_line(words.subject)[:200],
+        subject=one_line(mail.subject)[:200],
         text=text,
         html=html,
         message_id=message_id,
-        unsubscribe_url=words.unsubscribe_url,
+        unsubscribe_url=mail.unsubscribe_url,
     )
 
 
 def one_line(text: str) -> str:
-    """Text for a header, a label or a file name: no line breaks, no control characters, nothing that turns the direction."""
+    """Text for a header, a label or a file name: no line breaks, no control characters, nothing that changes the direction."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in DIRECTION)
     return " ".join("".join(kept).split())
 

@@ -31,7 +31,7 @@ NAMES = {
     "jobs.retention.remove_unowned_files": "remove_unowned_files",
     "jobs.writing.write_prompts": "write_prompts",
 }
-WHOLE_QUEUE = ("dispatch", "submit_next", "collect_ready")  # they take `demo`, where a word among the ids said so
+WHOLE_QUEUE = ("dispatch", "submit_next", "collect_ready")  # they take `demo`, where the queue's name among the ids said so
 ON_DEMO_QUEUE = "demo"
 
 
@@ -44,6 +44,6 @@ def function_of(name: str) -> Callable[..., object] | None:
     def run(*ids: str) -> object:
         if NAMES[name] in WHOLE_QUEUE:
             return function(ON_DEMO_QUEUE in ids)
-        return function(*ids[:1])  # one id or none; behind it the word might stand again
+        return function(*ids[:1])  # one id or none; the queue's name may follow it
 
     return run

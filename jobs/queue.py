@@ -1,4 +1,4 @@
-"""The queue: enqueue a hint, run a worker. A lost hint costs nothing, the sweep finds the row again."""
+"""The queue: ask for a job. A lost job costs nothing: the row is the truth, and the sweep finds it again."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _connection() -> redis.Redis:
 
 
 @cache
-def _hints() -> redis.Redis:
-    """For whoever leaves a hint: a Redis that hangs must not hang a request (fault table row 31)."""
+def _enqueuing() -> redis.Redis:
+    """The connection that jobs are enqueued by: a Redis that hangs must not hang a request (docs/reliability.md row 31)."""
     return _client(1.0)
 
 
 def _client(timeout: float | None) -> redis.Redis:
-    """Every fork opens its own: without a greeting that nobody reads (two commands instead of five each time)."""
+    """Every fork opens its own: without redis-py's own handshake (two commands instead of five each time)."""
     url = settings.redis_url
     return redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=1, retry=None, protocol=2, driver_info=None)
 
@@ -40,14 +40,14 @@ def _client(timeout: float | None) -> redis.Redis:
 def enqueue(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | None = None) -> bool:
     """Ask a worker to run `job` with these ids (whatever JSON can hold), in its usual queue or the one named here.
 
-    False when Redis is away: the sweep will come by. Inside a transaction it is asked after the commit: nobody is sent to a
+    False when Redis is away: the sweep asks again. Inside a transaction it is asked after the commit: no worker is sent to a
     row that cannot be read yet.
     """
     return _ask(name_of(job), ids, queue, None)
 
 
 def enqueue_once(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | None = None, seconds: int = 10) -> None:
-    """As `enqueue`, unless the same hint is already waiting; the job calls `begun` first. A courtesy, not a lock."""
+    """As `enqueue`, unless the same job is already waiting; the job calls `begun` first. It saves work and is no lock."""
     _ask(name_of(job), ids, queue, seconds)
 
 
@@ -61,33 +61,33 @@ def _ask(name: JobName, ids: tuple[object, ...], queue: str | None, once_in: int
 def _put(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) -> bool:
     """The one place where a job goes into Redis: tests that have no workers listen here."""
     if queue == DEMO and not settings.demo:
-        return False  # nobody would ever take it
+        return False  # no worker would ever take it
     try:
-        if once_in and not _hints().set(_hint(name, *ids), 1, nx=True, ex=once_in):
+        if once_in and not _enqueuing().set(_waiting_key(name, *ids), 1, nx=True, ex=once_in):
             return True
-        Queue(queue, connection=_hints(), serializer=JSONSerializer).enqueue(
+        Queue(queue, connection=_enqueuing(), serializer=JSONSerializer).enqueue(
             name, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=600
         )
         return True
     except redis.RedisError as error:
-        if not once_in:  # else it comes again by itself, as long as it is needed
+        if not once_in:  # `enqueue_once` is called again as long as the job is needed
             log.warning("not enqueued: %s (%s)", name, error.__class__.__name__)
         return False
 
 
 def begun(job: Callable[[*Ids], object], *ids: *Ids) -> None:
-    """From here on the next `enqueue_once` of the same hint counts again."""
-    _connection().delete(_hint(name_of(job).name, *ids))
+    """From here on the next `enqueue_once` of the same job counts again."""
+    _connection().delete(_waiting_key(name_of(job).name, *ids))
 
 
-def _hint(name: str, *ids: object) -> str:
+def _waiting_key(name: str, *ids: object) -> str:
     return "serenade:hint:" + ":".join((name, *map(str, ids)))
 
 
 def refusal() -> str | None:
     """Why Redis takes no work right now (away, out of memory, read-only, loading), or None."""
     try:
-        _hints().set("serenade:writable", 1, ex=60)
+        _enqueuing().set("serenade:writable", 1, ex=60)
         return None
     except redis.RedisError as error:
         return error.__class__.__name__

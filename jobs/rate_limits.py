@@ -32,12 +32,12 @@ return '0'
 """
 HOUR, DAY = 3600, 86400
 FULL_AFTER = {"budget": DAY, "giver": DAY, "starts": DAY}  # seconds until an empty bucket is full; an hour for all others
-COSTLY = ("budget", "generate", "giver", "login", "logins")  # refused while Redis is away; reading and writing words is allowed
+COSTLY = ("budget", "generate", "giver", "login", "logins")  # refused while Redis is away; reading and editing forms is allowed
 ANSWERS = (redis.ResponseError, redis.BusyLoadingError)  # it is there, but takes nothing: full, read-only, loading its file
 
 
 class TooManyError(Exception):
-    """Over a limit, or nobody can say while Redis is away. `retry_after` is in whole seconds."""
+    """Over a limit, or unknown while Redis is away. `retry_after` is in whole seconds."""
 
     def __init__(self, rule: str, retry_after: int) -> None:
         super().__init__(f"over the limit {rule!r}")

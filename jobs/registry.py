@@ -16,7 +16,7 @@ _names: dict[Callable[..., object], JobName] = {}
 
 
 def job(name: str | JobName, *, queue: str = DEFAULT, connect: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Register a function as a job. It runs with a database connection, whether a worker calls it or anybody else.
+    """Register a function as a job. It runs with a database connection, whoever calls it.
 
     `connect=False` for one that talks to the network for long: it takes a connection where it needs one (`in_database`).
     `queue` is where it waits unless `enqueue` says otherwise; a JobName brings its own. Raises ValueError for a name in use.

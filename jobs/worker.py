@@ -41,7 +41,7 @@ MODULES = (
     "payments.stripe_events",
     "privacy.retention",
 )
-SAY_EVERY = 5.0  # seconds; a busy worker's heart beats several times a job
+SAY_EVERY = 5.0  # seconds; a busy worker sends several heartbeats a job
 
 
 class NamedJob(Job):
@@ -55,7 +55,7 @@ class NamedJob(Job):
 
 
 class _Lasting(BaseWorker):
-    """Says every few seconds that it is there: a Redis that was flushed or restarted empty has forgotten it."""
+    """Registers itself anew every few seconds: a Redis that was flushed or restarted empty has forgotten it."""
 
     said_at = 0.0
 
@@ -75,7 +75,7 @@ class _DemoWorker(_Lasting, SimpleWorker):
 
 
 def _await_redis() -> None:
-    """A worker that died at every start would take the house down with it, while its web pages could go on."""
+    """Wait here: a worker that died at every start would stop all processes (processes.py), while the web pages could go on."""
     while why := refusal():
         log.error("no work can be taken, Redis refuses: %s", why)
         time.sleep(1.0)

@@ -1,4 +1,4 @@
-"""The nouns of the house. Tables that may exist already are adopted: `user` as it is, `compose_forms` with what it lacks."""
+"""The first tables. Tables that may exist already are adopted: `user` as it is, `compose_forms` with what it lacks."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS "user" (
@@ -172,7 +172,7 @@ CREATE INDEX ON form_events (form_id, id);
 """
 
 
-# An older system's table: the spec's 18 columns, or the wider ones of its last version. What is there is not touched.
+# An older system's table: the 18 published columns (docs/api.md), or the wider table of its last version. It is not touched.
 ADOPT = """
 ALTER TABLE compose_forms
     ADD COLUMN IF NOT EXISTS package_type varchar(50) NOT NULL DEFAULT 'solo-serenade',

@@ -1,6 +1,6 @@
 """What the contract needs: a version per form, audio kept elsewhere, and forms of an older system adopted with their songs."""
 
-# Rows of an older system (`adopted_at`) may lack what it never wrote. Its three own words for a status stay in its rows
+# Rows of an older system (`adopted_at`) may lack what it never wrote. Its own three names of a status stay in its rows
 # and are read as ours (models.OLD_WORDS, docs/decisions/0010).
 CONSTRAINTS = {
     "compose_forms_song_count_check": "song_count BETWEEN 1 AND 5",
@@ -78,7 +78,7 @@ INSERT INTO form_events (form_id, noun, noun_id, from_status, to_status, moved_b
 SELECT form_id, 'variation', id, NULL, status, 'migrate', 'adopted' FROM variations WHERE provider = 'older';
 """
 
-# Constraints bind every new word at once; old rows that break them stay as they are and may still be read.
+# Constraints hold for every new value at once; old rows that break them stay as they are and may still be read.
 VALIDATE = """
 DO $$ BEGIN ALTER TABLE compose_forms VALIDATE CONSTRAINT {name};
 EXCEPTION WHEN check_violation THEN RAISE NOTICE 'older rows break {name}; it holds for what is written from now on'; END $$

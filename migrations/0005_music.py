@@ -1,4 +1,4 @@
-"""What generation with real providers must remember: shared submits, callbacks, deadlines, pauses, bonuses."""
+"""What generation with real providers must store: shared submits, callbacks, deadlines, pauses, bonuses."""
 
 COLUMNS = """
 ALTER TABLE variations

@@ -1,4 +1,4 @@
-"""The gift: what the giver decides about it, one link for all its songs, what comes back from the recipient, and mail."""
+"""The gift: what the giver decides about it, one link for all its songs, the recipient's replies, and e-mail."""
 
 STATEMENTS = """
 CREATE TABLE gifts (

@@ -1,6 +1,6 @@
-"""Revisions: a row says whether it stands in its place, and which words it was asked to sing."""
+"""Revisions: a row says whether it is current in its place, and which lyrics it was asked to sing."""
 
-# Until now one more recording of the same words counted as a revision; from now on a revision is a text, and a take one of
+# Until now one more recording of the same lyrics counted as a revision; from now on a revision is a text, and a take one of
 # its recordings (docs/decisions/0030).
 COLUMNS = """
 ALTER TABLE variations

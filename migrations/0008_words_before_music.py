@@ -1,4 +1,4 @@
-"""What the lyrics step remembers: which answer each line came from, which lines must stay, and who asked to be mailed."""
+"""What the lyrics step stores: which answer each line came from, which lines must stay, and who asked to be mailed."""
 
 COLUMNS = """
 ALTER TABLE compose_forms

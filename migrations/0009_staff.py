@@ -31,7 +31,7 @@ ALTER TABLE variations
     ADD COLUMN checks jsonb NOT NULL DEFAULT '{}';
 """
 
-# The words by which people are found: lower case, without accents, whole or as beginnings. Full text search is in every
+# The words that people are searched by: lower case, without accents, whole or as beginnings. Full text search is in every
 # PostgreSQL; pg_trgm, which would forgive typing mistakes too, is not in the embedded one.
 WORDS = r"""
 CREATE FUNCTION serenade_words(mail text, told jsonb) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -1,4 +1,4 @@
-"""The demo: forms that only show how it works. They are marked, belong to one browser, and are gone after a day."""
+"""The demo: forms that only show how it works. They are marked, belong to one browser, and are deleted after a day."""
 
 STATEMENTS = """
 ALTER TABLE compose_forms ADD COLUMN IF NOT EXISTS demo boolean NOT NULL DEFAULT false;

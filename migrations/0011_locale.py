@@ -1,4 +1,4 @@
-"""The language that a giver reads, so that letters speak it too. None where nobody said: then English."""
+"""The language that a giver reads, so that e-mails use it too. None where it is unknown: then English."""
 
 STATEMENTS = """
 ALTER TABLE compose_forms ADD COLUMN IF NOT EXISTS locale varchar(8);

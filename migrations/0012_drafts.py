@@ -1,4 +1,4 @@
-"""The words of a song while they are being written, so that every open page can read along."""
+"""The lyrics of a song while they are being written, so that every open page can display them."""
 
 STATEMENTS = "ALTER TABLE compose_forms ADD COLUMN IF NOT EXISTS lyric_drafts jsonb NOT NULL DEFAULT '[]'"
 

@@ -1,4 +1,4 @@
-"""Stripe's events about a payment, found by it: charges, refunds and disputes tell names and addresses too."""
+"""Stripe's events about a payment, found by it: charges, refunds and disputes hold names and addresses too."""
 
 STATEMENTS = """
 CREATE INDEX events_by_payment ON stripe_events ((payload -> 'data' -> 'object' ->> 'payment_intent'))

@@ -1,9 +1,9 @@
 """Our own steps of an attempt (submitting, uncertain, waiting, finishing) leave `stage` and have a column of their own.
 
-`stage` held them beside the provider's words; from now on it is the provider's alone, and nothing follows from it.
+`stage` held them beside what the provider says; from now on it is the provider's alone, and nothing follows from it.
 
 **Processes of the release before may still run.** `migrate` comes before the restart, so for seconds or minutes code that
-knows no `step` works on these tables, alone at first and then beside ours. It reads and writes our words in `stage`:
+knows no `step` works on these tables, alone at first and then beside ours. It reads and writes our steps in `stage`:
 
 - It claims a submit where `stage IS NULL` and no task id is there. A row that we are submitting looks just like that to it,
   and a row that it is submitting would look free to us: the same song would be bought twice.
@@ -11,12 +11,12 @@ knows no `step` works on these tables, alone at first and then beside ours. It r
   where `stage` is not NULL and not 'finishing'.
 - It ends an attempt (ready, failed, queued) without touching `step`.
 
-So a trigger follows what an older process writes: its word becomes our step with a line in the timeline, a submit that
+So a trigger follows what an older process writes: its value becomes our step with a line in the timeline, a submit that
 somebody is at already is refused to it (the UPDATE finds no row, as if another worker had been first), and a step ends with
-its attempt. And `stage` keeps its old word where an attempt is under way, for an older worker whose answer is still coming;
-the provider's next word, or the end of the attempt, replaces it. Only where nothing is under way is it emptied here.
+its attempt. And `stage` keeps its old value where an attempt is under way, for an older worker whose answer is still coming;
+the provider's next value, or the end of the attempt, replaces it. Only where nothing is under way is it emptied here.
 
-Older processes are told by what their connections lack (`serenade.knows_steps`, records/database.py). **The release after
+Older processes are known by what their connections lack (`serenade.knows_steps`, records/database.py). **The release after
 this one drops the trigger and its function.**
 """
 
@@ -24,7 +24,7 @@ COLUMN = """
 ALTER TABLE variations ADD COLUMN step varchar(20);
 """
 
-# What an older process calls by the provider's word, or not at all, is with the provider as soon as there is a task id.
+# What an older process marks with the provider's value, or with none, is with the provider as soon as there is a task id.
 ROWS = """
 UPDATE variations SET step = CASE WHEN stage IN ('submitting', 'uncertain', 'waiting', 'finishing') THEN stage
                                   WHEN provider_task_id IS NOT NULL AND stage IS NOT NULL THEN 'waiting' END

@@ -1,1 +1,1 @@
-"""The nouns and their lifecycles. Everybody imports them from `models`, never from here."""
+"""The tables and their lifecycles. All other code imports them from `models`, never from here."""

@@ -1,4 +1,4 @@
-"""The database: one pool, transactions that ring the bell after their commit, ids, and what every verb may raise."""
+"""The database: one pool, transactions that notify pages after their commit, ids, and what every verb may raise."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ T = TypeVar("T")
 LOGGED = 24  # characters of an id that a log line shows: enough to find the row, too few to be its key
 # A black-holed PostgreSQL must not hang a request for ever: every wait has an end.
 LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
-# By this the database tells us from a process of the release before, which wrote our steps into `stage` (migration 0014).
+# By this the database knows us from a process of the release before, which wrote our steps into `stage` (migration 0014).
 KNOWS_STEPS = "-c serenade.knows_steps=on"
 
 
 class _Discreet(psycopg2.extensions.cursor):
-    """What the database refuses may be somebody's story: of its complaint only the first line reaches a log."""
+    """What the database refuses may be a customer's story: only the first line of its error reaches a log."""
 
     def execute(self, query: Any, vars: Any = None) -> None:
         try:
@@ -78,25 +78,25 @@ _local = threading.local()
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """One commit; what was rung inside is heard after it, so that nobody is told of news that cannot be read yet."""
+    """One commit; notifications go out after it, so that no page looks for a change that cannot be read yet."""
     if is_in_transaction():
         yield
         return
-    _local.bells, _local.later = set(), []
+    _local.changed_forms, _local.later = set(), []
     try:
         with database.connection_context() if database.is_closed() else _already_open(), database.atomic():
             yield
-        bells, later = _local.bells, _local.later
+        changed_forms, later = _local.changed_forms, _local.later
     finally:
-        _local.bells = _local.later = None
-    publish(*sorted(bells))
+        _local.changed_forms = _local.later = None
+    publish(*sorted(changed_forms))
     for work in later:
         work()
 
 
 def is_in_transaction() -> bool:
     """Whether this thread is inside `transaction()`."""
-    return getattr(_local, "bells", None) is not None
+    return getattr(_local, "changed_forms", None) is not None
 
 
 def after_commit(work: Callable[[], object]) -> None:
@@ -110,9 +110,9 @@ def _already_open() -> Iterator[None]:
 
 
 def notify(form_id: str) -> None:
-    """Tell the open pages of this form to look again, after the commit."""
+    """Notify the open pages of this form that it changed, after the commit."""
     if is_in_transaction():
-        _local.bells.add(form_id)
+        _local.changed_forms.add(form_id)
     else:
         publish(form_id)
 

@@ -1,4 +1,4 @@
-"""E-mails to send, and who asked for none."""
+"""E-mails to send, and addresses that want no reminders."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Email(Table):
     sequence = IntegerField(default=1)
     to_address = TextField()
     message_id = TextField(unique=True)
-    facts = JSONField(default=dict)  # amounts and machine words that the letter needs, never personal text
+    facts = JSONField(default=dict)  # amounts and codes that the e-mail needs, never personal text
     status = CharField(20, default=EmailStatus.QUEUED)
     attempts = IntegerField(default=0)
     next_try_at = DateTimeField(default=now)

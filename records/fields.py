@@ -40,7 +40,7 @@ class NeverNullField(JSONField):
     """jsonb that is never None: rows of an older system may hold NULL where ours hold an empty list or object."""
 
     def python_value(self, value: Any) -> Any:
-        """The stored value, or this field's empty one."""
+        """The value in the row, or this field's empty one."""
         value = super().python_value(value)  # type: ignore[no-untyped-call]
         empty = self.default()
         return value if isinstance(value, type(empty)) else empty
@@ -51,11 +51,11 @@ class FormDataField(NeverNullField):
 
     def python_value(self, value: Any) -> Any:
         """`{senderName, ..., songs: [...]}` always."""
-        told = super().python_value(value)
-        if isinstance(told.get("songs"), list):
-            return told
-        ours = {name: text for name, text in told.items() if name.startswith("sender") or name == "deliverySpeed"}
-        return {**ours, "songs": [{name: value for name, value in told.items() if name not in ours and name != "songs"}]}
+        stored = super().python_value(value)
+        if isinstance(stored.get("songs"), list):
+            return stored
+        ours = {name: text for name, text in stored.items() if name.startswith("sender") or name == "deliverySpeed"}
+        return {**ours, "songs": [{name: value for name, value in stored.items() if name not in ours and name != "songs"}]}
 
 
 class SelectionField(NeverNullField):
@@ -68,26 +68,26 @@ class SelectionField(NeverNullField):
 
 
 class AliasedField(CharField):
-    """Words of an older system are read, and searched for, as ours; what we write is ours."""
+    """Values of an older system are read, and searched for, as ours; what we write is ours."""
 
-    def __init__(self, length: int, words: dict[str, str], **more: Any) -> None:
+    def __init__(self, length: int, older: dict[str, str], **more: Any) -> None:
         super().__init__(length, **more)
-        self.words = words
+        self.older = older
 
     def python_value(self, value: Any) -> Any:
-        """Our word."""
-        return self.words.get(value, value)
+        """Our value."""
+        return self.older.get(value, value)
 
     def in_(self, rhs: Any) -> Any:
-        """Also the older words for any of these."""
+        """Also the older values for any of these."""
         return super().in_(self._older(rhs))
 
     def not_in(self, rhs: Any) -> Any:
-        """Neither these nor the older words for them."""
+        """Neither these nor the older values for them."""
         return super().not_in(self._older(rhs))
 
     def _older(self, rhs: Any) -> Any:
-        return [*rhs, *(old for old, ours in self.words.items() if ours in rhs)] if isinstance(rhs, list | tuple | set) else rhs
+        return [*rhs, *(old for old, ours in self.older.items() if ours in rhs)] if isinstance(rhs, list | tuple | set) else rhs
 
     def __eq__(self, rhs: Any) -> Any:
         return self.in_([rhs]) if isinstance(rhs, str) else super().__eq__(rhs)

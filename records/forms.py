@@ -1,4 +1,4 @@
-"""The form: one order in the making, and what a demo form is shown as."""
+"""The form: one order in the making, and how a demo form is presented."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from records.statuses import OLD_PACKAGES, OLD_WORDS, FormStatus
 
 
 class ComposeForm(Table):
-    """One order in the making. Columns and names are the spec's."""
+    """One order in the making. Columns and names are the published ones (docs/api.md, Published columns)."""
 
     noun = "form"
     id = TextField(primary_key=True)
@@ -25,7 +25,7 @@ class ComposeForm(Table):
     generated_lyrics = NeverNullField(default=list)
     lyric_sources = NeverNullField(default=list)  # per song and line: the answer that it came from, '' for the writer's own
     lyric_kept = NeverNullField(default=list)  # per song: the numbers of the lines that must stay
-    lyric_drafts = NeverNullField(default=list)  # per song: title and lyrics as far as they stand, while they are being written
+    lyric_drafts = NeverNullField(default=list)  # per song: title and lyrics so far, while they are being written
     music_styles = NeverNullField(default=list)
     variation_styles = NeverNullField(default=list)
     variation_task_ids = NeverNullField(default=dict)
@@ -48,28 +48,28 @@ class ComposeForm(Table):
     attention = TextField(null=True)
     adopted_at = DateTimeField(null=True)  # the row was an older system's
     version = IntegerField(default=1)  # counted by the database with every change that a customer can see
-    mail_asked_at = DateTimeField(null=True)  # "mail me, I'm leaving"
+    mail_asked_at = DateTimeField(null=True)  # the customer asked for an e-mail once the songs are ready
     extended_count = IntegerField(default=0)
     purged_at = DateTimeField(null=True)
     story_removed_at = DateTimeField(null=True)
     purpose = CharField(20, null=True)  # None: a customer's order; 'preview': staff try something out
-    released_at = DateTimeField(null=True)  # a person heard it and let it go, where RELEASE_BY_HAND asks for one
-    locale = CharField(8, null=True)  # the language that the giver reads; None: nobody said, so English
-    demo = BooleanField(default=False)  # only shows how it works: no money, no mail, no figure counts it
+    released_at = DateTimeField(null=True)  # a member of staff released it, where RELEASE_BY_HAND asks for that
+    locale = CharField(8, null=True)  # the language that the giver reads; None: unknown, so English
+    demo = BooleanField(default=False)  # only shows how it works: no money, no e-mail, counted in no figure
 
     class Meta:
         table_name = "compose_forms"
 
 
 class Demo(Table):
-    """What a demo form is shown as: whose browser it belongs to (a hash), which scene, and how fast it waits."""
+    """How a demo form is presented: whose browser it belongs to (a hash), which scene, and how fast it runs."""
 
     form = ForeignKeyField(ComposeForm, column_name="form_id", primary_key=True)
     visitor_sha256 = TextField()
     scene = CharField(40)
     told = JSONField(default=dict)  # the scene's parameters, to begin it anew
     speed = FloatField()
-    rushed = BooleanField(default=False)  # the presenter jumped ahead: nothing is held back any more
+    rushed = BooleanField(default=False)  # the presenter jumped ahead: nothing is delayed any more
     events_received = IntegerField(default=0)  # signed events that reached the demo's own webhook
     created_at = DateTimeField(default=now)
 

@@ -1,4 +1,4 @@
-"""The gift: links, what the giver decides, what comes back, and letters."""
+"""The gift: links, what the giver decides, and replies."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Gift(Table):
 
 
 class Reply(Table):
-    """What the recipient sent back: a heart at a moment, words, a voice note, or a report of abuse."""
+    """What the recipient sent back: a heart at a moment, a text, a voice note, or a report of abuse."""
 
     id = TextField(primary_key=True)
     form = ForeignKeyField(ComposeForm, column_name="form_id")

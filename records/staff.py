@@ -19,7 +19,7 @@ class StaffAction(Table):
     action = CharField(40)
     form_id = TextField(null=True)  # type: ignore[assignment] # no foreign key: it outlives what it is about
     about = TextField(default="")  # which variation, mail, song
-    reason = TextField(default="")  # free words, removed when the form is purged
+    reason = TextField(default="")  # free text, removed when the form is purged
     outcome = TextField(null=True)  # None while under way
 
     class Meta:

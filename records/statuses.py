@@ -36,9 +36,9 @@ class VariationStep(StrEnum):
     """Where our own work on an attempt is, while it is submitted or generating. What a provider says of its work is `stage`."""
 
     SUBMITTING = "submitting"  # bytes may have been sent, and there is no task id yet
-    UNCERTAIN = "uncertain"  # the answer was lost: nobody knows whether the provider began
+    UNCERTAIN = "uncertain"  # the answer was lost: it is unknown whether the provider began
     WAITING = "waiting"  # the task is known; its provider is asked where it is
-    FINISHING = "finishing"  # the sound is there to be fetched
+    FINISHING = "finishing"  # the audio can be fetched
 
 
 class CheckoutStatus(StrEnum):
@@ -90,7 +90,7 @@ LIFECYCLES: dict[str, dict[str | None, tuple[str | None, ...]]] = {
         FormStatus.PAYMENT_COMPLETED: (FormStatus.DELIVERED, FormStatus.REFUNDED),
         FormStatus.DELIVERED: (FormStatus.REFUNDED,),
         FormStatus.EXPIRED: (),
-        # the refund failed at the bank: the song is theirs again
+        # the refund failed at the bank: the song is paid for again
         FormStatus.REFUNDED: (FormStatus.PAYMENT_COMPLETED, FormStatus.DELIVERED),
     },
     "variation": {
@@ -107,7 +107,7 @@ LIFECYCLES: dict[str, dict[str | None, tuple[str | None, ...]]] = {
     },
     STEP: {
         None: (VariationStep.SUBMITTING,),
-        # None: it was cut short where a repeat is safe. A synchronous provider's receipt is the sound itself.
+        # None: it was cut short where a repeat is safe. A synchronous provider's receipt is the audio itself.
         VariationStep.SUBMITTING: (None, VariationStep.UNCERTAIN, VariationStep.WAITING, VariationStep.FINISHING),
         # itself: another sign of it, from when the time to look for the task is counted anew
         VariationStep.UNCERTAIN: (VariationStep.UNCERTAIN, VariationStep.WAITING, VariationStep.FINISHING),
@@ -136,7 +136,7 @@ LIFECYCLES: dict[str, dict[str | None, tuple[str | None, ...]]] = {
             CheckoutStatus.REFUNDED,
             CheckoutStatus.PAID,
         ),
-        # Stripe's word wins: money that arrived is never ignored
+        # what Stripe says counts: money that arrived is never ignored
         CheckoutStatus.EXPIRED: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING),
         CheckoutStatus.PAYMENT_FAILED: (CheckoutStatus.PAID,),
         CheckoutStatus.REFUNDED: (  # a refund can fail days later
@@ -184,7 +184,7 @@ COUNTED = (*PAID_STANDINGS, CheckoutStatus.REFUNDED)  # it bought something, wha
 # A form with money under way does not expire: whatever still arrives is delivered or given back.
 MONEY_FIRST = """NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = %s
     AND (s.status IN ('open', 'payment_pending', 'paid') OR s.refund_due IS NOT NULL))"""
-# decision 0010
+# docs/decisions/0010
 OLD_WORDS: dict[str, str] = {
     "composing": FormStatus.CREATED,
     "payment_successful": FormStatus.PAYMENT_COMPLETED,

@@ -25,7 +25,7 @@ def move(
 ) -> bool:
     """Move a row to status `to`, setting `changes` with it. True if this call moved it; False if it may not or `where` fails.
 
-    `row` is a row or (table, id). `by` names who (a job, 'customer', 'stripe'); `why` a short machine word, never
+    `row` is a row or (table, id). `by` names who (a job, 'customer', 'stripe'); `why` a short code, never
     personal text.
     """
     table, row_id = (type(row), row.id) if isinstance(row, Table) else row
@@ -55,7 +55,7 @@ def move_steps(
 ) -> set[str]:
     """As `move_all`, for our own work on attempts that are with a provider. Only the attempts that `rows` hold are moved.
 
-    `skip_locked` leaves alone what somebody else has locked, where the caller comes again by itself: many rows of many
+    `skip_locked` leaves out rows that another transaction has locked, where the caller runs again anyway: many rows of many
     forms are never waited for one after another.
     """
     attempts = Tuple(Variation.id, Variation.attempt).in_([(row.id, row.attempt) for row in rows])
@@ -143,7 +143,7 @@ def _append(moves: list[tuple[str, str, str, str | None, str | None]], said: _Sa
 
 
 def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> bool:
-    """Claim a row for one job. The lease dies by itself, so a killed worker blocks nobody for longer than `seconds`."""
+    """Claim a row for one job. The lease ends by itself, so a killed worker blocks nobody for longer than `seconds`."""
     table = type(row)
     free = table.lease_until.is_null() | (table.lease_until < now())
     return bool(
@@ -154,7 +154,7 @@ def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> 
 
 
 def read_rows(table: type[Table], where: str, *values: Any, without: tuple[str, ...] = ()) -> list[Any]:
-    """The rows of `table` with `where` (our own SQL), as plain values under the names of its fields, older words as ours.
+    """The rows of `table` with `where` (our own SQL), as plain values under the names of its fields, older values as ours.
 
     For what is read on every request: building models and their SQL anew costs four times as much. `without` names
     fields that stay in the database.
@@ -180,7 +180,7 @@ def _reading(table: type[Table], without: tuple[str, ...]) -> tuple[str, list[An
 
 
 def show_cell(form_id: str, song_index: int, variation: int, only_if: Any = True, **values: str | None) -> None:
-    """Write one cell of the jsonb columns that the spec publishes: per cell, so that nine that finish together lose nothing.
+    """Write one cell of the published jsonb columns (docs/api.md): per cell, so that nine that finish together lose nothing.
 
     `only_if` is a condition on the form's row. `values` maps column names (variation_audio_urls, variation_titles,
     variation_lyrics) to the cell's text.
@@ -199,7 +199,7 @@ def show_cell(form_id: str, song_index: int, variation: int, only_if: Any = True
 
 
 def settle(form_id: str) -> bool:
-    """The last variation out turns off the light: generating -> ready once nothing is unfinished and every song has one."""
+    """Close the form's generation: generating -> ready once nothing is unfinished and every song has a ready variation."""
     unfinished = "SELECT 1 FROM variations WHERE form_id = %s AND shown AND status IN %s"
     nothing_unfinished = SQL(f"NOT EXISTS ({unfinished})", (form_id, UNFINISHED))
     ready = "SELECT count(DISTINCT song_index) FROM variations WHERE form_id = %s AND shown AND status = 'ready'"

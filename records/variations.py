@@ -22,17 +22,17 @@ from records.statuses import BonusState, VariationStatus
 
 
 class Variation(Table):
-    """One of the three versions of one song. `id` is our task id; `attempt` fences off workers that finish too late."""
+    """One of the three versions of one song. `id` is our task id; `attempt` keeps out workers that finish too late."""
 
     noun = "variation"
     id = TextField(primary_key=True)
     form = ForeignKeyField(ComposeForm, column_name="form_id")
     song_index = IntegerField()
     variation = IntegerField()
-    revision = IntegerField(default=1)  # which words of this song: a new text is a new revision
-    take = IntegerField(default=1)  # one more recording of the same words in the same place
-    shown = BooleanField(default=True)  # stands in its place; all others are kept (jobs/generation/selection.py)
-    asked_title = TextField(null=True)  # the words of this revision, once there is more than one
+    revision = IntegerField(default=1)  # which lyrics of this song: a new text is a new revision
+    take = IntegerField(default=1)  # one more recording of the same lyrics in the same place
+    shown = BooleanField(default=True)  # current in its place; all others are kept (jobs/generation/selection.py)
+    asked_title = TextField(null=True)  # title and lyrics of this revision, once there is more than one
     asked_lyrics = TextField(null=True)
     attempt = IntegerField(default=1)
     status = CharField(20, default=VariationStatus.QUEUED)
@@ -41,17 +41,17 @@ class Variation(Table):
     provider_task_id = TextField(null=True)
     clip_index = IntegerField(default=0)  # which of the task's clips is this one
     clip = JSONField(null=True)  # the finished clip as the provider described it
-    submit_leader = TextField(null=True)  # the row whose submit this one rides on (itself, when alone)
+    submit_leader = TextField(null=True)  # the row whose submit this one shares (itself, when alone)
     callback_hash = TextField(null=True)
     deadline_at = DateTimeField(null=True)
     next_poll_at = DateTimeField(null=True)
     not_before = DateTimeField(null=True)
-    uncertain_at = DateTimeField(null=True)  # a submit whose outcome nobody knows: listed apart, never repeated blindly
+    uncertain_at = DateTimeField(null=True)  # a submit whose outcome is unknown: never repeated blindly
     failures = JSONField(default=dict)  # provider -> how often it failed this variation
     collect_tries = IntegerField(default=0)
     softened = BooleanField(default=False)  # `lyrics` were rewritten after moderation
     progress = IntegerField(null=True)
-    stage = TextField(null=True)  # the provider's own word for what it is doing: shown, and nothing follows from it
+    stage = TextField(null=True)  # what the provider says it is doing: displayed, and nothing follows from it
     eta_seconds = FloatField(null=True)
     error_code = TextField(null=True)
     lease_until = DateTimeField(null=True)

@@ -315,7 +315,7 @@ def test_a_receipt_that_comes_after_all_ends_the_doubt(
 OVER: dict[str, Callable[[Variation], object]] = {
     "tried again": lambda row: variations.requeue(row, by="test", why="lost"),
     "given up": lambda row: (
-        jobs.generation.failures.doubt(row),
+        jobs.generation.failures.mark_uncertain(row),
         jobs.generation.failures.give_up(row, Reason.SUBMIT_UNCERTAIN),
     ),
 }

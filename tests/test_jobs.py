@@ -35,7 +35,7 @@ JOBS = Path(__file__).parents[1] / "jobs"
 def valkey(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
     """A queue that no worker listens to."""
     wire = redis.Redis.from_url(settings.redis_url, db=9)
-    monkeypatch.setattr(jobs.queue, "_hints", lambda: wire)
+    monkeypatch.setattr(jobs.queue, "_enqueuing", lambda: wire)
     monkeypatch.setattr(jobs.queue, "_connection", lambda: wire)
     yield wire
     wire.flushdb()

@@ -64,7 +64,7 @@ def at_once(*works: Callable[[], T]) -> list[T]:
 def hints(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[tuple[str, list[str]]]]]:
     """A queue that no worker listens to; what waits in it."""
     valkey = redis.Redis.from_url(os.environ["REDIS_URL"], db=6)
-    monkeypatch.setattr(jobs.queue, "_hints", lambda: valkey)
+    monkeypatch.setattr(jobs.queue, "_enqueuing", lambda: valkey)
 
     def waiting() -> list[tuple[str, list[str]]]:
         queues = [Queue(name, connection=valkey, serializer=JSONSerializer) for name in QUEUES]

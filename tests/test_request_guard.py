@@ -328,7 +328,7 @@ def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
     in_database(Variation.delete().execute)
     with_limits(budget=7, generate=5, giver=5, read=5)
     monkeypatch.setattr(rate_limits, "_bucket", lambda: loading.register_script(rate_limits.BUCKET))
-    monkeypatch.setattr(queue, "_hints", lambda: loading)
+    monkeypatch.setattr(queue, "_enqueuing", lambda: loading)
     spend("read", "somebody")
     assert len(in_database(begin_variations, a_written_form())) == 3
     assert not queue.enqueue(dispatch, False), "the sweep comes by"

@@ -187,7 +187,7 @@ def test_redis_may_be_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     event = next(one for one in shop.stripe("events")["data"] if one["type"] == "checkout.session.completed")
     with monkeypatch.context() as away:
         nowhere = redis.Redis.from_url("redis://127.0.0.1:1", socket_timeout=1, socket_connect_timeout=1)
-        away.setattr(jobs.queue, "_hints", lambda: nowhere)
+        away.setattr(jobs.queue, "_enqueuing", lambda: nowhere)
         assert shop.deliver(event) == 200
     assert shop.drain() == []
     shop.change(StripeEvent.update(next_try_at=now()))

@@ -1,4 +1,4 @@
-"""What the contract changes on a form: one request is one transaction, all of it or nothing, and never over newer words."""
+"""What the contract changes on a form: one request is one transaction, all of it or nothing, and never over a newer version."""
 
 from __future__ import annotations
 
@@ -60,26 +60,26 @@ def change_form(
 
 
 def write_email(form_id: str, address: str | None) -> None:
-    """Where the link goes; the customer may correct it until it is paid."""
+    """The address that the link is mailed to; the customer may correct it until it is paid."""
     _write(form_id, UNPAID, guest_email=address)
 
 
 def write_prompts_of_client(form_id: str, prompts: list[str]) -> None:
-    """A client's own prompts, until the variations are begun; not while our writer is at it, who would write over them."""
-    _write(form_id, BEFORE_VARIATIONS, _nobody_writes(), generated_prompts=prompts)
+    """A client's own prompts, until the variations are begun; not while our writer is at work, who would overwrite them."""
+    _write(form_id, BEFORE_VARIATIONS, _writer_is_idle(), generated_prompts=prompts)
 
 
 def write_music_styles(form_id: str, styles: list[str]) -> None:
-    """One sound per song, in the same time."""
-    _write(form_id, BEFORE_VARIATIONS, _nobody_writes(), music_styles=styles)
+    """A client's own style of each song, under the same conditions."""
+    _write(form_id, BEFORE_VARIATIONS, _writer_is_idle(), music_styles=styles)
 
 
 def write_variation_styles(form_id: str, styles: list[list[str]]) -> None:
-    """Three sounds per song, in the same time."""
-    _write(form_id, BEFORE_VARIATIONS, _nobody_writes(), variation_styles=styles)
+    """A client's own three styles of each song, under the same conditions."""
+    _write(form_id, BEFORE_VARIATIONS, _writer_is_idle(), variation_styles=styles)
 
 
-def _nobody_writes() -> Any:
+def _writer_is_idle() -> Any:
     free = ComposeForm.lease_until.is_null() | (ComposeForm.lease_until < now())
     return free & ((ComposeForm.status != FormStatus.CREATED) | ComposeForm.submitted_at.is_null())
 
@@ -91,7 +91,7 @@ def choose_all(form_id: str, selected: dict[str, int]) -> None:
 
 
 def choose_tasks(form_id: str, task_ids: dict[str, str]) -> None:
-    """Exactly these recordings, one of each named song; earlier ones come back with their words."""
+    """Exactly these recordings, one of each named song; earlier ones are restored with their lyrics."""
     for song_index, task_id in task_ids.items():
         choose_task(form_id, task_id, int(song_index))
 

@@ -74,7 +74,7 @@ def take_task(form_id: str, song_index: int, variation: int, task_id: str) -> Va
 
 
 def take_song(form_id: str, song_index: int, variation: int, texts: dict[str, str]) -> None:
-    """Sound, title or lyrics of a variation made elsewhere; with its sound it is ready. Twice is harmless."""
+    """Audio, title or lyrics of a variation made elsewhere; with its audio it is ready. Twice is harmless."""
     row = _row(form_id, song_index, variation) or take_task(form_id, song_index, variation, new_id("task"))
     if row.provider != OUTSIDE:
         raise WrongMomentError(f"song {song_index}, variation {variation} is made by us")
@@ -94,7 +94,7 @@ def _row(form_id: str, song_index: int, variation: int) -> Variation | None:
 
 
 def take_status(form_id: str, status: str) -> None:
-    """Move the form, with all that the new status promises. Raises WrongMomentError where the lifecycle has no such step."""
+    """Move the form, with everything that belongs to the new status. Raises WrongMomentError where it may not."""
     form = ComposeForm.find(form_id)
     if form.status == status:
         return
@@ -113,7 +113,7 @@ def take_status(form_id: str, status: str) -> None:
 
 
 def _pay(form: ComposeForm) -> bool:
-    """Somebody we trust took the money: every song needs a choice, and the links and the letter follow."""
+    """A trusted server took the money: every song needs a choice, and the links and the e-mail follow."""
     if form.amount_paid is None or not form.guest_email:
         raise WrongMomentError("a paid form needs amountPaid and guestEmail")
     if any(str(song) not in form.selected_variations for song in range(form.song_count)):

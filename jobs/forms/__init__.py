@@ -1,1 +1,1 @@
-"""What the giver tells us: drafts, the shape of the answers, the choices that a form offers."""
+"""The form as the giver fills it in: drafts, the shape of the form data, the choices that a form offers."""

@@ -1,4 +1,4 @@
-"""The choices of the form: value -> (label, hint). The values are the predecessor's, for the whole year."""
+"""The choices of the form: value -> (label, description). The values are the predecessor's, for the whole year."""
 
 from i18n import N_
 

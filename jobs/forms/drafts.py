@@ -1,4 +1,4 @@
-"""A draft: what a customer does to a form before its songs begin: start it, fill it in, submit it."""
+"""Drafts: what a customer does to a form before its songs are made: start it, fill it in, submit it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def create_form(
     variation_styles: list[list[str]] | None = None,
 ) -> ComposeForm:
     """A form with what is known so far. Complete (`draft` False): the writer starts, unless the prompts are given. A draft
-    keeps them and stays in `created`: nothing is made of answers that nobody has checked.
+    keeps them and stays in `created`: nothing is made of form data that was not checked.
 
     Raises KeyError for an unknown package, InvalidFormError, FormExistsError.
     """
@@ -85,7 +85,7 @@ def create_form(
 
 
 class FormExistsError(Exception):
-    """The id that a client brought is in use."""
+    """The id that a client chose is in use."""
 
 
 def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[str, Any]) -> ComposeForm:
@@ -141,7 +141,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
 
 
 def _is_in_shape(form_id: str) -> bool:
-    """False once for an older system's draft: its one song, told at the top, is put below `songs` before it is edited."""
+    """False once for an older system's draft: its one song, at the top, is put below `songs` before it is edited."""
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id, ~SQL("(form_data ? 'songs')"))).first()
         if form is not None:
@@ -150,7 +150,7 @@ def _is_in_shape(form_id: str) -> bool:
 
 
 def choose_package(form_id: str, package_type: str) -> None:
-    """Change the package of a draft; songs already told are kept."""
+    """Change the package of a draft; songs already filled in are kept."""
     package = settings.packages[package_type]
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
@@ -169,20 +169,20 @@ def choose_package(form_id: str, package_type: str) -> None:
 
 
 def keep_language(form_id: str) -> None:
-    """Letters speak as the giver last read: at *Compose*, and again at the desk where they pay."""
+    """E-mails use the language that the giver read last: at *Compose*, and again at checkout."""
     if asked():
         ComposeForm.update(locale=asked()).where(ComposeForm.id == form_id).execute()
 
 
 def submit(form_id: str) -> None:
-    """The customer pressed *Compose*: check everything, then the words are written. The variations wait for `begin_variations`.
+    """The customer pressed *Compose*: check everything, have the lyrics written. The variations wait for `begin_variations`.
 
     Raises InvalidFormError with every mistake at once. Pressing twice is harmless.
     """
     form = find_form(form_id)
     if form.status == FormStatus.CREATED and form.submitted_at is None:
-        told = {**form.form_data, "songs": form.form_data.get("songs", [])[: form.song_count]}
-        data = answers.check(told, form.song_count)
+        given = {**form.form_data, "songs": form.form_data.get("songs", [])[: form.song_count]}
+        data = answers.check(given, form.song_count)
         with transaction():
             ComposeForm.update(form_data=data, guest_email=data["senderEmail"], submitted_at=now(), updated_at=now()).where(
                 ComposeForm.id == form_id, ComposeForm.status == FormStatus.CREATED, ComposeForm.submitted_at.is_null()
@@ -193,7 +193,7 @@ def submit(form_id: str) -> None:
 
 
 def rewrite_draft(form_id: str, data: Any) -> None:
-    """Replace the answers of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, WrongMomentError."""
+    """Replace the form data of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, WrongMomentError."""
     find_form(form_id)
     if not isinstance(data, dict):
         raise answers.InvalidFormError({"formData": _("This is not what we expected here.")})

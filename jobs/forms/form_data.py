@@ -1,4 +1,4 @@
-"""What a customer may tell us: the fields of a form, their limits, their options, and the sentence for each mistake."""
+"""Form data: the fields of a form, their limits, their options, and the sentence for each mistake."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class SongData(_Strict):
 
 
 class FormData(_Strict):
-    """Everything the customer told us, ready to compose from."""
+    """The whole form data, ready to compose from."""
 
     sender_name: text(100, 1)  # type: ignore[valid-type]
     sender_email: Annotated[text(100, 1), AfterValidator(email_address)]  # type: ignore[valid-type]
@@ -119,7 +119,7 @@ def no_such_song(song_index: int) -> InvalidFormError:
 
 
 def is_of_a_kind(value: Any) -> bool:
-    """Whether readers can live with it though it is not right yet: text, a switch, or a list of texts."""
+    """Whether code that reads drafts can take it though it is not right yet: text, a boolean, or a list of texts."""
     return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
 
 
@@ -155,15 +155,15 @@ def check_draft(form_data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_only_unfinished(error: Any) -> bool:
-    """Not there yet, or an address of which only the beginning is typed. What is of another kind would trip every reader."""
+    """Not there yet, or an address of which only the beginning is typed. A value of another type is an error at once."""
     kind, place = error["type"], error["loc"]
-    untold = error["input"] is None and isinstance(place[-1], str) and kind != "extra_forbidden"
+    not_given = error["input"] is None and isinstance(place[-1], str) and kind != "extra_forbidden"
     begun = kind == "value_error" and place in (("senderEmail",), ("senderPhone",))
-    return untold or begun or kind in ("missing", "string_too_short", "too_short")
+    return not_given or begun or kind in ("missing", "string_too_short", "too_short")
 
 
 def _cleaned(value: Any) -> Any:
-    """Texts clean all the way down; null is left out, it tells nothing."""
+    """Texts clean all the way down; null is left out."""
     if isinstance(value, dict):
         return {clean(key): _cleaned(item) for key, item in value.items() if item is not None}
     return [_cleaned(item) for item in value] if isinstance(value, list) else clean(value)

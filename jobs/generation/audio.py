@@ -195,7 +195,7 @@ def _is_audio(content: bytes) -> bool:
 
 
 def store(folder: str, recording: LevelledAudio) -> tuple[str, str, str]:
-    """(master key, preview key, sha256). Names carry the content's hash: twice is harmless, and a URL keeps its sound."""
+    """(master key, preview key, sha256). Names carry the content's hash: twice is harmless, a URL never changes its audio."""
     sha = hashlib.sha256(recording.master).hexdigest()
     preview_sha = hashlib.sha256(recording.preview).hexdigest()
     master_key, preview_key = f"{folder}/master-{sha[:16]}.mp3", f"{folder}/preview-{preview_sha[:16]}.mp3"

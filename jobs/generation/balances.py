@@ -17,7 +17,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.balances")
 EVERY = timedelta(minutes=10)
-KEPT = timedelta(days=1)  # what is older says nothing any more
+KEPT = timedelta(days=1)  # an older figure is no longer useful
 
 
 @job("ask_balances", connect=False)
@@ -27,14 +27,14 @@ def look() -> None:
         try:
             left = provider(name).balance()
         except MusicError as error:
-            log.warning("%s does not tell its balance: %s (%s)", name, error.reason, error)
+            log.warning("%s does not report its balance: %s (%s)", name, error.reason, error)
             continue
         if left is not None:
             connection().set(_key(name), json.dumps([left, now().isoformat()]), ex=KEPT)
 
 
 def balance_of(name: str) -> tuple[float, datetime] | None:
-    """(credits left, when that was asked) of a provider; None where nobody knows."""
+    """(credits left, when that was asked) of a provider; None where it is unknown."""
     try:
         found = connection().get(_key(name))
     except redis.RedisError:

@@ -67,7 +67,7 @@ def _keep(bonus: BonusClip, clip: Clip) -> None:
 
 
 def keep_bonus(row: Variation, name: str, task_id: str, clip_index: int, why: str) -> None:
-    """Remember a clip that was paid for and has no cell."""
+    """Store a clip that was paid for and that no variation takes."""
     BonusClip.insert(
         form=row.form_id,
         song_index=row.song_index,

@@ -15,7 +15,7 @@ BUSY = 300  # seconds after which somebody may ask again when the line is too lo
 
 
 def afford(form: ComposeForm, variations: int) -> None:
-    """Take the cost of so many variations from every purse, or raise TooManyError. The demo has limits of its own."""
+    """Take the cost of so many variations from every limit, or raise TooManyError. The demo has limits of its own."""
     spend("generate", form.id, otherwise=_true)
     if form.demo:
         return

@@ -1,4 +1,4 @@
-"""Collecting: a provider finished a variation; bring the sound home, make master and preview, and only then call it ready."""
+"""Collecting: a provider finished a variation; fetch the audio, make master and preview, and only then mark it ready."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from models import ComposeForm, Variation, VariationStatus, VariationStep, in_da
 
 log = logging.getLogger("serenade.collecting")
 LEASE = 90.0
-STINT = 60.0  # seconds that one job goes on taking the next clip
+TIME_SLICE = 60.0  # seconds that one job goes on taking the next clip
 TRIES = 3  # looks at a file that is not right, before the attempt counts as failed
 AGAIN = (3.0, 10.0, 30.0, 60.0)  # seconds between looks
 PATIENCE = 12  # looks at a file that does not come at all
@@ -45,7 +45,7 @@ RETURNING *
 def collect_ready(demo: bool = False) -> None:
     """Job: fetch, check, level, cut, store, publish, one clip after another; several workers may do so side by side."""
     begun(collect_ready, demo)
-    until = time.monotonic() + STINT
+    until = time.monotonic() + TIME_SLICE
     while time.monotonic() < until:
         row = in_database(_claim, demo)
         if row is None:
@@ -66,16 +66,16 @@ def _collect(row: Variation) -> None:
         keys = store(row.id, recording)
     except UnusableAudioError as error:
         in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, str(error)), TRIES)
-    except RefusedHostError as error:  # a setting is wrong, or somebody is up to something: staff must look
+    except RefusedHostError as error:  # a wrong setting, or an attack: staff must look
         log.error("ALERT: %s: %s", row.provider, error)
         in_database(_call_staff, row)
     except MusicError as error:
         in_database(_look_again, row, error, PATIENCE if error.reason is Reason.TRANSIENT else TRIES)
     except StorageError as error:
-        log.error("ALERT: variation %s: %s", row.id, error)  # the lease runs out and the sweep asks again
+        log.error("ALERT: variation %s: %s", row.id, error)  # the lease runs out and the sweep tries again
     except (OperationalError, JobTimeoutException):
         raise
-    except Exception as error:  # a file that nobody thought of must not stop the others
+    except Exception as error:  # an unexpected kind of file must not stop the others
         log.exception("variation %s could not be collected", row.id)
         in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, error.__class__.__name__), TRIES)
     else:
@@ -90,16 +90,16 @@ def _sound(row: Variation, clip: Clip) -> bytes:
 def _with_times(row: Variation, clip: Clip) -> tuple[Clip, tuple[TimedLine, ...]]:
     try:
         return clip, provider(str(row.provider)).timed(str(row.provider_task_id), clip)
-    except MusicError as error:  # a nicety: no song waits for it
+    except MusicError as error:  # optional: no song waits for it
         log.warning("no timed lyrics from %s: %s", row.provider, error.reason)
         return clip, clip.timed_lyrics
 
 
-def clip_of(told: dict[str, Any]) -> Clip:
-    """The clip as it was kept in the row."""
-    lines = tuple(TimedLine(**line) for line in told.get("timed_lyrics", ()))
-    sections = tuple(Section(**section) for section in told.get("sections", ()))
-    plain = {key: value for key, value in told.items() if key not in ("timed_lyrics", "sections")}
+def clip_of(stored: dict[str, Any]) -> Clip:
+    """The clip as the row holds it."""
+    lines = tuple(TimedLine(**line) for line in stored.get("timed_lyrics", ()))
+    sections = tuple(Section(**section) for section in stored.get("sections", ()))
+    plain = {key: value for key, value in stored.items() if key not in ("timed_lyrics", "sections")}
     return Clip(**{"location": "", **plain}, timed_lyrics=lines, sections=sections)
 
 
@@ -132,7 +132,7 @@ def _publish(
     with transaction():
         locked(
             ComposeForm.select(SQL("1")).where(ComposeForm.id == row.form_id)
-        ).execute()  # form first, as whoever shows others
+        ).execute()  # form first, in the same order as `restore`: no deadlock
         moved = move(
             row,
             VariationStatus.READY,
@@ -162,4 +162,4 @@ def _publish(
     if moved:
         after(row.form_id)
     elif not Variation.select().where(Variation.id == row.id).exists():
-        storage().remove(row.id)  # purged while we worked: what we stored belongs to nobody
+        storage().remove(row.id)  # purged while we worked: no row owns what we stored

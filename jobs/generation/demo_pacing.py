@@ -1,4 +1,4 @@
-"""Demo pace: what a remote studio takes, played at the presenter's speed. Only demo forms are ever held back."""
+"""Demo pace: what a remote studio takes, simulated at the presenter's speed. Only demo forms are ever held back."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ STAGES = ((8, "composing"), (40, "recording"), (101, "mixing"))
 def held_back(rows: Sequence[Variation], states: Mapping[str, TaskState]) -> dict[str, TaskState]:
     """The states as the audience may see them now: nothing is ready before its time, and no bar runs ahead of it."""
     demos = {one.form_id: one for one in Demo.select().where(Demo.form.in_({row.form_id for row in rows}))}
-    shown = dict(states)
+    paced = dict(states)
     for row in rows:
         state, demo = states.get(str(row.provider_task_id)), demos.get(row.form_id)
         if state is not None and demo is not None and not demo.rushed:
-            shown[str(row.provider_task_id)] = _held(state, _share(row, demo.speed))
-    return shown
+            paced[str(row.provider_task_id)] = _held(state, _share(row, demo.speed))
+    return paced
 
 
 def _share(row: Variation, speed: float) -> float:

@@ -10,7 +10,7 @@ from peewee import SQL, Case, fn
 
 from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
-from jobs.generation.submitting import STINT, SUBMIT_LEASE, SYNCHRONOUS_LEASE, submit_next, submit_one
+from jobs.generation.submitting import SUBMIT_LEASE, SYNCHRONOUS_LEASE, TIME_SLICE, submit_next, submit_one
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, DISPATCH, queue_for
 from jobs.registry import job
@@ -21,7 +21,7 @@ DISPATCH_LOCK = 7_301_001
 # Who is in line, of real orders or of demo forms (the one parameter): they never wait for each other.
 # Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
 LINE = """
-SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS words, v.failures,
+SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS lyrics_key, v.failures,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
        + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
@@ -35,7 +35,7 @@ ORDER BY turn, v.queued_at, v.song_index, v.variation
 def dispatch(demo: bool = False) -> None:
     """Job: give free places at the providers to those who are next in line, and start them, until nobody is left."""
     begun(dispatch, demo)
-    until = time.monotonic() + STINT
+    until = time.monotonic() + TIME_SLICE
     while _dispatch(demo):
         while submit_one(demo):
             if time.monotonic() > until:
@@ -67,19 +67,19 @@ def _dispatch(demo: bool = False) -> int:
 
 
 class _Waiting:
-    """One in line."""
+    """One variation in line; those with the same `lyrics_key` sing the same lyrics."""
 
-    def __init__(self, row_id: str, form_id: str, words: list[int], failures: dict[str, int], turn: int) -> None:
-        self.row_id, self.form_id, self.words, self.failures = row_id, form_id, words, failures
+    def __init__(self, row_id: str, form_id: str, lyrics_key: list[int], failures: dict[str, int], turn: int) -> None:
+        self.row_id, self.form_id, self.lyrics_key, self.failures = row_id, form_id, lyrics_key, failures
         self.placed = False
 
 
 def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, paused: set[str], demo: bool) -> list[_Waiting]:
-    """Variations of the same words whose turn it is at the same provider share one submit, as far as it serves several."""
+    """Variations of the same lyrics whose turn it is at the same provider share one submit, as far as it serves several."""
     same = [
         row
         for row in line
-        if (row.form_id, row.words) == (first.form_id, first.words)
+        if (row.form_id, row.lyrics_key) == (first.form_id, first.lyrics_key)
         and not row.placed
         and provider_for(row.failures, paused, demo) is music
     ]
@@ -87,7 +87,7 @@ def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, pause
 
 
 def _free_places(demo: bool = False) -> dict[str, int]:
-    """Places per provider; the demo has but one while real songs are made on this machine.
+    """Places per provider; the demo has only one while real songs are made on this machine.
 
     A task that the provider has finished holds none, though we may still be collecting it.
     """

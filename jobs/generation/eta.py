@@ -10,9 +10,9 @@ from models import AT_PROVIDER, Variation, database, now
 from settings import settings
 
 KEPT = 10.0  # seconds that a measured figure is good for
-FRESH = 1.0  # and the number of open tasks: a rush must not be taken for a quiet hour
-MINUTE = 60.0  # in each of a task's life it is read at most once, where a status read asks for one task only
-ONE_LOOK = 1.0  # seconds of a provider's patience that one status read costs: so many open tasks, so many seconds apart
+FRESH = 1.0  # and the number of open tasks: many submits at once must not be counted as few
+MINUTE = 60.0  # a task is read at most once in each, where a status read asks for one task only
+ONE_LOOK = 1.0  # seconds between two status reads of a provider: with n open tasks, each is read every n seconds
 _measured: dict[str, tuple[float, tuple[float, float] | None]] = {}
 _open: dict[str, tuple[float, int]] = {}
 
@@ -53,21 +53,21 @@ def first_look(name: str, able: Capabilities, eta: float | None) -> datetime:
 
 
 def next_look(name: str, able: Capabilities, submitted_at: datetime) -> datetime:
-    """When to look again. Whoever calls back is trusted to, and read only in case a call was lost; others once a minute."""
+    """When to look again. A provider that calls back is read only in case a callback was lost; others once a minute."""
     age, usual = (now() - submitted_at).total_seconds(), measured(name)
     if able.callbacks:
         wait = 2 * max(able.poll_interval, age / 10 if usual else MINUTE)
     else:
-        wait = max(able.poll_interval, MINUTE - age % MINUTE, age / 10)  # no sooner than the next minute of its life
+        wait = max(able.poll_interval, MINUTE - age % MINUTE, age / 10)  # no sooner than its next minute
         if usual and wait < usual[1] - age < wait + MINUTE:
-            wait = usual[1] - age  # and in that minute when nine of ten are done
+            wait = usual[1] - age  # and once when nine of ten tasks are done
     return now() + timedelta(seconds=_sooner(name, able, wait))
 
 
 def _sooner(name: str, able: Capabilities, wait: float) -> float:
     """Batch reads cost nothing; else the fewer tasks are open, the sooner each is looked at.
 
-    Only so do we learn how fast a provider is (what we measure is never shorter than our own waiting), and a call that was
+    Only so do we learn how fast a provider is (what we measure is never shorter than our own waiting), and a callback that was
     lost costs one customer a minute, not three.
     """
     if able.batch_status:

@@ -1,4 +1,4 @@
-"""Failing: when an attempt fails: wait, rewrite, the next attempt, the next provider, and only then the customer."""
+"""What happens when an attempt fails: wait, rewrite, the next attempt, the next provider, and only then a failed variation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from peewee import SQL, Function, fn
 
 from integrations.music import MusicError, Reason
-from jobs.generation.moderation import softer_lyrics
+from jobs.generation.moderation import fallback_lyrics
 from jobs.generation.providers import TRIES, pause, paused_providers, provider_for
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
@@ -37,11 +37,11 @@ PATIENCE = 30  # rate limits in a row, before they count as a failure
 
 
 def fail_attempt(row: Variation, error: MusicError) -> None:
-    """An attempt failed: what helps against this reason is tried by ourselves, and only then it is shown as failed."""
+    """An attempt failed: do what helps against this reason, and only if nothing does mark the variation as failed."""
     log.warning("variation %s attempt %s at %s: %s (%s)", row.id[:LOGGED], row.attempt, row.provider, error.reason, error)
     match error.reason:
         case Reason.SUBMIT_UNCERTAIN:
-            doubt(row)
+            mark_uncertain(row)
         case Reason.RATE_LIMITED if row.failures.get(RATE_LIMITED, 0) < PATIENCE:
             _wait(row, error)
         case Reason.AUTH | Reason.OUT_OF_CREDIT:
@@ -49,22 +49,22 @@ def fail_attempt(row: Variation, error: MusicError) -> None:
             _again(row, error.reason)
             ComposeForm.update(attention=f"provider_{error.reason.value}").where(ComposeForm.id == row.form_id).execute()
         case Reason.MODERATION if not row.softened:
-            _again(row, error.reason, softened=True, lyrics=softer_lyrics(row.form_id, row.song_index))
+            _again(row, error.reason, softened=True, lyrics=fallback_lyrics(row.form_id, row.song_index))
         case Reason.MODERATION:
             give_up(row, error.reason)
         case _:
             count(row, error.reason)
 
 
-def doubt(row: Variation) -> None:
-    """Nobody knows whether this submit started work. It is never repeated blindly: we look for it for a while first."""
+def mark_uncertain(row: Variation) -> None:
+    """It is unknown whether this submit started work. It is never repeated blindly: we look for its task for a while first."""
     until = now() + timedelta(seconds=settings.uncertain_seconds)
     unknown = Variation.provider_task_id.is_null()
     move_steps([row], VariationStep.UNCERTAIN, by="submit", where=(unknown,), uncertain_at=now(), lease_until=until)
 
 
 def count(row: Variation, reason: Reason) -> None:
-    """One failure more of this provider with this variation; the last one is shown."""
+    """One failure more of this provider with this variation; the last one marks it as failed."""
     name = str(row.provider)
     failures = {**row.failures, name: row.failures.get(name, 0) + (TRIES if reason is Reason.BAD_REQUEST else 1)}
     failures.pop(RATE_LIMITED, None)
@@ -77,7 +77,7 @@ def count(row: Variation, reason: Reason) -> None:
 
 
 def give_up(row: Variation, reason: Reason) -> None:
-    """Show it as failed, with a Retry button."""
+    """Mark it as failed: the customer gets a Retry button."""
     move(
         row,
         VariationStatus.FAILED,
@@ -119,5 +119,5 @@ def after(form_id: str) -> None:
 
 
 def waiting() -> Function:
-    """SQL: whether anybody is in line."""
+    """SQL: whether any variation is queued."""
     return fn.EXISTS(Variation.select(SQL("1")).where(Variation.status == VariationStatus.QUEUED))

@@ -1,4 +1,4 @@
-"""The words before the music: the customer changes a line, asks for another one, marks what must stay.
+"""The lyrics step: the customer changes a line, asks for another one, marks what must stay.
 
 Only between writing and the first variation. Every change names the line as the customer saw it, so that nobody's
 change lands on a line that another tab has replaced meanwhile. Where a chorus comes again, it changes again.
@@ -20,12 +20,12 @@ MOST_OF_A_LINE, MOST_OF_A_TITLE, MOST_OF_A_SONG = 160, 80, 3000
 
 
 class TooLongError(Exception):
-    """More words than one song can sing."""
+    """Longer lyrics than one song can have."""
 
 
 @dataclass
 class Sheet:
-    """The words of one song while they are changed."""
+    """The lyrics of one song while they are edited."""
 
     form: ComposeForm
     title: str
@@ -41,7 +41,7 @@ class Sheet:
         return [n for n, line in enumerate(self.lines) if line == before and section_of(self.lines, n) == section]
 
     def put(self, places: list[int], text: str, source: str | None = None) -> None:
-        """New words at these places; no words: the lines go."""
+        """New text at these places; an empty text removes the lines."""
         for n in places:
             self.lines[n] = text
             if source is not None:
@@ -59,7 +59,7 @@ def write_title(form_id: str, song_index: int, title: str) -> None:
 
 
 def write_line(form_id: str, song_index: int, at: int, before: str, text: str) -> None:
-    """The customer's own words for a line; none at all take it out of the song. Raises TooLongError, WrongMomentError."""
+    """The customer's own text for a line; an empty one removes it from the song. Raises TooLongError, WrongMomentError."""
     with _sheet(form_id, song_index) as sheet:
         text = _flat(text).replace("[", "(").replace("]", ")")[:MOST_OF_A_LINE]  # brackets would name a section
         places = sheet.same(at, before)
@@ -140,7 +140,7 @@ def _lines_of(form: ComposeForm, song_index: int) -> list[str]:
 
 
 def _sources_of(form: ComposeForm, song_index: int) -> list[str]:
-    """As many as there are lines: words that somebody else wrote have none."""
+    """As many as there are lines: lyrics that did not come from our writer have none."""
     known = form.lyric_sources[song_index] if song_index < len(form.lyric_sources) else []
     count = len(_lines_of(form, song_index))
     return list(known) if len(known) == count else [""] * count

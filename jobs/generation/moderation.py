@@ -1,4 +1,4 @@
-"""Softening: lyrics without the customer's own phrases, for one more try after a provider refused the words."""
+"""Moderation fallback: lyrics without the customer's own phrases, for one more try after a provider refused the first ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from jobs.generation.prompts import brief_of
 from models import ComposeForm
 
 
-def softer_lyrics(form_id: str, song_index: int) -> str:
-    """The same occasion, name and feeling in our own words only. The title and the style stay."""
+def fallback_lyrics(form_id: str, song_index: int) -> str:
+    """The same occasion, name and feeling, without the customer's own phrases. The title and the style stay."""
     form = ComposeForm.find(form_id)
     brief = brief_of(form.form_data, song_index)
     plain = replace(

@@ -23,8 +23,8 @@ from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, move,
 from settings import settings
 
 log = logging.getLogger("serenade.polling")
-AT_ONCE = 400  # rows in one read; the rest are due in the next tick
-TOGETHER = timedelta(seconds=0.5)  # who is due so soon is asked about in the same job
+AT_ONCE = 400  # rows in one read; the rest are due at the next tick
+TOGETHER = timedelta(seconds=0.5)  # tasks that are due so soon are read in the same job
 LAST_LOOK = timedelta(minutes=2)  # what is over its deadline is looked at once more; a look that fails is known by this mark
 
 
@@ -68,7 +68,7 @@ def poll_provider(name: str) -> None:
 
 
 def look_now(task_id: str, name: str = "studio") -> None:
-    """An embedded studio says that a task of its ended: what a callback is for the others."""
+    """An embedded studio reports the end of a task, as others do by a callback."""
     Variation.update(next_poll_at=now()).where(
         Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(AT_PROVIDER)
     ).execute()
@@ -136,12 +136,12 @@ def _report(music: MusicProvider, row: Variation, state: TaskState | None) -> No
 
 
 def _finish(found: list[tuple[Variation, Clip]]) -> int:
-    """The sound is there to be fetched: how many were waiting for it. Clips are kept, so that nobody needs to ask again."""
-    told = {row.id: asdict(clip) for row, clip in found}
-    for one in told.values():
+    """The audio can be fetched: how many were waiting for it. Clips are stored, so that the provider is not asked again."""
+    finished = {row.id: asdict(clip) for row, clip in found}
+    for one in finished.values():
         one.pop("error")
-    if not told:
+    if not finished:
         return 0
-    clips = Case(Variation.id, [(row_id, Value(json.dumps(one)).cast("jsonb")) for row_id, one in told.items()])
+    clips = Case(Variation.id, [(row_id, Value(json.dumps(one)).cast("jsonb")) for row_id, one in finished.items()])
     changes: dict[str, Any] = {"progress": 100, "clip": clips, "lease_until": None}
     return len(move_steps([row for row, _ in found], VariationStep.FINISHING, by="poll", skip_locked=True, **changes))

@@ -19,7 +19,7 @@ from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, move, noti
 log = logging.getLogger("serenade.writing")
 LEASE = 60.0
 DRAFTS_EVERY = 0.3  # seconds
-Draft = dict[str, str | bool]  # title and lyrics as far as they stand, and whether they are done
+Draft = dict[str, str | bool]  # title and lyrics so far, and whether they are done
 UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormStatus.EXPIRED)
 
 
@@ -39,7 +39,7 @@ def _write(form: ComposeForm) -> None:
     write = writer(form.demo).write
     with ThreadPoolExecutor(len(briefs)) as side_by_side:  # a chat API may take its whole deadline for each
         songs = [
-            side_by_side.submit(write, brief, partial(_take_down, draft)) for brief, draft in zip(briefs, drafts, strict=True)
+            side_by_side.submit(write, brief, partial(_set_draft, draft)) for brief, draft in zip(briefs, drafts, strict=True)
         ]
         _show_drafts(form, drafts, songs)
     writings = [song.result() for song in songs]
@@ -59,26 +59,26 @@ def _write(form: ComposeForm) -> None:
             notify(form.id)
 
 
-def _take_down(draft: Draft, title: str, lyrics: str) -> None:
+def _set_draft(draft: Draft, title: str, lyrics: str) -> None:
     draft.update(title=title, lyrics=lyrics)
 
 
 def _show_drafts(form: ComposeForm, drafts: list[Draft], songs: list[Future[Writing]]) -> None:
-    """Until all songs are written: what stands of each so far goes into the row, and its pages look."""
-    shown: list[Draft] = []
+    """Until all songs are written: each draft so far goes into the row, and open pages are notified."""
+    stored: list[Draft] = []
     while wait(songs, DRAFTS_EVERY).not_done:
         for draft, song in zip(drafts, songs, strict=True):
             if song.done():
                 draft.update(title=song.result().title, lyrics=song.result().lyrics, done=True)
         stands = [dict(draft) for draft in drafts]
-        if any(draft["title"] or draft["lyrics"] for draft in stands) and stands != shown:
+        if any(draft["title"] or draft["lyrics"] for draft in stands) and stands != stored:
             ComposeForm.update(lyric_drafts=stands).where(ComposeForm.id == form.id, UNWRITTEN).execute()
             notify(form.id)
-            shown = stands
+            stored = stands
 
 
 def start_generating(form_id: str) -> None:
-    """Where rows of variations exist and the words are there, the form is generating and the queue is served."""
+    """Where rows of variations exist and the lyrics are written, the form is generating and the queue is served."""
     form = ComposeForm.find(form_id)
     if form.generated_lyrics and Variation.select().where(Variation.form == form_id).exists():
         if form.status == FormStatus.PROMPTS_GENERATED:
@@ -93,35 +93,35 @@ def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:
     if song.get("theme") not in FESTIVE_THEMES:  # left over from another occasion: no snow in July
         song |= {"festiveLyricsLevel": "", "festiveSoundLevel": ""}
 
-    def told(name: str) -> str:
+    def answer(name: str) -> str:
         return str(song.get(name) or "")
 
     return Brief(
-        recipient_name=told("recipientName"),
-        pronunciation=told("pronunciation"),
-        nicknames=tuple(filter(None, (told("recipientNickname"), told("recipientNickname2")))),
-        relationship=told("relationship"),
-        theme=told("theme"),
+        recipient_name=answer("recipientName"),
+        pronunciation=answer("pronunciation"),
+        nicknames=tuple(filter(None, (answer("recipientNickname"), answer("recipientNickname2")))),
+        relationship=answer("relationship"),
+        theme=answer("theme"),
         emotions=tuple(song.get("emotions") or ()),
-        overall_message=told("overallMessage"),
-        story_summary=told("storySummary"),
-        qualities=told("qualities"),
-        characteristics=told("characteristics"),
-        grateful_for=told("gratefulFor"),
-        activities_together=told("activitiesTogether"),
-        favorite_memory=told("favoriteMemory"),
-        location_details=told("locationDetails"),
-        short_phrase=told("shortPhrase"),
+        overall_message=answer("overallMessage"),
+        story_summary=answer("storySummary"),
+        qualities=answer("qualities"),
+        characteristics=answer("characteristics"),
+        grateful_for=answer("gratefulFor"),
+        activities_together=answer("activitiesTogether"),
+        favorite_memory=answer("favoriteMemory"),
+        location_details=answer("locationDetails"),
+        short_phrase=answer("shortPhrase"),
         child_friendly=bool(song.get("childFriendly")),
         faith_based=bool(song.get("faithBased")),
-        festive_lyrics_level=told("festiveLyricsLevel"),
-        festive_sound_level=told("festiveSoundLevel"),
-        voice_type=told("voiceType"),
-        style=told("style"),
-        vibe=told("vibe"),
-        language=told("language") or "en",
-        must_include=told("mustInclude"),
-        never_mention=told("neverMention"),
+        festive_lyrics_level=answer("festiveLyricsLevel"),
+        festive_sound_level=answer("festiveSoundLevel"),
+        voice_type=answer("voiceType"),
+        style=answer("style"),
+        vibe=answer("vibe"),
+        language=answer("language") or "en",
+        must_include=answer("mustInclude"),
+        never_mention=answer("neverMention"),
         sender_name=str(form_data.get("senderName") or ""),
         sender_message=str(form_data.get("senderMessage") or ""),
     )

@@ -18,7 +18,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.providers")
 TRIES = 2  # attempts of one variation at one provider, before it is the next one's turn
-PAUSE = timedelta(minutes=15)  # then the next attempt finds out whether the account works again
+PAUSE = timedelta(minutes=15)  # then the next attempt shows whether the account works again
 ADAPTERS = {
     "musicgpt": "MusicGPT",
     "suno": "Suno",
@@ -57,7 +57,7 @@ def pause(name: str, reason: str) -> None:
 
 
 def paused_providers() -> set[str]:
-    """Who gets no work right now."""
+    """The providers that get no work right now."""
     return {row.provider for row in ProviderPause.select().where(ProviderPause.until > now())}
 
 
@@ -72,7 +72,7 @@ def forget_task(reference: str) -> None:
 
 @cache
 def writer(demo: bool = False) -> Writer:
-    """Who writes the words: the chat API that settings name, with the built-in lyricist behind it. The demo: the lyricist."""
+    """Who writes the lyrics: the chat API that settings name, with the built-in lyricist behind it. The demo: the lyricist."""
     return Lyricist() if demo else writer_with(adopted_wording())
 
 

@@ -1,7 +1,7 @@
-"""Revising: new words are a new revision of that song alone; one more version is one more take of the same words.
+"""Revisions: new lyrics are a new revision of that song alone; one more version is one more take of the same lyrics.
 
 `by` is "customer" or "staff"; the numbers that limit customers do not limit staff. Nothing is overwritten. A choice that would
-change its meaning is taken back, never moved (docs/decisions/0030).
+change its meaning is removed, never moved (docs/decisions/0030).
 """
 
 from __future__ import annotations
@@ -44,25 +44,25 @@ def longest_lyrics() -> int:
 
 
 def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: str = "customer") -> list[Variation]:
-    """Three new variations of this song with these words; those there are now are kept. The same words again ask nothing.
+    """Three new variations of this song with these lyrics; the present ones are kept. The same lyrics again start nothing.
 
     Raises NotFoundError, InvalidFormError, TooManyError, WrongMomentError: paid, a payment is open, the last ones are still
-    being made, or the words were changed as often as `settings.max_revisions` allows.
+    being made, or the lyrics were changed as often as `settings.max_revisions` allows.
     """
     title, lyrics = check_lyrics(title, lyrics)
     with transaction():
         form = _open(form_id)
         song = (Variation.form == form_id, Variation.song_index == song_index)
         rows = list(Variation.select().where(*song))
-        shown = [row for row in rows if row.shown]
+        current = [row for row in rows if row.shown]
         if not 0 <= song_index < form.song_count:
             raise no_such_song(song_index)
-        if not shown or song_index >= len(form.generated_lyrics):
+        if not current or song_index >= len(form.generated_lyrics):
             raise WrongMomentError("nothing_made_yet")
         before = (form.generated_titles[song_index], form.generated_lyrics[song_index])
         if (title, lyrics) == tuple(_same(text) for text in before):
-            return shown
-        if any(row.status in UNFINISHED for row in shown):
+            return current
+        if any(row.status in UNFINISHED for row in current):
             raise WrongMomentError("still_being_made")
         revision = 1 + max(row.revision for row in rows)
         if revision > settings.max_revisions and by == "customer":
@@ -71,9 +71,9 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
             afford(form, len(VARIATIONS))
         Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
         Variation.update(shown=False).where(*song, Variation.shown).execute()
-        words = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision}
+        asked = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision}
         made = [
-            Variation.create(id=new_id("task"), form=form_id, song_index=song_index, variation=number, **words)
+            Variation.create(id=new_id("task"), form=form_id, song_index=song_index, variation=number, **asked)
             for number in VARIATIONS
         ]
         _begin_again(form, song_index, by=by, why="new_words")
@@ -84,7 +84,7 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
 def one_more(
     form_id: str, song_index: int, variation: int, by: str = "customer", failures: dict[str, int] | None = None
 ) -> Variation:
-    """One more version of a ready one, with the same words: it takes its place, and the old one is kept. Twice asks once.
+    """One more version of a ready one, with the same lyrics: it takes its place, and the old one is kept. Twice asks once.
 
     `failures`: providers that count as having had their tries at it.
 
@@ -108,15 +108,15 @@ def one_more(
         place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
         takes = [row.take for row in song if (row.variation, row.revision) == (variation, last.revision)]
         Variation.update(shown=False).where(Variation.id == last.id).execute()
-        words = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
-        made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **words)
+        asked = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
+        made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **asked)
         _begin_again(form, song_index, variation, by=by, why="one_more")
     enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
 
 
 def check_lyrics(title: str, lyrics: str) -> tuple[str, str]:
-    """A title and words as they may be sung; raises InvalidFormError naming what does not fit."""
+    """A title and lyrics as they may be sung; raises InvalidFormError naming what does not fit."""
     title, lyrics = " ".join(str(clean(title)).split()), _same(lyrics)
     wrong = {}
     if not 1 <= len(title) <= LONGEST_TITLE:
@@ -134,7 +134,7 @@ def check_lyrics(title: str, lyrics: str) -> tuple[str, str]:
 
 
 def _same(text: str) -> str:
-    """A browser ends its lines in its own way; that is no change."""
+    """Without a browser's own line endings: they are no change."""
     lines = str(clean(text.replace("\r\n", "\n").replace("\r", "\n"))).split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
@@ -150,7 +150,7 @@ def _open(form_id: str) -> ComposeForm:
 
 
 def _begin_again(form: ComposeForm, song_index: int, variation: int | None = None, *, by: str, why: str) -> None:
-    """Take back the choice that would mean another recording now, publish what is shown, and let the form generate."""
+    """Remove the choice that would mean another recording now, publish what is current, and let the form generate."""
     song = str(song_index)
     if song in form.selected_variations and variation in (None, form.selected_variations[song]):
         kept = {name: one for name, one in form.selected_variations.items() if name != song}

@@ -1,6 +1,6 @@
-"""Showing: which recording stands in each place of a song. All others are kept, and any of them can come back, with its words.
+"""Selection: which recording is current in each place of a song. All others are kept and can be restored with their lyrics.
 
-The recordings that are shown are always of one revision, so a number chosen there can only mean the words that stand with it.
+The current recordings are always of one revision, so a number chosen there can only mean the lyrics beside it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def chosen_rows(form: ComposeForm) -> dict[str, Variation]:
 
 
 def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> None:
-    """Choose exactly this recording. An earlier one comes back with its words; what was shown instead is kept.
+    """Choose exactly this recording. An earlier one is restored with its lyrics; the one it replaces is kept.
 
     Raises NotFoundError, WrongMomentError while it is not ready and once the form is paid.
     """
@@ -56,7 +56,7 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
 
 
 def restore(row: Variation) -> None:
-    """Show this recording, and beside it others of the same revision. The form's row is locked by the caller."""
+    """Make this recording current, and beside it others of the same revision. The form's row is locked by the caller."""
     song = list(Variation.select().where(Variation.form == row.form_id, Variation.song_index == row.song_index))
     same = [one for one in song if one.revision == row.revision]
     places = {one.variation: one for one in sorted(same, key=lambda one: (one.shown, one.take))} | {row.variation: row}
@@ -68,13 +68,13 @@ def restore(row: Variation) -> None:
 
 
 def show_what_was_paid(form_id: str, task_ids: dict[str, str]) -> None:
-    """What a payment froze is what is given, whatever was shown meanwhile. The form's row is locked by the caller."""
+    """Restore what a payment froze: it is delivered, whatever is current now. The form's row is locked by the caller."""
     for row in Variation.select().where(Variation.id.in_(list(task_ids.values())), Variation.form == form_id, ~Variation.shown):
         restore(row)
 
 
 def publish_song(form_id: str, song_index: int) -> None:
-    """Write what is shown of this song, and its words, into the spec's columns. The form's row is locked by the caller."""
+    """Write what is current of this song into the published columns (docs/api.md). The form's row is locked by the caller."""
     show_task_ids(form_id)
     form = ComposeForm.find(form_id)
     rows = list(Variation.select().where(Variation.form == form_id, Variation.song_index == song_index, Variation.shown))
@@ -94,7 +94,7 @@ def publish_song(form_id: str, song_index: int) -> None:
 
 
 def preview_url(row: Variation) -> str:
-    """Where anybody who holds the task id hears the preview."""
+    """The address of the preview, for whoever holds the task id."""
     return row.outside_url or f"{settings.public_url}/media/preview/{row.id}.mp3"
 
 
@@ -103,7 +103,7 @@ def _with(texts: list[str], index: int, text: str | None) -> list[str | None]:
 
 
 def _follow_status(form: ComposeForm) -> None:
-    """What is shown now may be finished where what was shown before was not, or the other way round."""
+    """The restored recordings may be finished where those they replace were not, or the other way round."""
     unfinished = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status.in_(UNFINISHED))
     if unfinished.exists() and form.status == FormStatus.VARIATIONS_READY:
         move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="went_back")

@@ -1,4 +1,4 @@
-"""Submitting: a variation that has a place is sent to its provider, once; what came back is its receipt."""
+"""Submitting: a variation that has a place is sent to its provider, once; the answer is its receipt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from settings import settings
 log = logging.getLogger("serenade.generation")
 SUBMIT_LEASE = 40.0  # longer than an adapter's own deadline
 SYNCHRONOUS_LEASE = 330.0
-STINT = 60.0  # seconds that one job goes on starting the next
+TIME_SLICE = 60.0  # seconds that one job goes on starting the next
 # Only the first row of a submit stands for it: two workers that held one row each of the same submit would wait for each other.
 NEXT = """
 SELECT * FROM variations
@@ -45,7 +45,7 @@ ORDER BY clip_index
 def submit_next(demo: bool = False) -> None:
     """Job: start, one after another, whatever was given a place; several workers may do so side by side."""
     begun(submit_next, demo)
-    until = time.monotonic() + STINT
+    until = time.monotonic() + TIME_SLICE
     while submit_one(demo):
         if time.monotonic() > until:
             enqueue(submit_next, demo, queue=queue_for(demo))
@@ -62,7 +62,7 @@ def submit_one(demo: bool = False) -> bool:
     url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
     try:
         request = request_for(rows[0], n=len(rows), callback_url=url)
-    except (LookupError, TypeError):  # rows that nothing can be made of must not keep their place for ever
+    except (LookupError, TypeError):  # rows that cannot be submitted must not keep their place for ever
         log.exception("variation %s cannot be asked for", rows[0].id[:LOGGED])
         for row in rows:
             fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
@@ -73,11 +73,11 @@ def submit_one(demo: bool = False) -> bool:
     except MusicError as error:
         for row in rows:
             fail_attempt(row, error)
-    except StorageError as error:  # the sound was bought and could not be kept: not bought again by itself
+    except StorageError as error:  # the audio was paid for and could not be stored: it is not bought again automatically
         log.error("ALERT: variation %s: %s", rows[0].id[:LOGGED], error)
         for row in rows:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN, "bought, and not stored"))
-    except IntegrityError:  # this task was taken for another's lost one: then that other one is ours to find
+    except IntegrityError:  # another uncertain submit adopted this task: ours is still to be found
         for row in rows:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
     return True
@@ -110,7 +110,7 @@ def hash_of(secret: str) -> str:
 def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, submission: Submission) -> None:
     """Commit what the provider said, at once: from now on the task can be found again."""
     clip = None
-    if submission.audio is not None:  # a synchronous provider: the sound is the receipt, and there is no second one
+    if submission.audio is not None:  # a synchronous provider: the audio is the receipt, and it is sent once
         storage().put(f"{rows[0].id}/raw-{rows[0].attempt}.mp3", submission.audio)
         clip = asdict(submission.clip) if submission.clip else {}
         clip.pop("error", None)
@@ -120,7 +120,7 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
             rows,
             VariationStep.WAITING if clip is None else VariationStep.FINISHING,
             by="submit",
-            where=(  # this very submit, though it was doubted meanwhile
+            where=(  # this very submit, even if it was marked uncertain meanwhile
                 Variation.callback_hash == rows[0].callback_hash,
                 Variation.status == VariationStatus.SUBMITTED,
                 Variation.provider_task_id.is_null(),
@@ -182,7 +182,7 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
 
 
 def resume(row: Variation) -> None:
-    """A submit was cut short (no task id, lease over): repeat it where that is safe, else nobody knows whether it started."""
+    """A submit was cut short (no task id, lease over): repeat it where that is safe, else it is unknown whether it started."""
     if row.step == VariationStep.SUBMITTING:
         if not provider(str(row.provider)).capabilities.safe_resubmit:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))

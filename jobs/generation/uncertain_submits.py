@@ -1,4 +1,4 @@
-"""Doubting: submits whose outcome nobody knows. We look for the task; only then comes another attempt."""
+"""Uncertain submits: their outcome is unknown. We look for the task; only then comes another attempt."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from jobs.queue_names import DEMO, queue_for
 from jobs.registry import job
 from models import LOGGED, BonusClip, Variation, VariationStatus, VariationStep, append_event, move_steps, now, transaction
 
-log = logging.getLogger("serenade.doubting")
-SKEW = timedelta(seconds=90)  # between the vendor's clock and ours
+log = logging.getLogger("serenade.uncertain_submits")
+SKEW = timedelta(seconds=90)  # between the provider's clock and ours
 
 
 @job("look_for_task")
@@ -53,7 +53,7 @@ def look_for(leader: str) -> None:
 
 
 def uncertain(leader: str) -> list[Variation]:
-    """The variations that ride on this submit."""
+    """The variations that this uncertain submit is for."""
     query = Variation.select().where(
         Variation.submit_leader == leader,
         Variation.status == VariationStatus.SUBMITTED,
@@ -70,7 +70,7 @@ def _is_known(name: str, task_id: str) -> bool:
 
 
 def adopt(rows: list[Variation], task_id: str) -> bool:
-    """This is the task of the uncertain submit: follow it like any other. False if it is somebody else's."""
+    """This is the task of the uncertain submit: follow it like any other. False if it belongs to another submit."""
     music = provider(str(rows[0].provider))
     try:
         with transaction():

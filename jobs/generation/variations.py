@@ -65,8 +65,8 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
         enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     elif new:
         enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
-    shown = Variation.select().where(Variation.form == form_id, Variation.shown)
-    return list(shown.order_by(Variation.song_index, Variation.variation))
+    current = Variation.select().where(Variation.form == form_id, Variation.shown)
+    return list(current.order_by(Variation.song_index, Variation.variation))
 
 
 def _start_what_is_written(form: ComposeForm) -> None:
@@ -75,12 +75,12 @@ def _start_what_is_written(form: ComposeForm) -> None:
 
 
 def show_task_ids(form_id: str) -> None:
-    """Publish the ids in the spec's shape, {"0": ["task1", "task2", "task3"]}, positional, null where there is none."""
+    """Publish the ids as docs/api.md says, {"0": ["task1", "task2", "task3"]}, positional, null where there is none."""
     locked(ComposeForm.select(SQL("1")).where(ComposeForm.id == form_id)).execute()
-    shown: dict[str, list[str | None]] = {}
+    task_ids: dict[str, list[str | None]] = {}
     for row in Variation.select().where(Variation.form == form_id, Variation.shown):
-        shown.setdefault(str(row.song_index), [None, None, None])[row.variation - 1] = row.id
-    ComposeForm.update(variation_task_ids=shown, updated_at=now()).where(ComposeForm.id == form_id).execute()
+        task_ids.setdefault(str(row.song_index), [None, None, None])[row.variation - 1] = row.id
+    ComposeForm.update(variation_task_ids=task_ids, updated_at=now()).where(ComposeForm.id == form_id).execute()
     notify(form_id)
 
 
@@ -130,7 +130,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
 
 
 def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
-    """A new attempt of the same variation, behind those who wait already; `changes` are what it should remember."""
+    """A new attempt of the same variation, behind those who wait already; `changes` are columns to set with it."""
     return move(
         row,
         VariationStatus.QUEUED,
@@ -159,13 +159,13 @@ def requeue(row: Variation, *, by: str, why: str, **changes: Any) -> bool:
 
 
 def show_ready(row: Variation, url: str, title: str, lyrics: str) -> None:
-    """Publish a finished variation in the spec's columns, if it stands in its place. The form's row is locked by the caller."""
+    """Publish a finished variation in its columns (docs/api.md), if it is current. The form's row is locked by the caller."""
     stands = SQL("EXISTS (SELECT 1 FROM variations WHERE id = %s AND shown)", (row.id,))
     texts = {"variation_audio_urls": url, "variation_titles": title, "variation_lyrics": lyrics}
     show_cell(row.form_id, row.song_index, row.variation, only_if=stands, **texts)
 
 
 def begin_songs(address: str, form_id: str) -> None:
-    """A caller presses the button that makes the songs: so many times a day from one address. Raises as `begin_variations`."""
+    """The customer starts the songs: so many times a day from one address. Raises as `begin_variations`."""
     spend("starts", address)
     in_database(begin_variations, form_id)

@@ -19,7 +19,7 @@ from jobs.crash_points import crash_at
 from jobs.forms.drafts import find_form, keep_language
 from jobs.generation.selection import chosen_rows
 from jobs.generation.variations import choose
-from jobs.payments import consent as consent_words
+from jobs.payments import consent as consent_texts
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.payments.stripe_events import handle_event, store_event
 from jobs.queue import enqueue
@@ -43,7 +43,7 @@ from settings import settings
 log = logging.getLogger("serenade.checkout")
 T = TypeVar("T")
 SESSION_MINUTES = 60  # Stripe allows 30 minutes to 24 hours
-# A Stripe that hangs holds a thread for up to 26 s: these threads are nobody else's, so everything else goes on.
+# A Stripe that hangs holds a thread for up to 26 s: these threads serve nothing else, so everything else goes on.
 _threads = ThreadPoolExecutor(8, "payments")
 
 __all__ = [
@@ -66,7 +66,7 @@ class ConsentMissingError(Exception):
 
 async def apart(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Run something that asks Stripe in the threads kept for that."""
-    context = copy_context()  # threads of our own would not know whose language is spoken
+    context = copy_context()  # new threads would not know the customer's language
     return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(work, *args, **kwargs))
 
 
@@ -100,7 +100,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     crash_at("checkout_created")
     wanted = in_database(_opened, row, opened)
     crash_at("checkout_stored")
-    if not wanted:  # another tab changed the words, or the choice, while Stripe was being asked
+    if not wanted:  # another tab changed the lyrics, or the choice, while Stripe was being asked
         _give_up(in_database(CheckoutSession.find, row.id))
         raise WrongMomentError("form_has_changed")
     return opened
@@ -113,7 +113,7 @@ def _claimed(form_id: str) -> CheckoutSession:
         if stale is None:
             return row
         _give_up(stale)
-    raise WrongMomentError("form_has_changed")  # other tabs were quicker each time
+    raise WrongMomentError("form_has_changed")  # other tabs changed it each time
 
 
 def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | None]:
@@ -132,13 +132,13 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
         )
         if row is not None:
             over = row.expires_at < now() + timedelta(minutes=2)
-            if over or row.selected_task_ids != tasks:  # the same number may stand for other words by now
+            if over or row.selected_task_ids != tasks:  # the same number may stand for other lyrics by now
                 return row, row
             move(
                 form, FormStatus.PAYMENT_INITIATED, by="customer", why="checkout"
-            )  # who had cancelled comes back to the same session
+            )  # a customer who had cancelled gets the same session again
             return row, None
-        keep_language(form.id)  # with a new session only: the same key at Stripe must mean the same words
+        keep_language(form.id)  # with a new session only: the same key at Stripe must mean the same texts
         package = settings.packages[form.package_type]
         attempt = 1 + (
             CheckoutSession.select(fn.MAX(CheckoutSession.attempt)).where(CheckoutSession.form == form.id).scalar() or 0
@@ -167,8 +167,8 @@ def _is_settling(form: ComposeForm) -> bool:
 
 
 def _note_consent(row: CheckoutSession) -> None:
-    """When, and to which words, the customer agreed first."""
-    CheckoutSession.update(consent_version=consent_words.CURRENT, consent_at=now()).where(
+    """When, and to which version of the text, the customer agreed first."""
+    CheckoutSession.update(consent_version=consent_texts.CURRENT, consent_at=now()).where(
         CheckoutSession.id == row.id, CheckoutSession.consent_at.is_null()
     ).execute()
 
@@ -206,7 +206,7 @@ def _request(row: CheckoutSession) -> SessionRequest:
 
 
 def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
-    """Remember the session at Stripe; False if ours was closed meanwhile."""
+    """Store Stripe's id and address of the session; False if ours was closed meanwhile."""
     with transaction():
         form = ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)
         locked(form).execute()
@@ -266,7 +266,7 @@ def cancel(form_id: str) -> None:
 
 
 def take_event(raw_body: bytes, signature_header: str) -> str:
-    """Check Stripe's signature, remember the event under its own id, leave the rest to a job. Raises BadEvent."""
+    """Check Stripe's signature, store the event under its own id, leave the rest to a job. Raises BadEvent."""
     event = read_event(raw_body, signature_header, settings.webhook_secrets)
     crash_at("webhook_before_insert")
     wanted = in_database(store_event, event)

@@ -1,4 +1,4 @@
-"""The consent to immediate supply: its words and their version. The words of a version are never edited; add a new one."""
+"""The consent to immediate supply: its text and version. The text of a version is never edited; add a new one."""
 
 from __future__ import annotations
 

@@ -64,13 +64,13 @@ def pay_with_credits(form_id: str, user_id: str) -> None:
         if not spent.execute():
             raise TooFewCreditsError(user_id)
         CreditMove.insert(user_id=user_id, form_id=form.id, amount=-form.song_count, why="paid").execute()
-        letter = _give(form, user_id)
-    if letter:
-        enqueue(SEND_EMAIL, letter)
+        email_id = _give(form, user_id)
+    if email_id:
+        enqueue(SEND_EMAIL, email_id)
 
 
 def _give(form: ComposeForm, user_id: str) -> str | None:
-    """Paid, share links, and the mail that brings them."""
+    """Mark as paid, make the share links and queue their e-mail; its id."""
     if form.status != FormStatus.PAYMENT_INITIATED:
         move(form, FormStatus.PAYMENT_INITIATED, by="customer", why="credits")
     owner = {} if form.user_id else {"user": user_id}

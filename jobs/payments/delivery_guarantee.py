@@ -1,4 +1,4 @@
-"""The promise: a paid song that we cannot deliver in time is paid back by us, before the customer has to write."""
+"""The delivery guarantee: a paid song that cannot be delivered in time is refunded automatically."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SUSPICIOUS = timedelta(minutes=15)  # after which a paid form that is not delive
 
 
 def undelivered() -> None:
-    """Sweep: paid forms that are late. Staff are told first; at the end of the promise the money goes back by policy.
+    """Sweep: paid forms that are late. Staff are alerted first; after the promised time the payment is refunded by policy.
 
-    A form whose songs are there and whose mail alone is stuck is not paid back: the success page has given the link,
+    A form whose songs are there and whose mail alone is stuck is not refunded: the success page has given the link,
     unless it waits to be released. In any order, so that many that stay stuck never hide the others.
     """
     waits = (ComposeForm.status == FormStatus.PAYMENT_COMPLETED) & ~ComposeForm.demo
-    told = Alert.select().where(Alert.kind == "undelivered", Alert.about == ComposeForm.id)
-    for form in ComposeForm.select().where(waits, ComposeForm.paid_at < now() - SUSPICIOUS, ~fn.EXISTS(told)).limit(100):
+    alerted = Alert.select().where(Alert.kind == "undelivered", Alert.about == ComposeForm.id)
+    for form in ComposeForm.select().where(waits, ComposeForm.paid_at < now() - SUSPICIOUS, ~fn.EXISTS(alerted)).limit(100):
         raise_alert("undelivered", form.id, "paid, and not delivered after 15 minutes", form.id)
     if not settings.refund_undelivered:
         return

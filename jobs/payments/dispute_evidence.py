@@ -1,6 +1,6 @@
-"""Evidence for a dispute: what was agreed to, paid, mailed, opened, played and downloaded, and when. No story, no sound.
+"""Evidence for a dispute: what was agreed to, paid, mailed, opened, played and downloaded, and when. No story, no audio.
 
-Facts without addresses outlive `forget` (`forget_letters`): a bank may ask for them up to 18 months after the payment.
+Facts without addresses outlive `forget` (`forget_emails`): a bank may ask for them up to 18 months after the payment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ USES = ("opened", "played", "downloaded")
 
 
 def forget_emails(which: Any) -> None:
-    """Letters lose whom they went to. That and when one went out stays where money was taken: a bank may ask."""
+    """E-mails lose their address. That one went out, and when, stays where money was taken: a bank may ask."""
     for row in Email.select().where(which, Email.status == EmailStatus.QUEUED):
         move(row, EmailStatus.CANCELLED, by="retention")
     paid = ComposeForm.select(ComposeForm.id).where(ComposeForm.paid_at.is_null(False))

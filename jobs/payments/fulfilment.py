@@ -1,4 +1,4 @@
-"""Fulfilment: give what was paid for, once, whoever says how often that it was paid."""
+"""Fulfilment: give what was paid for, once, however often and by whomever the payment is reported."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def fulfil(stripe_session_id: str, *, demo: bool = False) -> bool:
 def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
     """Bring our rows to where Stripe's session is now, which is all that counts. Raises PaymentsError.
 
-    `demo` where the demo's own sandbox speaks: what it says counts for demo forms only, and nobody else's word does for them.
+    `demo`: the answer came from the demo's own sandbox, which counts for demo forms only, and nothing else counts for them.
     """
     row = in_database(_session, stripe_session_id)
     demo = in_database(is_demo, row.form_id) if row is not None else demo
@@ -71,10 +71,10 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
         return "wrong"
     if session.payment_status == "unpaid":
         return _unpaid(row, session)
-    outcome, letters = in_database(_fulfil, row, session)
+    outcome, email_ids = in_database(_fulfil, row, session)
     crash_at("fulfil_after_commit")
-    for letter in letters:
-        enqueue(SEND_EMAIL, letter, queue=queue_for(demo))
+    for email_id in email_ids:
+        enqueue(SEND_EMAIL, email_id, queue=queue_for(demo))
     if outcome == "to_refund":
         enqueue(pay_refund, row.id, queue=queue_for(demo))
     crash_at("fulfil_after_enqueue")
@@ -129,9 +129,9 @@ def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
     demo = in_database(is_demo, row.form_id)
     status = lookups.intent_status(payments.account_for(demo), session.payment_intent_id or "")
     failed = status in ("requires_payment_method", "canceled")
-    letters = in_database(_failed if failed else _pending, row)
-    for letter in letters:
-        enqueue(SEND_EMAIL, letter, queue=queue_for(demo))
+    email_ids = in_database(_failed if failed else _pending, row)
+    for email_id in email_ids:
+        enqueue(SEND_EMAIL, email_id, queue=queue_for(demo))
     return "failed" if failed else "pending"
 
 
@@ -153,8 +153,8 @@ def _failed(row: CheckoutSession) -> list[str]:
         return _some(queue_email(form, "payment_failed", amount=row.amount, currency=row.currency))
 
 
-def _some(letter: str | None) -> list[str]:
-    return [letter] if letter else []
+def _some(email_id: str | None) -> list[str]:
+    return [email_id] if email_id else []
 
 
 def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[str]]:
@@ -176,9 +176,9 @@ def _fulfil(row: CheckoutSession, session: PaidSession) -> tuple[Outcome, list[s
         move(row, CheckoutStatus.FULFILLED, by="fulfil", fulfilled_at=now())
         _look_again_at_others(form.id, row.id)
         crash_at("fulfil_after_update")
-        letters = _some(give_links(form, checkout=row.id))
+        email_ids = _some(give_links(form, checkout=row.id))
         crash_at("fulfil_after_outbox")
-    return "fulfilled", letters
+    return "fulfilled", email_ids
 
 
 def _pay(form: ComposeForm, row: CheckoutSession, session: PaidSession) -> None:
@@ -204,7 +204,7 @@ def _look_again_at_others(form_id: str, paid_id: str) -> None:
 
 
 def _to_give_back(row: CheckoutSession, form: ComposeForm, paid: dict[str, Any]) -> Outcome:
-    """The form is paid already, or over: this money goes back by itself, once."""
+    """The form is paid already, or over: this payment is refunded automatically, once."""
     why = "duplicate" if form.status in PAID or form.amount_paid is not None else "late"
     free = not paid["amount_paid"]
     move(row, CheckoutStatus.PAID, by="fulfil", why=why, refund_due=None if free else why, **paid)

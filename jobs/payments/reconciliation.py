@@ -68,7 +68,7 @@ def look_up(checkout_id: str) -> None:
     if row.status not in UNDECIDED:
         return
     if not row.stripe_session_id:
-        if row.expires_at < now():  # nobody ever got an address to pay at
+        if row.expires_at < now():  # no customer ever got an address to pay at
             in_database(close_session, row, by="sweep", why="never_opened")
         return
     if row.status == CheckoutStatus.OPEN and in_database(status_of, row.form_id) not in CHOOSING:
@@ -77,7 +77,7 @@ def look_up(checkout_id: str) -> None:
 
 
 def _end_at_stripe(row: CheckoutSession) -> None:
-    """The form is paid by another session, or over: nobody shall pay this one too."""
+    """The form is paid by another session, or over: this session must not be paid too."""
     try:
         expire_session(str(row.stripe_session_id))
     except PaymentsError as error:
@@ -106,7 +106,7 @@ def _catch_up() -> None:
             continue
         missed += 1
         if in_database(store_event, event):
-            enqueue(handle_event, event.id, queue=DEFAULT)  # many at once do not hold up what customers wait for
+            enqueue(handle_event, event.id, queue=DEFAULT)  # many at once must not delay what customers wait for
     in_database(_set_mark, "events_read", began)
     if missed:
         log.warning("caught up with %d events that never reached us", missed)

@@ -99,10 +99,10 @@ def look_at_refunds(payment_intent_id: str) -> bool:
     if row is None:
         return False
     refunds = lookups.refunds_of(payments.account(), payment_intent_id)
-    letters = in_database(_count, row.id, refunds)
+    email_ids = in_database(_count, row.id, refunds)
     crash_at("refund_after_commit")
-    for letter in letters:
-        enqueue(SEND_EMAIL, letter)
+    for email_id in email_ids:
+        enqueue(SEND_EMAIL, email_id)
     return True
 
 
@@ -132,8 +132,8 @@ def _count(checkout_id: str, refunds: list[Returned]) -> list[str]:
             ComposeForm.update(attention="refund_failed").where(ComposeForm.id == form.id).execute()
         if more <= 0:
             return []
-        letter = queue_email(form, "refund", amount=more, currency=row.currency, why=why, whole=back == row.amount_paid)
-    return [letter] if letter else []
+        email_id = queue_email(form, "refund", amount=more, currency=row.currency, why=why, whole=back == row.amount_paid)
+    return [email_id] if email_id else []
 
 
 def _both(checkout_id: str) -> tuple[ComposeForm, CheckoutSession]:

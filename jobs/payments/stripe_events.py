@@ -1,4 +1,4 @@
-"""Stored Stripe events: each only says where to look. What is true is fetched, so order and repetition do not matter."""
+"""Stored Stripe events: each only says where to look. The state is fetched, so order and repetition do not matter."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ DISPUTE_EVENTS = ("charge.dispute.created", "charge.dispute.updated", "charge.di
 WATCHED = SESSION_EVENTS + REFUND_EVENTS + DISPUTE_EVENTS
 API_VERSION = "2026-10-28.endive"  # the pinned SDK's
 MOST_TRIES = 10
-PATIENCE = timedelta(days=3)  # for a Stripe that is away or refuses our key: that is nobody's poison
+PATIENCE = timedelta(days=3)  # for a Stripe that is away or refuses our key: the event is not at fault
 AWAY: tuple[Reason, ...] = ("unavailable", "auth")
 
 
 def store_event(event: Event) -> bool:
-    """Remember an event under Stripe's own id; True if somebody has to act on it. What we do not watch is kept and ignored."""
+    """Store an event under Stripe's own id; True if a job has to act on it. Other types are stored and ignored."""
     watched = event.type in WATCHED
     with transaction():
         StripeEvent.insert(
@@ -54,7 +54,7 @@ def store_event(event: Event) -> bool:
 
 @job("handle_stripe_event", queue=URGENT, connect=False)
 def handle_event(event_id: str) -> None:
-    """Job: act on a stored event. Twice is harmless; what fails is tried again later, and in the end staff are told."""
+    """Job: act on a stored event. Twice is harmless; what fails is tried again later, and in the end staff are alerted."""
     event = in_database(StripeEvent.find, event_id)
     if event.handled_at is not None or event.given_up_at is not None:
         return
@@ -79,7 +79,7 @@ def handle_event(event_id: str) -> None:
 
 
 def _act_on(event: StripeEvent) -> str | None:
-    """Look where the event points; a word for the record where there was nothing to do."""
+    """Look where the event points; the reason for the record where there was nothing to do."""
     if event.livemode != payments.account().livemode:
         in_database(raise_alert, "livemode", event.id, "an event of the other mode (test or live) reached us")
         return "livemode"
@@ -99,7 +99,7 @@ def _act_on(event: StripeEvent) -> str | None:
 
 
 def _knows_payment(intent: str) -> bool:
-    """Whether a payment is one of ours. A refund may be told of before its payment: then that is looked for first."""
+    """Whether a payment is one of ours. A refund may be reported before its payment: then the payment is looked for first."""
     if in_database(is_ours, intent):
         return True
     sessions = lookups.sessions_of(payments.account(), intent)

@@ -16,15 +16,15 @@ class CellView:
 
     task_id: str
     variation: int  # 1..3
-    revision: int  # which words of the song it sings
-    take: int  # which recording of these words in this place
+    revision: int  # which lyrics of the song it sings
+    take: int  # which recording of these lyrics in this place
     status: str
     place: int | None = None  # in line, 1 is next
     progress: int | None = None  # percent
-    stage: str | None = None  # the provider's word for what it is doing; 'finishing' while we store it
+    stage: str | None = None  # what the provider says it is doing; 'finishing' while we store it
     eta_seconds: int | None = None
     title: str | None = None
-    late: bool = False  # past what nine of ten songs of this provider take
+    late: bool = False  # it took longer than nine of ten songs of this provider
     lyrics: str | None = None
     style: str | None = None
     preview_url: str | None = None
@@ -40,25 +40,25 @@ class CellView:
 
     @property
     def has_failed(self) -> bool:
-        """Nobody works on it any more, and there is nothing to hear."""
+        """No work on it is left, and there is nothing to hear."""
         return self.status == VariationStatus.FAILED
 
 
 @dataclass(frozen=True, slots=True)
 class SongView:
-    """One song of a form: its words, the three versions that stand in its places, and all earlier ones."""
+    """One song of a form: its lyrics, the three current versions, and all earlier ones."""
 
     index: int
     recipient_name: str
     title: str | None
     lyrics: str | None
-    lyric_draft: dict[str, Any] | None  # {title, lyrics, done} while the words are being written
+    lyric_draft: dict[str, Any] | None  # {title, lyrics, done} while the lyrics are being written
     lyric_sources: list[str]
     lyric_kept: list[int]
     selected: int | None
     revision: int
     variations: list[CellView]
-    earlier: list[CellView]  # newest words first
+    earlier: list[CellView]  # newest lyrics first
     changes_left: int
     more_left: int
 
@@ -68,7 +68,7 @@ class SongView:
         return self.in_place(self.selected) if self.selected else None
 
     def in_place(self, variation: int) -> CellView | None:
-        """The version that stands in a place now."""
+        """The current version of a place."""
         return next((cell for cell in reversed(self.variations) if cell.variation == variation), None)
 
 
@@ -107,7 +107,7 @@ class FormView:
     selected_task_ids: dict[str, str]
     songs: list[SongView]
     share_urls: dict[str, str]
-    held: bool  # paid, and not given yet: a person hears it first
+    held: bool  # paid, and not released yet: a member of staff hears it first
     may_be_extended: bool
     payment_status: str | None  # of the latest payment, or of the one that counts
     amount: int
@@ -120,20 +120,20 @@ class FormView:
 
     @property
     def is_draft(self) -> bool:
-        """Its customer is still answering questions."""
+        """Its customer is still filling it in."""
         return self.status == FormStatus.CREATED and not self.submitted_at
 
     @property
     def cells(self) -> list[CellView]:
-        """What stands in the places of all songs."""
+        """The current versions of all songs."""
         return [cell for song in self.songs for cell in song.variations]
 
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """Where one variation is, for whoever holds its task id alone."""
+    """The progress of one variation, for whoever holds only its task id."""
 
-    form_id: str | None  # its key; only where the task's holder may have it
+    form_id: str | None  # None where the holder of the task id may not have it
     song_index: int
     audio_url: str | None  # absolute
     cell: CellView

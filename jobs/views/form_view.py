@@ -71,7 +71,7 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
 def _payment_status(form: ComposeForm) -> str | None:
     """Where the latest payment is; the one that counts, once there is one."""
     if form.stripe_session_id is None:
-        return None  # nobody was ever sent to pay
+        return None  # no checkout session was ever opened
     rows = CheckoutSession.select(CheckoutSession.status).where(CheckoutSession.form == form.id)
     order = (CheckoutSession.fulfilled_at.is_null(), CheckoutSession.attempt.desc())
     return rows.order_by(*order).limit(1).scalar()  # type: ignore[no-any-return]
@@ -103,7 +103,7 @@ def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str,
 
 
 def _answers(form: ComposeForm, index: int) -> dict[str, Any]:
-    """What was told about one song."""
+    """The form data of one song."""
     return _at(form.form_data.get("songs", []), index) or {}
 
 
@@ -166,7 +166,7 @@ def _places(form_id: str, demo: bool) -> dict[str, int]:
 
 
 def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
-    """Honest seconds left: from our own measured durations, the real progress, and the place in line."""
+    """Seconds left: from our own measured durations, the real progress, and the place in line."""
     if row.status in ENDED:
         return None
     if _is_late(row):
@@ -191,7 +191,7 @@ def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
 
 
 def _is_late(row: Variation) -> bool:
-    """Past what nine of ten songs of this provider take, by our own measure."""
+    """Whether it took longer than nine of ten songs of this provider, by our own measure."""
     usual = measured(row.provider) if row.provider and row.status in AT_PROVIDER else None
     return bool(usual and row.submitted_at and (now() - row.submitted_at).total_seconds() > usual[1])
 
@@ -202,9 +202,9 @@ def _share_urls(form: ComposeForm) -> dict[str, str]:
 
 
 def read_task(task_id: str, trusted: bool = False) -> TaskView | None:
-    """What GET /api/status/{taskId} tells.
+    """The answer of GET /api/status/{taskId}.
 
-    A task id gets about with the song: it stands in links to a bucket, and an older system's stood in its players. So it
+    A task id is passed on with the song: it stands in links to a bucket, and an older system's stood in its players. So it
     leads to its form, which is the giver's, only until that is paid, and never to the whole song (docs/decisions/0014).
     """
     row = next(iter(read_rows(Variation, "id = %s", task_id, without=(*UNSEEN, *FOLLOWING))), None)

@@ -1,4 +1,4 @@
-"""What the giver sees of a gift: links, seal, e-mails, and what came back. Times are UTC without a zone."""
+"""What the giver sees of a gift: links, opening date, e-mails, and replies. Times are UTC without a zone."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class MailView:
 
     kind: str
     to: str
-    status: str  # queued, sent, failed, bounced, or demo: such a form mails nobody
+    status: str  # queued, sent, failed, bounced, or demo: such a form sends no e-mail
     at: datetime  # when it was sent, or goes out
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """One thing that came back: a heart, words, a voice note."""
+    """One reply: a heart, a text, a voice note."""
 
     id: str
     kind: str
@@ -40,13 +40,13 @@ class GiftView:
     """A gift on its giver's page. `url` is None while all links are switched off."""
 
     url: str | None
-    files: dict[str, str]  # signed: the giver has them whatever the recipient may do
+    files: dict[str, str]  # signed: the giver may download whatever the recipient may do
     song_count: int
     message: str
     downloads: bool
     name_in_preview: bool
     zone: str
-    opens_on: str  # wall clock in `zone`, as the giver wrote it; "" where there is no seal
+    opens_on: str  # wall clock in `zone`, as the giver wrote it; "" where the gift opens at once
     opens_at: datetime | None
     recipient_email: str
     mail_on: str

@@ -272,7 +272,7 @@ def opened_shop(data_dir: Path, patch: Callable[[Any, str, Any], None]) -> Itera
     shop = Shop(data_dir, server.origin)
     shop.queue.flushdb()
     patch(integrations.payments, "account", lambda: shop.payments)
-    patch(jobs.queue, "_hints", lambda: shop.queue)
+    patch(jobs.queue, "_enqueuing", lambda: shop.queue)
     for module in ("jobs.mail.sending", "jobs.alerts"):
         patch(__import__(module, fromlist=["post"]), "post", lambda: shop.post)
     app = FastAPI()
