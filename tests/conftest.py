@@ -1,4 +1,4 @@
-"""What the tests share: real stores, the whole house as real processes, one real Chromium.
+"""What the tests share: real stores, the whole product as real processes, one real Chromium.
 
 The stores are started once, before any module that reads the environment is imported. Set TEST_DATABASE_URL and
 TEST_REDIS_URL to run everything on separately installed servers, then in one process. Where pytest-xdist runs
@@ -104,7 +104,7 @@ def rows_of_this_module_only() -> Iterator[None]:
             try:
                 database.execute_sql(f"SET lock_timeout = '20s'; TRUNCATE {named[0]} CASCADE; RESET lock_timeout")
                 break
-            except OperationalError:  # the house's clock was in the middle of something: a deadlock, and we were the victim
+            except OperationalError:  # a deadlock with the running stack's clock, and we were the victim
                 database.rollback()
 
 
@@ -150,7 +150,7 @@ def bucket() -> Iterator[Bucket]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    place = Bucket(f"s3://songs/house?endpoint=http://{host}:{port}")
+    place = Bucket(f"s3://songs/shop?endpoint=http://{host}:{port}")
     place.client.create_bucket(Bucket="songs")
     yield place
     server.stop()

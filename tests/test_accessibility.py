@@ -88,7 +88,7 @@ async def test_axe_finds_nothing_by_day_and_by_night(stack: Stack, browser: Brow
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("gift sealed", "gift opened")])
 async def test_axe_finds_nothing_in_spanish(stack: Stack, browser: Browser, pages: dict[str, str], name: str) -> None:
-    """Its words are longer, and lang must say what they are."""
+    """Its texts are longer, and lang must say what they are."""
     await look(stack, browser, pages[name], "light", locale="es-ES")
 
 

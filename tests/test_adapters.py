@@ -80,10 +80,10 @@ def test_one_submit_makes_the_clips_it_promises_and_each_can_be_fetched(fake: Fa
 
 def test_the_lyrics_and_the_wanted_voice_reach_the_vendor(fake: FakeVendor, music: Any) -> None:
     music.submit(REQUEST)
-    told = str(next(iter(fake.tasks.values())).body)
-    assert "Mia, again" in told
+    sent = str(next(iter(fake.tasks.values())).body)
+    assert "Mia, again" in sent
     if fake.name != "mureka":  # its older models take no voice
-        assert "female" in told or "'vocalGender': 'f'" in told
+        assert "female" in sent or "'vocalGender': 'f'" in sent
 
 
 def test_texts_are_cut_to_the_vendors_limits(override_settings: Override) -> None:
@@ -124,7 +124,7 @@ def test_rate_limits_say_how_long_to_wait(fake: FakeVendor, music: Any) -> None:
     assert caught.value.retry_after == 1.0
 
 
-def test_no_credit_a_wrong_key_and_refused_words_are_told_apart(fake: FakeVendor, music: Any) -> None:
+def test_no_credit_a_wrong_key_and_refused_lyrics_are_told_apart(fake: FakeVendor, music: Any) -> None:
     wanted = {"402": Reason.OUT_OF_CREDIT, "auth": Reason.AUTH, "moderation": Reason.MODERATION}
     for fault, reason in wanted.items():
         if fault == "402" and fake.name == "acestep":  # our own server has no price
@@ -231,8 +231,8 @@ def test_musicgpt_s_flat_answer_is_one_clip_once_it_is_completed(
     with FakeVendor("musicgpt") as fake:
         music = adapter(fake, override_settings)
         for status, count in (("IN_PROGRESS", 0), ("COMPLETED", 1)):
-            told = {"task_id": "t", "status": status, "audio_url": f"{fake.url}/files/t/0.mp3", "title": "For Mia"}
-            read = staticmethod(lambda *_, told=told: (200, {"success": True, "conversion": told}))
+            conversion = {"task_id": "t", "status": status, "audio_url": f"{fake.url}/files/t/0.mp3", "title": "For Mia"}
+            read = staticmethod(lambda *_, conversion=conversion: (200, {"success": True, "conversion": conversion}))
             monkeypatch.setattr(fake.dialect, "read", read)
             clips = music.statuses(["t"])["t"].clips
             assert [(clip.index, clip.title) for clip in clips] == [(0, "For Mia")] * count
@@ -273,10 +273,10 @@ def test_keys_and_callback_secrets_are_in_no_error(fake: FakeVendor, music: Any)
         assert "secret" not in str(caught.value)
 
 
-def test_a_balance_is_told_where_it_can_be_asked_and_a_broken_answer_is_none(fake: FakeVendor, music: Any) -> None:
-    told = music.balance()
-    assert told == (1240 if fake.name in ("suno", "kie", "elevenlabs") else None)
-    if told is not None:
+def test_a_balance_is_reported_where_it_can_be_asked_and_a_broken_answer_is_none(fake: FakeVendor, music: Any) -> None:
+    balance = music.balance()
+    assert balance == (1240 if fake.name in ("suno", "kie", "elevenlabs") else None)
+    if balance is not None:
         for fault in ("500", "html", "wrong_json", "close"):
             fake.read_faults = [fault]
             assert reason_of(music.balance) in (Reason.TRANSIENT, Reason.PROVIDER_BUG)

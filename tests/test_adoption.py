@@ -31,7 +31,7 @@ CREATE TABLE music_generations (id text PRIMARY KEY, task_id text NOT NULL UNIQU
 INSERT INTO music_generations (id, task_id, status, audio_url_1, musicgpt_response, user_id)
     VALUES ('a', 't1', 'completed', 'https://old.example/1.mp3', '{"b": 1,  "a": [1.50, null]}', 'user_123');
 """
-SPEC = """
+PUBLISHED = """
 CREATE TABLE compose_forms (id text PRIMARY KEY, package_type varchar(50) NOT NULL, song_count integer NOT NULL,
     form_data jsonb NOT NULL, generated_prompts jsonb NOT NULL, variation_task_ids jsonb, variation_audio_urls jsonb,
     selected_variations jsonb, status varchar(50) NOT NULL DEFAULT 'created', stripe_session_id text,
@@ -40,7 +40,7 @@ CREATE TABLE compose_forms (id text PRIMARY KEY, package_type varchar(50) NOT NU
     expires_at timestamp);
 CREATE INDEX compose_forms_status_idx ON compose_forms (status);
 """
-WIDER = SPEC.replace(
+WIDER = PUBLISHED.replace(
     "selected_variations jsonb,",
     "selected_variations jsonb, music_styles jsonb, variation_styles jsonb, variation_lyrics jsonb, variation_titles jsonb,",
 )
@@ -93,7 +93,7 @@ def run(url: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         connection.close()
 
 
-@pytest.fixture(params=["the spec's table", "the wider table"])
+@pytest.fixture(params=["the published table", "the wider table"])
 def old_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a database as an older system left it."""
     admin = psycopg2.connect(os.environ["DATABASE_URL"])
@@ -103,7 +103,7 @@ def old_database(request: pytest.FixtureRequest) -> Iterator[str]:
     url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
     wide = request.param == "the wider table"
     run(url, USER)
-    run(url, WIDER if wide else SPEC)
+    run(url, WIDER if wide else PUBLISHED)
     for row in old_rows(wide):
         values = [json.dumps(value) if isinstance(value, dict | list) else value for value in row.values()]
         run(url, f"INSERT INTO compose_forms ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})", *values)

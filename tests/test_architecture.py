@@ -13,7 +13,7 @@ import pytest
 import customer_texts
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {
+TOP_LEVEL = {
     "main": {"cli", "settings"},
     "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings"},
     "processes": {"ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
@@ -39,7 +39,7 @@ JOBS = """
 """
 UI = "components templates middleware live static_files drawing site account demo gift compose internal app"
 ORDER = {"jobs": JOBS.split(), "ui": UI.split()}
-FILES = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0].removesuffix(".py") in ROOMS]
+FILES = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0].removesuffix(".py") in TOP_LEVEL]
 
 
 @cache  # to read all of the code costs half a second, and most tests here ask the same
@@ -56,45 +56,45 @@ def _imports_of(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names) if is_package else [node.module]
 
 
-def room_of(path: Path) -> str:
+def top_level_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_from_the_rooms_below_it(room: str) -> None:
+@pytest.mark.parametrize("module", TOP_LEVEL)
+def test_a_top_level_module_imports_only_from_those_below_it(module: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in FILES
-        if room_of(path) == room
+        if top_level_of(path) == module
         for name in imports_of(path)
-        if (top := name.split(".")[0]) in ROOMS and top not in ROOMS[room]
+        if (top := name.split(".")[0]) in TOP_LEVEL and top not in TOP_LEVEL[module]
     ]
     assert wrong == []
 
 
-@pytest.mark.parametrize("room", ORDER)
-def test_a_folder_imports_only_from_the_folders_before_it(room: str) -> None:
+@pytest.mark.parametrize("module", ORDER)
+def test_a_folder_imports_only_from_the_folders_before_it(module: str) -> None:
     """Imports inside functions count too, so there is no cycle even with them."""
-    place = {name: at for at, name in enumerate(ORDER[room])}
+    place = {name: at for at, name in enumerate(ORDER[module])}
     wrong, seen = [], set()
-    for path in (path for path in FILES if room_of(path) == room):
-        folder = path.relative_to(ROOT / room).parts[0].removesuffix(".py")
+    for path in (path for path in FILES if top_level_of(path) == module):
+        folder = path.relative_to(ROOT / module).parts[0].removesuffix(".py")
         if folder == "__init__":
             continue
         seen.add(folder)
         for name in imports_of(path):
-            target = name.split(".")[1] if name.startswith(f"{room}.") else folder
+            target = name.split(".")[1] if name.startswith(f"{module}.") else folder
             if place[target] > place[folder]:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
     assert seen == set(place), "a new folder takes its place in the order"
 
 
-def test_the_nouns_are_imported_from_models_alone() -> None:
+def test_records_are_imported_from_models_alone() -> None:
     past = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in [*FILES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
-        if room_of(path) not in ("records", "models")
+        if top_level_of(path) not in ("records", "models")
         for name in imports_of(path)
         if name.split(".")[0] == "records"
     ]
@@ -102,7 +102,7 @@ def test_the_nouns_are_imported_from_models_alone() -> None:
 
 
 def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
-    outside = [path for path in FILES if room_of(path) not in ("ui", "api", "processes") and "sandbox" not in path.parts]
+    outside = [path for path in FILES if top_level_of(path) not in ("ui", "api", "processes") and "sandbox" not in path.parts]
     web = [path for path in outside if {name.split(".")[0] for name in imports_of(path)} & {"fastapi", "starlette"}]
     assert [str(path.relative_to(ROOT)) for path in web] == []
 
@@ -113,7 +113,7 @@ CODED = ("WrongMomentError", "NotPossibleError", "UnusableReplyError", "ResendTo
 def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() -> None:
     """The sentence is looked up where it is shown, in the language of who reads it."""
     raised, translated = set(), []
-    for path in (path for path in FILES if room_of(path) == "jobs"):
+    for path in (path for path in FILES if top_level_of(path) == "jobs"):
         for node in ast.walk(ast.parse(path.read_text())):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODED and node.args):
                 continue
@@ -144,7 +144,7 @@ def registers_a_route(path: Path) -> bool:
     found = (
         decorator.func
         for node in ast.walk(ast.parse(path.read_text()))
-        if room_of(path) == "ui" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if top_level_of(path) == "ui" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Call)
     )
@@ -152,12 +152,12 @@ def registers_a_route(path: Path) -> bool:
     return any(isinstance(owner, ast.Name) and owner.id in ("ui", "router") for owner in owners)
 
 
-def test_every_room_was_looked_at() -> None:
-    assert {room_of(path) for path in FILES} == set(ROOMS)
+def test_every_top_level_module_was_looked_at() -> None:
+    assert {top_level_of(path) for path in FILES} == set(TOP_LEVEL)
 
 
 def test_no_worker_ever_imports_nicegui() -> None:
-    below = [path for path in FILES if room_of(path) not in ("ui", "processes")]
+    below = [path for path in FILES if top_level_of(path) not in ("ui", "processes")]
     assert [str(path) for path in below if any(name.split(".")[0] == "nicegui" for name in imports_of(path))] == []
 
 
@@ -170,7 +170,7 @@ def test_no_row_is_saved_as_a_whole() -> None:
     saves = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in FILES
-        if room_of(path) != "integrations" and "drawing" not in path.parts  # they never hold a row
+        if top_level_of(path) != "integrations" and "drawing" not in path.parts  # they never hold a row
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save"
     ]
@@ -236,7 +236,7 @@ def test_a_status_or_a_step_is_written_by_transitions_alone() -> None:
     writes = [
         f"{path.relative_to(ROOT)}:{line} sets {column}"
         for path in FILES
-        if room_of(path) not in ("integrations", "migrations") and path != ROOT / "records" / "transitions.py"
+        if top_level_of(path) not in ("integrations", "migrations") and path != ROOT / "records" / "transitions.py"
         for line, column in written_columns(ast.parse(path.read_text()))
         if column in LIFECYCLE_COLUMNS
     ]

@@ -30,11 +30,11 @@ def test_the_studio_s_speed(capsys: Printed) -> None:
 
 def test_generation_at_a_vendor_that_answers_at_once(migrated: None, capsys: Printed, tmp_path: Path) -> None:
     generation.one_song(12.0)
-    with generation.house_at("musicgpt", tmp_path, free_port()) as house:
-        generation.overhead(house, "musicgpt")
-        generation.sustained(house, "musicgpt", 1)
+    with generation.house_at("musicgpt", tmp_path, free_port()) as running:
+        generation.overhead(running, "musicgpt")
+        generation.sustained(running, "musicgpt", 1)
     generation.in_flight(2, passes=1)
-    in_database(database.execute_sql, "TRUNCATE compose_forms CASCADE")  # else the next house works on them
+    in_database(database.execute_sql, "TRUNCATE compose_forms CASCADE")  # else the next stack works on them
     printed = capsys.readouterr().out
     for row in ("an MP3 of 12 s", "nine variations, instant musicgpt", "1 forms (9 variations)", "18 variations in flight"):
         assert row in printed
@@ -48,7 +48,7 @@ def form_id(stack: Stack) -> str:
     return made
 
 
-def test_the_house_as_a_newcomer_meets_it(stack: Stack, form_id: str) -> None:
+def test_the_product_as_a_newcomer_meets_it(stack: Stack, form_id: str) -> None:
     assert newcomer.answers(stack)
     assert 50 < newcomer.pss(stack) < 2000
 

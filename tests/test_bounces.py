@@ -12,16 +12,16 @@ from tests.support.gifts import give
 from tests.support.smtp import Sink, after, deliver, queued
 
 
-def test_a_bounce_is_marked_on_its_own_letter_only(sink: Sink) -> None:
+def test_a_bounce_is_marked_on_its_own_email_only(sink: Sink) -> None:
     form_id, other = give(), give()
     sent, still = deliver(queued(form_id, "gift")), deliver(queued(other, "gift"))
     assert not in_database(mark_bounced, "<invented@example.com>")
     assert in_database(mark_bounced, sent.message_id)
     assert after(sent).bounced_at is not None
     assert after(still).bounced_at is None
-    desk = in_database(read_gift_view, form_id)
-    assert desk
-    assert desk.mails[1].status == "bounced"
+    view = in_database(read_gift_view, form_id)
+    assert view
+    assert view.mails[1].status == "bounced"
 
 
 REPORT = b"""From: Mail Delivery System <MAILER-DAEMON@mx.example.com>
@@ -48,7 +48,7 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
 Content-Type: text/rfc822-headers
 
 From: songs@example.com
-Message-ID: LETTER
+Message-ID: MESSAGE_ID
 Subject: A gift
 --cut--
 """
@@ -63,11 +63,11 @@ Subject: A gift
         (b"relayed", b"2.0.0", False),
     ],
 )
-def test_a_mail_servers_report_marks_the_letter_once_it_failed_for_good(
+def test_a_mail_servers_report_marks_the_email_once_it_failed_for_good(
     sink: Sink, action: bytes, status: bytes, marked: bool
 ) -> None:
     sent = deliver(queued(give(), "gift"))
-    report = REPORT.replace(b"ACTION", action).replace(b"STATUS", status).replace(b"LETTER", sent.message_id.encode())
+    report = REPORT.replace(b"ACTION", action).replace(b"STATUS", status).replace(b"MESSAGE_ID", sent.message_id.encode())
     assert in_database(record_bounce, report) is marked
     assert (after(sent).bounced_at is not None) is marked
     if marked:

@@ -237,7 +237,7 @@ def test_a_name_that_lacks_a_letter_is_left_out_as_it_would_be_another_name() ->
 
 
 def ordered(text: str) -> str:
-    """The same text, told to be seen from left to right as it stands."""
+    """The same text, forced to be drawn from left to right as it stands."""
     return f"\u202d{text}\u202c"
 
 

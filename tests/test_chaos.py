@@ -1,4 +1,4 @@
-"""A small night of chaos; `make chaos` is a long one: real processes, every crash point, events lost, doubled, reordered."""
+"""A short run of chaos; `make chaos` is a long one: real processes, every crash point, events lost, doubled, reordered."""
 
 from __future__ import annotations
 

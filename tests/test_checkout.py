@@ -34,7 +34,7 @@ def test_no_consent_is_stored_as_none_and_a_refused_one_is_refused(shop: Shop, o
 
 
 def test_no_word_of_the_story_and_no_name_goes_to_stripe(shop: Shop) -> None:
-    """Fault table row 60: ids only."""
+    """docs/reliability.md row 60: ids only."""
     session_id = shop.checkout(ready_form(3))
     seen = str(shop.stripe(f"checkout/sessions/{session_id}"))
     for secret in ("Mia", "Rosa", "Dad", "train", "loud"):
@@ -48,7 +48,7 @@ def test_an_address_that_stripe_cannot_read_stops_no_sale(shop: Shop) -> None:
 
 
 def test_many_clicks_and_two_tabs_are_one_session(shop: Shop) -> None:
-    """Row 42."""
+    """docs/reliability.md row 42."""
     form_id = ready_form()
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(lambda _: shop.checkout(form_id), range(16)))) == 1
@@ -56,7 +56,7 @@ def test_many_clicks_and_two_tabs_are_one_session(shop: Shop) -> None:
 
 
 def test_another_choice_ends_the_old_session_at_stripe_first(shop: Shop) -> None:
-    """Rows 41, 43, 46: what is paid for is what the session says."""
+    """docs/reliability.md rows 41, 43, 46: what is paid for is what the session says."""
     form_id = ready_form()
     old = shop.checkout(form_id)
     new = shop.checkout(form_id, selectedVariations={"0": 3})
@@ -78,8 +78,8 @@ def test_nobody_is_sent_to_pay_for_what_another_tab_chose(shop: Shop, monkeypatc
     assert (answer.status_code, "url" in answer.json()) == (409, False)
 
 
-def test_a_choice_changed_after_paying_elsewhere_is_told_and_takes_no_second_session(shop: Shop) -> None:
-    """Row 43: not open any more, because it is paid."""
+def test_a_choice_changed_after_paying_elsewhere_is_reported_and_takes_no_second_session(shop: Shop) -> None:
+    """docs/reliability.md row 43: not open any more, because it is paid."""
     form_id = ready_form()
     shop.switch(drop=True)
     shop.press(shop.checkout(form_id))
@@ -90,7 +90,7 @@ def test_a_choice_changed_after_paying_elsewhere_is_told_and_takes_no_second_ses
 
 
 def test_what_cannot_be_paid_never_reaches_stripe(shop: Shop) -> None:
-    """Row 45."""
+    """docs/reliability.md row 45."""
     paid, _ = shop.sell()
     before = len(shop.stripe("checkout/sessions")["data"])
     expired, undecided, draft = ready_form(status="expired"), ready_form(chosen=None), ready_form(status="created")
@@ -101,14 +101,14 @@ def test_what_cannot_be_paid_never_reaches_stripe(shop: Shop) -> None:
 
 @pytest.mark.parametrize("field", ["price", "amount", "currency", "packageId", "packageType", "songCount", "status"])
 def test_the_client_never_sends_a_price(shop: Shop, field: str) -> None:
-    """Row 34."""
+    """docs/reliability.md row 34."""
     form_id = ready_form()
     assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id, field: 1}).status_code == 422
     assert shop.sessions(form_id) == []
 
 
 def test_a_500_under_the_key_is_overcome_by_the_next_attempt(shop: Shop) -> None:
-    """Rows 48 and 49."""
+    """docs/reliability.md rows 48 and 49."""
     form_id = ready_form()
     shop.switch(fail_creates=1)
     for _ in range(2):
@@ -133,7 +133,7 @@ def test_a_session_nobody_got_an_address_for_is_given_up(shop: Shop) -> None:
 
 
 def test_an_expired_session_frees_the_form(shop: Shop) -> None:
-    """Row 41."""
+    """docs/reliability.md row 41."""
     form_id = ready_form()
     shop.payments.expire_session(shop.checkout(form_id))
     shop.await_events()
@@ -156,10 +156,10 @@ def test_a_stripe_that_hangs_holds_up_nobody_but_those_who_pay(shop: Shop) -> No
     assert slowest < 2.5, "nobody waits for as long as Stripe hangs: 5 s for the last of the 40"
 
 
-def test_a_key_that_stripe_refuses_is_told_to_staff_and_kindly_to_the_buyer(
+def test_a_key_that_stripe_refuses_is_reported_to_staff_and_politely_to_the_buyer(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Row 50."""
+    """docs/reliability.md row 50."""
     import integrations.payments
     from integrations.payments import Payments
 
@@ -181,7 +181,7 @@ def test_a_form_left_behind_by_a_closed_session_goes_back_to_choosing(shop: Shop
 
 @pytest.mark.parametrize("currency", ["jpy", "krw", "EURO", ""])
 def test_currencies_without_cents_are_refused_at_configuration(currency: str) -> None:
-    """Row 36."""
+    """docs/reliability.md row 36."""
     from settings import SettingsError, read_settings
 
     if currency:

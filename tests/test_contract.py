@@ -32,7 +32,7 @@ OLDER = {
 
 @pytest.fixture(scope="module")
 def http(migrated: None) -> TestClient:
-    """The API alone, without a house around it."""
+    """The API alone, without the other processes."""
     return TestClient(create_api(), raise_server_exceptions=False)
 
 
@@ -52,7 +52,7 @@ def an_older_id() -> str:
 # ---------------------------------------------------------------- older clients
 
 
-def test_an_older_client_creates_reads_and_chooses_with_the_words_it_always_used(http: TestClient) -> None:
+def test_an_older_client_creates_reads_and_chooses_with_the_names_it_always_used(http: TestClient) -> None:
     body = {
         "formId": "form_1765898400713_" + secrets.token_hex(16), "packageType": "solo-serenade", "songCount": 1,
         "formData": OLDER, "generatedPrompts": ["A joyful song for Mia"], "musicStyles": ["pop"],
@@ -222,7 +222,7 @@ def test_one_wrong_half_takes_the_right_half_back(http: TestClient) -> None:
 # ---------------------------------------------------------------- who came first
 
 
-def test_a_stale_tab_does_not_overwrite_newer_words(http: TestClient) -> None:
+def test_a_stale_tab_does_not_overwrite_newer_changes(http: TestClient) -> None:
     form_id = a_form()
     read = http.get(FORMS, params={"formId": form_id})
     tag = read.headers["ETag"]

@@ -1,4 +1,4 @@
-"""Whatever the moment a process dies, the money comes right by itself, and nobody is written to twice (fault table row 70)."""
+"""Whenever a process dies, the money comes right by itself, and nobody is written to twice (docs/reliability.md row 70)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def shop(migrated: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(autouse=True)
 def outbox(shop: Shop, tmp_path: Path) -> Path:
-    """Letters go into files, which outlive the process that writes them."""
+    """Emails go into files, which outlive the process that writes them."""
     shop.post = Outbox(tmp_path / "outbox")  # type: ignore[assignment]
     return tmp_path / "outbox"
 
@@ -49,7 +49,7 @@ def dies(point: str, work: Callable[[], object]) -> None:
 
 
 def time_passes(shop: Shop) -> None:
-    """Hints are lost, leases and pauses run out, and the sweep comes by."""
+    """Queued jobs are lost, leases and pauses run out, and the sweep comes by."""
     for _ in range(2):
         shop.queue.flushdb()
         shop.change(StripeEvent.update(next_try_at=now()).where(StripeEvent.handled_at.is_null()))
@@ -61,8 +61,8 @@ def time_passes(shop: Shop) -> None:
 
 def assert_given_once(shop: Shop, form_id: str, outbox: Path) -> None:
     assert (shop.form(form_id).status, shop.links(form_id)) == ("delivered", 1)
-    letters = [path.read_text() for path in outbox.glob("*.eml")]
-    assert sum("Your song for Mia" in letter for letter in letters) == 1
+    emails = [path.read_text() for path in outbox.glob("*.eml")]
+    assert sum("Your song for Mia" in email for email in emails) == 1
     assert shop.broken() == {}
 
 
@@ -78,7 +78,7 @@ def test_a_worker_that_dies_while_giving_gives_once(shop: Shop, outbox: Path, po
 
 @pytest.mark.parametrize("point", BUYING)
 def test_a_checkout_that_dies_is_one_session_on_the_next_click(shop: Shop, outbox: Path, point: str) -> None:
-    """Row 47 too: what Stripe made and we never stored is the same session under the same key."""
+    """docs/reliability.md row 47 too: what Stripe made and we never stored is the same session under the same key."""
     form_id = ready_form()
     before = len(shop.stripe("checkout/sessions?limit=100")["data"])
     dies(point, lambda: checkout.open_checkout(form_id, consent=True))

@@ -1,4 +1,4 @@
-"""Our failure: what cannot be delivered in time is paid back and said, and staff are told."""
+"""Our failure: what cannot be delivered in time is paid back and said, and staff are alerted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.shop import Shop, ready_form
 
 
 def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_says_so(shop: Shop) -> None:
-    """Fault table row 85: tried again, then shown to staff, then the money goes back by itself, and the buyer is written to."""
+    """docs/reliability.md row 85: tried again, then shown to staff, then refunded by itself, and the buyer gets an email."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     lose_the_song(form_id)
@@ -44,7 +44,7 @@ def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_s
     assert shop.form(form_id).status == "refunded"
     assert alerts()[-1] == "promise_broken"
     assert len(shop.stripe("refunds")["data"]) == 1
-    assert "could not keep the promise" in shop.post.letters[-1].text
+    assert "could not keep the promise" in shop.post.messages[-1].text
     shop.change(Email.update(next_try_at=now()).where(Email.kind == "delivery"))
     in_database(clock.sweep)
     shop.await_events()
@@ -91,7 +91,7 @@ def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(sh
 
 
 def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> None:
-    """Fault table row 85: staff were told, somebody brought the file back, and the next try gives it."""
+    """docs/reliability.md row 85: staff were alerted, somebody brought the file back, and the next try gives it."""
     form_id = ready_form()
     keys = in_database(lambda: {row.id: row.master_key for row in Variation.select().where(Variation.form == form_id)})
     session_id = shop.checkout(form_id)
@@ -109,7 +109,7 @@ def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> No
 
 
 def test_a_version_that_fails_after_the_payment_takes_nothing_from_what_was_bought(shop: Shop) -> None:
-    """Fault table row 85: the slowest of three was still being made when the buyer paid for another."""
+    """docs/reliability.md row 85: the slowest of three was still being made when the buyer paid for another."""
     form_id = ready_form()
     late = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 3))
     shop.change(Variation.update(status="generating", provider="mureka", failures={"mureka": 9}).where(Variation.id == late.id))
@@ -130,7 +130,7 @@ def lose_the_song(form_id: str) -> None:
     in_database(query.execute)
 
 
-def test_a_mail_that_bounces_pays_nobody_back_but_is_told(shop: Shop) -> None:
+def test_a_mail_that_bounces_pays_nobody_back_but_is_reported(shop: Shop) -> None:
     """The success page has given the link: the promise is kept."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
@@ -154,18 +154,18 @@ def test_alerts_reach_every_member_of_staff_once(shop: Shop, override_settings: 
     for _ in range(2):
         in_database(alerts_module.raise_alert, "stripe_key", "STRIPE_SECRET_KEY", "Stripe refuses our key")
         alerts_module.send_alerts()
-    assert [one.to_address for one in shop.post.letters] == ["a@example.com", "b@example.com"]
-    assert "Stripe refuses our key" in shop.post.letters[0].text
+    assert [one.to_address for one in shop.post.messages] == ["a@example.com", "b@example.com"]
+    assert "Stripe refuses our key" in shop.post.messages[0].text
     shop.post.failure = MailError("550 no such user", permanent=True)
     in_database(alerts_module.raise_alert, "livemode", "evt_1")
     for _ in range(2):
         alerts_module.send_alerts()
         shop.change(Alert.update(next_try_at=now()))
-    assert [one.to_address for one in shop.post.letters[2:]] == ["b@example.com"], "one wrong address repeats nothing to others"
+    assert [one.to_address for one in shop.post.messages[2:]] == ["b@example.com"], "a wrong address repeats nothing to others"
     shop.post.failure = MailError("away", permanent=False)
     override_settings(staff_roles={"b@example.com": "admin"})
     in_database(alerts_module.raise_alert, "livemode", "evt_2")
     alerts_module.send_alerts()
     shop.change(Alert.update(next_try_at=now()))
     alerts_module.send_alerts()
-    assert len(shop.post.letters) == 4, "where nobody was told, it is tried again"
+    assert len(shop.post.messages) == 4, "where no alert arrived, it is tried again"

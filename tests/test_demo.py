@@ -49,10 +49,10 @@ class Visitor:
         assert answer.status_code == 303, answer.text
         return re.findall(r"formId=(form_\w+)", answer.headers["Location"])[0]
 
-    def act(self, act: str, form_id: str, **told: Any) -> requests.Response:
+    def act(self, act: str, form_id: str, **fields: Any) -> requests.Response:
         """One press in the bar."""
         address = f"{self.stack.url}/demo/director/{act}"
-        return self.http.post(address, json={"formId": form_id, **told}, timeout=90)
+        return self.http.post(address, json={"formId": form_id, **fields}, timeout=90)
 
     def look(self, form_id: str) -> requests.Response:
         return self.http.get(f"{self.stack.url}/demo/director", params={"formId": form_id}, timeout=30)
@@ -200,12 +200,12 @@ def test_a_widget_answers_a_name_with_eight_bars(stack: Stack) -> None:
     assert "frame-ancestors https://blog.example.com;" in frame.headers["Content-Security-Policy"]
     assert "X-Frame-Options" not in frame.headers
     assert "Set-Cookie" not in frame.headers
-    told = stack.call("POST", "/demo/widget/bars", json={"name": "  Xanthippe ", "lang": "es"}).json()
-    assert told["name"] == "Xanthippe"
-    assert told["lines"][0]["text"].startswith("Xanthippe")
-    sound = stack.call("GET", told["audioUrl"], headers={"Range": "bytes=0-99"})
+    bars = stack.call("POST", "/demo/widget/bars", json={"name": "  Xanthippe ", "lang": "es"}).json()
+    assert bars["name"] == "Xanthippe"
+    assert bars["lines"][0]["text"].startswith("Xanthippe")
+    sound = stack.call("GET", bars["audioUrl"], headers={"Range": "bytes=0-99"})
     assert sound.status_code == 206
-    samples, rate = samples_of(stack.call("GET", told["audioUrl"]).content)
+    samples, rate = samples_of(stack.call("GET", bars["audioUrl"]).content)
     assert 10 < len(samples) / rate < 40
     assert stack.call("POST", "/demo/widget/bars", json={"name": "12"}).status_code == 422
     assert stack.call("POST", "/demo/widget/bars", json=["x"]).status_code == 422
@@ -214,7 +214,7 @@ def test_a_widget_answers_a_name_with_eight_bars(stack: Stack) -> None:
 
 @pytest.fixture
 def trap() -> Iterator[tuple[int, list[str]]]:
-    """Where all the keys of a production lead: whoever calls is written down."""
+    """Where all the keys of a production lead: every call is recorded."""
     calls: list[str] = []
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -250,7 +250,7 @@ def test_with_real_keys_set_a_whole_scene_plays_and_no_key_is_used(trap: tuple[i
         assert "A song for <bdi>Mia</bdi>" in page
         assert director.act("replay", form_id).json()["given"] == 1
         wait_for(lambda: director.look(form_id).json()["status"] == "delivered", "the mail that goes nowhere", 60)
-        assert calls == [], "no key left the house"
+        assert calls == [], "no key was sent anywhere"
         assert stack.call("POST", "/sandbox/stripe/v1/checkout/sessions").status_code == 404
         assert stack.call("GET", "/demo/stripe/dashboard").status_code == 404
         order = stack.create()

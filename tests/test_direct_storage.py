@@ -23,7 +23,7 @@ from tests.support.lone_web import LoneWeb
 def web(migrated: None, bucket: Bucket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoneWeb]:
     """A web process whose sound lies in the bucket."""
     endpoint = bucket.client.meta.endpoint_url
-    process = LoneWeb(tmp_path_factory.mktemp("direct"), STORAGE_URL=f"s3://songs/house?endpoint={endpoint}&direct=yes")
+    process = LoneWeb(tmp_path_factory.mktemp("direct"), STORAGE_URL=f"s3://songs/shop?endpoint={endpoint}&direct=yes")
     yield process
     process.stop()
 
@@ -63,10 +63,10 @@ def test_songs_and_voice_notes_come_from_the_bucket_itself(web: LoneWeb, bucket:
 
 
 def test_the_link_to_the_bucket_does_not_lead_back_to_the_form(web: LoneWeb, gift: str) -> None:
-    task_id = get(web, f"/s/{gift}/audio/0.mp3").headers["Location"].split("/house/")[1].partition("/")[0]
-    told = get(web, f"/api/status/{task_id}").json()
-    assert (told["taskId"], told["formId"]) == (task_id, None)
-    assert "/media/preview/" in told["audioUrl"], "a gift without downloads would be to be had here"
+    task_id = get(web, f"/s/{gift}/audio/0.mp3").headers["Location"].split("/shop/")[1].partition("/")[0]
+    task = get(web, f"/api/status/{task_id}").json()
+    assert (task["taskId"], task["formId"]) == (task_id, None)
+    assert "/media/preview/" in task["audioUrl"], "a gift without downloads would be to be had here"
     trusted = get(web, f"/api/status/{task_id}", Authorization=f"Bearer {os.environ['SERVICE_TOKEN']}").json()
     assert trusted["formId"].startswith("form_")
     assert "/media/master/" in trusted["audioUrl"]

@@ -68,8 +68,8 @@ def test_every_field_of_an_answer_stands_in_the_document(known: dict[str, str]) 
         "/generate": ("post", http.post("/api/generate", json={"formId": known["formId"]})),
     }
     for path, (method, answer) in asked.items():
-        told = openapi["paths"][path][method]["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
-        assert list(unnamed(answer.json(), told, openapi["components"]["schemas"])) == [], path
+        schema = openapi["paths"][path][method]["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+        assert list(unnamed(answer.json(), schema, openapi["components"]["schemas"])) == [], path
 
 
 def unnamed(value: Any, schema: dict[str, Any], schemas: dict[str, Any], path: str = "") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every letter in the giver's language: nothing in it stays English, and nothing gets lost on the way."""
+"""Every email in the giver's language: nothing in it stays English, and nothing gets lost on the way."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def form_id(migrated: None, request: pytest.FixtureRequest) -> str:
 
 
 def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Message:
-    """The letter of this kind to a giver who reads `locale`."""
+    """The email of this kind to a giver who reads `locale`."""
     facts = {"amount": 999, "currency": "usd", **facts}
     row = Email(id="mail_1", form=form_id, kind=kind, sequence=1, to_address="a@example.com", message_id="<m@x>", facts=facts)
     status = "variations_ready" if kind in UNPAID else "delivered"
     with database.connection_context():
         asked = {"status": status, "locale": locale, "expires_at": now() + timedelta(days=1)}
         ComposeForm.update(asked).where(ComposeForm.id == form_id).execute()
-        letter = message_for(row)
-    assert letter is not None
-    return letter
+        message = message_for(row)
+    assert message is not None
+    return message
 
 
 def assert_wholly_spanish(spanish: Message, english: Message) -> None:
@@ -72,7 +72,7 @@ def assert_wholly_spanish(spanish: Message, english: Message) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_spanish_giver_gets_spanish_letters_only(form_id: str, kind: str) -> None:
+def test_a_spanish_giver_gets_spanish_emails_only(form_id: str, kind: str) -> None:
     spanish = written(form_id, kind, "es")
     assert_wholly_spanish(spanish, written(form_id, kind, None))
     if kind != "gift":
@@ -103,12 +103,12 @@ def test_the_link_to_sign_in_is_mailed_in_the_language_it_was_asked_for_in() -> 
     assert_wholly_spanish(login_message(Login(**row, locale="es"), link), login_message(Login(**row), link))
 
 
-def test_a_language_that_left_the_house_falls_back_to_english(form_id: str) -> None:
+def test_a_language_that_is_no_longer_offered_falls_back_to_english(form_id: str) -> None:
     assert written(form_id, "delivery", "xx").text == written(form_id, "delivery", None).text
 
 
 def test_what_cannot_be_done_is_said_in_the_language_of_whoever_asks(form_id: str) -> None:
-    written(form_id, "delivery", "es")  # a reader of English at the page of a Spanish gift is told in English
+    written(form_id, "delivery", "es")  # a reader of English at the page of a Spanish gift is answered in English
     for language, long, large in (("es", "Es un poco largo", "demasiado grande"), (None, "That is a little", "too large")):
         with speaking(language):
             with pytest.raises(NotPossibleError) as refused:

@@ -1,4 +1,4 @@
-"""Reading a signed event: every odd header, body and shape is refused (fault table 1.1)."""
+"""Reading a signed event: every odd header, body and shape is refused (docs/reliability.md 1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers a disputed payment, and that nobody loses it before the bank may ask (fault table row 59)."""
+"""What answers a disputed payment, and that nobody loses it before the bank may ask (docs/reliability.md row 59)."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def test_the_bundle_says_what_was_agreed_paid_mailed_opened_played_and_downloade
         mark_opened(token)
         mark_played(token)
         record_use(form_id, "downloaded", by="giver")
-    told, summary = bundle(form_id, tmp_path)
-    (payment,) = told["payments"]
+    report, summary = bundle(form_id, tmp_path)
+    (payment,) = report["payments"]
     assert payment["consent"]["version"] == "2026-11"
     assert "I want my songs right away" in payment["consent"]["words"]
     assert (payment["stripe_session_id"], payment["amount_paid"], payment["status"]) == (session_id, 999, "fulfilled")
-    (mail,) = told["mails"]
+    (mail,) = report["mails"]
     assert (mail["kind"], mail["status"], mail["to_address"]) == ("delivery", "sent", "dad@example.com")
-    assert (told["links"][0]["opened_count"], told["links"][0]["played_count"]) == (1, 1)
-    moves = [one["to_status"] for one in told["timeline"] if one["noun"] == "form"]
+    assert (report["links"][0]["opened_count"], report["links"][0]["played_count"]) == (1, 1)
+    moves = [one["to_status"] for one in report["timeline"] if one["noun"] == "form"]
     assert moves[-3:] == ["payment_initiated", "payment_completed", "delivered"]
     for words in ("agreed to:", "paid $9.99", "mail 'delivery'", "opened by the visitor", "downloaded by the giver"):
         assert words in summary
-    assert token not in json.dumps(told), "the bundle opens no gift"
-    assert "Mia" not in json.dumps(told), "and tells nobody's story"
+    assert token not in json.dumps(report), "the bundle opens no gift"
+    assert "Mia" not in json.dumps(report), "and tells nobody's story"
 
 
 def test_eighteen_months_later_the_facts_are_there_without_anybody_s_address(shop: Shop, tmp_path: Path) -> None:

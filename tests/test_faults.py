@@ -44,7 +44,7 @@ def assert_made_exactly_once(form: dict[str, Any], asked: set[str]) -> None:
 
 
 def assert_ready_at_the_first_attempt(form: dict[str, Any]) -> None:
-    """So say the rows and the timeline, in the database that the tests share with their house."""
+    """So say the rows and the timeline, in the database that the tests share with the running stack."""
     with database.connection_context():
         rows = list(Variation.select().where(Variation.form == form["id"]))
         ended = FormEvent.select().where(
@@ -137,18 +137,18 @@ def is_running(pid: int) -> bool:
 
 @pytest.mark.parametrize("times", [1, 2], ids=["asked once", "asked twice"])
 def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[Stack, FakeVendor], times: int) -> None:
-    """Row 75: a worker that is asked to stop ends its job first; asked again it ends at once, and the job is done later."""
+    """docs/reliability.md row 75: a worker asked to stop ends its job first; asked again it ends at once, the job later."""
     stack, fake = remote
     await_grown_up(stack)
     before = fake.submits
-    fake.gate.clear()
+    fake.receipts_released.clear()
     fake.faults = ["accept_and_wait"]
     form_id = stack.create()
     stack.generate(form_id)
     wait_for(lambda: fake.submits > before, "the vendor to be asked")
     workers = stack.pids("worker")
     worker = next(pid for pid in workers if parent_of(pid) not in workers)
-    (horse,) = set(workers) - {worker}
+    (work_horse,) = set(workers) - {worker}
     os.kill(worker, signal.SIGTERM)
     if times == 2:
 
@@ -158,15 +158,15 @@ def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[Sta
             return not is_running(worker)
 
         wait_for(is_gone, "the worker to give up its job", 20)
-        assert not is_running(horse)
+        assert not is_running(work_horse)
         ask(stack, "UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' WHERE provider_task_id IS NULL")
-    assert (is_running(worker), is_running(horse)) == (times == 1, times == 1)
-    fake.gate.set()
+    assert (is_running(worker), is_running(work_horse)) == (times == 1, times == 1)
+    fake.receipts_released.set()
     wait_for(lambda: not is_running(worker), "the worker to be gone", 20)
     assert [one["status"] for one in await_end(stack, form_id)] == ["ready"] * 3
     assert fake.submits - before == 2, "two clips a call, three versions: as without a deploy"
-    doubts = ask(stack, f"SELECT count(*) FROM variations WHERE form_id = '{form_id}' AND uncertain_at IS NOT NULL")
-    assert (doubts[0][0] > 0) == (times == 2)
+    uncertain = ask(stack, f"SELECT count(*) FROM variations WHERE form_id = '{form_id}' AND uncertain_at IS NOT NULL")
+    assert (uncertain[0][0] > 0) == (times == 2)
 
 
 REFUSALS = {
@@ -177,7 +177,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tuple[Stack, FakeVendor], refusal: str) -> None:
-    """Row 78: the rows are the truth, so a customer notices nothing but the wait; staff are told by the clock itself."""
+    """docs/reliability.md row 78: the rows are the truth, so a customer only has to wait; staff are alerted by the clock."""
     stack, fake = remote
     await_grown_up(stack)
     before, said = fake.submits, len(stack.read_log())
@@ -196,7 +196,7 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
         wait_for(
             lambda: ask(stack, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert", 30
         )
-        assert any("redis_refuses" in letter.read_text() for letter in stack.data_dir.glob("outbox/*.eml"))
+        assert any("redis_refuses" in email.read_text() for email in stack.data_dir.glob("outbox/*.eml"))
         assert stack.call("GET", "/readyz").status_code == 503
         wait_for(lambda: "no work can be taken" in stack.read_log()[said:], "a worker that waits instead of dying", 30)
         assert fake.submits == before
@@ -209,7 +209,7 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
 
 @pytest.mark.parametrize("disaster", DISASTERS)
 def test_a_form_gets_ready_and_nothing_is_bought_twice_whatever_dies(remote: tuple[Stack, FakeVendor], disaster: str) -> None:
-    """Fault table rows 72, 73, 77, 81 and 91, once each; `make chaos-generation` does each twenty times."""
+    """docs/reliability.md rows 72, 73, 77, 81 and 91, once each; `make chaos-generation` does each twenty times."""
     stack, fake = remote
     await_grown_up(stack)
     before = fake.submits

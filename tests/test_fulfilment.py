@@ -1,4 +1,4 @@
-"""Whoever pays gets what they chose, once, however and whenever it is told; and only for what we sold (fault table 1.2)."""
+"""Whoever pays gets what they chose, once, whenever it is reported; and only for what we sold (docs/reliability.md 1.2)."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ def test_what_is_paid_is_given_once_and_recorded(shop: Shop, songs: int) -> None
     assert shop.links(form_id) == songs
     for _ in range(3):
         assert fulfil(session_id)
-    assert (shop.mails(form_id), len(shop.post.letters)) == ([("delivery", "sent")], 1)
+    assert (shop.mails(form_id), len(shop.post.messages)) == ([("delivery", "sent")], 1)
 
 
 def test_the_receipt_repeats_price_tax_and_consent(shop: Shop) -> None:
     form_id, _ = shop.sell()
-    (row,), letter = shop.sessions(form_id), shop.post.letters[0]
+    (row,), email = shop.sessions(form_id), shop.post.messages[0]
     assert row.consent_version == "2026-11"
     for words in ("Paid: $9.99 including tax", "you agreed", "lose my right to withdraw", "Solo Serenade, 1 song"):
-        assert words in letter.text
-        assert words in letter.html
-    assert day(row.consent_at) in letter.text
+        assert words in email.text
+        assert words in email.html
+    assert day(row.consent_at) in email.text
 
 
 def test_one_event_fifty_times_at_once_is_one_fulfilment(shop: Shop) -> None:
-    """Rows 19 and 20."""
+    """docs/reliability.md rows 19 and 20."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.switch(drop=True)
@@ -67,11 +67,11 @@ def test_one_event_fifty_times_at_once_is_one_fulfilment(shop: Shop) -> None:
     assert [row.id for row in shop.event_rows()] == [event["id"]]
     assert shop.deliver(event) == 200
     shop.drain()
-    assert len(shop.post.letters) == 1
+    assert len(shop.post.messages) == 1
 
 
 def test_webhook_success_page_and_sweep_at_the_same_instant_fulfil_once(shop: Shop) -> None:
-    """Row 22."""
+    """docs/reliability.md row 22."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.switch(drop=True)
@@ -86,7 +86,7 @@ def test_webhook_success_page_and_sweep_at_the_same_instant_fulfil_once(shop: Sh
 
 
 def test_an_event_that_overtakes_our_own_commit_finds_its_session(shop: Shop) -> None:
-    """Row 23: paid before we stored Stripe's id (or we died before storing it)."""
+    """docs/reliability.md row 23: paid before we stored Stripe's id (or we died before storing it)."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.change(CheckoutSession.update(stripe_session_id=None, url=None).where(CheckoutSession.form == form_id))
@@ -97,7 +97,7 @@ def test_an_event_that_overtakes_our_own_commit_finds_its_session(shop: Shop) ->
 
 
 def test_a_lost_webhook_and_a_customer_who_never_returns_are_found(shop: Shop) -> None:
-    """Row 25: paid at most ten minutes after the payment, by the sweep alone."""
+    """docs/reliability.md row 25: paid at most ten minutes after the payment, by the sweep alone."""
     form_id = ready_form()
     shop.switch(drop=True)
     shop.press(shop.checkout(form_id))
@@ -131,7 +131,7 @@ def change_at_stripe(shop: Shop, session_id: str, **changes: Any) -> None:
     ids=str,
 )
 def test_a_session_that_is_not_what_we_sold_is_never_fulfilled(shop: Shop, changes: dict[str, Any], word: str) -> None:
-    """Rows 14, 35, 36, 40."""
+    """docs/reliability.md rows 14, 35, 36, 40."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.switch(drop=True)
@@ -166,14 +166,14 @@ def test_stripe_s_tax_is_inside_the_price(shop: Shop, override_settings: Overrid
     assert fulfil(session_id)
     shop.drain()
     assert shop.form(form_id).amount_paid == 999
-    assert "$9.99 including tax" in shop.post.letters[0].text
+    assert "$9.99 including tax" in shop.post.messages[0].text
 
 
 @pytest.mark.parametrize("word", ["no_payment_required", "paid"])
 def test_a_promotion_code_worth_everything_gives_without_a_payment_intent(
     shop: Shop, override_settings: Override, word: str
 ) -> None:
-    """Row 40, by both words that Stripe is reported to use; and only where codes are switched on."""
+    """docs/reliability.md row 40, by both words that Stripe is reported to use; and only where codes are switched on."""
     form_id = ready_form()
     with settings.override(stripe_promotion_codes=True):
         session_id = shop.checkout(form_id)
@@ -187,20 +187,20 @@ def test_a_promotion_code_worth_everything_gives_without_a_payment_intent(
     shop.drain()
     form = shop.form(form_id)
     assert (form.status, form.amount_paid, form.stripe_payment_intent_id) == ("delivered", 0, None)
-    assert "Discount: $9.99" in shop.post.letters[0].text
+    assert "Discount: $9.99" in shop.post.messages[0].text
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told", "silent"])
+@pytest.mark.parametrize("with_events", [True, False], ids=["with_events", "silent"])
 @pytest.mark.parametrize(("end", "status"), [("settled", "delivered"), ("bounced", "variations_ready")])
-def test_a_slow_payment_is_pending_and_then_what_the_bank_says(shop: Shop, end: str, status: str, told: bool) -> None:
-    """Rows 37, 38, 39, with the events and without any."""
+def test_a_slow_payment_is_pending_and_then_what_the_bank_says(shop: Shop, end: str, status: str, with_events: bool) -> None:
+    """docs/reliability.md rows 37, 38, 39, with the events and without any."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
-    shop.switch(drop=not told)
+    shop.switch(drop=not with_events)
 
     def look() -> None:
         shop.await_events()
-        if not told:
+        if not with_events:
             shop.age_session(form_id, created_at=timedelta(hours=2), looked_at=timedelta(hours=2))
             in_database(clock.sweep)
             shop.drain()
@@ -226,7 +226,7 @@ def test_a_slow_payment_is_pending_and_then_what_the_bank_says(shop: Shop, end: 
 
 
 def test_a_form_does_not_expire_while_money_is_under_way(shop: Shop) -> None:
-    """Row 62."""
+    """docs/reliability.md row 62."""
     form_id = ready_form(expires_at=now() - timedelta(days=1))
     session_id = shop.checkout(form_id)
 
@@ -243,7 +243,7 @@ def test_a_form_does_not_expire_while_money_is_under_way(shop: Shop) -> None:
 
 
 def test_money_for_a_form_that_is_over_goes_back(shop: Shop) -> None:
-    """Row 62: never dropped."""
+    """docs/reliability.md row 62: never dropped."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.payments.expire_session(session_id)
@@ -253,4 +253,4 @@ def test_money_for_a_form_that_is_over_goes_back(shop: Shop) -> None:
     shop.await_events()
     assert (shop.form(form_id).status, session_status(shop, form_id)) == ("expired", ["refunded"])
     assert (shop.mails(form_id), alerts()) == ([("refund", "sent")], ["paid_late"])
-    assert "arrived after the order was over" in shop.post.letters[0].text
+    assert "arrived after the order was over" in shop.post.messages[0].text

@@ -66,7 +66,7 @@ def connected() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def quiet(recorded_queue: list[Enqueued]) -> list[Enqueued]:
-    """No worker listens here: hints are only written down."""
+    """No worker listens here: jobs are only recorded."""
     return recorded_queue
 
 
@@ -105,7 +105,7 @@ def fakes() -> Iterator[Callable[..., FakeVendor]]:
 
 
 def order(songs: int = 1) -> str:
-    """A form whose words are written and whose variations are in line."""
+    """A form whose lyrics are written and whose variations are in line."""
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
     form = drafts.create_form(package, form_data.check(example_form_data(songs), songs))
     prompts._write(form)
@@ -295,7 +295,7 @@ def slow_to_answer(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], obje
     monkeypatch.setattr(music, "submit", slow)
 
 
-def test_a_receipt_that_comes_after_all_ends_the_doubt(
+def test_a_receipt_that_comes_after_all_ends_the_uncertainty(
     set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = fakes("mureka")
@@ -462,7 +462,7 @@ def test_nothing_is_tried_again_for_a_form_that_is_paid_or_over(
     assert statuses(form_id) == ["failed"] * 3
 
 
-def test_refused_words_are_softened_once_and_then_the_customer_is_asked(
+def test_refused_lyrics_get_one_fallback_and_then_the_customer_is_asked(
     set_up: Setup, fakes: Callable[..., FakeVendor]
 ) -> None:
     fake = fakes("mureka")
@@ -506,7 +506,7 @@ def test_what_never_finishes_is_given_up_at_its_deadline_and_kept_if_it_comes_la
     assert statuses(form_id) == ["ready"] * 3, "the cells are as they were"
 
 
-def test_a_house_that_was_off_overnight_finds_its_songs_ready_and_buys_nothing_again(
+def test_a_stack_that_was_off_overnight_finds_its_songs_ready_and_buys_nothing_again(
     set_up: Setup, fakes: Callable[..., FakeVendor]
 ) -> None:
     fake = fakes("mureka")

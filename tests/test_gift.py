@@ -31,7 +31,7 @@ def seal(form_id: str, minutes: float) -> None:
         ).execute()
 
 
-def desk(form_id: str) -> GiftView:
+def view(form_id: str) -> GiftView:
     found = in_database(read_gift_view, form_id)
     assert found is not None
     return found
@@ -60,7 +60,7 @@ def test_the_sound_can_be_sought_and_a_head_request_is_answered(stack: Stack) ->
         assert (head.status_code, head.content) == (200, b""), path
 
 
-def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(stack: Stack) -> None:
+def test_a_sealed_gift_has_no_sound_no_lyrics_and_no_message_before_its_moment(stack: Stack) -> None:
     form_id = give(message="the secret message")
     (token,) = tokens(form_id)
     heard = stack.call("GET", f"/s/{token}").text
@@ -75,14 +75,14 @@ def test_a_sealed_gift_has_no_sound_no_words_and_no_message_before_its_moment(st
     files = ("card", "card.svg", "card.pdf", "keep.html", "keep.zip")
     for path in ("audio/0.mp3", "teaser.mp3", *files, "card?expires=1&signature=x"):
         assert stack.call("GET", f"/s/{token}/{path}").status_code == 403, path
-    mine = desk(form_id).files
+    mine = view(form_id).files
     assert [stack.call("GET", mine[name]).status_code for name in files] == [200] * 5, "the giver prints the card before"
     linked = re.findall(r'(?:href|src)="(/s/[^"]+)"', stack.call("GET", mine["card"]).text)
     assert [stack.call("GET", one.replace("&amp;", "&")).status_code for one in linked] == [200] * 4
     assert ".mp3" not in stack.call("GET", f"/embed/{token}").text
     assert stack.call("POST", f"/s/{token}/words", data={"words": "hi"}, headers=OURS).status_code == 422
     assert stack.call("POST", f"/s/{token}/opened", headers=OURS).status_code == 204
-    assert desk(form_id).opened == 0, "what is sealed cannot have been opened"
+    assert view(form_id).opened == 0, "what is sealed cannot have been opened"
     seal(form_id, -1)
     assert "the secret message" in stack.call("GET", f"/s/{token}").text
     assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200
@@ -95,10 +95,10 @@ def test_previews_and_scanners_never_count_as_opened(stack: Stack) -> None:
         for method in ("HEAD", "GET"):
             stack.call(method, f"/s/{token}{path}", headers={"User-Agent": "WhatsApp/2.0"})
     stack.call("POST", f"/s/{token}/opened", headers={"Sec-Fetch-Site": "cross-site"})
-    assert desk(form_id).opened == desk(form_id).played == 0
+    assert view(form_id).opened == view(form_id).played == 0
     for what in ("opened", "opened", "played"):  # pressed twice within a second is once
         assert stack.call("POST", f"/s/{token}/{what}", headers=OURS).status_code == 204
-    assert (desk(form_id).opened, desk(form_id).played) == (1, 1)
+    assert (view(form_id).opened, view(form_id).played) == (1, 1)
 
 
 def test_a_link_preview_says_nothing_private(stack: Stack) -> None:
@@ -184,7 +184,7 @@ def test_the_giver_decides_whether_it_may_be_downloaded(stack: Stack) -> None:
     for path in ("audio/0.mp3?download=1", "keep.html", "keep.zip"):
         assert stack.call("GET", f"/s/{token}/{path}").status_code == 403, path
     assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 200, "listening is always allowed"
-    assert stack.http.get(stack.url + desk(form_id).files["keep.zip"]).status_code == 200, "the giver has a signature"
+    assert stack.http.get(stack.url + view(form_id).files["keep.zip"]).status_code == 200, "the giver has a signature"
 
 
 def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(stack: Stack) -> None:
@@ -213,7 +213,7 @@ def test_a_gift_is_never_kept_by_halves(stack: Stack) -> None:
     assert (wrong.status_code, "Method Not Allowed" in wrong.text) == (405, False)
 
 
-def test_the_recipient_answers_with_hearts_words_and_a_voice(stack: Stack) -> None:
+def test_the_recipient_answers_with_hearts_text_and_a_voice(stack: Stack) -> None:
     form_id = give()
     (token,) = tokens(form_id)
 
@@ -233,7 +233,7 @@ def test_the_recipient_answers_with_hearts_words_and_a_voice(stack: Stack) -> No
     assert post("voice", files={"voice": ("v.mp3", sound(25.0), "audio/mpeg")}) == 422
     assert post("voice", files={"voice": ("v.wav", b"RIFF" + b"x" * 5000, "audio/wav")}) == 422
     assert post("voice", files={"voice": ("v.wav", b"x" * 6_000_000, "audio/wav")}) == 413
-    came = desk(form_id).replies
+    came = view(form_id).replies
     assert [one.kind for one in came] == ["voice", "text", "text", "heart"]
     assert came[-1].at_ms == 6400
     voice = stack.http.get(stack.url + came[0].audio_url)
@@ -249,16 +249,16 @@ def test_answers_are_limited_and_a_report_reaches_staff(stack: Stack) -> None:
     assert stack.call("POST", f"/s/{token}/report", data={"words": "not funny"}, headers=PLAIN).status_code == 200
     with database.connection_context():
         assert ComposeForm.find(form_id).attention == "reported"
-        assert Alert.select().where(Alert.kind == "reported", Alert.form_id == form_id).count() == 1, "and they are told"
+        assert Alert.select().where(Alert.kind == "reported", Alert.form_id == form_id).count() == 1, "and they are alerted"
         assert Reply.select().where(Reply.form == form_id, Reply.kind == "report").count() == 1
-    assert all(one.kind != "report" for one in desk(form_id).replies), "the giver is not told who complained"
+    assert all(one.kind != "report" for one in view(form_id).replies), "the giver is not told who complained"
 
 
-def test_only_a_paid_gift_has_a_desk(stack: Stack) -> None:
+def test_only_a_paid_gift_has_a_giver_panel(stack: Stack) -> None:
     form_id = stack.create()
     assert in_database(read_gift_view, form_id) is None
     with pytest.raises(giver_actions.WrongMomentError):
         in_database(giver_actions.rotate_link, form_id)
     with database.connection_context():
         assert ShareToken.select().where(ShareToken.form == form_id).count() == 0
-    assert desk(give()).url
+    assert view(give()).url

@@ -62,9 +62,9 @@ def test_a_preview_speaks_the_giver_s_language_as_its_picture_does(stack: Stack)
     assert "3 songs for <bdi>Mia, Ben, and Rosa</bdi>" in page
     assert 'property="og:title" content="Alguien te regala 3 canciones"' in page
     assert 'property="og:description" content="Busca un minuto de calma, sube el volumen y ábrelo."' in page
-    told = stack.call("GET", "/oembed", params={"url": f"{stack.url}/s/{token}"}, headers={"Accept-Language": "en"}).json()
-    assert told["title"] == "Alguien te regala 3 canciones"
-    assert 'title="Una canción"' in told["html"]
+    embed = stack.call("GET", "/oembed", params={"url": f"{stack.url}/s/{token}"}, headers={"Accept-Language": "en"}).json()
+    assert embed["title"] == "Alguien te regala 3 canciones"
+    assert 'title="Una canción"' in embed["html"]
     english = tokens(give(3))[0]
     mine, theirs = (stack.call("GET", f"/s/{one}/picture.png", headers={"Accept-Language": "es"}) for one in (token, english))
     assert mine.content != theirs.content

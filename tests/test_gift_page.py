@@ -1,4 +1,4 @@
-"""The gift in a real browser: with and without JavaScript, on the giver's desk, and from a file with the network off."""
+"""The gift in a real browser: with and without JavaScript, in the giver's panel, and from a file with the network off."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) ->
     await page.get_by_label("A thank you, or what you felt").fill("I cried")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator("[data-said]")).to_have_text("Sent. Thank you.")
-    desk = in_database(read_gift_view, form_id)
-    assert desk
-    assert (desk.opened, desk.played) == (1, 1)
-    assert [one.kind for one in desk.replies] == ["text", "heart"]
-    assert 6000 < desk.replies[1].at_ms < 12_000, "the heart knows its moment"
+    view = in_database(read_gift_view, form_id)
+    assert view
+    assert (view.opened, view.played) == (1, 1)
+    assert [one.kind for one in view.replies] == ["text", "heart"]
+    assert 6000 < view.replies[1].at_ms < 12_000, "the heart knows its moment"
 
 
 async def test_a_gift_needs_no_javascript(stack: Stack, browser: Browser) -> None:
@@ -81,15 +81,15 @@ async def test_a_gift_needs_no_javascript(stack: Stack, browser: Browser) -> Non
         await page.get_by_text("Keep it: download the song").click()
     assert (await waiting.value).suggested_filename == "Song number 1.mp3"
     await page.get_by_label("A thank you, or what you felt").fill("Thank you, Dad")
-    async with page.expect_request("**/words") as told:
+    async with page.expect_request("**/words") as caught:
         await page.get_by_role("button", name="Send", exact=True).click()
-    origin = (await (await told.value).all_headers())["origin"]
+    origin = (await (await caught.value).all_headers())["origin"]
     assert origin == stack.url, "older browsers say nothing else of where they come from, and `null` is refused"
     await expect(page.get_by_text("Your words are on their way.")).to_be_visible()
     await context.close()
-    desk = in_database(read_gift_view, form_id)
-    assert desk
-    assert [one.words for one in desk.replies] == ["Thank you, Dad"]
+    view = in_database(read_gift_view, form_id)
+    assert view
+    assert [one.words for one in view.replies] == ["Thank you, Dad"]
 
 
 async def test_a_sealed_gift_counts_down_and_opens_by_itself(stack: Stack, page: Page) -> None:
@@ -198,7 +198,7 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
     await page.locator("#desk-off").click()
     await expect(page.locator("#gift-status")).to_have_text("The links are switched off. Nobody can open the gift.")
     with database.connection_context():
-        assert Email.select().where(Email.form == form_id, Email.kind == "gift").count() == 1, "a double click is one letter"
+        assert Email.select().where(Email.form == form_id, Email.kind == "gift").count() == 1, "a double click is one email"
 
 
 @pytest.mark.parametrize(("host", "allowed"), [("https://blog.example.com", True), ("https://evil.example.com", False)])
@@ -209,11 +209,11 @@ async def test_a_real_web_page_frames_the_player_only_where_settings_allow_it(
     page = await context.new_page()
     ours = "https://songs.example.com"  # browsers keep pages of the internet from framing localhost
 
-    async def from_the_house(route: Route) -> None:
+    async def from_the_product(route: Route) -> None:
         with suppress(Error):  # the page may be closed before the last small thing is there
             await route.fulfill(response=await route.fetch(url=route.request.url.replace(ours, stack.url)))
 
-    await context.route(f"{ours}/**", from_the_house)
+    await context.route(f"{ours}/**", from_the_product)
     frame = f'<!doctype html><title>Post</title><iframe src="{ours}/embed/{tokens(give())[0]}" allow="autoplay"></iframe>'
     await context.route(f"{host}/post", lambda route: route.fulfill(body=frame, content_type="text/html"))
     blocked: list[str] = []

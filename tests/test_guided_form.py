@@ -135,7 +135,7 @@ async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(stack: 
 
 
 async def test_who_types_quickly_and_presses_compose_at_once_is_understood(stack: Stack, browser: Browser) -> None:
-    """The last letters are on their way while the button is pressed; they arrive before it counts."""
+    """The last characters typed are on their way while the button is pressed; they arrive before it counts."""
     page = await (await browser.new_context(viewport={"width": 1280, "height": 900})).new_page()
     form_id = stack.create(draft=True)
     await page.goto(f"{stack.url}/compose/create?formId={form_id}")

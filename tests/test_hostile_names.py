@@ -34,7 +34,7 @@ NAMES = {
     "cdata": "]]><!--<style>*{display:none}</style>",
     "arabic": 'محمد"; drop',
 }
-LETTERS = ("delivery", "gift")
+EMAIL_KINDS = ("delivery", "gift")
 
 
 @pytest.fixture(params=NAMES.values(), ids=NAMES)
@@ -107,14 +107,14 @@ def test_previews_headers_and_files_stay_what_they_are(hostile: tuple[str, str, 
     assert not re.search(r"<(script|img|style>\*)", keep)
 
 
-@pytest.mark.parametrize("kind", LETTERS)
+@pytest.mark.parametrize("kind", EMAIL_KINDS)
 def test_mail_stays_mail(hostile: tuple[str, str, str], kind: str) -> None:
     _, form_id, _ = hostile
     with database.connection_context():
-        letter_id = outbox.put(form_id, kind, "mia@example.com", at=None)
-        letter = message_for(Email.find(str(letter_id)))
-    assert letter is not None
-    message = email.message_from_bytes(bytes(letter.as_message()), policy=email.policy.default)
+        email_id = outbox.put(form_id, kind, "mia@example.com", at=None)
+        composed = message_for(Email.find(str(email_id)))
+    assert composed is not None
+    message = email.message_from_bytes(bytes(composed.as_message()), policy=email.policy.default)
     assert message["Bcc"] is None
     assert message["To"] == "mia@example.com"
     assert not re.search("[\r\n\u202a-\u202e\u2066-\u2069]", message["Subject"])

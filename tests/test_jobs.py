@@ -66,14 +66,14 @@ def test_a_job_that_waits_too_long_is_shown_by_its_name(valkey: redis.Redis, mon
     assert invariants.waiting_jobs().ids == ("dispatch in urgent",)
 
 
-def test_a_hint_is_given_once_until_its_job_begins_and_never_for_what_was_rolled_back(valkey: redis.Redis) -> None:
+def test_a_job_is_queued_once_until_it_begins_and_never_for_what_was_rolled_back(valkey: redis.Redis) -> None:
     with suppress(ZeroDivisionError), transaction():
         enqueue_once(collect_ready, False)
         raise ZeroDivisionError
     assert waiting(valkey) == []
     for demo in (False, False, True):
         enqueue_once(collect_ready, demo)
-    assert [args for _, args, _ in waiting(valkey)] == [[False], [True]], "the demo's hint is another one"
+    assert [args for _, args, _ in waiting(valkey)] == [[False], [True]], "the demo's job is another one"
     begun(collect_ready, False)
     enqueue_once(collect_ready, False)
     assert [args for _, args, _ in waiting(valkey)] == [[False], [True], [False]]

@@ -148,8 +148,8 @@ async def receive(stack: Stack, page: Page, form_id: str, songs: int) -> list[st
     assert form["amountPaid"] == {1: 999, 3: 2499}[songs]
     assert form["selectedVariations"] == {str(index): 2 for index in range(songs)}
     assert [form["shareUrls"][str(index)] for index in range(songs)] == links
-    letters = [_letter(path) for path in (stack.data_dir / "outbox").glob("*.eml")]
-    assert sum(all(link in text for link in links) for text in letters) == 1, "one mail, with every link"
+    emails = [_email_text(path) for path in (stack.data_dir / "outbox").glob("*.eml")]
+    assert sum(all(link in text for link in links) for text in emails) == 1, "one mail, with every link"
     with database.connection_context():
         row = ComposeForm.find(form_id)
         assert row.stripe_session_id
@@ -161,7 +161,7 @@ async def receive(stack: Stack, page: Page, form_id: str, songs: int) -> list[st
     return links
 
 
-def _letter(path: Path) -> str:
+def _email_text(path: Path) -> str:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain",))
     assert body is not None

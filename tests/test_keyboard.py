@@ -49,7 +49,7 @@ async def page(browser: Browser) -> Any:
     await context.close()
 
 
-async def test_from_the_front_page_to_the_words(stack: Stack, page: Page) -> None:
+async def test_from_the_front_page_to_the_lyrics(stack: Stack, page: Page) -> None:
     await page.goto(stack.url)
     await tab_to(page, text="Start their song")
     await page.keyboard.press("Enter")

@@ -47,11 +47,11 @@ def test_every_text_of_the_source_is_in_every_catalogue(path: Path) -> None:
 
 
 def test_no_page_says_what_no_catalogue_knows() -> None:
-    """Staff's rooms stay English; what a page shows otherwise is marked."""
+    """The staff pages stay English; what a page shows otherwise is marked."""
     unmarked = [
         f"{path.relative_to(ROOT)}: {text}"
         for path in sorted((ROOT / "ui").rglob("*"))
-        if path.suffix in SPOKEN_BY and not ENGLISH_ROOMS & set(path.parts)
+        if path.suffix in SPOKEN_BY and not ENGLISH_FOLDERS & set(path.parts)
         for text in SPOKEN_BY[path.suffix](path.read_text())
     ]
     assert unmarked == []
@@ -78,7 +78,7 @@ def _said_by_templates(source: str) -> Iterator[str]:
 
 
 SPOKEN_BY = {".py": _said_by_python, ".html": _said_by_templates}
-ENGLISH_ROOMS = {"internal"}
+ENGLISH_FOLDERS = {"internal"}
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -106,7 +106,7 @@ def test_spanish_opens_what_it_closes() -> None:
             assert not re.search(r"[“”]", said), said
 
 
-def test_the_house_reads_every_text_of_a_catalogue_as_its_translator_wrote_it() -> None:
+def test_the_product_reads_every_text_of_a_catalogue_as_its_translator_wrote_it() -> None:
     for path in CATALOGUES:
         read = catalogue(path.stem)
         for entry in polib.pofile(str(path)):
@@ -153,7 +153,7 @@ def test_a_new_language_needs_nothing_but_its_catalogue(
 
 
 def translate(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str, text: str, said: str) -> None:
-    """A catalogue of one text, and the house with it alone beside English."""
+    """A catalogue of one text, and the product with it alone beside English."""
     head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     (folder / f"{code}.po").write_text(f'{head}msgid "{text}"\nmsgstr "{said}"\n')
     monkeypatch.setattr(i18n, "FOLDER", folder)
@@ -210,7 +210,7 @@ def test_spanish_says_e_before_the_sound_of_an_i(names: list[str], said: str) ->
     assert joined(names) == said.replace(" e ", ending).replace(" y ", ending)
 
 
-def test_what_a_song_sounds_like_is_told_in_the_language_of_the_page() -> None:
+def test_what_a_song_sounds_like_is_described_in_the_language_of_the_page() -> None:
     from integrations.music.studio.styles import ARRANGEMENTS, arrangement
     from integrations.writer import sound
 
@@ -369,7 +369,7 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(st
     await page.locator("#make").click()
     await page.wait_for_url(re.compile("/compose/variations"))
     await expect(page.locator("song-compare .cell:not(.waiting)")).to_have_count(3, timeout=90_000)
-    assert await english_on(page) == [], "nor in what arrived by the bell"
+    assert await english_on(page) == [], "nor in what arrived by a change notification"
     row = in_database(ComposeForm.find, form_id)
     assert row.locale == "es"
     assert row.form_data["songs"][0]["language"] == "es"

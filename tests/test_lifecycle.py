@@ -82,8 +82,8 @@ def test_a_status_moves_along_the_table_and_no_other_way(
     is_now = sql(f'SELECT {column(noun)} FROM "{table}" WHERE id = %s', row_id)[0][0]
     assert done == (new in LIFECYCLES[noun][old])
     assert is_now == (new if done else old)
-    told = sql("SELECT noun, from_status, to_status FROM form_events WHERE noun_id = %s AND moved_by = 'test'", row_id)
-    assert told == ([(noun, old, new)] if done else [])
+    recorded = sql("SELECT noun, from_status, to_status FROM form_events WHERE noun_id = %s AND moved_by = 'test'", row_id)
+    assert recorded == ([(noun, old, new)] if done else [])
     if old != new:
         assert ("refused" in caplog.text) != done, "a refused move is logged"
     assert row_id not in caplog.text, "an id is a key: the log shows a part of it"
@@ -117,18 +117,18 @@ def test_a_step_moves_for_the_attempt_that_was_read_and_no_later_one() -> None:
 def test_several_rows_move_in_one_commit_and_only_those_that_may() -> None:
     rows = [in_database(Variation.find, a_row(STEP, step)[1]) for step in (None, "waiting", None)]
     assert in_database(move_steps, rows, "submitting", by="test") == {rows[0].id, rows[2].id}
-    told = sql("SELECT noun_id FROM form_events WHERE noun = %s AND noun_id IN %s", STEP, tuple(row.id for row in rows))
-    assert {row_id for (row_id,) in told} == {rows[0].id, rows[2].id}
+    recorded = sql("SELECT noun_id FROM form_events WHERE noun = %s AND noun_id IN %s", STEP, tuple(row.id for row in rows))
+    assert {row_id for (row_id,) in recorded} == {rows[0].id, rows[2].id}
 
 
-def test_the_timeline_check_sees_a_step_that_nobody_told_of() -> None:
+def test_the_timeline_check_sees_a_step_that_nobody_recorded() -> None:
     form_id, row_id = a_row(STEP, None)
     assert moved(STEP, row_id, "submitting")
-    told = [line for line in in_database(contradictions, form_id) if line.startswith(STEP)]
-    assert told == []
+    recorded = [line for line in in_database(contradictions, form_id) if line.startswith(STEP)]
+    assert recorded == []
     sql("UPDATE variations SET step = 'waiting' WHERE id = %s", row_id)
-    told = [line for line in in_database(contradictions, form_id) if line.startswith(STEP)]
-    assert told == [f"{STEP} of {row_id[:24]} is waiting, its timeline says submitting"]
+    recorded = [line for line in in_database(contradictions, form_id) if line.startswith(STEP)]
+    assert recorded == [f"{STEP} of {row_id[:24]} is waiting, its timeline says submitting"]
 
 
 def test_every_status_of_the_code_is_known_to_the_database_and_the_other_way_round() -> None:

@@ -151,7 +151,7 @@ def test_a_song_takes_no_longer_than_twenty_milliseconds() -> None:
     assert (time.process_time() - started) / 10 <= 0.020
 
 
-TOLD = {
+WRITTEN = {
     "recipient_name": "Mia", "pronunciation": "MEE-ah", "nicknames": "Mimi and Bug", "relationship": "my daughter",
     "theme": "birthday", "emotions": "so proud", "overall_message": "my little sunshine", "story_summary": "rainy Tuesday",
     "qualities": "kind, funny and stubborn", "characteristics": "laugh at your own jokes",
@@ -162,12 +162,12 @@ TOLD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_everything_the_customer_told_reaches_the_song(name: str) -> None:
-    assert TOLD[name].lower() in everything(write(MIA)).lower()
+@pytest.mark.parametrize("name", WRITTEN)
+def test_everything_the_customer_wrote_reaches_the_song(name: str) -> None:
+    assert WRITTEN[name].lower() in everything(write(MIA)).lower()
     without = replace(MIA, **{name: type(getattr(MIA, name))()})
     if name not in ("relationship", "recipient_name"):
-        assert TOLD[name].lower() not in everything(write(without)).lower()
+        assert WRITTEN[name].lower() not in everything(write(without)).lower()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_facts_are_sung_to_the_recipient_and_not_about_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("phrase", "line"),
     [
         ("he always leaves his keys in the fridge", "you always leave your keys in the fridge"),
         ("he's been there for me", "you've been there for me"),
@@ -211,13 +211,13 @@ def test_facts_are_sung_to_the_recipient_and_not_about_them() -> None:
         ("her friends adore her", "her friends adore her"),
     ],
 )
-def test_a_phrase_turns_to_the_second_person_only_where_that_is_safe(told: str, line: str) -> None:
+def test_a_phrase_turns_to_the_second_person_only_where_that_is_safe(phrase: str, line: str) -> None:
     person = Person(("Leo",), "brother", "sibling", "m", False)
-    assert phrases_for("en").grammar.turn(told, person).lower() == line.lower()
+    assert phrases_for("en").grammar.turn(phrase, person).lower() == line.lower()
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("phrase", "line"),
     [
         ("ella siempre se ríe de sus propios chistes", "siempre te ríes de tus propios chistes"),
         ("me enseñó a nadar", "me enseñaste a nadar"),
@@ -226,8 +226,8 @@ def test_a_phrase_turns_to_the_second_person_only_where_that_is_safe(told: str, 
         ("siempre alegre", "siempre alegre"),
     ],
 )
-def test_spanish_turns_too(told: str, line: str) -> None:
-    assert phrases_for("es").grammar.turn(told, Person(("Rosa",), "abuela", "grandparent", "f", False)) == line
+def test_spanish_turns_too(phrase: str, line: str) -> None:
+    assert phrases_for("es").grammar.turn(phrase, Person(("Rosa",), "abuela", "grandparent", "f", False)) == line
 
 
 @pytest.mark.parametrize("who", FAMILY)
@@ -341,9 +341,9 @@ def test_the_prompt_leaves_genre_and_voice_to_the_style() -> None:
     assert not re.search(r"\b(pop|ballad|acoustic|tempo|voice|upbeat|folk|piano)\b", write(MIA).prompt, re.I)
 
 
-@pytest.mark.parametrize(("told", "said"), [("his wife", "my wife"), ("Our Nan", "my nan"), ("my BFF", "my BFF")])
-def test_the_prompt_knows_a_relation_however_it_is_told(told: str, said: str) -> None:
-    assert f", {said}," in write(replace(ANNA, relationship=told)).prompt
+@pytest.mark.parametrize(("relationship", "said"), [("his wife", "my wife"), ("Our Nan", "my nan"), ("my BFF", "my BFF")])
+def test_the_prompt_knows_a_relation_however_it_is_written(relationship: str, said: str) -> None:
+    assert f", {said}," in write(replace(ANNA, relationship=relationship)).prompt
 
 
 def test_an_apology_does_not_call_its_own_story_fine() -> None:

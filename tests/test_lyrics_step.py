@@ -1,4 +1,4 @@
-"""Between *Compose* and the music: the words appear, can be changed line by line, and one button goes on."""
+"""Between *Compose* and the music: the lyrics appear, can be changed line by line, and one button goes on."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def at_of(form_id: str, part: str) -> int:
     return next(n for n, line in enumerate(lines(form_id)) if part in line)
 
 
-def test_another_line_is_new_to_the_song_and_told_from_the_same_answer() -> None:
+def test_another_line_is_new_to_the_song_and_written_from_the_same_answer() -> None:
     words, days = Lyricist().write(BRIEF), other_days(BRIEF)
     sung = words.lyrics.split("\n")
     at = words.sources.index("favorite_memory")
@@ -59,7 +59,7 @@ def test_another_line_is_new_to_the_song_and_told_from_the_same_answer() -> None
         assert found not in seen
         seen.add(found)
     assert seen, "there is at least one other way to tell it"
-    assert all("the night we missed the last" in line for line in seen), "what was told stays told"
+    assert all("the night we missed the last" in line for line in seen), "what the customer wrote stays"
     assert section_of(sung, len(sung) - 1) == "Chorus"
 
 
@@ -107,7 +107,7 @@ def test_a_change_never_lands_on_a_line_that_was_replaced_meanwhile(form_id: str
     assert lines(form_id)[1] == "One tab was first"
 
 
-def test_words_are_not_changed_here_once_the_music_began(form_id: str) -> None:
+def test_lyrics_are_not_changed_here_once_the_music_began(form_id: str) -> None:
     a_variation(form_id)
     with pytest.raises(WrongMomentError):
         in_database(write_title, form_id, 0, "Too late")
@@ -141,7 +141,7 @@ async def compose(stack: Stack, page: Page) -> str:
     return str(form_id)
 
 
-async def test_the_words_are_edited_line_by_line_and_then_sung(stack: Stack, browser: Browser) -> None:
+async def test_the_lyrics_are_edited_line_by_line_and_then_sung(stack: Stack, browser: Browser) -> None:
     page = await (await browser.new_context()).new_page()
     form_id = await compose(stack, page)
     await expect(page.locator("#heading")).to_have_text("Here are your words")
@@ -215,7 +215,7 @@ def dictation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dictation]:
         dictation.may_say.put(0)
 
 
-async def test_the_words_can_be_read_while_they_are_written(stack: Stack, browser: Browser, dictation: Dictation) -> None:
+async def test_the_lyrics_can_be_read_while_they_are_written(stack: Stack, browser: Browser, dictation: Dictation) -> None:
     form_id = a_form(3, submitted_at=now())
     writing = asyncio.create_task(asyncio.to_thread(write_prompts, form_id))
     context = await browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
@@ -268,7 +268,7 @@ async def test_whoever_goes_on_at_once_reads_along_while_waiting(stack: Stack, b
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_words(stack: Stack, browser: Browser, scheme: str) -> None:
+async def test_axe_finds_nothing_on_the_lyrics(stack: Stack, browser: Browser, scheme: str) -> None:
     dark = "dark" if scheme == "dark" else "light"
     context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=dark, bypass_csp=True)
     page = await context.new_page()

@@ -24,7 +24,7 @@ from tests.support.smtp import Sink, deliver, queued
 from tests.support.stack import free_port
 
 
-def a_letter(**changes: str) -> Message:
+def a_message(**changes: str) -> Message:
     values = {"to_address": "mia@example.com", "subject": "Hello", "text": "a", "html": "<p>a</p>", "message_id": "<a@b>"}
     return Message(**{**values, **changes})
 
@@ -33,40 +33,40 @@ PAID_WITH = {"amount": 999, "currency": "usd", "why": "undelivered", "whole": Tr
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_every_kind_of_letter_arrives_whole(sink: Sink, kind: str) -> None:
+def test_every_kind_of_email_arrives_whole(sink: Sink, kind: str) -> None:
     form_id = give(name="Mia <3", sender='Jo "the man" O\'Neil\r\nBcc: x@example.com')
     with database.connection_context():
         Reply.insert(id=new_id("r"), form=form_id, token="t", kind="text", words="I cried </p><script>").execute()
         if kind in ("song_ready", "expiry"):
             ComposeForm.update(status="variations_ready").where(ComposeForm.id == form_id).execute()
-    letter_row = queued(form_id, kind)
+    email_row = queued(form_id, kind)
     if kind in ("refund", "payment_pending", "payment_failed"):
         with database.connection_context():
-            Email.update(facts=PAID_WITH).where(Email.id == letter_row.id).execute()
-    row = deliver(letter_row)
+            Email.update(facts=PAID_WITH).where(Email.id == email_row.id).execute()
+    row = deliver(email_row)
     assert row.status == "sent"
-    (letter,) = sink.letters
-    text, html = (str(letter.get_body((part,)).get_content()) for part in ("plain", "html"))  # type: ignore[union-attr]
-    assert letter["Message-ID"] == row.message_id
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Bcc"] is None
+    (message,) = sink.messages
+    text, html = (str(message.get_body((part,)).get_content()) for part in ("plain", "html"))  # type: ignore[union-attr]
+    assert message["Message-ID"] == row.message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Bcc"] is None
     assert "<script" not in html
     assert ("http://localhost" in text) == (kind not in ("refund", "payment_pending"))
     assert ("$9.99" in text) == (kind in ("refund", "payment_pending"))
-    assert (letter["List-Unsubscribe"] is not None) == (kind in ("song_ready", "expiry"))
+    assert (message["List-Unsubscribe"] is not None) == (kind in ("song_ready", "expiry"))
     if kind == "gift":
         assert "formId" not in text, "no way back to the order"
 
 
 @pytest.mark.parametrize(("kind", "subject"), [("delivery", "Tu canción para Mía está lista"), ("gift", "de parte de Papá")])
-def test_a_spanish_form_s_letters_arrive_in_spanish(sink: Sink, kind: str, subject: str) -> None:
+def test_a_spanish_form_s_emails_arrive_in_spanish(sink: Sink, kind: str, subject: str) -> None:
     form_id = give(name="Mía", sender="Papá")
     with database.connection_context():
         ComposeForm.update(locale="es").where(ComposeForm.id == form_id).execute()
     assert deliver(queued(form_id, kind)).status == "sent"
-    (letter,) = sink.letters
-    assert subject in letter["Subject"]
-    text, html = (str(letter.get_body((part,)).get_content()) for part in ("plain", "html"))  # type: ignore[union-attr]
+    (message,) = sink.messages
+    assert subject in message["Subject"]
+    text, html = (str(message.get_body((part,)).get_content()) for part in ("plain", "html"))  # type: ignore[union-attr]
     assert text.startswith("Hola, ")
     assert '<html lang="es">' in html
     assert "canciones se hacen con IA" in html
@@ -77,29 +77,29 @@ def test_a_spanish_form_s_letters_arrive_in_spanish(sink: Sink, kind: str, subje
     [("451", "queued", 0), ("550", "failed", 0), ("452", "queued", 0), ("554", "failed", 0), ("drop", "queued", 1)],
 )
 def test_a_server_that_refuses_is_tried_again_or_never(sink: Sink, mode: str, status: str, stored: int) -> None:
-    """Fault table rows 126 to 129. `drop`: the server took the letter and its 250 was lost; nobody can know that."""
+    """docs/reliability.md rows 126 to 129. `drop`: the server took the email and its 250 was lost; nobody can know that."""
     sink.mode = mode
     row = deliver(queued(give(), "delivery"))
-    assert (row.status, len(sink.letters), row.attempts) == (status, stored, 1)
+    assert (row.status, len(sink.messages), row.attempts) == (status, stored, 1)
     assert "example.com" not in row.error, "no address in a log line"
     if status == "queued":
         assert 50 < (row.next_try_at - now()).total_seconds() < 70
         sink.mode = "250"
         again = deliver(row)
         assert again.status == "sent"
-        assert len({letter["Message-ID"] for letter in sink.letters}) == 1, "a repeat can be recognised"
-        assert len({str(letter.get_body(("plain",))) for letter in sink.letters}) == 1, "and says the same"
-        assert len(sink.letters) == stored + 1
+        assert len({message["Message-ID"] for message in sink.messages}) == 1, "a repeat can be recognised"
+        assert len({str(message.get_body(("plain",))) for message in sink.messages}) == 1, "and says the same"
+        assert len(sink.messages) == stored + 1
 
 
-def test_a_letter_whose_fate_was_never_told_goes_out_once_more_and_then_staff_look(sink: Sink) -> None:
-    """Fault table row 129: a server that loses every 250 gets at most one extra copy; it may have arrived, so people decide."""
+def test_an_email_whose_fate_is_unknown_goes_out_once_more_and_then_staff_look(sink: Sink) -> None:
+    """docs/reliability.md row 129: a server that loses every 250 gets at most one extra copy; then people decide."""
     sink.mode = "drop"
     form_id = give()
     row = queued(form_id, "delivery")
     for _ in range(4):
         row = deliver(row)
-    assert (row.status, len(sink.letters)) == ("failed", 2)
+    assert (row.status, len(sink.messages)) == ("failed", 2)
     with database.connection_context():
         assert ComposeForm.find(form_id).attention == "mail_failed"
 
@@ -123,18 +123,18 @@ def test_the_link_to_sign_in_meets_every_server(
             login.send_link(row.id)
         sink.mode = "250" if mode == "451" else mode
     row = in_database(lambda: Login.get(Login.email == address))
-    assert (row.attempts, len(sink.letters), row.mailed_at is not None) == (tries, copies, mode in ("250", "451"))
-    assert len({letter["Message-ID"] for letter in sink.letters}) == min(copies, 1)
+    assert (row.attempts, len(sink.messages), row.mailed_at is not None) == (tries, copies, mode in ("250", "451"))
+    assert len({message["Message-ID"] for message in sink.messages}) == min(copies, 1)
 
 
 def test_a_server_that_takes_its_time_gets_no_second_copy(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the letter's minute is over it is called off, so that no other worker sends it at the same time."""
+    """Before the email's minute is over it is called off, so that no other worker sends it at the same time."""
     monkeypatch.setattr("integrations.mail.smtp.DATA_SECONDS", -1.0)
     row = deliver(queued(give(), "delivery"))
-    assert (row.status, row.error, row.facts, sink.letters) == ("queued", "connection lost: SMTPServerDisconnected", {}, [])
+    assert (row.status, row.error, row.facts, sink.messages) == ("queued", "connection lost: SMTPServerDisconnected", {}, [])
 
 
-def test_a_letter_that_breaks_its_writer_is_told_to_staff_and_ends(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_email_that_breaks_its_template_is_reported_to_staff_and_ends(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not begun anew every minute for ever: the pauses grow, and a corrected program sends it."""
     row = queued(give(), "delivery")
     with monkeypatch.context() as wrong:
@@ -158,21 +158,21 @@ def test_the_pauses_grow_until_it_is_given_up(sink: Sink) -> None:
     assert row.status == "failed"
 
 
-def test_what_is_wrong_before_any_letter_is_for_later(migrated: None) -> None:
+def test_what_is_wrong_before_any_email_is_for_later(migrated: None) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         with pytest.raises(MailError) as refused:
-            Smtp(f"smtp://127.0.0.1:{closed.getsockname()[1]}").send(a_letter())
+            Smtp(f"smtp://127.0.0.1:{closed.getsockname()[1]}").send(a_message())
     assert not refused.value.permanent
 
 
-def test_no_letter_and_no_password_goes_out_in_the_clear(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_email_and_no_password_goes_out_in_the_clear(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server does not offer STARTTLS; to another machine that is refused, and tried again later."""
     monkeypatch.setattr("integrations.mail.smtp._is_this_machine", lambda host: False)
     with pytest.raises(MailError) as refused:
-        Smtp(f"smtp://me:secret@127.0.0.1:{sink.port}").send(a_letter())
+        Smtp(f"smtp://me:secret@127.0.0.1:{sink.port}").send(a_message())
     assert not refused.value.permanent
-    assert sink.letters == []
+    assert sink.messages == []
 
 
 def test_tls_is_checked_against_the_certificate(migrated: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,26 +197,26 @@ def test_tls_is_checked_against_the_certificate(migrated: None, tmp_path: Path, 
     url = f"smtp://localhost:{handler.port}"
     try:
         with pytest.raises(MailError) as unknown:
-            Smtp(url).send(a_letter())
+            Smtp(url).send(a_message())
         assert not unknown.value.permanent
         monkeypatch.setenv("SSL_CERT_FILE", str(cert))
-        Smtp(url).send(a_letter(to_address="mia@example.com"))
+        Smtp(url).send(a_message(to_address="mia@example.com"))
     finally:
         server.stop()
-    assert len(handler.letters) == 1
+    assert len(handler.messages) == 1
 
 
 @pytest.mark.parametrize("address", ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "no address"])
-def test_one_letter_goes_to_one_mailbox(sink: Sink, address: str) -> None:
+def test_one_email_goes_to_one_mailbox(sink: Sink, address: str) -> None:
     with pytest.raises(MailError) as refused:
-        Smtp(f"smtp://127.0.0.1:{sink.port}").send(a_letter(to_address=address))
+        Smtp(f"smtp://127.0.0.1:{sink.port}").send(a_message(to_address=address))
     assert refused.value.permanent
-    assert sink.letters == []
+    assert sink.messages == []
 
 
 def test_an_address_that_the_server_cannot_write_is_never_tried_again(sink: Sink) -> None:
     with pytest.raises(MailError) as refused:
-        Smtp(f"smtp://127.0.0.1:{sink.port}").send(a_letter(to_address="müller@example.com"))
+        Smtp(f"smtp://127.0.0.1:{sink.port}").send(a_message(to_address="müller@example.com"))
     assert refused.value.permanent
 
 

@@ -21,7 +21,7 @@ from tests.support.stack import Stack, wait_for
 
 ROOT = Path(__file__).parents[1]
 LAST_RELEASE = "2c769aa"
-IDS = {  # what each was queued with, besides the demo's word; those that are not here had none
+IDS = {  # what each was queued with, besides the demo's flag; those that are not here had none
     "jobs.accounts.send_link": "login",
     "jobs.delivery.send_email": "email",
     "jobs.demo_bars.make": "key",
@@ -44,7 +44,7 @@ ON_THE_DEMO_S_QUEUE = (
 
 
 def rows() -> dict[str, str]:
-    """Something real for each kind of id. What is done already is the harmless half of a job: none is told twice."""
+    """Something real for each kind of id. What is done already is the harmless half of a job: none takes effect twice."""
     form_id = ready_form()
     found = {name: new_id(name) for name in ("login", "email", "checkout", "event", "leader", "key")}
     past = {"mailed_at": now(), "expires_at": now()}

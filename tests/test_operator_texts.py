@@ -1,4 +1,4 @@
-"""Whatever goes wrong, people read words of the house; the texts of the law are the operator's, and so are name and colour."""
+"""Whatever goes wrong, people read a page of the product; legal texts, name and colour are the operator's."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ui.components.legal_texts import operator_text
 
 @pytest.fixture(scope="module")
 def broken(application: FastAPI) -> TestClient:
-    """A house in which some addresses go wrong on purpose."""
+    """The web application with addresses that go wrong on purpose."""
     return TestClient(application, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("status", [404, 405, 410, 429, 500, 503])
-def test_every_error_is_a_page_in_the_houses_voice(broken: TestClient, status: int) -> None:
+def test_every_error_is_a_page_in_the_products_voice(broken: TestClient, status: int) -> None:
     answer = broken.get(f"/wrong/{status}", headers={"accept": "text/html"})
     assert answer.status_code == status
     assert '<main id="main"' in answer.text
@@ -48,7 +48,7 @@ def test_what_the_operator_has_not_written_says_so_and_what_they_wrote_is_shown(
 
 
 @pytest.mark.parametrize("path", ["/", "/library", "/nope"])
-def test_every_plain_page_leads_to_the_operators_words(broken: TestClient, path: str) -> None:
+def test_every_plain_page_leads_to_the_operators_texts(broken: TestClient, path: str) -> None:
     page = broken.get(path).text
     assert all(f'href="/{kind}"' in page for kind in ("terms", "privacy", "contact"))
 
@@ -64,7 +64,7 @@ def test_the_operators_colours_are_taken_if_they_can_be_read(tmp_path: Path) -> 
     assert round(contrast("#ffffff", "#000000")) == 21
 
 
-async def test_without_a_network_there_are_still_words(stack: Stack, browser: Browser) -> None:
+async def test_without_a_network_there_is_still_text(stack: Stack, browser: Browser) -> None:
     context = await browser.new_context()
     page = await context.new_page()
     await page.goto(stack.url)

@@ -157,7 +157,7 @@ async def test_two_tabs_and_a_double_click_pay_once(stack: Stack, page: Page) ->
     assert (await asyncio.to_thread(stack.form, form_id))["status"] == "delivered"
 
 
-async def test_a_refund_shows_at_once_and_the_link_turns_into_a_kind_page(stack: Stack, page: Page) -> None:
+async def test_a_refund_shows_at_once_and_the_link_turns_into_an_error_page(stack: Stack, page: Page) -> None:
     await come_to_pay(stack, page)
     await page.locator("button[value=paid]").click()
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
@@ -170,10 +170,10 @@ async def test_a_refund_shows_at_once_and_the_link_turns_into_a_kind_page(stack:
     await shoot(page, "refunded")
     gone = await answer(link)
     assert (gone.status_code, "no longer here" in gone.text, "og:title" in gone.text) == (410, True, False)
-    await asyncio.to_thread(wait_for, lambda: has_letter(stack, "Your refund of $9.99"), "the letter about the refund", 20.0)
+    await asyncio.to_thread(wait_for, lambda: was_emailed(stack, "Your refund of $9.99"), "the email about the refund", 20.0)
 
 
-def has_letter(stack: Stack, words: str) -> bool:
+def was_emailed(stack: Stack, words: str) -> bool:
     return any(words in path.read_text() for path in Path(stack.data_dir / "outbox").glob("*.eml"))
 
 
@@ -183,7 +183,7 @@ async def answer(url: str) -> requests.Response:
 
 @pytest.mark.parametrize("query", ["", "&session_id=", "&session_id=cs_test_invented", "&session_id=%00"])
 async def test_coming_to_the_success_page_proves_nothing(stack: Stack, page: Page, query: str) -> None:
-    """Fault table row 52: without a payment there is no gift, whatever the address says."""
+    """docs/reliability.md row 52: without a payment there is no gift, whatever the address says."""
     form_id = await asyncio.to_thread(ready_form)
     await page.goto(f"{stack.url}/compose/success?formId={form_id}{query}")
     await expect(page.locator("#heading")).to_have_text("Not paid yet")
@@ -197,7 +197,7 @@ SHORT_PATIENCE = "import ui.compose.success as page; assert sum(page.ASKING) == 
 async def test_whoever_is_back_before_the_payment_is_confirmed_is_told_that_we_will_write(
     stack: Stack, browser: Browser, tmp_path: Path
 ) -> None:
-    """Fault table row 53: the page looks for half a minute (here half a second), says so, and still changes by itself."""
+    """docs/reliability.md row 53: the page looks for 30 s (here half a second), says so, and still changes by itself."""
     web = LoneWeb(tmp_path, before=SHORT_PATIENCE)
     try:
         form_id = await asyncio.to_thread(ready_form)

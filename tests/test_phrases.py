@@ -32,26 +32,26 @@ PLACES = {"relations": {"{name}", "{my}"}, "closings": {"{name}", "{sender}"}}  
 # ---------------------------------------------------------------- what a file must look like
 
 
-def mistakes(file: str, told: Told) -> list[str]:
+def mistakes(file: str, content: Told) -> list[str]:
     """What is wrong in a language's phrases, each with file and key; `fr.toml: verses.titles.birthday is missing`."""
-    wrong = [*_keys("", told, ENGLISH), *_empty("", told)] or [*_forms(told)]
+    wrong = [*_keys("", content, ENGLISH), *_empty("", content)] or [*_forms(content)]
     parts = (_words, _verses, _rhymes, _prompt)
-    return [f"{file}: {one}" for one in wrong or [one for part in parts for one in part(told)]]
+    return [f"{file}: {one}" for one in wrong or [one for part in parts for one in part(content)]]
 
 
-def _keys(at: str, told: Told, wanted: Collection[str], also: Collection[str] = ()) -> Iterator[str]:
-    yield from (f"{at}{key} is missing" for key in sorted(set(wanted) - set(told)))
-    yield from (f"{at}{key} is not known" for key in sorted(set(told) - set(wanted) - set(also)))
+def _keys(at: str, content: Told, wanted: Collection[str], also: Collection[str] = ()) -> Iterator[str]:
+    yield from (f"{at}{key} is missing" for key in sorted(set(wanted) - set(content)))
+    yield from (f"{at}{key} is not known" for key in sorted(set(content) - set(wanted) - set(also)))
 
 
-def _empty(at: str, told: Any) -> Iterator[str]:
+def _empty(at: str, content: Any) -> Iterator[str]:
     """Everything is a text, or a list or a table of such; nothing is empty."""
-    if isinstance(told, dict | list) and told:
-        for key, inner in told.items() if isinstance(told, dict) else enumerate(told, 1):
+    if isinstance(content, dict | list) and content:
+        for key, inner in content.items() if isinstance(content, dict) else enumerate(content, 1):
             yield from _empty(f"{at}.{key}".strip("."), inner)
-    elif not isinstance(told, str | dict | list):
+    elif not isinstance(content, str | dict | list):
         yield f"{at} is no text"
-    elif not told or (isinstance(told, str) and not told.strip()):
+    elif not content or (isinstance(content, str) and not content.strip()):
         yield f"{at} is empty"
 
 
@@ -61,9 +61,9 @@ def _places(at: str, text: str, allowed: Collection[str], wanted: Collection[str
     yield from (f"{at} lacks {place}" for place in sorted(set(wanted) - found))
 
 
-def _forms(told: Told) -> Iterator[str]:
+def _forms(content: Told) -> Iterator[str]:
     """A text where a list belongs, and the like: what could not even be read further."""
-    words = told["words"]
+    words = content["words"]
     yield from _keys("words.", words, [field.name for field in fields(Words)])
     for key, value in words.items():
         if type(value) is not type(like := ENGLISH["words"].get(key, value)):
@@ -71,7 +71,7 @@ def _forms(told: Told) -> Iterator[str]:
     tables = {
         f"{part}.{name}": table
         for part in ("verses", "rhymes", "memorial_rhymes", "prompt")
-        for name, table in told[part].items()
+        for name, table in content[part].items()
     }
     for at, table in tables.items():
         if not isinstance(table, dict):
@@ -80,8 +80,8 @@ def _forms(told: Told) -> Iterator[str]:
             yield f"{at}.{wrong[0]} should be a text"
 
 
-def _words(told: Told) -> Iterator[str]:
-    words = told["words"]
+def _words(content: Told) -> Iterator[str]:
+    words = content["words"]
     yield from _places("words.my", words["my"], {"{relation}"}, {"{relation}"})
     yield from _keys("words.addresses.", words["addresses"], {"other"}, KINDS)
     yield from _keys("words.relations.", words["relations"], (), KINDS)
@@ -92,11 +92,11 @@ def _words(told: Told) -> Iterator[str]:
             yield f"words.openings.{at} needs two ways to say the same"
 
 
-def _verses(told: Told) -> Iterator[str]:
+def _verses(content: Told) -> Iterator[str]:
     names = [field.name for field in fields(Verses)]
-    yield from _keys("verses.", told["verses"], names)
+    yield from _keys("verses.", content["verses"], names)
     for name in names:
-        table, english = told["verses"].get(name, {}), ENGLISH["verses"][name]
+        table, english = content["verses"].get(name, {}), ENGLISH["verses"][name]
         needed = {key for key in english if not key.endswith(" memorial")}
         yield from _keys(f"verses.{name}.", table, needed, {f"{key} memorial" for key in needed})
         for key, text in table.items():
@@ -105,20 +105,20 @@ def _verses(told: Told) -> Iterator[str]:
                 yield f"verses.{name}.{key} has a line that begins or ends with a space"
 
 
-def _rhymes(told: Told) -> Iterator[str]:
+def _rhymes(content: Told) -> Iterator[str]:
     for name, tones, also in (("rhymes", TONES, {"regret"}), ("memorial_rhymes", {"memorial"}, set())):
-        for sound, lines in told[name].items():
+        for sound, lines in content[name].items():
             yield from _keys(f"{name}.{sound}.", lines, TOPICS | tones, also)
             for topic, line in lines.items():
                 yield from _places(f"{name}.{sound}.{topic}", line, ())
-    if not any("regret" in lines for lines in told["rhymes"].values()):
+    if not any("regret" in lines for lines in content["rhymes"].values()):
         yield "rhymes: no sound has a line for regret"
 
 
-def _prompt(told: Told) -> Iterator[str]:
-    yield from _keys("prompt.", told["prompt"], [field.name for field in fields(PromptWords)])
+def _prompt(content: Told) -> Iterator[str]:
+    yield from _keys("prompt.", content["prompt"], [field.name for field in fields(PromptWords)])
     for name, english in ENGLISH["prompt"].items():
-        table = told["prompt"].get(name, {})
+        table = content["prompt"].get(name, {})
         optional = ENGLISH["verses"]["feelings"] if name == "emotions" else ()
         yield from _keys(f"prompt.{name}.", table, () if optional else english, optional)
         for key, text in table.items():
@@ -165,16 +165,16 @@ SLIPS = {
 
 @pytest.mark.parametrize("key", SLIPS)
 def test_a_slip_is_named_with_file_and_key(key: str) -> None:
-    told, (value, named) = copy.deepcopy(SPANISH), SLIPS[key]
+    content, (value, named) = copy.deepcopy(SPANISH), SLIPS[key]
     *way, last = key.split(".")
-    table = told
+    table = content
     for step in way:
         table = table[step]
     if value is None:
         del table[last]
     else:
         table[last] = value
-    assert f"fr.toml: {named}" in mistakes("fr.toml", told)
+    assert f"fr.toml: {named}" in mistakes("fr.toml", content)
 
 
 @pytest.mark.parametrize("words", [ENGLISH_WORDS, SPANISH_WORDS], ids=["en", "es"])
@@ -203,6 +203,6 @@ def test_a_new_file_teaches_a_language_without_a_line_of_code(monkeypatch: pytes
     song = Lyricist().write(brief)
     assert song.title == "Bon Nadal, Rosa"
     assert "Fuerte y divertida" in song.lyrics
-    assert "Bailar a la plaça" in song.lyrics, "what was told is sung as it stands where no grammar knows better"
+    assert "Bailar a la plaça" in song.lyrics, "what was written is sung as it stands where no grammar knows better"
     assert "mi abuela" in song.lyrics
     assert song.prompt.startswith("Canción para Rosa")

@@ -61,7 +61,7 @@ def at_once(*works: Callable[[], T]) -> list[T]:
 
 
 @pytest.fixture
-def hints(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[tuple[str, list[str]]]]]:
+def queued_jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[tuple[str, list[str]]]]]:
     """A queue that no worker listens to; what waits in it."""
     valkey = redis.Redis.from_url(os.environ["REDIS_URL"], db=6)
     monkeypatch.setattr(jobs.queue, "_enqueuing", lambda: valkey)
@@ -74,46 +74,46 @@ def hints(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[tuple[s
     valkey.flushdb()
 
 
-def test_nobody_is_sent_to_a_row_that_is_not_committed(hints: Callable[[], list[Any]]) -> None:
-    """Fault table row 79: a job is asked for after the commit, and never for what was rolled back."""
+def test_nobody_is_sent_to_a_row_that_is_not_committed(queued_jobs: Callable[[], list[Any]]) -> None:
+    """docs/reliability.md row 79: a job is asked for after the commit, and never for what was rolled back."""
     form_id = a_form()
     with transaction():
-        letter = outbox.put(form_id, "delivery", "dad@example.com")
-        assert hints() == []
-    assert hints() == [("send_email", [letter])]
+        email_id = outbox.put(form_id, "delivery", "dad@example.com")
+        assert queued_jobs() == []
+    assert queued_jobs() == [("send_email", [email_id])]
     with suppress(ZeroDivisionError), transaction():
         outbox.put(form_id, "delivery", "dad@example.com")
         raise ZeroDivisionError
-    assert len(hints()) == 1
+    assert len(queued_jobs()) == 1
 
 
 def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
-    hints: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
+    queued_jobs: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fault table row 79: two real transactions; the job that sees no row yet leaves it to be found by the sweep."""
+    """docs/reliability.md row 79: two real transactions; the job that sees no row yet leaves it to be found by the sweep."""
     post = FakeMail()
     monkeypatch.setattr(jobs.mail.sending, "post", lambda: post)
-    letter, event = new_id("mail"), f"evt_{secrets.token_hex(8)}"
+    email_id, event = new_id("mail"), f"evt_{secrets.token_hex(8)}"
     form_id = give()
     with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as writer, writer.cursor() as cursor:
         cursor.execute(
             "INSERT INTO emails (id, form_id, kind, to_address, message_id) VALUES (%s, %s, 'delivery', 'a@example.com', %s)",
-            (letter, form_id, letter),
+            (email_id, form_id, email_id),
         )
         cursor.execute(
             "INSERT INTO stripe_events (id, type, livemode, payload) VALUES (%s, 'charge.refunded', false, '{}')", (event,)
         )
-        send_email(letter)
+        send_email(email_id)
         with pytest.raises(NotFoundError):
             handle_event(event)  # the job fails, it is not done
-        assert (post.letters, hints()) == ([], [])
+        assert (post.messages, queued_jobs()) == ([], [])
         writer.commit()
     in_database(clock.unsent_mail)
     in_database(clock.unhandled_events)
-    assert {("send_email", letter), ("handle_stripe_event", event)} <= {(job, *ids) for job, ids in hints()}
-    send_email(letter)
-    send_email(letter)
-    assert len(post.letters) == 1
+    assert {("send_email", email_id), ("handle_stripe_event", event)} <= {(job, *ids) for job, ids in queued_jobs()}
+    send_email(email_id)
+    send_email(email_id)
+    assert len(post.messages) == 1
 
 
 @pytest.mark.usefixtures("many_connections")
@@ -127,10 +127,10 @@ def test_forty_writers_on_one_form_lose_nothing() -> None:
         return lambda: write_field(form_id, path, f"from {path}"[:40])
 
     at_once(*(write(path) for path in paths))
-    told = sql("SELECT form_data FROM compose_forms WHERE id = %s", form_id)[0][0]
+    form_data = sql("SELECT form_data FROM compose_forms WHERE id = %s", form_id)[0][0]
     for path in paths:
         *prefix, name = path.split(".")
-        place = told["songs"][int(prefix[1])] if prefix else told
+        place = form_data["songs"][int(prefix[1])] if prefix else form_data
         assert place[name] == f"from {path}"[:40]
 
 

@@ -1,4 +1,4 @@
-"""The books, both ways: Stripe against our rows, invariants, metrics, and what staff type."""
+"""Accounting, both ways: Stripe against our rows, invariants, metrics, and what staff type."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.shop import Shop, ready_form
 
 
 def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
-    """Row 27: 120 events that nobody received; Stripe lists a hundred at once."""
+    """docs/reliability.md row 27: 120 events that nobody received; Stripe lists a hundred at once."""
     from jobs.payments.reconciliation import catch_up_events
 
     shop.switch(drop=True)
@@ -74,7 +74,7 @@ def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_a
 
 
 def test_the_two_way_report_heals_what_it_can_and_names_the_rest(shop: Shop) -> None:
-    """Row 28 and invariant I15."""
+    """docs/reliability.md row 28 and invariant I15."""
     from jobs.payments.reconciliation import compare
 
     lost = ready_form()
@@ -114,7 +114,7 @@ def test_the_two_way_report_heals_what_it_can_and_names_the_rest(shop: Shop) -> 
     ],
 )
 def test_a_broken_invariant_is_seen(shop: Shop, sql: str, name: str) -> None:
-    """The doctor is not blind."""
+    """The doctor finds what is broken."""
     form_id, _ = shop.sell()
     with database.connection_context():
         database.execute_sql(sql)
@@ -125,7 +125,7 @@ def test_a_broken_invariant_is_seen(shop: Shop, sql: str, name: str) -> None:
 
 
 def test_a_job_that_nobody_takes_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """I14."""
+    """docs/reliability.md, invariant I14."""
     from jobs.monitoring import invariants
 
     line = redis.Redis.from_url(settings.redis_url, db=8)
@@ -159,7 +159,7 @@ def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, overri
 
 
 def test_a_database_from_before_the_payment_is_noticed(shop: Shop) -> None:
-    """Row 97: a restored backup knows nothing of a session; the two-way report names it."""
+    """docs/reliability.md row 97: a restored backup knows nothing of a session; the two-way report names it."""
     from jobs.payments.reconciliation import compare
 
     form_id = ready_form()

@@ -44,7 +44,7 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 @pytest.fixture
 def web(stack: Stack, tmp_path: Any) -> Iterator[LoneWeb]:
-    """A web process that may be killed; the house's workers serve it too."""
+    """A web process that may be killed; the running stack's workers serve it too."""
     web = LoneWeb(tmp_path)
     yield web
     web.stop()
@@ -95,7 +95,7 @@ async def assert_restored_and_live(stack: Stack, page: Page, form_id: str) -> No
 
 
 async def test_browser_storage_is_cleared_in_the_middle_of_generation(stack: Stack, context: BrowserContext) -> None:
-    """The spec's recovery scenario, step by step."""
+    """A return with an empty browser, step by step."""
     form_id = await being_generated(stack, 3)
     page = await context.new_page()
     url = f"{stack.url}/compose/variations?formId={form_id}"

@@ -1,4 +1,4 @@
-"""Money that goes back: paid twice, by staff, in parts, at a dispute; each time once (fault table 1.3)."""
+"""Money that goes back: paid twice, by staff, in parts, at a dispute; each time once (docs/reliability.md 1.3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pay_twice(shop: Shop) -> tuple[str, str, str]:
 
 @pytest.mark.parametrize("slow_refunds", [False, True])
 def test_the_second_payment_of_a_form_goes_back_once_by_itself(shop: Shop, slow_refunds: bool) -> None:
-    """Row 44."""
+    """docs/reliability.md row 44."""
     shop.switch(copies=3, slow_refunds=slow_refunds)
     form_id, *_ = pay_twice(shop)
     shop.await_events()
@@ -46,14 +46,14 @@ def test_the_second_payment_of_a_form_goes_back_once_by_itself(shop: Shop, slow_
     assert sorted(shop.mails(form_id)) == [("delivery", "sent"), ("refund", "sent")]
     assert alerts() == ["paid_duplicate"]
     assert (shop.links(form_id), form.amount_paid) == (1, 999)
-    assert "paid this order twice" in next(one.text for one in shop.post.letters if "refund" in one.subject)
+    assert "paid this order twice" in next(one.text for one in shop.post.messages if "refund" in one.subject)
     for row in shop.sessions(form_id):
         pay_refund(row.id)
     assert len(shop.stripe("refunds")["data"]) == 1
 
 
 def test_a_crash_after_stripe_took_the_refund_refunds_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 58."""
+    """docs/reliability.md row 58."""
     from jobs.payments import refunds
 
     def crash(name: str) -> None:
@@ -75,7 +75,7 @@ def test_a_crash_after_stripe_took_the_refund_refunds_once(shop: Shop, monkeypat
 
 
 def test_a_500_under_a_refund_s_key_keeps_nobody_s_money(shop: Shop) -> None:
-    """Rows 48 and 58: Stripe repeats that answer for a day; the buyer does not wait so long."""
+    """docs/reliability.md rows 48 and 58: Stripe repeats that answer for a day; the buyer does not wait so long."""
     form_id, *_ = pay_twice(shop)
     shop.switch(fail_creates=1)
     with pytest.raises(PaymentsError, match="unavailable"):
@@ -88,7 +88,7 @@ def test_a_500_under_a_refund_s_key_keeps_nobody_s_money(shop: Shop) -> None:
 
 
 def test_a_part_given_back_keeps_the_link_and_the_rest_takes_it(shop: Shop) -> None:
-    """Rows 55 and 56."""
+    """docs/reliability.md rows 55 and 56."""
     form_id, session_id = shop.sell()
     charge = charge_of(shop, session_id)
     shop.dashboard("part", charge)
@@ -102,7 +102,7 @@ def test_a_part_given_back_keeps_the_link_and_the_rest_takes_it(shop: Shop) -> N
     assert (row.status, row.amount_refunded, shop.form(form_id).status) == ("refunded", 999, "refunded")
     assert shop.links(form_id) == 0
     assert [kind for kind, _ in shop.mails(form_id)] == ["delivery", "refund", "refund"]
-    texts = [one.text for one in shop.post.letters]
+    texts = [one.text for one in shop.post.messages]
     assert ("$3.00 is on its way" in texts[1], "$6.99 is on its way" in texts[2]) == (True, True)
     assert ("do not work any more" in texts[1], "do not work any more" in texts[2]) == (False, True)
 
@@ -119,7 +119,7 @@ def test_by_policy_a_refunded_song_may_keep_its_link(shop: Shop, monkeypatch: py
 
 
 def test_a_refund_that_fails_gives_song_and_link_back(shop: Shop) -> None:
-    """Row 57."""
+    """docs/reliability.md row 57."""
     form_id, session_id = shop.sell()
     shop.switch(slow_refunds=True)
     shop.dashboard("refund", charge_of(shop, session_id))
@@ -144,7 +144,7 @@ def test_a_link_that_the_giver_switched_off_stays_off_when_a_refund_fails(shop: 
 
 
 def test_staff_refund_once_however_often_they_press(shop: Shop) -> None:
-    """Row 58."""
+    """docs/reliability.md row 58."""
     form_id, _ = shop.sell()
     with ThreadPoolExecutor(4) as pool:
         given = list(pool.map(lambda _: _refund_or_none(form_id, 300), range(4)))
@@ -167,7 +167,7 @@ def _refund_or_none(form_id: str, amount: int) -> int | None:
 
 @pytest.mark.parametrize(("end", "session", "form"), [("won", "fulfilled", "delivered"), ("lost", "refunded", "refunded")])
 def test_a_dispute_is_shown_and_followed_to_its_end(shop: Shop, end: str, session: str, form: str) -> None:
-    """Row 59."""
+    """docs/reliability.md row 59."""
     form_id, session_id = shop.sell()
     shop.dashboard("dispute", charge_of(shop, session_id))
     shop.await_events()
@@ -182,7 +182,7 @@ def test_a_dispute_is_shown_and_followed_to_its_end(shop: Shop, end: str, sessio
     assert session_status(shop, form_id) == [session]
 
 
-def test_a_dispute_after_a_refund_changes_nothing_but_is_told(shop: Shop) -> None:
+def test_a_dispute_after_a_refund_changes_nothing_but_is_reported(shop: Shop) -> None:
     form_id, session_id = shop.sell()
     charge = charge_of(shop, session_id)
     refund_form(form_id, None)

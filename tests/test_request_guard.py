@@ -1,4 +1,4 @@
-"""The gate: nothing that another site's page sent changes anything, and nobody can use us up."""
+"""The request guard: nothing that another site's page sent changes anything, and nobody can use us up."""
 
 from __future__ import annotations
 
@@ -244,8 +244,8 @@ def test_the_day_s_budget_holds_for_everybody_together(migrated: None, with_limi
 
 
 @pytest.mark.parametrize("rule", ["giver", "budget", "line"])
-def test_a_cost_bomb_is_refused_by_whichever_purse_is_empty_first(migrated: None, with_limits: Override, rule: str) -> None:
-    """Fault table row 90: many forms at once; per address of the giver, per day for all, and by the length of the line."""
+def test_a_cost_bomb_is_refused_by_whichever_limit_is_reached_first(migrated: None, with_limits: Override, rule: str) -> None:
+    """docs/reliability.md row 90: many forms at once; by address of the giver, by day for all, and by length of the queue."""
     with_limits(**{rule: 7})
     forget_limits(rule)
     in_database(Variation.delete().execute)
@@ -264,7 +264,7 @@ def test_a_cost_bomb_is_refused_by_whichever_purse_is_empty_first(migrated: None
 
 
 def test_from_one_address_songs_are_started_so_often_and_no_more(strict: LoneWeb) -> None:
-    """Fault table row 90, by the caller's address: over HTTP 429 with the time to wait, whatever the forms are."""
+    """docs/reliability.md row 90, by the caller's address: over HTTP 429 with the time to wait, whatever the forms are."""
     mine = {"X-Forwarded-For": an_ip()}
 
     def press(headers: dict[str, str]) -> int:
@@ -278,7 +278,7 @@ def test_from_one_address_songs_are_started_so_often_and_no_more(strict: LoneWeb
 def test_while_redis_takes_no_writes_the_rows_say_what_is_left_of_the_day(
     migrated: None, monkeypatch: pytest.MonkeyPatch, with_limits: Override
 ) -> None:
-    """Fault table row 78: out of memory is no reason to refuse a song, and no reason to make them without an end."""
+    """docs/reliability.md row 78: out of memory is no reason to refuse a song, and no reason to make them without an end."""
     in_database(Variation.delete().execute)
     with_limits(budget=7, generate=5, giver=5)
 
@@ -332,7 +332,7 @@ def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
     spend("read", "somebody")
     assert len(in_database(begin_variations, a_written_form())) == 3
     assert not queue.enqueue(dispatch, False), "the sweep comes by"
-    assert queue.refusal() == "BusyLoadingError", "and staff are told"
+    assert queue.refusal() == "BusyLoadingError", "and staff are alerted"
 
 
 def forget_limits(rule: str) -> None:

@@ -45,7 +45,7 @@ from tests.support.stack import ROOT, Stack, example_form_data, wait_for
 PAST = now() - timedelta(days=1)
 
 
-NOTHING = {"songs": [{}]}  # how a form reads in which nothing is told
+NOTHING = {"songs": [{}]}  # how a form reads in which nothing was filled in
 
 
 def row_of(form_id: str) -> ComposeForm:
@@ -71,7 +71,7 @@ def test_an_unpaid_form_is_gone_after_its_time_and_only_its_id_is_left(migrated:
     form_id = a_form(status, expires_at=PAST)
     tasks = tasks_of(form_id)
     sweep()
-    wait_for(lambda: row_of(form_id).purged_at, "the purge (a house that runs beside may be at it already)", 20)
+    wait_for(lambda: row_of(form_id).purged_at, "the purge (a stack that runs beside may be at it already)", 20)
     row = row_of(form_id)
     assert (row.status, row.form_data, row.generated_prompts, row.guest_email) == ("expired", NOTHING, [], None)
     assert tasks_of(form_id) == []
@@ -173,7 +173,7 @@ def test_90_days_after_payment_the_song_stays_and_the_story_goes(migrated: None)
     sweep()
     row = row_of(form_id)
     assert row.form_data["songs"] == [{"recipientName": "Mia", "theme": "birthday", "relationship": "daughter"}], (
-        "names that the gift page shows, and nothing that was told"
+        "names that the gift page shows, and nothing of the form data"
     )
     assert (row.form_data["senderMessage"], row.generated_prompts, row.status) == ("Play it loud.", [], "delivered")
     assert len(files_of(tasks_of(form_id))) == 3
@@ -238,7 +238,7 @@ def test_export_gives_everything_and_forget_leaves_only_the_accounts(migrated: N
 
 
 def test_what_the_database_refuses_stands_in_no_log(migrated: None) -> None:
-    """Whatever breaks: what somebody told us is in the statement, and PostgreSQL would log it for ever."""
+    """Whatever breaks: what somebody wrote in the form is in the statement, and PostgreSQL would log it for ever."""
     canary = f"canary-{secrets.token_hex(8)}"
     refused = {"form_data": {"senderName": canary}, "status": canary}
     with database.connection_context(), pytest.raises(IntegrityError) as caught:

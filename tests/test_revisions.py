@@ -1,4 +1,4 @@
-"""New words for a song: three new versions, the old ones kept, a way back, one more version, expiry."""
+"""New lyrics for a song: three new versions, the old ones kept, a way back, one more version, expiry."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.shop import Shop, ready_form
 OTHER = "[Verse]\nYou taught the cat to answer to the kettle\n\n[Chorus]\nMia, Mia, everybody knows"
 
 
-def test_new_words_make_three_new_versions_of_that_song_alone_and_keep_the_old_ones(shop: Shop) -> None:
+def test_new_lyrics_make_three_new_versions_of_that_song_alone_and_keep_the_old_ones(shop: Shop) -> None:
     form_id = ready_form(3, chosen=2, variation_styles=[["a", "b", "c"]] * 3, generated_prompts=["p"] * 3)
     before = seen(form_id)
     made = revise(form_id, song=1)
@@ -47,7 +47,7 @@ def test_new_words_make_three_new_versions_of_that_song_alone_and_keep_the_old_o
     assert set(form.variation_lyrics["1"].values()) == {NEW}
 
 
-def test_the_same_words_again_cost_nothing(shop: Shop) -> None:
+def test_the_same_lyrics_again_cost_nothing(shop: Shop) -> None:
     form_id = ready_form(generated_lyrics=[NEW], generated_titles=["Last train"])
     assert {row.revision for row in revise(form_id, NEW.replace("\n", "\r\n") + "  \n")} == {1}
     first = revise(form_id, OTHER)
@@ -72,7 +72,7 @@ def test_the_number_of_texts_has_an_end(shop: Shop) -> None:
     ("title", "lyrics", "field"),
     [("", NEW, "title"), ("x" * 81, NEW, "title"), ("Mia", "La la", "lyrics"), ("Mia", "la " * longest_lyrics(), "lyrics")],
 )
-def test_words_that_nobody_can_sing_are_named_and_cost_nothing(shop: Shop, title: str, lyrics: str, field: str) -> None:
+def test_lyrics_that_nobody_can_sing_are_named_and_cost_nothing(shop: Shop, title: str, lyrics: str, field: str) -> None:
     form_id = ready_form()
     with pytest.raises(InvalidFormError) as wrong:
         in_database(change_lyrics, form_id, 0, title, lyrics)
@@ -98,7 +98,7 @@ def test_over_the_limit_nothing_is_made(shop: Shop, monkeypatch: pytest.MonkeyPa
     assert shop.form(form_id).generated_lyrics == ["La la"]
 
 
-def test_an_earlier_version_comes_back_with_its_words_and_the_newer_ones_are_kept(shop: Shop) -> None:
+def test_an_earlier_version_comes_back_with_its_lyrics_and_the_newer_ones_are_kept(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     old = rows(form_id)
     new = revise(form_id)
@@ -135,7 +135,7 @@ def test_whoever_goes_back_while_the_new_ones_are_made_can_pay_at_once_and_they_
     assert new
 
 
-def test_one_may_choose_what_is_ready_of_the_new_words_while_the_rest_is_made(shop: Shop) -> None:
+def test_one_may_choose_what_is_ready_of_the_new_lyrics_while_the_rest_is_made(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     old, new = rows(form_id), revise(form_id)
     make(form_id, 1)
@@ -196,7 +196,7 @@ def test_one_more_over_http_says_what_it_started(shop: Shop) -> None:
     assert shop.api("POST", "/api/generate", json={**asked, "variation": 2}).status_code == 409
 
 
-def test_each_version_is_asked_for_with_its_own_words_whatever_is_shown(shop: Shop) -> None:
+def test_each_version_is_asked_for_with_its_own_lyrics_whatever_is_current(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     new = revise(form_id)
     choose_now(form_id, rows(form_id)[0].id)
@@ -206,11 +206,11 @@ def test_each_version_is_asked_for_with_its_own_words_whatever_is_shown(shop: Sh
     assert new
 
 
-def test_versions_with_other_words_never_share_a_submit(shop: Shop) -> None:
+def test_versions_with_other_lyrics_never_share_a_submit(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     revise(form_id)
     choose_now(form_id, rows(form_id)[0].id)
-    in_database(one_more, form_id, 0, 3)  # of the first words, while the second are in line
+    in_database(one_more, form_id, 0, 3)  # of the first lyrics, while the second are in line
     with database.connection_context():
         line = [_Waiting(*row) for row in database.execute_sql(LINE, (False,)).fetchall()]
 
@@ -251,7 +251,7 @@ def test_every_version_goes_when_the_form_does(shop: Shop) -> None:
     assert NEW not in str(in_database(lambda: ComposeForm.find(form_id).__data__))
 
 
-def test_the_doctor_sees_a_choice_that_means_other_words(shop: Shop) -> None:
+def test_the_doctor_sees_a_choice_that_means_other_lyrics(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
 
     def broken() -> set[str]:

@@ -1,4 +1,4 @@
-"""New words while it is being paid for: what is paid is what was shown, and both never happen."""
+"""New lyrics while it is being paid for: what is paid is what was current, and both never happen."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.support.revisions import NEW, choose_now, make, revise, rows, seen
 from tests.support.shop import Shop, ready_form
 
 
-def test_an_open_payment_page_is_closed_before_the_words_change_and_said_so_by_stripe(shop: Shop) -> None:
+def test_an_open_payment_page_is_closed_before_the_lyrics_change_and_said_so_by_stripe(shop: Shop) -> None:
     form_id = ready_form()
     session = shop.checkout(form_id)
     with pytest.raises(WrongMomentError):
@@ -48,7 +48,7 @@ def test_an_open_payment_page_is_closed_before_the_words_change_and_said_so_by_s
     assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id, "consent": True}).status_code == 409
 
 
-def test_what_is_paid_already_is_found_out_and_the_words_stay(shop: Shop) -> None:
+def test_what_is_paid_already_is_found_out_and_the_lyrics_stay(shop: Shop) -> None:
     form_id = ready_form()
     shop.switch(drop=True)
     shop.press(shop.checkout(form_id))
@@ -60,7 +60,7 @@ def test_what_is_paid_already_is_found_out_and_the_words_stay(shop: Shop) -> Non
     assert shop.form(form_id).generated_lyrics == ["La la"]
 
 
-def test_a_payment_gives_what_it_froze_whatever_is_shown_by_then(shop: Shop) -> None:
+def test_a_payment_gives_what_it_froze_whatever_is_current_by_then(shop: Shop) -> None:
     """An old payment page that could not be closed in time, e.g. because a bank confirms late."""
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"], chosen=2)
     old = rows(form_id)
@@ -83,7 +83,7 @@ def test_a_payment_gives_what_it_froze_whatever_is_shown_by_then(shop: Shop) -> 
     assert in_database(missing_songs, shop.form(form_id)) == []
 
 
-def test_the_same_number_of_other_words_is_another_session(shop: Shop) -> None:
+def test_the_same_number_of_other_lyrics_is_another_session(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     old = rows(form_id)
     in_database(change_lyrics, form_id, 0, "Last train", NEW)
@@ -96,7 +96,7 @@ def test_the_same_number_of_other_words_is_another_session(shop: Shop) -> None:
     assert shop.sessions(form_id)[1].selected_task_ids == {"0": rows(form_id, revision=2)[0].id}
 
 
-def test_credits_pay_for_what_is_shown_and_chosen(shop: Shop) -> None:
+def test_credits_pay_for_what_is_current_and_chosen(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     in_database(grant, "dad@example.com", 1)
     user = in_database(lambda: User.get(User.email == "dad@example.com"))
@@ -113,7 +113,7 @@ def test_credits_pay_for_what_is_shown_and_chosen(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "status", ["created", "prompts_generated", "payment_initiated", "payment_completed", "delivered", "refunded"]
 )
-def test_the_words_stay_while_it_is_paid_for_and_afterwards(shop: Shop, status: str) -> None:
+def test_the_lyrics_stay_while_it_is_paid_for_and_afterwards(shop: Shop, status: str) -> None:
     form_id = ready_form()
     shop.change(ComposeForm.update(amount_paid=999, paid_at="2026-11-01").where(ComposeForm.id == form_id))
     shop.change(ComposeForm.update(**{"status": status}).where(ComposeForm.id == form_id))
@@ -124,8 +124,8 @@ def test_the_words_stay_while_it_is_paid_for_and_afterwards(shop: Shop, status: 
     shop.change(ComposeForm.delete().where(ComposeForm.id == form_id))  # it never was a sale
 
 
-def test_new_words_and_a_payment_that_begin_together_never_both_happen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real connections, one barrier right before the lock: the session holds the old words, or none is."""
+def test_new_lyrics_and_a_payment_that_begin_together_never_both_happen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real connections, one barrier right before the lock: the session holds the old lyrics, or none is."""
     barrier, late = threading.Barrier(2), {"payment": 0.0, "words": 0.0}
 
     def found_together(who: str) -> Callable[[str], ComposeForm]:
@@ -171,8 +171,8 @@ def test_new_words_and_a_payment_that_begin_together_never_both_happen(shop: Sho
     assert won == {True, False}, "each was faster at least once"
 
 
-def test_the_same_over_http_leaves_no_payment_page_open_for_words_that_are_gone(shop: Shop) -> None:
-    """There new words close the payment page first; thirty rounds, whoever is faster."""
+def test_the_same_over_http_leaves_no_payment_page_open_for_lyrics_that_are_gone(shop: Shop) -> None:
+    """There new lyrics close the payment page first; thirty rounds, whoever is faster."""
     for _ in range(30):
         form_id = ready_form()
         old = rows(form_id)[0].id
@@ -199,7 +199,7 @@ def test_the_same_over_http_leaves_no_payment_page_open_for_words_that_are_gone(
             assert [row.selected_task_ids for row in still_open] == [{"0": old}]
 
 
-def test_eight_tabs_that_ask_for_the_same_new_words_at_once_get_three_versions(shop: Shop) -> None:
+def test_eight_tabs_that_ask_for_the_same_new_lyrics_at_once_get_three_versions(shop: Shop) -> None:
     form_id = ready_form()
     barrier = threading.Barrier(8)
 

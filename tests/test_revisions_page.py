@@ -1,4 +1,4 @@
-"""Changing the words on the page of the songs, in real Chromium, with two tabs that follow each other."""
+"""Changing the lyrics on the page of the songs, in real Chromium, with two tabs that follow each other."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def choice(song: Locator, number: int) -> Locator:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
+async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     stack: Stack, browser: Browser, size: dict[str, int]
 ) -> None:
     form_id = await asyncio.to_thread(a_ready_form, stack)
@@ -98,7 +98,7 @@ async def test_new_words_are_asked_for_made_and_taken_back_in_two_tabs(
     await there.close()
 
 
-async def test_words_that_are_being_changed_outlive_a_reload(stack: Stack, browser: Browser) -> None:
+async def test_lyrics_that_are_being_changed_outlive_a_reload(stack: Stack, browser: Browser) -> None:
     form_id = await asyncio.to_thread(a_ready_form, stack)
     context = await browser.new_context(viewport=PHONE)
     page = await opened(context, stack, form_id)
@@ -144,8 +144,8 @@ async def test_one_more_version_by_keyboard_alone(stack: Stack, browser: Browser
     await context.close()
 
 
-async def test_a_choice_made_offline_for_older_words_is_not_moved_to_newer_ones(stack: Stack, browser: Browser) -> None:
-    """The tab slept while another one changed the words: what it chose is no longer there, and nothing else is chosen."""
+async def test_a_choice_made_offline_for_older_lyrics_is_not_moved_to_newer_ones(stack: Stack, browser: Browser) -> None:
+    """The tab slept while another one changed the lyrics: what it chose is no longer there, and nothing else is chosen."""
     form_id = await asyncio.to_thread(a_ready_form, stack)
     context = await browser.new_context(viewport=DESKTOP)
     page = await opened(context, stack, form_id)

@@ -18,25 +18,25 @@ from integrations.payments.sandbox import PREFIX, sandbox_of
 from integrations.payments.sandbox.objects import API_VERSION
 from settings import settings
 from tests.support import stripe_contract
-from tests.support.town import FORM_ID, KEY, Town, founded
+from tests.support.town import FORM_ID, KEY, SandboxServer, started
 
 
-def test_a_session_is_opened_paid_and_told_of(town: Town) -> None:
-    opened = town.payments.open_session(town.request())
-    assert opened.url == f"{town.url}/pay/{opened.session_id}"
-    assert (opened.livemode, town.payments.livemode) == (False, False)
+def test_a_session_is_opened_paid_and_reported(sandbox_server: SandboxServer) -> None:
+    opened = sandbox_server.payments.open_session(sandbox_server.request())
+    assert opened.url == f"{sandbox_server.url}/pay/{opened.session_id}"
+    assert (opened.livemode, sandbox_server.payments.livemode) == (False, False)
     assert stripe.enable_telemetry is False
-    before = town.payments.retrieve_session(opened.session_id)
+    before = sandbox_server.payments.retrieve_session(opened.session_id)
     assert (before.status, before.payment_status, before.payment_intent_id) == ("open", "unpaid", None)
 
-    pressed = town.press(opened.session_id, "paid")
+    pressed = sandbox_server.press(opened.session_id, "paid")
     assert pressed.status_code == 303
     assert pressed.headers["location"] == f"http://shop.example/compose/success?session_id={opened.session_id}&formId=1"
-    paid = town.payments.retrieve_session(opened.session_id)
+    paid = sandbox_server.payments.retrieve_session(opened.session_id)
     assert (paid.status, paid.payment_status, paid.amount_total, paid.currency) == ("complete", "paid", 2499, "usd")
     assert (paid.client_reference_id, paid.metadata_form_id, paid.url) == (FORM_ID, FORM_ID, None)
 
-    intent_event, session_event = town.events(2)
+    intent_event, session_event = sandbox_server.events(2)
     assert (intent_event.type, intent_event.object_id) == ("payment_intent.succeeded", paid.payment_intent_id)
     assert (session_event.type, session_event.object_id) == ("checkout.session.completed", opened.session_id)
     assert session_event.payload["data"]["object"]["metadata"]["packageId"] == "holiday-hamper"
@@ -44,25 +44,28 @@ def test_a_session_is_opened_paid_and_told_of(town: Town) -> None:
     assert session_event.api_version == API_VERSION
 
 
-def test_a_declined_card_leaves_the_session_open(town: Town) -> None:
-    opened = town.payments.open_session(town.request())
-    declined = town.press(opened.session_id, "declined")
+def test_a_declined_card_leaves_the_session_open(sandbox_server: SandboxServer) -> None:
+    opened = sandbox_server.payments.open_session(sandbox_server.request())
+    declined = sandbox_server.press(opened.session_id, "declined")
     assert (declined.status_code, "Your card was declined" in declined.text) == (402, True)
-    assert town.payments.retrieve_session(opened.session_id).status == "open"
-    assert town.press(opened.session_id, "cancel").headers["location"] == "http://shop.example/compose/variations?formId=1"
+    assert sandbox_server.payments.retrieve_session(opened.session_id).status == "open"
+    assert (
+        sandbox_server.press(opened.session_id, "cancel").headers["location"]
+        == "http://shop.example/compose/variations?formId=1"
+    )
     action = re.findall(r'action="([^"]+)"', declined.text)
     assert urljoin(declined.url, action[0]) == declined.url  # the page's own buttons still lead there
-    assert town.press(opened.session_id, "paid").status_code == 303
+    assert sandbox_server.press(opened.session_id, "paid").status_code == 303
 
 
-def test_two_clicks_at_once_and_a_third_later_pay_once(town: Town) -> None:
-    opened = town.payments.open_session(town.request())
+def test_two_clicks_at_once_and_a_third_later_pay_once(sandbox_server: SandboxServer) -> None:
+    opened = sandbox_server.payments.open_session(sandbox_server.request())
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: town.press(opened.session_id, "paid"), range(8)))
+        answers = list(pool.map(lambda _: sandbox_server.press(opened.session_id, "paid"), range(8)))
     assert {answer.status_code for answer in answers} == {303}
     assert "Already paid" in requests.get(opened.url, timeout=5).text
-    town.events(2)
-    listed = town.api("GET", "/v1/events?limit=100").json()["data"]
+    sandbox_server.events(2)
+    listed = sandbox_server.api("GET", "/v1/events?limit=100").json()["data"]
     assert sorted(event["type"] for event in listed) == ["checkout.session.completed", "payment_intent.succeeded"]
 
 
@@ -70,61 +73,63 @@ def test_two_clicks_at_once_and_a_third_later_pay_once(town: Town) -> None:
     ("outcome", "payment_status", "last"),
     [("settled", "paid", "async_payment_succeeded"), ("bounced", "unpaid", "async_payment_failed")],
 )
-def test_a_bank_transfer_is_complete_before_it_is_paid(town: Town, outcome: str, payment_status: str, last: str) -> None:
-    session_id = town.payments.open_session(town.request()).session_id
-    assert town.press(session_id, "delayed").status_code == 303
-    assert town.events(1)[0].payload["data"]["object"]["payment_status"] == "unpaid"
-    assert "on its way" in requests.get(f"{town.url}/pay/{session_id}", timeout=5).text
+def test_a_bank_transfer_is_complete_before_it_is_paid(
+    sandbox_server: SandboxServer, outcome: str, payment_status: str, last: str
+) -> None:
+    session_id = sandbox_server.payments.open_session(sandbox_server.request()).session_id
+    assert sandbox_server.press(session_id, "delayed").status_code == 303
+    assert sandbox_server.events(1)[0].payload["data"]["object"]["payment_status"] == "unpaid"
+    assert "on its way" in requests.get(f"{sandbox_server.url}/pay/{session_id}", timeout=5).text
     for _ in range(2):  # the second press finds it decided
-        town.press(session_id, outcome)
-    assert town.payments.retrieve_session(session_id).payment_status == payment_status
-    page = requests.get(f"{town.url}/pay/{session_id}", timeout=5).text
+        sandbox_server.press(session_id, outcome)
+    assert sandbox_server.payments.retrieve_session(session_id).payment_status == payment_status
+    page = requests.get(f"{sandbox_server.url}/pay/{session_id}", timeout=5).text
     assert ("Already paid" if outcome == "settled" else "The transfer failed") in page
-    types = [event.type for event in town.events(3 if outcome == "settled" else 2)]
+    types = [event.type for event in sandbox_server.events(3 if outcome == "settled" else 2)]
     assert types.count(f"checkout.session.{last}") == 1
 
 
-def test_a_refund_is_given_once_and_told_of(town: Town) -> None:
-    session_id = town.payments.open_session(town.request()).session_id
-    town.press(session_id, "paid")
-    intent_id = town.payments.retrieve_session(session_id).payment_intent_id
+def test_a_refund_is_given_once_and_reported(sandbox_server: SandboxServer) -> None:
+    session_id = sandbox_server.payments.open_session(sandbox_server.request()).session_id
+    sandbox_server.press(session_id, "paid")
+    intent_id = sandbox_server.payments.retrieve_session(session_id).payment_intent_id
     assert intent_id
-    part = town.payments.refund(intent_id, 300, "refund:1")
+    part = sandbox_server.payments.refund(intent_id, 300, "refund:1")
     assert (part.amount, part.status) == (300, "succeeded")
-    assert town.payments.refund(intent_id, 300, "refund:1") == part
-    assert town.payments.refund(intent_id, None, "refund:2").amount == 2199
-    assert town.payments.refund(intent_id, None, "refund:3").status == "already_refunded"
-    told = [event for event in town.events(6) if event.type == "charge.refunded"]
-    assert [event.payload["data"]["object"]["amount_refunded"] for event in told] == [300, 2499]
+    assert sandbox_server.payments.refund(intent_id, 300, "refund:1") == part
+    assert sandbox_server.payments.refund(intent_id, None, "refund:2").amount == 2199
+    assert sandbox_server.payments.refund(intent_id, None, "refund:3").status == "already_refunded"
+    refunds = [event for event in sandbox_server.events(6) if event.type == "charge.refunded"]
+    assert [event.payload["data"]["object"]["amount_refunded"] for event in refunds] == [300, 2499]
 
 
-def test_a_session_runs_out_by_the_clock_or_is_closed(town: Town) -> None:
-    closed, forgotten = (town.payments.open_session(town.request(idempotency_key=key)) for key in "ab")
-    assert town.payments.expire_session(closed.session_id).status == "expired"
+def test_a_session_runs_out_by_the_clock_or_is_closed(sandbox_server: SandboxServer) -> None:
+    closed, forgotten = (sandbox_server.payments.open_session(sandbox_server.request(idempotency_key=key)) for key in "ab")
+    assert sandbox_server.payments.expire_session(closed.session_id).status == "expired"
     with pytest.raises(PaymentsError, match="not_open"):
-        town.payments.expire_session(closed.session_id)
-    town.sandbox.clock = lambda: time.time() + 3601
-    assert town.payments.retrieve_session(forgotten.session_id).status == "expired"
+        sandbox_server.payments.expire_session(closed.session_id)
+    sandbox_server.sandbox.clock = lambda: time.time() + 3601
+    assert sandbox_server.payments.retrieve_session(forgotten.session_id).status == "expired"
     for session in (closed, forgotten):
         page = requests.get(session.url, timeout=5)
         assert (page.status_code, "expired" in page.text) == (410, True)
-        assert town.press(session.session_id, "paid").status_code == 410
-    assert [event.type for event in town.events(2)] == ["checkout.session.expired"] * 2
+        assert sandbox_server.press(session.session_id, "paid").status_code == 410
+    assert [event.type for event in sandbox_server.events(2)] == ["checkout.session.expired"] * 2
 
 
-def test_a_refused_delivery_is_tried_again(town: Town) -> None:
-    town.webhook_answers += [500, 302]
-    session_id = town.payments.open_session(town.request()).session_id
-    town.press(session_id, "paid")
-    assert {event.object_type for event in town.events(2)} == {"payment_intent", "checkout.session"}
+def test_a_refused_delivery_is_tried_again(sandbox_server: SandboxServer) -> None:
+    sandbox_server.webhook_answers += [500, 302]
+    session_id = sandbox_server.payments.open_session(sandbox_server.request()).session_id
+    sandbox_server.press(session_id, "paid")
+    assert {event.object_type for event in sandbox_server.events(2)} == {"payment_intent", "checkout.session"}
 
 
 def test_a_restart_keeps_sessions_and_sends_what_was_left(tmp_path: Path) -> None:
-    with founded(tmp_path) as first:
+    with started(tmp_path) as first:
         opened = first.payments.open_session(first.request())
         first.sandbox.switches.delay = 0.3  # so the first run never gets to send it
         first.press(opened.session_id, "paid")
-    with founded(tmp_path) as second:
+    with started(tmp_path) as second:
         second.sandbox.start_delivery()
         assert second.payments.retrieve_session(opened.session_id).payment_status == "paid"
         again = Payments(KEY, second.url, first.url.removesuffix(PREFIX))  # the address was given out by the first run
@@ -133,34 +138,34 @@ def test_a_restart_keeps_sessions_and_sends_what_was_left(tmp_path: Path) -> Non
     assert first.received == []
 
 
-def test_lost_and_doubled_events_are_switched_on_and_the_lost_are_listed(town: Town) -> None:
-    assert town.api("POST", "/_switches", data={"drop": "true"}).json()["drop"] is True
-    lost = town.payments.open_session(town.request()).session_id
-    town.press(lost, "paid")
-    town.api("POST", "/_switches", data={"drop": "false", "copies": "2"})
-    doubled = town.payments.open_session(town.request(idempotency_key="b")).session_id
-    town.press(doubled, "paid")
-    assert [event.object_id for event in town.events(4)].count(doubled) == 2
+def test_lost_and_doubled_events_are_switched_on_and_the_lost_are_listed(sandbox_server: SandboxServer) -> None:
+    assert sandbox_server.api("POST", "/_switches", data={"drop": "true"}).json()["drop"] is True
+    lost = sandbox_server.payments.open_session(sandbox_server.request()).session_id
+    sandbox_server.press(lost, "paid")
+    sandbox_server.api("POST", "/_switches", data={"drop": "false", "copies": "2"})
+    doubled = sandbox_server.payments.open_session(sandbox_server.request(idempotency_key="b")).session_id
+    sandbox_server.press(doubled, "paid")
+    assert [event.object_id for event in sandbox_server.events(4)].count(doubled) == 2
     path = "/v1/events?delivery_success=false&types[0]=checkout.session.completed&created[gte]=1"
-    assert [event["data"]["object"]["id"] for event in town.api("GET", path).json()["data"]] == [lost]
+    assert [event["data"]["object"]["id"] for event in sandbox_server.api("GET", path).json()["data"]] == [lost]
 
 
-def test_events_are_listed_page_by_page_in_both_directions(town: Town) -> None:
+def test_events_are_listed_page_by_page_in_both_directions(sandbox_server: SandboxServer) -> None:
     for n in range(5):
-        session = town.payments.open_session(town.request(idempotency_key=str(n)))
-        town.payments.expire_session(session.session_id)
-    whole = [event["id"] for event in town.api("GET", "/v1/events").json()["data"]]
-    older = town.api("GET", f"/v1/events?limit=2&starting_after={whole[1]}").json()
-    newer = town.api("GET", f"/v1/events?limit=2&ending_before={whole[3]}").json()
+        session = sandbox_server.payments.open_session(sandbox_server.request(idempotency_key=str(n)))
+        sandbox_server.payments.expire_session(session.session_id)
+    whole = [event["id"] for event in sandbox_server.api("GET", "/v1/events").json()["data"]]
+    older = sandbox_server.api("GET", f"/v1/events?limit=2&starting_after={whole[1]}").json()
+    newer = sandbox_server.api("GET", f"/v1/events?limit=2&ending_before={whole[3]}").json()
     assert ([e["id"] for e in older["data"]], older["has_more"]) == (whole[2:4], True)
     assert ([e["id"] for e in newer["data"]], newer["has_more"]) == (whole[1:3], True)
-    assert town.api("GET", "/v1/events?starting_after=evt_no").status_code == 400
-    assert town.api("GET", "/v1/events?type=checkout.session.*&limit=1").json()["has_more"] is True
+    assert sandbox_server.api("GET", "/v1/events?starting_after=evt_no").status_code == 400
+    assert sandbox_server.api("GET", "/v1/events?type=checkout.session.*&limit=1").json()["has_more"] is True
 
 
-def test_the_page_says_sandbox_and_shows_hostile_names_as_text(town: Town) -> None:
-    request = town.request(label='"><script>alert(1)</script>', customer_email="a'<i>@example.com")
-    page = requests.get(town.payments.open_session(request).url, timeout=5)
+def test_the_page_says_sandbox_and_shows_hostile_names_as_text(sandbox_server: SandboxServer) -> None:
+    request = sandbox_server.request(label='"><script>alert(1)</script>', customer_email="a'<i>@example.com")
+    page = requests.get(sandbox_server.payments.open_session(request).url, timeout=5)
     assert "Sandbox: no money moves" in page.text
     assert "$24.99" in page.text
     assert "<script" not in page.text
@@ -176,25 +181,31 @@ def test_production_and_real_keys_have_no_sandbox() -> None:
             sandbox_of(wrong)
 
 
-def test_every_request_and_every_object_keeps_stripes_contract(town: Town) -> None:
+def test_every_request_and_every_object_keeps_stripes_contract(sandbox_server: SandboxServer) -> None:
     contract, fixtures = stripe_contract.load(), stripe_contract.fixtures()
     if contract is None or fixtures is None:
         pytest.skip(stripe_contract.WHY_SKIPPED)
     many = {str(n): f"task_{n}" + "x" * 60 for n in range(12)}
-    for n, request in enumerate([town.request(), town.request(locale=None, customer_email=None, selected_task_ids=many)]):
-        session_id = town.payments.open_session(replace(request, idempotency_key=str(n))).session_id
-        town.press(session_id, "paid")
-        town.payments.refund(town.payments.retrieve_session(session_id).payment_intent_id or "", n or None, f"r{n}")
-    delayed, expired = (town.payments.open_session(town.request(idempotency_key=key)).session_id for key in "ab")
-    town.press(delayed, "delayed")
-    town.press(delayed, "settled")
-    town.payments.expire_session(expired)
+    for n, request in enumerate(
+        [sandbox_server.request(), sandbox_server.request(locale=None, customer_email=None, selected_task_ids=many)]
+    ):
+        session_id = sandbox_server.payments.open_session(replace(request, idempotency_key=str(n))).session_id
+        sandbox_server.press(session_id, "paid")
+        sandbox_server.payments.refund(
+            sandbox_server.payments.retrieve_session(session_id).payment_intent_id or "", n or None, f"r{n}"
+        )
+    delayed, expired = (
+        sandbox_server.payments.open_session(sandbox_server.request(idempotency_key=key)).session_id for key in "ab"
+    )
+    sandbox_server.press(delayed, "delayed")
+    sandbox_server.press(delayed, "settled")
+    sandbox_server.payments.expire_session(expired)
     wrong = contract.problems_of_request("POST", "/v1/checkout/sessions", "", "sucess_url=x&mode=gift&expires_at=soon")
-    assert len(wrong) == 3  # the checker is not blind
-    assert len(town.calls) == 9
-    for call in town.calls:
+    assert len(wrong) == 3  # the checker itself finds mistakes
+    assert len(sandbox_server.calls) == 9
+    for call in sandbox_server.calls:
         assert contract.problems_of_request(call.method, call.path, call.query, call.body) == []
-    events = [event.payload for event in town.events(12)]
+    events = [event.payload for event in sandbox_server.events(12)]
     assert {event["type"]: contract.problems_of_object(f"event.{event['type']}", event) for event in events} == {
         event["type"]: [] for event in events
     }

@@ -16,40 +16,40 @@ from fastapi import FastAPI, Response
 
 from integrations.payments import Payments, PaymentsError
 from integrations.payments.sandbox import PREFIX
-from tests.support.town import KEY, Town, a_request, served
+from tests.support.town import KEY, SandboxServer, a_request, served
 
 
-def test_the_same_key_brings_the_same_session_even_at_once(town: Town) -> None:
-    request = town.request()
+def test_the_same_key_brings_the_same_session_even_at_once(sandbox_server: SandboxServer) -> None:
+    request = sandbox_server.request()
     with ThreadPoolExecutor(6) as pool:
-        opened = set(pool.map(lambda _: town.payments.open_session(request), range(6)))
+        opened = set(pool.map(lambda _: sandbox_server.payments.open_session(request), range(6)))
     assert len(opened) == 1
-    assert len(town.api("GET", "/v1/checkout/sessions").json()["data"]) == 1
+    assert len(sandbox_server.api("GET", "/v1/checkout/sessions").json()["data"]) == 1
     with pytest.raises(PaymentsError, match="rejected") as caught:
-        town.payments.open_session(replace(request, amount=999))
+        sandbox_server.payments.open_session(replace(request, amount=999))
     assert "same parameters" in caught.value.detail
 
 
-def test_a_500_sticks_to_its_key_and_another_key_works(town: Town) -> None:
-    town.api("POST", "/_switches", data={"fail_creates": "1"})
+def test_a_500_sticks_to_its_key_and_another_key_works(sandbox_server: SandboxServer) -> None:
+    sandbox_server.api("POST", "/_switches", data={"fail_creates": "1"})
     reasons = []
     for _ in range(2):
         with pytest.raises(PaymentsError) as caught:
-            town.payments.open_session(town.request())
+            sandbox_server.payments.open_session(sandbox_server.request())
         reasons.append(caught.value.reason)
     assert reasons == ["unavailable", "rejected"]
-    assert town.payments.open_session(town.request(idempotency_key="checkout:1:2")).url
+    assert sandbox_server.payments.open_session(sandbox_server.request(idempotency_key="checkout:1:2")).url
 
 
-def test_a_create_that_times_out_is_found_again_under_its_key(town: Town) -> None:
-    town.api("POST", "/_switches", data={"hang": "0.4"})
-    hasty = Payments(KEY, town.url, town.url.removesuffix(PREFIX), timeout=(1, 0.1))
-    request = town.request()
+def test_a_create_that_times_out_is_found_again_under_its_key(sandbox_server: SandboxServer) -> None:
+    sandbox_server.api("POST", "/_switches", data={"hang": "0.4"})
+    hasty = Payments(KEY, sandbox_server.url, sandbox_server.url.removesuffix(PREFIX), timeout=(1, 0.1))
+    request = sandbox_server.request()
     with pytest.raises(PaymentsError, match="unavailable"):
         hasty.open_session(request)
-    town.sandbox.switches.hang = 0
-    town.payments.open_session(request)
-    assert len(town.api("GET", "/v1/checkout/sessions").json()["data"]) == 1
+    sandbox_server.sandbox.switches.hang = 0
+    sandbox_server.payments.open_session(request)
+    assert len(sandbox_server.api("GET", "/v1/checkout/sessions").json()["data"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,18 @@ def test_a_create_that_times_out_is_found_again_under_its_key(town: Town) -> Non
         ({"customer_email": "nobody"}, "email"),
     ],
 )
-def test_what_stripe_would_refuse_is_refused(strict_town: Town, changes: dict[str, Any], word: str) -> None:
+def test_what_stripe_would_refuse_is_refused(shared_sandbox_server: SandboxServer, changes: dict[str, Any], word: str) -> None:
     with pytest.raises(PaymentsError, match="rejected") as caught:
-        strict_town.payments.open_session(strict_town.request(**changes))
+        shared_sandbox_server.payments.open_session(shared_sandbox_server.request(**changes))
     assert word in caught.value.detail
 
 
 @pytest.mark.parametrize("seconds", [29 * 60 - 60, 24 * 3600 + 120])
-def test_a_session_lives_half_an_hour_to_a_day(strict_town: Town, seconds: int) -> None:
+def test_a_session_lives_half_an_hour_to_a_day(shared_sandbox_server: SandboxServer, seconds: int) -> None:
     with pytest.raises(PaymentsError, match="expires_at"):
-        strict_town.payments.open_session(replace(strict_town.request(), expires_at=int(time.time()) + seconds))
+        shared_sandbox_server.payments.open_session(
+            replace(shared_sandbox_server.request(), expires_at=int(time.time()) + seconds)
+        )
 
 
 @pytest.mark.parametrize(
@@ -84,22 +86,22 @@ def test_a_session_lives_half_an_hour_to_a_day(strict_town: Town, seconds: int) 
         ("[x]=1", "[x]"),
     ],
 )
-def test_a_wrong_parameter_is_named(strict_town: Town, body: str, param: str) -> None:
-    answer = strict_town.api("POST", "/v1/checkout/sessions", data=body)
+def test_a_wrong_parameter_is_named(shared_sandbox_server: SandboxServer, body: str, param: str) -> None:
+    answer = shared_sandbox_server.api("POST", "/v1/checkout/sessions", data=body)
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
 
-def test_only_the_key_opens_and_strange_ids_find_nothing(town: Town) -> None:
-    stranger = Payments("sk_sandbox_other", town.url, town.url)
+def test_only_the_key_opens_and_strange_ids_find_nothing(sandbox_server: SandboxServer) -> None:
+    stranger = Payments("sk_sandbox_other", sandbox_server.url, sandbox_server.url)
     with pytest.raises(PaymentsError, match="auth"):
-        stranger.open_session(town.request())
+        stranger.open_session(sandbox_server.request())
     for odd in ("cs_test_nobody", "", "cs_/../v1", "cs_é", "pi_1"):
         with pytest.raises(PaymentsError, match="missing"):
-            town.payments.retrieve_session(odd)
-    assert requests.get(f"{town.url}/pay/cs_test_nobody", timeout=5).status_code == 404
-    assert town.press("cs_test_nobody", "paid").status_code == 404
-    assert town.api("POST", "/v1/refunds", data="a" * 100_000).status_code == 413
-    basic = requests.get(f"{town.url}/v1/events", auth=(KEY, ""), timeout=5)
+            sandbox_server.payments.retrieve_session(odd)
+    assert requests.get(f"{sandbox_server.url}/pay/cs_test_nobody", timeout=5).status_code == 404
+    assert sandbox_server.press("cs_test_nobody", "paid").status_code == 404
+    assert sandbox_server.api("POST", "/v1/refunds", data="a" * 100_000).status_code == 413
+    basic = requests.get(f"{sandbox_server.url}/v1/events", auth=(KEY, ""), timeout=5)
     assert basic.json() == {"object": "list", "url": "/v1/events", "has_more": False, "data": []}
 
 

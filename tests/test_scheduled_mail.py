@@ -28,9 +28,9 @@ def test_the_giver_sees_a_failure_and_corrects_the_address(sink: Sink) -> None:
     form_id = give()
     sink.mode = "550"
     deliver(queued(form_id, "delivery", to="wrong@example.com"))
-    desk = in_database(read_gift_view, form_id)
-    assert desk
-    assert desk.mails[0].status == "failed"
+    view = in_database(read_gift_view, form_id)
+    assert view
+    assert view.mails[0].status == "failed"
     sink.mode = "250"
     in_database(giver_actions.resend_link, form_id, " Right@Example.com ")
     with database.connection_context():
@@ -38,18 +38,18 @@ def test_the_giver_sees_a_failure_and_corrects_the_address(sink: Sink) -> None:
         assert row
         assert ComposeForm.find(form_id).guest_email == "right@example.com"
     assert deliver(row).status == "sent"
-    assert sink.letters[0]["To"] == "right@example.com"
+    assert sink.messages[0]["To"] == "right@example.com"
 
 
-def test_what_is_answered_while_a_letter_goes_out_comes_with_the_next_one(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_answered_while_an_email_goes_out_comes_with_the_next_one(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     form_id = give()
     gift = in_database(find_gift, tokens(form_id)[0])
     in_database(leave_words, gift, "the first")
 
     def answered_meanwhile(row: Email) -> Message | None:
-        letter = message_for(row)
+        message = message_for(row)
         leave_words(gift, "the second")
-        return letter
+        return message
 
     with monkeypatch.context() as busy:
         busy.setattr(jobs.mail.sending, "message_for", answered_meanwhile)
@@ -57,9 +57,9 @@ def test_what_is_answered_while_a_letter_goes_out_comes_with_the_next_one(sink: 
     second = latest(form_id)
     assert (first.status, second.status, first.id != second.id) == ("sent", "queued", True)
     assert deliver(second).status == "sent"
-    told = [str(one.get_body(("plain",)).get_content()) for one in sink.letters]  # type: ignore[union-attr]
-    assert ["the first" in told[0], "the second" in told[0]] == [True, False]
-    assert ["the first" in told[1], "the second" in told[1]] == [False, True]
+    bodies = [str(one.get_body(("plain",)).get_content()) for one in sink.messages]  # type: ignore[union-attr]
+    assert ["the first" in bodies[0], "the second" in bodies[0]] == [True, False]
+    assert ["the first" in bodies[1], "the second" in bodies[1]] == [False, True]
 
 
 def latest(form_id: str) -> Email:
@@ -112,12 +112,12 @@ def test_a_scheduled_gift_goes_out_at_its_minute_across_a_clock_change(sink: Sin
     assert row.next_try_at == dt.datetime(2027, 3, 28, 6, 0)
     clock[0] = dt.datetime(2027, 3, 28, 5, 59, 59)
     send_email(row.id)
-    assert sink.letters == []
+    assert sink.messages == []
     clock[0] = dt.datetime(2027, 3, 28, 6, 0)
     send_email(row.id)
     send_email(row.id)
-    assert [letter["To"] for letter in sink.letters] == ["mia@example.com"]
-    assert tokens(form_id)[0] in str(sink.letters[0].get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert [message["To"] for message in sink.messages] == ["mia@example.com"]
+    assert tokens(form_id)[0] in str(sink.messages[0].get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
 def test_a_gift_mail_can_be_moved_and_taken_back_and_never_follows_a_dead_link(sink: Sink) -> None:
@@ -130,12 +130,12 @@ def test_a_gift_mail_can_be_moved_and_taken_back_and_never_follows_a_dead_link(s
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id).execute()
     assert deliver(rows[1]).status == "cancelled"
     assert deliver(rows[0]).status == "cancelled"
-    assert sink.letters == []
+    assert sink.messages == []
     with database.connection_context():
         assert Gift.get_by_id(form_id).mail_on == "2051-01-01T08:00"
 
 
-def test_a_letter_that_is_being_moved_is_never_lost_on_the_way(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_email_that_is_being_moved_is_never_lost_on_the_way(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     form_id = give()
     in_database(giver_actions.send_gift, form_id, "mia@example.com", "2050-01-01T08:00", "Europe/Berlin")
 
@@ -166,4 +166,4 @@ def test_reminders_come_once_and_stop_when_asked(sink: Sink) -> None:
         assert len(rows) == Email.select().where(Email.form.in_([form_id, quiet])).count() == 2
     assert deliver(rows[form_id]).status == "sent"
     assert deliver(rows[quiet]).status == "cancelled"
-    assert len(sink.letters) == 1
+    assert len(sink.messages) == 1

@@ -1,4 +1,4 @@
-"""The spec's table, column by column, and migrations that several processes may start at once."""
+"""The published table (docs/api.md), column by column, and migrations that several processes may start at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from models import database
 from tests.support.stack import ROOT
 
-SPEC = {
+PUBLISHED = {
     "id": "text",
     "package_type": "character varying",
     "song_count": "integer",
@@ -32,14 +32,14 @@ SPEC = {
 }
 
 
-def test_compose_forms_has_the_spec_s_eighteen_columns(migrated: None) -> None:
+def test_compose_forms_has_the_published_eighteen_columns(migrated: None) -> None:
     with database.connection_context():
         found = dict(
             database.execute_sql(
                 "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'compose_forms'"
             ).fetchall()
         )
-    assert {name: found.get(name) for name in SPEC} == SPEC
+    assert {name: found.get(name) for name in PUBLISHED} == PUBLISHED
 
 
 def test_music_generations_is_never_created(migrated: None) -> None:

@@ -69,7 +69,7 @@ def sung() -> np.ndarray:
     return sing_line(load(VOICE), a_line(), Manner(), "test")
 
 
-# the words
+# the lyrics
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_what_nobody_can_say_is_hummed_and_emoji_are_left_out() -> None:
 
 
 def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
-    plain, told = (
+    plain, respelled = (
         compose(a_song("Dear Siân, it is Siân's day", recipient_name="Siân", pronunciation=p)) for p in ("", "Sharn")
     )
-    phones = [n.phones for n in told.vocal if "Siân" in n.syllable]
+    phones = [n.phones for n in respelled.vocal if "Siân" in n.syllable]
     assert phones == [("sh", "ar", "n"), ("sh", "ar", "n", "z")]
     assert phones != [n.phones for n in plain.vocal if "Siân" in n.syllable]
-    assert [w for _, w in told.words] == ["Dear", "Siân,", "it", "is", "Siân's", "day"]
+    assert [w for _, w in respelled.words] == ["Dear", "Siân,", "it", "is", "Siân's", "day"]
 
 
 # the voices

@@ -272,7 +272,7 @@ async def test_a_switch_still_loading_can_be_taken_back(context: BrowserContext,
     await sounds(page, "0:2")
 
 
-async def test_hearing_most_of_it_is_told_once(context: BrowserContext, site: Site) -> None:
+async def test_hearing_most_of_it_is_reported_once(context: BrowserContext, site: Site) -> None:
     page = await show(context, site, grid(song("Song 1", ready(1))))
     await page.keyboard.press("1")
     await sounds(page, "0:1")
@@ -329,7 +329,7 @@ async def test_after_payment_nothing_can_be_chosen(context: BrowserContext, site
     assert await page.evaluate("heard") == []
 
 
-async def test_waiting_is_told_honestly(context: BrowserContext, site: Site) -> None:
+async def test_waiting_is_described_honestly(context: BrowserContext, site: Site) -> None:
     queued = {"variation": 1, "status": "queued", "place": 3, "etaSeconds": 40}
     busy = {"variation": 2, "status": "generating", "stage": "Recording the chorus", "progress": 62, "etaSeconds": 20}
     late = {"variation": 3, "status": "generating", "stage": "Mixing", "progress": 90, "etaSeconds": 0}
@@ -363,7 +363,7 @@ async def test_the_lyrics_follow_the_voice(context: BrowserContext, site: Site) 
     assert await page.get_by_role("slider").get_attribute("aria-valuetext") == "0:05 of 0:20"
 
 
-async def test_hostile_words_stay_words(context: BrowserContext, site: Site) -> None:
+async def test_hostile_text_stays_text(context: BrowserContext, site: Site) -> None:
     cell = ready(
         1, title=HOSTILE, style=HOSTILE, lyrics=HOSTILE, timedLyrics=[], sections=[{"name": HOSTILE, "startMs": 0, "endMs": 9}]
     )

@@ -20,7 +20,14 @@ from tests.support.forms import a_form
 from tests.support.stack import Stack
 from tests.support.staff import PEOPLE, session_of
 
-ROOMS = ["/internal", "/internal/listen", "/internal/health", "/internal/health.csv", "/internal/preview", "/internal/order/x"]
+STAFF_PAGES = [
+    "/internal",
+    "/internal/listen",
+    "/internal/health",
+    "/internal/health.csv",
+    "/internal/preview",
+    "/internal/order/x",
+]
 ANYBODY = ["anonymous", "customer", *ROLES]
 
 
@@ -33,9 +40,9 @@ def form_id(migrated: None) -> str:
 
 
 def test_a_plain_address_is_support_and_a_role_may_be_named() -> None:
-    told = read_settings({"STAFF_EMAILS": "Ann@x.example = admin, sam@x.example ,v@x.example=viewer"})
-    assert told.staff_roles == {"ann@x.example": "admin", "sam@x.example": "support", "v@x.example": "viewer"}
-    assert told.staff_emails == ("ann@x.example", "sam@x.example", "v@x.example"), "all of them are alerted"
+    read = read_settings({"STAFF_EMAILS": "Ann@x.example = admin, sam@x.example ,v@x.example=viewer"})
+    assert read.staff_roles == {"ann@x.example": "admin", "sam@x.example": "support", "v@x.example": "viewer"}
+    assert read.staff_emails == ("ann@x.example", "sam@x.example", "v@x.example"), "all of them are alerted"
 
 
 @pytest.mark.parametrize("wrong", ["ann@x.example=boss", "ann", "=admin"])
@@ -151,7 +158,7 @@ def look(stack: Stack, path: str, who: str, method: str = "GET") -> requests.Res
     return requests.request(method, stack.url + path, cookies=cookies, timeout=20, allow_redirects=False)
 
 
-def told(answer: requests.Response) -> Any:
+def visible(answer: requests.Response) -> Any:
     """All that tells one answer from another."""
     hidden = {"date", "content-length", "set-cookie"}  # the session id of a new browser differs each time
     return answer.status_code, answer.text, sorted((k.lower(), v) for k, v in answer.headers.items() if k.lower() not in hidden)
@@ -159,11 +166,11 @@ def told(answer: requests.Response) -> Any:
 
 @pytest.mark.parametrize("who", ["anonymous", "customer"])
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
-@pytest.mark.parametrize("path", ROOMS)
+@pytest.mark.parametrize("path", STAFF_PAGES)
 def test_for_everybody_else_the_tool_looks_like_any_page_that_does_not_exist(
     stack: Stack, path: str, method: str, who: str
 ) -> None:
-    assert told(look(stack, path, who, method)) == told(look(stack, "/nothing-like-this", who, method))
+    assert visible(look(stack, path, who, method)) == visible(look(stack, "/nothing-like-this", who, method))
 
 
 @pytest.mark.parametrize("who", ROLES)

@@ -146,7 +146,7 @@ def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(recorded_queue: li
 WORDS = "[Verse 1]\nJohn, with an H, this is your song\n[Chorus]\nSing it all the evening long"
 
 
-def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
+def test_staff_change_the_lyrics_as_often_as_it_takes_and_what_was_there_is_kept(
     shop: Shop, override_settings: Override
 ) -> None:
     override_settings(max_revisions=1)  # a customer could not any more
@@ -180,7 +180,7 @@ def test_staff_change_the_words_as_often_as_it_takes_and_what_was_there_is_kept(
         ("0", "A title", "la", "these have 2"),
     ],
 )
-def test_words_that_cannot_be_sung_are_refused_with_the_reason(
+def test_lyrics_that_cannot_be_sung_are_refused_with_the_reason(
     shop: Shop, about: str, title: str, lyrics: str, sentence: str
 ) -> None:
     form_id = in_database(ready_form)
@@ -189,7 +189,7 @@ def test_words_that_cannot_be_sung_are_refused_with_the_reason(
     assert (shop.form(form_id).status, shop.form(form_id).selected_variations) == ("variations_ready", {"0": 1})
 
 
-def test_what_is_being_paid_for_or_bought_keeps_its_words(shop: Shop) -> None:
+def test_what_is_being_paid_for_or_bought_keeps_its_lyrics(shop: Shop) -> None:
     form_id = in_database(ready_form)
     session = shop.checkout(form_id)
     with pytest.raises(RefusedError, match="payment page is open"):
@@ -221,7 +221,7 @@ def test_a_failed_mail_is_tried_anew_and_not_written_twice(shop: Shop) -> None:
     do("readdress", form_id, "support", address="new@example.com")
     shop.drain()
     assert shop.mails(form_id) == [("delivery", "sent")]
-    assert shop.post.letters[-1].to_address == "new@example.com"
+    assert shop.post.messages[-1].to_address == "new@example.com"
     assert shop.form(form_id).attention is None
     assert [one.mood for one in say(form_id)] == ["good"]
 
@@ -265,11 +265,11 @@ def test_where_a_person_must_release_nothing_leaves_before(shop: Shop, override_
     assert form is not None
     assert (form.status, form.attention, form.share_urls) == ("payment_completed", "to_release", {})
     assert {one.audio_url for one in form.songs[0].variations} == {None}
-    assert shop.post.letters == []
+    assert shop.post.messages == []
     assert (say(form_id)[0].action, shop.broken()) == ("release", {})
     do("release", form_id, "support")
     shop.drain()
-    assert (shop.form(form_id).status, len(shop.post.letters)) == ("delivered", 1)
+    assert (shop.form(form_id).status, len(shop.post.messages)) == ("delivered", 1)
     assert [one.mood for one in say(form_id)] == ["good"]
 
 

@@ -17,7 +17,7 @@ from tests.support.copies import a_ready_form
 from tests.support.forms import sql
 from tests.support.gifts import give, tokens
 from tests.support.stack import Stack, wait_for
-from tests.support.staff_pages import PHONE, acts, at_the_desk, shoot
+from tests.support.staff_pages import PHONE, acts, shoot, signed_in_staff
 
 
 async def find_order(page: Page, stack: Stack, asked: str) -> None:
@@ -76,7 +76,7 @@ async def test_a_stuck_recording_is_found_understood_and_made_anew(
         form_id,
     )
     await asyncio.to_thread(sql, "UPDATE compose_forms SET status = 'variations_generating' WHERE id = %s", form_id)
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await find_order(page, stack, "stuckley")
         verdict = page.locator(".verdict.bad")
         await expect(verdict).to_contain_text("Version 2 of song 1 is stuck: at studio for 40 minutes")
@@ -100,11 +100,11 @@ async def test_a_stuck_recording_is_found_understood_and_made_anew(
     assert len(await asyncio.to_thread(acts, form_id, "retry")) == 1
 
 
-async def test_a_misspelled_name_is_mended_in_the_words_and_sung_anew(
+async def test_a_misspelled_name_is_mended_in_the_lyrics_and_sung_anew(
     stack: Stack, browser: Browser, recorded: Callable[..., str]
 ) -> None:
     form_id = await asyncio.to_thread(recorded, "Wilma Wordy")
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await find_order(page, stack, "wordy")
         await page.get_by_role("button", name="Edit lyrics").click()
         lyrics = page.locator("dialog #lyrics")
@@ -138,7 +138,7 @@ async def test_a_wrong_address_is_corrected_and_the_link_goes_to_the_right_one(
     form_id = await asyncio.to_thread(recorded, "Wanda Wrong", guestEmail="wanda@exmaple.org")
     await asyncio.to_thread(pay, stack, form_id)
     await asyncio.to_thread(stack.await_status, form_id, "delivered")
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await find_order(page, stack, "wanda@exm")
         await expect(page.locator(".verdict.good")).to_contain_text("No problems")
         await page.get_by_role("button", name="Correct e-mail address").click()
@@ -163,7 +163,7 @@ async def test_a_reported_hamper_is_read_and_its_link_for_all_songs_replaced(sta
     whole, first, *_ = tokens(form_id)
     headers, words = {"Sec-Fetch-Site": "same-origin"}, {"words": "this is about my <b>ex</b>"}
     await asyncio.to_thread(stack.call, "POST", f"/s/{whole}/report", headers=headers, data=words)
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await page.goto(f"{stack.url}/internal/order/{form_id}")
         await expect(page.locator(".timeline .report")).to_contain_text(words["words"])
         await expect(page.locator(".verdict").filter(has_text="reported the gift page")).to_be_visible()
@@ -183,7 +183,7 @@ async def test_who_paid_twice_hears_at_once_where_the_money_is(
     first = await asyncio.to_thread(pay, stack, form_id, 1, press=False)
     await asyncio.to_thread(pay, stack, form_id, 2)
     await asyncio.to_thread(stack.await_status, form_id, "delivered")
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         session = first.rpartition("/")[2]
         await find_order(page, stack, session)
         await expect(page.locator(".verdict.good")).to_contain_text("No problems")
@@ -206,7 +206,7 @@ async def test_who_is_signed_out_elsewhere_does_nothing_more(
     stack: Stack, browser: Browser, recorded: Callable[..., str]
 ) -> None:
     form_id = await asyncio.to_thread(recorded, "Olga Over")
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await page.goto(f"{stack.url}/internal/order/{form_id}")
         await expect(page.locator(".verdict")).to_be_visible()
         cookies = {one["name"]: one["value"] for one in await page.context.cookies()}
@@ -223,7 +223,7 @@ async def test_a_viewer_sees_everything_and_is_offered_nothing(
     stack: Stack, browser: Browser, recorded: Callable[..., str], who: str
 ) -> None:
     form_id = await asyncio.to_thread(recorded, "Vera View")
-    async with at_the_desk(browser, stack, who) as page:
+    async with signed_in_staff(browser, stack, who) as page:
         await page.goto(f"{stack.url}/internal/order/{form_id}")
         await expect(page.locator(".recording")).to_have_count(3)
         assert await page.locator("[data-act]").count() == 0
@@ -231,7 +231,7 @@ async def test_a_viewer_sees_everything_and_is_offered_nothing(
 
 async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(stack: Stack, browser: Browser) -> None:
     await asyncio.to_thread(stack.create)
-    async with at_the_desk(browser, stack, size=PHONE) as page:
+    async with signed_in_staff(browser, stack, size=PHONE) as page:
         await page.goto(stack.url + "/internal")
         await expect(page.locator(".orders tbody tr").first).to_be_visible()
         form_id = await asyncio.to_thread(stack.create)
@@ -251,9 +251,9 @@ async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(stack: 
         await expect(page.locator("#term")).to_have_value("Livia")
 
 
-@pytest.mark.parametrize("room", ["", "/order/{id}"])
-async def test_axe_finds_nothing(stack: Stack, browser: Browser, recorded: Callable[..., str], room: str) -> None:
-    form_id = await asyncio.to_thread(recorded, "Alma Axe") if "{id}" in room else ""
-    async with at_the_desk(browser, stack, "admin", {"width": 320, "height": 640}, bypass_csp=True) as page:
-        await page.goto(stack.url + "/internal" + room.format(id=form_id))
+@pytest.mark.parametrize("path", ["", "/order/{id}"])
+async def test_axe_finds_nothing(stack: Stack, browser: Browser, recorded: Callable[..., str], path: str) -> None:
+    form_id = await asyncio.to_thread(recorded, "Alma Axe") if "{id}" in path else ""
+    async with signed_in_staff(browser, stack, "admin", {"width": 320, "height": 640}, bypass_csp=True) as page:
+        await page.goto(stack.url + "/internal" + path.format(id=form_id))
         await find_nothing(page)

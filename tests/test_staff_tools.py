@@ -22,7 +22,7 @@ from tests.support.forms import sql
 from tests.support.shop import ready_form
 from tests.support.stack import Stack, example_form_data
 from tests.support.staff import session_of
-from tests.support.staff_pages import PHONE, acts, at_the_desk, shoot
+from tests.support.staff_pages import PHONE, acts, shoot, signed_in_staff
 from ui.internal.staff_frame import draw
 
 
@@ -35,7 +35,7 @@ async def test_the_queue_is_worked_by_keys_alone(stack: Stack, browser: Browser)
     form_id = await asyncio.to_thread(ready_form)
     moments = "UPDATE variations SET ready_at = localtimestamp + variation * interval '1 min' WHERE form_id = %s"
     await asyncio.to_thread(sql, moments, form_id)
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await page.goto(stack.url + "/internal/listen")
         current = page.locator(".review")
         await expect(current).to_contain_text("version 3")
@@ -55,7 +55,7 @@ async def test_the_queue_is_worked_by_keys_alone(stack: Stack, browser: Browser)
 
 async def test_a_viewer_listens_and_judges_nothing(stack: Stack, browser: Browser) -> None:
     form_id = await asyncio.to_thread(ready_form)
-    async with at_the_desk(browser, stack, "viewer", PHONE) as page:
+    async with signed_in_staff(browser, stack, "viewer", PHONE) as page:
         await page.goto(stack.url + "/internal/listen")
         await expect(page.locator(".review .play")).to_be_visible()
         await page.keyboard.press("a")
@@ -109,7 +109,7 @@ async def test_the_dashboard_shows_the_funnel_and_exports_its_figures(
     await asyncio.to_thread(ready_form)
     monkeypatch.setattr("jobs.generation.balances.provider", lambda name: Account(1240))
     await asyncio.to_thread(balances.look)
-    async with at_the_desk(browser, stack, "viewer") as page:
+    async with signed_in_staff(browser, stack, "viewer") as page:
         await page.goto(stack.url + "/internal/health")
         await expect(page.get_by_role("img", name=re.compile("Funnel: created [1-9]"))).to_be_visible()
         await page.locator("#window").select_option("168")
@@ -164,7 +164,7 @@ def busy_dashboard() -> str:
 
 @pytest.mark.parametrize("width", [320, 390, 760, 1024, 1280, 1440])
 async def test_no_caption_of_the_funnel_runs_into_the_next(stack: Stack, browser: Browser, width: int) -> None:
-    async with at_the_desk(browser, stack, "viewer", {"width": width, "height": 800}) as page:
+    async with signed_in_staff(browser, stack, "viewer", {"width": width, "height": 800}) as page:
         await page.goto(stack.url + "/internal/health")
         await page.locator(".tiles").wait_for()
         await page.evaluate("html => { document.querySelector('.tiles').outerHTML = html; }", busy_dashboard())
@@ -177,7 +177,7 @@ async def test_no_caption_of_the_funnel_runs_into_the_next(stack: Stack, browser
 
 
 async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order(stack: Stack, browser: Browser) -> None:
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await page.goto(stack.url + "/internal/preview")
         await page.locator("#recipientName").fill("Noor")
         await page.locator("#relationship").fill("sister")
@@ -210,7 +210,7 @@ async def test_a_brief_is_tried_side_by_side_kept_as_a_preset_and_never_an_order
 
 async def test_another_wording_stands_beside_today_s_and_the_page_says_who_reads_it(stack: Stack, browser: Browser) -> None:
     await asyncio.to_thread(keep, "Nurse", "Twin")
-    async with at_the_desk(browser, stack) as page:
+    async with signed_in_staff(browser, stack) as page:
         await page.goto(stack.url + "/internal/preview")
         form = page.get_by_role("form", name="Prompt trial")
         await expect(form).to_contain_text("the built-in lyricist writes from its own phrases")
@@ -235,9 +235,9 @@ def keep(*names: str) -> None:
     in_database(lambda: (Preset.delete().execute(), Preset.insert_many(rows).execute()))
 
 
-@pytest.mark.parametrize("room", ["listen", "health", "preview"])
-async def test_axe_finds_nothing(stack: Stack, browser: Browser, room: str) -> None:
+@pytest.mark.parametrize("path", ["listen", "health", "preview"])
+async def test_axe_finds_nothing(stack: Stack, browser: Browser, path: str) -> None:
     await asyncio.to_thread(ready_form)
-    async with at_the_desk(browser, stack, "admin", {"width": 320, "height": 640}, bypass_csp=True) as page:
-        await page.goto(f"{stack.url}/internal/{room}")
+    async with signed_in_staff(browser, stack, "admin", {"width": 320, "height": 640}, bypass_csp=True) as page:
+        await page.goto(f"{stack.url}/internal/{path}")
         await find_nothing(page)

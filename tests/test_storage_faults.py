@@ -57,7 +57,7 @@ def refund_due(form_id: str) -> str | None:
 
 @pytest.mark.usefixtures("migrated")
 def test_a_song_counts_as_there_only_as_it_was_written(place: Storage) -> None:
-    """Fault table row 89: wherever it is stored."""
+    """docs/reliability.md row 89: wherever it is stored."""
     form_id, key = a_paid_form(place)
 
     def missing() -> list[str]:
@@ -81,10 +81,10 @@ def test_money_goes_back_for_a_song_that_is_gone_but_not_while_nobody_can_say(
         away.setattr(type(place), "size", _away)
         with pytest.raises(StorageError):
             in_database(undelivered)
-        letter = in_database(put, form_id, "delivery", "dad@example.com")
-        send_email(str(letter))
-        row = in_database(Email.find, letter)
-        assert (row.status, row.next_try_at > now()) == ("queued", True), "the letter waits"
+        email_id = in_database(put, form_id, "delivery", "dad@example.com")
+        send_email(str(email_id))
+        row = in_database(Email.find, email_id)
+        assert (row.status, row.next_try_at > now()) == ("queued", True), "the email waits"
     assert refund_due(form_id) is None
     place.remove(key.partition("/")[0])
     in_database(undelivered)
@@ -96,7 +96,7 @@ def _away(*_: Any) -> int:
 
 
 def test_a_full_disk_leaves_what_was_there_and_nothing_half(tmp_path: Path) -> None:
-    """Fault table row 87: the file system refuses in the middle of the file."""
+    """docs/reliability.md row 87: the file system refuses in the middle of the file."""
     Folder(tmp_path).put(KEY, b"as before")
     code = (
         "import resource, signal, sys; from pathlib import Path; from integrations.storage.folder import Folder\n"
@@ -112,7 +112,7 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(tmp_path: Path) -> N
 
 
 def test_killed_in_the_middle_of_writing_no_half_file_has_its_name(tmp_path: Path) -> None:
-    """Fault table row 88."""
+    """docs/reliability.md row 88."""
     code = (
         "import os, sys; from pathlib import Path; from integrations.storage.folder import Folder\n"
         "def stuck(handle): print('written', flush=True); sys.stdin.read()\n"
@@ -133,7 +133,7 @@ def test_killed_in_the_middle_of_writing_no_half_file_has_its_name(tmp_path: Pat
 
 @pytest.mark.usefixtures("migrated")
 def test_a_job_that_is_out_of_time_really_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fault table row 76: the timeout is an exception, and nobody who expects any exception may keep it."""
+    """docs/reliability.md row 76: the timeout is an exception, and nobody who expects any exception may keep it."""
     row = in_database(Variation.find, a_variation(a_form(status="variations_generating"), status="generating"))
 
     def too_long(*_: Any, **__: Any) -> None:

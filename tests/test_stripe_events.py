@@ -21,7 +21,7 @@ EVENTS = ("checkout.session.completed", "payment_intent.succeeded", "refund.crea
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=lambda order: "".join(map(str, order)))
 def test_whatever_the_order_of_events_the_end_is_what_stripe_says(shop: Shop, order: tuple[int, ...]) -> None:
-    """Rows 21, 24 and 55: paid, then refunded in the dashboard; each event also twice."""
+    """docs/reliability.md rows 21, 24 and 55: paid, then refunded in the dashboard; each event also twice."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.switch(drop=True)
@@ -37,8 +37,8 @@ def test_whatever_the_order_of_events_the_end_is_what_stripe_says(shop: Shop, or
     assert shop.links(form_id) == 0
 
 
-def test_an_expiry_told_after_the_payment_moves_nothing_back(shop: Shop) -> None:
-    """Row 24: expired after completed, failed after succeeded."""
+def test_an_expiry_reported_after_the_payment_moves_nothing_back(shop: Shop) -> None:
+    """docs/reliability.md row 24: expired after completed, failed after succeeded."""
     form_id, session_id = shop.sell()
     for kind in ("checkout.session.expired", "checkout.session.async_payment_failed"):
         shop.deliver(an_event(kind, session_id))
@@ -47,7 +47,7 @@ def test_an_expiry_told_after_the_payment_moves_nothing_back(shop: Shop) -> None
 
 
 def test_an_event_of_the_other_mode_is_kept_and_never_fulfils(shop: Shop) -> None:
-    """Row 14."""
+    """docs/reliability.md row 14."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.switch(drop=True)
@@ -59,7 +59,7 @@ def test_an_event_of_the_other_mode_is_kept_and_never_fulfils(shop: Shop) -> Non
 
 
 def test_unknown_events_and_sessions_of_other_shops_change_nothing(shop: Shop) -> None:
-    """Rows 15 and 17."""
+    """docs/reliability.md rows 15 and 17."""
     for event in (
         an_event("customer.created", "cus_1"),
         an_event("checkout.session.completed", "cs_test_of_another_shop"),
@@ -74,8 +74,8 @@ def test_unknown_events_and_sessions_of_other_shops_change_nothing(shop: Shop) -
     assert all(row.handled_at for row in shop.event_rows())
 
 
-def test_another_api_version_is_handled_and_told_once(shop: Shop) -> None:
-    """Row 16."""
+def test_another_api_version_is_handled_and_reported_once(shop: Shop) -> None:
+    """docs/reliability.md row 16."""
     form_id = ready_form()
     session_id = shop.checkout(form_id)
     shop.switch(drop=True)
@@ -89,7 +89,7 @@ def test_another_api_version_is_handled_and_told_once(shop: Shop) -> None:
 def test_a_poison_event_is_tried_ten_times_then_shown_to_staff_and_blocks_nobody(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Row 33."""
+    """docs/reliability.md row 33."""
     from jobs.payments import stripe_events
 
     def poisoned(session_id: str) -> str:
@@ -113,7 +113,7 @@ def test_a_poison_event_is_tried_ten_times_then_shown_to_staff_and_blocks_nobody
 
 
 def test_stripe_being_away_is_nobodys_poison(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 51: events wait, composing goes on, the pay button says so, and everything is there when Stripe is back."""
+    """docs/reliability.md row 51: events wait, composing goes on, the pay button says so, all is there when Stripe is back."""
     import integrations.payments
     from integrations.payments import Payments
 
@@ -142,7 +142,7 @@ def test_stripe_being_away_is_nobodys_poison(shop: Shop, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("outcome", ["settled", "bounced"])
 def test_events_of_a_slow_payment_in_any_order_and_twice(shop: Shop, outcome: str) -> None:
-    """Row 24 for delayed methods: all orders of all their events, each of them twice."""
+    """docs/reliability.md row 24 for delayed methods: all orders of all their events, each of them twice."""
     last = "succeeded" if outcome == "settled" else "failed"
     for order in itertools.permutations(("checkout.session.completed", f"checkout.session.async_payment_{last}")):
         form_id = ready_form()

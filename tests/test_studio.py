@@ -258,44 +258,44 @@ def test_the_tags_say_that_a_machine_made_it_and_hostile_names_are_inert() -> No
     assert MP3(io.BytesIO(plain)).info.sample_rate == 44_100
 
 
-# the desk
+# the spool
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spool:
+def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spool:
     """A spool folder of its own; Studio() uses it."""
     spool = Spool(tmp_path / "studio")
     monkeypatch.setattr(provider, "spool", lambda: spool)
     return spool
 
 
-def test_the_same_reference_twice_is_one_task(desk: Spool) -> None:
+def test_the_same_reference_twice_is_one_task(spool: Spool) -> None:
     studio = Studio()
     first, again, other = (studio.submit(a_request(reference=r)).task_id for r in ("a", "a", "b"))
     assert first == again != other
-    assert desk.waiting() == [first, other]
+    assert spool.waiting() == [first, other]
     assert [s.stage for s in studio.statuses([first, other]).values()] == ["place 1", "place 2"]
-    desk.finish(first, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
+    spool.finish(first, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
     assert studio.submit(a_request(reference="a")).task_id == first
-    assert desk.waiting() == [other]
+    assert spool.waiting() == [other]
 
 
-def test_strange_task_ids_open_no_files(desk: Spool) -> None:
+def test_strange_task_ids_open_no_files(spool: Spool) -> None:
     studio = Studio()
     strange = ["../../etc/passwd", "studio_" + "0" * 32, "studio_../x", "", "studio_" + "a" * 32 + "\n"]
     assert {s.state for s in studio.statuses(strange).values()} == {State.LOST}
     for name in strange:
         with pytest.raises(MusicError):
-            desk.audio(name)
+            spool.audio(name)
 
 
-def test_finished_tasks_go_after_two_days(desk: Spool) -> None:
-    task, _ = desk.hand_in(a_request())
-    desk.finish(task, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
-    desk.tidy()
-    assert desk.audio(task) == b"mp3"
-    desk.tidy(time.time() + 49 * 3600)
-    assert desk.statuses([task])[task].state == State.LOST
+def test_finished_tasks_go_after_two_days(spool: Spool) -> None:
+    task, _ = spool.hand_in(a_request())
+    spool.finish(task, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
+    spool.tidy()
+    assert spool.audio(task) == b"mp3"
+    spool.tidy(time.time() + 49 * 3600)
+    assert spool.statuses([task])[task].state == State.LOST
 
 
 # the engine
@@ -306,7 +306,7 @@ class Engine:
 
     def __init__(self, data: Path) -> None:
         self.env = {**os.environ, "DATA_DIR": str(data), "WORKERS": "1", "ENV": "development"}
-        self.desk = Spool(data / "studio")
+        self.spool = Spool(data / "studio")
         self.start()
 
     def start(self) -> None:
@@ -322,7 +322,7 @@ class Engine:
         return [int(pid) for pid in text.split()]
 
     def state(self, task: str) -> TaskState:
-        return self.desk.statuses([task])[task]
+        return self.spool.statuses([task])[task]
 
 
 @pytest.fixture
@@ -341,7 +341,7 @@ def wait_for(question: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(engine: Engine, tmp_path: Path) -> None:
-    task, _ = engine.desk.hand_in(a_request(1, lyrics="Hi", reference="x"))
+    task, _ = engine.spool.hand_in(a_request(1, lyrics="Hi", reference="x"))
     wait_for(lambda: engine.state(task).stage == "recording")
     (child,) = engine.children()
     os.kill(child, signal.SIGKILL)  # a child dies in the middle of the song
@@ -363,31 +363,31 @@ def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(eng
     wait_for(finished)
     assert len(set(seen)) > 3
     clip = engine.state(task).clips[0]
-    assert len(engine.desk.audio(clip.location)) > 500_000
+    assert len(engine.spool.audio(clip.location)) > 500_000
     assert clip.sections
     assert set((tmp_path / "changed").read_text().split()) == {task}
-    assert engine.desk.waiting() == []
+    assert engine.spool.waiting() == []
 
 
 def test_faults_can_be_asked_for_and_sigterm_stops_at_once(engine: Engine) -> None:
-    failing, _ = engine.desk.hand_in(a_request(style="Pop fault:fail", reference="f"))
+    failing, _ = engine.spool.hand_in(a_request(style="Pop fault:fail", reference="f"))
     wait_for(lambda: engine.state(failing).state == State.FAILED)
     error = engine.state(failing).error
     assert error is not None
     assert error.reason == Reason.TRANSIENT
-    slow, _ = engine.desk.hand_in(a_request(style="Pop fault:slow", reference="s"))
+    slow, _ = engine.spool.hand_in(a_request(style="Pop fault:slow", reference="s"))
     wait_for(lambda: engine.state(slow).state == State.RUNNING)
     children, began = engine.children(), time.monotonic()
     engine.process.terminate()
     engine.process.wait(5)
     assert time.monotonic() - began < 1.5
     assert not any(_alive(pid) for pid in children)
-    assert engine.desk.waiting() == [slow]
+    assert engine.spool.waiting() == [slow]
     assert engine.state(slow).state == State.QUEUED
 
 
 def test_the_idle_engine_is_light(engine: Engine) -> None:
-    wait_for(lambda: engine.desk.bell.exists())
+    wait_for(lambda: engine.spool.bell.exists())
     time.sleep(0.2)
     status = Path(f"/proc/{engine.process.pid}/status").read_text()
     assert int(status.split("VmRSS:")[1].split()[0]) < 22_000  # kB
@@ -423,10 +423,10 @@ import os, sys
 from pathlib import Path
 from integrations.music.studio.giving_way import give_way
 group = Path("/proc/self/autogroup")
-told = lambda: group.read_text() if group.exists() else ""  # empty too, for a session that has no group
-before = told()
+own_group = lambda: group.read_text() if group.exists() else ""  # empty too, for a session that has no group
+before = own_group()
 give_way(int(sys.argv[1]))
-print(os.sched_getscheduler(0) == os.SCHED_IDLE, told() != before, before != "")
+print(os.sched_getscheduler(0) == os.SCHED_IDLE, own_group() != before, before != "")
 """
 
 

@@ -17,11 +17,11 @@ async def open_draft(stack: Stack, browser: Browser, form_id: str) -> Page:
     return page
 
 
-def told_in_row(form_id: str) -> dict[str, Any]:
+def form_data_of(form_id: str) -> dict[str, Any]:
     return dict(sql("SELECT form_data FROM compose_forms WHERE id = %s", form_id)[0][0])
 
 
-async def test_two_tabs_lose_nothing_and_show_each_other_s_words(stack: Stack, browser: Browser) -> None:
+async def test_two_tabs_lose_nothing_and_show_each_other_s_answers(stack: Stack, browser: Browser) -> None:
     body = {"packageType": "holiday-hamper", "formData": {"songs": [{}, {}, {}]}, "draft": True}
     form_id = stack.call("POST", "/api/compose/forms", json=body).json()["form"]["id"]
     one, two = await open_draft(stack, browser, form_id), await open_draft(stack, browser, form_id)
@@ -40,9 +40,9 @@ async def test_two_tabs_lose_nothing_and_show_each_other_s_words(stack: Stack, b
     await expect(two.locator("[name='songs.0.emotions'][value='joy']")).to_be_checked()
     await two.locator("[name='songs.0.emotions'][value='love']").check(force=True)
     await expect(one.locator("[name='songs.0.emotions'][value='love']")).to_be_checked()
-    told = told_in_row(form_id)
-    assert told["senderName"] == "Mum and Dad"
-    song = told["songs"][0]
+    stored = form_data_of(form_id)
+    assert stored["senderName"] == "Mum and Dad"
+    song = stored["songs"][0]
     assert (song["recipientName"], song["relationship"], song["theme"]) == ("Mia", "daughter", "birthday")
     assert sorted(song["emotions"]) == ["joy", "love"], "the second tab knew what the first had ticked"
     await one.context.close()

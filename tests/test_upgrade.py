@@ -71,8 +71,8 @@ class LeftBehind:
         ((age,),) = self.sql("SELECT (now() AT TIME ZONE 'utc') - max(at) FROM form_events")
         for table, column in moments:
             self.sql(f"UPDATE {table} SET {column} = {column} + %s", age)
-        for told in OLDER["tasks"]:
-            self.vendor.tasks[told["id"]] = Task(self.vendor, told["id"], told["body"], told["n"], "ok")
+        for task in OLDER["tasks"]:
+            self.vendor.tasks[task["id"]] = Task(self.vendor, task["id"], task["body"], task["n"], "ok")
         self.redis.flushdb()
         for one in OLDER["jobs"]:
             Queue(one["queue"], connection=self.redis, serializer=JSONSerializer).enqueue(one["job"], *one["ids"])
@@ -151,7 +151,7 @@ RETURNING *
 OLDER_RECEIPT = """UPDATE variations SET provider_task_id = 't1', stage = 'waiting' WHERE callback_hash = 'older'
     AND status = 'submitted' AND stage IN ('submitting', 'uncertain') AND provider_task_id IS NULL RETURNING id"""
 OLDER_WORDS = {
-    "doubt": "UPDATE variations SET stage = 'uncertain' WHERE id = %s AND provider_task_id IS NULL",
+    "uncertain": "UPDATE variations SET stage = 'uncertain' WHERE id = %s AND provider_task_id IS NULL",
     "cut short": "UPDATE variations SET stage = NULL WHERE id = %s AND (stage IS NULL OR stage = 'submitting')",
     "the provider's word": "UPDATE variations SET stage = 'mixing', progress = 40 WHERE id = %s",
     "finished": "UPDATE variations SET stage = 'finishing', progress = 100 WHERE id = %s AND stage <> 'finishing'",
@@ -207,10 +207,10 @@ def test_its_receipt_counts_though_we_doubted_its_submit(placed: str) -> None:
 @pytest.mark.parametrize(
     ("words", "steps"),
     [
-        (["doubt"], ["uncertain"]),
+        (["uncertain"], ["uncertain"]),
         (["cut short"], [None]),
         (["the provider's word"], ["submitting"]),
-        (["doubt", "again"], ["uncertain", None]),
+        (["uncertain", "again"], ["uncertain", None]),
         (["receipt", "the provider's word", "finished"], ["waiting", "waiting", "finishing"]),
         (["receipt", "finished", "the provider's word", "ready"], ["waiting", "finishing", "finishing", None]),
         (["receipt", "finished", "the provider's word", "a report that comes late"], ["waiting"] + ["finishing"] * 3),

@@ -1,4 +1,4 @@
-"""Waiting for the songs: something to read, a tab that says how far it is, a note or a letter for those who leave."""
+"""Waiting for the songs: something to read, a tab that says how far it is, a notification or an email for those who leave."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ NOTES = """
 """
 
 
-def letters(form_id: str) -> list[str]:
+def emails_of(form_id: str) -> list[str]:
     return [row[0] for row in sql("SELECT kind FROM emails WHERE form_id = %s", form_id)]
 
 
-def test_one_letter_for_whoever_asked_and_only_when_all_is_ready(migrated: None) -> None:
+def test_one_email_for_whoever_asked_and_only_when_all_is_ready(migrated: None) -> None:
     asked, silent = a_form(status="variations_generating"), a_form(status="variations_ready")
     assert in_database(ask_for_mail, asked) == "dad@example.com"
     in_database(ask_for_mail, asked)
     in_database(songs_asked_for)
-    assert letters(asked) == [], "it is not ready"
+    assert emails_of(asked) == [], "it is not ready"
     sql("UPDATE compose_forms SET status = 'variations_ready' WHERE id = %s", asked)
     in_database(songs_asked_for)
     in_database(songs_asked_for)
-    assert letters(asked) == ["song_ready"]
-    assert letters(silent) == []
+    assert emails_of(asked) == ["song_ready"]
+    assert emails_of(silent) == []
 
 
 def test_nobody_is_written_to_for_what_is_ready_already(migrated: None) -> None:
@@ -49,36 +49,36 @@ def test_nobody_is_written_to_for_what_is_ready_already(migrated: None) -> None:
         in_database(ask_for_mail, a_form(status="variations_generating", guest_email=None))
 
 
-@pytest.mark.parametrize(("told", "seen"), [("place 2", ""), ("submitting", ""), ("uncertain", ""), ("mixing", "mezclando")])
-def test_what_machines_tell_each_other_is_no_word_for_a_customer(migrated: None, told: str, seen: str) -> None:
+@pytest.mark.parametrize(("stage", "seen"), [("place 2", ""), ("submitting", ""), ("uncertain", ""), ("mixing", "mezclando")])
+def test_what_machines_tell_each_other_is_no_word_for_a_customer(migrated: None, stage: str, seen: str) -> None:
     form_id = a_form(status="variations_generating", generated_titles=["For Mia"])
-    a_variation(form_id, status="generating", stage=told)
+    a_variation(form_id, status="generating", stage=stage)
     form = in_database(read_form, form_id)
     assert form
     with speaking("es"):
         assert preview_cell(form.cells[0], form.songs[0])["stage"] == seen
 
 
-async def test_a_waiting_customer_reads_is_told_and_gets_the_letter(stack: Stack, browser: Browser) -> None:
+async def test_a_waiting_customer_reads_is_notified_and_gets_the_email(stack: Stack, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
     await page.add_init_script(NOTES)
     form_id = await asyncio.to_thread(stack.create)
     await asyncio.to_thread(stack.generate, form_id)
     await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
-    room = page.locator("section", has=page.locator("#waiting"))
-    await expect(room.locator(".lyrics")).to_contain_text("Mia")
-    await expect(room.locator(".versions li")).to_have_count(3)
+    section = page.locator("section", has=page.locator("#waiting"))
+    await expect(section.locator(".lyrics")).to_contain_text("Mia")
+    await expect(section.locator(".versions li")).to_have_count(3)
     await expect(page).to_have_title(re.compile("^(Being made|. of 3 ready) · "))
     await page.locator("#mail-me").click()
-    await expect(room.get_by_text("We write to dad@example.com")).to_be_visible()
+    await expect(section.get_by_text("We write to dad@example.com")).to_be_visible()
     await page.get_by_role("button", name="Tell me on this device").click()
-    await expect(room.get_by_text("We will tell you here")).to_be_visible()
+    await expect(section.get_by_text("We will tell you here")).to_be_visible()
     await expect(page).to_have_title(re.compile("^Ready · "), timeout=120_000)
-    await expect(room).to_be_hidden()
+    await expect(section).to_be_hidden()
     assert await page.evaluate("notes.map(([title, body]) => body)") == ["Your songs can be heard now."]
     sent = "SELECT 1 FROM emails WHERE form_id = %s AND kind = 'song_ready' AND status = 'sent'"
-    await asyncio.to_thread(wait_for, lambda: sql(sent, form_id), "the letter to be sent", 60)
+    await asyncio.to_thread(wait_for, lambda: sql(sent, form_id), "the email to be sent", 60)
     assert in_database(ComposeForm.find, form_id).mail_asked_at is not None
     await expect(page.locator("#consent")).to_be_hidden()
     box = await page.locator(".stickybar").bounding_box()

@@ -1,4 +1,4 @@
-"""The webhook takes what Stripe signed and nothing else, quickly, whatever the weather (fault table 1.1, 1.2 rows 29 to 32)."""
+"""The webhook takes what Stripe signed and nothing else (docs/reliability.md 1.1, and rows 29 to 32)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def body_of(event_id: str = "evt_x") -> bytes:
 
 
 def test_a_signed_event_is_taken_quickly_and_stored_once(shop: Shop) -> None:
-    """Rows 1 and 18: no cookie, no token, no redirect; the path with a slash at its end is taken too."""
+    """docs/reliability.md rows 1 and 18: no cookie, no token, no redirect; the path with a slash at its end is taken too."""
     body, before = body_of("evt_quick"), stored()
     post(shop, body_of("evt_warm"), signature(body_of("evt_warm"), SECRET))
     began = time.perf_counter()
@@ -91,7 +91,7 @@ WRONG: dict[str, Callable[[], tuple[bytes, str | None]]] = {
 
 @pytest.mark.parametrize("shape", WRONG)
 def test_every_other_shape_is_a_400_without_a_row(shop: Shop, shape: str) -> None:
-    """Rows 2, 3, 9, 10."""
+    """docs/reliability.md rows 2, 3, 9, 10."""
     body, header = WRONG[shape]()
     before = stored()
     answer = post(shop, body, header)
@@ -102,7 +102,7 @@ def test_every_other_shape_is_a_400_without_a_row(shop: Shop, shape: str) -> Non
 
 @pytest.mark.parametrize("age", [-301, 301, 3600])
 def test_a_signature_from_another_time_is_refused(shop: Shop, age: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows 5 and 6, both directions."""
+    """docs/reliability.md rows 5 and 6, both directions."""
     body = body_of()
     with monkeypatch.context() as clock:
         moment = time.time() + age
@@ -112,7 +112,7 @@ def test_a_signature_from_another_time_is_refused(shop: Shop, age: int, monkeypa
 
 
 def test_two_secrets_while_one_is_changed(shop: Shop, override_settings: Override) -> None:
-    """Row 7."""
+    """docs/reliability.md row 7."""
     override_settings(stripe_webhook_secret=f"whsec_new, {SECRET}")
     for secret, status in (("whsec_new", 200), (SECRET, 200), ("whsec_older", 400)):
         body = body_of("evt_" + secret[:9])
@@ -121,7 +121,7 @@ def test_two_secrets_while_one_is_changed(shop: Shop, override_settings: Overrid
 
 @pytest.mark.parametrize("value", ["", " , "])
 def test_production_does_not_start_without_a_webhook_secret(value: str) -> None:
-    """Row 8."""
+    """docs/reliability.md row 8."""
     environ = {"ENV": "production", "STRIPE_WEBHOOK_SECRET": value, "STRIPE_SECRET_KEY": "sk_live_x"}
     with pytest.raises(SettingsError, match="STRIPE_WEBHOOK_SECRET"):
         read_settings(environ)
@@ -145,12 +145,12 @@ def raw(shop: Shop, head: bytes, *pieces: bytes, pause: float = 0) -> bytes:
 
 
 def test_a_header_that_is_no_text_is_a_400(shop: Shop) -> None:
-    """Row 4."""
+    """docs/reliability.md row 4."""
     assert raw(shop, b"Content-Length: 2\r\nStripe-Signature: t=1,v1=\xe9\r\n", b"{}").startswith(b"HTTP/1.1 400")
 
 
 def test_a_body_of_five_megabytes_is_refused_before_it_is_hashed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 11: told by its length, and sent in chunks without one."""
+    """docs/reliability.md row 11: announced by its length, and sent in chunks without one."""
 
     def never(*_: object) -> str:
         raise AssertionError("hashed")
@@ -162,7 +162,7 @@ def test_a_body_of_five_megabytes_is_refused_before_it_is_hashed(shop: Shop, mon
 
 
 def test_a_body_that_drips_is_cut_and_others_are_served_meanwhile(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 12."""
+    """docs/reliability.md row 12."""
     from concurrent.futures import ThreadPoolExecutor
 
     monkeypatch.setattr(api.checkouts, "SLOWEST_BODY", 0.5)
@@ -175,12 +175,12 @@ def test_a_body_that_drips_is_cut_and_others_are_served_meanwhile(shop: Shop, mo
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_only_post(shop: Shop, method: str) -> None:
-    """Row 13."""
+    """docs/reliability.md row 13."""
     assert requests.request(method, shop.hook, timeout=5, allow_redirects=False).status_code == 405
 
 
 def test_redis_may_be_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows 29 and 31: stored, answered, and found by the sweep when Redis is back."""
+    """docs/reliability.md rows 29 and 31: stored, answered, and found by the sweep when Redis is back."""
     form_id = ready_form()
     shop.switch(drop=True)
     shop.press(shop.checkout(form_id))
@@ -198,7 +198,7 @@ def test_redis_may_be_away(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_database_that_is_away_makes_stripe_come_again(shop: Shop) -> None:
-    """Row 32: 503 within three seconds, no half state."""
+    """docs/reliability.md row 32: 503 within three seconds, no half state."""
     before, name, params = stored(), database.database, dict(database.connect_params)
     body = body_of("evt_again")
     database.close_all()
@@ -215,7 +215,7 @@ def test_a_database_that_is_away_makes_stripe_come_again(shop: Shop) -> None:
 
 
 def test_a_database_that_hangs_makes_stripe_come_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row 32, black hole: the answer does not wait for the thread."""
+    """docs/reliability.md row 32, black hole: the answer does not wait for the thread."""
     monkeypatch.setattr(api.checkouts, "LONGEST_STORING", 0.3)
     body = body_of("evt_hanging")
     with database.connection_context(), database.atomic():
@@ -225,8 +225,8 @@ def test_a_database_that_hangs_makes_stripe_come_again(shop: Shop, monkeypatch: 
 
 
 @pytest.mark.parametrize("point", ["webhook_before_insert", "webhook_after_insert", "webhook_after_enqueue"])
-def test_a_webhook_that_dies_is_told_again(shop: Shop, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
-    """Rows 29 and 30, with Stripe's own retry: whatever died, the payment is fulfilled once."""
+def test_a_webhook_that_dies_is_sent_again(shop: Shop, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
+    """docs/reliability.md rows 29 and 30, with Stripe's own retry: whatever died, the payment is fulfilled once."""
     died = []
 
     def dies_once(name: str) -> None:

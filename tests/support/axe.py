@@ -11,7 +11,7 @@ RUN = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations']});
   return found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`);
 }"""
-# A page of NiceGUI stands when its socket does; on any page a headline is there, its letters are, and nothing moves.
+# A page of NiceGUI stands when its socket does; on any page a headline is there, its fonts are loaded, and nothing moves.
 STANDS = """() => (!document.getElementById('app') || window.did_handshake === true) && document.fonts.status === 'loaded'
   && [...document.querySelectorAll('h1')].some((one) => one.checkVisibility())
   && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 1)"""

@@ -1,4 +1,4 @@
-"""Forms that are ready to choose from, for tests whose promise begins there: copies of one that the house really made."""
+"""Forms that are ready to choose from, for tests whose promise begins there: copies of one that the product really made."""
 
 from __future__ import annotations
 

@@ -44,11 +44,11 @@ def cells(form: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for song in form["songs"] for one in song["variations"]]
 
 
-def kill(stack: Stack, part: str, horse: bool = False) -> None:
+def kill(stack: Stack, part: str, work_horse: bool = False) -> None:
     """Kill a part with SIGKILL; `horse`: only the child that runs a job."""
     for pid in stack.pids(part):
         with contextlib.suppress(ProcessLookupError, FileNotFoundError):
-            if not horse or parent_of(pid) in stack.pids(part):
+            if not work_horse or parent_of(pid) in stack.pids(part):
                 os.kill(pid, signal.SIGKILL)
 
 
@@ -58,7 +58,7 @@ def parent_of(pid: int) -> int:
 
 
 def url_of(stack: Stack, name: str) -> str:
-    """DATABASE_URL or REDIS_URL of a house on its own stores."""
+    """DATABASE_URL or REDIS_URL of a stack on its own stores."""
     return next(
         value.partition(b"=")[2].decode()
         for pid in stack.pids("web")
@@ -73,7 +73,7 @@ def flush(stack: Stack) -> None:
 
 
 def restart_postgres(stack: Stack) -> None:
-    """PostgreSQL is told to stop: every connection is cut, and the house starts it again."""
+    """PostgreSQL is asked to stop: every connection is cut, and the supervisor starts it again."""
     with contextlib.closing(psycopg2.connect(url_of(stack, "DATABASE_URL"))) as connection:
         os.kill(parent_of(connection.get_backend_pid()), signal.SIGINT)
 
@@ -86,7 +86,7 @@ def everything(stack: Stack) -> None:
 
 DISASTERS = {
     "worker": lambda stack: kill(stack, "worker"),
-    "horse": lambda stack: kill(stack, "worker", horse=True),
+    "horse": lambda stack: kill(stack, "worker", work_horse=True),
     "flush": flush,
     "postgres": restart_postgres,
     "everything": everything,
@@ -102,7 +102,7 @@ def takes_orders(stack: Stack) -> bool:
 
 def strike(stack: Stack, disaster: str, dice: random.Random) -> str:
     """One form, and one disaster at a random moment while it is made; the form's id."""
-    wait_for(lambda: takes_orders(stack), "the house to take the next form", 60)
+    wait_for(lambda: takes_orders(stack), "the stack to take the next form", 60)
     form_id = stack.create()
     stack.generate(form_id)
     time.sleep(dice.uniform(0.0, 2.0))  # the random moment is the point

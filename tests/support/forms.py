@@ -81,7 +81,7 @@ def insert(table: str, row: dict[str, Any]) -> str:
 
 
 def a_stored_form(status: str = "variations_ready", **more: Any) -> str:
-    """A form with three ready variations, with files, by rows alone: no process of the house is needed."""
+    """A form with three ready variations, with files, by rows alone: no process of the product is needed."""
     form_id = new_form_id()
     values = {"form_data": example_form_data(), "guest_email": "dad@example.com", "submitted_at": now(), **more}
     if status in ("payment_completed", "delivered"):

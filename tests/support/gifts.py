@@ -31,14 +31,14 @@ def give(songs: int = 1, **words: Any) -> str:
     locale (of the giver)."""
     form_id = new_form_id()
     name, sender = words.get("name", "Mia"), words.get("sender", "Dad")
-    told = [{**MIA, "recipientName": name if index == 0 else ("Ben", "Rosa")[index - 1]} for index in range(songs)]
+    song_data = [{**MIA, "recipientName": name if index == 0 else ("Ben", "Rosa")[index - 1]} for index in range(songs)]
     data = {"senderName": sender, "senderEmail": "dad@example.com", "senderMessage": words.get("message", "Play it loud.")}
     with database.connection_context():
         ComposeForm.insert(
             id=form_id,
             package_type={1: "solo-serenade", 3: "holiday-hamper"}[songs],
             song_count=songs,
-            form_data={**data, "songs": told},
+            form_data={**data, "songs": song_data},
             guest_email=f"{secrets.token_hex(6)}@example.com",
             status="delivered",
             locale=words.get("locale"),

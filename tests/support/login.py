@@ -1,4 +1,4 @@
-"""Signing in as people do: a link is asked for, and comes by e-mail."""
+"""Signing in as people do: a link is asked for, and comes by email."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.stack import Stack, wait_for
 
 
 def links_to(stack: Stack, address: str) -> list[str]:
-    """The links in the letters to this address."""
+    """The links in the emails to this address."""
     found = []
     for path in Path(stack.data_dir / "outbox").glob("*.eml"):
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -31,7 +31,7 @@ def override_settings() -> Iterator[Override]:
 
 @pytest.fixture
 def recorded_queue(monkeypatch: pytest.MonkeyPatch) -> list[Enqueued]:
-    """No worker listens: what is enqueued is only written down here, each hint as often as it is given."""
+    """No worker listens: what is enqueued is only recorded here, each job as often as it is asked for."""
     noted: list[Enqueued] = []
 
     def note(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) -> bool:

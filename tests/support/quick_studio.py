@@ -42,23 +42,23 @@ def pace() -> str:
         return str(USUAL)
 
 
-def perform(desk: Spool, task_id: str, request: SongRequest, *more: Any) -> None:
+def perform(spool: Spool, task_id: str, request: SongRequest, *more: Any) -> None:
     """What `child.perform` does, without the music."""
     asked = pace()
     if asked == "real":
-        render_really(desk, task_id, request, *more)
+        render_really(spool, task_id, request, *more)
         return
     for stage, percent in (("composing", 0), ("recording", 30), ("mixing", 60), ("mixing", 90)):
-        desk.progress(task_id, stage, percent)
+        spool.progress(task_id, stage, percent)
         child.say(task_id)
         if percent == 0:
             child.misbehave(request.style, lambda *_: None)
         time.sleep(float(asked) / 4)
-    desk.finish(task_id, result_of(request), sound_of(request.variation))
+    spool.finish(task_id, result_of(request), sound_of(request.variation))
 
 
 def result_of(request: SongRequest) -> dict[str, Any]:
-    """The words, evenly over the tone."""
+    """The lyrics, evenly over the tone."""
     lines = [line for line in request.lyrics.splitlines() if line.strip() and not line.startswith("[")] or ["la"]
     each = int(SECONDS * 1000 / len(lines))
     timed = [(n * each, (n + 1) * each, line, "line") for n, line in enumerate(lines)]

@@ -1,4 +1,4 @@
-"""What tests of new words share: words, versions that are made at once, how a form reads."""
+"""What tests of new lyrics share: lyrics, versions that are made at once, how a form reads."""
 
 from __future__ import annotations
 

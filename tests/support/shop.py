@@ -1,4 +1,4 @@
-"""A shop in this process: the real API, jobs, SDK and rows, the sandbox as Stripe. Jobs run when told."""
+"""A shop in this process: the real API, jobs, SDK and rows, the sandbox as Stripe. Jobs run when a test says so."""
 
 from __future__ import annotations
 
@@ -90,17 +90,17 @@ def _insert_ready(form_id: str, package: str, songs: int, chosen: int | None, co
 
 
 class FakeMail:
-    """A mail world with memory. `failure` is raised by the next send, if set."""
+    """An outgoing mail server that keeps what it got. `failure` is raised by the next send, if set."""
 
     def __init__(self) -> None:
-        self.letters: list[Message] = []
+        self.messages: list[Message] = []
         self.failure: Exception | None = None
 
-    def send(self, letter: Message) -> None:
+    def send(self, message: Message) -> None:
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
-        self.letters.append(letter)
+        self.messages.append(message)
 
 
 class Shop:
@@ -207,7 +207,7 @@ class Shop:
         return in_database(lambda: list(query))
 
     def mails(self, form_id: str) -> list[tuple[str, str]]:
-        """(kind, status) of every letter of a form, in the order they were written."""
+        """(kind, status) of every email of a form, in the order they were queued."""
         query = Email.select().where(Email.form == form_id).order_by(Email.created_at, Email.kind)
         return in_database(lambda: [(row.kind, row.status) for row in query])
 
@@ -267,7 +267,7 @@ _server = cache(_Server)
 
 @contextmanager
 def opened_shop(data_dir: Path, patch: Callable[[Any, str, Any], None]) -> Iterator[Shop]:
-    """A shop with its doors open; `patch` puts its account, mail and queue in place of the settings'."""
+    """A shop that serves requests; `patch` puts its account, mail and queue in place of the settings'."""
     server = _server()
     shop = Shop(data_dir, server.origin)
     shop.queue.flushdb()

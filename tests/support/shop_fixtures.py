@@ -20,7 +20,7 @@ def shop_database(request: pytest.FixtureRequest, migrated: None) -> Iterator[No
 
 @pytest.fixture
 def shop(shop_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """A fresh shop in an empty town; at the end every invariant holds."""
+    """A fresh shop with nothing at Stripe; at the end every invariant holds."""
     with database.connection_context():
         database.execute_sql("TRUNCATE compose_forms, stripe_events, alerts, marks, form_events CASCADE")
     with opened_shop(tmp_path, monkeypatch.setattr) as shop:

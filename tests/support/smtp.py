@@ -1,4 +1,4 @@
-"""A mail server on loopback (a fixture), and e-mails that wait for it."""
+"""A mail server on loopback (a fixture), and emails that wait for it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Sink:
     port = 0
 
     def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
+        self.messages: list[EmailMessage] = []
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.mode in ("451", "550"):
@@ -39,7 +39,7 @@ class Sink:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str | None:
         if self.mode in ("452", "554"):
             return {"452": "452 disk full", "554": "554 rejected"}[self.mode]
-        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
         if self.mode == "drop":
             server.transport.abort()
         return "250 taken"
@@ -54,7 +54,7 @@ class PlainServer(Controller):
 
 @pytest.fixture
 def sink(migrated: None, monkeypatch: pytest.MonkeyPatch, recorded_queue: list[Enqueued]) -> Iterator[Sink]:
-    """A real server; our post goes there, and jobs are run by hand."""
+    """A real server; our email goes there, and jobs are run by hand."""
     handler = Sink()
     handler.port = free_port()
     server = PlainServer(handler, hostname="127.0.0.1", port=handler.port)
@@ -66,11 +66,11 @@ def sink(migrated: None, monkeypatch: pytest.MonkeyPatch, recorded_queue: list[E
 
 
 def queued(form_id: str, kind: str, **more: Any) -> Email:
-    """The row of a fresh letter."""
+    """The row of a fresh email."""
     with database.connection_context():
-        letter = outbox.put(form_id, kind, more.pop("to", "mia@example.com"), **more)
-        assert letter
-        return Email.find(letter)
+        email_id = outbox.put(form_id, kind, more.pop("to", "mia@example.com"), **more)
+        assert email_id
+        return Email.find(email_id)
 
 
 def after(row: Email) -> Email:

@@ -89,12 +89,12 @@ class Stack:
     def start(self) -> None:
         """Start, and wait until an order could go through."""
         self.start_soon()
-        wait_for(self.is_ready, "the house to be ready; its log is " + self.log.name, 60)
+        wait_for(self.is_ready, "the stack to be ready; its log is " + self.log.name, 60)
 
     def start_soon(self) -> None:
         """Start, and do not wait."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        self.log = (self.data_dir / "house.log").open("ab")
+        self.log = (self.data_dir / "stack.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, "main.py"],
             cwd=ROOT,
@@ -116,7 +116,7 @@ class Stack:
 
     def is_ready(self) -> bool:
         if self.process.poll() is not None:
-            raise AssertionError(f"the house died at its start:\n{self.read_log()[-3000:]}")
+            raise AssertionError(f"the stack died at its start:\n{self.read_log()[-3000:]}")
         try:
             return self.http.get(f"{self.url}/readyz", timeout=5).status_code == 200
         except requests.ConnectionError:
@@ -138,10 +138,10 @@ class Stack:
         self.process.kill()
         self.process.wait(10)
         self.log.close()
-        wait_for(lambda: not self.pids(), "the processes of the house to be gone", 20)
+        wait_for(lambda: not self.pids(), "the processes of the stack to be gone", 20)
 
     def pids(self, part: str = "") -> list[int]:
-        """The processes of this house that run `main.py <part>` (any part by default), work horses included."""
+        """The processes of this stack that run `main.py <part>` (any part by default), work horses included."""
         mine = f"DATA_DIR={self.data_dir}".encode()
         found = []
         for folder in Path("/proc").glob("[0-9]*"):

@@ -18,7 +18,7 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
 @asynccontextmanager
-async def at_the_desk(
+async def signed_in_staff(
     browser: Browser, stack: Stack, who: str = "support", size: Any = DESKTOP, **more: Any
 ) -> AsyncIterator[Page]:
     """A browser in which somebody of staff is signed in."""
@@ -38,7 +38,7 @@ async def shoot(page: Page, name: str, full: bool = True) -> None:
     size = page.viewport_size
     assert size is not None
     SHOTS.mkdir(exist_ok=True)
-    await page.screenshot(path=SHOTS / f"desk-{name}-{size['width']}.png", full_page=full)
+    await page.screenshot(path=SHOTS / f"staff-{name}-{size['width']}.png", full_page=full)
     assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 

@@ -123,7 +123,7 @@ def _lists(value: Any) -> Any:
 
 
 def _too_long(form: dict[str, Any]) -> list[str]:
-    """The limits that the SDK's types lack (stack notes 10)."""
+    """The limits that the SDK's types lack (docs/stack-notes.md 10)."""
     texts = [form.get("metadata", {}), form.get("payment_intent_data", {}).get("metadata", {})]
     problems = [f"metadata {name} is too long" for part in texts for name, value in part.items() if len(value) > 500]
     problems += ["more than 50 metadata keys" for part in texts if len(part) > 50]

@@ -1,4 +1,4 @@
-"""The sandbox on a real port, a webhook beside it, and everything that was said: fixtures, and what they are made of."""
+"""The sandbox on a real port, a webhook beside it, and a record of every call: fixtures, and what they are made of."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Call:
 
 
 @dataclass
-class Town:
-    """The sandbox on a real port, the shop's webhook beside it, and everything that was said."""
+class SandboxServer:
+    """The sandbox on a real port, the shop's webhook beside it, and a record of every call."""
 
     sandbox: Sandbox
     url: str
@@ -90,8 +90,8 @@ def served(app: FastAPI, listener: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def founded(data_dir: Path) -> Iterator[Town]:
-    """A town on a data directory; a second one there is the first after a restart."""
+def started(data_dir: Path) -> Iterator[SandboxServer]:
+    """A sandbox on a data directory; a second one there is the first after a restart."""
     listener = socket.create_server(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     sandbox = Sandbox(
@@ -103,37 +103,37 @@ def founded(data_dir: Path) -> Iterator[Town]:
         merchant="<b>Songs & Co</b>",
         retry_after=(0.02, 0.05, 60),
     )
-    town = Town(sandbox, origin + PREFIX, Payments(KEY, origin + PREFIX, origin, timeout=(1, 5)))
-    with served(app_of(town), listener):
-        yield town
+    sandbox_server = SandboxServer(sandbox, origin + PREFIX, Payments(KEY, origin + PREFIX, origin, timeout=(1, 5)))
+    with served(app_of(sandbox_server), listener):
+        yield sandbox_server
         sandbox.stop_delivery()
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    with founded(tmp_path) as fresh:
+def sandbox_server(tmp_path: Path) -> Iterator[SandboxServer]:
+    with started(tmp_path) as fresh:
         yield fresh
 
 
 @pytest.fixture(scope="module")
-def strict_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def shared_sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
     """For what leaves nothing behind."""
-    with founded(tmp_path_factory.mktemp("strict")) as shared:
+    with started(tmp_path_factory.mktemp("strict")) as shared:
         yield shared
 
 
-def app_of(town: Town) -> FastAPI:
+def app_of(sandbox_server: SandboxServer) -> FastAPI:
     app = FastAPI()
-    app.include_router(sandbox_router(town.sandbox))
+    app.include_router(sandbox_router(sandbox_server.sandbox))
 
     @app.post("/hook")
     async def hook(request: Request) -> Response:
         body, header = await request.body(), request.headers["stripe-signature"]
-        with town.arrived:
-            status = town.webhook_answers.pop(0) if town.webhook_answers else 200
+        with sandbox_server.arrived:
+            status = sandbox_server.webhook_answers.pop(0) if sandbox_server.webhook_answers else 200
             if status == 200:
-                town.received.append((body, header))
-            town.arrived.notify_all()
+                sandbox_server.received.append((body, header))
+            sandbox_server.arrived.notify_all()
         return Response(status_code=status, headers={"location": "/openapi.json"} if status == 302 else None)
 
     @app.middleware("http")
@@ -141,7 +141,7 @@ def app_of(town: Town) -> FastAPI:
         body = await request.body()
         path = request.url.path.removeprefix(PREFIX)
         if path.startswith("/v1"):
-            town.calls.append(Call(request.method, path, request.url.query, body.decode()))
+            sandbox_server.calls.append(Call(request.method, path, request.url.query, body.decode()))
         answer: Response = await go_on(request)
         return answer
 

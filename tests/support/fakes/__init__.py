@@ -1,1 +1,1 @@
-"""Our own fakes of outside worlds: real HTTP servers on loopback, with memory and faults."""
+"""Our own fakes of outside services: real HTTP servers on loopback, with memory and faults."""

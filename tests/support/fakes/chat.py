@@ -1,4 +1,4 @@
-"""An OpenAI-compatible chat API on loopback: answers what it is told to, piece by piece where it is asked to stream."""
+"""An OpenAI-compatible chat API on loopback: answers what a test sets, piece by piece where it is asked to stream."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class FakeChat:
     def __enter__(self) -> FakeChat:
         fake = self
 
-        class Desk(BaseHTTPRequestHandler):
+        class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_: object) -> None:
                 """Quiet."""
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 fake.asked.append(body)
-                status, told = fake.say(body)
-                if body.get("stream") and status == 200 and not isinstance(told, dict):
-                    return self.stream([told[n : n + 7] for n in range(0, len(told), 7)] if isinstance(told, str) else told)
-                if isinstance(told, str):
-                    told = {"choices": [{"message": {"content": told}, "finish_reason": "stop"}]}
-                content = json.dumps(told).encode()
+                status, reply = fake.say(body)
+                if body.get("stream") and status == 200 and not isinstance(reply, dict):
+                    return self.stream([reply[n : n + 7] for n in range(0, len(reply), 7)] if isinstance(reply, str) else reply)
+                if isinstance(reply, str):
+                    reply = {"choices": [{"message": {"content": reply}, "finish_reason": "stop"}]}
+                content = json.dumps(reply).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -62,10 +62,10 @@ class FakeChat:
                 self.event({"choices": [], "usage": {"total_tokens": 1}})
                 self.wfile.write(b"data: [DONE]\n\n")
 
-            def event(self, told: dict[str, Any]) -> None:
-                self.wfile.write(b"data: " + json.dumps(told).encode() + b"\n\n")
+            def event(self, reply: dict[str, Any]) -> None:
+                self.wfile.write(b"data: " + json.dumps(reply).encode() + b"\n\n")
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from tests.support.fakes.vendor import FakeVendor, Task
 
-Told = tuple[int, Any]
+Answer = tuple[int, Any]
 LINES = [
     {"index": 0, "text": "[Verse 1]", "start": 0, "end": 100},
     {"index": 1, "text": "Mia, hello", "start": 100, "end": 900},
@@ -20,14 +20,14 @@ LINES = [
 class MusicGPT:
     submits = ("/v2/MusicAI",)
     clips = 2
-    refused: ClassVar[dict[str, Told]] = {
+    refused: ClassVar[dict[str, Answer]] = {
         "402": (402, {"detail": "no funds"}),
         "auth": (403, {"detail": "forbidden"}),
     }
     moderated = (400, {"message": "artist name is not allowed"})
 
     @staticmethod
-    def receipt(task: Task) -> Told:
+    def receipt(task: Task) -> Answer:
         return 200, {"success": True, "task_id": task.id, "conversion_id_1": "c1", "conversion_id_2": "c2", "eta": 120}
 
     @staticmethod
@@ -35,7 +35,7 @@ class MusicGPT:
         return str(body.get("webhook_url", ""))
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
+    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
         if path == "/v1/byUser":
             return 200, {
                 "conversions": [
@@ -46,31 +46,31 @@ class MusicGPT:
         task = fake.tasks.get(query.get("task_id", ""))
         if task is None:
             return 404, {"detail": "not found"}
-        told: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "task_id": task.id,
             "status": {"running": "IN_PROGRESS", "done": "COMPLETED", "failed": "FAILED"}[task.state()],
         }
         if task.fate == "moderated":
-            told |= {"status": "ERROR", "message": "sensitive words"}
+            answer |= {"status": "ERROR", "message": "sensitive words"}
         for index in task.finished():
-            told |= {f"conversion_path_{index + 1}": fake.file_url(task, index), f"title_{index + 1}": task.body["title"]}
-            told[f"lyrics_timestamped_{index + 1}"] = json.dumps(LINES)
-        return 200, {"success": True, "conversion": told}
+            answer |= {f"conversion_path_{index + 1}": fake.file_url(task, index), f"title_{index + 1}": task.body["title"]}
+            answer[f"lyrics_timestamped_{index + 1}"] = json.dumps(LINES)
+        return 200, {"success": True, "conversion": answer}
 
 
 class Suno:
     submits = ("/api/v1/generate",)
     credit: ClassVar[dict[str, str]] = {"suno": "/api/v1/generate/credit", "kie": "/api/v1/chat/credit"}
     clips = 2
-    refused: ClassVar[dict[str, Told]] = {
+    refused: ClassVar[dict[str, Answer]] = {
         "402": (200, {"code": 429, "msg": "no credits"}),
         "auth": (200, {"code": 401, "msg": "no"}),
     }
     moderated = (200, {"code": 400, "msg": "Tags contained artist name: somebody"})
-    rate_limited: Told = (200, {"code": 430, "msg": "calls too frequent"})
+    rate_limited: Answer = (200, {"code": 430, "msg": "calls too frequent"})
 
     @staticmethod
-    def receipt(task: Task) -> Told:
+    def receipt(task: Task) -> Answer:
         return 200, {"code": 200, "msg": "success", "data": {"taskId": task.id}}
 
     @staticmethod
@@ -78,7 +78,7 @@ class Suno:
         return str(body.get("callBackUrl", ""))
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
+    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
         if path.endswith("get-timestamped-lyrics"):
             return 200, {"code": 200, "data": {"alignedWords": [{"word": "[Verse]\nMia ", "startS": 0.5, "endS": 1.25}]}}
         if path == Suno.credit[fake.name]:
@@ -101,7 +101,7 @@ class Suno:
 
 
 class Kie(Suno):
-    refused: ClassVar[dict[str, Told]] = {
+    refused: ClassVar[dict[str, Answer]] = {
         "402": (200, {"code": 402, "msg": "credits"}),
         "auth": (200, {"code": 401, "msg": "no"}),
     }
@@ -111,14 +111,14 @@ class Kie(Suno):
 class Mureka:
     submits = ("/v1/song/generate",)
     clips = 0
-    refused: ClassVar[dict[str, Told]] = {
+    refused: ClassVar[dict[str, Answer]] = {
         "402": (429, {"error": {"message": "You exceeded your current quota"}}),
         "auth": (401, {"error": {"message": "key"}}),
     }
     moderated = (400, {"error": {"message": "lyrics violate the content policy"}})
 
     @staticmethod
-    def receipt(task: Task) -> Told:
+    def receipt(task: Task) -> Answer:
         return 200, {"id": task.id, "created_at": int(task.made), "model": "auto", "status": "preparing"}
 
     @staticmethod
@@ -126,7 +126,7 @@ class Mureka:
         return ""
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
+    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
         task = fake.tasks.get(path.rpartition("/")[2])
         if task is None:
             return 404, {"error": {"message": "no such task"}}
@@ -154,11 +154,11 @@ class Mureka:
 class AceStep:
     submits = ("/release_task",)
     clips = 0
-    refused: ClassVar[dict[str, Told]] = {"auth": (401, {"detail": "key"})}
+    refused: ClassVar[dict[str, Answer]] = {"auth": (401, {"detail": "key"})}
     moderated = (400, {"detail": "policy"})
 
     @staticmethod
-    def receipt(task: Task) -> Told:
+    def receipt(task: Task) -> Answer:
         return 200, {"data": {"task_id": task.id, "status": "queued", "queue_position": 1}, "code": 200, "error": None}
 
     @staticmethod
@@ -166,7 +166,7 @@ class AceStep:
         return ""
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
+    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
         if path == "/v1/stats":
             busy = sum(task.state() == "running" for task in fake.tasks.values())
             return 200, {"data": {"jobs": {"total": len(fake.tasks), "queued": 0, "running": busy}}}
@@ -185,20 +185,20 @@ class AceStep:
 class ElevenLabs:
     submits = ("/v1/music/detailed",)
     clips = 1
-    refused: ClassVar[dict[str, Told]] = {
+    refused: ClassVar[dict[str, Answer]] = {
         "402": (401, {"detail": {"status": "quota_exceeded"}}),
         "auth": (401, {"detail": {"status": "invalid_api_key"}}),
     }
     moderated = (400, {"detail": {"status": "bad_composition_plan", "data": {}}})
 
     @staticmethod
-    def receipt(task: Task) -> Told:
+    def receipt(task: Task) -> Answer:
         time.sleep(task.fake.latency)
-        told = {
+        answer = {
             "song_metadata": {"title": "For Mia"},
             "words_timestamps": [{"word": "Mia", "start_ms": 100, "end_ms": 400}],
         }
-        head = b"--frontier\r\nContent-Type: application/json\r\n\r\n" + json.dumps(told).encode()
+        head = b"--frontier\r\nContent-Type: application/json\r\n\r\n" + json.dumps(answer).encode()
         sound = b"\r\n--frontier\r\nContent-Type: audio/mpeg\r\n\r\n" + task.fake.file() + b"\r\n--frontier--\r\n"
         return 200, head + sound
 
@@ -207,7 +207,7 @@ class ElevenLabs:
         return ""
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Told:
+    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
         if path == "/v1/user/subscription":
             return 200, {"tier": "creator", "character_count": 760, "character_limit": 2000}
         return 404, {"detail": {"status": "not_found"}}

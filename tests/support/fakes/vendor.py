@@ -58,17 +58,17 @@ class FakeVendor:
         self.submits = self.reads = self.files = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self.gate = threading.Event()  # until it is set, an "accept_and_wait" keeps its receipt back
+        self.receipts_released = threading.Event()  # until it is set, an "accept_and_wait" keeps its receipt back
 
     def __enter__(self) -> FakeVendor:
         fake = self
         self.file()  # made once, before anybody waits for it
 
-        class Desk(_Desk):
+        class Handler(_Handler):
             vendor = fake
 
         ThreadingHTTPServer.request_queue_size = 256
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
@@ -76,12 +76,12 @@ class FakeVendor:
 
     def __exit__(self, *_: object) -> None:
         self.closing.set()
-        self.gate.set()
+        self.receipts_released.set()
         self.server.shutdown()
         self.server.server_close()
 
     def environment(self, name: str = "") -> dict[str, str]:
-        """What a house needs to work with this one."""
+        """What a stack needs to work with this one."""
         name = (name or self.name.replace("kie", "suno")).upper()
         more = {"SUNO_DIALECT": "kie"} if self.name == "kie" else {}
         return {f"{name}_API_KEY": "key-of-the-test", f"{name}_BASE_URL": self.url, "MUSIC_ALLOW_PRIVATE_HOSTS": "1", **more}
@@ -123,7 +123,7 @@ class FakeVendor:
             thread.join()
 
 
-class _Desk(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
     vendor: FakeVendor
     protocol_version = "HTTP/1.1"
 
@@ -163,7 +163,7 @@ class _Desk(BaseHTTPRequestHandler):
             return
         if fault == "accept_and_wait":
             task = self.vendor.accept(body)
-            self.vendor.gate.wait(60)
+            self.vendor.receipts_released.wait(60)
             self._answer(*self.vendor.dialect.receipt(task))
         elif fault == "moderation":
             self._answer(*self.vendor.dialect.moderated)
