@@ -124,6 +124,7 @@ def test_a_broken_invariant_is_seen(shop: Shop, sql: str, name: str) -> None:
     assert form_id
 
 
+@pytest.mark.system
 def test_a_job_that_nobody_takes_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """docs/reliability.md, invariant I14."""
     from jobs.monitoring import invariants

@@ -112,6 +112,7 @@ class FormView:
     payment_status: str | None  # of the latest payment, or of the one that counts
     amount: int
     currency: str
+    read_at: float = 0.0  # when its reading began, by this process's monotonic clock
 
     @property
     def is_paid(self) -> bool:

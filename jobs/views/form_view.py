@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urljoin
@@ -47,6 +48,7 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
 
     `without` (see FOLLOWING) leaves out of every cell what only a player needs: nine tenths of all bytes.
     """
+    read_at = time.monotonic()
     form = next(iter(read_rows(ComposeForm, "id = %s", form_id)), None)
     if form is None:
         return None
@@ -65,6 +67,7 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
         payment_status=_payment_status(form),
         amount=package.amount,
         currency=package.currency,
+        read_at=read_at,
     )
 
 

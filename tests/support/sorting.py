@@ -14,6 +14,8 @@ SYSTEM = {"stack", "browser", "migrated", "bucket", "application", "valkey"}
 APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_adoption")
 # Start stores themselves, as it is them that they test or kill.
 OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade", "test_documented_commands", "test_jobs")
+# Render real music: system tests, though they need no store.
+RENDER = ("test_studio", "test_singing", "test_bench")
 LONGEST_FIRST = (*APART, "test_faults", "test_demo", "test_embedded", "test_recovery", "test_journey")
 
 
@@ -25,7 +27,7 @@ def sort_and_mark(items: list[pytest.Item]) -> None:
     """
     items.sort(key=_place)
     for item in items:
-        if item.path.stem in OWN_STORES or SYSTEM & set(getattr(item, "fixturenames", ())):
+        if item.path.stem in (*OWN_STORES, *RENDER) or SYSTEM & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.system)
         item.add_marker(pytest.mark.xdist_group(_group(item)))
 

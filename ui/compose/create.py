@@ -95,7 +95,7 @@ class Create:
         for song, told in zip(self.songs, self.data.get("songs", []), strict=False):
             song.show(told)
         if self.following:
-            self.following.follow({**form.form_data, "packageType": form.package_type})
+            self.following.follow({**form.form_data, "packageType": form.package_type}, form.read_at)
 
     def build(self) -> None:
         """All questions of the package that is chosen."""
@@ -164,8 +164,7 @@ class Create:
 
     async def save(self, path: str, value: Any) -> None:
         """Autosave one field and say beside it what is wrong."""
-        if self.following:
-            self.following.wrote(path, value)
+        number = self.following.wrote(path, value) if self.following else 0
         self.saved.set_text(_("Saving"))
         self.saved.props["data-state"] = "saving"
         try:
@@ -178,6 +177,8 @@ class Create:
             self.saved.set_text(_("Not saved yet: we will try again with your next word."))
             self.saved.props["data-state"] = "offline"
             return
+        if self.following:
+            self.following.reached(path, number)
         if path in self.fields:
             # An empty box is not a mistake while people still write; it is named when they press Compose.
             self.fields[path].complain(sentence if value else None)
@@ -188,11 +189,12 @@ class Create:
         self.saved.props["data-state"] = "saved"
 
     async def _choose_package(self, path: str, value: Any) -> None:
-        if self.following:
-            self.following.wrote(path, value)
+        number = self.following.wrote(path, value) if self.following else 0
         if value in settings.packages:
             async with self.turn:
                 await asyncio.to_thread(in_database, choose_package, self.form_id, value)
+            if self.following:
+                self.following.reached(path, number)
             self.package = value
             self.copy.reached(path, value)
             self._show_package()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from typing import Any
 
 from nicegui import Client
@@ -17,16 +19,32 @@ class Following:
         self.client = client
         self.fields = fields
         self.shown = {path: answer(told, path) for path in fields}
+        self.latest: dict[str, int] = {}  # per field: the number of this tab's last value
+        self.written: dict[str, float] = {}  # when that value reached the row; infinity while it is on its way
 
-    def wrote(self, path: str, value: Any) -> None:
-        """This tab itself shows this value already."""
+    def wrote(self, path: str, value: Any) -> int:
+        """This tab itself shows this value already, and it is on its way to the row; its number, for `reached`."""
         self.shown[path] = value
+        self.written[path] = math.inf
+        self.latest[path] = self.latest.get(path, 0) + 1
+        return self.latest[path]
 
-    def follow(self, told: dict[str, Any]) -> None:
-        """Show what differs; the browser waits with a field until nobody types in it (ui/static/follow-fields.js)."""
+    def reached(self, path: str, number: int) -> None:
+        """The row has this value: what is read from now on is as new as what the tab shows, or newer."""
+        if self.latest[path] == number:
+            self.written[path] = time.monotonic()
+
+    def follow(self, told: dict[str, Any], read_at: float) -> None:
+        """Show what differs; the browser waits with a field until nobody types in it (ui/static/follow-fields.js).
+
+        A reading that began at `read_at`, before this tab's own value reached the row, says nothing about that field: it would
+        undo a click or a letter.
+        """
         changed: dict[str, Any] = {}
         for path, field in self.fields.items():
             value = answer(told, path)
+            if self.written.get(path, 0.0) > read_at:
+                continue
             if value != self.shown.get(path):
                 self.shown[path] = changed[path] = value
                 field.take(value)

@@ -1,0 +1,64 @@
+"""A draft that is open in several places: each tab shows what another wrote, and never undoes what somebody just did in it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+import pytest
+from nicegui import Client
+
+from ui.compose.fields import Field
+from ui.compose.following import Following
+
+
+class Tab:
+    """A browser tab that remembers what it was told to show."""
+
+    def __init__(self) -> None:
+        self.scripts: list[str] = []
+
+    def run_javascript(self, script: str) -> None:
+        self.scripts.append(script)
+
+
+class Taken:
+    """A field that remembers nothing."""
+
+    def take(self, value: Any) -> None:
+        """Nothing to do."""
+
+
+@pytest.fixture
+def tab() -> Tab:
+    return Tab()
+
+
+@pytest.fixture
+def following(tab: Tab) -> Following:
+    fields = cast(dict[str, Field], {"senderName": Taken(), "songs.0.theme": Taken()})
+    return Following(cast(Client, tab), fields, {"songs": [{}]})
+
+
+def test_what_another_tab_wrote_is_shown(following: Following, tab: Tab) -> None:
+    following.follow({"senderName": "Ana", "songs": [{}]}, time.monotonic())
+    assert tab.scripts == ['followFields({"senderName": "Ana"})']
+
+
+def test_a_reading_from_before_a_click_never_undoes_it(following: Following, tab: Tab) -> None:
+    began = time.monotonic()
+    number = following.wrote("songs.0.theme", "birthday")
+    following.follow({"songs": [{}]}, began)
+    following.reached("songs.0.theme", number)
+    following.follow({"songs": [{}]}, began)
+    assert tab.scripts == []
+    following.follow({"songs": [{"theme": "wedding"}]}, time.monotonic())
+    assert tab.scripts == ['followFields({"songs.0.theme": "wedding"})'], "what was written later elsewhere is shown"
+
+
+def test_while_a_newer_value_is_on_its_way_the_older_one_is_not_shown_again(following: Following, tab: Tab) -> None:
+    first = following.wrote("senderName", "An")
+    following.wrote("senderName", "Ana")
+    following.reached("senderName", first)
+    following.follow({"senderName": "An", "songs": [{}]}, time.monotonic())
+    assert tab.scripts == []
