@@ -210,7 +210,7 @@ class DemoDirector extends HTMLElement {
   #second() {
     const page = where() === "share" ? location.pathname : "";
     const code = make("img", { alt: _("A code that opens this page on a phone"), src: `/demo/director/qr.svg?${new URLSearchParams({ formId: this.#info.formId, page })}`, loading: "lazy", width: 272, height: 272 });
-    const words = this.#info.local ? _("This house answers at localhost: start it with PUBLIC_URL set to this machine's address, and phones reach it.") : _("Point a phone's camera here. Both screens follow each other.");
+    const words = this.#info.local ? _("This server answers at localhost: start it with PUBLIC_URL set to this machine's address, and phones reach it.") : _("Point a phone's camera here. Both screens follow each other.");
     const close = make("button", { type: "button" }, _("Close"));
     this.second = make("dialog", { "aria-label": _("A second device") }, code, make("p", {}, words), close);
     close.addEventListener("click", () => this.second.close());
