@@ -148,7 +148,7 @@ def as_text(found: object) -> str:
 
 
 def timed(found: object, start: str, end: str, text: str, *, unit: int = 1, level: str = "line") -> tuple[TimedLine, ...]:
-    """Timed lyrics from a vendor's list; `unit` is how many milliseconds one of its time units has. Section tags are removed."""
+    """Timed lyrics from a vendor's list; `unit` is the milliseconds of one of its time units. Section tags are removed."""
     lines = []
     for one in objects(found):
         begins, ends, sung = number(one.get(start)), number(one.get(end)), _sung(as_text(one.get(text)))

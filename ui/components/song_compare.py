@@ -22,7 +22,8 @@ from ui.components.section_names import readable_cell
 
 Cell = dict[str, Any]
 NO_CELL: Cell = {"status": "none"}
-STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # the stages that music providers report
+# The stages that music providers report.
+STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 

@@ -1,4 +1,4 @@
-"""Earlier versions: every recording of a song that is in none of its three places now, in a <song-compare>, to be chosen again."""
+"""Earlier versions: recordings of a song that are in none of its three places now, to be chosen again."""
 
 from __future__ import annotations
 

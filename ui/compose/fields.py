@@ -42,7 +42,7 @@ class Field:
     def add_error(self) -> Field:
         """The place of the message, below the input."""
         with self.box:
-            if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once, before it lets the customer go on
+            if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once before it goes on
                 text("p", _(REQUIRED[self.path.rpartition(".")[2]]), "nudge")
             self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
         return self

@@ -1,4 +1,4 @@
-"""Synchronisation: a draft that is open in two tabs shows in each what was written in the other, except in the field being typed in."""
+"""Synchronisation: two tabs with the same draft show what was written in the other, except in a field being typed in."""
 
 from __future__ import annotations
 

@@ -126,7 +126,8 @@ class Revisions:
             self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
             return False
         except PaymentsError:
-            self.say(_("We cannot reach the payment service to close your payment page. Please try again in a moment."), "error")
+            sentence = _("We cannot reach the payment service to close your payment page. Please try again in a moment.")
+            self.say(sentence, "error")
             return False
         self._close()
         await live.refresh(self.form_id)

@@ -170,7 +170,7 @@ def _download(request: Request, gift: OpenedGift, parts: Any, media_type: str, n
 
 
 def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
-    """The gift, for its giver by signature, for its recipient once open and where allowed; StorageError if a song is missing."""
+    """The gift: for its giver by signature, for its recipient once open and allowed; StorageError if a song is missing."""
     gift = in_database(find_gift, token)
     if not all(song.master_key for song in gift.songs):
         raise NotFoundError("no such file")

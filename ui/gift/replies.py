@@ -1,4 +1,4 @@
-"""What a gift page sends back: opened and played (after a real gesture), hearts, thanks, voice notes, reports; unsubscribing."""
+"""What a gift page sends back: opened and played (after a real gesture), hearts, thanks, voice notes, reports; unsubscribe."""
 
 from __future__ import annotations
 

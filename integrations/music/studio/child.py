@@ -1,4 +1,4 @@
-"""A render child: reads task ids from its standard input, renders them one at a time, and writes what changed to standard output.
+"""A render child: reads task ids from its standard input, renders one at a time, reports changes on standard output.
 
 Lines it writes: `<task id>` when a task's state changed, `=` when it is free. It ends when its input closes or the engine dies;
 the engine ends it after 20 idle seconds.

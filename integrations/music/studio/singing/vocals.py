@@ -33,7 +33,7 @@ _kept: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
 
 
 def sing_score(score: Score, on_progress: Callable[[float], None]) -> Floats:
-    """The whole vocal, mono, as long as the song; calls `on_progress` with the share after every line. Its loudest tenth is near level 1."""
+    """The whole vocal, mono, as long as the song; `on_progress(share)` after every line. Its loudest tenth is near level 1."""
     track = np.zeros(int((score.length + 0.2) * RATE), np.float32)
     voice = load(score.voice)
     manner = MANNERS.get(score.manner, Manner())
