@@ -29,17 +29,17 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 
 # Two processes share the tests, each on stores of its own (docs/decisions/0038, 0047). AT_ONCE=0: one process.
 AT_ONCE ?= 2
-# What ran out of time is tried again and listed (docs/decisions/0035); a wrong answer never is.
+# Tests that timed out are run again and listed (docs/decisions/0035); failed assertions never are.
 PYTEST := $(BIN)/pytest -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder \
 	--reruns 2 --only-rerun TimeoutError --only-rerun "with timeout" --only-rerun "in vain for" -r fER
 
 test: test-quick test-system
 
-# What needs no stores, no browser and no running product.
+# Tests that need no stores, no browser and no running product.
 test-quick: $(VENV)/installed-dev
 	@TESTS_WITHOUT_STORES=1 TEST_DURATIONS=test-durations-quick.txt $(PYTEST) -m "not system"
 
-# What does.
+# Tests that need them.
 test-system: $(VENV)/installed-dev
 	@$(PYTEST) -m system
 
@@ -73,7 +73,7 @@ demo-data: setup
 bench-pages: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.pages $(PAGES)
 
-# New texts of the source go into every catalogue in locale/, empty; those that are gone leave it.
+# Add new texts of the source to every catalogue in locale/, empty; remove those that are gone.
 messages: $(VENV)/installed-dev
 	@$(BIN)/python -m tools.messages
 

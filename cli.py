@@ -23,7 +23,7 @@ python main.py forget EMAIL        remove everything that is held about somebody
 python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
 python main.py evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
 python main.py grant EMAIL NUMBER  give credits, one pays for one song
-python main.py bounced    a mail server's report that a letter came back, from standard input (see the README)
+python main.py bounced    a mail server's report that an email bounced, from standard input (see the README)
 python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
 python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
 python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
@@ -98,7 +98,7 @@ def reconcile(days: str = "7") -> int:
 
 
 def grant(email: str, number: str) -> int:
-    """Staff give credits; a negative number takes them back."""
+    """Give credits; a negative number takes them back."""
     from jobs.payments.credits import TooFewCreditsError, grant
     from models import in_database
 
@@ -112,7 +112,7 @@ def grant(email: str, number: str) -> int:
 
 
 def evidence(form_id: str, target: str) -> int:
-    """What a bank may ask for when a buyer disputes the payment."""
+    """Write what a bank may ask for when a buyer disputes the payment."""
     from pathlib import Path
 
     from jobs.payments.dispute_evidence import write_evidence
@@ -128,7 +128,7 @@ def evidence(form_id: str, target: str) -> int:
 
 
 def export(email: str, target: str) -> int:
-    """Give somebody what is theirs."""
+    """Write everything that is held about somebody into a zip file."""
     from pathlib import Path
 
     from jobs.privacy.personal_data import export
@@ -139,7 +139,7 @@ def export(email: str, target: str) -> int:
 
 
 def forget(email: str) -> int:
-    """1 while something must wait: a payment under way, a worker in the middle. Repeat it then."""
+    """Remove what is held about somebody; 1 while a payment or a job is under way: repeat it then."""
     from jobs.privacy.personal_data import forget
     from models import in_database
 
@@ -150,12 +150,12 @@ def forget(email: str) -> int:
 
 
 def bounced() -> int:
-    """What a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
+    """Record a bounce that a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
     from jobs.mail.bounces import MOST, record_bounce
     from models import in_database
 
     known = in_database(record_bounce, sys.stdin.buffer.read(MOST))
-    sys.stdout.write("marked\n" if known else "no letter of ours, or not final\n")
+    sys.stdout.write("marked\n" if known else "no email of ours, or not final\n")
     return 0
 
 
@@ -179,10 +179,10 @@ COMMANDS: dict[str, Callable[..., int]] = {
 
 
 class KeylessFormatter(logging.Formatter):
-    """Form ids, task ids and share tokens are keys: whatever line or traceback holds one shows only its beginning."""
+    """Form ids, task ids and share tokens are keys: log lines and tracebacks show only their beginning."""
 
     KEYS = re.compile(r"((?:form_\d{1,16}|task|checkout|mail)_\w{5})\w{4,}|(/(?:s|embed)/[\w-]{4})[\w-]{6,}")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line as always, keys cut."""
+        """The formatted line, keys shortened."""
         return self.KEYS.sub(lambda found: f"{found[1] or found[2]}…", super().format(record))

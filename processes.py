@@ -65,7 +65,7 @@ def web() -> int:
 
 
 def _mount_api(app: object) -> None:
-    """The API beside the pages: only here may the two meet."""
+    """Mount the API beside the pages: neither imports the other."""
     from fastapi import FastAPI
 
     from api import create_api
@@ -83,7 +83,7 @@ def _mount_api(app: object) -> None:
 
         sandbox = sandbox_of(settings)
         app.include_router(sandbox_router(sandbox))
-        sandbox.start_delivery()  # events that an earlier run could not deliver are still owed
+        sandbox.start_delivery()  # events that an earlier run could not deliver are still to be sent
     if settings.demo:
         from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
         from ui.components.theme import script_tags
@@ -128,8 +128,8 @@ def studio() -> int:
 
 
 def demo() -> int:
-    """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors wait
-    for each other in here, and a real order for none of them."""
+    """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors queue
+    behind each other in here, and a real order behind none of them."""
     _await_first_visitor()
     from integrations.music import State
     from integrations.music.demo import DemoStudio, demo_spool
@@ -147,7 +147,7 @@ def demo() -> int:
         if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
             in_database(look_now, task_id, DEMO)
 
-    give_way(10)  # inherited by the renderers, which add nine
+    give_way(10)  # inherited by the renderers, which add 9
     music = threading.Thread(
         target=run_studio, args=(stop, changed, settings.demo_renderings, demo_spool(), 9), name="demo studio"
     )
@@ -173,7 +173,7 @@ def _await_first_visitor() -> None:
             if wire.exists("rq:queue:demo"):
                 return
         except redis.RedisError:
-            pass  # the supervisor looks after it; we only wait
+            pass  # the supervisor restarts it; this process only waits
         time.sleep(0.5)
 
 

@@ -36,7 +36,7 @@ class Package:
 
 @dataclass(frozen=True, repr=False)
 class _Site:
-    """Where we run and are reached, where things are kept, and who may ask how much."""
+    """Address, storage and limits."""
 
     env: str
     host: str
@@ -61,7 +61,7 @@ class _Site:
 
 @dataclass(frozen=True, repr=False)
 class _Making:
-    """Who writes and who plays, and how often it is tried."""
+    """Writer, music providers, and attempts."""
 
     music_providers: tuple[str, ...]
     max_attempts: int
@@ -80,7 +80,7 @@ class _Making:
 
 @dataclass(frozen=True, repr=False)
 class _Selling:
-    """What is sold, how it is paid and what we promise."""
+    """Prices, payment and guarantees."""
 
     packages: Mapping[str, Package]
     stripe_secret_key: str
@@ -97,7 +97,7 @@ class _Selling:
 
 @dataclass(frozen=True, repr=False)
 class _Operator:
-    """Whose shop it is: name, colours, texts, mail and staff."""
+    """The operator: name, colours, texts, mail and staff."""
 
     staff_roles: Mapping[str, str]
     mail_from: str
@@ -107,9 +107,9 @@ class _Operator:
     operator_texts: Path  # terms.txt, privacy.txt, contact.txt, writer.txt in the operator's own words
 
 
-@dataclass(frozen=True, repr=False)  # no repr: it would put secrets into logs
+@dataclass(frozen=True, repr=False)  # no repr: it would show secrets in logs
 class Settings(_Operator, _Selling, _Making, _Site):
-    """See README, 'Settings'. Every field has a working default on a laptop."""
+    """See docs/settings.md. Every field has a working default on a laptop."""
 
     @property
     def is_production(self) -> bool:
@@ -128,7 +128,7 @@ class Settings(_Operator, _Selling, _Making, _Site):
 
     @property
     def staff_emails(self) -> tuple[str, ...]:
-        """Who is alerted: all of staff."""
+        """Where alerts go: all of staff."""
         return tuple(self.staff_roles)
 
     @property
@@ -168,7 +168,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 def _site(environment: Environment) -> _Site:
     text, production = environment.text, environment.is_production
-    env = environment.variables.get("ENV", "development")  # set but empty is no answer
+    env = environment.variables.get("ENV", "development")  # set but empty counts as not set
     if env not in ("development", "production"):
         environment.problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
     port = environment.integer("PORT", 8080, 1, 65535)

@@ -1,4 +1,4 @@
-"""How single settings are read from the environment and checked; whatever is wrong is noted, and all of it told at once."""
+"""How single settings are read from the environment and checked; all errors are collected and reported together."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _luminance(colour: str) -> float:
 # are counted in the web process, see ui/middleware/request_guard.py.
 LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
 LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
-# A day's: variations for all, variations per giver's address, presses of the button per caller. line: variations in line.
+# Per day: variations for all, variations per giver's address, starts per caller. line: variations that may be queued.
 LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
 GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}

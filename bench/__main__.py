@@ -1,4 +1,4 @@
-"""`make bench` (or `python -m bench stack live`): every bench, or the named ones. Further words are passed on."""
+"""`make bench` (or `python -m bench stack live`): every bench, or the named ones. Further arguments are passed on."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """`make chaos`: payments while events are lost, doubled and reordered, and every process dies at every crash point.
 
 Real PostgreSQL, Valkey, web, clock and workers; Stripe is the sandbox in this process, so that it outlives them all. At the end
-every payment was fulfilled exactly once or given back exactly once, every invariant holds, and every letter went out once
-(again, under the same Message-ID, only where a process died between the mail server's 250 and our note of it).
-The seed decides what customers do and how events travel; when a process dies is the operating system's dice.
+every payment was fulfilled exactly once or given back exactly once, every invariant holds, and every email went out once
+(twice, under the same Message-ID, only where a process died between the mail server's 250 and our record of it).
+The seed decides what customers do and how events are delivered; when a process dies depends on the operating system.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 
 import redis
 
-from bench.chaos_letters import Post
-from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Town
+from bench.chaos_letters import MailServer
+from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Simulation
 from tests.support.stack import free_port
 
 AGING = """
@@ -35,8 +35,8 @@ UPDATE marks SET at = at - interval '5 min' WHERE name = 'catch_up_stripe_events
 """
 
 
-def unfinished(town: Town) -> list[str]:
-    """Payments that are neither given nor given back yet, and forms and letters on their way."""
+def unfinished(simulation: Simulation) -> list[str]:
+    """Payments that are neither fulfilled nor refunded yet, and unhandled events and queued emails."""
     from models import database
 
     with database.connection_context():
@@ -47,36 +47,36 @@ def unfinished(town: Town) -> list[str]:
         busy = database.execute_sql(
             "SELECT id FROM stripe_events WHERE handled_at IS NULL UNION ALL SELECT id FROM emails WHERE status = 'queued'"
         ).fetchall()
-    return sorted({*town.paid} - {one for (one,) in done}) + [one for (one,) in busy]
+    return sorted({*simulation.paid} - {one for (one,) in done}) + [one for (one,) in busy]
 
 
-def settle(town: Town, seconds: float) -> None:
-    """Let the house come to rest while time passes quickly: rows age, nobody presses anything."""
+def settle(simulation: Simulation, seconds: float) -> None:
+    """Wait until nothing is unfinished while rows age quickly and nobody presses anything."""
     from jobs.queue_names import QUEUES
     from models import database
 
     valkey = redis.Redis.from_url(os.environ["REDIS_URL"])
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if not unfinished(town):
+        if not unfinished(simulation):
             return
         time.sleep(1)
         if any(valkey.llen(f"rq:queue:{name}") for name in QUEUES):
-            continue  # workers are at it: more hints would only be more work that is done already
+            continue  # workers are busy: more queued jobs would only repeat their work
         with database.connection_context():
             database.execute_sql(AGING)
         for key in valkey.scan_iter("serenade:hint:*"):
             valkey.delete(key)
 
 
-def judge(town: Town, post: Post, deaths_in_the_gap: int) -> list[str]:
-    """Everything that is not as promised."""
+def broken_promises(simulation: Simulation, mail_server: MailServer, deaths_in_the_gap: int) -> list[str]:
+    """Every broken promise."""
     from jobs.monitoring.invariants import findings, lost_songs
     from models import database, in_database
 
     wrong = [f"{one.name} {one.promise}: {one.ids}" for one in in_database(lambda: [*findings(), lost_songs()]) if one.count]
-    wrong += [f"unfinished: {one}" for one in unfinished(town)]
-    with town.sandbox.book.transaction() as ledger:
+    wrong += [f"unfinished: {one}" for one in unfinished(simulation)]
+    with simulation.sandbox.book.transaction() as ledger:
         things = {kind: ledger.newest(kind, 100_000) for kind in ("checkout.session", "refund")}
     at_stripe = {one["id"]: one for one in things["checkout.session"] if one["payment_status"] == "paid"}
     given_back = collections.Counter()
@@ -94,14 +94,14 @@ def judge(town: Town, post: Post, deaths_in_the_gap: int) -> list[str]:
         if fulfilled == refunded:
             wrong.append(f"{session_id}: {status}, paid {amount}, back {back}, counted {counted}")
         expected[(f"{form_id}@example.com", "delivery" if fulfilled else "refund")] += 1
-    return wrong + post.wrong(expected, deaths_in_the_gap)
+    return wrong + mail_server.wrong(expected, deaths_in_the_gap)
 
 
 def run(payments: int, seed: int, seconds: float) -> int:
-    """One night of chaos; the exit code."""
+    """One run of chaos; the exit code."""
     scratch = Path(tempfile.mkdtemp(prefix="serenade-chaos-"))
     scratch.chmod(0o755)
-    listener, post = socket.create_server(("127.0.0.1", 0)), Post()
+    listener, mail_server = socket.create_server(("127.0.0.1", 0)), MailServer()
     port = free_port()
     os.environ |= {
         "ENV": "development",
@@ -111,7 +111,7 @@ def run(payments: int, seed: int, seconds: float) -> int:
         "STRIPE_SECRET_KEY": KEY,
         "STRIPE_WEBHOOK_SECRET": SECRET,
         "STRIPE_API_BASE": f"http://127.0.0.1:{listener.getsockname()[1]}/sandbox/stripe",
-        "SMTP_URL": post.url,
+        "SMTP_URL": mail_server.url,
     }
     (scratch / "data").mkdir()
     from embedded.stores import start_stores
@@ -122,29 +122,29 @@ def run(payments: int, seed: int, seconds: float) -> int:
 
     crash_log = scratch / "crashes"
     processes = Processes({**os.environ, "CRASH_AT": ",".join(POINTS), "CRASH_LOG": str(crash_log)})
-    town = Town(scratch, f"http://127.0.0.1:{port}", seed)
-    server = town.serve(listener)
+    simulation = Simulation(scratch, f"http://127.0.0.1:{port}", seed)
+    server = simulation.serve(listener)
     began = time.monotonic()
-    post.server.start()
+    mail_server.server.start()
     try:
-        wrong = _night(town, processes, payments, seconds)
+        wrong = _run_customers(simulation, processes, payments, seconds)
         crashes = collections.Counter(crash_log.read_text().split()) if crash_log.exists() else collections.Counter()
-        wrong += judge(town, post, crashes["mail_sent"])
+        wrong += broken_promises(simulation, mail_server, crashes["mail_sent"])
         wrong += [f"crash point never passed: {point}" for point in POINTS if not crashes[point]] if payments >= 200 else []
     finally:
         processes.stop()
         server.should_exit = server.force_exit = True
-        town.sandbox.stop_delivery()
-        post.server.stop()
+        simulation.sandbox.stop_delivery()
+        mail_server.server.stop()
         stores.stop()
-    scenarios = collections.Counter(town.forms.values())
-    print(f"seed {seed}: {len(town.paid)} payments of {len(town.forms)} forms in {time.monotonic() - began:.0f} s")
+    scenarios = collections.Counter(simulation.forms.values())
+    print(f"seed {seed}: {len(simulation.paid)} payments of {len(simulation.forms)} forms in {time.monotonic() - began:.0f} s")
     print("customers:", ", ".join(f"{name} {count}" for name, count in scenarios.most_common()))
     print("processes killed or died:", dict(processes.deaths))
     print(
         f"crash points: {sum(crashes.values())} deaths at {len(crashes)} of {len(POINTS)} points:", dict(crashes.most_common())
     )
-    print(post.told(len(town.paid), crashes["mail_sent"]))
+    print(mail_server.summary(len(simulation.paid), crashes["mail_sent"]))
     for one in wrong[:40]:
         print("WRONG", one)
     print(
@@ -157,7 +157,7 @@ def run(payments: int, seed: int, seconds: float) -> int:
     return int(bool(wrong))
 
 
-def _night(town: Town, processes: Processes, payments: int, seconds: float) -> list[str]:
+def _run_customers(simulation: Simulation, processes: Processes, payments: int, seconds: float) -> list[str]:
     """Customers come until so many payments are made, while processes die; then time passes. What went wrong on the way."""
     from migrations import migrate_database
     from tests.support.shop import ready_form
@@ -165,7 +165,7 @@ def _night(town: Town, processes: Processes, payments: int, seconds: float) -> l
     migrate_database()
     processes.start()
     began = time.monotonic()
-    names = town.dice.choices(list(SCENARIOS), list(SCENARIOS.values()), k=payments)
+    names = simulation.dice.choices(list(SCENARIOS), list(SCENARIOS.values()), k=payments)
     forms = [(ready_form(), name) for name in names]
     from models import database
 
@@ -175,18 +175,18 @@ def _night(town: Town, processes: Processes, payments: int, seconds: float) -> l
 
     def visit(form: tuple[str, str]) -> None:
         try:
-            if len(town.paid) < payments:
-                town.visit(*form)
+            if len(simulation.paid) < payments:
+                simulation.visit(*form)
         except Exception as error:
             wrong.append(f"a customer met {error!r}")
 
     with ThreadPoolExecutor(8) as customers:
-        night = [customers.submit(visit, form) for form in forms]
-        while not all(one.done() for one in night):
+        visits = [customers.submit(visit, form) for form in forms]
+        while not all(one.done() for one in visits):
             time.sleep(5)
-            processes.kill(town.dice.choice(("worker-1", "worker-2", "clock")))
-    print(f"{len(town.paid)} payments made after {time.monotonic() - began:.0f} s; now the house comes to rest", flush=True)
-    settle(town, seconds)
+            processes.kill(simulation.dice.choice(("worker-1", "worker-2", "clock")))
+    print(f"{len(simulation.paid)} payments made after {time.monotonic() - began:.0f} s; now the rest is finished", flush=True)
+    settle(simulation, seconds)
     return wrong
 
 
@@ -194,7 +194,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("payments", type=int, nargs="?", default=1000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--seconds", type=float, default=600, help="how long the house may take to come to rest")
+    parser.add_argument("--seconds", type=float, default=600, help="how long it may take until nothing is unfinished")
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
     sys.exit(run(asked.payments, asked.seed, asked.seconds))

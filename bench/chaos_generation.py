@@ -1,6 +1,6 @@
 """`make chaos-generation`: each disaster twenty times at random moments, at a music vendor that counts what it is asked.
 
-The disasters overlap: the next form is struck while the one before is still being made. Promise: every form gets ready, nobody
+The disasters overlap: the next one comes while the form before is still being made. Promise: every form gets ready, nobody
 presses anything, and the vendor is asked exactly as often as without disasters.
 """
 

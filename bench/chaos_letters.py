@@ -1,4 +1,4 @@
-"""The mail server of the chaos: it outlives the shop and counts every letter, also the ones that come a second time."""
+"""The mail server of `make chaos`: it outlives the product and counts every email, also repeated ones."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ from tests.support.stack import free_port
 Key = tuple[str, str]  # to whom, and about what: delivery or refund
 
 
-class Post:
+class MailServer:
     """A real SMTP server on loopback. Message-IDs are fixed before the first try, so a repeat is recognised by its own."""
 
     def __init__(self) -> None:
         self.copies: collections.Counter[str] = collections.Counter()
-        self.letters: dict[str, Key] = {}
+        self.emails: dict[str, Key] = {}
         self.port = free_port()
         self.url = f"smtp://127.0.0.1:{self.port}"
         self.server = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take everything."""
-        letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        number, subject = str(letter["Message-ID"]), str(letter["Subject"])
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        number, subject = str(message["Message-ID"]), str(message["Subject"])
         kind = "payment" if "payment" in subject else "refund" if "refund" in subject else "delivery"
         self.copies[number] += 1
-        self.letters[number] = (str(letter["To"]), kind)
+        self.emails[number] = (str(message["To"]), kind)
         return "250 taken"
 
     def wrong(self, expected: collections.Counter[Key], deaths_in_the_gap: int) -> list[str]:
-        """Letters that are missing or too many. Only a death between the server's 250 and our note may send one again."""
-        found = collections.Counter(key for key in self.letters.values() if key[1] != "payment")
+        """Emails that are missing or too many. Only a death between the server's 250 and our record may send one again."""
+        found = collections.Counter(key for key in self.emails.values() if key[1] != "payment")
         wrong = [
-            f"letters {key}: {found[key]} instead of {expected[key]}"
+            f"emails {key}: {found[key]} instead of {expected[key]}"
             for key in {*found, *expected}
             if found[key] != expected[key]
         ]
         if self.repeats > deaths_in_the_gap:
-            wrong.append(f"{self.repeats} letters came again, but only {deaths_in_the_gap} processes died at mail_sent")
+            wrong.append(f"{self.repeats} emails came again, but only {deaths_in_the_gap} processes died at mail_sent")
         return wrong
 
     @property
     def repeats(self) -> int:
-        """How many letters too many the server took."""
+        """How many repeated emails the server accepted."""
         return self.copies.total() - len(self.copies)
 
-    def told(self, payments: int, deaths_in_the_gap: int) -> str:
+    def summary(self, payments: int, deaths_in_the_gap: int) -> str:
         """One line for the report."""
-        kinds = collections.Counter(kind for _, kind in self.letters.values())
+        kinds = collections.Counter(kind for _, kind in self.emails.values())
         owed = kinds["delivery"] + kinds["refund"]
         return (
-            f"letters: {owed} for {payments} payments ({kinds['delivery']} with a link, {kinds['refund']} about a refund),"
+            f"emails: {owed} for {payments} payments ({kinds['delivery']} with a link, {kinds['refund']} about a refund),"
             f" {kinds['payment']} about slow payments; {self.repeats} came a second time with the same Message-ID,"
-            f" after {deaths_in_the_gap} deaths in the gap between the mail server's 250 and our note of it (mail_sent)"
+            f" after {deaths_in_the_gap} deaths in the gap between the mail server's 250 and our record of it (mail_sent)"
         )

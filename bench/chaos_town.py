@@ -1,4 +1,4 @@
-"""The town of the chaos: processes that die and come again, and customers at a sandbox that outlives them all."""
+"""The simulation of `make chaos`: processes that die and are restarted, and customers at a sandbox that outlives them all."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Processes:
                     self.running[name] = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True, **output)
 
     def kill(self, name: str) -> None:
-        """The power of one process goes out; its work horse lives on."""
+        """Kill one process with SIGKILL; its work horse lives on."""
         self.running[name].kill()
 
     def stop(self) -> None:
@@ -63,7 +63,7 @@ class Processes:
         self.log.close()
 
 
-class Town:
+class Simulation:
     """The sandbox, its customers and what they did. `paid` holds every Stripe session that took money."""
 
     def __init__(self, scratch: Path, shop_url: str, seed: int) -> None:
@@ -94,7 +94,7 @@ class Town:
         return server
 
     def press(self, session_id: str, outcome: str) -> None:
-        """What a buyer does at Stripe; how its events travel is drawn for each press."""
+        """What a buyer does at Stripe; how its events are delivered is drawn for each press."""
         from integrations.payments.sandbox import sessions
 
         with self.lock:

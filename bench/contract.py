@@ -1,6 +1,6 @@
 """The contract under load: GET and PATCH per second, latency at half of the promise, and whether a million forms cost more.
 
-`python -m bench contract` starts the house on fresh embedded stores. `python -m bench contract million` also fills the
+`python -m bench contract` starts the product on fresh embedded stores. `python -m bench contract million` also fills the
 table with a million forms and measures again.
 """
 
@@ -79,17 +79,17 @@ def measure(stack: Stack, form: str, more: int, seconds: float = SECONDS) -> dic
 
 def fill(stack: Stack, form_id: str, count: int) -> None:
     """So many forms more, made from this one."""
-    url = next(iter(house_database_urls(stack)))
+    url = next(iter(product_database_urls(stack)))
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(FILL.format(count=count, form=form_id))
     connection.autocommit = True
     connection.cursor().execute("VACUUM ANALYZE compose_forms")
-    connection.cursor().execute("CHECKPOINT")  # the filling is not what is measured: nothing of it is left to be written
+    connection.cursor().execute("CHECKPOINT")  # write it all out first: the filling must not disturb the measurement
     connection.close()
 
 
-def house_database_urls(stack: Stack) -> set[str]:
-    """Where the house's own processes find their rows."""
+def product_database_urls(stack: Stack) -> set[str]:
+    """The database URLs of the product's own processes."""
     found = set()
     for pid in stack.pids("web"):
         for line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):

@@ -57,11 +57,11 @@ class Crowd:
 
     @property
     def connected(self) -> int:
-        """How many still hear."""
+        """How many are still connected."""
         return sum(socket.connected for socket in self.sockets)
 
     async def close(self) -> None:
-        """Everybody goes."""
+        """Close all pages."""
         for socket in self.sockets:
             await socket.disconnect()
         await self.http.close()

@@ -21,7 +21,7 @@ from tests.support.stack import Stack, free_port, wait_for
 from tools.install_browser import find_browser
 
 VISITORS = 20
-ORDERS = 3  # real ones, one after another, alone and then beside the visitors: the middle one is printed
+ORDERS = 3  # real orders, one after another, alone and then beside the visitors: the median is printed
 SHARED = re.compile(r"/s/[\w-]+")
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     data.chmod(0o755)
     try:
         with Stack(data, free_port(), DATABASE_URL=None, REDIS_URL=None, DEMO="true") as stack:
-            order(stack)  # the first one warms the house up, and is not counted
+            order(stack)  # the first one warms up the processes, and is not counted
             row("a scene at 20x, click -> share page", asyncio.run(scene(stack)), "<= 15 s")
             shared, whole = asyncio.run(tour(stack))
             row("a scene of the tour at 1x, card -> share page", shared, "")

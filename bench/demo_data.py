@@ -1,7 +1,7 @@
 """`make demo-data`: a sample order in every status, made by the product itself with real studio sound, to look at and to try.
 
-Beside a running house (`make run`), over HTTP like any customer. Nobody is charged and nobody is written to: it only works
-on the sandbox, never in production. With SERVICE_TOKEN set it can also make one that is over.
+Beside the running product (`make run`), over HTTP like any customer. Nobody is charged or emailed: it only works
+on the sandbox, never in production. With SERVICE_TOKEN set it can also make an expired one.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main() -> int:
         requests.get(f"{settings.local_url}/readyz", timeout=5).raise_for_status()
         requests.get(f"{settings.local_url}/sandbox/stripe/dashboard", timeout=5).raise_for_status()
     except requests.RequestException:
-        sys.stderr.write(f"Start the house first (make run): there is none with a sandbox at {settings.local_url}.\n")
+        sys.stderr.write(f"Start the product first (make run): none with a sandbox answers at {settings.local_url}.\n")
         return 1
     for name, make in ORDERS.items():
         form_id = make()
@@ -69,12 +69,12 @@ def main() -> int:
 
 
 def draft() -> str:
-    """Half told."""
+    """A draft, half filled in."""
     return _create("solo-serenade", [{"recipientName": "Mia", "relationship": "daughter"}], draft=True)
 
 
 def written() -> str:
-    """The words are there, and nobody has pressed *Make the song*."""
+    """The lyrics are there, and nobody has pressed *Make the song*."""
     return _once(_create("solo-serenade", [SONGS[0]]), "prompts_generated")
 
 
@@ -114,7 +114,7 @@ def given() -> str:
 
 
 def refunded() -> str:
-    """Given back."""
+    """Refunded."""
     form_id = given()
     paid = {"payment_intent": _form(form_id)["stripePaymentIntentId"]}
     headers = {"Authorization": f"Bearer {settings.stripe_secret_key}"}
@@ -124,7 +124,7 @@ def refunded() -> str:
 
 
 def over() -> str:
-    """Its week has passed."""
+    """Expired: its week has passed."""
     form_id = draft()
     if settings.service_token:
         _call("PATCH", "/compose/forms", {"formId": form_id, "expiresAt": "2020-01-01T00:00:00Z"})
@@ -133,8 +133,8 @@ def over() -> str:
 
 
 def _create(package: str, songs: list[dict[str, Any]], **more: Any) -> str:
-    told = {"packageType": package, "formData": {**SENDER, "songs": songs}, **more}
-    return str(_call("POST", "/compose/forms", told)["form"]["id"])
+    body = {"packageType": package, "formData": {**SENDER, "songs": songs}, **more}
+    return str(_call("POST", "/compose/forms", body)["form"]["id"])
 
 
 def _till(form_id: str) -> str:
@@ -164,13 +164,13 @@ def _once(form_id: str, status: str, seconds: float = 300) -> str:
     while _form(form_id).get("status", "expired") != status:
         if time.monotonic() > until:
             raise SystemExit(f"{form_id} did not become {status} within {seconds:.0f} s")
-        time.sleep(0.2)  # the house works in processes of its own
+        time.sleep(0.2)  # the product works in processes of its own
     return form_id
 
 
 ORDERS: dict[str, Callable[[], str]] = {
-    "half told": draft,
-    "words to read": written,
+    "half filled in": draft,
+    "lyrics to read": written,
     "ready to choose from": ready,
     "at the till": at_the_till,
     "payment on its way": slow_payment,

@@ -1,4 +1,4 @@
-"""Generation with a fake provider of known latency: what our own side costs. Promises are issue 4's."""
+"""Generation with a fake provider of known latency: what our own side costs. Promises: docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def main() -> None:
     with stores() as (data_dir, port):
         one_song()
         for name in ("musicgpt", "mureka"):  # it calls back; it is only ever asked, here every second
-            with house_at(name, data_dir, port) as stack:
+            with product_at(name, data_dir, port) as stack:
                 overhead(stack, name)
                 overhead(stack, name)
                 sustained(stack, name)
@@ -31,8 +31,8 @@ def main() -> None:
 
 
 @contextmanager
-def house_at(name: str, data_dir: Path, port: int) -> Iterator[Stack]:
-    """The product with a vendor of this dialect that answers at once."""
+def product_at(name: str, data_dir: Path, port: int) -> Iterator[Stack]:
+    """The product with a fake of this vendor that answers at once."""
     with FakeVendor(name, audio="instant", callbacks=int(name == "musicgpt")) as fake:
         more = {"MUSIC_PROVIDERS": name, f"{name.upper()}_POLL_SECONDS": "1", f"{name.upper()}_MAX_PARALLEL": "60"}
         more |= {"LEAST_SONG_SECONDS": "1", **fake.environment()}
@@ -58,7 +58,7 @@ def one_song(seconds: float = 180.0) -> None:
 
 
 def overhead(stack: Stack, name: str) -> None:
-    """Nine variations at an instant provider, from words that are there."""
+    """Nine variations at an instant provider, from existing lyrics."""
     form_id = stack.create(songs=3)
     stack.await_status(form_id, "prompts_generated")
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The desk with a million forms: finding, one order, every figure. Promises: pages p95 <= 150 ms, figures <= 100 ms each.
+"""The staff pages with a million forms: search, one order, every figure. Promises: pages p95 <= 150 ms, figures <= 100 ms each.
 
 `python -m bench internal million` (else a hundred thousand) on a database of its own; the
 pages are asked for over HTTP with a signed-in browser's cookie.

@@ -1,9 +1,9 @@
-"""`make bench-pages`: the table of issue 6. Every page under a local Lighthouse (mobile), two songs switched at the same
-moment, and 200 open pages that follow their rows.
+"""`make bench-pages`: the page figures in docs/benchmarks.md. Every page under a local Lighthouse (mobile), two songs switched
+at the same moment, and 200 open pages that follow their rows.
 
 `PAGES="share landing" RUNS=3 make bench-pages` (or `python -m bench.pages share landing --runs 3`) looks at these pages alone;
-"switch" and "live" are what is no Lighthouse. Lighthouse comes from npm into a scratch folder and goes with it; the product
-itself never needs it. Figures of a busy machine mean little: the load is printed with them.
+"switch" and "live" are the parts without Lighthouse. Lighthouse comes from npm into a scratch folder and is removed with it;
+the product itself never needs it. Figures of a busy machine mean little: the load is printed with them.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def install(scratch: Path) -> Path:
 
 
 def addresses(stack: Stack, wanted: list[str]) -> dict[str, str]:
-    """The pages: a draft, words, nine players, a gift, and the plain ones. Songs are made only for pages that show them."""
+    """The pages: a draft, lyrics, nine players, a gift, and the plain ones. Songs are made only for pages that show them."""
     found = dict(PAGES)
     if "share" in wanted:
         found["share"] = gift(stack)

@@ -12,7 +12,7 @@ from tests.support.stack import Stack
 
 @contextmanager
 def stores() -> Iterator[tuple[Path, int]]:
-    """A data folder and a port for a house on fresh stores; whatever imports the settings is imported in here."""
+    """A data folder and a port for the product on fresh stores; whatever imports the settings is imported in here."""
     from tests import conftest  # it starts the stores and sets the environment
 
     try:

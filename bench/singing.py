@@ -58,10 +58,10 @@ def a_song(number: int, language: str) -> SongRequest:
     """A brief, written by the built-in lyricist."""
     luck = chance("bench", language, number)
     name = luck.choice(NAMES[language].split())
-    told = {"theme": luck.choice(THEMES), "relationship": luck.choice(("friend", "mother", "daughter", "husband"))}
-    words = Lyricist(number).write(Brief(recipient_name=name, language=language, emotions=("love",), **told))
+    options = {"theme": luck.choice(THEMES), "relationship": luck.choice(("friend", "mother", "daughter", "husband"))}
+    song = Lyricist(number).write(Brief(recipient_name=name, language=language, emotions=("love",), **options))
     style = STYLES[number % len(STYLES)]
-    return SongRequest(f"bench-{number}", words.title, words.lyrics, style, "", 1 + number % 3, language, recipient_name=name)
+    return SongRequest(f"bench-{number}", song.title, song.lyrics, style, "", 1 + number % 3, language, recipient_name=name)
 
 
 def hertz(pitch: float) -> float:
@@ -87,7 +87,7 @@ def pitch_of(track: np.ndarray, notes: list[SungSyllable]) -> tuple[int, int, li
 
 
 def stems(score: Score, bank: Bank) -> tuple[np.ndarray, np.ndarray]:
-    """Voice and band as they stand in the mix, dry and mono. The mix is linear: the band upside down tells them apart."""
+    """Voice and band as they stand in the mix, dry and mono. The mix is linear: inverting the band separates them."""
     track = sing_score(score, lambda share: None)
     band = Desk(int((score.length + 0.2) * RATE))
     voice, score.voice = score.voice, ""
@@ -169,7 +169,7 @@ def picture(request: SongRequest, path: str) -> None:
 
 
 def main() -> None:
-    """What the module's first lines say."""
+    """The command; see the module's docstring."""
     count = next((int(word) for word in sys.argv[1:] if word.isdecimal()), 6)
     bank, began = Bank(), time.perf_counter()
     print("voices:", ", ".join(names()))

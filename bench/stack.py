@@ -1,4 +1,4 @@
-"""The house as a newcomer meets it: start, stop, memory, the first variation, all nine. Promises are issue 2's."""
+"""The product as a newcomer runs it: start, stop, memory, the first variation, all nine. Promises: docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def answers(stack: Stack) -> bool:
 
 
 def pss(stack: Stack) -> float:
-    """Proportional set size of every process of the house in MB: shared pages are counted once."""
+    """Proportional set size of every process of the product in MB: shared pages are counted once."""
     total = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -1,7 +1,7 @@
 """The table of `make bench-pages`: what was asked, what we reach, and what others reached.
 
-The figures of others come from issue 6 ("It must reach"): the same box, the same tool, their versions of then. They are
-printed as they stand there and are not measured again.
+The figures of others were measured once on the same machine with the same tool, in their versions of then. They are
+printed as recorded and are not measured again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     beside: str = ""
 
 
-HEADING = Row("what", "ours", "target", beside="side by side (issue 6: same box, same tool; not measured again)")
+HEADING = Row("what", "ours", "target", beside="side by side (same machine, same tool; not measured again)")
 
 
 def show(row: Row) -> None:

@@ -1,4 +1,4 @@
-"""The webhook under load: verified, stored, committed. Promises are issue 5's: 150 a second, p99 200 ms, on two cores.
+"""The webhook under load: verified, stored, committed. Promises (docs/benchmarks.md): 150 a second, p99 200 ms, on two cores.
 
 One web process, real PostgreSQL and Valkey; the load comes from this process on the same two cores, eight connections at once.
 """

@@ -30,7 +30,7 @@ def test_the_studio_s_speed(capsys: Printed) -> None:
 
 def test_generation_at_a_vendor_that_answers_at_once(migrated: None, capsys: Printed, tmp_path: Path) -> None:
     generation.one_song(12.0)
-    with generation.house_at("musicgpt", tmp_path, free_port()) as running:
+    with generation.product_at("musicgpt", tmp_path, free_port()) as running:
         generation.overhead(running, "musicgpt")
         generation.sustained(running, "musicgpt", 1)
     generation.in_flight(2, passes=1)

@@ -387,7 +387,7 @@ def test_faults_can_be_asked_for_and_sigterm_stops_at_once(engine: Engine) -> No
 
 
 def test_the_idle_engine_is_light(engine: Engine) -> None:
-    wait_for(lambda: engine.spool.bell.exists())
+    wait_for(lambda: engine.spool.wake_fifo.exists())
     time.sleep(0.2)
     status = Path(f"/proc/{engine.process.pid}/status").read_text()
     assert int(status.split("VmRSS:")[1].split()[0]) < 22_000  # kB

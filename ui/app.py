@@ -31,7 +31,7 @@ from ui.site import landing, offline
 from ui.site.error_pages import error_page, not_there
 from ui.static_files import Static
 
-# Compressed already: once more costs time, loses Content-Length, and would make a lie of a Range answer.
+# Compressed already: gzip would cost time, lose Content-Length, and break Range responses.
 COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
 PAGES = (
     create,
@@ -47,7 +47,7 @@ PAGES = (
 
 
 def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
-    """Everything that one web process serves. `mount_api` adds the API, which this side of the house does not know."""
+    """Everything that one web process serves. `mount_api` adds the API, which the folder ui/ does not import."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -58,11 +58,11 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     mount_api(app)
     for pages in (landing, locale, login, library, offline, dashboard):
         app.include_router(pages.router)
-    for part in (director, tour, widget, webhook, scenes):  # scenes last: /demo/{scene} would take the others' addresses
+    for part in (director, tour, widget, webhook, scenes):  # last: /demo/{scene} would match the other demo paths
         app.include_router(part.router)
     app.mount(STATIC_URL, Static(directory=STATIC_DIR), name="static")
     for owner in (app, nicegui_app):
-        owner.add_exception_handler(404, _http_error)  # NiceGUI has one of its own for this number
+        owner.add_exception_handler(404, _http_error)  # NiceGUI registers one of its own for this status
         owner.add_exception_handler(HTTPException, _http_error)
         owner.add_exception_handler(Exception, _broken)
     _add_nicegui(app)
@@ -71,8 +71,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
     app.add_middleware(RequestGuard)
     app.add_middleware(locale.LocaleMiddleware)
-    app.add_middleware(SecurityHeaders)  # refusals carry the headers too
-    app.add_middleware(StaffOnly)  # outermost: what is hidden has the headers of what is not there
+    app.add_middleware(SecurityHeaders)  # refusals get the headers too
+    app.add_middleware(StaffOnly)  # outermost: a hidden page has the same headers as one that does not exist
     return app
 
 
@@ -107,7 +107,7 @@ WORDS = {
 
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 404 and request.url.path.startswith("/api/"):  # with a line break in it it does not reach the API itself
+    if status == 404 and request.url.path.startswith("/api/"):  # a path with a line break in it does not reach the API itself
         mistake = {"code": "not_found", "message": _("There is nothing here under this id.")}
         return JSONResponse({"success": False, "error": mistake}, status_code=404)
     headers = error.headers if isinstance(error, HTTPException) else None
@@ -125,7 +125,7 @@ def _kind(status: int) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    """A bug, or a store that is away: the traceback is in the log, the customer gets words."""
+    """A bug, or a store that is down: the traceback goes to the log, the customer gets an error page."""
     speak(locale.language_of(request.scope))  # the task may be another one than the middleware's
     answer = _kind(500)
     answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware

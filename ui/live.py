@@ -1,4 +1,4 @@
-"""The last hop: a notification from Redis makes every open page of that form read its row again. No timers, no polling."""
+"""Live pages: a notification from Redis makes every open page of that form read its row again. No timers, no polling."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _reading: dict[str, bool] = {}  # form id -> it changed again while being read
 def follow(client: Client, form_id: str, show: Show) -> None:
     """Call `show` with the form, as read now, whenever it changes, for as long as the browser tab lives.
 
-    A notification comes in nobody's language: each page is shown in the one that it was asked for in.
+    A notification has no language: each page is drawn in the one that it was requested in.
     """
     language = asked()
 
@@ -47,7 +47,7 @@ def follow(client: Client, form_id: str, show: Show) -> None:
 
 
 async def relay() -> None:
-    """Turn notifications into reads, for ever. After every (re)connection all open pages read again: one may be lost."""
+    """Turn notifications into reads, for ever. After every (re)connection all open pages read again: one may have been lost."""
     async for form_id in subscribe():
         changed.emit(form_id)
         for wanted in [form_id] if form_id else list(_views):
@@ -56,7 +56,7 @@ async def relay() -> None:
 
 
 async def refresh(form_id: str) -> None:
-    """One read per form at a time, however many pages show it and however often it rings meanwhile."""
+    """One read per form at a time, however many pages show it and however many notifications arrive meanwhile."""
     if form_id in _reading:
         _reading[form_id] = True
         return
@@ -76,7 +76,7 @@ async def refresh(form_id: str) -> None:
 
 
 def _show(show: Show, form: FormView) -> None:
-    """One page that cannot draw must not keep the others from being told."""
+    """Draw one page; one that fails must not keep the others from being updated."""
     try:
         show(form)
     except Exception:

@@ -1,7 +1,7 @@
 """Music: one small interface for every API that turns lyrics into sound.
 
 `submit` starts (and bills) work and answers with a task id; `statuses` tells where the tasks are; `audio` brings a
-finished clip home. Facts of the vendors: see the adapter of each. State is kept per clip, not per task.
+finished clip. Facts of the vendors: see the adapter of each. State is kept per clip, not per task.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Reason(StrEnum):
 
 
 class MusicError(Exception):
-    """The one error of this world; `str(error)` is for staff, never for customers."""
+    """The one error that providers raise; `str(error)` is for staff, never for customers."""
 
     def __init__(self, reason: Reason, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail or reason.value)
@@ -48,12 +48,12 @@ class Capabilities:
     spare: bool = False  # a submit always makes max_n clips, wanted or not
     max_prompt: int = 280
     max_title: int = 80
-    callbacks: bool = False  # it calls back when something changed: only ever a hint
+    callbacks: bool = False  # it calls back when something changed: taken only as a reason to ask
     batch_status: bool = True  # one status read covers all tasks
-    list_recent: bool = False  # `recent` finds tasks whose receipt was lost
+    list_recent: bool = False  # `recent` finds tasks whose submit answer was lost
     synchronous: bool = False  # `submit` answers with the audio itself
     lost_grace: float = 0.0  # seconds after the submit in which "unknown task" does not mean lost
-    unofficial: bool = False  # a reseller of somebody else's service: may vanish overnight
+    unofficial: bool = False  # a reseller of somebody else's service, which may end at any time
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class SongRequest:
 
 @dataclass(frozen=True)
 class Submission:
-    """The provider's receipt. `audio` is there only for synchronous providers, with `clip` beside it."""
+    """The answer to a submit. `audio` is there only for synchronous providers, together with `clip`."""
 
     task_id: str
     eta_seconds: float | None = None
@@ -151,7 +151,7 @@ class MusicProvider(Protocol):
         ...
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
-        """The state of each task; one it does not know is LOST, one left out is no news.
+        """The state of each task; one it does not know is LOST, one left out has not changed.
 
         Raises MusicError when nothing can be said. Clips are there as soon as each is finished, whatever the task says.
         """
@@ -166,7 +166,7 @@ class MusicProvider(Protocol):
         ...
 
     def task_in_callback(self, body: bytes) -> str | None:
-        """The task id that a callback names: a hint, to be looked up and never believed."""
+        """The task id that a callback names: untrusted, so its status is always asked for."""
         ...
 
     def recent(self, title: str, since: float) -> list[str]:

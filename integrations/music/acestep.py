@@ -1,6 +1,6 @@
 """ACE-Step 1.5, self-hosted (docs/en/API.md): several variations in one job, batch status, files from its own origin.
 
-Its memory dies with it: an unknown id answers "queued" with an empty result for ever. Empty, while the server says that
+It keeps tasks in memory only: an unknown id answers "queued" with an empty result for ever. Empty, while the server says that
 nothing is queued or running, means lost; a new try costs nothing.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.remote import Remote, as_object, cut, cut_lyrics, number, objects, sound, task_id_of, words
+from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of
 from integrations.music.wire import read_json
 
 SECONDS = 180
@@ -39,25 +39,25 @@ class AceStep(Remote):
         }
         if self.vendor.model:
             body["model"] = self.vendor.model
-        data = as_object(sound(self.post("/release_task", body)).get("data"))
+        data = as_object(ok_object(self.post("/release_task", body)).get("data"))
         return Submission(task_id_of(data.get("task_id")))
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
         """POST /query_result for all at once."""
-        told = sound(self.post("/query_result", {"task_id_list": list(task_ids)}, submits=False))
-        found = {str(one.get("task_id")): one for one in objects(told.get("data"))}
+        reply = ok_object(self.post("/query_result", {"task_id_list": list(task_ids)}, submits=False))
+        found = {str(one.get("task_id")): one for one in objects(reply.get("data"))}
         states = {task_id: _state(found[task_id]) for task_id in task_ids if task_id in found}
         empty = [task_id for task_id, state in states.items() if state is None]
         lost = bool(empty) and self._is_idle()
         return {task_id: state or TaskState(State.LOST if lost else State.QUEUED) for task_id, state in states.items()}
 
     def _is_idle(self) -> bool:
-        """False where it does not say: a task that is there must not wait for news of one that is not."""
+        """False where it does not say: a task that is there must not wait for the status of one that is not."""
         try:
-            told = sound(self.get("/v1/stats"))
+            reply = ok_object(self.get("/v1/stats"))
         except MusicError:
             return False
-        data = told["data"] if isinstance(told.get("data"), dict) else told
+        data = reply["data"] if isinstance(reply.get("data"), dict) else reply
         jobs = data["jobs"] if isinstance(data.get("jobs"), dict) else data
         return all(number(jobs.get(name)) == 0 for name in ("queued", "running"))
 
@@ -67,13 +67,15 @@ class AceStep(Remote):
         return self.fetch(url, self.headers)
 
 
-def _state(told: dict[str, Any]) -> TaskState | None:
+def _state(reply: dict[str, Any]) -> TaskState | None:
     """None: queued, or forgotten."""
-    results = objects(read_json(told.get("result")))
-    if told.get("status") == 1:
-        clips = tuple(Clip(words(one.get("file")), index=index) for index, one in enumerate(results) if words(one.get("file")))
+    results = objects(read_json(reply.get("result")))
+    if reply.get("status") == 1:
+        clips = tuple(
+            Clip(as_text(one.get("file")), index=index) for index, one in enumerate(results) if as_text(one.get("file"))
+        )
         return TaskState(State.SUCCEEDED, clips=clips)
-    if told.get("status") == 2:
+    if reply.get("status") == 2:
         return TaskState(State.FAILED, error=MusicError(Reason.TRANSIENT, "the engine states failure"))
     if not results:
         return None

@@ -1,4 +1,4 @@
-"""The demo's own studio: the same engine in a folder of its own, so that no real order stands in line behind a visitor."""
+"""The demo's own studio: the same engine in a folder of its own, so that no real order queues behind a visitor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DemoStudio(Studio):
 
 
 def spoil(task_id: str) -> None:
-    """The director lets a recording fail: it ends as one whose machine broke down."""
+    """Let a recording fail, as the demo's director asks: it ends like one whose machine broke down."""
     demo_spool().finish(task_id, {"state": State.FAILED, "reason": Reason.TRANSIENT, "detail": "the director let it fail"})
 
 

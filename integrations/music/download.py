@@ -1,4 +1,4 @@
-"""Bringing a file home: https from an allowed host, checked again where the socket opens, at most three redirects, capped."""
+"""Downloads: https from an allowed host, checked again where the socket opens, at most three redirects, capped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REDIRECTS = 3
 
 
 class RefusedHostError(MusicError):
-    """The file lies where we do not fetch from. Costs no attempt: a setting may be wrong."""
+    """The file is on a host that we do not fetch from. Costs no attempt: a setting may be wrong."""
 
 
 def download(url: str, hosts: str, *, private: str = "", headers: dict[str, str] | None = None) -> bytes:

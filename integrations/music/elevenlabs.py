@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
 from integrations.music.download import MOST
-from integrations.music.remote import Remote, as_object, number, sound, timed, words
+from integrations.music.remote import Remote, as_object, as_text, number, ok_object, timed
 from integrations.music.wire import QUOTA, Answer, read_json, refusal
 
 TAG = re.compile(r"^\[([^\]]{1,100})\]$")
@@ -36,13 +36,13 @@ class ElevenLabs(Remote):
         answer = self.post("/v1/music/detailed?output_format=mp3_44100_128", body, seconds=SECONDS, read=SECONDS, most=MOST)
         if answer.status >= 400:
             raise _refusal(answer)
-        told, audio = _parts(answer)
+        reply, audio = _parts(answer)
         if not audio:
             raise MusicError(Reason.SUBMIT_UNCERTAIN, "an answer without audio")
         clip = Clip(
             "",
-            title=words(as_object(told.get("song_metadata")).get("title")),
-            timed_lyrics=timed(told.get("words_timestamps"), "start_ms", "end_ms", "word", level="word"),
+            title=as_text(as_object(reply.get("song_metadata")).get("title")),
+            timed_lyrics=timed(reply.get("words_timestamps"), "start_ms", "end_ms", "word", level="word"),
         )
         return Submission(answer.headers.get("song-id") or request.reference, None, audio, clip)
 
@@ -52,8 +52,8 @@ class ElevenLabs(Remote):
 
     def balance(self) -> float | None:
         """GET /v1/user/subscription: what the plan holds less what was used. The key needs the permission to read it."""
-        told = sound(self.get("/v1/user/subscription"))
-        most, used = number(told.get("character_limit")), number(told.get("character_count"))
+        reply = ok_object(self.get("/v1/user/subscription"))
+        most, used = number(reply.get("character_limit")), number(reply.get("character_count"))
         return None if most is None or used is None else most - used
 
 
@@ -79,7 +79,7 @@ def plan(request: SongRequest) -> dict[str, Any]:
 
 def _refusal(answer: Answer) -> MusicError:
     detail = as_object(read_json(answer.content)).get("detail")
-    status = words(as_object(detail).get("status"))
+    status = as_text(as_object(detail).get("status"))
     if status in ("bad_prompt", "bad_composition_plan"):
         return MusicError(Reason.MODERATION, status)
     if answer.status == 401:
@@ -98,14 +98,14 @@ def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
     boundary = re.search(r'boundary="?([^";]+)', kind)
     if not boundary:
         raise MusicError(Reason.SUBMIT_UNCERTAIN, "neither audio nor multipart")
-    told: dict[str, Any] = {}
+    reply: dict[str, Any] = {}
     audio = b""
     for part in answer.content.split(b"--" + boundary[1].encode())[1:]:
         head, _, content = part.partition(b"\r\n\r\n")
         if content.endswith(b"\r\n"):
             content = content[:-2]
         if b"json" in head.lower():
-            told = as_object(read_json(content))
+            reply = as_object(read_json(content))
         elif b"audio/" in head.lower() or b"octet-stream" in head.lower():
             audio = content
-    return told, audio
+    return reply, audio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, Section, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
+from integrations.music.remote import Remote, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED
 
 
@@ -25,20 +25,20 @@ class Mureka(Remote):
         }
         if request.voice and "9" in self.vendor.model:
             body["gender"] = request.voice
-        return Submission(task_id_of(sound(self.post("/v1/song/generate", body)).get("id")), 45.0)
+        return Submission(task_id_of(ok_object(self.post("/v1/song/generate", body)).get("id")), 45.0)
 
     def state(self, task_id: str) -> TaskState:
         """GET /v1/song/query/{id}."""
-        told = sound(self.get(f"/v1/song/query/{task_id}"))
-        status = words(told.get("status"))
+        reply = ok_object(self.get(f"/v1/song/query/{task_id}"))
+        status = as_text(reply.get("status"))
         clips = tuple(
-            _clip(one, position) for position, one in enumerate(objects(told.get("choices"))) if words(one.get("url"))
+            _clip(one, position) for position, one in enumerate(objects(reply.get("choices"))) if as_text(one.get("url"))
         )
         match status:
             case "succeeded":
                 return TaskState(State.SUCCEEDED, clips=clips)
             case "failed" | "timeouted" | "cancelled":
-                moderated = MODERATED.search(words(told.get("failed_reason")))
+                moderated = MODERATED.search(as_text(reply.get("failed_reason")))
                 return TaskState(
                     State.FAILED, clips=clips, error=MusicError(Reason.MODERATION if moderated else Reason.TRANSIENT, status)
                 )
@@ -55,12 +55,12 @@ def _clip(one: dict[str, Any], position: int) -> Clip:
     times: tuple[TimedLine, ...] = timed(lines, "start", "end", "text")
     times += timed(sung, "start", "end", "text", level="word")
     return Clip(
-        words(one.get("url")),
+        as_text(one.get("url")),
         timed_lyrics=times,
         sections=tuple(
-            Section(words(s.get("section_type")), round(number(s.get("start")) or 0), round(number(s.get("end")) or 0))
+            Section(as_text(s.get("section_type")), round(number(s.get("start")) or 0), round(number(s.get("end")) or 0))
             for s in sections
-            if words(s.get("section_type"))
+            if as_text(s.get("section_type"))
         ),
         index=position if index is None else int(index),
         clip_id=str(one.get("id") or ""),

@@ -1,4 +1,4 @@
-"""What the adapters of remote APIs share: account, limits, single status reads side by side, and the way home for files."""
+"""What the adapters of remote APIs share: account, limits, parallel status reads, and downloads."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Remote(ABC):
         raise NotImplementedError  # on purpose: reached only where an adapter has neither this nor `statuses` of its own
 
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
-        """Single reads, a few at once; one that brings no news is left out."""
+        """Single reads, a few at once; one that cannot be read now is left out."""
 
         def look(task_id: str) -> TaskState | MusicError:
             try:
@@ -59,11 +59,11 @@ class Remote(ABC):
         else:
             with ThreadPoolExecutor(AT_ONCE) as several:
                 found = list(several.map(look, task_ids))
-        told = {task_id: one for task_id, one in zip(task_ids, found, strict=True) if isinstance(one, TaskState)}
+        known = {task_id: one for task_id, one in zip(task_ids, found, strict=True) if isinstance(one, TaskState)}
         errors = [one for one in found if isinstance(one, MusicError)]
-        if errors and not told:
+        if errors and not known:
             raise errors[0]
-        return told
+        return known
 
     def audio(self, clip: Clip) -> bytes:
         """The file, from a host we allow."""
@@ -80,8 +80,8 @@ class Remote(ABC):
 
     def task_in_callback(self, body: bytes) -> str | None:
         """The task id in a JSON body, under either of the usual names."""
-        told = as_object(read_json(body))
-        for place in (told, as_object(told.get("data"))):
+        reply = as_object(read_json(body))
+        for place in (reply, as_object(reply.get("data"))):
             found = place.get("task_id") or place.get("taskId")
             if isinstance(found, str) and 0 < len(found) <= 200:
                 return found
@@ -97,11 +97,11 @@ class Remote(ABC):
 
     @property
     def headers(self) -> dict[str, str]:
-        """How this vendor wants to be shown the key."""
+        """The headers that authenticate with this vendor."""
         return {"Authorization": self.vendor.key_prefix + self.vendor.api_key} if self.vendor.api_key else {}
 
     def post(self, path: str, body: Mapping[str, Any], *, submits: bool = True, **more: Any) -> Answer:
-        """One POST; a submit unless told otherwise."""
+        """One POST; a submit unless `submits` is false."""
         return call("POST", self.vendor.base_url + path, headers=self.headers, body=body, submits=submits, **more)
 
     def get(self, path: str, **params: str) -> Answer:
@@ -109,7 +109,7 @@ class Remote(ABC):
         return call("GET", self.vendor.base_url + path, headers=self.headers, params=params)
 
 
-def sound(answer: Answer) -> dict[str, Any]:
+def ok_object(answer: Answer) -> dict[str, Any]:
     """The object in a successful answer; raises the MusicError of any other."""
     if answer.status >= 400:
         raise refusal(answer)
@@ -142,16 +142,16 @@ def number(found: object) -> float | None:
     return value if abs(value) < 1e12 else None
 
 
-def words(found: object) -> str:
+def as_text(found: object) -> str:
     """A string, or ''."""
     return found if isinstance(found, str) else ""
 
 
 def timed(found: object, start: str, end: str, text: str, *, unit: int = 1, level: str = "line") -> tuple[TimedLine, ...]:
-    """Timed lyrics from a vendor's list; `unit` is how many milliseconds one of its time units has. Section tags go."""
+    """Timed lyrics from a vendor's list; `unit` is the milliseconds of one of its time units. Section tags are removed."""
     lines = []
     for one in objects(found):
-        begins, ends, sung = number(one.get(start)), number(one.get(end)), _sung(words(one.get(text)))
+        begins, ends, sung = number(one.get(start)), number(one.get(end)), _sung(as_text(one.get(text)))
         if begins is not None and ends is not None and 0 <= begins <= ends and sung:
             lines.append(TimedLine(round(begins * unit), round(ends * unit), sung, level))
     return tuple(sorted(lines, key=lambda line: line.start_ms))

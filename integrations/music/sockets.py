@@ -1,4 +1,4 @@
-"""A session whose sockets obey: all of them shut at one deadline, whatever drips in; on request only to public addresses."""
+"""A session with a total deadline: all sockets are shut then, however slowly data arrives; on request public addresses only."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class NotPublicError(Exception):
-    """The name leads to an address that is not the internet's."""
+    """The name resolves to an address that is not public."""
 
 
 def public_address(text: str) -> bool:
-    """Whether an IP address is one of the internet's: not private, loopback, link-local, carrier NAT, multicast, mapped."""
+    """Whether an IP address is public: not private, loopback, link-local, carrier NAT, multicast, mapped."""
     address = ipaddress.ip_address(text.split("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
@@ -67,7 +67,7 @@ class Sockets:
 
 
 class _Watched:
-    """Tells its session of the socket; opens it only to public addresses where that is asked."""
+    """Registers its socket with the session; connects only to public addresses where that is asked."""
 
     sockets: Sockets
     port: int
@@ -78,7 +78,7 @@ class _Watched:
         self.sockets.opened.append(self)  # type: ignore[arg-type] # a mixin: it is one
         if not self.sockets.public_only:
             return super()._new_conn()  # type: ignore[misc, no-any-return] # the connection's own
-        # Resolved once, checked, and then connected to exactly that address: a name cannot change its mind in between.
+        # Resolved once, checked, and then connected to exactly that address: so DNS rebinding cannot change it in between.
         found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         if not found or not all(public_address(str(place[4][0])) for place in found):
             raise NotPublicError

@@ -1,6 +1,6 @@
 """Suno-compatible resellers, UNOFFICIAL and off by default: sunoapi.org and kie.ai. Two clips per task, one code table each.
 
-There is no official public Suno API; a reseller may vanish overnight. kie answers HTTP 200 with the code in the body, so
+There is no official public Suno API; a reseller may end at any time. kie answers HTTP 200 with the code in the body, so
 the body's `code` is always looked at first.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_object, cut, cut_lyrics, number, objects, sound, task_id_of, timed, words
+from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED, Answer
 
 SUNOAPI = {
@@ -70,17 +70,17 @@ class Suno(Remote):
         }
         if request.voice:
             body["vocalGender"] = request.voice[0]
-        told = self._told(self.post("/api/v1/generate", body))
-        return Submission(task_id_of(told.get("taskId")))
+        reply = self._object(self.post("/api/v1/generate", body))
+        return Submission(task_id_of(reply.get("taskId")))
 
     def state(self, task_id: str) -> TaskState:
         """GET record-info. Every audioUrl is looked at by itself; 'None.mp3' is none."""
-        told = self._told(self.get("/api/v1/generate/record-info", taskId=task_id))
-        status = words(told.get("status")).upper()
-        found = objects(as_object(told.get("response")).get("sunoData"))
-        clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(words(one.get("audioUrl"))))
+        reply = self._object(self.get("/api/v1/generate/record-info", taskId=task_id))
+        status = as_text(reply.get("status")).upper()
+        found = objects(as_object(reply.get("response")).get("sunoData"))
+        clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(as_text(one.get("audioUrl"))))
         if status in FAILED:
-            moderated = told.get("errorCode") in REFUSED_WORDS or MODERATED.search(words(told.get("errorMessage")))
+            moderated = reply.get("errorCode") in REFUSED_WORDS or MODERATED.search(as_text(reply.get("errorMessage")))
             reason = Reason.MODERATION if moderated else FAILED[status]
             return TaskState(State.FAILED, clips=clips, error=MusicError(reason, status))
         if status == "SUCCESS" or (status == "CALLBACK_EXCEPTION" and len(clips) >= self.capabilities.max_n):
@@ -90,17 +90,17 @@ class Suno(Remote):
     def timed(self, task_id: str, clip: Clip) -> tuple[TimedLine, ...]:
         """A call of its own; seconds as floats, one entry per word."""
         body = {"taskId": task_id, "audioId": clip.clip_id}
-        told = self._told(self.post("/api/v1/generate/get-timestamped-lyrics", body, submits=False))
-        found = told.get("alignedWords")
+        reply = self._object(self.post("/api/v1/generate/get-timestamped-lyrics", body, submits=False))
+        found = reply.get("alignedWords")
         return timed(found, "startS", "endS", "word", unit=1000, level="word") or timed(
             found, "start_s", "end_s", "word", unit=1000, level="word"
         )
 
     def balance(self) -> float | None:
-        """An integer at both, at an address of each one's own."""
+        """An integer at both, at a different path each."""
         return number(self._data(self.get("/api/v1/chat/credit" if self.codes is KIE else "/api/v1/generate/credit")))
 
-    def _told(self, answer: Answer) -> dict[str, Any]:
+    def _object(self, answer: Answer) -> dict[str, Any]:
         """`data` of a good answer, where it is an object."""
         data = self._data(answer)
         return data if isinstance(data, dict) else _raise(answer)
@@ -108,20 +108,20 @@ class Suno(Remote):
     def _data(self, answer: Answer) -> Any:
         """`data` of a good answer; the body's code decides, whatever HTTP says."""
         try:
-            told = answer.json()
+            reply = answer.json()
         except MusicError:
-            return sound(answer) if answer.status >= 400 else _raise(answer)
-        code = told.get("code")
+            return ok_object(answer) if answer.status >= 400 else _raise(answer)
+        code = reply.get("code")
         if not isinstance(code, int) or isinstance(code, bool):
-            return sound(answer) if answer.status >= 400 else _raise(answer)
+            return ok_object(answer) if answer.status >= 400 else _raise(answer)
         if code != 200:
             reason = self.codes.get(code, Reason.TRANSIENT if code >= 500 else Reason.BAD_REQUEST)
             if reason is Reason.LOST and answer.submits:
                 reason = Reason.BAD_REQUEST
-            if reason is Reason.BAD_REQUEST and MODERATED.search(words(told.get("msg"))):
+            if reason is Reason.BAD_REQUEST and MODERATED.search(as_text(reply.get("msg"))):
                 reason = Reason.MODERATION
             raise MusicError(reason, f"code {code}", answer.retry_after)
-        return told.get("data")
+        return reply.get("data")
 
 
 def _raise(answer: Answer) -> dict[str, Any]:
@@ -133,4 +133,4 @@ def _usable(url: str) -> bool:
 
 
 def _clip(one: dict[str, Any], index: int) -> Clip:
-    return Clip(words(one.get("audioUrl")), title=words(one.get("title")), index=index, clip_id=words(one.get("id")))
+    return Clip(as_text(one.get("audioUrl")), title=as_text(one.get("title")), index=index, clip_id=as_text(one.get("id")))

@@ -1,4 +1,4 @@
-"""Tags: every file that leaves the house says what it is, and that it was made with AI."""
+"""Tags: every file that we give out says what it is, and that it was made with AI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP as the adapters need it: an own total deadline, a byte cap, no redirects, and a submit that is never sent twice."""
+"""HTTP as the adapters need it: a total deadline, a byte cap, no redirects, and a submit that is never sent twice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MODERATED = re.compile(r"moderat|sensitive|artist.name|prohibited|copyright|poli
 
 
 def read_json(content: object) -> Any:
-    """What a vendor says is JSON, whatever it is; None where it cannot be read."""
+    """A vendor's JSON of any type; None where it cannot be parsed."""
     try:
         return json.loads(content)  # type: ignore[arg-type] # whatever it is
     except (TypeError, ValueError, RecursionError):
@@ -33,7 +33,7 @@ def read_json(content: object) -> Any:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, whole."""
+    """A complete HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -108,7 +108,7 @@ def call(
 
 
 def never_sent(error: requests.RequestException) -> bool:
-    """True only where the connection never stood. A ConnectionError alone does not tell; when in doubt, it was sent."""
+    """True only where no connection was made. A ConnectionError alone does not prove that; if unsure, it counts as sent."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None

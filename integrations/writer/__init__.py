@@ -12,7 +12,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Everything the customer told about one song. Plain values; '' or () means: not told."""
+    """The customer's answers about one song. Plain values; '' or () means: not answered."""
 
     recipient_name: str = ""
     pronunciation: str = ""
@@ -45,7 +45,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One song's words, and how it should sound. `sources` names the brief's field behind each line of `lyrics`."""
+    """One song's lyrics, and how it should sound. `sources` names the brief's field behind each line of `lyrics`."""
 
     title: str
     lyrics: str
@@ -59,9 +59,9 @@ Heard = Callable[[str, str], None]
 
 
 def unheard(title: str, lyrics: str) -> None:
-    """Nobody listens while it is written."""
+    """Ignore the text while it is written."""
 
 
 class Writer(Protocol):
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
-        """The song. Who takes long tells `heard` the title and the lines that stand so far, from the thread that writes."""
+        """The song. A slow writer calls `heard` with the title and the lines so far, from the thread that writes."""

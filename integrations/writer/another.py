@@ -1,6 +1,6 @@
-"""Another line for one that did not please: what the built-in lyricist would have sung there on another day.
+"""Another line in place of one: what the built-in lyricist would have written there on another `day`.
 
-The same voice behind a chat API too: a single line is not worth a minute's wait, and it costs nothing.
+It is used with a chat API too: a single line is not worth a minute's wait, and it costs nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ DAYS = 10
 
 
 def other_days(brief: Brief) -> list[Writing]:
-    """The same story as it would be sung on other days."""
+    """The same story as it would be written on other days."""
     return [Lyricist(day).write(brief) for day in range(1, DAYS + 1)]
 
 
 def another_line(
     days: Sequence[Writing], lyrics: Sequence[str], sources: Sequence[str], at: int, avoid: Collection[str] = ()
 ) -> str | None:
-    """A line for the same place, told from the same answer, that is not in the song yet; None where there is none left."""
+    """A line for the same place, from the same answer, that is not in the song yet; None where there is none left."""
     section, source = section_of(lyrics, at), sources[at] if at < len(sources) else ""
     used = {*map(_folded, lyrics), *map(_folded, avoid)}
     others = (line for line in _other_openings(lyrics[at]) if _folded(line) not in used)
@@ -53,7 +53,7 @@ def section_of(lyrics: Sequence[str], at: int) -> str:
 
 
 def _rhyme(one: str, other: str) -> int:
-    """How many letters at the end are the same: a poor ear's idea of a rhyme, and better than none."""
+    """How many letters at the end are the same: a rough measure of rhyme."""
     ends = [line.rstrip(" .,!?;:\"'”’").lower() for line in (one, other)]
     same = 0
     while same < 4 and all(len(end) > same for end in ends) and ends[0][-1 - same] == ends[1][-1 - same]:

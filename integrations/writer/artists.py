@@ -1,4 +1,4 @@
-"""Artists: names that providers refuse in a style, and that nobody's present should imitate. A short list and two patterns."""
+"""Artists: names that providers refuse in a style, and that no gift should imitate. A short list and two patterns."""
 
 from __future__ import annotations
 

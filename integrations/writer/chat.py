@@ -1,7 +1,7 @@
 """Writing by any OpenAI-compatible chat API. What it answers is checked in code; what does not pass, the lyricist writes.
 
-The ladder: a strict JSON schema, then a JSON object, then plain text with JSON somewhere in it, then the built-in lyricist.
-It never blocks composing: all steps together have one deadline. What the customer told is data in a message of its own.
+The fallbacks: a strict JSON schema, then a JSON object, then plain text with JSON somewhere in it, then the built-in lyricist.
+It never blocks composing: all steps together have one deadline. The form data is data in a message of its own.
 While it writes, every whole line can be read that would pass.
 """
 
@@ -24,10 +24,10 @@ from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE,
 from integrations.writer.stream import UnusableAnswerError, listen, so_far
 
 log = logging.getLogger("serenade.writer")
-DEADLINE = 45.0  # seconds for the whole ladder
+DEADLINE = 45.0  # seconds for all fallbacks together
 CONNECT = 5.0
 LEAST_LINES = 8
-FACTS = tuple(name for topic, name in TOPICS.items() if topic != "phrase")  # the fields that tell something of the story
+FACTS = tuple(name for topic, name in TOPICS.items() if topic != "phrase")  # the fields that hold the story
 SCHEMA = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in NAMES},
@@ -75,8 +75,8 @@ class ChatWriter:
         return safe
 
     def _ask(self, brief: Brief, step: dict[str, Any], complaint: str, until: float, heard: Heard) -> str:
-        told = json.dumps({k: v for k, v in asdict(brief).items() if v}, ensure_ascii=False).replace("<", "\\u003c")
-        messages = [{"role": "system", "content": self.rules}, {"role": "user", "content": f"<story>\n{told}\n</story>"}]
+        story = json.dumps({k: v for k, v in asdict(brief).items() if v}, ensure_ascii=False).replace("<", "\\u003c")
+        messages = [{"role": "system", "content": self.rules}, {"role": "user", "content": f"<story>\n{story}\n</story>"}]
         if complaint:
             messages.append({"role": "system", "content": f"Your last answer did not pass: {complaint}. Write it again."})
         body: dict[str, Any] = {"model": self.model, "messages": messages, "temperature": 0.9, **step}
@@ -93,11 +93,11 @@ class ChatWriter:
 
 
 class _NotOfferedError(Exception):
-    """This step of the ladder is not for this API."""
+    """This API does not offer this kind of answer."""
 
 
 def _draft(text: str, brief: Brief) -> tuple[str, str]:
-    """Title and whole lines of an unfinished answer, up to the first that nobody should see."""
+    """Title and whole lines of an unfinished answer, up to the first that must not be shown."""
     title = _plain(so_far(text, "title")) if '"lyrics"' in text else ""
     lines = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS]).split("\n")
     seen = list(takewhile(lambda line: not _unsingable(brief, _folded(line)), lines))
@@ -105,9 +105,9 @@ def _draft(text: str, brief: Brief) -> tuple[str, str]:
 
 
 def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
-    """The song in the answer; raises UnusableAnswerError where it would not do as a present."""
-    told = _object(text)
-    fields = {name: told.get(name) for name in NAMES}
+    """The song in the answer; raises UnusableAnswerError where it is not fit for a gift."""
+    answer = _object(text)
+    fields = {name: answer.get(name) for name in NAMES}
     if not all(isinstance(value, str) and value.strip() for value in fields.values()):
         raise UnusableAnswerError("a key is missing or empty")
     written = {name: _plain(str(value)) for name, value in fields.items()}
@@ -137,18 +137,18 @@ def _check_words(brief: Brief, lyrics: str, written: dict[str, str]) -> None:
         raise UnusableAnswerError(complaint)
     if any(_folded(line) not in everything for line in brief.must_include.split("\n") if line.strip()):
         raise UnusableAnswerError("a line that must be sung is missing")
-    told = _folded(" ".join(value for value in asdict(brief).values() if isinstance(value, str)))
+    given = _folded(" ".join(value for value in asdict(brief).values() if isinstance(value, str)))
     if artists_in(" ".join((written["style_1"], written["style_2"], written["style_3"], written["prompt"]))):
         raise UnusableAnswerError("an artist is named")
     facts = {word for word in re.findall(r"\w{5,}", _folded(" ".join(str(getattr(brief, name)) for name in FACTS)))}
     if facts and not any(word in _folded(lyrics) for word in facts):
         raise UnusableAnswerError("nothing of the story is in the lyrics")
-    if "system prompt" in everything and "system prompt" not in told:
+    if "system prompt" in everything and "system prompt" not in given:
         raise UnusableAnswerError("something that nobody sings")
 
 
 def _unsingable(brief: Brief, folded: str) -> str:
-    """Why these words must not even be shown; '' where nothing speaks against them."""
+    """Why these lyrics must not even be shown; '' where they may be."""
     never = [word for word in re.split(r"[,;\n]", brief.never_mention) if word.strip()]
     if any(re.search(rf"(?<!\w){re.escape(_folded(word))}(?!\w)", folded) for word in never):
         return "something is mentioned that must not be"

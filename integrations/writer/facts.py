@@ -1,4 +1,4 @@
-"""Facts: what the customer told, as lines that can be sung to the recipient."""
+"""Facts: the customer's answers as lines that can be sung to the recipient."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The one who hears the customer's words and says them in the song's own grammar."""
+    """Turns the customer's text into facts, with the grammar of the song's language."""
 
     brief: Brief
     phrases: Phrases
     person: Person
     allows: Callable[[str], bool]
 
-    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.told.update({topic: self._heard(topic) for topic in TOPICS})
+        self.answers.update({topic: self._heard(topic) for topic in TOPICS})
 
     def _heard(self, topic: str) -> tuple[str, ...]:
         joints = (self.phrases.words.join, "and", "y", "e") if topic in _LISTED else ()
@@ -51,15 +51,15 @@ class Telling:
         return tuple(p if topic == "phrase" else p.rstrip("!?") for p in found if self.allows(p))
 
     def facts(self, most_lines: int, each: int = 1) -> tuple[Fact, ...]:
-        """In the order of the song. Customers who told little are heard more closely."""
-        told = [topic for topic in TOPICS if self.told[topic]]
-        found = [fact for topic in told for fact in self._of(topic, each, most_lines)]
+        """In the order of the song. Where there are few answers, each gives more facts."""
+        answered = [topic for topic in TOPICS if self.answers[topic]]
+        found = [fact for topic in answered for fact in self._of(topic, each, most_lines)]
         return tuple(f for f in (*found, *self._nicknames(most_lines)) if all(map(self.allows, f.lines)))
 
     def _of(self, topic: str, most: int, most_lines: int) -> list[Fact]:
         grammar, words = self.phrases.grammar, self.phrases.words
-        heard = list(dict.fromkeys(grammar.turn(p, self.person) for p in self.told[topic]))
-        short = [h for h in heard if len(h) <= 24 and self._is_listable(h, self.told[topic])]
+        heard = list(dict.fromkeys(grammar.turn(p, self.person) for p in self.answers[topic]))
+        short = [h for h in heard if len(h) <= 24 and self._is_listable(h, self.answers[topic])]
         if (topic in _LISTED and len(short) > 1) or (topic == "quality" and short):
             listed = tuple(short[: 2 if topic == "place" else 3])
             lines = [grammar.tell_many(topic, listed, self.person)]
@@ -73,10 +73,10 @@ class Telling:
         sung = [(*lines[:-1], lines[-1] + ",") for lines in sung[:-1]] + sung[-1:]
         return [Fact(topic, TOPICS[topic], tuple(line for lines in sung for line in lines))] if sung else []
 
-    def _is_listable(self, heard: str, told: tuple[str, ...]) -> bool:
+    def _is_listable(self, heard: str, answers: tuple[str, ...]) -> bool:
         """A quality or a place; whole sentences are sung by themselves."""
         first = heard.lower().split(" ")[0]
-        return first in ("your", "tu", "tus") or (heard in told and first not in self.phrases.words.subjects)
+        return first in ("your", "tu", "tus") or (heard in answers and first not in self.phrases.words.subjects)
 
     def _nicknames(self, most_lines: int) -> list[Fact]:
         names = [cut(clean(n).replace("\n", " "), 40) for n in self.brief.nicknames]

@@ -1,4 +1,4 @@
-"""Instruction: what a chat model is told before every story. The wording is taste and may be another; the contract is ours."""
+"""Instruction: the system prompt of the chat model. The operator may replace the wording; the contract is fixed."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ Answer with one JSON object with exactly these keys, all strings: {", ".join(NAM
 
 
 def instruction(wording: str) -> str:
-    """The wording, and behind it, so that it has the last word, the contract."""
+    """The wording, then the contract, which prevails because it comes last."""
     return f"{wording.strip()}\n\n{CONTRACT}"

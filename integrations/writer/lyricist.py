@@ -26,7 +26,7 @@ class Lyricist:
         self.day = day
 
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
-        """The whole song at once: in milliseconds there is nothing to be heard before."""
+        """The whole song at once: it takes milliseconds, so `heard` is not called before."""
         phrases = phrases_for(brief.language)
         never = forbidden(brief.never_mention)
         kind, gender = phrases.grammar.relation(clean(brief.relationship))
@@ -97,7 +97,7 @@ def _laid_out(sections: list[tuple[str, list[Line]]], chooser: Chooser) -> list[
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:
-    """Too many wishes for one song: the longest of them give way until it fits."""
+    """Where too many lines are asked for, leave out the longest until the song fits."""
     while sum(len(words) + 1 for words, _ in lines) > MOST_CHARACTERS:
         wishes = [line for line in lines if line[1] == "must_include"] or [line for line in lines if line[1]]
         lines.remove(max(wishes, key=lambda line: len(line[0])))
@@ -105,8 +105,8 @@ def _trimmed(lines: list[Line]) -> list[Line]:
 
 
 def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: re.Pattern[str] | None) -> str:
-    for told in (brief.recipient_name, *brief.nicknames):
-        name = _safe(cut(flat(told), _NAME)[:60], never)
+    for written in (brief.recipient_name, *brief.nicknames):
+        name = _safe(cut(flat(written), _NAME)[:60], never)
         if has_word(name):
             return name
     addresses = (phrases.words.addresses.get(kind, ""), *phrases.words.addresses.values())

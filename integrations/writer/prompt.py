@@ -1,4 +1,4 @@
-"""The prompt: the whole story in 280 characters, the most important first to stay. No genre words here."""
+"""The prompt: the whole story in 280 characters, the least important cut first. No genre words here."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _parts(brief: Brief, phrases: Phrases, telling: Telling, name: str, sender: 
         "sender": _filled(recipe["sender"], sender=sender),
     }
     for topic, field in TOPICS.items():
-        told = telling.told[topic]
-        fact = ", ".join(map(phrases.grammar.small, told[: 3 if topic == "quality" else 1]))
+        answers = telling.answers[topic]
+        fact = ", ".join(map(phrases.grammar.small, answers[: 3 if topic == "quality" else 1]))
         parts[field] = _filled(recipe[field], fact=fact)
     return parts
 

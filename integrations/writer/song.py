@@ -12,7 +12,7 @@ from integrations.writer.text import capital
 
 MOST_LINES = 44
 MOST_CHARACTERS = 3000
-Line = tuple[str, str]  # the words, and the field they came from
+Line = tuple[str, str]  # the text, and the field it came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Song:
         return [
             ("Verse 1", self._first(first, room)),
             ("Chorus", chorus),
-            ("Verse 2", self._told(second, room, room.answers) or self._verse("", self.phrases.verses.fillers, self.tone)),
+            ("Verse 2", self._facts(second, room, room.answers) or self._verse("", self.phrases.verses.fillers, self.tone)),
             ("Chorus", chorus),
             ("Bridge", [*self._bridge(third, room), *((line, "must_include") for line in must[: room.must_lines])]),
             ("Final Chorus", [*self._chorus(hook, True), *self._closing()]),
@@ -96,7 +96,7 @@ class Song:
         return [
             *lines,
             *self._verse("relationship", self.phrases.verses.relations, relation, "other"),
-            *self._told(facts, room, room.answers),
+            *self._facts(facts, room, room.answers),
         ]
 
     def _chorus(self, hook: Fact | None, feeling: bool) -> list[Line]:
@@ -112,7 +112,7 @@ class Song:
         )
 
     def _bridge(self, facts: Sequence[Fact], room: Room) -> list[Line]:
-        lines = self._told(facts, room, room.bridge_answers) or self._verse("", self.phrases.verses.bridges, self.tone)
+        lines = self._facts(facts, room, room.bridge_answers) or self._verse("", self.phrases.verses.bridges, self.tone)
         for emotion in self.emotions[1:2]:
             lines += self._feeling(emotion)
         for wish in self.wishes:
@@ -123,7 +123,7 @@ class Song:
     def _closing(self) -> list[Line]:
         return self._verse("sender_name", self.phrases.verses.closings, self.tone) if self.has_sender else []
 
-    def _told(self, facts: Sequence[Fact], room: Room, answers_wanted: bool = True) -> list[Line]:
+    def _facts(self, facts: Sequence[Fact], room: Room, answers_wanted: bool = True) -> list[Line]:
         """Two facts and two rhyming answers at a time; the last odd one is answered twice."""
         lines: list[Line] = []
         for at in range(0, len(facts), 2):

@@ -69,10 +69,10 @@ def _events(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _delta(event: bytes) -> tuple[str, str | None]:
     try:
-        told = json.loads(event)
-        if not told["choices"]:
+        event_data = json.loads(event)
+        if not event_data["choices"]:
             return "", None  # the last event may only count tokens
-        choice = told["choices"][0]
+        choice = event_data["choices"][0]
         return str(choice["delta"].get("content") or ""), choice.get("finish_reason")
     except (ValueError, LookupError, TypeError, AttributeError):
         raise UnusableAnswerError("not a chat completion") from None

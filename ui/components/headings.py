@@ -1,4 +1,4 @@
-"""Heading and lead for where an order is: what its customer reads, and what staff see that the customer reads."""
+"""Heading and lead by the status of an order, as its customer reads them and as staff see them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """<instant-copy> for NiceGUI pages: the browser's copy of a form in localStorage (ui/static/instant-copy.js).
 
-The page needs `head_html("instant-copy.js")`. Nothing here reads the copy: what it gives back arrives as ordinary input.
+The page needs `head_html("instant-copy.js")`. Nothing here reads the copy: what it restores arrives as ordinary input.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jobs.views.form_types import FormView
 
 
 class InstantCopy(Element):
-    """One form. `restores` is what this page can give back to the server: typed answers, choices, or nothing."""
+    """One form. `restores` is what this page can restore to the server: typed answers, choices, or nothing."""
 
     def __init__(self, restores: Literal["answers", "choices", ""] = "") -> None:
         super().__init__("instant-copy")
@@ -49,5 +49,5 @@ class InstantCopy(Element):
         self.run_method("reached", path, value)
 
     def connected(self) -> None:
-        """The browser is there and the row can be told: what it typed meanwhile comes as if typed now."""
+        """The browser is connected and the row can be written: what was typed meanwhile arrives as if typed now."""
         self.run_method("connected")

@@ -16,17 +16,17 @@ _here: ContextVar[str] = ContextVar("here", default="/")
 
 
 def keep_language(answer: RedirectResponse, code: str) -> None:
-    """For a year."""
+    """Remember the choice in a cookie for a year."""
     answer.set_cookie(COOKIE, code, max_age=YEAR, httponly=True, samesite="lax", secure=settings.is_production)
 
 
 def here() -> str:
-    """The address of the page that is made right now, for links that lead back to it."""
+    """The address of the page that is being rendered, for links that lead back to it."""
     return _here.get()
 
 
 def lead_to_the_front() -> None:
-    """The page that is made right now is none to come back to: its links lead to the front page, and tell no address."""
+    """Let the language links of the page that is being rendered lead to the front page: nothing leads back to it."""
     _here.set("/")
 
 

@@ -1,4 +1,4 @@
-"""Terms, privacy and contact in the operator's own words: plain text files, read anew whenever the page is."""
+"""Terms, privacy and contact in the operator's own words: plain text files, read again at every request."""
 
 from __future__ import annotations
 

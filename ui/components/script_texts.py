@@ -1,5 +1,5 @@
-"""What our scripts say. They mark their texts as Python does, `_("Try again")`; a page that speaks another language than
-English brings those of its own scripts along as JSON, and ui/static/words.js looks them up."""
+"""The texts of our scripts. They mark them as Python does, `_("Try again")`; a page in another language than
+English carries those of its scripts as JSON, and ui/static/words.js looks them up."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def marked(source: str) -> list[str]:
 
 @cache
 def words_of(source: str, language: str) -> dict[str, str]:
-    """The texts of a script, each with what it is in this language."""
+    """The texts of a script, each with its translation."""
     return {} if language == SOURCE else {text: catalogue(language).gettext(text) for text in marked(source)}
 
 
 def words_tag(sources: Iterable[str], language: str) -> str:
     """For the head of a page with these scripts; nothing in English."""
     words = {text: said for source in sources for text, said in words_of(source, language).items()}
-    told = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" id="script-words">{told}</script>' if words else ""
+    payload = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="script-words">{payload}</script>' if words else ""

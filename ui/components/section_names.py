@@ -1,6 +1,6 @@
-"""What a reader sees above the parts of a song: "Verse 1" in the language of the page.
+"""The names of a song's sections as people read them: "Verse 1" in the language of the page.
 
-"[Verse 1]" in the words themselves is an instruction to the music vendors; it stays as it is there.
+"[Verse 1]" in the lyrics themselves is an instruction to the music vendors; it stays as it is there.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def section_name(name: str) -> str:
 
 
 def readable(lyrics: str) -> str:
-    """The words of a song with the names of their parts as people read them."""
+    """The lyrics of a song with the names of their sections as people read them."""
     return TAG.sub(lambda tag: f"[{section_name(tag[1])}]", lyrics)
 
 
 def readable_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell of <song-compare> with its style and the names of its parts as people read them."""
+    """A cell of <song-compare> with its style and the names of its sections as people read them."""
     said = dict(cell)
     if said.get("style"):
         said["style"] = sound_name(said["style"])

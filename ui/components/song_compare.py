@@ -22,13 +22,14 @@ from ui.components.section_names import readable_cell
 
 Cell = dict[str, Any]
 NO_CELL: Cell = {"status": "none"}
-STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))  # what studios say they are doing
+# The stages that music providers report.
+STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 
 
 class SongCompare(Element):
-    """One song. Every setter pushes only when something differs."""
+    """One song. Every setter sends only when something differs."""
 
     def __init__(
         self, label: str, *, selected: int | None = None, locked: bool = False, mode: Literal["choose", "listen"] = "choose"
@@ -51,7 +52,7 @@ class SongCompare(Element):
         self._set("selected", str(variation or ""))
 
     def set_label(self, label: str) -> None:
-        """Name the song anew."""
+        """Change the song's label."""
         self._set("label", label)
 
     def on_pick(self, callback: OnPick) -> None:
@@ -74,7 +75,7 @@ class SongCompare(Element):
             detail = event.args.get("detail") if isinstance(event.args, dict) else None
             variation = detail.get("variation") if isinstance(detail, dict) else None
             if type(variation) is not int or not 1 <= variation <= 3:
-                return None  # what a browser sends is a claim, not a fact
+                return None  # a browser may send anything
             if name != "pick" or not isinstance(detail, dict):
                 return callback(variation)
             self._picked = variation
@@ -96,9 +97,9 @@ def player_cell(
     until_ms: float = inf,
     **state: Any,
 ) -> Cell:
-    """One sound as the element plays it: the only place that knows how the element spells what a row holds.
+    """One sound as the element plays it: the only place that maps a row to the element's own field names.
 
-    A preview ends at `until_ms`, and its last section with it. Of `lines` those of the level "line" are followed, not
+    A preview ends at `until_ms`, and its last section with it. Of `lines` only those of the level "line" are followed, not
     single words. `state` is what else a cell can say: status (queued | submitted | generating | ready | failed), place,
     progress, stage, etaSeconds, fullDurationMs, message, canRetry, taskId.
     """
@@ -125,7 +126,7 @@ def player_cell(
 
 
 def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> Cell:
-    """A version before it is paid for: where its making is, and then its first 45 seconds."""
+    """A version before it is paid for: its progress, and then its first 45 seconds."""
     return player_cell(
         title=title_of(cell) or song.title,
         audio_url=cell.preview_url,
@@ -140,7 +141,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
         status=cell.status,
         place=cell.place,
         progress=cell.progress,
-        stage=_(cell.stage) if cell.stage in STAGES else "",  # other words are no words for customers
+        stage=_(cell.stage) if cell.stage in STAGES else "",  # customers see known stages only
         etaSeconds=cell.eta_seconds,
         fullDurationMs=cell.duration_ms,
         message=failed_recording(cell.error_code) if cell.error_code is not None else None,
@@ -149,7 +150,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
 
 
 def cell_in_place(song: SongView, variation: int, *, can_retry: bool = True) -> Cell:
-    """What stands in one of the three places of a song; where nothing was asked for yet, it waits."""
+    """The cell of one of a song's three places; one that nothing was asked for yet is queued."""
     cell = song.in_place(variation)
     if cell is None:
         return {"status": "queued", "title": song.title, "lyrics": song.lyrics, "canRetry": False}

@@ -1,7 +1,7 @@
 """What a song sounds like, as people read it: "Pop, Warm, solo piano" in the language of the page.
 
-The words of a style are written in English, because music vendors understand them so. A reader of another language gets those
-that we know in theirs: what the built-in lyricist asks for, and what the studio tells of its arrangements.
+The terms of a style are English, because music vendors understand them so. A reader of another language gets those
+that we know in theirs: what the built-in lyricist asks for, and what the studio says of its arrangements.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ KNOWN = {one.lower(): one for one in SOUND}
 
 
 def sound_name(style: str) -> str:
-    """The style in the language of the page; words that we do not know stay as they are."""
+    """The style in the language of the page; terms that we do not know stay as they are."""
     if spoken() == "en" or not style:
         return style
-    told = ARRANGED.fullmatch(style)
-    if told is None:
+    match = ARRANGED.fullmatch(style)
+    if match is None:
         return ", ".join(_said(part) for part in style.split(", "))
-    band = joined(_(KNOWN.get(name.lower(), name)) for name in told[1].split(" and "))
-    words = _(FRAMES[bool(told[2])], band=band[:1].upper() + band[1:], front=_(KNOWN.get(told[3].lower(), told[3])))
-    return f"{words}, {_(told[4])}" if told[4] else words
+    band = joined(_(KNOWN.get(name.lower(), name)) for name in match[1].split(" and "))
+    words = _(FRAMES[bool(match[2])], band=band[:1].upper() + band[1:], front=_(KNOWN.get(match[3].lower(), match[3])))
+    return f"{words}, {_(match[4])}" if match[4] else words
 
 
 def _said(part: str) -> str:

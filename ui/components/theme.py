@@ -1,4 +1,4 @@
-"""How Serenade looks: where the static files live, and the tags that bring them into a page.
+"""The look of Serenade: where the static files are, and the tags that load them into a page.
 
 The classes a page may use are listed at the top of static/serenade.css.
 """
@@ -18,7 +18,7 @@ from ui.components.script_texts import marked, words_tag
 BRAND = settings.brand_name
 STATIC_DIR = Path(__file__).parent.parent / "static"
 STATIC_URL = "/static"
-PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the browser's own bar takes the paper's colour
+PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the browser's toolbar takes the page's background colour
 FONTS = ("fonts/fraunces-latin-5.3.woff2", "fonts/figtree-latin-5.3.woff2")  # what every page shows first
 
 
@@ -29,7 +29,7 @@ def static_url(name: str) -> str:
 
 
 def _colours(light: str, dark: str) -> str:
-    """The operator's own accent, in the two themes; what is derived from it is mixed by the browser."""
+    """The operator's own accent, in the two themes; what is derived from it is computed in CSS."""
     mixed = (
         "--accent:{0};--accent-deep:color-mix(in oklab,{0} 82%,{1});--tint:color-mix(in oklab,{0} 11%,{2});"
         "--box:{3};--box-deep:color-mix(in oklab,{3} 80%,black);--on-accent:{4}"
@@ -45,7 +45,7 @@ def head_html(*more: str) -> Markup:
 
 
 def script_tags(*names: str) -> str:
-    """These scripts, and before them what they say in the language that is spoken."""
+    """These scripts, and before them their texts in the current language."""
     sources = [(STATIC_DIR / name).read_text() for name in names]
     loaded = ("words.js", *names) if any(map(marked, sources)) else names
     tags = [f'<script type="module" src="{static_url(name)}"></script>' for name in loaded]

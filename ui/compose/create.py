@@ -1,4 +1,4 @@
-"""/compose/create: tell us about them. Every field saves itself from the first keystroke; the URL brings it all back."""
+"""/compose/create: the form. Every field saves itself from the first keystroke; the URL with its formId restores it all."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         await page.begin()
     page.following = Following(client, page.fields, {**data, "packageType": package})
     live.follow(client, page.form_id, page.show)
-    await live.refresh(page.form_id)  # what happened between reading and attending
+    await live.refresh(page.form_id)  # the row may have changed between the read and the connection
     page.copy.connected()
     return None
 
 
 class Create:
-    """The form on the page. It never holds an answer: answers live in the row and in the browser's inputs."""
+    """The form on the page. It holds no answers: they are in the row and in the browser's inputs."""
 
     def __init__(self, form_id: str, package: str, data: dict[str, Any]) -> None:
         self.form_id = form_id
@@ -92,8 +92,8 @@ class Create:
         if form.package_type != self.package and form.package_type in settings.packages:
             self.package = form.package_type
             self._show_package()
-        for song, told in zip(self.songs, self.data.get("songs", []), strict=False):
-            song.show(told)
+        for song, answers in zip(self.songs, self.data.get("songs", []), strict=False):
+            song.show(answers)
         if self.following:
             self.following.follow({**form.form_data, "packageType": form.package_type}, form.read_at)
 
@@ -118,10 +118,10 @@ class Create:
 
     def _draw_songs(self, count: int) -> None:
         """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
-        told = self.data.get("songs", [])
+        answers = self.data.get("songs", [])
         for index in range(len(self.songs), count):
             with self.panels:
-                song = SongForm(index, told[index] if index < len(told) else {}, self.save)
+                song = SongForm(index, answers[index] if index < len(answers) else {}, self.save)
             with self.tabs:
                 song.make_tab()
             self.songs.append(song)
@@ -152,7 +152,7 @@ class Create:
         self.fields[name] = question_field(name, question, self.data.get(name, ""), self.save, **more)
 
     def _bar(self) -> None:
-        """Always in view: where one is, that it is saved, and how it goes on."""
+        """The bar that is always in view: the current step, that it is saved, and the buttons to go on."""
         with box("div", "pager stickybar", role="group", aria_label=_("Back and next")):
             text("button", _("Back"), "btn quiet", type="button", data_back="")
             with box("div", "where"):
@@ -218,7 +218,7 @@ class Create:
         except InvalidFormError as error:
             self.guide.run_method("visit", self.mistakes.name(error.fields))
         except OperationalError:
-            self.mistakes.say(_("We cannot reach our own desk right now. Nothing is lost; please press again in a moment."))
+            self.mistakes.say(_("We cannot reach our server right now. Nothing is lost; please press again in a moment."))
         except TooManyError:
             self.mistakes.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
         else:

@@ -1,4 +1,4 @@
-"""The words of one song while they are being written: they can be read along, line by line."""
+"""The lyrics of one song while they are being written, shown line by line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ui.components.section_names import section_name
 
 
 class Draft:
-    """A song that is being written. Only what is new is drawn: the rest may be read meanwhile."""
+    """A song that is being written. Only new lines are drawn, so that those being read do not move."""
 
     def __init__(self) -> None:
         self.title = ""
@@ -18,7 +18,7 @@ class Draft:
         self.sheet = box("div", "draft")
 
     def show(self, draft: dict[str, Any] | None) -> None:
-        """Follow the writer, also where it begins anew."""
+        """Show what the writer has so far; it may also start over."""
         title, lyrics = (draft["title"], draft["lyrics"]) if draft else ("", "")
         if title != self.title:
             self.title = title

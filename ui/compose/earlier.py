@@ -1,4 +1,4 @@
-"""Earlier versions: every recording of a song that stands in no place now, in the same <song-compare>, to be chosen again."""
+"""Earlier versions: recordings of a song that are in none of its three places now, to be chosen again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Earlier:
         self.songs: dict[tuple[int, int], SongCompare] = {}
 
     def show(self, song: SongView) -> None:
-        """Follow the row; what did not change is not touched."""
+        """Follow the row; cells that did not change are not touched."""
         found = groups(song)
         if list(found) != list(self.songs):
             self._build(found, song)
@@ -48,9 +48,9 @@ class Earlier:
 
 
 def groups(song: SongView) -> Groups:
-    """Sets of up to three versions that sing the same words, by (revision, how many newer ones are in the same place)."""
+    """Sets of up to three versions that sing the same lyrics, by (revision, how many newer ones are in the same place)."""
     found: Groups = {}
-    for row in song.earlier:  # newest words first, and of each the newest take first
+    for row in song.earlier:  # newest lyrics first, and of each the newest recording first
         layer = 0
         while row.variation in found.get((row.revision, layer), {}):
             layer += 1

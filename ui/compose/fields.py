@@ -22,7 +22,7 @@ CHECKED = "(e) => emit(e.target.checked)"
 
 
 class Field:
-    """One question. `path` is where the answer lives in formData; `complain` shows a sentence beside it."""
+    """One question. `path` is where the answer lives in formData; `complain` shows an error beside it."""
 
     def __init__(self, path: str, label: str, *, hint: str = "", required: bool = False, group: bool = False) -> None:
         self.path = path
@@ -42,7 +42,7 @@ class Field:
     def add_error(self) -> Field:
         """The place of the message, below the input."""
         with self.box:
-            if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once, before it lets people go on
+            if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once before it goes on
                 text("p", _(REQUIRED[self.path.rpartition(".")[2]]), "nudge")
             self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
         return self
@@ -87,14 +87,14 @@ def text_field(
         if lines > 1:
             _say_when_full(most)
     _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
-    _listen(field.input, "change", field, on_change, VALUE)  # the last letters are told before a button is pressed
+    _listen(field.input, "change", field, on_change, VALUE)  # the last characters are sent before a button is pressed
     if examples:
         _inspire(field, tuple(examples))
     return field.add_error()
 
 
 def _say_when_full(most: int) -> None:
-    """A browser cuts what is pasted without a word."""
+    """A browser cuts pasted text at maxlength without saying so."""
     full = _(
         "This box is full: {most} characters. What came after them was left out; the other questions have room.", most=most
     )

@@ -1,4 +1,4 @@
-"""Following: a draft that is open in two places shows in each what was written in the other, except where one is typing."""
+"""Synchronisation: two tabs with the same draft show what was written in the other, except in a field being typed in."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ui.compose.fields import Field
 
 
 class Following:
-    """What one browser tab shows of the draft's answers, as far as the server knows, and how it catches up with the row."""
+    """The draft's answers as one browser tab shows them, as far as the server knows, and how it catches up with the row."""
 
-    def __init__(self, client: Client, fields: dict[str, Field], told: dict[str, Any]) -> None:
+    def __init__(self, client: Client, fields: dict[str, Field], form_data: dict[str, Any]) -> None:
         self.client = client
         self.fields = fields
-        self.shown = {path: answer(told, path) for path in fields}
+        self.shown = {path: answer(form_data, path) for path in fields}
         self.latest: dict[str, int] = {}  # per field: the number of this tab's last value
         self.written: dict[str, float] = {}  # when that value reached the row; infinity while it is on its way
 
@@ -34,7 +34,7 @@ class Following:
         if self.latest[path] == number:
             self.written[path] = time.monotonic()
 
-    def follow(self, told: dict[str, Any], read_at: float) -> None:
+    def follow(self, form_data: dict[str, Any], read_at: float) -> None:
         """Show what differs; the browser waits with a field until nobody types in it (ui/static/follow-fields.js).
 
         A reading that began at `read_at`, before this tab's own value reached the row, says nothing about that field: it would
@@ -42,7 +42,7 @@ class Following:
         """
         changed: dict[str, Any] = {}
         for path, field in self.fields.items():
-            value = answer(told, path)
+            value = answer(form_data, path)
             if self.written.get(path, 0.0) > read_at:
                 continue
             if value != self.shown.get(path):
@@ -52,11 +52,11 @@ class Following:
             self.client.run_javascript(f"followFields({json.dumps(changed)})")
 
 
-def answer(told: dict[str, Any], path: str) -> Any:
+def answer(form_data: dict[str, Any], path: str) -> Any:
     """The answer at a path such as 'songs.0.recipientName'; None where there is none."""
     *song, name = path.split(".")
     if not song:
-        return told.get(name)
-    songs = told.get("songs") or []
+        return form_data.get(name)
+    songs = form_data.get("songs") or []
     index = int(song[1])
     return songs[index].get(name) if index < len(songs) else None

@@ -45,20 +45,20 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
 
 
 def remember_language(client: Client) -> None:
-    """A page goes on speaking as it was asked to: its events arrive outside of any request."""
+    """Handle a page's events in the language it was requested in: they arrive outside of any request."""
     language, handle = spoken(), client.handle_event
 
     def handle_event(message: dict[str, Any]) -> None:
         with speaking(language):
             handle(message)
 
-    client.handle_event = handle_event  # type: ignore[method-assign,assignment] # the one door that all its events come through
+    client.handle_event = handle_event  # type: ignore[method-assign,assignment] # all its events pass here
     client.page = copy(client.page)  # it is shared by all who open this address
     client.page.language = cast(Any, "en-US" if language == SOURCE else language)
 
 
 def _languages() -> None:
-    """Links that lead back here, to where the address says one is by then."""
+    """Language links that lead back to this page, with the address as it is when they are pressed."""
     with box("nav", "languages", aria_label=_("Language")):
         for choice in choices(here()):
             current = "true" if choice["code"] == spoken() else None
@@ -67,7 +67,7 @@ def _languages() -> None:
 
 
 def _director() -> tuple[str, ...]:
-    """In a browser that shows a demo: its bar, which asks for itself whether this form is one."""
+    """The demo bar, in a browser that shows a demo; the bar itself asks the server whether this form is one."""
     return ("demo-director.js",) if settings.demo and DEMO_COOKIE in ui.context.client.request.cookies else ()
 
 

@@ -1,4 +1,4 @@
-"""The words of one song, line by line: change one, ask for another, mark what must stay, see where it came from."""
+"""The lyrics of one song, line by line: change one, ask for another, mark what must stay, see where it came from."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ class LyricLines:
             self.rest = text("button", _("Write all unmarked lines anew"), "btn quiet small", type="button")
             self.rest.on("click", self._anew)
 
-    def show(self, song: SongView, told: dict[str, Any]) -> None:
+    def show(self, song: SongView, answers: dict[str, Any]) -> None:
         """Follow the row: redraw where lines came or went, else change only those that differ."""
         lines = str(song.lyrics or "").split("\n") if song.lyrics else []
         sources = song.lyric_sources if len(song.lyric_sources) == len(lines) else [""] * len(lines)
         self.waiting.set_visibility(not lines)
         if lines:
-            self.sheet.classes("read-before" if self.draft.title else "")  # they need not rise once more
+            self.sheet.classes("read-before" if self.draft.title else "")  # no second entrance animation
         else:
             self.draft.show(song.lyric_draft)
             done = bool(song.lyric_draft and song.lyric_draft["done"])
@@ -84,7 +84,7 @@ class LyricLines:
             pressed = "true" if at in song.lyric_kept else "false"
             if mark.props["aria-pressed"] != pressed:
                 mark.props["aria-pressed"] = pressed
-            self.origins[at].set_text(_origin(sources[at], told))
+            self.origins[at].set_text(_origin(sources[at], answers))
         self.drawn, self.shown = drawn, lines
 
     def _catch_up(self, lines: list[str], title: str) -> None:
@@ -152,7 +152,7 @@ def _words(name: str, label: str, most: int, value: str = "") -> Element:
     return made
 
 
-def _origin(source: str, told: dict[str, Any]) -> str:
+def _origin(source: str, answers: dict[str, Any]) -> str:
     """Where a line came from: "from “the night we missed the train” (A memory you always tell)"."""
     head, *tail = source.split("_")
     name = head + "".join(word.title() for word in tail)
@@ -163,7 +163,7 @@ def _origin(source: str, told: dict[str, Any]) -> str:
         return ""
     if name == "yours":
         return _("your own words")
-    words = told.get(name) if name in {question.name for question in QUESTIONS} else ""
+    words = answers.get(name) if name in {question.name for question in QUESTIONS} else ""
     words = " ".join(str(words or "").split())
     words = words if len(words) <= 70 else words[:67].rsplit(" ", 1)[0] + "…"
     return _("from “{words}” ({label})", words=words, label=label) if words else _("from {label}", label=label)

@@ -1,4 +1,4 @@
-"""/compose/lyrics: the words as they are written. Change a line, keep a line, or simply go on: one button makes the songs."""
+"""/compose/lyrics: the lyrics as they are written. Change a line, keep a line, or go on: one button makes the songs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ VERBS: dict[str, Callable[..., Any]] = {
 
 @ui.page("/compose/lyrics")
 async def lyrics_page(formId: str = "") -> Response | None:
-    """Between *Compose* and the first sound. Whoever comes at another time is sent to where the form is."""
+    """The step between *Compose* and the first sound. At any other time the visitor is redirected to where the form is."""
     client = ui.context.client
     try:
         await asyncio.to_thread(in_database, find_form, formId)
@@ -54,12 +54,12 @@ async def lyrics_page(formId: str = "") -> Response | None:
         page.build(form)
     await client.connected()
     if not client.is_deleted:
-        await live.refresh(formId)  # what happened between reading and attending
+        await live.refresh(formId)  # the row may have changed between the read and the connection
     return None
 
 
 def heading(form: FormView) -> str:
-    """Whether the words are there."""
+    """Heading by whether the lyrics are there."""
     return _("Here are your words") if form.generated_lyrics else _("We are writing your words")
 
 
@@ -72,14 +72,14 @@ def other_page(form: FormView) -> str:
 
 
 class Lyrics:
-    """The words of all songs of one form, and the one big button."""
+    """The lyrics of all songs of one form, and the button that starts the songs."""
 
     def __init__(self, form_id: str) -> None:
         self.form_id = form_id
         self.songs: list[LyricLines] = []
         self.going = False
         self.turn = asyncio.Lock()  # a line that was just changed is written before the songs begin
-        self.seen: set[str] = set()  # lines that were offered and did not please
+        self.seen: set[str] = set()  # lines that were offered and replaced
 
     def build(self, form: FormView) -> None:
         """Everything once; from then on `show` changes what differs."""
@@ -118,12 +118,12 @@ class Lyrics:
         self.heading.set_text(heading(form))
         waits = _("No need to wait: press it now, and we sing what we write.")
         self.ready.set_text(_("Three versions of each, to listen to before you pay.") if written else waits)
-        told = form.form_data.get("songs", [])
+        answers = form.form_data.get("songs", [])
         for lines, song in zip(self.songs, form.songs, strict=True):
-            lines.show(song, told[song.index] | {"senderName": form.form_data.get("senderName")})
+            lines.show(song, answers[song.index] | {"senderName": form.form_data.get("senderName")})
 
     async def do(self, verb: str, song_index: int, *more: Any) -> None:
-        """Change the words; what comes back comes from the row."""
+        """Change the lyrics; the page shows the result when it reads the row."""
         if verb == "another":
             self.seen.add(more[1])
             more = (*more, tuple(self.seen))
@@ -155,7 +155,7 @@ class Lyrics:
             ui.navigate.to(f"/compose/variations?formId={self.form_id}")
 
     def say(self, sentence: str, kind: str) -> None:
-        """A notice above the words, also read aloud."""
+        """Show a notice above the lyrics, also for screen readers."""
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)

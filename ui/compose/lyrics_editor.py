@@ -1,4 +1,4 @@
-"""The words of one song, to be changed after they were sung. What is typed stays in the browser until it is sent.
+"""The lyrics of one song, to be changed after they were sung. What is typed stays in the browser until it is sent.
 
 The page needs `head_html("kept-words.js", "focus-field.js")`.
 """
@@ -22,7 +22,7 @@ Ask = Callable[[str, str], Awaitable[None]]
 
 
 class LyricsEditor:
-    """A box with title, words and the question; it is drawn when it is opened, with the words as they are then."""
+    """A box with title, lyrics and the question; it is drawn when it is opened, with the lyrics as they are then."""
 
     def __init__(self, element_id: str, ask: Ask, close: Callable[[], None]) -> None:
         self.id = element_id
@@ -33,7 +33,7 @@ class LyricsEditor:
         self.inputs: dict[str, Element] = {}
 
     def open(self, song: SongView, payment_is_open: bool) -> None:
-        """Draw the words that are sung now."""
+        """Draw the lyrics that are sung now."""
         self.box.clear()
         with self.box:
             text("h3", _("The words of this song"), id=f"{self.id}-heading")
@@ -49,7 +49,7 @@ class LyricsEditor:
         self.box.client.run_javascript(f"bringWords({json.dumps(self.id)})")
 
     def drop(self) -> None:
-        """What was typed is sent, or given up."""
+        """Forget what was typed: it was sent, or given up."""
         self.box.client.run_javascript(f"dropWords({json.dumps(self.id)})")
 
     def _field(self, name: str, label: str, value: str) -> None:
@@ -94,13 +94,13 @@ class LyricsEditor:
         self.close()
 
     async def _asked(self, event: GenericEventArguments) -> None:
-        told = event.args if isinstance(event.args, list) and len(event.args) == 2 else []
-        if all(isinstance(one, str) for one in told) and told:
+        typed = event.args if isinstance(event.args, list) and len(event.args) == 2 else []
+        if all(isinstance(one, str) for one in typed) and typed:
             self.complain({})
-            await self.ask(*told)
+            await self.ask(*typed)
 
     def complain(self, sentences: dict[str, str]) -> None:
-        """Say beside each field what does not fit, and go to the first one that does not."""
+        """Show the error beside each field, and focus the first one."""
         for name, error in self.errors.items():
             error.set_text(sentences.get(name, ""))
             self.inputs[name].props.set_optional("aria-invalid", "true" if name in sentences else None)

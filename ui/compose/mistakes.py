@@ -19,7 +19,7 @@ class Mistakes:
         self.notice.set_visibility(False)
 
     def name(self, sentences: dict[str, str]) -> str:
-        """Beside each field, on its song's tab, and all of them in the list; the id of where to go first."""
+        """Show the errors beside each field, on its song's tab, and in the list; returns the id of the first field."""
         for path, field in self.fields.items():
             deeper = (sentence for about, sentence in sentences.items() if about.startswith(path + "."))
             field.complain(sentences.get(path) or next(deeper, None))

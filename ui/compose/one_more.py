@@ -1,4 +1,4 @@
-"""One more version of a song with the same words: which place it takes, and how many there may be."""
+"""One more version of a song with the same lyrics: which place it takes, and how many there may be."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _button(label: str, classes: str, element_id: str) -> Any:
 
 
 async def attempt(say: Say, work: Callable[..., Any], *arguments: Any) -> None:
-    """Run a verb in a thread and say in words why it did not work."""
+    """Run a verb in a thread; show why where it did not work."""
     try:
         await asyncio.to_thread(work, *arguments)
     except TooFewCreditsError:
@@ -83,4 +83,4 @@ async def attempt(say: Say, work: Callable[..., Any], *arguments: Any) -> None:
     except (WrongMomentError, NotFoundError):
         say(_("That is not possible right now. Choose one version of every song first, or wait for the payment."), "warn")
     except PaymentsError:
-        say(_("We cannot reach the payment desk right now. Nothing was changed; please try again in a moment."), "error")
+        say(_("We cannot reach the payment service right now. Nothing was changed; please try again in a moment."), "error")

@@ -1,4 +1,4 @@
-"""Below the gift: the receipt, as the mail has it, and the way to another song."""
+"""Below the gift: the receipt, as in the email, and the link to another song."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Receipt:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Something rang: read again, and draw what differs."""
+        """After a notification: read the rows again and draw what differs."""
         lines = await asyncio.to_thread(in_database, lambda: receipt(ComposeForm.find(self.form_id)))
         if not hasattr(self, "list") or self.list.is_deleted or (lines == self.lines and self.lines):
             return

@@ -1,4 +1,4 @@
-"""Below each song: change the words, ask for one more version, and everything that stood here before, one click away."""
+"""Below each song: change the lyrics, ask for one more version, and choose an earlier one again."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Revisions:
         before, self.song = self.song, song
         self.payment_is_open = form.payment_status == CheckoutStatus.OPEN
         self.section.set_visibility(bool(song.variations) and song.lyrics is not None)
-        said = told(before, song) if before else ""
+        said = what_changed(before, song) if before else ""
         if said:
             self.say(said)
         count = len(song.earlier)
@@ -101,14 +101,14 @@ class Revisions:
 
     async def _change(self, title: str, lyrics: str) -> None:
         try:
-            words = check_lyrics(title, lyrics)
+            changed = check_lyrics(title, lyrics)
         except InvalidFormError as error:
             self.editor.complain(error.fields)
             return
-        if self.song and words == (self.song.title, self.song.lyrics):
+        if self.song and changed == (self.song.title, self.song.lyrics):
             self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
-        if await self._do(change_lyrics, self.index, *words):
+        if await self._do(change_lyrics, self.index, *changed):
             self.editor.drop()
 
     async def _one_more(self, variation: int) -> None:
@@ -126,7 +126,8 @@ class Revisions:
             self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
             return False
         except PaymentsError:
-            self.say(_("We cannot reach the payment desk to close your payment page. Please try again in a moment."), "error")
+            sentence = _("We cannot reach the payment service to close your payment page. Please try again in a moment.")
+            self.say(sentence, "error")
             return False
         self._close()
         await live.refresh(self.form_id)
@@ -141,7 +142,7 @@ class Revisions:
         self.main.run_method("enter")  # the focus goes along to where the chosen one stands now
 
     def say(self, sentence: str, kind: str = "info") -> None:
-        """A sentence above the buttons, also read aloud."""
+        """Show a sentence above the buttons, also for screen readers."""
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)
@@ -155,8 +156,8 @@ def _name_of_earlier(song: SongView) -> str:
     return _("Earlier versions") if song.revision == newest else _("Your other versions")
 
 
-def told(before: SongView, now: SongView) -> str:
-    """What somebody should hear about the difference of two readings of a song; "" where nothing stands anew."""
+def what_changed(before: SongView, now: SongView) -> str:
+    """What to announce about the difference of two readings of a song; "" where no recording changed."""
     old, new = ({row.variation: row for row in song.variations} for song in (before, now))
     moved = [row for place, row in new.items() if place in old and old[place].task_id != row.task_id]
     if not moved:

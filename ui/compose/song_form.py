@@ -24,7 +24,7 @@ Options = dict[str, tuple[str, str]]
 
 @contextmanager
 def step(name: str, label: str) -> Iterator[Element]:
-    """What stands on one screen of a phone. `name` is its address after the #."""
+    """One screen of a phone. `name` is its fragment in the address."""
     with box("div", "step stack", id=name, tabindex="-1", role="group", aria_label=label) as made:
         yield made
 
@@ -37,9 +37,9 @@ def said(options: Options) -> Options:
 class SongForm:
     """One song's panel and its tab."""
 
-    def __init__(self, index: int, told: dict[str, Any], save: OnChange) -> None:
+    def __init__(self, index: int, answers: dict[str, Any], save: OnChange) -> None:
         self.index = index
-        self.told = told
+        self.answers = answers
         self.fields: dict[str, Field] = {}
         self.panel = box(
             "section",
@@ -59,16 +59,16 @@ class SongForm:
         """The button that opens this song's panel, in the browser alone."""
         controls = f"song-{self.index}"
         self.tab = text("button", "", role="tab", id=f"tab-{self.index}", type="button", aria_controls=controls)
-        self.show(self.told)
+        self.show(self.answers)
 
-    def show(self, told: dict[str, Any]) -> None:
-        """Follow the row: the tab bears the name, the story says what it lacks."""
-        name = str(told.get("recipientName") or "").strip()
+    def show(self, answers: dict[str, Any]) -> None:
+        """Follow the row: the tab shows the name, the story shows what it lacks."""
+        name = str(answers.get("recipientName") or "").strip()
         self.tab.set_text(f"{self.index + 1}. {name[:24]}" if name else _("Song {number}", number=self.index + 1))
-        self.strength.show(told)
+        self.strength.show(answers)
 
     def offer(self, is_offered: bool) -> None:
-        """Songs that the package does not have have no tab."""
+        """Hide the tabs of songs that the package does not have."""
         self.tab.set_visibility(is_offered)
 
     def mark(self) -> None:
@@ -88,7 +88,7 @@ class SongForm:
         return field
 
     def _text(self, question: Question, required: bool = False) -> Field:
-        value = str(self.told.get(question.name) or "")
+        value = str(self.answers.get(question.name) or "")
         return self._add(question_field(self._path(question.name), question, value, self._save, required=required))
 
     def _who(self) -> None:
@@ -107,7 +107,7 @@ class SongForm:
                 self._choice("theme", _("What is the occasion?"), said(THEMES), compact=True, required=True)
 
     def _hear(self, said: Field) -> None:
-        """The browser's own voice says the name; the song's singer is told the same letters."""
+        """The browser's speech synthesis says the name; the singer of the song reads the same spelling."""
         with said.box, box("div", "hearname", data_hear=said.id, data_or=f"f-songs-{self.index}-recipientName"):
             text("button", _("Hear it"), "btn quiet small", type="button")
             text("p", _("This browser has no voice to say it with. Write it as it sounds; our singer reads the same."), "hint")
@@ -116,7 +116,7 @@ class SongForm:
         with box("section", "card stack"):
             text("h2", _("Your story, in small pieces"))
             text("p", _("Nothing here is required, and every piece makes the song more theirs."), "muted")
-            self.strength = Strength(self.told)
+            self.strength = Strength(self.answers)
             with box("div", "pairs"):
                 for question in STORY:
                     with self._step(question.name, _(question.label)):
@@ -131,21 +131,21 @@ class SongForm:
                     for question in WORDS:
                         self._text(question)
                 for name, label in (("childFriendly", _("It is for a child")), ("faithBased", _("Faith may be part of it"))):
-                    self._add(yes_field(self._path(name), label, bool(self.told.get(name)), self._save))
+                    self._add(yes_field(self._path(name), label, bool(self.answers.get(name)), self._save))
 
     def _fold(self, title: str, questions: Iterable[Question]) -> Element:
-        """A part that is folded away until something in it is answered; on a phone its screen opens it."""
+        """A section that is folded until something in it is answered; on a phone its screen opens it."""
         fold = box("details", "fold")
-        fold.props["open"] = any(self.told.get(question.name) for question in questions)
+        fold.props["open"] = any(self.answers.get(question.name) for question in questions)
         with fold:
             text("summary", title)
         return fold
 
     def _emotions(self) -> None:
-        told = self.told.get("emotions") or []
-        told = [told] if isinstance(told, str) else told
+        chosen = self.answers.get("emotions") or []
+        chosen = [chosen] if isinstance(chosen, str) else chosen
         path, label, hint = self._path("emotions"), _("What should they feel?"), _("one or two")
-        self._add(several_field(path, label, told, said(EMOTIONS), self._save, most=2, hint=hint))
+        self._add(several_field(path, label, chosen, said(EMOTIONS), self._save, most=2, hint=hint))
 
     def _sound(self) -> None:
         with box("section", "card stack"):
@@ -160,7 +160,7 @@ class SongForm:
             with self._step("festive", _("How festive?")) as self.festive:
                 self._choice("festiveLyricsLevel", _("How festive are the words?"), said(LYRICS_LEVELS))
                 self._choice("festiveSoundLevel", _("How festive is the sound?"), said(SOUND_LEVELS))
-            self._show_festive(str(self.told.get("theme") or ""))
+            self._show_festive(str(self.answers.get("theme") or ""))
 
     def _choice(self, name: str, label: str, options: Options, **how: Any) -> None:
         async def chosen(path: str, value: Any) -> None:
@@ -168,7 +168,7 @@ class SongForm:
                 self._show_festive(str(value))
             await self._save(path, value)
 
-        value = str(self.told.get(name) or ("en" if name == "language" else ""))
+        value = str(self.answers.get(name) or ("en" if name == "language" else ""))
         self._add(choice_field(self._path(name), label, value, options, chosen, **how))
 
     def _show_festive(self, theme: str) -> None:

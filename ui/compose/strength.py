@@ -1,4 +1,4 @@
-"""How much a song has to go on: a bar, and the one thing whose lack is felt most, by its name."""
+"""How much material a song has: a bar, and the most important answer that is missing, by its name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from i18n import N_, _
 from ui.components.elements import box, text
 
-# What makes a song theirs, the most telling first: field, weight, and the words for its lack.
+# What makes a song personal, the most important first: field, weight, and the advice where it is missing.
 TELLING = (
     ("favoriteMemory", 4, N_("A memory you always tell would make it unmistakably theirs.")),
     ("storySummary", 4, N_("Two sentences of your story would give it something to tell.")),
@@ -27,8 +27,8 @@ THIN = 12  # characters: "nice" is not a story
 
 
 def strength(song: dict[str, Any]) -> tuple[int, str]:
-    """Percent, and what to say about it."""
-    lacking = [(field, weight, words) for field, weight, words in TELLING if not _told(field, song)]
+    """Percent, and the advice."""
+    lacking = [(field, weight, words) for field, weight, words in TELLING if not _is_answered(field, song)]
     percent = round(100 * (MOST - sum(weight for _, weight, _ in lacking)) / MOST)
     if not lacking:
         return percent, _(FULL)
@@ -36,7 +36,7 @@ def strength(song: dict[str, Any]) -> tuple[int, str]:
     return percent, f"{_(level)} {_(lacking[0][2])}"
 
 
-def _told(field: str, song: dict[str, Any]) -> bool:
+def _is_answered(field: str, song: dict[str, Any]) -> bool:
     value = song.get(field) or ""
     return bool(value) if field in ("emotions", "recipientNickname") else len(str(value).strip()) >= THIN
 

@@ -26,7 +26,7 @@ from ui.gift.giver_panel import GiverPanel
 from ui.site.error_pages import no_such_form
 
 log = logging.getLogger("serenade.success")
-ASKING = (2, 3, 5, 8, 12)  # seconds between the looks at Stripe
+ASKING = (2, 3, 5, 8, 12)  # seconds between the requests to Stripe
 
 
 @ui.page("/compose/success")
@@ -53,7 +53,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
 
 
 async def _ask_stripe(page: Success, session_id: str) -> None:
-    """The webhook may be late or lost: look for ourselves for half a minute, then say that the mail will tell."""
+    """The webhook may be late or lost: ask Stripe for half a minute, then say that the email will come."""
     for pause in ASKING:
         try:
             if await apart(fulfil, session_id):
@@ -76,7 +76,7 @@ class Success:
         self.settled = False
         self.long = False
         self.links: dict[str, tuple[Element, Element]] = {}
-        self.desk, self.receipt = GiverPanel(form_id), Receipt(form_id)
+        self.panel, self.receipt = GiverPanel(form_id), Receipt(form_id)
 
     def build(self, form: FormView) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
@@ -117,28 +117,28 @@ class Success:
                 self._give(form)
                 with box("div", "stack loose") as place:
                     pass
-            background_tasks.create(self._set_the_desk(place), name="gift desk")
+            background_tasks.create(self._build_panel(place), name="giver panel")
         elif self.given:
             self._follow_links(form.share_urls)
-            background_tasks.create(self._follow_the_rest(), name="gift desk")
+            background_tasks.create(self._refresh_panel(), name="giver panel")
 
     def _follow_links(self, urls: dict[str, str]) -> None:
-        """The giver may have made new ones, or switched them off."""
+        """Show the current links: the giver may have made new ones, or switched them off."""
         for index, (link, anchor) in self.links.items():
             link.props["^value"] = urls.get(index, _("switched off"))
             anchor.props["href"] = urls.get(index, "#")
 
-    async def _set_the_desk(self, place: Element) -> None:
+    async def _build_panel(self, place: Element) -> None:
         with place:
             await self.receipt.build()
-            await self.desk.build()
+            await self.panel.build()
 
-    async def _follow_the_rest(self) -> None:
-        await self.desk.refresh()
+    async def _refresh_panel(self) -> None:
+        await self.panel.refresh()
         await self.receipt.refresh()
 
     def wait_no_longer(self) -> None:
-        """The confirmation takes longer than anybody should look at a page."""
+        """Say that the confirmation takes long and will come by email."""
         self.long = True
         self.show(self.form)
 

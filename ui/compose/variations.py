@@ -39,7 +39,7 @@ PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 @ui.page("/compose/variations")
 async def variations_page(formId: str = "", canceled: str = "") -> Response | None:
-    """The page is a pure function of the row; whatever happens to browser or server, it comes back as it was."""
+    """The page is a pure function of the row, so a reload restores it whatever happened to browser or server."""
     client = ui.context.client
     try:
         await asyncio.to_thread(in_database, find_form, formId)
@@ -51,7 +51,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
     with frame(_("Listen and choose"), 2, *scripts, first=before_payment(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
-        live.follow(client, formId, page.show)  # first the bell, then the row: nothing in between is lost
+        live.follow(client, formId, page.show)  # subscribe before reading: no notification in between is lost
         form = await live.read(formId)
         if form is None:
             return no_such_form()
@@ -76,7 +76,7 @@ class Grid:
         self.revisions: list[Revisions] = []
         self.going = False
         self.agreed = False
-        self.turn = asyncio.Lock()  # what was just chosen is written before it is paid for
+        self.turn = asyncio.Lock()  # the last choice is written before it is paid for
         self.waiting = False
         self.not_before = 0.0
 
@@ -104,7 +104,7 @@ class Grid:
         self.show(form)
 
     def _consent(self) -> None:
-        """Unticked, always: nobody agrees by not looking."""
+        """The consent box, never ticked in advance."""
         with text("label", "", "consent") as self.asking:
             tick = box("input", type="checkbox", id="consent", autocomplete="off")
             text("span", _(consent.consent_text(consent.CURRENT)))
@@ -174,7 +174,7 @@ class Grid:
             else (_("Chosen") if chosen else _("Choose the one you love"))
         )
         begun = any(song.variations for song in form.songs)
-        self.asking.set_visibility(begun and chosen == wanted)  # before that it would only cover the songs on a phone
+        self.asking.set_visibility(begun and chosen == wanted)  # shown earlier it would only cover the songs on a phone
         self.pay.set_text(
             _("Order and pay {price}", price=price(form.amount, form.currency)) if begun else _("Make the variations")
         )
@@ -192,7 +192,7 @@ class Grid:
         if self.waiting:
             self.say(_("Choose one version of every song first, then pay."), "warn")
             return
-        if time.monotonic() < self.not_before:  # the second half of a double click would abort the first one's way
+        if time.monotonic() < self.not_before:  # the second click of a double click would abort the first one's navigation
             return
         self.not_before = time.monotonic() + PATIENCE
         self.pay.props.set_optional("aria-busy", "true")
@@ -201,7 +201,7 @@ class Grid:
                 opened = await apart(open_checkout, self.form_id, consent=self.agreed)
         except ConsentMissingError:
             self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
-        except WrongMomentError:  # paid, or changed, in another tab: what was not chosen was told above
+        except WrongMomentError:  # paid or changed in another tab: a missing choice was handled above
             self.say(_(OVERTAKEN), "warn")
             await live.refresh(self.form_id)
         except PaymentsError:
@@ -215,7 +215,7 @@ class Grid:
         self.not_before = 0.0
 
     def say(self, sentence: str, kind: str) -> None:
-        """A notice above the songs, also read aloud."""
+        """Show a notice above the songs, also for screen readers."""
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)
@@ -228,7 +228,7 @@ BUSY = N_("Our studio is very busy right now. Nothing is lost; please press agai
 def other_page(form: FormView) -> str:
     """Where somebody with this form should be, if not here."""
     if form.status == FormStatus.EXPIRED:
-        return "/compose/variations"  # loaded anew it says so
+        return "/compose/variations"  # the reloaded page says so
     # Where money is on its way, a second payment would only have to be given back.
     if form.is_paid or form.payment_status == CheckoutStatus.PAYMENT_PENDING:
         return "/compose/success"

@@ -1,4 +1,4 @@
-"""Waiting is a pleasure: their own words to read, how each version is made, and two ways to be told when it is ready."""
+"""The waiting section: the lyrics to read, how each version is made, and two ways to be notified when it is ready."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Waiting:
         self.form_id = form_id
         self.say = say
         self.title = ""
-        self.told: list[Any] = []
+        self.drawn: list[Any] = []
         self.drafts: dict[int, Draft] = {}
         with box("section", "card stack", aria_labelledby="waiting") as self.room:
             text("h2", _("While you wait"), id="waiting")
@@ -56,15 +56,15 @@ class Waiting:
         self.mailed.set_text(
             _("We write to {address} as soon as all is ready. You may close this page.", address=form.guest_email)
         )
-        told = [(song.title, song.lyrics, song.recipient_name) for song in form.songs]
-        if made and told != self.told:
-            self.told = told
+        lyrics = [(song.title, song.lyrics, song.recipient_name) for song in form.songs]
+        if made and lyrics != self.drawn:
+            self.drawn = lyrics
             self._write(form)
         for index, draft in self.drafts.items():
             draft.show(form.songs[index].lyric_draft)
 
     def _show_title(self, ready: int, count: int) -> None:
-        """The browser's tab says how far it is."""
+        """Show the progress in the title of the browser's tab."""
         head = (
             _("{ready} of {count} ready", ready=ready, count=count)
             if 0 < ready < count

@@ -42,7 +42,7 @@ def preview(gift: OpenedGift) -> Drawing:
 
 
 def art(gift: OpenedGift) -> Drawing:
-    """The box and the waveform, on nothing and without words."""
+    """The box and the waveform, on a transparent background and without text."""
     return Drawing("art", _("A gift"), {}, resampled(gift.songs[0].peaks, 64))
 
 
@@ -61,7 +61,7 @@ def _card(kind: Literal["a4", "a6"], gift: OpenedGift, bars: int, point: str) ->
 
 
 def resampled(peaks: Sequence[int], bars: int) -> list[int]:
-    """So many bars, each the loudest of its share; a calm line where there are no peaks."""
+    """So many bars, each the loudest of its share; a flat line where there are no peaks."""
     if not peaks:
         return [30] * bars
     edges = [index * len(peaks) // bars for index in range(bars + 1)]

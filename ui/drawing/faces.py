@@ -1,4 +1,4 @@
-"""The fonts that drawings are lettered with, and what of a text they have. Names come in every script."""
+"""The fonts of the drawings, and which characters of a text they have. Names come in every script."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FONTS = {
 }
 FAMILIES = list(FONTS)  # the first that has all of a letter draws it
 JOINER = "\u200d"
-MARKS_MOST = 6  # on one letter: more is no name, and would be painted over what stands above
+MARKS_MOST = 6  # on one letter: more is no name, and would be painted over the line above
 LETTERS_MOST = 1000  # of one text: twice what the form takes
 # Marks that a letter may lose and still be read as the same: accents, points of Hebrew and Arabic, forms of a character.
 OPTIONAL = ("COMBINING", "HEBREW", "ARABIC", "VARIATION SELECTOR")
@@ -116,7 +116,7 @@ def whole_name(text: str) -> str:
 
 
 def _matters(c: str) -> bool:
-    """True for letters, digits and those marks that make another word: signs of vowels in Devanagari, Thai …"""
+    """True for letters, digits and those marks that change the word: vowel signs in Devanagari, Thai …"""
     kind = unicodedata.category(c)[0]
     return kind in "LN" or (kind == "M" and not unicodedata.name(c, "").startswith(OPTIONAL))
 

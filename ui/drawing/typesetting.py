@@ -1,6 +1,6 @@
-"""Drawings become files: typst sets one template (card.typ) as PDF, SVG or PNG, with our own fonts only.
+"""Typesetting: typst renders one template (card.typ) as PDF, SVG or PNG, with our own fonts only.
 
-Texts reach typst as data, never as source. It lets go of Python's lock while it works, so pages go on meanwhile.
+Texts reach typst as data, never as source. It releases the GIL while it works, so pages are served meanwhile.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from settings import settings
 from ui.drawing.faces import FAMILIES, FOLDER, drawable
 
 TEMPLATE = Path(__file__).parent / "card.typ"
-# typst keeps what it has measured until it was not needed for so many documents: up to 340 MB for hostile texts. As there is
-# no call to let go of it, a drawing is followed by empty documents, 0.7 ms each.
+# typst caches measurements until they were not used for so many documents: up to 340 MB for hostile texts. There is no
+# call to clear that cache, so a drawing is followed by empty documents, 0.7 ms each.
 REMEMBERED = 10
 
 
@@ -49,7 +49,7 @@ def as_png(drawing: Drawing) -> bytes:
 
 
 def as_svg(drawing: Drawing) -> str:
-    """One standalone file of paths, which says its words in <title> and <desc>. Nothing in it can run."""
+    """One standalone file of paths, with its texts in <title> and <desc>. It contains no script."""
     head, end, shapes = _typeset(drawing, "svg").decode().partition(">")
     words = "\n".join(text for name, text in drawing.texts.items() if text and name != "signed")
     return f'{head} role="img"{end}<title>{escape(drawing.title)}</title><desc>{escape(words)}</desc>{shapes}'

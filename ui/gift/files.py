@@ -28,7 +28,7 @@ NO_DOWNLOAD = N_("Whoever gave this song keeps it on this page.")
 
 @router.api_route("/s/{token}/audio/{number}.mp3", methods=READ)
 def audio(request: Request, token: str, number: int, download: str = "") -> Response:
-    """One song of an opened gift, for Range and HEAD too. A sealed, revoked or refunded gift gives no sound, at once."""
+    """One song of an opened gift, for Range and HEAD too. A sealed, revoked or refunded gift has no sound, at once."""
     gift = in_database(find_gift, token)
     song = _song(gift, number)
     if download and not gift.downloads:
@@ -41,7 +41,7 @@ def audio(request: Request, token: str, number: int, download: str = "") -> Resp
 
 @router.api_route("/s/{token}/teaser.mp3", methods=READ)
 def teaser(request: Request, token: str) -> Response:
-    """The first 45 seconds, for link previews. Fetching it counts as nothing."""
+    """The first 45 seconds, for link previews. Fetching it does not count as a play."""
     gift = in_database(find_gift, token)
     return audio_answer(request, _song(gift, 0).preview_key, "private, max-age=3600")
 
@@ -89,7 +89,7 @@ def card(token: str, expires: str = "", signature: str = "") -> HTMLResponse:
 
 
 def _card_of(token: str, name: str, expires: str, signature: str) -> tuple[Any, ...]:
-    """The gift's stamp. The card tells the message and who gives: of a sealed gift only the giver has it, by signature."""
+    """The gift's stamp. The card shows the message and the sender: of a sealed gift only the giver gets it, by signature."""
     version = in_database(stamp, token)
     if version[-1] and not is_signed(f"/s/{token}/{name}", expires, signature):
         raise HTTPException(403, _(NOT_YET))
@@ -170,7 +170,7 @@ def _download(request: Request, gift: OpenedGift, parts: Any, media_type: str, n
 
 
 def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
-    """For the giver by signature; for the recipient once it is open and where the giver allows it. All of it, or nothing."""
+    """The gift: for its giver by signature, for its recipient once open and allowed; StorageError if a song is missing."""
     gift = in_database(find_gift, token)
     if not all(song.master_key for song in gift.songs):
         raise NotFoundError("no such file")
@@ -180,5 +180,5 @@ def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
         if not gift.downloads:
             raise HTTPException(403, _(NO_DOWNLOAD))
     if any(storage().size(song.master_key) is None for song in gift.songs):
-        raise StorageError("a song is not there")  # halfway through it would leave a broken file with somebody for ever
+        raise StorageError("a song is not there")  # an error halfway through would leave the customer with a broken file
     return gift

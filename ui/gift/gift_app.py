@@ -1,4 +1,4 @@
-"""The gift's own application beside NiceGUI's: its routes, and what a visitor reads where something is wrong."""
+"""The gift's own application beside NiceGUI's: its routes, and its error pages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if status == 404:
         return await _unknown(request, error)
     detail = str(error.detail) if isinstance(error, HTTPException) else ""
-    ours = detail not in ("", HTTPStatus(status).phrase)  # "Method Not Allowed" is no sentence for people
+    ours = detail not in ("", HTTPStatus(status).phrase)  # "Method Not Allowed" means nothing to a visitor
     return error_page(status, _("This did not work"), detail if ours else _("Please try again in a moment."))
 
 

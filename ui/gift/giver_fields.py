@@ -1,4 +1,4 @@
-"""The pieces of the giver's desk: a card with a heading, a tick, a wall-clock moment with its time zone."""
+"""The pieces of the giver panel: a card with a heading, a checkbox, a local date and time with its time zone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tick(name: str, label: str, value: bool) -> None:
 
 
 def when(name: str, on: str, zone: str, hint: str) -> None:
-    """A wall-clock moment and the zone it is in; zones.js suggests all zones, and this browser's own first."""
+    """A local date and time and its zone; zones.js suggests all zones, and this browser's own first."""
     with box("div", "pairs"):
         with box("div", "field"):
             text("label", _("Date and time"), for_=f"desk-{name}-on")

@@ -45,7 +45,7 @@ class GiverNews:
         self.status.set_text(_status(gift))
         mails = [mail for mail in gift.mails if mail is not None]
         self._draw("mails", (mails, gift.zone), self.mails, lambda: self._mails(mails, gift.zone))
-        came = [reply.id for reply in gift.replies]  # a signed address of a sound is another one at every reading
+        came = [reply.id for reply in gift.replies]  # the signed URL of a sound differs at every read
         self._draw("replies", came, self.replies, lambda: _replies(gift.replies))
 
     def _draw(self, name: str, value: Any, place: Element, draw: Callable[[], None]) -> None:

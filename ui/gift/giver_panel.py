@@ -1,6 +1,6 @@
-"""The giver's desk on the success page: what became of the gift, what came back, and everything that can still be changed.
+"""The giver panel on the success page: the state of the gift, the replies, and everything that can still be changed.
 
-Plain forms: the browser keeps what is typed, a submit sends it whole. What the desk shows is read anew at every bell.
+Plain forms: the browser keeps what is typed, a submit sends it whole. What the panel shows is read again at every notification.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.ta
 
 
 class GiverPanel:
-    """One desk. `build` draws it once; `refresh` follows the rows and never touches what is being typed."""
+    """The panel of one order. `build` draws it once; `refresh` follows the rows and never touches what is being typed."""
 
     def __init__(self, form_id: str) -> None:
         self.form_id = form_id
@@ -53,7 +53,7 @@ class GiverPanel:
         self._show(gift)
 
     async def refresh(self) -> None:
-        """Something rang: read again, and show what differs."""
+        """After a notification: read the rows again and show what differs."""
         gift = await self._read()
         if gift is not None and hasattr(self, "page") and not self.page.is_deleted:
             self._show(gift)
@@ -89,7 +89,7 @@ class GiverPanel:
 
     async def _do(self, work: Callable[[], None], said: TextElement, press: tuple[str, dict[str, str]]) -> None:
         if press == self.pressed and time.monotonic() < self.calm:
-            return  # the second half of a double click would be a second letter
+            return  # the second click of a double click would send a second email
         self.pressed, self.calm = press, time.monotonic() + DOUBLE_CLICK
         try:
             await asyncio.to_thread(in_database, work)

@@ -26,7 +26,7 @@ def as_html(gift: OpenedGift) -> Iterator[bytes]:
     from ui.drawing.card import a4, art
     from ui.drawing.typesetting import as_svg
 
-    mark = secrets.token_hex(16)  # stands where a sound goes; nobody can have written it into a message
+    mark = secrets.token_hex(16)  # placeholder of a sound; random, so that no message can contain it
     with speaking(gift.locale):  # never around a yield: each piece may be asked for in another context
         page = render(
             "keepsake.html",

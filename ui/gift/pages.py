@@ -1,6 +1,6 @@
 """The gift's own pages, as an application beside NiceGUI's: no session, no cookie, right without JavaScript.
 
-/s/{token} is the gift, /embed/{token} its player for other people's pages, /oembed what those pages ask first.
+/s/{token} is the gift, /embed/{token} its player for other people's pages, /oembed the oEmbed answer for them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SENT = {
 
 @router.api_route("/s/{token}", methods=READ)
 def share(token: str, sent: str = "") -> HTMLResponse:
-    """The gift. Looking at it changes nothing; while it is sealed the page knows no sound and no words."""
+    """The gift. A GET changes nothing; while it is sealed the page contains no sound and no lyrics."""
     version = in_database(stamp, token)
     *_others, locale, sealed = version
     speak(asked() or locale)
@@ -58,14 +58,14 @@ def _sealed(gift: OpenedGift) -> str:
 
 
 def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
-    """Kept for everybody, so the links to other languages lead to the gift and not to the first visitor's whole address."""
+    """Cached for everybody, so the language links lead to the gift and not to the first visitor's whole address."""
     others = choices(f"/s/{gift.token}")
     title = _title(gift, with_name=gift.name_in_preview)
     return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
 
 
 def player_cells(gift: OpenedGift) -> list[Cell]:
-    """Each song as the player has it. The sound's address is checked against the rows at every request."""
+    """Each song as a cell of the player. The sound's address is checked against the rows at every request."""
     return [
         player_cell(
             title=song.title,
@@ -88,7 +88,7 @@ def _title(gift: OpenedGift, *, with_name: bool) -> str:
 
 
 def _og(gift: OpenedGift) -> dict[str, Any]:
-    """What a link preview may know: no message, no lyrics, no sender; the name only where the giver allows it.
+    """What a link preview may show: no message, no lyrics, no sender; the name only where the giver allows it.
 
     In the giver's language, as its picture is: it is shown in the chat where they give the link.
     """

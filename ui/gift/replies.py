@@ -1,4 +1,4 @@
-"""What a gift page sends back: opened and played (after a real gesture), hearts, words, voice notes, reports; unsubscribing."""
+"""What a gift page sends back: opened and played (after a real gesture), hearts, thanks, voice notes, reports; unsubscribe."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def report_page(token: str) -> HTMLResponse:
 
 def _text(form: FormData) -> str:
     words = form.get("words")
-    return words if isinstance(words, str) else ""  # a file is no word
+    return words if isinstance(words, str) else ""  # a file where text belongs
 
 
 def _whole(text: object) -> int | None:

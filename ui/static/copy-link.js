@@ -14,10 +14,10 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = before; }, 2000);
 });
 
-// The device's own way to hand something on, where it has one: button.handon with data-shares and data-title.
+// The device's share sheet, where it has one: button.handon with data-shares and data-title.
 document.documentElement.classList.toggle("can-share", typeof navigator.share === "function");
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button.handon");
   const url = button && document.getElementById(button.dataset.shares)?.value;
-  if (url?.startsWith("http")) navigator.share({ url, title: button.dataset.title }).catch(() => {}); // not now, after all
+  if (url?.startsWith("http")) navigator.share({ url, title: button.dataset.title }).catch(() => {}); // cancelled by the user
 });

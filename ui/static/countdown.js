@@ -12,7 +12,7 @@ function words(seconds) {
 
 function tick() {
   const left = Math.ceil((until - Date.now()) / 1000);
-  if (left <= 0) return setTimeout(() => location.reload(), 1000 + Math.random() * 2000); // not everybody in the same moment
+  if (left <= 0) return setTimeout(() => location.reload(), 1000 + Math.random() * 2000); // spread, so that not all pages reload at once
   shown.textContent = _("{time} to go", { time: words(left) });
   shown.hidden = false;
   setTimeout(tick, 1000);

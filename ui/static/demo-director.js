@@ -1,8 +1,8 @@
 // The director's bar: on every page of a demo form, in the browser that began it, and nowhere else.
 //
-// It asks the server whether this page's form is a demo of this browser; if not, it is gone before anybody sees it.
-// The autopilot does nothing that a hand could not: it types into the real fields and presses the real buttons.
-// What it remembers, it remembers for this tab: which form, whether it plays, whether the bar is hidden.
+// It asks the server whether this page's form is a demo of this browser; if not, it removes itself before anybody sees it.
+// The autopilot does what a person could do: it types into the real fields and presses the real buttons.
+// Its state is kept for this tab only: which form, whether it plays, whether the bar is hidden.
 
 const KEY = "serenade-demo";
 const STEPS = [["tell", _("Tell")], ["listen", _("Listen")], ["choose", _("Choose")], ["pay", _("Pay")], ["gift", _("Gift")], ["share", _("Share")]];
@@ -43,7 +43,7 @@ async function ask(path, body) {
   return said;
 }
 
-// A sheet made by script: the payment page's policy allows no style of its own in the page.
+// A constructed stylesheet: the payment page's CSP allows no inline style.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host{all:initial;position:fixed;inset-block-start:0;inset-inline:0;z-index:6500;display:block;color-scheme:dark;
@@ -115,7 +115,7 @@ class DemoDirector extends HTMLElement {
 
   disconnectedCallback() { document.removeEventListener("keydown", this); }
 
-  /** A fresh scene: which mode, and since when. The address loses the word, so that a reload does not begin again. */
+  /** A fresh scene: which mode, and since when. The parameter is removed from the address, so that a reload does not begin again. */
   #arrive(mode) {
     keep({ form: this.#info.formId, mode, began: Date.now(), took: 0 });
     query.delete("demo");
@@ -210,14 +210,14 @@ class DemoDirector extends HTMLElement {
   #second() {
     const page = where() === "share" ? location.pathname : "";
     const code = make("img", { alt: _("A code that opens this page on a phone"), src: `/demo/director/qr.svg?${new URLSearchParams({ formId: this.#info.formId, page })}`, loading: "lazy", width: 272, height: 272 });
-    const words = this.#info.local ? _("This house answers at localhost: start it with PUBLIC_URL set to this machine's address, and phones reach it.") : _("Point a phone's camera here. Both screens follow each other.");
+    const words = this.#info.local ? _("This server answers at localhost: start it with PUBLIC_URL set to this machine's address, and phones reach it.") : _("Point a phone's camera here. Both screens follow each other.");
     const close = make("button", { type: "button" }, _("Close"));
     this.second = make("dialog", { "aria-label": _("A second device") }, code, make("p", {}, words), close);
     close.addEventListener("click", () => this.second.close());
     return this.second;
   }
 
-  /** One thing at a time; what went wrong is said where everybody looks. */
+  /** One action at a time; an error is shown in the bar. */
   async #do(button, work) {
     button.disabled = true;
     try { await work(); } catch (error) { this.say(error.message); } finally { button.disabled = false; }
@@ -265,7 +265,7 @@ class DemoDirector extends HTMLElement {
       await this[`_${where()}`]?.();
     } catch (error) {
       this.say(error.message);
-      if (kept.mode === "tour") setTimeout(() => this.#next(), 6000); // the show goes on
+      if (kept.mode === "tour") setTimeout(() => this.#next(), 6000); // the tour continues
     } finally {
       clearInterval(ticking);
     }

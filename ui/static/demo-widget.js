@@ -1,4 +1,4 @@
-// The widget: a name goes out, eight bars come back. One question at a time; nothing is kept in the browser.
+// The widget: it sends a name and plays the eight bars that come back. One request at a time; nothing is kept in the browser.
 const form = document.querySelector("form");
 const said = document.querySelector("[data-said]");
 const heard = document.querySelector("[data-heard]");
@@ -14,9 +14,9 @@ form.addEventListener("submit", async (event) => {
       method: "POST", headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ name: form.elements.name.value, lang: document.documentElement.lang }),
     });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.error?.message);
-    show(told);
+    const reply = await answer.json();
+    if (!answer.ok) throw new Error(reply.error?.message);
+    show(reply);
     said.textContent = "";
   } catch (error) {
     said.textContent = error.message && !(error instanceof TypeError) && !(error instanceof SyntaxError) ? error.message : form.dataset.failed;
@@ -25,13 +25,13 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-function show(told) {
+function show(reply) {
   const player = document.createElement("song-compare");
   player.setAttribute("mode", "listen");
-  player.setAttribute("label", told.name);
+  player.setAttribute("label", reply.name);
   player.setAttribute("cell-1", JSON.stringify({
-    variation: 1, status: "ready", title: told.name, audioUrl: told.audioUrl, durationMs: told.durationMs, peaks: told.peaks,
-    timedLyrics: told.lines, lyrics: told.lines.map((line) => line.text).join("\n"), sections: [],
+    variation: 1, status: "ready", title: reply.name, audioUrl: reply.audioUrl, durationMs: reply.durationMs, peaks: reply.peaks,
+    timedLyrics: reply.lines, lyrics: reply.lines.map((line) => line.text).join("\n"), sections: [],
   }));
   heard.replaceChildren(player);
   player.shadowRoot?.querySelector(".play")?.click(); // the press of the button was the wish to hear it

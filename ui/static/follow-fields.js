@@ -1,5 +1,5 @@
 // Shows answers that were written in another tab or on another device. A field in which somebody is typing is left alone;
-// it catches up when it loses the focus, unless something was typed meanwhile: then those are the newer words.
+// it catches up when it loses the focus, unless something was typed meanwhile: then that text is the newer one.
 const waiting = new Map();
 
 function show(path, value) {

@@ -1,4 +1,4 @@
-// On the page that says an order is over: what this browser remembered of it goes too.
+// On the page of an order that is over: removes this browser's copy of it.
 import { forget } from "./instant-copy.js";
 
 forget(new URLSearchParams(location.search).get("formId"));

@@ -1,4 +1,4 @@
-// The gift page talks back: opened and played (after a real gesture only), hearts at a moment, words, a voice note.
+// Replies of the gift page: opened and played (after a real gesture only), hearts at a moment, thanks, a voice note.
 const gift = document.querySelector("[data-gift]");
 const base = gift.dataset.gift;
 const said = gift.querySelector("[data-said]");

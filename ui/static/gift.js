@@ -1,4 +1,4 @@
-// Unwrapping on the share page: only a flourish. Without this file the link still opens the gift, by its fragment.
+// The unwrapping animation of the share page. Without this file the link still opens the gift, by its fragment.
 const sealed = document.querySelector(".sealed");
 const gift = document.querySelector(".gift");
 const still = matchMedia("(prefers-reduced-motion: reduce)");

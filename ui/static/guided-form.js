@@ -10,7 +10,7 @@ const isHidden = (node) => !!node.closest(".hidden");
 const FAR = 60; // pixels that make a movement of the finger a swipe
 
 class GuidedForm extends HTMLElement {
-  #asked = new WeakSet(); // steps that said once what is missing
+  #asked = new WeakSet(); // steps that have already said what is missing
   #touch = null;
 
   connectedCallback() {
@@ -75,7 +75,7 @@ class GuidedForm extends HTMLElement {
     if (this.contains(step) && step !== this.#now) this.#go(step, leave, phone.matches && !!this.#now);
   }
 
-  /** How far, honestly: the steps there are now, those of this song where there are several. */
+  /** Progress over the steps there are now; over those of this song where there are several. */
   #tell() {
     const steps = this.#steps, now = this.#now, count = this.querySelector("[data-count]");
     if (!steps.includes(now)) return steps.length && this.#go(steps[0], "", false);
@@ -99,7 +99,7 @@ class GuidedForm extends HTMLElement {
   #next() {
     const now = this.#now, steps = this.#steps;
     const empty = [...now.querySelectorAll(".field:has(.nudge)")].find((field) => !answered(field));
-    if (empty && !this.#asked.has(now)) { // said once; who goes on all the same is told again at the end
+    if (empty && !this.#asked.has(now)) { // said once; the list at the end names it again
       this.#asked.add(now);
       empty.dataset.nudged = "";
       return empty.querySelector("input,textarea").focus();
@@ -109,7 +109,7 @@ class GuidedForm extends HTMLElement {
 
   #back() {
     const steps = this.#steps, before = steps[steps.indexOf(this.#now) - 1];
-    if (history.state?.step === this.#now.id && before) history.back(); // the same as the browser's own button
+    if (history.state?.step === this.#now.id && before) history.back(); // like the browser's back button
     else this.#go(before, "replace");
   }
 

@@ -1,12 +1,12 @@
-// <instant-copy>: the browser's own copy of a form, under songForm_<formId> in the shape of the spec.
+// <instant-copy>: the browser's own copy of a form, under songForm_<formId> in the published shape (docs/api.md).
 //
 //   known     attribute: the form as the row has it, as JSON {formId, formData, generatedPrompt, allPrompts,
 //             variationTaskIds, variationAudioUrls, selections, status, packageType}
-//   restores  attribute: what this page can give back: "answers" (inputs named by their path), "choices", or ""
+//   restores  attribute: what this page can restore: "answers" (inputs named by their path), "choices", or ""
 //
 // The row is the truth. Beside what the row said, the copy keeps `unsent`: per path the value, the row's value it was
-// typed over (base) and what was typed on the way (sent). A word comes back only if the row still holds one of those,
-// that is, if nobody has told the row anything newer. Nothing else in the copy is ever used.
+// typed over (base) and what was typed on the way (sent). A value is restored only if the row still holds one of those,
+// that is, if nobody has written anything newer. Nothing else in the copy is ever used.
 
 const PREFIX = "songForm_", IDS = "songFormIds";
 const FORM_ID = /^form_\d{1,16}_[A-Za-z0-9]{9,64}$/;
@@ -23,7 +23,7 @@ function write(key, value) {
   try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the row has it */ }
 }
 
-/** Forms that somebody answered or chose in, in this browser. Looking at a link makes nobody its holder. */
+/** Forms that somebody answered or chose in, in this browser; opening a link alone does not count. */
 export function heldForms() {
   const ids = read(IDS);
   return Array.isArray(ids) ? ids.filter((id) => typeof id === "string" && FORM_ID.test(id)).slice(-50) : [];
@@ -44,7 +44,7 @@ function at(known, path) {
   return path.split(".").reduce((value, name) => value?.[name], from);
 }
 
-/** The inputs that a path names, and what they say together. */
+/** The inputs that a path names, and their common value. */
 const inputs = (path) => [...document.querySelectorAll(`[name="${path}"]`)];
 
 function said(path) {
@@ -55,7 +55,7 @@ function said(path) {
   return first?.value;
 }
 
-/** Show a value; answers the inputs that changed and would have to tell the server. */
+/** Show a value; returns the inputs that changed and have to be sent to the server. */
 function paint(path, value) {
   const changed = [];
   for (const one of inputs(path)) {
@@ -74,7 +74,7 @@ function paint(path, value) {
 class InstantCopy extends HTMLElement {
   static observedAttributes = ["known"];
   #known = null;
-  #owed = new Map(); // path -> what has to be told to the server once it is there
+  #owed = new Map(); // path -> value to send once the server is connected
 
   connectedCallback() {
     for (const event of ["input", "change", "pick"]) document.addEventListener(event, this);
@@ -87,7 +87,7 @@ class InstantCopy extends HTMLElement {
 
   attributeChangedCallback() { if (this.isConnected) this.#look(); }
 
-  /** The row has news: write them down, and give back what it never heard of. */
+  /** The row changed: keep the new state, and restore what it never received. */
   #look() {
     const known = JSON.parse(this.getAttribute("known") || "null");
     if (!known || !FORM_ID.test(known.formId)) return;
@@ -101,9 +101,9 @@ class InstantCopy extends HTMLElement {
 
   #unsent() {
     const copy = read(PREFIX + this.#known.formId);
-    const told = copy?.formId === this.#known.formId && copy.unsent && typeof copy.unsent === "object" ? copy.unsent : {};
+    const unsent = copy?.formId === this.#known.formId && copy.unsent && typeof copy.unsent === "object" ? copy.unsent : {};
     const usable = ([path, one]) => PATH.test(path) && Array.isArray(one?.sent) && Date.now() - one.at < OLD;
-    return Object.fromEntries(Object.entries(told).filter(usable).slice(0, 150));
+    return Object.fromEntries(Object.entries(unsent).filter(usable).slice(0, 150));
   }
 
   #keep(unsent) {
@@ -128,7 +128,7 @@ class InstantCopy extends HTMLElement {
     this.#keep(unsent);
   }
 
-  /** The server is there (called by it): tell it what it missed. */
+  /** The server is connected (called by it): send it what it missed. */
   connected() {
     const gone = []; // choices of a recording that stands elsewhere by now
     for (const [path, owed] of this.#owed) {

@@ -1,5 +1,5 @@
-// Words that somebody is changing outlive a reload of this tab, until they are sent or given up (called by the words editor).
-// They live in sessionStorage: never older than the tab, and only put back over the very words that they were typed over.
+// Lyrics that somebody is changing survive a reload of this tab, until they are sent or given up (called by the lyrics editor).
+// They live in sessionStorage: never older than the tab, and only restored over the same lyrics that they were typed over.
 const key = (field) => `songWords_${new URLSearchParams(location.search).get("formId")}_${field.id}`;
 const fields = (id) => [...document.querySelectorAll(`#${id} [data-kept]`)];
 
@@ -10,7 +10,7 @@ document.addEventListener("input", ({ target }) => {
   } catch { /* full or forbidden */ }
 });
 
-/** The editor was drawn: put back what was typed. It may take a moment until it is there. */
+/** The editor was drawn: restore what was typed. It may take a moment until it is there. */
 globalThis.bringWords = (id, tries = 60) => {
   const found = fields(id);
   if (!found.length) return tries && requestAnimationFrame(() => bringWords(id, tries - 1));

@@ -1,5 +1,5 @@
 // What NiceGUI asks of Quasar on pages made of plain elements (see ui/middleware/strip_quasar.py): three boxes, the theme's name on the body,
-// and silence for the rest. 500 KB less to load, compile and install in the customer's phone.
+// and no-ops for the rest. 500 KB less to load, compile and run on the customer's phone.
 globalThis.Quasar = {
   install(app) {
     const box = (tag, name) => ({ render() { return Vue.h(tag, { class: name }, this.$slots.default?.()); } });

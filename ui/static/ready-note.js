@@ -1,5 +1,5 @@
-// <ready-note>: a button that asks this device to tell when the songs are ready, and tells it when `ready` appears.
-// Asked for only by a press, and only told to somebody who looks elsewhere. All sentences come from the page.
+// <ready-note>: a button that asks for permission to notify, and shows a notification when `ready` appears.
+// Permission is asked for only after a press, and notified only while the tab is hidden. All texts come from the page.
 const KEY = "tellWhenReady";
 
 class ReadyNote extends HTMLElement {
@@ -16,7 +16,7 @@ class ReadyNote extends HTMLElement {
     try {
       const note = new Notification(this.getAttribute("headline"), { body: this.getAttribute("sentence"), tag: location.search });
       note.onclick = () => { focus(); note.close(); };
-    } catch { /* phones only let a service worker tell; the tab's title says it too */ }
+    } catch { /* phones only let a service worker notify; the tab's title says it too */ }
   }
 
   get #asked() {

@@ -1,7 +1,7 @@
 // <song-compare>: one song, three variations, compared at the same moment. Contract: ui/components/song_compare.py.
 //
 // Shadow DOM with an adopted stylesheet: Quasar's rules cannot reach in, Vue cannot re-render what is inside (so audio that
-// plays is never touched), a strict CSP allows it, and light children stay what they are: the fallback without JavaScript.
+// plays is never touched), a strict CSP allows it, and light DOM children stay untouched: the fallback without JavaScript.
 
 /**
  * @typedef {{name: string, startMs: number, endMs: number}} Section
@@ -94,7 +94,7 @@ summary{display:list-item;min-height:2.75rem;padding-block:.6875rem;color:var(--
 @keyframes breathe{to{opacity:.6}}
 `);
 
-// ── Words and shapes ────────────────────────────────────────────────────
+// ── Texts and shapes ────────────────────────────────────────────────────
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const about = (seconds) => (seconds > 90 ? _("about {n} min", { n: Math.round(seconds / 60) }) : _("about {n} s", { n: Math.max(5, Math.round(seconds / 5) * 5) }));
 const PLACES = [_("Next in line"), _("2nd in line"), _("3rd in line")];
@@ -398,7 +398,7 @@ class SongCompare extends HTMLElement {
 
   #section(p, at) { return p.sections?.findLast?.((s) => s.startMs <= at * 1000 + 50)?.name || ""; }
 
-  /** Waiting, honestly: the bar stands where the server says; past its own estimate the page says so. */
+  /** Waiting: the bar is where the server says; past its own estimate the page says so. */
   #patience(p, cell) {
     const percent = cell.progress ?? null;
     const left = p.deadline ? Math.ceil((p.deadline - Date.now()) / 1000) : null;
@@ -436,7 +436,7 @@ class SongCompare extends HTMLElement {
     if (!waits && this.timer) { clearInterval(this.timer); this.timer = 0; }
   }
 
-  /** News of one moment become one announcement. */
+  /** Changes of one moment become one announcement. */
   #announce(text) {
     this.#news.push(text);
     if (this.#news.length === 1) setTimeout(() => say(this.#parts.live, `${this.#name}: ${this.#news.splice(0).join(", ")}.`), 400);
@@ -589,7 +589,7 @@ class SongCompare extends HTMLElement {
   #pick(n) {
     if (this.#locked || !this.#parts[n]?.ready || this.#listening) return;
     if (this.#selected === n) return this.#choices();
-    this.setAttribute("selected", String(n)); // shown at once; the server's word comes back as the same attribute
+    this.setAttribute("selected", String(n)); // shown at once; the server's answer comes back as the same attribute
     const { taskId } = this.#cells[n];
     this.#tell("pick", { variation: n, ...(taskId && { taskId }) }); // which recording was heard, not only where it stood
   }

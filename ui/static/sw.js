@@ -1,4 +1,4 @@
-// Only whole pages, and only when the network fails: then the words that were kept. No page, sound or answer is ever cached.
+// Only whole pages, and only when the network fails: then the offline page. No other page, sound or response is ever cached.
 const KEPT = "words-1", PAGE = "/offline";
 
 addEventListener("install", (event) => event.waitUntil(caches.open(KEPT).then((kept) => kept.add(PAGE)).then(() => skipWaiting())));

@@ -37,8 +37,8 @@ def markup_n(one: str, many: str, n: int, **values: Any) -> Markup:
 
 def as_cell(cell: Mapping[str, Any]) -> str:
     """The cell attribute of <song-compare mode=listen> on a plain page; autoescape makes it safe in an attribute."""
-    told = {name: value for name, value in readable_cell(cell).items() if value is not None}
-    return json.dumps({"variation": 1, **told}, ensure_ascii=False, separators=(",", ":"))
+    known = {name: value for name, value in readable_cell(cell).items() if value is not None}
+    return json.dumps({"variation": 1, **known}, ensure_ascii=False, separators=(",", ":"))
 
 
 _environment = Environment(
@@ -58,7 +58,7 @@ _environment.globals.update(
 
 
 def page(content: str) -> HTMLResponse:
-    """An answer that says its own language: one that was chosen in a thread is unknown to the middleware."""
+    """A response that sets its own language header: a language chosen in a thread is unknown to the middleware."""
     return HTMLResponse(content, headers={"Content-Language": spoken()})
 
 

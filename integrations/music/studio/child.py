@@ -1,4 +1,4 @@
-"""A render child: reads task ids from its standard input, renders them one at a time, and says on standard output what changed.
+"""A render child: reads task ids from its standard input, renders one at a time, reports changes on standard output.
 
 Lines it writes: `<task id>` when a task's state changed, `=` when it is free. It ends when its input closes or the engine dies;
 the engine ends it after 20 idle seconds.
@@ -37,16 +37,16 @@ def die_with(parent: int) -> None:
 
 
 def say(line: str) -> None:
-    """One line to the engine. Without an engine there is no reason to live."""
+    """Write one line to the engine; exit if there is none."""
     try:
         os.write(1, line.encode() + b"\n")
     except OSError:
         os._exit(0)
 
 
-def claim(desk: Spool, task_id: str) -> int | None:
+def claim(spool: Spool, task_id: str) -> int | None:
     """Lock a task for this process, or None when somebody else has it. The lock dies with the process."""
-    lock = os.open(desk.path("claims", task_id, ""), os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(spool.path("claims", task_id, ""), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -62,41 +62,41 @@ def attempts(lock: int) -> int:
     return count
 
 
-def work(desk: Spool, task_id: str, bank: Bank, parent: int) -> None:
+def work(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
     """Render one task, unless it is done, gone or somebody else's."""
-    if (lock := claim(desk, task_id)) is None:
+    if (lock := claim(spool, task_id)) is None:
         return
     try:
-        request = desk.request(task_id)
-        if request is None or desk.is_done(task_id):
-            desk.leave(task_id)
+        request = spool.request(task_id)
+        if request is None or spool.is_done(task_id):
+            spool.leave(task_id)
             return
         if attempts(lock) > MOST_ATTEMPTS:
             raise MusicError(Reason.PROVIDER_BUG, f"rendering stopped {MOST_ATTEMPTS} times without an end")
-        perform(desk, task_id, request, bank, parent)
+        perform(spool, task_id, request, bank, parent)
     except Exception as error:
         transient = isinstance(error, OSError)
         reason = error.reason if isinstance(error, MusicError) else Reason.TRANSIENT if transient else Reason.PROVIDER_BUG
-        desk.finish(task_id, {"state": State.FAILED, "reason": reason, "detail": f"{type(error).__name__}: {error}"[:500]})
+        spool.finish(task_id, {"state": State.FAILED, "reason": reason, "detail": f"{type(error).__name__}: {error}"[:500]})
     finally:
         os.close(lock)
         say(task_id)
 
 
-def perform(desk: Spool, task_id: str, request: SongRequest, bank: Bank, parent: int) -> None:
+def perform(spool: Spool, task_id: str, request: SongRequest, bank: Bank, parent: int) -> None:
     """The rendering itself, with progress at most ten times a second."""
     from integrations.music.studio.render import render
 
-    told = (0.0, "", -1)
+    last = (0.0, "", -1)
 
     def report(stage: str, percent: int) -> None:
-        nonlocal told
+        nonlocal last
         if os.getppid() != parent:
             os._exit(0)
         now = time.monotonic()
-        if stage != told[1] or (percent > told[2] and now - told[0] >= 0.1):
-            told = (now, stage, max(percent, told[2]))
-            desk.progress(task_id, stage, told[2])
+        if stage != last[1] or (percent > last[2] and now - last[0] >= 0.1):
+            last = (now, stage, max(percent, last[2]))
+            spool.progress(task_id, stage, last[2])
             say(task_id)
 
     report("composing", 0)
@@ -111,7 +111,7 @@ def perform(desk: Spool, task_id: str, request: SongRequest, bank: Bank, parent:
         "lines": [astuple(line) for line in song.lines],
         "sections": [astuple(section) for section in song.sections],
     }
-    desk.finish(task_id, result, song.mp3)
+    spool.finish(task_id, result, song.mp3)
 
 
 def misbehave(style: str, report: object) -> None:
@@ -134,7 +134,7 @@ def main() -> None:
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.mixing import room
 
-    desk, bank = Spool(Path(sys.argv[2])), Bank()
+    spool, bank = Spool(Path(sys.argv[2])), Bank()
     room()
     say("=")
     pending = b""
@@ -142,7 +142,7 @@ def main() -> None:
         pending += chunk
         *names, pending = pending.split(b"\n")
         for name in names:
-            work(desk, name.decode(), bank, parent)
+            work(spool, name.decode(), bank, parent)
             say("=")
 
 

@@ -1,4 +1,4 @@
-"""The desk: where requests are handed in and recordings fetched. Plain files; every change is one atomic rename.
+"""The spool: where requests are handed in and recordings fetched. Plain files; every change is one atomic rename.
 
 open/<task>.json   a request that is not finished; its modification time is its place in the queue
 claims/<task>      locked (flock) by the process that renders it; holds how often that was begun
@@ -44,7 +44,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.bell = folder / "bell"
+        self.wake_fifo = folder / "bell"
         for name in ("open", "claims", "state", "done", "new"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
@@ -73,11 +73,11 @@ class Spool:
     def wake(self) -> None:
         """Wake the engine, if one is listening; otherwise it finds the request when it starts."""
         with suppress(OSError):
-            bell = os.open(self.bell, os.O_WRONLY | os.O_NONBLOCK)
+            fifo = os.open(self.wake_fifo, os.O_WRONLY | os.O_NONBLOCK)
             try:
-                os.write(bell, b"!")
+                os.write(fifo, b"!")
             finally:
-                os.close(bell)
+                os.close(fifo)
 
     def waiting(self) -> list[str]:
         """All unfinished tasks, first come first."""
@@ -106,16 +106,16 @@ class Spool:
         self.path("state", task_id).unlink(missing_ok=True)
 
     def finish(self, task_id: str, result: Mapping[str, Any], audio: bytes = b"") -> None:
-        """Write the end of a task down: first the audio, then the word that it is there, then it leaves the queue."""
+        """Write the end of a task down: first the audio, then the state that names it, then it leaves the queue."""
         if audio:
             self._written(audio, sync=True).replace(self.path("done", task_id, ".mp3"))
         self._written(json.dumps(result).encode(), sync=True).replace(self.path("done", task_id))
-        if not self.path("open", task_id).exists():  # removed while it was being made: nothing of it may stay
+        if not self.path("open", task_id).exists():  # removed while it was being made: nothing of it may be kept
             self.remove(task_id)
         self.leave(task_id)
 
     def remove(self, task_id: str) -> None:
-        """Forget a task, its words and its sound, wherever it is. Twice is harmless; a rendering that ends later goes too."""
+        """Remove a task, its lyrics and its sound, in any state. Idempotent; a rendering that ends later is removed too."""
         self.leave(task_id)
         for suffix in (".json", ".mp3"):
             self.path("done", task_id, suffix).unlink(missing_ok=True)
@@ -141,7 +141,7 @@ class Spool:
                 queue = self._queued() if queue is None else queue
                 if task_id in queue:
                     answer[task_id] = TaskState(State.QUEUED, None, f"place {queue.index(task_id) + 1}")
-                else:  # it may have ended between the looks
+                else:  # it may have ended between the two reads
                     ended = self._read(self.path("done", task_id))
                     answer[task_id] = _ended(task_id, ended) if ended else TaskState(State.LOST)
         return answer
@@ -189,7 +189,7 @@ class Spool:
 
 
 def _ended(task_id: str, row: Mapping[str, Any]) -> TaskState:
-    """What a done file says, in the interface's words."""
+    """A done file as the interface's TaskState."""
     if row["state"] != State.SUCCEEDED:
         return TaskState(State.FAILED, error=MusicError(Reason(row["reason"]), row["detail"]))
     lines = tuple(TimedLine(*line) for line in row["lines"])

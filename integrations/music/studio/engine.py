@@ -22,7 +22,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.studio")
 IDLE_SECONDS = 20.0
-NICE = 15  # the renderers give way to everything that somebody waits for with open eyes
+NICE = 15  # the renderers give way to everything that somebody watches a page for
 ROOT = Path(__file__).resolve().parents[3]
 Changed = Callable[[str], None]
 
@@ -53,7 +53,7 @@ class Child:
     def give(self, task_id: str) -> None:
         """Let it render a task."""
         self.task, self.free = task_id, False
-        with suppress(BrokenPipeError):  # it just died; the engine notices at its outlet
+        with suppress(BrokenPipeError):  # it just died; the engine notices when its pipe closes
             os.write(self.inlet, task_id.encode() + b"\n")
 
     def lines(self) -> list[str] | None:
@@ -79,70 +79,70 @@ class Child:
 class Engine:
     """Keeps up to `workers` children busy."""
 
-    def __init__(self, desk: Spool, workers: int, on_change: Changed | None, nice: int = NICE) -> None:
+    def __init__(self, spool: Spool, workers: int, on_change: Changed | None, nice: int = NICE) -> None:
         self.nice = nice
-        self.desk, self.workers, self.on_change = desk, workers, on_change
+        self.spool, self.workers, self.on_change = spool, workers, on_change
         self.children: list[Child] = []
         self.elsewhere: dict[str, float] = {}  # tasks that another engine seems to render, and when to look again
         with suppress(FileExistsError):
-            os.mkfifo(desk.bell, 0o600)
-        self.bell = os.open(desk.bell, os.O_RDWR | os.O_NONBLOCK)
+            os.mkfifo(spool.wake_fifo, 0o600)
+        self.wake_fifo = os.open(spool.wake_fifo, os.O_RDWR | os.O_NONBLOCK)
         self.tidy_at = 0.0
         self.start_at = 0.0  # not before this may another child be started
 
     def turn(self, timeout: float) -> None:
-        """Hand out work, then wait for a bell, a word from a child, or `timeout` seconds."""
+        """Hand out work, then wait for the wake FIFO, a line from a child, or `timeout` seconds."""
         self._hand_out()
         outlets = {child.outlet: child for child in self.children}
-        ready, _, _ = select.select([self.bell, *outlets], [], [], timeout)
+        ready, _, _ = select.select([self.wake_fifo, *outlets], [], [], timeout)
         for source in ready:
-            if source == self.bell:
+            if source == self.wake_fifo:
                 with suppress(BlockingIOError):
-                    os.read(self.bell, 4096)
+                    os.read(self.wake_fifo, 4096)
             else:
                 self._listen(outlets[source])
-        self._send_home()
+        self._end_idle()
         if time.monotonic() >= self.tidy_at:
             self.tidy_at = time.monotonic() + 3600
-            self.desk.tidy()
+            self.spool.tidy()
 
     def _hand_out(self) -> None:
         now = time.monotonic()
         busy = {child.task for child in self.children}
         self.elsewhere = {task: until for task, until in self.elsewhere.items() if until > now}
-        tasks = [t for t in self.desk.waiting() if t not in busy and t not in self.elsewhere]
+        tasks = [t for t in self.spool.waiting() if t not in busy and t not in self.elsewhere]
         free = [child for child in self.children if child.free]
         for child, task in zip(free, tasks, strict=False):
             child.give(task)
         starting = sum(child.task is None and not child.free for child in self.children)
         missing = len(tasks) - len(free) - starting if now >= self.start_at else 0
         for _ in range(min(missing, self.workers - len(self.children))):
-            self.children.append(Child(self.desk.folder, self.nice))
+            self.children.append(Child(self.spool.folder, self.nice))
 
     def _listen(self, child: Child) -> None:
         lines = child.lines()
         if lines is None:
-            self._bury(child)
+            self._replace_dead(child)
             return
         for line in lines:
             if line != "=":
                 self._tell(line)
                 continue
-            if child.task and child.task in self.desk.waiting():
+            if child.task and child.task in self.spool.waiting():
                 self.elsewhere[child.task] = time.monotonic() + 1.0
             child.task, child.free, child.has_worked, child.idle_since = None, True, True, time.monotonic()
 
-    def _bury(self, child: Child) -> None:
+    def _replace_dead(self, child: Child) -> None:
         """A child died: its task waits again, and another child takes it."""
         self.children.remove(child)
         child.end()
         if not child.has_worked:  # it cannot even start: do not try as fast as the machine can
             self.start_at = time.monotonic() + 1.0
-        if child.task and not self.desk.is_done(child.task):
-            self.desk.forget_progress(child.task)
+        if child.task and not self.spool.is_done(child.task):
+            self.spool.forget_progress(child.task)
             self._tell(child.task)
 
-    def _send_home(self) -> None:
+    def _end_idle(self) -> None:
         for child in [c for c in self.children if c.free and time.monotonic() - c.idle_since > IDLE_SECONDS]:
             self.children.remove(child)
             child.end()
@@ -151,25 +151,25 @@ class Engine:
         if self.on_change is not None and TASK.fullmatch(task_id):
             try:
                 self.on_change(task_id)
-            except Exception:  # whoever listens must not stop the music
-                log.exception("nobody could be told that a task changed")
+            except Exception:  # a failing callback must not stop the rendering
+                log.exception("the callback for a changed task failed")
 
     def close(self) -> None:
         """Stop at once. What was being rendered is begun again by the next engine."""
         for child in self.children:
             child.end()
-            if child.task and not self.desk.is_done(child.task):
-                self.desk.forget_progress(child.task)
-                self.desk.path("claims", child.task, "").unlink(missing_ok=True)  # a stop is nobody's fault
+            if child.task and not self.spool.is_done(child.task):
+                self.spool.forget_progress(child.task)
+                self.spool.path("claims", child.task, "").unlink(missing_ok=True)  # a stop counts as no attempt
         self.children.clear()
-        os.close(self.bell)
+        os.close(self.wake_fifo)
 
 
 def run_studio(
     stop: threading.Event | None = None,
     on_change: Changed | None = None,
     workers: int | None = None,
-    desk: Spool | None = None,
+    own_spool: Spool | None = None,
     nice: int = NICE,
 ) -> None:
     """Run until `stop` is set or SIGTERM or SIGINT arrives (only when called in the main thread).
@@ -177,13 +177,13 @@ def run_studio(
     `on_change(task_id)` is called in this thread after a task's state or progress was written; its exceptions stop nothing.
     """
     stop = stop or threading.Event()
-    engine = Engine(desk or spool(), max(1, workers or settings.workers), on_change, nice)
+    engine = Engine(own_spool or spool(), max(1, workers or settings.workers), on_change, nice)
     before: dict[int, object] = {}
 
     def end(number: int, frame: object) -> None:
         stop.set()
         with suppress(OSError):
-            os.write(engine.bell, b"!")
+            os.write(engine.wake_fifo, b"!")
 
     if threading.current_thread() is threading.main_thread():
         before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}

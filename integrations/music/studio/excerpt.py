@@ -1,4 +1,4 @@
-"""An excerpt: the eight bars in which the first words are sung, cut out of a score before anything is recorded."""
+"""An excerpt: the eight bars in which the first lyrics are sung, cut out of a score before anything is recorded."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _blocks(stanzas: list[Stanza], per_phrase: float, bar: int) -> list[Block]:
 
 
 def _fill_up(form: Form, bar: int) -> None:
-    """Intro and outro, and instrumental sections where the words alone would make too short a song."""
+    """Intro and outro, and instrumental sections where the lyrics alone would make too short a song."""
     second = 60 * bar / form.tempo  # of one bar
     body = form.seconds(bar) + RING + 1.5
     intro = 4 if body + 6 * second < BEST else 2

@@ -1,4 +1,4 @@
-"""Giving way: how a process stands back for those that somebody waits for."""
+"""Priority: how a process gives way to those that somebody waits for."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ LAST = 19
 
 
 def give_way(steps: int) -> None:
-    """So many steps back; at the last one the processor is taken only while nobody else wants it.
+    """Raise niceness by so many steps; at the last one the processor is used only while it is idle.
 
-    Linux weighs whole sessions against each other before it looks at niceness (autogroups), and every part of the house has a
-    session of its own: without telling it too, a demo's renderers would get as much as an order's.
+    Linux weighs whole sessions against each other before it looks at niceness (autogroups), and every process of ours has a
+    session of its own: without setting that too, a demo's renderers would get as much as an order's.
     STUDIO_GIVES_WAY=false: not at all, where the music has a machine of its own.
     """
     if not settings.studio_gives_way:

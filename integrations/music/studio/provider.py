@@ -23,8 +23,8 @@ class Studio:
 
     name = "studio"
 
-    def __init__(self, desk: Spool | None = None, at_once: int = settings.workers) -> None:
-        self.desk, self.at_once = desk or spool(), at_once
+    def __init__(self, own_spool: Spool | None = None, at_once: int = settings.workers) -> None:
+        self.spool, self.at_once = own_spool or spool(), at_once
         self.capabilities = Capabilities(at_once, 0.5, MAX_LYRICS, MAX_STYLE, safe_resubmit=True)
 
     def submit(self, request: SongRequest) -> Submission:
@@ -32,7 +32,7 @@ class Studio:
         if len(request.lyrics) > MAX_LYRICS or len(request.style) > MAX_STYLE:
             raise MusicError(Reason.BAD_REQUEST, f"at most {MAX_LYRICS} characters of lyrics and {MAX_STYLE} of style")
         try:
-            task_id, before = self.desk.hand_in(request)
+            task_id, before = self.spool.hand_in(request)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
         return Submission(task_id, SECONDS_PER_SONG * (1 + before // self.at_once))
@@ -40,14 +40,14 @@ class Studio:
     def statuses(self, task_ids: Sequence[str]) -> Mapping[str, TaskState]:
         """Where the tasks are."""
         try:
-            return self.desk.statuses(task_ids)
+            return self.spool.statuses(task_ids)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
 
     def audio(self, clip: Clip) -> bytes:
         """The finished MP3."""
         try:
-            return self.desk.audio(clip.location)
+            return self.spool.audio(clip.location)
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Render: one SongRequest from words to a finished MP3, telling how far it is. Runs in a render child."""
+"""Render: one SongRequest from lyrics to a finished MP3, with progress reports. Runs in a render child."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
     return Recording(tagged(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
 
 
-def record(score: Score, bank: Bank, desk: Desk, told: Callable[[float], None]) -> None:
-    """Play every part into the desk and sing over it; `told(share)` with how much is done, 0..1."""
+def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], None]) -> None:
+    """Play every part into the mixing desk and sing over it; calls `on_progress` with the share that is done, 0..1."""
     parts = [*score.parts, *voice_parts(score)]
     total = max(1, sum(len(p.notes) for p in parts))
     played = 0.5 if score.voice else 1.0  # the band's share of the work
@@ -56,7 +56,7 @@ def record(score: Score, bank: Bank, desk: Desk, told: Callable[[float], None]) 
     def tick(notes: int) -> None:
         nonlocal done
         done += notes
-        told(played * min(1.0, done / total))
+        on_progress(played * min(1.0, done / total))
 
     for part in parts:
         play(part, score, bank, desk, tick)
@@ -65,7 +65,7 @@ def record(score: Score, bank: Bank, desk: Desk, told: Callable[[float], None]) 
         from integrations.music.studio.singing.front import add_voice
         from integrations.music.studio.singing.vocals import sing_score
 
-        add_voice(desk, sing_score(score, lambda share: told(played + (1 - played) * share)), score)
+        add_voice(desk, sing_score(score, lambda share: on_progress(played + (1 - played) * share)), score)
 
 
 def voice_parts(score: Score) -> list[Part]:

@@ -25,7 +25,7 @@ def ramp(frames: int) -> Floats:
 
 
 class Desk:
-    """The buses of one song: `left` and `right` dry, `send` into the room; float32, one value per frame."""
+    """The mixing desk of one song, its buses: `left` and `right` dry, `send` into the room; float32, one value per frame."""
 
     def __init__(self, frames: int) -> None:
         self.left = np.zeros(frames, np.float32)

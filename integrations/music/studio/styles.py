@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-WORDS = {  # the first kind whose words occur wins; ties go to the earlier kind
+WORDS = {  # the first kind whose keywords occur wins; ties go to the earlier kind
     "lullaby": "lullaby sleep cradle goodnight",
     "jazz": "jazz swing bebop bigband crooner lounge bossa",
     "country": "country bluegrass nashville americana honkytonk",

@@ -79,7 +79,7 @@ class Stanza:
 
 @dataclass
 class Text:
-    """All the words of a song."""
+    """The lyrics of a song, parsed."""
 
     stanzas: list[Stanza]
     lines: list[str]
@@ -153,7 +153,7 @@ def _kind(tag: str) -> str:
 
 
 def spellings(name: str, said: str) -> dict[str, str]:
-    """How the words of a name are said, where the giver told it: one spelling a word, else all of it on the first."""
+    """How the words of a name are said, where the giver said so: one spelling a word, else all of it on the first."""
     names, sounds = (re.findall(r"\w[\w'’-]*", clean(t).lower()) for t in (name, said))
     if not names or not sounds:
         return {}

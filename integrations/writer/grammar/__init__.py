@@ -20,7 +20,7 @@ class Person:
     """Whom the song is for, as far as grammar needs to know."""
 
     names: tuple[str, ...]
-    relation: str  # the customer's own word, e.g. "sister"
+    relation: str  # as the customer wrote it, e.g. "sister"
     kind: str  # mum, dad, partner, child ... or "other"
     gender: str  # "f", "m" or "" when nobody said
     memorial: bool
@@ -39,7 +39,7 @@ class Grammar:
         }
 
     def relation(self, words: str) -> tuple[str, str]:
-        """The kind of relation and the gender it tells."""
+        """The kind of relation and the gender it implies."""
         return self._first(re.findall(r"\w+", words.lower()))
 
     def _first(self, words: Sequence[str]) -> tuple[str, str]:
@@ -79,5 +79,5 @@ def grammar_of(code: str, relations: Relations, join: str) -> Grammar:
 
 def word_lists(code: str) -> dict[str, Any]:
     """The sets and mappings of words in a grammar's own data file."""
-    told = tomllib.loads((Path(__file__).parent / f"{code}.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(words) if isinstance(words, list) else words for name, words in told.items()}
+    loaded = tomllib.loads((Path(__file__).parent / f"{code}.toml").read_text(encoding="utf-8"))
+    return {name: frozenset(words) if isinstance(words, list) else words for name, words in loaded.items()}

@@ -30,7 +30,7 @@ def _based(word: str) -> str:
 
 
 class English(Grammar):
-    """What is told of a "she" or a "he" is sung to "you"; where that is unsure, it stays as it is."""
+    """What is said about a "she" or a "he" is sung to "you"; where that is unsure, it stays as it is."""
 
     def small(self, phrase: str) -> str:
         return lower_first(phrase)
@@ -134,7 +134,7 @@ class English(Grammar):
         return at
 
     def _headless(self, phrase: str) -> str:
-        """'always leaves your keys' has lost its subject: give it back where there is no doubt."""
+        """'always leaves your keys' has lost its subject: give it back where that is certain."""
         words = phrase.split(" ")
         at = 0
         while at < len(words) - 1 and words[at].lower() in w.adverbs:

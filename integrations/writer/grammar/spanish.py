@@ -59,7 +59,7 @@ def lower_first(text: str) -> str:
 
 
 class Spanish(Grammar):
-    """What is told of "ella" or "él" is sung to "tú"; where that is unsure, it stays as it is."""
+    """What is said about "ella" or "él" is sung to "tú"; where that is unsure, it stays as it is."""
 
     def small(self, phrase: str) -> str:
         return lower_first(phrase)

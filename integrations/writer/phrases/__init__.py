@@ -51,7 +51,7 @@ class Verses:
     titles: Table  # by theme, one line each
     feelings: Table  # by emotion
     wishes: Table  # "faith", "child"
-    fillers: Table  # by vibe: verses for customers who told little
+    fillers: Table  # by vibe: verses where there are few answers
     bridges: Table  # by vibe
     closings: Table  # by vibe; {sender} is filled in
 
@@ -87,14 +87,14 @@ def phrases_for(language: str) -> Phrases:
 
 @cache
 def _load(code: str) -> Phrases:
-    told = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
-    words = Words(**{name: _frozen(value) for name, value in told.pop("words").items()})
+    loaded = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+    words = Words(**{name: _frozen(value) for name, value in loaded.pop("words").items()})
     return Phrases(
         words=words,
-        verses=Verses(**{name: _table(texts) for name, texts in told.pop("verses").items()}),
-        prompt=PromptWords(**told.pop("prompt")),
+        verses=Verses(**{name: _table(texts) for name, texts in loaded.pop("verses").items()}),
+        prompt=PromptWords(**loaded.pop("prompt")),
         grammar=grammar_of(code, words.relations, words.join),
-        **told,
+        **loaded,
     )
 
 

@@ -1,1 +1,1 @@
-"""Singing: words become phones, phones and notes become a voice. Only render children import what needs numpy."""
+"""Singing: lyrics become phones, phones and notes become a voice. Only render children import what needs numpy."""

@@ -19,7 +19,7 @@ DOUBLE_LEVEL = 0.15
 
 
 def add_voice(desk: Desk, track: Floats, score: Score) -> None:
-    """Put the singing into a desk that holds the band, dry."""
+    """Add the singing to a mixing desk that holds the band, dry."""
     frames = min(len(track), len(desk.left))
     track = track[:frames]
     level = _level(track)

@@ -32,8 +32,8 @@ MANNERS = {  # how each kind of music is sung
 _kept: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
 
 
-def sing_score(score: Score, told: Callable[[float], None]) -> Floats:
-    """The whole vocal, mono, as long as the song; `told(share)` after every line. Its loudest tenth is near level 1."""
+def sing_score(score: Score, on_progress: Callable[[float], None]) -> Floats:
+    """The whole vocal, mono, as long as the song; `on_progress(share)` after every line. Its loudest tenth is near level 1."""
     track = np.zeros(int((score.length + 0.2) * RATE), np.float32)
     voice = load(score.voice)
     manner = MANNERS.get(score.manner, Manner())
@@ -46,7 +46,7 @@ def sing_score(score: Score, told: Callable[[float], None]) -> Floats:
         length = min(len(sound) - first, len(track) - max(0, at))
         if length > 0:
             track[max(0, at) : max(0, at) + length] += sound[first : first + length]
-        told((number + 1) / len(lines))
+        on_progress((number + 1) / len(lines))
     return track
 
 
