@@ -12,7 +12,7 @@ import redis.asyncio
 
 from settings import settings
 
-CHANNEL = "serenade:changes"
+CHANNEL = "serenade:bell"  # as older releases call it: in a rolling upgrade old and new processes hear each other
 log = logging.getLogger("serenade.pubsub")
 
 

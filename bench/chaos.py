@@ -22,8 +22,8 @@ from pathlib import Path
 
 import redis
 
-from bench.chaos_letters import MailServer
-from bench.chaos_town import KEY, SCENARIOS, SECRET, Processes, Simulation
+from bench.chaos_emails import MailServer
+from bench.chaos_simulation import KEY, SCENARIOS, SECRET, Processes, Simulation
 from tests.support.stack import free_port
 
 AGING = """

@@ -9,12 +9,7 @@ from datetime import timedelta
 import pytest
 
 from jobs import clock
-from models import (
-    CheckoutSession,
-    ComposeForm,
-    in_database,
-    now,
-)
+from models import CheckoutSession, ComposeForm, in_database, now
 from tests.support.overrides import Override
 from tests.support.payments import alerts, session_status
 from tests.support.shop import Shop, ready_form

@@ -9,16 +9,7 @@ from integrations.music import MusicError, Reason
 from jobs import clock
 from jobs.generation.failures import fail_attempt
 from jobs.payments.delivery_guarantee import undelivered
-from models import (
-    Alert,
-    ComposeForm,
-    Email,
-    Variation,
-    append_event,
-    database,
-    in_database,
-    now,
-)
+from models import Alert, ComposeForm, Email, Variation, append_event, database, in_database, now
 from tests.support.overrides import Override
 from tests.support.payments import alerts
 from tests.support.shop import Shop, ready_form

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.payments import BadEvent, read_event
 from integrations.payments.sandbox.objects import API_VERSION
-from tests.support.town import SECRET
+from tests.support.sandbox_server import SECRET
 
 NOW = 1_800_000_000
 

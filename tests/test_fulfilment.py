@@ -11,15 +11,7 @@ import pytest
 from i18n import day
 from jobs import clock
 from jobs.payments.fulfilment import fulfil
-from models import (
-    CheckoutSession,
-    ComposeForm,
-    FormEvent,
-    database,
-    in_database,
-    move,
-    now,
-)
+from models import CheckoutSession, ComposeForm, FormEvent, database, in_database, move, now
 from settings import settings
 from tests.support.overrides import Override
 from tests.support.payments import alerts, session_status

@@ -14,13 +14,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from integrations.payments import PaymentsError
-from models import (
-    CheckoutSession,
-    ComposeForm,
-    Mark,
-    database,
-    now,
-)
+from models import CheckoutSession, ComposeForm, Mark, database, now
 from settings import settings
 from tests.support.overrides import Override
 from tests.support.payments import charge_of

@@ -10,13 +10,7 @@ from integrations.payments import PaymentsError
 from jobs import clock
 from jobs.gifts.giver_actions import switch_off
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
-from models import (
-    StripeEvent,
-    WrongMomentError,
-    database,
-    in_database,
-    now,
-)
+from models import StripeEvent, WrongMomentError, database, in_database, now
 from settings import settings
 from tests.support.payments import alerts, charge_of, session_status
 from tests.support.shop import Shop, an_event, ready_form

@@ -21,16 +21,7 @@ from jobs.generation.variations import choose
 from jobs.gifts.gift import missing_songs
 from jobs.payments import checkout
 from jobs.payments.credits import grant, pay_with_credits
-from models import (
-    CheckoutSession,
-    ComposeForm,
-    FormEvent,
-    User,
-    WrongMomentError,
-    database,
-    in_database,
-    move,
-)
+from models import CheckoutSession, ComposeForm, FormEvent, User, WrongMomentError, database, in_database, move
 from tests.support.revisions import NEW, choose_now, make, revise, rows, seen
 from tests.support.shop import Shop, ready_form
 

@@ -18,7 +18,7 @@ from integrations.payments.sandbox import PREFIX, sandbox_of
 from integrations.payments.sandbox.objects import API_VERSION
 from settings import settings
 from tests.support import stripe_contract
-from tests.support.town import FORM_ID, KEY, SandboxServer, started
+from tests.support.sandbox_server import FORM_ID, KEY, SandboxServer, started
 
 
 def test_a_session_is_opened_paid_and_reported(sandbox_server: SandboxServer) -> None:

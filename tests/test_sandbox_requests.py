@@ -16,7 +16,7 @@ from fastapi import FastAPI, Response
 
 from integrations.payments import Payments, PaymentsError
 from integrations.payments.sandbox import PREFIX
-from tests.support.town import KEY, SandboxServer, a_request, served
+from tests.support.sandbox_server import KEY, SandboxServer, a_request, served
 
 
 def test_the_same_key_brings_the_same_session_even_at_once(sandbox_server: SandboxServer) -> None:

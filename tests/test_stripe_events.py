@@ -8,11 +8,7 @@ import pytest
 
 from jobs import clock
 from jobs.payments.fulfilment import look_at_session
-from models import (
-    StripeEvent,
-    in_database,
-    now,
-)
+from models import StripeEvent, in_database, now
 from tests.support.payments import alerts, charge_of, session_status
 from tests.support.shop import Shop, an_event, ready_form
 

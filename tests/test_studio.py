@@ -23,11 +23,11 @@ from integrations.music import MusicError, Reason, SongRequest, State, TaskState
 from integrations.music.studio import provider
 from integrations.music.studio.bank import Bank
 from integrations.music.studio.composer import compose
-from integrations.music.studio.desk import Spool
 from integrations.music.studio.harmony import NAMES, chord
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.render import Recording, render, timed_lines
 from integrations.music.studio.score import Score
+from integrations.music.studio.spool import Spool
 from integrations.music.studio.styles import WORDS, kind_of
 from integrations.music.studio.words import clean, read_lyrics, syllables
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from integrations.music import Reason, State
-from integrations.music.studio.desk import Spool, task_of
 from integrations.music.studio.provider import Studio
+from integrations.music.studio.spool import Spool, task_of
 from settings import settings
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from models import (
-    database,
-)
+from models import database
 from settings import settings
 from tests.support.shop import Shop
 

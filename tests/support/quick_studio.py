@@ -12,7 +12,7 @@ from typing import Any
 
 from integrations.music import SongRequest, State
 from integrations.music.studio import child
-from integrations.music.studio.desk import Spool
+from integrations.music.studio.spool import Spool
 from settings import settings
 
 SECONDS = 12.0

@@ -13,12 +13,7 @@ from jobs.generation.selection import choose_task
 from jobs.generation.submitting import request_for
 from jobs.views.form_types import FormView
 from jobs.views.form_view import read_form
-from models import (
-    UNFINISHED,
-    Variation,
-    in_database,
-    move,
-)
+from models import UNFINISHED, Variation, in_database, move
 
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
 

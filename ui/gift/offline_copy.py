@@ -29,9 +29,9 @@ def as_html(gift: OpenedGift) -> Iterator[bytes]:
     mark = secrets.token_hex(16)  # placeholder of a sound; random, so that no message can contain it
     with speaking(gift.locale):  # never around a yield: each piece may be asked for in another context
         page = render(
-            "keepsake.html",
+            "offline_copy.html",
             gift=gift,
-            css=(STATIC_DIR / "keepsake.css").read_text(),
+            css=(STATIC_DIR / "offline-copy.css").read_text(),
             art=as_svg(art(gift)),
             card=as_svg(a4(gift)),
             mark=mark,

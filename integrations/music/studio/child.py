@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from integrations.music import MusicError, Reason, SongRequest, State
-from integrations.music.studio.desk import Spool
 from integrations.music.studio.giving_way import give_way
+from integrations.music.studio.spool import Spool
 from settings import settings
 
 if TYPE_CHECKING:

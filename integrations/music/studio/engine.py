@@ -16,8 +16,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from integrations.music.studio.desk import TASK, Spool
 from integrations.music.studio.provider import spool
+from integrations.music.studio.spool import TASK, Spool
 from settings import settings
 
 log = logging.getLogger("serenade.studio")

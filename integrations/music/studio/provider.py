@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState, TimedLine
-from integrations.music.studio.desk import SECONDS_PER_SONG, Spool, task_of
+from integrations.music.studio.spool import SECONDS_PER_SONG, Spool, task_of
 from settings import settings
 
 MAX_LYRICS, MAX_STYLE = 3000, 1000
