@@ -151,10 +151,10 @@ def forget(email: str) -> int:
 
 def bounced() -> int:
     """Record a bounce that a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
-    from jobs.mail.bounces import MOST, record_bounce
+    from jobs.mail.bounces import MOST_BOUNCE_BYTES, record_bounce
     from models import in_database
 
-    known = in_database(record_bounce, sys.stdin.buffer.read(MOST))
+    known = in_database(record_bounce, sys.stdin.buffer.read(MOST_BOUNCE_BYTES))
     sys.stdout.write("marked\n" if known else "no email of ours, or not final\n")
     return 0
 

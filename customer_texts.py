@@ -16,7 +16,7 @@ FAILED_RECORDING = {
     "bad_request": N_("These words did not fit the studio. Make them a little shorter and press Try again."),
     "submit_uncertain": N_("We lost sight of this recording. Press Try again to record it anew."),
 }
-FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")
+_FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")
 
 # Why a verb was refused. What begins in lower case is made a sentence where it is used: the API, staff's record.
 REFUSALS = {
@@ -82,7 +82,7 @@ class Coded(Protocol):
 
 def failed_recording(error_code: str) -> str:
     """Why a recording failed, and what to do about it."""
-    return _(FAILED_RECORDING.get(error_code, FAILED))
+    return _(FAILED_RECORDING.get(error_code, _FAILED))
 
 
 def refusal_in_words(error: Coded) -> str:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-MAIN = str(Path(__file__).with_name("main.py"))
+_MAIN = str(Path(__file__).with_name("main.py"))
 
 
 def run(page: str = "") -> int:
@@ -24,7 +24,7 @@ def run(page: str = "") -> int:
     from embedded.supervisor import supervise
     from settings import settings
 
-    me = [sys.executable, MAIN]
+    me = [sys.executable, _MAIN]
     children = {"web": [*me, "web"], "clock": [*me, "clock"]}
     children |= {f"worker-{number}": [*me, "worker"] for number in range(1, settings.workers + 1)}
     if "studio" in settings.music_providers:

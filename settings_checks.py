@@ -125,23 +125,23 @@ def _luminance(colour: str) -> float:
 # How much one key may do per hour (`login` by e-mail address, `logins` by network address); `budget` (variations made for
 # everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
 # are counted in the web process, see ui/middleware/request_guard.py.
-LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
-LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
+_LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
+_LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
 # Per day: variations for all, variations per giver's address, starts per caller. line: variations that may be queued.
-LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
+_LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.
 GENEROUS = {"login": 60, "waiting": 400, "budget": 100_000}
 
 
 def rate_limits(environment: Environment) -> dict[str, int]:
     """RATE_LIMITS overrides single rules: `generate=100,login=10`."""
-    limits = dict(LIMITS if environment.is_production else GENEROUS)
+    limits = dict(_LIMITS if environment.is_production else GENEROUS)
     for item in filter(None, environment.text("RATE_LIMITS").split(",")):
         name, _, number = item.strip().partition("=")
-        if name in LIMITS and number.isascii() and number.isdigit() and 0 < int(number) <= 10**9:
+        if name in _LIMITS and number.isascii() and number.isdigit() and 0 < int(number) <= 10**9:
             limits[name] = int(number)
         else:
-            environment.problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(LIMITS)}")
+            environment.problems.append(f"RATE_LIMITS has {item!r}; it must look like generate=60, one of {', '.join(_LIMITS)}")
     return limits
 
 

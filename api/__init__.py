@@ -14,7 +14,7 @@ from starlette.routing import Match, Route
 
 from api import callbacks, checkouts, forms, reference, tasks
 from api.answers import Json, Refusal, refusal
-from api.mistakes import REFUSALS, fields_of
+from api.mistakes import REFUSAL_STATUS, fields_of
 from api.threads import DatabaseThreads
 from customer_texts import refusal_in_words
 from i18n import N_, _
@@ -132,7 +132,7 @@ def http_error(request: Request, error: Exception) -> JSONResponse:
     detail = str(error.detail)
     if detail == UNREADABLE:  # too deep, a number without end, not UTF-8
         return refusal(400, "bad_request", _("The body is not JSON."))
-    return refusal(error.status_code, detail.lower().replace(" ", "_"), _(REFUSALS.get(detail, detail)), headers=headers)
+    return refusal(error.status_code, detail.lower().replace(" ", "_"), _(REFUSAL_STATUS.get(detail, detail)), headers=headers)
 
 
 def _wrong_method(request: Request, error: Exception) -> JSONResponse:

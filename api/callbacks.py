@@ -13,7 +13,7 @@ from models import in_database
 
 log = logging.getLogger("serenade.api")
 router = APIRouter(tags=["providers"])
-MOST = 200_000  # bytes of a body that we care to read
+_MOST = 200_000  # bytes of a body that we care to read
 
 
 @router.post("/music/callback/{provider}/{secret}", include_in_schema=False)
@@ -21,7 +21,7 @@ async def callback(provider: str, secret: str, request: Request) -> dict[str, bo
     """A music provider calls; its tasks are read again. The body only helps to find a lost task."""
     body = bytearray()
     async for piece in request.stream():
-        if len(body) + len(piece) > MOST:
+        if len(body) + len(piece) > _MOST:
             break
         body += piece
     try:

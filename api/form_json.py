@@ -13,7 +13,7 @@ from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
 LEFT_OUT = ("sections", "timed_lyrics", "untitled_for", "error_code")  # for players; and what `title` and `error` are made of
-TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
+_TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 
 class _Names:
@@ -34,7 +34,7 @@ _form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
 def as_json(form: FormView) -> dict[str, Any]:
     """The `form` of every answer."""
     values = _form.of(form)
-    for name in TIMES:
+    for name in _TIMES:
         values[name] = moment(values[name])
     values["songs"] = [_song_json(song) for song in form.songs]
     return values

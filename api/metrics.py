@@ -22,7 +22,7 @@ from models import Alert, database, in_database
 from pubsub import connection
 from settings import settings
 
-KEPT = 15.0  # seconds that the invariants, the slowest part, are not asked again
+_KEPT = 15.0  # seconds that the invariants, the slowest part, are not asked again
 LAG = "SELECT coalesce(extract(epoch FROM localtimestamp - min(received_at)), 0) FROM stripe_events WHERE handled_at IS NULL"
 BY_STATUS = (  # metric, help, table, its column with the id of the form
     ("serenade_forms", "Orders by status, demos left out.", "compose_forms", "id"),
@@ -83,7 +83,7 @@ class OrderCollector(Collector):
         yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", unsent)
 
     def _findings(self) -> list[Finding]:
-        if time.monotonic() - self._found_at > KEPT:
+        if time.monotonic() - self._found_at > _KEPT:
             self._found_at, self._found = time.monotonic(), [*findings(), waiting_jobs()]
         return self._found
 

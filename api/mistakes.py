@@ -28,7 +28,7 @@ FINDINGS = {
     "too_long": N_("There are {max_length} of these at most."),
     "literal_error": N_("Please choose one of the options."),
 }
-REFUSALS = {
+REFUSAL_STATUS = {
     "Not Found": N_("There is nothing at this address."),
     "Method Not Allowed": N_("This address does not take this method."),
     "request timeout": N_("The body took too long to arrive."),

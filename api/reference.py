@@ -97,7 +97,7 @@ def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]
     return schemas.get(schema["$ref"].rsplit("/", 1)[-1], {}) if "$ref" in schema else schema
 
 
-LIMITS = (("minimum", "from {:g}"), ("maximum", "to {:g}"), ("maxLength", "of at most {} characters"))
+_LIMITS = (("minimum", "from {:g}"), ("maximum", "to {:g}"), ("maxLength", "of at most {} characters"))
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -107,7 +107,7 @@ def _kind(schema: dict[str, Any]) -> str:
     kind = str(part.get("type", "object"))
     if kind == "array" and "items" in part:
         kind = f"list of {_kind(part['items'])}"
-    return " ".join([kind, *(text.format(part[key]) for key, text in LIMITS if key in part)])
+    return " ".join([kind, *(text.format(part[key]) for key, text in _LIMITS if key in part)])
 
 
 def _example(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:

@@ -16,8 +16,8 @@ from peewee import OperationalError
 from models import in_database
 
 T = TypeVar("T")
-AGAIN = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available: the same again may well work
-TRIES = 3
+_AGAIN = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available: the same again may well work
+_TRIES = 3
 
 
 class DatabaseThreads:
@@ -41,11 +41,11 @@ Threads = Annotated[DatabaseThreads, Depends(_threads)]
 
 
 def _persist(work: Callable[..., T], *args: Any) -> T:
-    for left in reversed(range(TRIES)):
+    for left in reversed(range(_TRIES)):
         try:
             return in_database(work, *args)
         except OperationalError as error:
-            if not left or getattr(error.__cause__ or getattr(error, "orig", None), "pgcode", None) not in AGAIN:
+            if not left or getattr(error.__cause__ or getattr(error, "orig", None), "pgcode", None) not in _AGAIN:
                 raise
             time.sleep(random.uniform(0.01, 0.05))  # noqa: S311 jitter, not a secret
     raise AssertionError("unreachable")

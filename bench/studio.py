@@ -106,10 +106,10 @@ def levels() -> None:
     from integrations.music.studio.loudness import integrated
     from integrations.music.studio.render import voice_parts
     from integrations.music.studio.sampler import Desk, play
-    from integrations.music.studio.styles import WORDS
+    from integrations.music.studio.styles import STYLE_WORDS
 
     bank, found = Bank(), dict[str, list[float]]()
-    for kind in WORDS:
+    for kind in STYLE_WORDS:
         for variation in (1, 2, 3):
             score = compose(a_request(kind, variation))
             for part in [*score.parts, *voice_parts(score)]:

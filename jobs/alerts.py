@@ -15,7 +15,7 @@ from models import Alert, now
 from settings import settings
 
 log = logging.getLogger("serenade.alerts")
-PAUSE = timedelta(minutes=5)  # between tries
+_PAUSE = timedelta(minutes=5)  # between tries
 
 
 def raise_alert(kind: str, about: str, detail: str = "", form_id: str | None = None) -> None:
@@ -39,7 +39,7 @@ def send_alerts() -> None:
     ids = [row.id for row in Alert.select(Alert.id).where(due).order_by(Alert.id).limit(100)]
     if not ids:
         return
-    claimed = Alert.update(next_try_at=now() + PAUSE).where(Alert.id.in_(ids), due).returning(Alert)
+    claimed = Alert.update(next_try_at=now() + _PAUSE).where(Alert.id.in_(ids), due).returning(Alert)
     rows = sorted(claimed.execute(), key=lambda row: int(row.id))
     reached = [_mail_to(rows, address) for address in settings.staff_emails] if rows else []
     if reached and not any(reached):

@@ -55,7 +55,7 @@ from models import (
 )
 
 log = logging.getLogger("serenade.sweep")
-EVERY = {
+_EVERY = {
     catch_up_events: timedelta(minutes=10),
     watch: timedelta(minutes=5),
     nightly: timedelta(hours=24),
@@ -107,7 +107,7 @@ def poll_what_is_open(polled: dict[str, float]) -> None:
 
 def sweep() -> None:
     """One pass over the rows. Everything it starts is harmless when it was started already."""
-    for step in STEPS:
+    for step in _STEPS:
         try:
             step()
         except OperationalError:
@@ -215,7 +215,7 @@ def unsent_mail() -> None:
 
 def take_turns() -> None:
     """What is to be done every so often, by one worker each time. The time counts from the first pass."""
-    for job, pause in EVERY.items():
+    for job, pause in _EVERY.items():
         turn = database.execute_sql(NEXT_TURN, (name_of(job).name, pause)).fetchone()
         if turn and turn[0]:
             enqueue_once(job, seconds=60)
@@ -225,4 +225,4 @@ MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
 DEMO_STEPS = (end_old_demos, name_sample.tidy)
-STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)
+_STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from jobs import registry
 
-NAMES = {
+OLD_JOB_NAMES = {
     "jobs.accounts.send_link": "send_login_link",
     "jobs.alerts.send_alerts": "send_alerts",
     "jobs.balances.look": "ask_balances",
@@ -37,12 +37,12 @@ ON_DEMO_QUEUE = "demo"
 
 def function_of(name: str) -> Callable[..., object] | None:
     """What runs a job of this old name with the arguments it had then; None for a name that is not old."""
-    if name not in NAMES:
+    if name not in OLD_JOB_NAMES:
         return None
-    function = registry.function_of(NAMES[name])
+    function = registry.function_of(OLD_JOB_NAMES[name])
 
     def run(*ids: str) -> object:
-        if NAMES[name] in WHOLE_QUEUE:
+        if OLD_JOB_NAMES[name] in WHOLE_QUEUE:
             return function(ON_DEMO_QUEUE in ids)
         return function(*ids[:1])  # one id or none; the queue's name may follow it
 

@@ -13,7 +13,7 @@ import pytest
 
 import cli
 from jobs import clock
-from jobs.gifts.gift import MOST, mark_opened, mark_played, record_use
+from jobs.gifts.gift import MOST_USES_RECORDED, mark_opened, mark_played, record_use
 from jobs.privacy.personal_data import forget
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
 from tests.support.shop import Shop, database_of_its_own, opened_shop
@@ -96,9 +96,9 @@ def test_who_is_forgotten_is_in_none_of_stripe_s_events(shop: Shop) -> None:
 def test_a_gift_that_everybody_plays_does_not_fill_the_timeline(shop: Shop) -> None:
     form_id, _ = shop.sell()
     with database.connection_context():
-        for _ in range(MOST + 5):
+        for _ in range(MOST_USES_RECORDED + 5):
             record_use(form_id, "played", by="visitor")
-        assert FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift").count() == MOST
+        assert FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift").count() == MOST_USES_RECORDED
 
 
 def test_there_is_no_evidence_of_what_never_was(shop: Shop, tmp_path: Path) -> None:

@@ -596,7 +596,7 @@ def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
     fake = fakes("mureka", audio=audio)
     set_up(fake, max_attempts=1)
     override_settings(least_song_seconds=10)
-    monkeypatch.setattr("integrations.music.download.MOST", 4_000_000)
+    monkeypatch.setattr("integrations.music.download.MOST_AUDIO_BYTES", 4_000_000)
     form_id = order()
     work("mureka", rounds=4)
     assert statuses(form_id) == ["failed"] * 3

@@ -15,7 +15,7 @@ from jobs.generation.audio import loudness
 from tests.support.guided import fill, reach
 from tests.support.stack import Stack
 from ui.compose.strength import FULL, TELLING, strength
-from ui.site.style_samples import FOLDER, SECONDS, style_samples
+from ui.site.style_samples import SECONDS, STYLE_SAMPLES_FOLDER, style_samples
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
@@ -259,7 +259,7 @@ def test_the_strength_names_what_is_missing_most() -> None:
 def test_every_style_has_six_seconds_at_the_same_level() -> None:
     assert style_samples().keys() == STYLES.keys()
     for style in STYLES:
-        path = FOLDER / f"style-{style}.mp3"
+        path = STYLE_SAMPLES_FOLDER / f"style-{style}.mp3"
         assert path.stat().st_size <= 60_000
         sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
         assert abs(len(sound) / rate - SECONDS) < 0.2

@@ -61,10 +61,12 @@ def rows() -> dict[str, str]:
 
 def test_every_old_name_means_a_job_of_today() -> None:
     worker.import_jobs()
-    assert set(old_names.NAMES.values()) == set(registry.registered()), "each job had an older name, and no new one exists yet"
+    assert set(old_names.OLD_JOB_NAMES.values()) == set(registry.registered()), (
+        "each job had an older name, and no new one exists yet"
+    )
     seen = []
     for name in old_names.WHOLE_QUEUE:
-        old = next(old for old, new in old_names.NAMES.items() if new == name)
+        old = next(old for old, new in old_names.OLD_JOB_NAMES.items() if new == name)
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(registry._functions, name, lambda demo, name=name: seen.append((name, demo)))
             old_names.function_of(old)()  # type: ignore[misc]
@@ -82,7 +84,7 @@ def test_the_list_is_what_the_last_release_asked_for() -> None:
         check=False,
     ).stdout
     asked = set(re.findall(r'"(jobs\.[a-z_.]+)"', text))
-    assert asked in (set(), set(old_names.NAMES))
+    assert asked in (set(), set(old_names.OLD_JOB_NAMES))
 
 
 def test_real_workers_run_what_waits_under_old_names(stack: Stack) -> None:
@@ -95,7 +97,7 @@ def test_real_workers_run_what_waits_under_old_names(stack: Stack) -> None:
         return place.enqueue(name, *arguments, result_ttl=0, failure_ttl=3600)
 
     queued = {}
-    for name in old_names.NAMES:
+    for name in old_names.OLD_JOB_NAMES:
         own = (ids[IDS[name]],) if name in IDS else ()
         if name != "jobs.demo_bars.make":
             queued[name] = put(name, "urgent", *own)

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from integrations.writer import Brief, phrases
-from integrations.writer.grammar.english_words import WORDS as ENGLISH_WORDS
+from integrations.writer.grammar.english_words import ENGLISH_WORDS as ENGLISH_WORDS
 from integrations.writer.grammar.spanish import w as SPANISH_WORDS
 from integrations.writer.lyricist import Lyricist
-from integrations.writer.phrases import FOLDER, LANGUAGES, PromptWords, Verses, Words
+from integrations.writer.phrases import PHRASES_FOLDER, WRITTEN_LANGUAGES, PromptWords, Verses, Words
 from jobs.forms import choices
 
 Told = dict[str, Any]
-ENGLISH: Told = tomllib.loads((FOLDER / "en.toml").read_text())
-SPANISH: Told = tomllib.loads((FOLDER / "es.toml").read_text())
+ENGLISH: Told = tomllib.loads((PHRASES_FOLDER / "en.toml").read_text())
+SPANISH: Told = tomllib.loads((PHRASES_FOLDER / "es.toml").read_text())
 KINDS = set(ENGLISH["verses"]["relations"]) - {"formal", "memorial"}
 TONES = {"loving", "friendly-fun", "formal"}
 FORMS: dict[type, str] = {str: "text", list: "list", dict: "table"}
@@ -126,7 +126,7 @@ def _prompt(content: Told) -> Iterator[str]:
             yield from _places(f"prompt.{name}.{key}", text, places, places)
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PHRASES_FOLDER.glob("*.toml")), ids=lambda path: path.name)
 def test_every_language_has_what_the_lyricist_needs(path: Path) -> None:
     wrong = mistakes(path.name, tomllib.loads(path.read_text()))
     assert not wrong, "\n".join(wrong)
@@ -188,14 +188,14 @@ def test_every_word_list_of_a_grammar_holds_words(words: Any) -> None:
 
 
 def test_a_song_is_offered_only_in_a_language_that_is_sung() -> None:
-    assert set(choices.LANGUAGES) <= set(LANGUAGES)
+    assert set(choices.SONG_LANGUAGES) <= set(WRITTEN_LANGUAGES)
 
 
 def test_a_new_file_teaches_a_language_without_a_line_of_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    text = (FOLDER / "es.toml").read_text().replace("Feliz Navidad", "Bon Nadal")
+    text = (PHRASES_FOLDER / "es.toml").read_text().replace("Feliz Navidad", "Bon Nadal")
     (tmp_path / "qca.toml").write_text(text)
-    monkeypatch.setattr(phrases, "FOLDER", tmp_path)
-    monkeypatch.setattr(phrases, "LANGUAGES", ("qca",))
+    monkeypatch.setattr(phrases, "PHRASES_FOLDER", tmp_path)
+    monkeypatch.setattr(phrases, "WRITTEN_LANGUAGES", ("qca",))
     brief = Brief(
         recipient_name="Rosa", relationship="abuela", theme="merry-christmas", qualities="fuerte, divertida",
         favorite_memory="bailar a la plaça", sender_name="Lucía", language="qca-ES",

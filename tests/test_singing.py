@@ -20,12 +20,12 @@ from integrations.music.studio.render import timed_lines, voice_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing import vocals
-from integrations.music.studio.singing.cast import FOLDER, names, voice_for
+from integrations.music.studio.singing.cast import VOICES_FOLDER, names, voice_for
 from integrations.music.studio.singing.front import add_voice
-from integrations.music.studio.singing.line import STEP, SungSyllable, join, spread
+from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread
 from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.say import say
-from integrations.music.studio.singing.singer import LEAD, RATE, sing_line
+from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.vocals import lines_of, sing_score
 from integrations.music.studio.singing.voices import load
 
@@ -125,12 +125,12 @@ def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
 
 
 def test_the_voices_are_small_and_come_with_their_licence() -> None:
-    sizes = [path.stat().st_size for path in FOLDER.glob("*.bin")]
+    sizes = [path.stat().st_size for path in VOICES_FOLDER.glob("*.bin")]
     assert sizes
     assert max(sizes) <= 2_000_000
     assert sum(sizes) <= 8_000_000
-    assert "Apache License" in (FOLDER / "LICENSE").read_text()
-    assert "Kokoro-82M" in (FOLDER / "NOTICE").read_text()
+    assert "Apache License" in (VOICES_FOLDER / "LICENSE").read_text()
+    assert "Kokoro-82M" in (VOICES_FOLDER / "NOTICE").read_text()
 
 
 @pytest.mark.parametrize("name", names())
@@ -173,7 +173,7 @@ def test_the_same_line_is_the_same_bytes_in_another_process() -> None:
 
 def test_notes_are_in_tune() -> None:
     sound = sung()[::2].astype(np.float64)
-    found, times = pyworld.harvest(sound, RATE // 2, f0_floor=200, f0_ceil=600, frame_period=5)
+    found, times = pyworld.harvest(sound, VOICE_RATE // 2, f0_floor=200, f0_ceil=600, frame_period=5)
     near = []
     for note in a_line():
         inside = (times > note.start + 0.1) & (times < note.end - 0.13) & (found > 0)
@@ -191,19 +191,19 @@ def test_vowels_begin_on_their_notes_and_consonants_before() -> None:
     assert seconds == sorted(seconds)
     assert frames == sorted(frames)
     for note, vowel in zip(notes, [p for p in places if voice.inventory.is_vowel(p.phone)], strict=False):
-        assert abs(float(np.interp(vowel.start, frames, seconds)) - note.start) < STEP / 2 or vowel.phone == "y"
+        assert abs(float(np.interp(vowel.start, frames, seconds)) - note.start) < FRAME_STEP / 2 or vowel.phone == "y"
 
 
 def test_a_line_neither_clicks_nor_clips_and_reaches_into_the_high_octave() -> None:
     sound = sung()
     assert np.abs(sound).max() < 4
-    assert np.abs(sound[: int(0.1 * RATE)]).max() < 1e-4
+    assert np.abs(sound[: int(0.1 * VOICE_RATE)]).max() < 1e-4
     assert np.abs(sound[-200:]).max() < 1e-4
     level = np.sqrt((sound[: len(sound) // 441 * 441].reshape(-1, 441) ** 2).mean(axis=1))
     start, end = int(LEAD * 100), int((LEAD + 3.9) * 100)
     assert (level[start:end] < level.max() * 0.003).mean() < 0.08
     spectrum = np.abs(np.fft.rfft(sound)) ** 2
-    hz = np.fft.rfftfreq(len(sound), 1 / RATE)
+    hz = np.fft.rfftfreq(len(sound), 1 / VOICE_RATE)
     assert spectrum[(hz > 12_500) & (hz < 15_000)].sum() > 1e-6 * spectrum.sum()
 
 
@@ -254,7 +254,7 @@ def test_word_times_are_those_of_the_notes() -> None:
 def test_the_voice_stands_in_front_and_the_band_gives_way() -> None:
     score = a_score()
     assert score.voice == VOICE
-    track = np.concatenate([np.zeros(3 * RATE, np.float32), sing_score(score, lambda share: None)])
+    track = np.concatenate([np.zeros(3 * VOICE_RATE, np.float32), sing_score(score, lambda share: None)])
     noise = np.random.default_rng(1).normal(size=len(track)).astype(np.float32) * 0.05
     heard = []
     for sign in (1, -1):  # the mix is linear: the band upside down tells band and voice apart
@@ -264,7 +264,7 @@ def test_the_voice_stands_in_front_and_the_band_gives_way() -> None:
         heard.append(desk.left)
     voice, band = (heard[0] + heard[1]) / 2, (heard[0] - heard[1]) / 2
     sounding = np.abs(track) > np.abs(track).max() * 0.1
-    assert np.allclose(band[:RATE], noise[:RATE], atol=1e-5)
+    assert np.allclose(band[:VOICE_RATE], noise[:VOICE_RATE], atol=1e-5)
     assert 0.62 < np.abs(band[sounding]).sum() / np.abs(noise[sounding]).sum() < 0.75
     assert np.sqrt((voice[sounding] ** 2).mean()) > 1.4 * np.sqrt((band[sounding] ** 2).mean())
 

@@ -23,12 +23,12 @@ from integrations.music import MusicError, Reason, SongRequest, State, TaskState
 from integrations.music.studio import provider
 from integrations.music.studio.bank import Bank
 from integrations.music.studio.composer import compose
-from integrations.music.studio.harmony import NAMES, chord
+from integrations.music.studio.harmony import NOTE_NAMES, chord
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.render import Recording, render, timed_lines
 from integrations.music.studio.score import Score
 from integrations.music.studio.spool import Spool
-from integrations.music.studio.styles import WORDS, kind_of
+from integrations.music.studio.styles import STYLE_WORDS, kind_of
 from integrations.music.studio.words import clean, read_lyrics, syllables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,7 +105,7 @@ def test_three_variations_are_three_arrangements_of_one_song(style: str) -> None
 
 
 def test_every_kind_of_music_in_the_catalogue_is_its_own() -> None:
-    assert len({kind_of(style) for style in STYLES}) == len(WORDS) == 11
+    assert len({kind_of(style) for style in STYLES}) == len(STYLE_WORDS) == 11
     assert kind_of("Romantic Ballad, Emotional, Tender, slightly varied, female voice") == "romantic"
     assert kind_of("") == "pop"
 
@@ -158,7 +158,7 @@ def _pcs(score: Score, beat: float) -> tuple[int, ...]:
     """Pitch classes of the chord at a beat, in the key of that moment."""
     symbol = next(s for start, end, s in score.harmony if start - 1e-6 <= beat < end - 1e-6)
     lift = next((lift for start, lift in reversed(score.lifts) if beat >= start - 1e-6), 0)
-    return chord(symbol, NAMES.index(score.key.split()[0]) + lift, "minor" in score.key).pcs
+    return chord(symbol, NOTE_NAMES.index(score.key.split()[0]) + lift, "minor" in score.key).pcs
 
 
 def test_lines_and_sections_are_timed_in_order() -> None:
@@ -408,14 +408,14 @@ def test_timed_lines_cover_even_absurd_lyrics() -> None:
 
 
 def test_the_three_variations_say_truly_and_differently_how_they_sound() -> None:
-    from integrations.music.studio.styles import ARRANGEMENTS, NAMES, arrangement
+    from integrations.music.studio.styles import ARRANGEMENTS, NOTE_NAMES, arrangement
 
     for kind in ARRANGEMENTS:
         said = [arrangement(kind, variation).described() for variation in (1, 2, 3)]
         assert len(set(said)) == 3, kind
         for variation, words in zip((1, 2, 3), said, strict=True):
             lead = arrangement(kind, variation).lead
-            assert NAMES.get(lead, lead).lower() in words.lower()
+            assert NOTE_NAMES.get(lead, lead).lower() in words.lower()
 
 
 GIVING_WAY = """

@@ -33,7 +33,7 @@ from ui.static_files import Static
 
 # Compressed already: gzip would cost time, lose Content-Length, and break Range responses.
 COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
-PAGES = (
+_PAGES = (
     create,
     lyrics,
     variations,
@@ -94,7 +94,7 @@ def _add_nicegui(app: FastAPI) -> None:
 
 
 ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")
-WORDS = {
+_WORDS = {
     405: (N_("Not like this"), N_("This address does not take what was sent to it. Go back, and try it from the page itself.")),
     410: (N_("This is over"), N_("What was here has been removed for good. You can start a new song whenever you like.")),
     429: (N_("One moment, please"), N_("That was a lot at once. Nothing is lost; please try again in a minute.")),
@@ -120,7 +120,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _kind(status: int) -> Response:
-    heading, text = WORDS.get(status) or WORDS[500 if status >= 500 else 405]
+    heading, text = _WORDS.get(status) or _WORDS[500 if status >= 500 else 405]
     return error_page(status, _(heading), _(text))
 
 

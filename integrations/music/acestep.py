@@ -14,7 +14,7 @@ from integrations.music import Clip, MusicError, Reason, SongRequest, State, Sub
 from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of
 from integrations.music.wire import read_json
 
-SECONDS = 180
+_SECONDS = 180
 
 
 class AceStep(Remote):
@@ -33,7 +33,7 @@ class AceStep(Remote):
             "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
             "vocal_language": request.language.split("-")[0],
             "audio_format": "mp3",
-            "audio_duration": SECONDS,
+            "audio_duration": _SECONDS,
             "batch_size": request.n,
             "use_random_seed": True,
         }

@@ -10,8 +10,8 @@ import requests
 from integrations.music import MusicError, Reason
 from integrations.music.sockets import NotPublicError, Sockets
 
-MOST = 60_000_000
-DEADLINE = 60.0
+MOST_AUDIO_BYTES = 60_000_000
+_DEADLINE = 60.0
 REDIRECTS = 3
 
 
@@ -24,7 +24,7 @@ def download(url: str, hosts: str, *, private: str = "", headers: dict[str, str]
 
     `headers` (with a key, say) go to `private` only. Raises MusicError.
     """
-    until = time.monotonic() + DEADLINE
+    until = time.monotonic() + _DEADLINE
     for _ in range(REDIRECTS + 1):
         own = bool(private) and _origin(url) == _origin(private)
         if not own:
@@ -53,12 +53,12 @@ def _content(answer: requests.Response, until: float) -> bytes:
     if answer.status_code != 200:
         raise MusicError(Reason.TRANSIENT, f"download: HTTP {answer.status_code}")
     length = answer.headers.get("Content-Length", "")
-    if length.isdigit() and int(length) > MOST:
+    if length.isdigit() and int(length) > MOST_AUDIO_BYTES:
         raise MusicError(Reason.PROVIDER_BUG, "the file is too large")
     content = bytearray()
     for piece in answer.raw.stream(131_072, decode_content=True):
         content += piece
-        if len(content) > MOST:
+        if len(content) > MOST_AUDIO_BYTES:
             raise MusicError(Reason.PROVIDER_BUG, "the file is too large")
         if time.monotonic() > until:
             raise MusicError(Reason.TRANSIENT, "download: too slow")

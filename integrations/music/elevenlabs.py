@@ -7,14 +7,14 @@ from textwrap import wrap
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.download import MOST
+from integrations.music.download import MOST_AUDIO_BYTES
 from integrations.music.remote import Remote, as_object, as_text, number, ok_object, timed
 from integrations.music.wire import QUOTA, Answer, read_json, refusal
 
-TAG = re.compile(r"^\[([^\]]{1,100})\]$")
+_TAG = re.compile(r"^\[([^\]]{1,100})\]$")
 LINE_MS, LEAST_MS, MOST_MS = 4_500, 8_000, 120_000
 LINES, LINE = 30, 200
-SECONDS = 290.0
+_SECONDS = 290.0
 
 
 class ElevenLabs(Remote):
@@ -33,7 +33,9 @@ class ElevenLabs(Remote):
     def submit(self, request: SongRequest) -> Submission:
         """POST /v1/music/detailed, and wait. A timeout here may have been billed: uncertain."""
         body = {"composition_plan": plan(request), "model_id": self.vendor.model, "with_timestamps": True}
-        answer = self.post("/v1/music/detailed?output_format=mp3_44100_128", body, seconds=SECONDS, read=SECONDS, most=MOST)
+        answer = self.post(
+            "/v1/music/detailed?output_format=mp3_44100_128", body, seconds=_SECONDS, read=_SECONDS, most=MOST_AUDIO_BYTES
+        )
         if answer.status >= 400:
             raise _refusal(answer)
         reply, audio = _parts(answer)
@@ -64,7 +66,7 @@ def plan(request: SongRequest) -> dict[str, Any]:
         styles.append(f"{request.voice} vocals")
     sections: list[dict[str, Any]] = []
     for line in filter(None, (line.strip() for line in request.lyrics.split("\n"))):
-        tag = TAG.match(line)
+        tag = _TAG.match(line)
         if tag or not sections:
             sections.append({"section_name": tag[1] if tag else "Verse", "lines": []})
         for piece in [] if tag else wrap(line, LINE):

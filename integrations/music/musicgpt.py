@@ -9,7 +9,7 @@ from integrations.music import Clip, MusicError, Reason, SongRequest, State, Sub
 from integrations.music.remote import Remote, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED, read_json
 
-CLIPS = (1, 2)
+_CLIPS = (1, 2)
 
 
 class MusicGPT(Remote):
@@ -44,7 +44,7 @@ class MusicGPT(Remote):
         if not isinstance(reply, dict):
             raise MusicError(Reason.PROVIDER_BUG, "no conversion in the answer")
         status = as_text(reply.get("status")).upper()
-        clips = tuple(_clip(reply, number) for number in CLIPS if as_text(reply.get(f"conversion_path_{number}")))
+        clips = tuple(_clip(reply, number) for number in _CLIPS if as_text(reply.get(f"conversion_path_{number}")))
         if status in ("FAILED", "ERROR"):
             return TaskState(State.FAILED, clips=clips, error=_failure(reply))
         if status == "COMPLETED":

@@ -12,7 +12,7 @@ from integrations.music.download import download
 from integrations.music.wire import Answer, call, read_json, refusal
 from settings import settings
 
-AT_ONCE = 8
+_AT_ONCE = 8
 
 
 class Remote(ABC):
@@ -57,7 +57,7 @@ class Remote(ABC):
         if len(task_ids) == 1:
             found = [look(task_ids[0])]
         else:
-            with ThreadPoolExecutor(AT_ONCE) as several:
+            with ThreadPoolExecutor(_AT_ONCE) as several:
                 found = list(several.map(look, task_ids))
         known = {task_id: one for task_id, one in zip(task_ids, found, strict=True) if isinstance(one, TaskState)}
         errors = [one for one in found if isinstance(one, MusicError)]

@@ -38,7 +38,7 @@ KIE = {
     501: Reason.TRANSIENT,
     505: Reason.AUTH,  # feature disabled: nothing for a customer to wait for
 }
-FAILED = {
+_FAILED = {
     "CREATE_TASK_FAILED": Reason.TRANSIENT,
     "GENERATE_AUDIO_FAILED": Reason.TRANSIENT,
     "SENSITIVE_WORD_ERROR": Reason.MODERATION,
@@ -79,9 +79,9 @@ class Suno(Remote):
         status = as_text(reply.get("status")).upper()
         found = objects(as_object(reply.get("response")).get("sunoData"))
         clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(as_text(one.get("audioUrl"))))
-        if status in FAILED:
+        if status in _FAILED:
             moderated = reply.get("errorCode") in REFUSED_WORDS or MODERATED.search(as_text(reply.get("errorMessage")))
-            reason = Reason.MODERATION if moderated else FAILED[status]
+            reason = Reason.MODERATION if moderated else _FAILED[status]
             return TaskState(State.FAILED, clips=clips, error=MusicError(reason, status))
         if status == "SUCCESS" or (status == "CALLBACK_EXCEPTION" and len(clips) >= self.capabilities.max_n):
             return TaskState(State.SUCCEEDED, clips=clips)

@@ -17,8 +17,8 @@ from integrations.music import MusicError, Reason
 from integrations.music.sockets import Sockets
 
 CONNECT, READ = 5.0, 20.0
-DEADLINE = 30.0
-MOST = 5_000_000
+_DEADLINE = 30.0
+_MOST = 5_000_000
 QUOTA = re.compile(r"quota|balance|credit|insufficient|billing", re.I)
 MODERATED = re.compile(r"moderat|sensitive|artist.name|prohibited|copyright|policy|inappropriate|bad_prompt", re.I)
 
@@ -69,9 +69,9 @@ def call(
     body: Mapping[str, Any] | None = None,
     params: Mapping[str, str] | None = None,
     submits: bool = False,
-    seconds: float = DEADLINE,
+    seconds: float = _DEADLINE,
     read: float = READ,
-    most: int = MOST,
+    most: int = _MOST,
 ) -> Answer:
     """One request, one attempt. Raises MusicError: TRANSIENT if nothing was sent or it only read, else SUBMIT_UNCERTAIN."""
     until = time.monotonic() + seconds

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from settings import settings
 
 KEY = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.-]+")
-FOLDER = re.compile(r"[A-Za-z0-9_]+")
+FOLDER_NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
 def attachment(name: str) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from integrations.storage import FOLDER, KEY, Piece, StorageError
+from integrations.storage import FOLDER_NAME, KEY, Piece, StorageError
 
 
 class Folder:
@@ -61,7 +61,7 @@ class Folder:
 
     def remove(self, folder: str) -> None:
         """The files and the folder itself."""
-        if not FOLDER.fullmatch(folder):
+        if not FOLDER_NAME.fullmatch(folder):
             raise StorageError(f"not a storage folder: {folder[:40]!r}")
         try:
             shutil.rmtree(self.root / folder)
@@ -75,7 +75,7 @@ class Folder:
         if not self.root.is_dir():
             return
         for entry in os.scandir(self.root):
-            if entry.is_dir(follow_symlinks=False) and FOLDER.fullmatch(entry.name):
+            if entry.is_dir(follow_symlinks=False) and FOLDER_NAME.fullmatch(entry.name):
                 yield entry.name, time.time() - entry.stat().st_mtime
 
     def _place(self, key: str) -> Path:

@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from integrations.storage import FOLDER, KEY, Piece, StorageError, attachment, browsers_may_fetch
+from integrations.storage import FOLDER_NAME, KEY, Piece, StorageError, attachment, browsers_may_fetch
 
 CHUNK = 131_072
 LINK_SECONDS = 7200
@@ -97,7 +97,7 @@ class Bucket:
 
     def remove(self, folder: str) -> None:
         """Every file of the folder, a thousand at a time (S3's own limit)."""
-        if not FOLDER.fullmatch(folder):
+        if not FOLDER_NAME.fullmatch(folder):
             raise StorageError(f"not a storage folder: {folder[:40]!r}")
         try:
             for page in self._pages(f"{folder}/"):
@@ -118,7 +118,7 @@ class Bucket:
                     youngest[name] = min(age, youngest.get(name, age))
         except (BotoCoreError, ClientError) as error:
             raise StorageError(f"could not list: {error.__class__.__name__}") from error
-        yield from ((name, age) for name, age in youngest.items() if FOLDER.fullmatch(name))
+        yield from ((name, age) for name, age in youngest.items() if FOLDER_NAME.fullmatch(name))
 
     def _pages(self, start: str) -> Any:
         prefix = f"{self.prefix}/{start}" if self.prefix else start

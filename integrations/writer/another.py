@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from integrations.writer import Brief, Writing
 from integrations.writer.lyricist import Lyricist
-from integrations.writer.phrases import LANGUAGES, phrases_for
+from integrations.writer.phrases import WRITTEN_LANGUAGES, phrases_for
 
 DAYS = 10
 
@@ -39,7 +39,7 @@ def another_line(
 
 def _other_openings(line: str) -> list[str]:
     """The same fact with each of its other openings. The languages do not share one, so all are looked through."""
-    for openings in (same for language in LANGUAGES for same in phrases_for(language).words.openings):
+    for openings in (same for language in WRITTEN_LANGUAGES for same in phrases_for(language).words.openings):
         for opening in openings:
             if line.startswith(f"{opening} "):
                 return [other + line[len(opening) :] for other in openings if other != opening]

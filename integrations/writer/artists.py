@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-NAMES = (
+_NAMES = (
     "abba|adele|ariana grande|aretha franklin|bad bunny|beatles|beyonc[eé]|billie eilish|billy joel|bob dylan|bob marley|"
     "bruce springsteen|bruno mars|celine dion|cher|coldplay|daft punk|david bowie|dolly parton|drake|dua lipa|ed sheeran|"
     "elton john|elvis|eminem|fleetwood mac|frank sinatra|freddie mercury|guns n' roses|harry styles|jay-?z|john legend|"
@@ -15,7 +15,7 @@ NAMES = (
 )
 # Words that are also plain words count only behind "like", "style of", "inspired by" and the like.
 ORDINARY = {"prince", "queen", "sting", "oasis", "cher", "drake", "elvis"}
-NAMED = re.compile(rf"\b(?:{NAMES})\b", re.I)
+NAMED = re.compile(rf"\b(?:{_NAMES})\b", re.I)
 IN_THE_STYLE = re.compile(
     r"\b(?:(?i:in the style of|in the manner of|inspired by|reminiscent of|sounds? like|à la|a la|covers? of))\s+"
     r"(?:(?i:the)\s+)?([A-Z][\w'’.-]+)"

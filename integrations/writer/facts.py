@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from integrations.writer import Brief
 from integrations.writer.grammar import Person
 from integrations.writer.phrases import Phrases
-from integrations.writer.text import LINE, broken, clean, cut, split_phrases
+from integrations.writer.text import LINE_LENGTH, broken, clean, cut, split_phrases
 
 TOPICS = {  # topic -> the brief's field
     "message": "overall_message",
@@ -67,7 +67,7 @@ class Telling:
         else:
             lines = [grammar.tell(topic, h, self.person) for h in heard]
         if most_lines < 3:
-            lines = [line for line in lines if len(line) <= LINE] or sorted(lines, key=len)
+            lines = [line for line in lines if len(line) <= LINE_LENGTH] or sorted(lines, key=len)
         chosen = lines[: 1 if topic == "phrase" else most]
         sung = [broken(line, words.joints, words.weak_joints, most_lines) for line in chosen]
         sung = [(*lines[:-1], lines[-1] + ",") for lines in sung[:-1]] + sung[-1:]

@@ -6,7 +6,7 @@ from integrations.writer import Brief
 from integrations.writer.choice import Chooser
 from integrations.writer.text import clean, cut, option
 
-STYLES = {
+SOUND_OF_STYLE = {
     "bright-uplifting": "Pop, Upbeat, Energetic",
     "soft-heartfelt": "Acoustic Ballad, Soft, Intimate",
     "classic-timeless": "Classic Pop, Timeless",
@@ -54,7 +54,7 @@ _ENERGY = {
     "soft": ("soft-heartfelt", "romantic-heartfelt", "lullaby", "jazz", "rnb"),
     "grand": ("orchestral-festive", "gospel"),
 }
-ARRANGEMENTS = {
+SOUND_OF_ARRANGEMENT = {
     "soft": (
         "solo piano, slow",
         "fingerpicked guitar, hushed",
@@ -90,10 +90,10 @@ _SILENT = {"", "no-preference", "none", "any", "non-festive"}
 
 def style_of(brief: Brief, chooser: Chooser, memorial: bool) -> str:
     key = option(brief.style)
-    chosen = STYLES.get(key) or (
+    chosen = SOUND_OF_STYLE.get(key) or (
         "" if key in _SILENT else cut(clean(brief.style).replace("\n", " ").replace("-", " ").title(), 40)
     )
-    base = chosen or STYLES.get(_BY_THEME.get(option(brief.theme), "pop"), "")
+    base = chosen or SOUND_OF_STYLE.get(_BY_THEME.get(option(brief.theme), "pop"), "")
     parts = [*base.split(", "), "" if memorial and option(brief.vibe) == "friendly-fun" else _VIBES.get(option(brief.vibe), "")]
     sound = option(brief.festive_sound_level)
     parts += _FESTIVE.get(sound, "").split(", ")
@@ -104,8 +104,8 @@ def style_of(brief: Brief, chooser: Chooser, memorial: bool) -> str:
 
 def variations_of(brief: Brief, chooser: Chooser, style: str) -> tuple[str, str, str]:
     """Three arrangements of the same energy: a bright song is never offered as a sad one."""
-    key = option(brief.style) if option(brief.style) in STYLES else _BY_THEME.get(option(brief.theme), "pop")
+    key = option(brief.style) if option(brief.style) in SOUND_OF_STYLE else _BY_THEME.get(option(brief.theme), "pop")
     energy = next((name for name, keys in _ENERGY.items() if key in keys), "warm")
-    ordered = chooser.order("arrangement", ARRANGEMENTS[energy])
+    ordered = chooser.order("arrangement", SOUND_OF_ARRANGEMENT[energy])
     first, second, third = sorted(ordered, key=lambda text: not chooser.allows(text))[:3]
     return f"{style}, {first}", f"{style}, {second}", f"{style}, {third}"

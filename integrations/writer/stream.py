@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-MOST = 1_000_000  # bytes of an answer
+_MOST = 1_000_000  # bytes of an answer
 STRING = r"""(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"""  # the inside of a JSON string, as far as it is there
 
 
@@ -53,7 +53,7 @@ def _pieces(answer: requests.Response, until: float) -> Iterator[bytes]:
     length = 0
     while piece := answer.raw.read1(65_536, decode_content=True):
         length += len(piece)
-        if length > MOST or time.monotonic() > until:
+        if length > _MOST or time.monotonic() > until:
             raise requests.RequestException("too long")
         yield piece
 

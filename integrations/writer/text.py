@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-LINE = 60  # what fits on one sung line
+LINE_LENGTH = 60  # what fits on one sung line
 _LABEL = re.compile(r"^\s*(?:\d[\d\s-]*\s*)?[^\W\d][^:.!?,;]{0,24}:\s+")
 _SENTENCE = re.compile(
     r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
@@ -95,17 +95,17 @@ def _is_short_list(phrase: str, splitter: re.Pattern[str], subjects: tuple[str, 
 
 def broken(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3) -> tuple[str, ...]:
     """One long line as a few singable ones, parted where a singer would breathe."""
-    if len(line) <= LINE:
+    if len(line) <= LINE_LENGTH:
         return (line,)
     if most == 1:
         return (_shortened(line, strong, weak),)
-    spot = _breath(line, strong, weak, LINE if len(line) > 2 * LINE - 16 else len(line) // 2 + 12)
+    spot = _breath(line, strong, weak, LINE_LENGTH if len(line) > 2 * LINE_LENGTH - 16 else len(line) // 2 + 12)
     head, rest = line[:spot].rstrip(" "), line[spot:].lstrip(" ")
     return (head, *broken(rest, strong, weak, most - 1))
 
 
 def _breath(line: str, strong: tuple[str, ...], weak: tuple[str, ...], limit: int) -> int:
-    limit = min(limit, LINE)
+    limit = min(limit, LINE_LENGTH)
     for joints in (strong, weak):
         spots = [m.end() if m[0] == "," else m.start() for m in _joint(joints, joints is strong).finditer(line[: limit + 1])]
         spots = [spot for spot in spots if spot >= 14 and len(line) - spot > 8]
@@ -122,7 +122,7 @@ def _joint(joints: tuple[str, ...], commas: bool) -> re.Pattern[str]:
 
 
 def _shortened(line: str, strong: tuple[str, ...], weak: tuple[str, ...]) -> str:
-    return line[: _breath(line, strong, weak, LINE)].rstrip(" ,;:-")
+    return line[: _breath(line, strong, weak, LINE_LENGTH)].rstrip(" ,;:-")
 
 
 def cut(text: str, limit: int) -> str:

@@ -53,7 +53,7 @@ def change_form(
         if expected is not None and version not in expected:
             raise StaleError(version)
         check(song_count)
-        for name, verb in VERBS.items():
+        for name, verb in _VERBS.items():
             if name in changes:
                 verb(form_id, changes[name])
         trusted_patch.write(form_id, changes)
@@ -107,7 +107,7 @@ def _write(form_id: str, statuses: tuple[str, ...], only_if: Any = True, **value
     notify(form_id)
 
 
-VERBS: dict[str, Callable[[str, Any], None]] = {
+_VERBS: dict[str, Callable[[str, Any], None]] = {
     "form_data": rewrite_draft,
     "guest_email": write_email,
     "generated_prompts": write_prompts_of_client,

@@ -20,7 +20,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.demo")
 LIFE = timedelta(days=1)
-AT_ONCE = 20  # forms that one sweep removes
+_AT_ONCE = 20  # forms that one sweep removes
 MOST_OPEN = 12  # forms of one browser; then the oldest is removed
 
 
@@ -87,7 +87,7 @@ def _remove_oldest(visitor: str) -> None:
 
 def end_old_demos() -> None:
     """Sweep step: remove demos after a day."""
-    old = Demo.select(Demo.form).where(Demo.created_at < now() - LIFE).order_by(Demo.created_at).limit(AT_ONCE)
+    old = Demo.select(Demo.form).where(Demo.created_at < now() - LIFE).order_by(Demo.created_at).limit(_AT_ONCE)
     for (form_id,) in old.tuples().execute():
         end(form_id)
 

@@ -19,13 +19,13 @@ from jobs.rate_limits import spend
 from jobs.registry import job
 from settings import settings
 
-KEPT = 24 * 3600  # seconds: a name is personal
-MOST = 500  # recordings kept at once
-LINES = {
+_KEPT = 24 * 3600  # seconds: a name is personal
+_MOST = 500  # recordings kept at once
+_LINES = {
     "en": ("{0}, {0}, this one is for you", "Eight little bars, and every one is true"),
     "es": ("{0}, {0}, esta es para ti", "Ocho compases que hablan de ti"),
 }
-MORE = {
+_MORE = {
     "en": ("{0}, {0}, somebody knows your name", "And after today no song will sound the same"),
     "es": ("{0}, {0}, alguien sabe quién eres", "Y canta tu nombre las veces que quieres"),
 }
@@ -51,7 +51,7 @@ def ask(name: str, lang: str, address: str) -> str:
     name = clean_name(name)
     if not any(one.isalpha() for one in name):
         raise ValueError("a name has letters")
-    lang = lang if lang in LINES else "en"
+    lang = lang if lang in _LINES else "en"
     key = key_of(name, lang)
     if found(key) is None:
         spend("bars", address)
@@ -80,7 +80,7 @@ def make(key: str) -> None:
     from integrations.music.studio.excerpt import eight_bars
     from jobs.generation.audio import encode, levelled, loudness, peaks, samples_of
 
-    text = [line.format(asked["name"]) for line in (*LINES[asked["lang"]], *MORE[asked["lang"]])]
+    text = [line.format(asked["name"]) for line in (*_LINES[asked["lang"]], *_MORE[asked["lang"]])]
     lyrics = "[Verse]\n" + "\n".join(text)
     request = SongRequest(
         f"bars-{key}", "Eight bars", lyrics, STYLE, "", 1, language=asked["lang"], recipient_name=asked["name"]
@@ -101,7 +101,7 @@ def tidy() -> None:
     """Sweep step: remove samples after a day, and the oldest beyond MOST."""
     files = sorted(((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder())), reverse=True)
     for number, (at, path) in enumerate(files):
-        if at < time.time() - KEPT or number >= 2 * MOST:
+        if at < time.time() - _KEPT or number >= 2 * _MOST:
             Path(path).unlink(missing_ok=True)
 
 

@@ -79,4 +79,4 @@ SOUND_LEVELS = {
     "lightly-festive": (N_("Lightly festive"), N_("light bells, strings, piano")),
     "non-festive": (N_("Not festive"), N_("none of these")),
 }
-LANGUAGES = {"en": ("English", ""), "es": ("Español", "")}
+SONG_LANGUAGES = {"en": ("English", ""), "es": ("Español", "")}

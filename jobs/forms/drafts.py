@@ -10,7 +10,7 @@ from peewee import SQL
 
 from i18n import SOURCE, _, asked, spoken
 from jobs.forms import form_data as answers
-from jobs.forms.choices import LANGUAGES as SUNG
+from jobs.forms.choices import SONG_LANGUAGES as SUNG
 from jobs.queue import enqueue
 from jobs.queue_names import WRITE_PROMPTS, queue_for
 from models import (

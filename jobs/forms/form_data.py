@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from i18n import N_, _, n_
-from jobs.forms.choices import EMOTIONS, LANGUAGES, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
+from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SONG_LANGUAGES, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
 
 
 def clean(text: object) -> object:
@@ -87,7 +87,7 @@ class SongData(_Strict):
     voice_type: Annotated[text(40), _one_of(VOICES)] = ""  # type: ignore[valid-type]
     style: Annotated[text(40), _one_of(STYLES)] = ""  # type: ignore[valid-type]
     vibe: Annotated[text(40), _one_of(VIBES)] = ""  # type: ignore[valid-type]
-    language: Annotated[text(20), _one_of(LANGUAGES)] = "en"  # type: ignore[valid-type]
+    language: Annotated[text(20), _one_of(SONG_LANGUAGES)] = "en"  # type: ignore[valid-type]
 
 
 class FormData(_Strict):

@@ -17,16 +17,16 @@ from settings import settings
 
 TARGET_LUFS = -16.0
 TOLERANCE = 0.5  # LU: a master this close is kept byte for byte
-CEILING = 0.891  # linear, -1 dBTP
+_CEILING = 0.891  # linear, -1 dBTP
 HEADROOM = 0.94  # MP3 encoding moves peaks by up to half a dB
 TAPS = 16  # samples on either side that true peaks are interpolated from
 _offsets = np.array([0.25, 0.5, 0.75])[None, :] - np.arange(-TAPS + 1, TAPS + 1)[:, None]
 BETWEEN = (np.sinc(_offsets) * np.cos(np.pi * _offsets / (2 * TAPS + 1)) ** 2).astype(np.float32)
 PREVIEW_SECONDS = 45.0
 FADE_SECONDS = 2.5
-BARS = 200
+_BARS = 200
 MEASURED_RATE = 44_100
-SILENCE = 0.003  # linear, about -50 dBFS
+_SILENCE = 0.003  # linear, about -50 dBFS
 FULL_SCALE = 0.999
 
 
@@ -54,7 +54,7 @@ def record(content: bytes, title: str = "") -> LevelledAudio:
     level = loudness(samples, rate)
     checks = {"lufs": round(level, 1), **check(samples, rate)}
     master = content
-    if not _is_mp3(content) or abs(level - TARGET_LUFS) > TOLERANCE or true_peak(samples) > CEILING:
+    if not _is_mp3(content) or abs(level - TARGET_LUFS) > TOLERANCE or true_peak(samples) > _CEILING:
         samples = levelled(samples, level, rate)
         master, level = encode(samples, rate), loudness(samples, rate)
     cut = preview_of(samples, rate)
@@ -88,7 +88,7 @@ def check(samples: np.ndarray, rate: int) -> dict[str, float]:
     loud = np.abs(samples).max(axis=1)
     step = max(1, rate // 20)
     blocks = loud[: len(loud) // step * step].reshape(-1, step).max(axis=1)
-    heard = np.flatnonzero(blocks > SILENCE)
+    heard = np.flatnonzero(blocks > _SILENCE)
     gap = int(np.diff(heard).max(initial=1)) - 1
     full = loud >= FULL_SCALE
     runs = full[2:] & full[1:-1] & full[:-2]  # three samples in a row: a flat top, not a peak that happens to reach it
@@ -108,7 +108,7 @@ def samples_of(content: bytes) -> tuple[np.ndarray, int]:
 def levelled(samples: np.ndarray, level: float, rate: int) -> np.ndarray:
     """Brought to the target loudness; what would rise above the ceiling is limited, the rest keeps its level."""
     louder = np.asarray(samples * np.float32(10 ** ((TARGET_LUFS - level) / 20)), dtype=np.float32)
-    if true_peak(louder) <= CEILING * HEADROOM:
+    if true_peak(louder) <= _CEILING * HEADROOM:
         return louder
     for _ in range(4):  # limiting costs some loudness: give back what it cost
         made = limited(louder)
@@ -138,14 +138,14 @@ def limited(samples: np.ndarray) -> np.ndarray:
     frames = len(samples) // step + 1
     loud = np.abs(samples).max(axis=1)
     loud = np.concatenate([loud, np.zeros(frames * step - len(loud), dtype=loud.dtype)]).reshape(frames, step).max(axis=1)
-    needed = np.minimum(1.0, CEILING * HEADROOM / np.maximum(loud, 1e-9))
+    needed = np.minimum(1.0, _CEILING * HEADROOM / np.maximum(loud, 1e-9))
     padded = np.concatenate([np.ones(4), needed, np.ones(4)])
     needed = np.lib.stride_tricks.sliding_window_view(padded, 9).min(axis=1)
     gain = np.minimum(needed, np.convolve(np.concatenate([np.ones(8), needed, np.ones(8)]), np.ones(17) / 17, "valid"))
     at = np.interp(np.arange(len(samples)), (np.arange(frames) + 0.5) * step, gain)
     out = samples * at[:, None].astype(np.float32)
     highest = true_peak(out)
-    return np.asarray(out * np.float32(min(1.0, CEILING * HEADROOM / max(highest, 1e-9))), dtype=np.float32)
+    return np.asarray(out * np.float32(min(1.0, _CEILING * HEADROOM / max(highest, 1e-9))), dtype=np.float32)
 
 
 def loudness(samples: np.ndarray, rate: int) -> float:
@@ -168,8 +168,8 @@ def preview_of(samples: np.ndarray, rate: int) -> np.ndarray:
 def peaks(samples: np.ndarray) -> list[int]:
     """The waveform as `BARS` bars, 0..100, scaled to the loudest."""
     loud = np.abs(samples).max(axis=1)
-    step = max(1, len(loud) // BARS)
-    bars = loud[: step * BARS].reshape(-1, step).max(axis=1) if len(loud) >= BARS else loud
+    step = max(1, len(loud) // _BARS)
+    bars = loud[: step * _BARS].reshape(-1, step).max(axis=1) if len(loud) >= _BARS else loud
     return [int(bar) for bar in np.rint(bars / max(float(bars.max()), 1e-6) * 100)]
 
 

@@ -17,7 +17,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.balances")
 EVERY = timedelta(minutes=10)
-KEPT = timedelta(days=1)  # an older figure is no longer useful
+_KEPT = timedelta(days=1)  # an older figure is no longer useful
 
 
 @job("ask_balances", connect=False)
@@ -30,7 +30,7 @@ def look() -> None:
             log.warning("%s does not report its balance: %s (%s)", name, error.reason, error)
             continue
         if left is not None:
-            connection().set(_key(name), json.dumps([left, now().isoformat()]), ex=KEPT)
+            connection().set(_key(name), json.dumps([left, now().isoformat()]), ex=_KEPT)
 
 
 def balance_of(name: str) -> tuple[float, datetime] | None:

@@ -13,8 +13,8 @@ from jobs.registry import job
 from models import BonusClip, BonusState, Variation, in_database, now
 
 log = logging.getLogger("serenade.bonus")
-KEPT = timedelta(hours=24)  # how long after a deadline we still ask
-PAUSE = timedelta(minutes=5)
+_KEPT = timedelta(hours=24)  # how long after a deadline we still ask
+_PAUSE = timedelta(minutes=5)
 
 
 @job("collect_bonus", connect=False)
@@ -31,8 +31,8 @@ def _due() -> list[BonusClip]:
     waiting = BonusClip.select().where(BonusClip.state == BonusState.WAITING, BonusClip.next_poll_at <= now()).limit(20)
     rows = list(waiting.order_by(BonusClip.next_poll_at))
     for row in rows:
-        over = row.created_at + KEPT < now() or row.provider not in ADAPTERS
-        BonusClip.update(next_poll_at=now() + PAUSE, state=BonusState.GONE if over else BonusState.WAITING).where(
+        over = row.created_at + _KEPT < now() or row.provider not in ADAPTERS
+        BonusClip.update(next_poll_at=now() + _PAUSE, state=BonusState.GONE if over else BonusState.WAITING).where(
             BonusClip.id == row.id
         ).execute()
     return rows

@@ -11,7 +11,7 @@ from jobs.rate_limits import TooManyError, spend
 from models import ComposeForm, Variation, VariationStatus, now
 from settings import settings
 
-BUSY = 300  # seconds after which somebody may ask again when the line is too long
+_BUSY = 300  # seconds after which somebody may ask again when the line is too long
 
 
 def afford(form: ComposeForm, variations: int) -> None:
@@ -21,7 +21,7 @@ def afford(form: ComposeForm, variations: int) -> None:
         return
     most = settings.rate_limits.get("line")
     if most and Variation.select().where(Variation.status == VariationStatus.QUEUED).count() > most:
-        raise TooManyError("line", BUSY)
+        raise TooManyError("line", _BUSY)
     if form.guest_email:
         spend("giver", form.guest_email.lower(), variations, otherwise=_true)
     spend("budget", cost=variations, otherwise=_day_is_left)

@@ -25,13 +25,13 @@ from jobs.registry import job
 from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
 
 log = logging.getLogger("serenade.collecting")
-LEASE = 90.0
-TIME_SLICE = 60.0  # seconds that one job goes on taking the next clip
-TRIES = 3  # looks at a file that is not right, before the attempt counts as failed
-AGAIN = (3.0, 10.0, 30.0, 60.0)  # seconds between looks
-PATIENCE = 12  # looks at a file that does not come at all
+_LEASE = 90.0
+_TIME_SLICE = 60.0  # seconds that one job goes on taking the next clip
+_TRIES = 3  # looks at a file that is not right, before the attempt counts as failed
+_AGAIN = (3.0, 10.0, 30.0, 60.0)  # seconds between looks
+_PATIENCE = 12  # looks at a file that does not come at all
 
-CLAIM = """
+_CLAIM = """
 UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' + %s * interval '1 second'
 WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating') AND step = 'finishing'
             AND (provider = 'demo') = %s
@@ -45,7 +45,7 @@ RETURNING *
 def collect_ready(demo: bool = False) -> None:
     """Job: fetch, check, level, cut, store, publish, one clip after another; several workers may do so side by side."""
     begun(collect_ready, demo)
-    until = time.monotonic() + TIME_SLICE
+    until = time.monotonic() + _TIME_SLICE
     while time.monotonic() < until:
         row = in_database(_claim, demo)
         if row is None:
@@ -56,7 +56,7 @@ def collect_ready(demo: bool = False) -> None:
 
 def _claim(demo: bool = False) -> Variation | None:
     """Whoever claims a clip has it for `LEASE` seconds; a killed worker loses only this one, and not for long."""
-    return next(iter(Variation.raw(CLAIM, LEASE, demo)), None)
+    return next(iter(Variation.raw(_CLAIM, _LEASE, demo)), None)
 
 
 def _collect(row: Variation) -> None:
@@ -65,19 +65,19 @@ def _collect(row: Variation) -> None:
         recording = record(_sound(row, clip), title=clip.title or row.title or "")
         keys = store(row.id, recording)
     except UnusableAudioError as error:
-        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, str(error)), TRIES)
+        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, str(error)), _TRIES)
     except RefusedHostError as error:  # a wrong setting, or an attack: staff must look
         log.error("ALERT: %s: %s", row.provider, error)
         in_database(_call_staff, row)
     except MusicError as error:
-        in_database(_look_again, row, error, PATIENCE if error.reason is Reason.TRANSIENT else TRIES)
+        in_database(_look_again, row, error, _PATIENCE if error.reason is Reason.TRANSIENT else _TRIES)
     except StorageError as error:
         log.error("ALERT: variation %s: %s", row.id, error)  # the lease runs out and the sweep tries again
     except (OperationalError, JobTimeoutException):
         raise
     except Exception as error:  # an unexpected kind of file must not stop the others
         log.exception("variation %s could not be collected", row.id)
-        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, error.__class__.__name__), TRIES)
+        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, error.__class__.__name__), _TRIES)
     else:
         in_database(_publish, row, _with_times(row, clip), recording, *keys)
 
@@ -109,7 +109,7 @@ def _look_again(row: Variation, error: MusicError, tries: int) -> None:
         fail_attempt(row, MusicError(Reason.PROVIDER_BUG, str(error)))
         return
     log.warning("variation %s, look %s: %s", row.id, row.collect_tries + 1, error)
-    pause = timedelta(seconds=AGAIN[min(row.collect_tries, len(AGAIN) - 1)])
+    pause = timedelta(seconds=_AGAIN[min(row.collect_tries, len(_AGAIN) - 1)])
     same = (Variation.id == row.id, Variation.attempt == row.attempt, Variation.step == VariationStep.FINISHING)
     Variation.update(collect_tries=row.collect_tries + 1, lease_until=now() + pause).where(*same).execute()
 

@@ -9,8 +9,8 @@ from integrations.music import Capabilities
 from models import AT_PROVIDER, Variation, database, now
 from settings import settings
 
-KEPT = 10.0  # seconds that a measured figure is good for
-FRESH = 1.0  # and the number of open tasks: many submits at once must not be counted as few
+_KEPT = 10.0  # seconds that a measured figure is good for
+_FRESH = 1.0  # and the number of open tasks: many submits at once must not be counted as few
 MINUTE = 60.0  # a task is read at most once in each, where a status read asks for one task only
 ONE_LOOK = 1.0  # seconds between two status reads of a provider: with n open tasks, each is read every n seconds
 _measured: dict[str, tuple[float, tuple[float, float] | None]] = {}
@@ -19,8 +19,8 @@ _open: dict[str, tuple[float, int]] = {}
 
 def measured(name: str) -> tuple[float, float] | None:
     """Seconds from submit to ready at this provider: (p50, p90) of its last 200, or None while there are none."""
-    at, value = _measured.get(name, (-KEPT, None))
-    if time.monotonic() - at > KEPT:
+    at, value = _measured.get(name, (-_KEPT, None))
+    if time.monotonic() - at > _KEPT:
         found = database.execute_sql(
             "SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds) FROM (SELECT extract(epoch FROM"
             " ready_at - submitted_at) AS seconds FROM variations WHERE provider = %s AND status = 'ready'"
@@ -34,8 +34,8 @@ def measured(name: str) -> tuple[float, float] | None:
 
 def open_tasks(name: str) -> int:
     """How many tasks this provider has of ours, as of the last second."""
-    at, count = _open.get(name, (-FRESH, 0))
-    if time.monotonic() - at > FRESH:
+    at, count = _open.get(name, (-_FRESH, 0))
+    if time.monotonic() - at > _FRESH:
         working = Variation.status.in_(AT_PROVIDER) & (Variation.provider == name)
         count = Variation.select(Variation.provider_task_id).where(working).distinct().count()
         _open[name] = (time.monotonic(), count)

@@ -33,7 +33,7 @@ from settings import settings
 log = logging.getLogger("serenade.failing")
 WAITS = (2.0, 5.0, 12.0, 30.0)  # seconds, where the provider does not say how long
 RATE_LIMITED = "rate_limited"  # a key beside the providers' names in `failures`
-PATIENCE = 30  # rate limits in a row, before they count as a failure
+_PATIENCE = 30  # rate limits in a row, before they count as a failure
 
 
 def fail_attempt(row: Variation, error: MusicError) -> None:
@@ -42,7 +42,7 @@ def fail_attempt(row: Variation, error: MusicError) -> None:
     match error.reason:
         case Reason.SUBMIT_UNCERTAIN:
             mark_uncertain(row)
-        case Reason.RATE_LIMITED if row.failures.get(RATE_LIMITED, 0) < PATIENCE:
+        case Reason.RATE_LIMITED if row.failures.get(RATE_LIMITED, 0) < _PATIENCE:
             _wait(row, error)
         case Reason.AUTH | Reason.OUT_OF_CREDIT:
             pause(str(row.provider), error.reason.value)

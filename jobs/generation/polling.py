@@ -23,7 +23,7 @@ from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, move,
 from settings import settings
 
 log = logging.getLogger("serenade.polling")
-AT_ONCE = 400  # rows in one read; the rest are due at the next tick
+_AT_ONCE = 400  # rows in one read; the rest are due at the next tick
 TOGETHER = timedelta(seconds=0.5)  # tasks that are due so soon are read in the same job
 LAST_LOOK = timedelta(minutes=2)  # what is over its deadline is looked at once more; a look that fails is known by this mark
 
@@ -43,7 +43,7 @@ def poll_provider(name: str) -> None:
             Variation.next_poll_at <= now() + TOGETHER,
         )
         .order_by(Variation.next_poll_at)
-        .limit(AT_ONCE)
+        .limit(_AT_ONCE)
     )
     if not rows:
         return

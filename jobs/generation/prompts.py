@@ -17,7 +17,7 @@ from jobs.registry import job
 from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, move, notify, take_lease, transaction
 
 log = logging.getLogger("serenade.writing")
-LEASE = 60.0
+_LEASE = 60.0
 DRAFTS_EVERY = 0.3  # seconds
 Draft = dict[str, str | bool]  # title and lyrics so far, and whether they are done
 UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormStatus.EXPIRED)
@@ -27,7 +27,7 @@ UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormSt
 def write_prompts(form_id: str) -> None:
     """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
     form = ComposeForm.find(form_id)
-    if not form.generated_lyrics and take_lease(form, LEASE, *BEFORE_PAYING):
+    if not form.generated_lyrics and take_lease(form, _LEASE, *BEFORE_PAYING):
         _write(ComposeForm.find(form_id))  # as it is now: from here on a client's own prompts are refused
     start_generating(form_id)
 

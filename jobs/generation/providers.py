@@ -18,7 +18,7 @@ from settings import settings
 
 log = logging.getLogger("serenade.providers")
 TRIES = 2  # attempts of one variation at one provider, before it is the next one's turn
-PAUSE = timedelta(minutes=15)  # then the next attempt shows whether the account works again
+_PAUSE = timedelta(minutes=15)  # then the next attempt shows whether the account works again
 ADAPTERS = {
     "musicgpt": "MusicGPT",
     "suno": "Suno",
@@ -51,8 +51,8 @@ def provider_for(failures: Mapping[str, int], paused: Collection[str] = (), demo
 def pause(name: str, reason: str) -> None:
     """Give this provider no work for a while. Staff must act: its key is wrong, or its credit used up."""
     log.error("ALERT: music provider %s is paused: %s", name, reason)
-    ProviderPause.insert(provider=name, reason=reason, since=now(), until=now() + PAUSE).on_conflict(
-        conflict_target=[ProviderPause.provider], update={"reason": reason, "until": now() + PAUSE}
+    ProviderPause.insert(provider=name, reason=reason, since=now(), until=now() + _PAUSE).on_conflict(
+        conflict_target=[ProviderPause.provider], update={"reason": reason, "until": now() + _PAUSE}
     ).execute()
 
 

@@ -202,13 +202,13 @@ def give_links(form: ComposeForm, **facts: Any) -> str | None:
     return queue_email(form, "delivery", **facts)
 
 
-MOST = 20  # events of each kind: a gift that many people play must not fill the timeline
+MOST_USES_RECORDED = 20  # events of each kind: a gift that many people play must not fill the timeline
 
 
 def record_use(form_id: str, use: str, by: str) -> None:
     """Record in the timeline that the gift was opened, played or downloaded, `by` the giver or a visitor."""
     seen = FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "gift", FormEvent.to_status == use)
-    if seen.count() < MOST:
+    if seen.count() < MOST_USES_RECORDED:
         append_event(form_id, "gift", form_id, use, use, by=by)
 
 

@@ -9,14 +9,14 @@ from email.parser import BytesParser
 
 from jobs.mail.sending import mark_bounced
 
-MOST = 2_000_000  # bytes; a report is small, but some servers return the whole e-mail
+MOST_BOUNCE_BYTES = 2_000_000  # bytes; a report is small, but some servers return the whole e-mail
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,200}>")
 STATUS = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 
 
 def record_bounce(raw: bytes) -> bool:
     """Mark the e-mail that a delivery status notification (RFC 3464) is about; False if it is not ours, or not final."""
-    report = BytesParser(policy=policy.default).parsebytes(raw[:MOST])
+    report = BytesParser(policy=policy.default).parsebytes(raw[:MOST_BOUNCE_BYTES])
     status = _final_status(report)
     return status is not None and any(mark_bounced(known, why=f"bounced {status}") for known in _message_ids(report))
 

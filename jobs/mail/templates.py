@@ -20,7 +20,7 @@ from jobs.outbox import address_key
 from models import OVER, PAID, ComposeForm, Email, FormStatus
 from settings import settings
 
-YEAR = 365 * 86400
+_YEAR = 365 * 86400
 
 
 def message_for(row: Email) -> Message | None:
@@ -126,7 +126,7 @@ def expiry(row: Email, form: ComposeForm) -> EmailText | None:
 
 
 def _reminder(row: Email, form: ComposeForm, subject: str, sentence: str) -> EmailText:
-    stop = settings.public_url + sign(f"/mail/stop/{address_key(row.to_address)}", YEAR)
+    stop = settings.public_url + sign(f"/mail/stop/{address_key(row.to_address)}", _YEAR)
     return EmailText(
         subject=subject,
         greeting=greeting(form),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models import LIFECYCLES, STEP, CheckoutSession, ComposeForm, Email, Table, Variation, database
 
 # Where a row's last event does not say its status, or has none although the row has left its first status.
-SAID = """
+_SAID = """
 SELECT t.id, t.status, said.to_status
 FROM "{table}" t LEFT JOIN LATERAL (
     SELECT to_status FROM form_events e WHERE e.form_id = t.{form} AND e.noun = %s AND e.noun_id = t.id ORDER BY id DESC LIMIT 1
@@ -45,7 +45,7 @@ def contradictions(form_id: str | None = None) -> list[str]:
         first = next(iter(LIFECYCLES[table.noun]))
         form = "id" if table is ComposeForm else "form_id"
         narrowed, narrow = ("AND {} = %s", [form_id]) if form_id else ("", [])
-        said = SAID.format(table=table._meta.table_name, form=form, narrowed=narrowed.format(f"t.{form}"))
+        said = _SAID.format(table=table._meta.table_name, form=form, narrowed=narrowed.format(f"t.{form}"))
         for row_id, status, recorded in database.execute_sql(said, [table.noun, first, *narrow]).fetchall():
             if recorded is not None and table.status.python_value(status) == recorded:
                 continue  # an older system's name of the same status

@@ -35,7 +35,7 @@ from models import (
 from settings import settings
 
 log = logging.getLogger("serenade.refunds")
-KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
+_KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
 OPEN_DISPUTES = ("needs_response", "under_review")
 
 
@@ -46,7 +46,7 @@ def pay_refund(checkout_id: str) -> None:
     if row.refund_due is None or not row.payment_intent_id or in_database(is_demo, row.form_id):
         return
     crash_at("refund_before_call")
-    key = f"refund:{KEYS[row.refund_due]}:{row.payment_intent_id}"
+    key = f"refund:{_KEYS[row.refund_due]}:{row.payment_intent_id}"
     try:
         _refund(row, None, key)
     except PaymentsError as error:

@@ -50,7 +50,7 @@ WEEK = timedelta(days=7)
 STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
 LOOKED_UP = 500  # folders that are looked up in one query
-AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
+_AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
 # Forms adopted from an older system are kept for at least a week, whatever their age.
 ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
 EMPTIED: dict[str, Any] = {
@@ -77,7 +77,7 @@ def expire_forms() -> None:
     """Sweep step: expire unpaid forms that are due. A locked row is left for the next pass."""
     over = (ComposeForm.expires_at < now()) & ADOPTED_A_WEEK_AGO
     due = ComposeForm.select(ComposeForm.id).where(ComposeForm.status.in_(UNPAID), over, ~fn.EXISTS(_pending_payment()))
-    for form_id in [row.id for row in due.order_by(ComposeForm.expires_at).limit(AT_ONCE)]:
+    for form_id in [row.id for row in due.order_by(ComposeForm.expires_at).limit(_AT_ONCE)]:
         expire(form_id, by="sweep", why="time_over", only_if=over)
 
 
@@ -106,7 +106,7 @@ def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
 def purge_expired() -> None:
     """Sweep step: purge expired forms."""
     rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == FormStatus.EXPIRED, ComposeForm.purged_at.is_null())
-    for form_id in [row.id for row in rows.limit(AT_ONCE)]:
+    for form_id in [row.id for row in rows.limit(_AT_ONCE)]:
         purge(form_id)
 
 
@@ -167,7 +167,7 @@ def remove_old_stories() -> None:
         ComposeForm.story_removed_at.is_null(),
         ComposeForm.purged_at.is_null(),
     )
-    for form in old.limit(AT_ONCE):
+    for form in old.limit(_AT_ONCE):
         ComposeForm.update(
             form_data=gift_texts(form.form_data), generated_prompts=[], story_removed_at=now(), updated_at=now()
         ).where(ComposeForm.id == form.id, ComposeForm.story_removed_at.is_null()).execute()

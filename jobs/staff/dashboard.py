@@ -21,8 +21,8 @@ from pubsub import connection
 from settings import settings
 
 SAMPLE = 500  # newest orders whose times are measured
-MOST = 20  # rows of a list
-STUCK_AFTER = timedelta(minutes=15)
+_MOST = 20  # rows of a list
+_STUCK_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ SELECT count(*), count(submitted_at), count(*) FILTER (WHERE status NOT IN ('cre
 FROM compose_forms WHERE created_at > %s AND purpose IS NULL AND NOT demo
 """
 GAPS = ", ".join(f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {gap}) FILTER (WHERE {gap} >= 0)" for gap in "abcde")
-TIMES = f"""
+_TIMES = f"""
 WITH newest AS MATERIALIZED (SELECT id, created_at, submitted_at, paid_at FROM compose_forms
     WHERE created_at > %s AND purpose IS NULL AND NOT demo AND submitted_at IS NOT NULL ORDER BY created_at DESC LIMIT %s),
 firsts AS (SELECT n.id, n.created_at, n.submitted_at, n.paid_at,
@@ -91,15 +91,15 @@ gaps AS (SELECT extract(epoch FROM submitted_at - created_at) AS a, extract(epoc
     FROM firsts)
 SELECT {GAPS} FROM gaps
 """  # noqa: S608 our own text
-NAMES = ("created", "submitted", "written", "ready", "paid", "delivered")
+_NAMES = ("created", "submitted", "written", "ready", "paid", "delivered")
 
 
 def funnel(hours: int) -> list[Step]:
     """How far the orders of this window got, and how long each step took."""
     since = now() - timedelta(hours=hours)
     counts = database.execute_sql(COHORT, (since,)).fetchone()
-    times = [(None, None), *(gap or (None, None) for gap in database.execute_sql(TIMES, (since, SAMPLE)).fetchone())]
-    return [Step(name, count, *pair) for name, count, pair in zip(NAMES, counts, times, strict=True)]
+    times = [(None, None), *(gap or (None, None) for gap in database.execute_sql(_TIMES, (since, SAMPLE)).fetchone())]
+    return [Step(name, count, *pair) for name, count, pair in zip(_NAMES, counts, times, strict=True)]
 
 
 def by_hour(hours: int) -> list[tuple[datetime, int, int]]:
@@ -174,7 +174,7 @@ def queues() -> Queues:
         failed = [one for queue in found for one in _failed(queue)]
     except redis.RedisError:
         return Queues([], 0, [], recordings[0], float(recordings[1]), redis_is_up=False)
-    return Queues(depths, workers, failed[:MOST], recordings[0], float(recordings[1]))
+    return Queues(depths, workers, failed[:_MOST], recordings[0], float(recordings[1]))
 
 
 def _age(queue: Queue) -> float:
@@ -207,14 +207,14 @@ UNION ALL (SELECT id, status, attention, updated_at, 'needs attention' FROM comp
 
 def stuck() -> list[tuple[str, str, str, datetime, str]]:
     """(form, status, attention, since, why) of orders without progress; only of the last week, so that old ones drop out."""
-    times = {"late": now() - STUCK_AFTER, "week": now() - timedelta(days=7)}
+    times = {"late": now() - _STUCK_AFTER, "week": now() - timedelta(days=7)}
     rows = database.execute_sql(STUCK_ORDERS, times).fetchall()
-    return [(row[0], row[1], row[2] or "", row[3], row[4]) for row in {row[0]: row for row in reversed(rows)}.values()][:MOST]
+    return [(row[0], row[1], row[2] or "", row[3], row[4]) for row in {row[0]: row for row in reversed(rows)}.values()][:_MOST]
 
 
 def alerts() -> list[Alert]:
     """The latest alerts, newest first."""
-    return list(Alert.select().order_by(Alert.id.desc()).limit(MOST))
+    return list(Alert.select().order_by(Alert.id.desc()).limit(_MOST))
 
 
 def by_day(days: int = 30) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from models import (
 )
 from settings import settings
 
-STUCK_AFTER = timedelta(minutes=5)  # at least; three times the provider's p90 where that is longer
+_STUCK_AFTER = timedelta(minutes=5)  # at least; three times the provider's p90 where that is longer
 REASONS = {
     "moderation": "moderation: the provider rejected these lyrics",
     "out_of_credit": "our account at the provider has no credit left",
@@ -63,7 +63,7 @@ class Verdict:
 
 def diagnose(order: OrderReport) -> list[Verdict]:
     """All findings, worst first; never empty."""
-    found = list(chain.from_iterable(rule(order) for rule in RULES))
+    found = list(chain.from_iterable(rule(order) for rule in _RULES))
     order_of = {"bad": 0, "wait": 1, "good": 2}
     return sorted(found, key=lambda one: order_of[one.mood]) or [Verdict("good", _fine(order))]
 
@@ -166,7 +166,7 @@ def _is_stuck(row: Any) -> bool:
     if row.status not in AT_PROVIDER or row.submitted_at is None:
         return False
     usual = measured(row.provider) if row.provider else None
-    return bool(now() - row.submitted_at > max(STUCK_AFTER, timedelta(seconds=3 * usual[1] if usual else 0)))
+    return bool(now() - row.submitted_at > max(_STUCK_AFTER, timedelta(seconds=3 * usual[1] if usual else 0)))
 
 
 def _elsewhere(row: Any) -> str:
@@ -181,7 +181,7 @@ def _attention(order: OrderReport) -> Iterator[Verdict]:
         yield Verdict("bad", f"Needs attention: {ATTENTION.get(kind, kind.replace('_', ' '))}.", "seen")
 
 
-RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _making, _attention)
+_RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _making, _attention)
 
 
 def _fine(order: OrderReport) -> str:

@@ -33,7 +33,7 @@ from models import (
 from pubsub import connection
 from settings import settings
 
-LINES = 800  # of the timeline
+_LINES = 800  # of the timeline
 MOST_JOBS = 100  # of each queue that are searched
 
 
@@ -84,7 +84,7 @@ def read_order(form_id: str) -> OrderReport | None:
     rows = read_rows(
         Variation, "form_id = %s ORDER BY song_index, variation, revision, take", form_id, without=("timed_lyrics", "clip")
     )
-    events = read_rows(FormEvent, f"form_id = %s ORDER BY id DESC LIMIT {LINES}", form_id)
+    events = read_rows(FormEvent, f"form_id = %s ORDER BY id DESC LIMIT {_LINES}", form_id)
     payments = read_rows(CheckoutSession, "form_id = %s ORDER BY attempt", form_id)
     mails = read_rows(Email, "form_id = %s ORDER BY created_at", form_id)
     return OrderReport(

@@ -30,9 +30,9 @@ from settings import settings
 if TYPE_CHECKING:
     from jobs.staff.action_request import Request
 
-MOST = 3  # columns: the variations of a song
+MOST_PREVIEWS = 3  # columns: the variations of a song
 APART = 2.0  # seconds between two columns' starts: in one shared submit both would get the first one's style
-LONGEST_NAME = 60  # characters
+_LONGEST_NAME = 60  # characters
 
 
 def try_brief(request: Request) -> str:
@@ -51,7 +51,7 @@ def _checked(values: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str
         if one.get("provider")
     ]
     unknown = [one["provider"] for one in columns if one["provider"] not in settings.music_providers]
-    if unknown or not 1 <= len(columns) <= MOST:
+    if unknown or not 1 <= len(columns) <= MOST_PREVIEWS:
         raise WrongMomentError("choose one to three providers of MUSIC_PROVIDERS")
     try:
         return check(values.get("answers") or {}, 1), columns
@@ -86,7 +86,7 @@ def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> 
 def save_preset(request: Request) -> str:
     """Save the brief under a name; the same name again replaces it."""
     data, columns = _checked(request.values)
-    name = str(request.values.get("name") or "").strip()[:LONGEST_NAME]
+    name = str(request.values.get("name") or "").strip()[:_LONGEST_NAME]
     if not name:
         raise WrongMomentError("a preset needs a name")
     row = {"id": new_id("preset"), "name": name, "form_data": data, "columns": columns, "made_by": request.by}

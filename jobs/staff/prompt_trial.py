@@ -19,7 +19,7 @@ from settings import settings
 if TYPE_CHECKING:
     from jobs.staff.action_request import Request
 
-MOST = 4  # briefs at once: with a chat model every one is two calls
+MOST_BRIEFS = 4  # briefs at once: with a chat model every one is two calls
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def follows_a_wording() -> bool:
 def try_wording(request: Request) -> str:
     """Check the request and record it as a staff action, as a chat model's calls cost money. `compare` does the work."""
     names = [one.name for one in in_database(chosen, request.values.get("briefs") or [])]
-    if not 1 <= len(names) <= MOST:
-        raise WrongMomentError(f"choose one to {MOST} briefs")
+    if not 1 <= len(names) <= MOST_BRIEFS:
+        raise WrongMomentError(f"choose one to {MOST_BRIEFS} briefs")
     if not 1 <= len(str(request.values.get("wording") or "").strip()) <= LONGEST:
         raise WrongMomentError(f"an instruction has 1 to {LONGEST} characters")
     return f"Another instruction is tried with {', '.join(names)}."
@@ -56,7 +56,7 @@ def compare(wording: str, saved: Sequence[Preset]) -> list[Pair]:
     """Write every brief twice, with the current wording and with this one. Takes up to a minute; needs no database."""
     writers = [writer_with(adopted_wording()), writer_with(wording)]
     briefs = [brief_of(one.form_data, 0) for one in saved]
-    with ThreadPoolExecutor(2 * MOST) as side_by_side:
+    with ThreadPoolExecutor(2 * MOST_BRIEFS) as side_by_side:
         before, after = (list(side_by_side.map(one.write, briefs)) for one in writers)
     return [_pair(*one) for one in zip(saved, briefs, before, after, strict=True)]
 

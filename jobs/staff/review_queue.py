@@ -11,8 +11,8 @@ from models import database
 AHEAD = 12  # recordings that are shown at once: the current one and the next
 LONGEST_GAP = 2.5  # seconds of silence inside a song
 QUIET, LOUD = -30.0, -6.0  # LUFS of what the provider sent
-SHORT = 45.0  # seconds
-CLIPS = 20  # clipped peaks in one song
+_SHORT = 45.0  # seconds
+_CLIPS = 20  # clipped peaks in one song
 QUEUE = """
 SELECT v.id, v.form_id, v.song_index, v.variation, v.revision, v.title, v.lyrics, v.style, v.provider, v.duration_ms,
        v.ready_at, v.checks, v.peaks -> 'master', v.master_key, v.outside_url,
@@ -93,6 +93,6 @@ def judged(measured: dict[str, float]) -> tuple[Check, ...]:
     return (
         Check(f"silence {gap:.1f} s" if gap >= 0.5 else "no silence", gap < LONGEST_GAP),
         Check(f"sent at {level:.1f} LUFS", QUIET < level < LOUD),
-        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < CLIPS),
-        Check(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= SHORT),
+        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < _CLIPS),
+        Check(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= _SHORT),
     )

@@ -14,12 +14,12 @@ from models import OLD_WORDS, database, now
 
 PAGE = 50
 AGES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
-COLUMNS = """f.id, f.created_at, f.status, f.package_type, f.guest_email, f.attention, f.amount_paid, f.paid_at,
+_COLUMNS = """f.id, f.created_at, f.status, f.package_type, f.guest_email, f.attention, f.amount_paid, f.paid_at,
     f.form_data ->> 'senderName', coalesce(jsonb_path_query_array(f.form_data, '$.songs[*].recipientName'),
     '[]'::jsonb), f.form_data ->> 'recipientName', f.purpose"""
 BRANCH = f"(SELECT id, created_at FROM compose_forms f WHERE {{where}} ORDER BY created_at DESC, id DESC LIMIT {PAGE + 1})"  # noqa: S608
 # First which rows, then what is in them: unpacking the answers of everything that fits would cost ten times the search.
-WHOLE = f"""SELECT {COLUMNS} FROM (SELECT * FROM ({{branches}}) every ORDER BY created_at DESC, id DESC LIMIT {PAGE + 1}) k
+WHOLE = f"""SELECT {_COLUMNS} FROM (SELECT * FROM ({{branches}}) every ORDER BY created_at DESC, id DESC LIMIT {PAGE + 1}) k
     JOIN compose_forms f ON f.id = k.id ORDER BY f.created_at DESC, f.id DESC"""  # noqa: S608
 Cursor = tuple[datetime, str]
 
@@ -126,7 +126,7 @@ def _by_id(term: str) -> list[str] | None:
     term = term.strip("<>").rstrip("…")
     link = re.search(r"/(?:s|embed)/([\w-]{10,})", term) or re.search(r"formId=([\w-]+)", term)
     term = link[1] if link else term
-    for pattern, lookups in SHAPES:
+    for pattern, lookups in _SHAPES:
         if re.fullmatch(pattern, term):
             for lookup in lookups:
                 if ids := lookup(term):
@@ -205,7 +205,7 @@ def _account(term: str) -> list[str]:
 
 
 ANY_ID = r"(?=.*\d)[\w-]{8,200}"
-SHAPES: tuple[tuple[str, tuple[Callable[[str], list[str]], ...]], ...] = (
+_SHAPES: tuple[tuple[str, tuple[Callable[[str], list[str]], ...]], ...] = (
     (r"form_\d{6,}\w*", (_form,)),
     (r"task_[0-9a-f]{32}(-\d+)?", (lambda term: _task(term.partition("-")[0]),)),
     (r"cs_\w{6,}", (_session,)),

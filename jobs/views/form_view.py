@@ -39,8 +39,18 @@ UNSEEN = (  # of a variation: what our own work on it needs. A third of what a r
     "softened", "submit_leader", "uncertain_at", "updated_at", "verdict",
 )  # fmt: skip
 
-COMPUTED = ("selected_task_ids", "songs", "share_urls", "held", "may_be_extended", "payment_status", "amount", "currency")
-COLUMNS = tuple(field.name for field in fields(FormView) if field.name not in COMPUTED)  # as they stand in the row
+COMPUTED = (
+    "selected_task_ids",
+    "songs",
+    "share_urls",
+    "held",
+    "may_be_extended",
+    "payment_status",
+    "amount",
+    "currency",
+    "read_at",
+)
+_COLUMNS = tuple(field.name for field in fields(FormView) if field.name not in COMPUTED)  # as they stand in the row
 
 
 def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
@@ -58,7 +68,7 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
     )
     held = is_held(form)
     return FormView(
-        **{name: getattr(form, name) for name in COLUMNS},
+        **{name: getattr(form, name) for name in _COLUMNS},
         selected_task_ids={str(row.song_index): row.id for row in rows if _is_chosen(form, row)},
         songs=_songs(form, rows, held),
         share_urls=_share_urls(form) if form.status in PAID and not held else {},

@@ -12,7 +12,7 @@ from jobs.rate_limits import TooManyError
 from models import in_database
 from settings import settings
 from ui.components.posted_fields import posted_fields
-from ui.middleware.session_cookie import COOKIE, Session
+from ui.middleware.session_cookie import SESSION_COOKIE, Session
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -61,7 +61,7 @@ async def use_link(token: str, request: Request, serenade_session: Session = "")
     session, next_path = begun
     answer = RedirectResponse(next_path, 303)
     answer.set_cookie(
-        COOKIE, session, max_age=SESSION_DAYS * 86400, httponly=True, samesite="lax", secure=settings.is_production
+        SESSION_COOKIE, session, max_age=SESSION_DAYS * 86400, httponly=True, samesite="lax", secure=settings.is_production
     )
     return answer
 
@@ -71,7 +71,7 @@ def end_session(serenade_session: Session = "") -> Response:
     """End the session on the server too, so that a copied cookie stops working."""
     in_database(log_out, serenade_session)
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
+    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
     return answer
 
 

@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse
 from i18n import LANGUAGES, name_of
 from settings import settings
 
-COOKIE = "serenade_language"
-YEAR = 365 * 86400
+LANGUAGE_COOKIE = "serenade_language"
+_YEAR = 365 * 86400
 _here: ContextVar[str] = ContextVar("here", default="/")
 
 
 def keep_language(answer: RedirectResponse, code: str) -> None:
     """Remember the choice in a cookie for a year."""
-    answer.set_cookie(COOKIE, code, max_age=YEAR, httponly=True, samesite="lax", secure=settings.is_production)
+    answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR, httponly=True, samesite="lax", secure=settings.is_production)
 
 
 def here() -> str:

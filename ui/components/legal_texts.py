@@ -5,7 +5,7 @@ from __future__ import annotations
 from i18n import spoken
 from settings import settings
 
-KINDS = ("terms", "privacy", "contact")
+_KINDS = ("terms", "privacy", "contact")
 
 
 def operator_text(kind: str) -> list[str]:
@@ -16,7 +16,7 @@ def operator_text(kind: str) -> list[str]:
     path = settings.operator_texts / f"{kind}.{spoken()}.txt"
     if not path.is_file():
         path = settings.operator_texts / f"{kind}.txt"
-    if kind not in KINDS or not path.is_file():
+    if kind not in _KINDS or not path.is_file():
         return []
     text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     return [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]

@@ -12,24 +12,24 @@ from typing import Any
 from i18n import N_, _
 from ui.components.sound_names import sound_name
 
-NAMES = (
+_NAMES = (
     N_("Verse"), N_("Pre-Chorus"), N_("Chorus"), N_("Post-Chorus"), N_("Final Chorus"), N_("Refrain"), N_("Hook"),
     N_("Bridge"), N_("Intro"), N_("Outro"), N_("Ending"), N_("Instrumental"), N_("Interlude"), N_("Break"), N_("Solo"),
     N_("Reprise"), N_("Spoken"),
 )  # fmt: skip
-TAG = re.compile(r"^\[([^\[\]\n]+)\]$", re.MULTILINE)
+_TAG = re.compile(r"^\[([^\[\]\n]+)\]$", re.MULTILINE)
 
 
 def section_name(name: str) -> str:
     """ "Verse 2" -> "Estrofa 2" for a Spanish reader; a name that we do not know is shown as it is."""
     kind = name.rstrip("0123456789 ")
-    known = KNOWN.get(_folded(kind))
+    known = _KNOWN.get(_folded(kind))
     return f"{_(known)} {name[len(kind) :].strip()}".strip() if known else name
 
 
 def readable(lyrics: str) -> str:
     """The lyrics of a song with the names of their sections as people read them."""
-    return TAG.sub(lambda tag: f"[{section_name(tag[1])}]", lyrics)
+    return _TAG.sub(lambda tag: f"[{section_name(tag[1])}]", lyrics)
 
 
 def readable_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,4 +49,4 @@ def _folded(kind: str) -> str:
     return re.sub(r"[\s_-]+", "", kind.lower())
 
 
-KNOWN = {_folded(name): name for name in NAMES}
+_KNOWN = {_folded(name): name for name in _NAMES}

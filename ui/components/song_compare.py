@@ -23,7 +23,7 @@ from ui.components.section_names import readable_cell
 Cell = dict[str, Any]
 NO_CELL: Cell = {"status": "none"}
 # The stages that music providers report.
-STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))
+_STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 
@@ -141,7 +141,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
         status=cell.status,
         place=cell.place,
         progress=cell.progress,
-        stage=_(cell.stage) if cell.stage in STAGES else "",  # customers see known stages only
+        stage=_(cell.stage) if cell.stage in _STAGES else "",  # customers see known stages only
         etaSeconds=cell.eta_seconds,
         fullDurationMs=cell.duration_ms,
         message=failed_recording(cell.error_code) if cell.error_code is not None else None,

@@ -34,7 +34,7 @@ SOUND = (
 FRAMES = {False: N_("{band}, {front} in front"), True: N_("{band} with drums, {front} in front")}
 PULSES = (N_("in waltz time"), N_("swaying"), N_("swung"))
 ARRANGED = re.compile(rf"(.+?)( with drums)?, ([^,]+) in front(?:, ({'|'.join(PULSES)}))?")
-KNOWN = {one.lower(): one for one in SOUND}
+_KNOWN = {one.lower(): one for one in SOUND}
 
 
 def sound_name(style: str) -> str:
@@ -44,13 +44,13 @@ def sound_name(style: str) -> str:
     match = ARRANGED.fullmatch(style)
     if match is None:
         return ", ".join(_said(part) for part in style.split(", "))
-    band = joined(_(KNOWN.get(name.lower(), name)) for name in match[1].split(" and "))
-    words = _(FRAMES[bool(match[2])], band=band[:1].upper() + band[1:], front=_(KNOWN.get(match[3].lower(), match[3])))
+    band = joined(_(_KNOWN.get(name.lower(), name)) for name in match[1].split(" and "))
+    words = _(FRAMES[bool(match[2])], band=band[:1].upper() + band[1:], front=_(_KNOWN.get(match[3].lower(), match[3])))
     return f"{words}, {_(match[4])}" if match[4] else words
 
 
 def _said(part: str) -> str:
-    known = KNOWN.get(part.lower())
+    known = _KNOWN.get(part.lower())
     if known is None:
         return part
     said = _(known)

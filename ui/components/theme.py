@@ -19,7 +19,7 @@ BRAND = settings.brand_name
 STATIC_DIR = Path(__file__).parent.parent / "static"
 STATIC_URL = "/static"
 PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the browser's toolbar takes the page's background colour
-FONTS = ("fonts/fraunces-latin-5.3.woff2", "fonts/figtree-latin-5.3.woff2")  # what every page shows first
+_FONTS = ("fonts/fraunces-latin-5.3.woff2", "fonts/figtree-latin-5.3.woff2")  # what every page shows first
 
 
 @cache
@@ -61,7 +61,7 @@ def _head(language: str, *more: str) -> Markup:
         f'<meta name="theme-color" content="{PAPER_DARK}" media="(prefers-color-scheme: dark)">',
         f'<link rel="icon" href="{static_url("favicon.svg")}" type="image/svg+xml">',
         # The font's own name carries its version: serenade.css asks for it without a hash, and so must the preload.
-        *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in FONTS),
+        *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in _FONTS),
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
         *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
         *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),

@@ -30,7 +30,7 @@ from ui.compose.song_form import SongForm, step
 from ui.site.error_pages import no_such_form
 
 HEADING = N_("Tell us about them")
-LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
+_LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
 
 
 @ui.page("/compose/create")
@@ -48,7 +48,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
     with frame(
-        _("Tell us about them"), 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(_(HEADING), _(LEAD))
+        _("Tell us about them"), 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(_(HEADING), _(_LEAD))
     ):
         page = Create(formId or new_form_id(), package, data)
         page.build()
@@ -102,7 +102,7 @@ class Create:
         with box("guided-form", "stack") as self.guide:
             with box("header", "intro stack tight"):
                 text("h1", _(HEADING))
-                text("p", _(LEAD), "lead")
+                text("p", _(_LEAD), "lead")
             self.mistakes = Mistakes(self.fields, self.songs)
             with step("package", _("How many songs?")) as first:
                 self._packages()

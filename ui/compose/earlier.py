@@ -11,7 +11,7 @@ from ui.components.song_compare import NO_CELL, SongCompare, preview_cell
 
 Pick = Callable[[int, str], Awaitable[None]]
 Groups = dict[tuple[int, int], dict[int, CellView]]
-WORDS = (
+_WORDS = (
     N_("With your first words"), N_("With your second words"), N_("With your third words"),
     N_("With your fourth words"), N_("With your fifth words"),
 )  # fmt: skip
@@ -62,5 +62,5 @@ def _label(key: tuple[int, int], song: SongView) -> str:
     revision, layer = key
     if revision == song.revision:
         return _("More versions of the same words")
-    words = _(WORDS[revision - 1]) if revision <= len(WORDS) else _("With your words number {n}", n=revision)
+    words = _(_WORDS[revision - 1]) if revision <= len(_WORDS) else _("With your words number {n}", n=revision)
     return _("{words}, more versions", words=words) if layer else words

@@ -14,11 +14,11 @@ from settings import settings
 from ui.components.elements import box, text
 from ui.components.languages import choices, here
 from ui.components.theme import head_html
-from ui.demo.visitors import COOKIE as DEMO_COOKIE
+from ui.demo.visitors import VISITOR_COOKIE as DEMO_COOKIE
 from ui.templates import render
 
-HERE = "(e) => { e.currentTarget.search = new URLSearchParams({ next: location.pathname + location.search }) }"
-STEPS = (N_("Tell"), N_("Listen"), N_("Pay"), N_("Give"))
+_HERE = "(e) => { e.currentTarget.search = new URLSearchParams({ next: location.pathname + location.search }) }"
+_STEPS = (N_("Tell"), N_("Listen"), N_("Pay"), N_("Give"))
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
     remember_language(ui.context.client)
     ui.page_title(f"{title} · {settings.brand_name}")
     ui.add_head_html(head_html("compose.css", *scripts, *_director()))
-    ui.add_body_html(render("first_paint.html", steps=[_(name) for name in STEPS], now=step, heading=first[0], lead=first[1]))
+    ui.add_body_html(render("first_paint.html", steps=[_(name) for name in _STEPS], now=step, heading=first[0], lead=first[1]))
     text("a", _("Skip to the content"), "skip", href="#main")
     with box("header", "sitehead"):
         text("a", settings.brand_name, "brand", href="/")
@@ -63,7 +63,7 @@ def _languages() -> None:
         for choice in choices(here()):
             current = "true" if choice["code"] == spoken() else None
             link = text("a", choice["name"], href=choice["url"], lang=choice["code"], aria_current=current)
-            link.on("click", js_handler=HERE)
+            link.on("click", js_handler=_HERE)
 
 
 def _director() -> tuple[str, ...]:
@@ -73,6 +73,6 @@ def _director() -> tuple[str, ...]:
 
 def _steps(now: int) -> None:
     with box("nav", "stepper", aria_label=_("Progress")), box("ol"):
-        for number, name in enumerate(STEPS, 1):
+        for number, name in enumerate(_STEPS, 1):
             done, current = number < now, number == now
             text("li", _(name), "done" if done else "", aria_current="step" if current else None)

@@ -19,7 +19,7 @@ from ui.compose.questions import MORE, NAME, NICKNAMES, NOTE, RELATION, STORY, W
 
 Do = Callable[..., Awaitable[None]]  # verb, song index, and what it needs
 QUESTIONS = (NAME, RELATION, *NICKNAMES, *STORY, *MORE, *WORDS, NOTE)
-LABELS = {question.name: question.label for question in QUESTIONS} | {
+_LABELS = {question.name: question.label for question in QUESTIONS} | {
     "theme": N_("the occasion"),
     "emotions": N_("what they should feel"),
     "senderName": N_("your name"),
@@ -158,7 +158,7 @@ def _origin(source: str, answers: dict[str, Any]) -> str:
     name = head + "".join(word.title() for word in tail)
     if name == "nicknames":
         name = "recipientNickname"
-    label = _(LABELS.get(name, ""))
+    label = _(_LABELS.get(name, ""))
     if not label:
         return ""
     if name == "yours":

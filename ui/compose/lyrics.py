@@ -25,8 +25,8 @@ from ui.compose.lyric_lines import LyricLines
 from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 
-LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
-VERBS: dict[str, Callable[..., Any]] = {
+_LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
+_VERBS: dict[str, Callable[..., Any]] = {
     "title": lyrics.write_title,
     "line": lyrics.write_line,
     "keep": lyrics.keep_line,
@@ -48,7 +48,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
         return no_such_form()
     if elsewhere := other_page(form):
         return RedirectResponse(elsewhere)
-    with frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(heading(form), _(LEAD))):
+    with frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(heading(form), _(_LEAD))):
         page = Lyrics(formId)
         live.follow(client, formId, page.show)
         page.build(form)
@@ -85,7 +85,7 @@ class Lyrics:
         """Everything once; from then on `show` changes what differs."""
         several = form.song_count > 1
         self.heading = text("h1", "", id="heading")
-        text("p", _(LEAD), "lead")
+        text("p", _(_LEAD), "lead")
         self.notice = text("p", "", "notice info", role="status")
         self.notice.set_visibility(False)
         with box("div", "sheets"):
@@ -129,7 +129,7 @@ class Lyrics:
             more = (*more, tuple(self.seen))
         try:
             async with self.turn:
-                done = await asyncio.to_thread(in_database, VERBS[verb], self.form_id, song_index, *more)
+                done = await asyncio.to_thread(in_database, _VERBS[verb], self.form_id, song_index, *more)
         except (WrongMomentError, NotFoundError):
             self.say(_("That line has changed meanwhile. The page shows how it is now."), "warn")
         except lyrics.TooLongError:

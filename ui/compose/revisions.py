@@ -38,7 +38,7 @@ class Revisions:
             self.notice = text("p", "", "notice info", role="status", id=f"versions-said-{index}")
             self.notice.set_visibility(False)
             with box("div", "row"):
-                self.buttons = {name: self._button(name, _(label)) for name, label in LABELS.items()}
+                self.buttons = {name: self._button(name, _(label)) for name, label in _LABELS.items()}
             self.editor = LyricsEditor(f"words-{index}", self._change, self._close)
             self.more = OneMore(f"more-{index}", self._one_more, self._close)
             self.earlier = Earlier(f"earlier-{index}", self._pick)
@@ -148,7 +148,7 @@ class Revisions:
         self.notice.set_visibility(True)
 
 
-LABELS = {"words": N_("Change the words"), "more": N_("One more version"), "earlier": N_("Earlier versions")}
+_LABELS = {"words": N_("Change the words"), "more": N_("One more version"), "earlier": N_("Earlier versions")}
 
 
 def _name_of_earlier(song: SongView) -> str:

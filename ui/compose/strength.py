@@ -20,8 +20,8 @@ TELLING = (
     ("gratefulFor", 1, N_("One thing that you are grateful for would round it off.")),
     ("locationDetails", 1, N_("A place that matters would set the scene.")),
 )
-MOST = sum(weight for _, weight, _ in TELLING)
-LEVELS = ((0, N_("Nothing to sing about yet.")), (1, N_("A start.")), (30, N_("A good song.")), (60, N_("A strong song.")))
+_MOST = sum(weight for _, weight, _ in TELLING)
+_LEVELS = ((0, N_("Nothing to sing about yet.")), (1, N_("A start.")), (30, N_("A good song.")), (60, N_("A strong song.")))
 FULL = N_("Everything is there. It will be a song that only fits them.")
 THIN = 12  # characters: "nice" is not a story
 
@@ -29,10 +29,10 @@ THIN = 12  # characters: "nice" is not a story
 def strength(song: dict[str, Any]) -> tuple[int, str]:
     """Percent, and the advice."""
     lacking = [(field, weight, words) for field, weight, words in TELLING if not _is_answered(field, song)]
-    percent = round(100 * (MOST - sum(weight for _, weight, _ in lacking)) / MOST)
+    percent = round(100 * (_MOST - sum(weight for _, weight, _ in lacking)) / _MOST)
     if not lacking:
         return percent, _(FULL)
-    level = [words for least, words in LEVELS if percent >= least][-1]
+    level = [words for least, words in _LEVELS if percent >= least][-1]
     return percent, f"{_(level)} {_(lacking[0][2])}"
 
 

@@ -31,10 +31,10 @@ from ui.compose.order_controls import OrderControls, offer_credits
 from ui.compose.revisions import Revisions
 from ui.compose.waiting import Waiting
 from ui.middleware.client_ip import caller
-from ui.middleware.session_cookie import COOKIE
+from ui.middleware.session_cookie import SESSION_COOKIE
 from ui.site.error_pages import no_such_form
 
-PATIENCE = 30.0  # seconds that Stripe may take to answer
+_PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
 @ui.page("/compose/variations")
@@ -50,7 +50,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         return no_such_form()
     scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
     with frame(_("Listen and choose"), 2, *scripts, first=before_payment(before)):
-        page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(COOKIE, "")))
+        page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(SESSION_COOKIE, "")))
         live.follow(client, formId, page.show)  # subscribe before reading: no notification in between is lost
         form = await live.read(formId)
         if form is None:
@@ -143,7 +143,7 @@ class Grid:
             self.say(_(OVERTAKEN), "warn")
             await live.refresh(self.form_id)
         except TooManyError:
-            self.say(_(BUSY), "warn")
+            self.say(_(_BUSY), "warn")
 
     def show(self, form: FormView) -> None:
         """Follow the row."""
@@ -187,14 +187,14 @@ class Grid:
             try:
                 await asyncio.to_thread(begin_songs, caller(ui.context.client.request.scope), self.form_id)
             except TooManyError:
-                self.say(_(BUSY), "warn")
+                self.say(_(_BUSY), "warn")
             return
         if self.waiting:
             self.say(_("Choose one version of every song first, then pay."), "warn")
             return
         if time.monotonic() < self.not_before:  # the second click of a double click would abort the first one's navigation
             return
-        self.not_before = time.monotonic() + PATIENCE
+        self.not_before = time.monotonic() + _PATIENCE
         self.pay.props.set_optional("aria-busy", "true")
         try:
             async with self.turn:
@@ -222,7 +222,7 @@ class Grid:
 
 
 OVERTAKEN = N_("That is not possible any more. The page shows how things are now.")
-BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
+_BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
 
 
 def other_page(form: FormView) -> str:

@@ -37,11 +37,11 @@ def state(request: Request, formId: str = "", token: str = "") -> JSONResponse:
     except NotFoundError:
         raise NOTHING from None
     return JSONResponse(
-        {**found, "local": "localhost" in settings.public_url or "127.0.0.1" in settings.public_url}, headers=FRESH
+        {**found, "local": "localhost" in settings.public_url or "127.0.0.1" in settings.public_url}, headers=_FRESH
     )
 
 
-FRESH = {"Cache-Control": "no-store"}
+_FRESH = {"Cache-Control": "no-store"}
 
 
 @router.get("/qr.svg")
@@ -52,7 +52,7 @@ def second_device(request: Request, formId: str, page: str = "") -> Response:
     code = segno.make(settings.public_url + path, error="m", micro=False)
     drawn = code.svg_inline(border=2, scale=6, dark="#2a1721", light="#fff")
     drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return Response(drawn, media_type="image/svg+xml", headers=FRESH)
+    return Response(drawn, media_type="image/svg+xml", headers=_FRESH)
 
 
 @router.post("/speed")

@@ -29,7 +29,7 @@ from models import (
 
 T = TypeVar("T")
 STEPS = ("tell", "listen", "choose", "pay", "gift", "share")
-LONGEST = 60.0  # seconds that a jump may wait for the studio
+_LONGEST = 60.0  # seconds that a jump may wait for the studio
 
 
 async def reach(form_id: str, visitor: str, step: str) -> str:
@@ -115,7 +115,7 @@ def _cells(form_id: str, *statuses: str) -> list[int]:
 async def _until(look_for: Callable[[], object]) -> None:
     """Poll until `look_for` finds something. Raises WrongMomentError after LONGEST."""
     began, pause = time.monotonic(), 0.05
-    while time.monotonic() - began < LONGEST:
+    while time.monotonic() - began < _LONGEST:
         if await _in_thread(look_for):
             return
         pause = min(1.0, pause * 1.3)  # many visitors at once must not keep the database busy with polling

@@ -9,12 +9,12 @@ from i18n import _
 from jobs.demo.forms import LIFE, new_visitor
 from settings import settings
 
-COOKIE = "serenade_demo"
+VISITOR_COOKIE = "serenade_demo"
 
 
 def visitor_of(request: Request) -> str:
     """The value of this browser's cookie, or ''."""
-    found = request.cookies.get(COOKIE, "")
+    found = request.cookies.get(VISITOR_COOKIE, "")
     return found if len(found) <= 64 and found.isascii() else ""
 
 
@@ -26,7 +26,7 @@ def known(request: Request) -> str:
 def keep_visitor(answer: Response, visitor: str) -> None:
     """Set the cookie: HttpOnly, and it expires together with the demo."""
     seconds = int(LIFE.total_seconds())
-    answer.set_cookie(COOKIE, visitor, max_age=seconds, httponly=True, samesite="lax", secure=settings.is_production)
+    answer.set_cookie(VISITOR_COOKIE, visitor, max_age=seconds, httponly=True, samesite="lax", secure=settings.is_production)
 
 
 def require_demo() -> None:

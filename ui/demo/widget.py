@@ -20,7 +20,7 @@ from ui.middleware.client_ip import caller
 from ui.templates import page, render
 
 router = APIRouter(prefix="/demo/widget", include_in_schema=False, dependencies=[Depends(require_demo)])
-LONGEST = 25.0  # seconds that a request waits for a sample
+_LONGEST = 25.0  # seconds that a request waits for a sample
 
 
 @router.api_route("", methods=READ)
@@ -44,7 +44,7 @@ async def bars(request: Request) -> JSONResponse:
     except TooManyError as error:
         wait = {"Retry-After": str(error.retry_after)}
         raise HTTPException(429, _("Many names at once. Please try again in a few minutes."), wait) from error
-    for _try in range(int(LONGEST / 0.1)):
+    for _try in range(int(_LONGEST / 0.1)):
         sample = await run_in_threadpool(name_sample.found, key)
         if sample is not None:
             sample = {name: value for name, value in sample.items() if name != "lang"}

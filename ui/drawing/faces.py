@@ -11,11 +11,11 @@ from pathlib import Path
 
 from jobs.mail_layout import one_line
 
-FOLDER = Path(__file__).parent / "fonts"
+FONTS_FOLDER = Path(__file__).parent / "fonts"
 SCRIPTS = ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala")
-MORE = ("Thai", "Lao", "Myanmar", "Khmer", "Ethiopic")
-NOTO = {f"Noto Sans {name}": f"noto-{name.lower()}" for name in SCRIPTS + MORE}
-FONTS = {
+_MORE = ("Thai", "Lao", "Myanmar", "Khmer", "Ethiopic")
+NOTO = {f"Noto Sans {name}": f"noto-{name.lower()}" for name in SCRIPTS + _MORE}
+_FONTS = {
     "Fraunces": "fraunces-latin",
     "Fraunces Extended": "fraunces-latin-ext",
     "Fraunces Vietnamese": "fraunces-vietnamese",
@@ -24,7 +24,7 @@ FONTS = {
     "Noto Emoji": "noto-emoji",
     "Droid Sans Fallback": "droid-cjk",
 }
-FAMILIES = list(FONTS)  # the first that has all of a letter draws it
+FAMILIES = list(_FONTS)  # the first that has all of a letter draws it
 JOINER = "\u200d"
 MARKS_MOST = 6  # on one letter: more is no name, and would be painted over the line above
 LETTERS_MOST = 1000  # of one text: twice what the form takes
@@ -35,7 +35,7 @@ OPTIONAL = ("COMBINING", "HEBREW", "ARABIC", "VARIATION SELECTOR")
 @cache
 def characters(family: str) -> frozenset[int]:
     """The characters that a font has a glyph for, from its own table (cmap, formats 4 and 12)."""
-    content = (FOLDER / f"{FONTS[family]}.ttf").read_bytes()
+    content = (FONTS_FOLDER / f"{_FONTS[family]}.ttf").read_bytes()
     tables = (
         struct.unpack_from(">4s4xI", content, 12 + 16 * number) for number in range(struct.unpack_from(">H", content, 4)[0])
     )

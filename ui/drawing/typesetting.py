@@ -17,7 +17,7 @@ import typst
 
 from i18n import spoken
 from settings import settings
-from ui.drawing.faces import FAMILIES, FOLDER, drawable
+from ui.drawing.faces import FAMILIES, FONTS_FOLDER, drawable
 
 TEMPLATE = Path(__file__).parent / "card.typ"
 # typst caches measurements until they were not used for so many documents: up to 340 MB for hostile texts. There is no
@@ -88,7 +88,7 @@ def _compile(source: bytes, form: Literal["pdf", "png", "svg"], inputs: dict[str
 
 @cache
 def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS_FOLDER])
 
 
 def _is_backwards(text: str) -> bool:

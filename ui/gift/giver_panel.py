@@ -25,8 +25,8 @@ from ui.gift.giver_fields import section, tick, when
 from ui.gift.giver_news import GiverNews
 
 Do = Callable[[dict[str, str]], None]
-DOUBLE_CLICK = 1.0  # seconds
-FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }"
+_DOUBLE_CLICK = 1.0  # seconds
+_FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }"
 
 
 class GiverPanel:
@@ -85,12 +85,12 @@ class GiverPanel:
             fields = {key: str(value) for key, value in event.args.items()} if isinstance(event.args, dict) else {}
             await self._do(lambda: do(fields), said, (name, fields))
 
-        form.on("submit", submitted, js_handler=FIELDS)
+        form.on("submit", submitted, js_handler=_FIELDS)
 
     async def _do(self, work: Callable[[], None], said: TextElement, press: tuple[str, dict[str, str]]) -> None:
         if press == self.pressed and time.monotonic() < self.calm:
             return  # the second click of a double click would send a second email
-        self.pressed, self.calm = press, time.monotonic() + DOUBLE_CLICK
+        self.pressed, self.calm = press, time.monotonic() + _DOUBLE_CLICK
         try:
             await asyncio.to_thread(in_database, work)
         except CodedError as error:

@@ -25,7 +25,7 @@ from ui.components.song_compare import Cell, player_cell
 from ui.templates import page, render
 
 router = APIRouter()
-SENT = {
+_SENT = {
     "heart": N_("Your heart is on its way."),
     "words": N_("Your words are on their way. Thank you."),
     "voice": N_("Your voice note is on its way. Thank you."),
@@ -41,14 +41,14 @@ def share(token: str, sent: str = "") -> HTMLResponse:
     speak(asked() or locale)
     if sealed:
         return page(_sealed(in_database(find_gift, token)))
-    return page(_opened(version, spoken(), sent if sent in SENT else ""))
+    return page(_opened(version, spoken(), sent if sent in _SENT else ""))
 
 
 @lru_cache(maxsize=200)  # a few KB each
 def _opened(version: tuple[Any, ...], language: str, sent: str) -> str:
     """The page of one state of a gift, in the language that is spoken; the state begins with its token."""
     gift = in_database(find_gift, version[0])
-    return _rendered("share.html", gift, notice=_(SENT.get(sent, "")), player=player_cells(gift))
+    return _rendered("share.html", gift, notice=_(_SENT.get(sent, "")), player=player_cells(gift))
 
 
 def _sealed(gift: OpenedGift) -> str:

@@ -19,9 +19,9 @@ from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, St
 PRESSED = """(e) => { const b = e.target.closest('[data-act]');
   if (b) emit({act: b.dataset.act, about: b.dataset.about || '', form: b.dataset.form || '', why: b.dataset.why || ''}); }"""
 SENT = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))); }"
-DOUBLE_CLICK = 3.0  # seconds in which a second click on the same button is not counted
-FIELDS = ("amount", "address", "provider", "number", "title", "lyrics", "reason")
-LONGEST = 10_000  # characters of one field
+_DOUBLE_CLICK = 3.0  # seconds in which a second click on the same button is not counted
+_FIELDS = ("amount", "address", "provider", "number", "title", "lyrics", "reason")
+_LONGEST = 10_000  # characters of one field
 
 
 class ActionDialog:
@@ -66,7 +66,7 @@ class ActionDialog:
     def _press(self, action: str, about: str) -> str:
         """One id for both clicks of a double click."""
         press, at = self.pressed.get((action, about), ("", 0.0))
-        if time.monotonic() - at > DOUBLE_CLICK:
+        if time.monotonic() - at > _DOUBLE_CLICK:
             press = secrets.token_hex(12)
         self.pressed[(action, about)] = (press, time.monotonic())
         return press
@@ -78,7 +78,7 @@ class ActionDialog:
             about=self.pending["about"],
             press=self.pending["press"],
             error=error,
-            fields=dict.fromkeys(FIELDS, "") | (fields or {}),
+            fields=dict.fromkeys(_FIELDS, "") | (fields or {}),
             providers=settings.music_providers,
             least=LEAST_REASON,
         )
@@ -88,7 +88,7 @@ class ActionDialog:
         pending = self.pending
         if not pending or self.busy or fields.get("press") != pending["press"]:
             return  # the second click of a double click
-        values, error = _values(pending["act"], {name: str(value)[:LONGEST] for name, value in fields.items()})
+        values, error = _values(pending["act"], {name: str(value)[:_LONGEST] for name, value in fields.items()})
         if error:
             self._draw(error, fields)
             return

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-BARS = 90
+_BARS = 90
 
 
 def wave(peaks: Sequence[int], label: str = "") -> Markup:
     """The waveform of a recording as bars around a middle line; the played part follows `--at`."""
     if not peaks:
         return Markup('<svg class="wave" viewBox="0 0 450 40" aria-hidden="true"><path d="M2 20H448"/></svg>')
-    step = len(peaks) / BARS
+    step = len(peaks) / _BARS
     path = []
-    for bar in range(BARS):
+    for bar in range(_BARS):
         part = peaks[int(bar * step) : max(int((bar + 1) * step), int(bar * step) + 1)]
         half = max(1.0, max(part, default=0) * 0.19)
         path.append(f"M{bar * 5 + 2.5} {20 - half:.1f}V{20 + half:.1f}")

@@ -22,7 +22,7 @@ from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, s
 from ui.site.error_pages import not_there
 
 router = APIRouter(include_in_schema=False)
-REFRESH = 5.0  # seconds between two reads, at least
+_REFRESH = 5.0  # seconds between two reads, at least
 WINDOWS = {"24": "Last day", "168": "Last week"}
 
 
@@ -105,7 +105,7 @@ class Dashboard:
             background_tasks.create(self._soon(), name="refresh the dashboard")
 
     async def _soon(self) -> None:
-        await asyncio.sleep(REFRESH)
+        await asyncio.sleep(_REFRESH)
         self.waiting = False
         if not self.staff_page.client.is_deleted:
             with self.staff_page.client:

@@ -12,9 +12,9 @@ from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from jobs.forms.choices import EMOTIONS, LANGUAGES, STYLES, THEMES, VIBES, VOICES
+from jobs.forms.choices import EMOTIONS, SONG_LANGUAGES, STYLES, THEMES, VIBES, VOICES
 from jobs.staff.actions import RefusedError
-from jobs.staff.presets import MOST, presets, previews
+from jobs.staff.presets import MOST_PREVIEWS, presets, previews
 from jobs.views.form_types import FormView
 from models import FormStatus
 from settings import settings
@@ -26,9 +26,16 @@ from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, St
 from ui.site.error_pages import not_there
 
 NOT_ASKED_FOR = {"status": "failed", "message": "Not requested.", "canRetry": False}
-DOUBLE_CLICK = 1.0  # seconds in which the same brief again is not counted
-CHOICES = {"theme": THEMES, "style": STYLES, "vibe": VIBES, "voiceType": VOICES, "language": LANGUAGES, "emotions": EMOTIONS}
-ASK = """(e) => { e.preventDefault();
+_DOUBLE_CLICK = 1.0  # seconds in which the same brief again is not counted
+CHOICES = {
+    "theme": THEMES,
+    "style": STYLES,
+    "vibe": VIBES,
+    "voiceType": VOICES,
+    "language": SONG_LANGUAGES,
+    "emotions": EMOTIONS,
+}
+_ASK = """(e) => { e.preventDefault();
   emit({...Object.fromEntries(new FormData(e.target)), do: e.submitter?.value || 'try_brief'}); }"""
 LOAD = "(e) => { const b = e.target.closest('[data-preset]'); if (b) emit(b.dataset.preset); }"
 
@@ -65,7 +72,10 @@ class Preview:
                 self.saved = Fragment("presets.html")
                 brief = Fragment("preview.html")
                 brief.show(
-                    choices=CHOICES, providers=settings.music_providers, most=MOST, may=self.staff_page.staff.may("support")
+                    choices=CHOICES,
+                    providers=settings.music_providers,
+                    most=MOST_PREVIEWS,
+                    may=self.staff_page.staff.may("support"),
                 )
             with box("section", "card stack tight", aria_labelledby="previews"):
                 text("h2", "Side by side", id="previews")
@@ -75,7 +85,7 @@ class Preview:
                 self.latest = Fragment("previews.html")
         self.wording = PromptTrial(self.staff_page)
         self.wording.build()
-        brief.element.on("submit", self._sent, js_handler=ASK)
+        brief.element.on("submit", self._sent, js_handler=_ASK)
         self.saved.element.on("click", self._load, js_handler=LOAD)
 
     async def refresh(self) -> None:
@@ -100,7 +110,7 @@ class Preview:
         fields = {name: str(value)[:3000] for name, value in event.args.items()} if isinstance(event.args, dict) else {}
         if fields == self.sent and time.monotonic() < self.not_before:
             return  # the second click of a double click
-        self.sent, self.not_before = fields, time.monotonic() + DOUBLE_CLICK
+        self.sent, self.not_before = fields, time.monotonic() + _DOUBLE_CLICK
         action = "save_preset" if fields.get("do") == "save_preset" else "try_brief"
         try:
             outcome = await self.staff_page.act(action, press=self.press, **_values(fields, self.staff_page.staff.email))
@@ -156,7 +166,7 @@ def _values(fields: dict[str, str], email: str) -> dict[str, Any]:
     song["emotions"] = [one for one in song.pop("emotions", "").split(", ") if one]
     columns = [
         {"provider": fields.get(f"provider-{number}", ""), "style": fields.get(f"column-style-{number}", "")}
-        for number in range(1, MOST + 1)
+        for number in range(1, MOST_PREVIEWS + 1)
     ]
     answers = {"senderName": fields.get("senderName", ""), "senderEmail": email, "songs": [song]}
     return {"answers": answers, "columns": columns, "lyrics": fields.get("lyrics", ""), "name": fields.get("name", "")}

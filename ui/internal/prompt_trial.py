@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from integrations.writer.instruction import CONTRACT, LONGEST
 from jobs.generation.providers import adopted_wording
 from jobs.staff.actions import RefusedError
-from jobs.staff.prompt_trial import MOST, chosen, compare, follows_a_wording
+from jobs.staff.prompt_trial import MOST_BRIEFS, chosen, compare, follows_a_wording
 from models import Preset
 from settings import settings
 from ui.components.elements import box, text
@@ -44,7 +44,7 @@ class PromptTrial:
 
     def offer(self, presets: list[Preset]) -> None:
         """The briefs it can be tried with."""
-        self.briefs.show(presets=presets, most=MOST)
+        self.briefs.show(presets=presets, most=MOST_BRIEFS)
 
     async def _sent(self, event: GenericEventArguments) -> None:
         fields: dict[str, Any] = event.args if isinstance(event.args, dict) else {}

@@ -15,7 +15,7 @@ from ui.internal.action_dialog import ActionDialog
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 
-KEYS = (("Space", "play"), ("← →", "5 s"), ("0–9", "jump"), ("A", "approve"), ("F", "flag"), ("N", "next"), ("P", "back"))
+_KEYS = (("Space", "play"), ("← →", "5 s"), ("0–9", "jump"), ("A", "approve"), ("F", "flag"), ("N", "next"), ("P", "back"))
 MOVED = "(e) => { const b = e.target.closest('[data-move]'); if (b) emit(b.dataset.move); }"
 
 
@@ -49,7 +49,7 @@ class ReviewQueue:
             with box("div", "top"):
                 text("h1", "Review queue")
                 with box("p", "muted keys"):
-                    for key, meaning in KEYS:
+                    for key, meaning in _KEYS:
                         text("kbd", key)
                         text("span", f" {meaning}  ")
             self.fragment = Fragment("review_queue.html")

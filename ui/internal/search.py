@@ -18,8 +18,8 @@ from ui.components.elements import box, text
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
 from ui.site.error_pages import not_there
 
-REFRESH = 1.0  # seconds between two reads of the table, at least
-ASK = """(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.currentTarget))); }"""
+_REFRESH = 1.0  # seconds between two reads of the table, at least
+_ASK = """(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.currentTarget))); }"""
 AGE_LABELS = {"day": "Last day", "week": "Last week", "month": "Last month"}
 
 
@@ -69,8 +69,8 @@ class Search:
                 box("input", type="checkbox", name="attention", value="1")
                 text("span", "Needs attention")
             text("button", "Search", "btn primary", type="submit")
-        self.form.on("submit", self._ask, js_handler=ASK)
-        self.form.on("change", self._ask, js_handler=ASK)
+        self.form.on("submit", self._ask, js_handler=_ASK)
+        self.form.on("change", self._ask, js_handler=_ASK)
         self.summary = text("p", "", "muted", role="status")
         self.table = Fragment("search.html")
         with box("div", "row pager"):
@@ -141,7 +141,7 @@ class Search:
         background_tasks.create(self._soon(), name="refresh the orders")
 
     async def _soon(self) -> None:
-        await asyncio.sleep(REFRESH)
+        await asyncio.sleep(_REFRESH)
         self.waiting = False
         if not self.staff_page.client.is_deleted:
             with self.staff_page.client:

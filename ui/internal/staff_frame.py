@@ -26,7 +26,7 @@ from ui.internal import charts
 from ui.middleware.staff_only import session_in
 from ui.templates import duration
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 NAVIGATION = {
     "/internal": "Orders",
     "/internal/listen": "Review queue",
@@ -101,8 +101,8 @@ def select(name: str, label: str, options: dict[str, str]) -> Element:
 @cache
 def _head() -> Markup:
     """Style and script are inlined: as public files they would show everybody that these pages exist."""
-    style = "".join((HERE / name).read_text() for name in ("staff.css", "charts.css"))
-    script = (HERE / "staff.js").read_text()
+    style = "".join((_HERE / name).read_text() for name in ("staff.css", "charts.css"))
+    script = (_HERE / "staff.js").read_text()
     return Markup(f"<style>{style}</style><script type=module>{script}</script>")  # noqa: S704 our own files
 
 
@@ -165,7 +165,7 @@ def mills(cost: int | None) -> str:
 
 
 _environment = Environment(
-    loader=FileSystemLoader(HERE),
+    loader=FileSystemLoader(_HERE),
     autoescape=select_autoescape(default=True),
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from i18n import LANGUAGES, SOURCE, choose, speak, spoken
 from jobs.accounts.login import safe_path
-from ui.components.languages import COOKIE, _here, keep_language
+from ui.components.languages import LANGUAGE_COOKIE, _here, keep_language
 from ui.middleware.client_ip import is_cross_site
 
 ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff pages, and the sandbox, which imitates Stripe's pages
@@ -53,10 +53,10 @@ def language_of(scope: Scope) -> str | None:
 
 
 def _cookie(header: str) -> str:
-    if COOKIE not in header:
+    if LANGUAGE_COOKIE not in header:
         return ""
     try:
-        kept = SimpleCookie(header).get(COOKIE)
+        kept = SimpleCookie(header).get(LANGUAGE_COOKIE)
     except CookieError:
         return ""
     return kept.value if kept else ""

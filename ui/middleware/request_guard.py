@@ -30,7 +30,7 @@ BUILT_PAGES = (
 )  # NiceGUI pages: each GET costs up to 4 MB in this process until its browser connects
 CONNECT_SECONDS = 15.0  # that a built page waits for its browser when many wait; NiceGUI's default is 60
 SMALL, LARGE, VOICE = 256_000, 1_000_000, 4_600_000  # bytes of a body: a customer's, a server's, a voice note
-REFUSALS = {
+_REFUSALS = {
     403: ("foreign_origin", N_("This was sent from another site's page.")),
     413: ("too_large", N_("This is more than we can take at once.")),
     415: ("json_only", N_("The body must be JSON, with Content-Type: application/json.")),
@@ -162,7 +162,7 @@ async def _body(receive: Receive, headers: Headers, most: int) -> Receive | None
 
 def refusal(path: str, status: int, wait: int = 0) -> Response:
     """JSON in the contract's shape below /api, an error page elsewhere."""
-    code, message = REFUSALS[status][0], _(REFUSALS[status][1])
+    code, message = _REFUSALS[status][0], _(_REFUSALS[status][1])
     headers = {"Retry-After": str(wait)} if wait else None
     if path.startswith("/api/"):
         error = {"success": False, "error": {"code": code, "message": message}}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Cookie
 
-COOKIE = "serenade_session"
+SESSION_COOKIE = "serenade_session"
 
 
-Session = Annotated[str, Cookie(alias=COOKIE)]
+Session = Annotated[str, Cookie(alias=SESSION_COOKIE)]

@@ -10,9 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jobs.staff.roles import staff_of
 from models import in_database
-from ui.middleware.session_cookie import COOKIE
+from ui.middleware.session_cookie import SESSION_COOKIE
 
-PREFIX = "/internal"
+_PREFIX = "/internal"
 UNKNOWN_PAGE = "/there-is-nothing-here"
 
 
@@ -25,7 +25,7 @@ class StaffOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass staff on; rewrite the path for everybody else."""
         path = scope.get("path", "")
-        if scope["type"] == "http" and (path + "/").lower().startswith(PREFIX + "/") and not await _is_staff(scope):
+        if scope["type"] == "http" and (path + "/").lower().startswith(_PREFIX + "/") and not await _is_staff(scope):
             scope = {**scope, "path": UNKNOWN_PAGE, "raw_path": UNKNOWN_PAGE.encode(), "query_string": b""}
         await self.app(scope, receive, send)
 
@@ -38,7 +38,7 @@ async def _is_staff(scope: Scope) -> bool:
 def session_in(cookies: str) -> str:
     """The session that a Cookie header carries, or ''."""
     try:
-        found = SimpleCookie(cookies).get(COOKIE)
+        found = SimpleCookie(cookies).get(SESSION_COOKIE)
     except CookieError:
         return ""
     return found.value if found else ""

@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.components.theme import static_url
 
-PAGES = "/compose/"
+_PAGES = "/compose/"
 NEEDED = re.compile(rb'"tag":"q-(?!layout"|page-container"|page")|"component":')
-STYLES = re.compile(rb'\s*@import url\("[^"]*/static/(?:quasar\.\w+(?:\.prod)?|fonts)\.css"\) layer\(\w+\);')
+_STYLES = re.compile(rb'\s*@import url\("[^"]*/static/(?:quasar\.\w+(?:\.prod)?|fonts)\.css"\) layer\(\w+\);')
 LANGUAGE = re.compile(rb'\s*<script defer src="[^"]*/static/lang/[\w-]+\.umd(?:\.prod)?\.js"></script>')
 SCRIPT = re.compile(rb'(<script defer src=")[^"]*/static/quasar\.umd(?:\.prod)?\.js(")')
 
@@ -29,7 +29,7 @@ class StripQuasar:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """HTML below PAGES is collected and stripped; everything else passes through."""
-        if scope["type"] != "http" or not scope["path"].startswith(PAGES):
+        if scope["type"] != "http" or not scope["path"].startswith(_PAGES):
             await self.app(scope, receive, send)
             return
         held: list[Message] = []
@@ -59,7 +59,7 @@ def strip_quasar(page: bytes) -> bytes:
     """The page without Quasar, unless it needs it."""
     if NEEDED.search(page):
         return page
-    without = LANGUAGE.sub(b"", STYLES.sub(b"", page))
+    without = LANGUAGE.sub(b"", _STYLES.sub(b"", page))
     return SCRIPT.sub(rb"\g<1>" + static_url("quasar-lite.js").encode() + rb"\2", without)
 
 

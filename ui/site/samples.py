@@ -12,7 +12,7 @@ from typing import Any
 from i18n import N_
 from ui.components.theme import STATIC_DIR, static_url
 
-FOLDER = STATIC_DIR / "samples"
+_FOLDER = STATIC_DIR / "samples"
 BRIEFS: tuple[dict[str, Any], ...] = (
     {
         "for_whom": N_("For Mia, who turns eight"),
@@ -58,7 +58,7 @@ BRIEFS: tuple[dict[str, Any], ...] = (
 @cache
 def samples() -> list[dict[str, Any]]:
     """The songs of landing.html: title, for_whom, style, audio_url, peaks, duration_ms."""
-    kept = json.loads((FOLDER / "samples.json").read_text())
+    kept = json.loads((_FOLDER / "samples.json").read_text())
     return [{**sample, "audio_url": static_url(f"samples/{sample['file']}")} for sample in kept]
 
 
@@ -71,7 +71,7 @@ def make() -> None:
     from integrations.writer.lyricist import Lyricist
     from jobs.generation.audio import decode, encode, peaks, preview_of
 
-    FOLDER.mkdir(exist_ok=True)
+    _FOLDER.mkdir(exist_ok=True)
     kept = []
     for number, brief in enumerate(BRIEFS, 1):
         facts = {name: value for name, value in brief.items() if name not in ("for_whom", "variation")}
@@ -82,10 +82,10 @@ def make() -> None:
         samples_, rate = decode(song.mp3)
         cut = preview_of(samples_[: 40 * rate], rate)
         file = f"sample-{number}.mp3"
-        (FOLDER / file).write_bytes(encode(cut, rate, kbit=112))
+        (_FOLDER / file).write_bytes(encode(cut, rate, kbit=112))
         shown = {"title": written.title, "for_whom": brief["for_whom"], "style": song.style, "file": file}
         kept.append({**shown, "peaks": peaks(cut), "duration_ms": round(len(cut) / rate * 1000)})
-    (FOLDER / "samples.json").write_text(json.dumps(kept, indent=1))
+    (_FOLDER / "samples.json").write_text(json.dumps(kept, indent=1))
 
 
 def _quiet(stage: str, percent: int) -> None:

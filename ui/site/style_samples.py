@@ -10,7 +10,7 @@ from functools import cache
 from jobs.forms.choices import STYLES
 from ui.components.theme import STATIC_DIR, static_url
 
-FOLDER = STATIC_DIR / "samples"
+STYLE_SAMPLES_FOLDER = STATIC_DIR / "samples"
 SECONDS = 6
 KBIT = 64  # 48 KB each
 FADE = (0.03, 0.6)  # seconds
@@ -19,7 +19,7 @@ FADE = (0.03, 0.6)  # seconds
 @cache
 def style_samples() -> dict[str, str]:
     """The URL of each style's sample, where it has one."""
-    return {style: static_url(f"samples/{_file(style)}") for style in STYLES if (FOLDER / _file(style)).exists()}
+    return {style: static_url(f"samples/{_file(style)}") for style in STYLES if (STYLE_SAMPLES_FOLDER / _file(style)).exists()}
 
 
 def _file(style: str) -> str:
@@ -51,7 +51,7 @@ def make() -> None:
         into, out = (int(seconds * rate) for seconds in FADE)
         cut[:into] *= np.linspace(0, 1, into, dtype=np.float32)[:, None]
         cut[-out:] *= np.linspace(1, 0, out, dtype=np.float32)[:, None] ** 2
-        (FOLDER / _file(style)).write_bytes(encode(levelled(cut, loudness(cut, rate), rate), rate, kbit=KBIT))
+        (STYLE_SAMPLES_FOLDER / _file(style)).write_bytes(encode(levelled(cut, loudness(cut, rate), rate), rate, kbit=KBIT))
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from integrations.music.studio.tone import TONES
 
 Floats = NDArray[np.float32]
 RATE = 44_100
-FILE = Path(__file__).with_name("bank.bin")
+_FILE = Path(__file__).with_name("bank.bin")
 REACHES = (26_000, 62_000)  # frames of a short and a medium note
-KEPT_BYTES = 160_000_000  # of tuned notes; a song needs about 40 MB
-LOUD = 0.16  # root mean square that every sample is brought to at velocity 1
+_KEPT_BYTES = 160_000_000  # of tuned notes; a song needs about 40 MB
+_LOUD = 0.16  # root mean square that every sample is brought to at velocity 1
 
 
 def _good_lengths() -> list[int]:
@@ -35,7 +35,7 @@ GOOD = np.array(_good_lengths())
 class Bank:
     """All instruments. `pitched` gives one note; nothing is decoded before it is asked for."""
 
-    def __init__(self, path: Path = FILE) -> None:
+    def __init__(self, path: Path = _FILE) -> None:
         raw = path.read_bytes()
         size = struct.unpack_from("<I", raw, 4)[0]
         head = json.loads(raw[8 : 8 + size])
@@ -51,7 +51,7 @@ class Bank:
         if key not in self.decoded:
             start, size, level = (self.rows[instrument][row][i] for i in (0, 1, 5))
             frames, _ = sf.read(io.BytesIO(self.blobs[int(start) : int(start + size)]), dtype="float32")
-            self.decoded[key] = frames * np.float32(LOUD / level)
+            self.decoded[key] = frames * np.float32(_LOUD / level)
         return self.decoded[key]
 
     def _row(self, instrument: str, pitch: int, rank: int) -> int:
@@ -68,7 +68,7 @@ class Bank:
         reach = next((r for r in REACHES if length < r), 0)
         key = (instrument, pitch, rank, soft, reach)
         if key not in self.tuned:
-            if self.kept > KEPT_BYTES:
+            if self.kept > _KEPT_BYTES:
                 self.tuned.clear()
                 self.kept = 0
             self.tuned[key] = self._tune(instrument, pitch, soft, rank, reach)

@@ -19,9 +19,9 @@ import numpy as np
 import soundfile as sf
 from numpy.typing import NDArray
 
-RATE = 32_000
-SOURCE = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
-TARGET = Path(__file__).with_name("bank.bin")
+_RATE = 32_000
+_SOURCE = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
+_TARGET = Path(__file__).with_name("bank.bin")
 Floats = NDArray[np.float32]
 
 # name: (bank, preset, seconds kept, semitones between samples, lowest and highest root)
@@ -57,7 +57,7 @@ INSTRUMENTS: dict[str, tuple[int, int, float, int, int, int]] = {
     "musicbox": (0, 10, 1.6, 7, 60, 96),
     "timpani": (0, 47, 1.6, 6, 36, 55),
 }
-HELD = frozenset(
+_HELD = frozenset(
     [
         "strings",
         "violin",
@@ -237,7 +237,7 @@ def trimmed(frames: Floats) -> Floats:
 
 def level_of(frames: Floats) -> float:
     """How loud the first second sounds: root mean square of its loudest 0.2 s."""
-    power = np.convolve(frames[:RATE] ** 2, np.ones(6400) / 6400, "same") if len(frames) > 6400 else frames**2
+    power = np.convolve(frames[:_RATE] ** 2, np.ones(6400) / 6400, "same") if len(frames) > 6400 else frames**2
     return float(np.sqrt(power.max()))
 
 
@@ -257,19 +257,19 @@ def chosen(zones: list[Zone], spacing: int, low: int, high: int) -> list[Zone]:
 def encoded(frames: Floats) -> bytes:
     """One mono Ogg Vorbis file."""
     out = io.BytesIO()
-    sf.write(out, frames, RATE, format="OGG", subtype="VORBIS", compression_level=0.55)
+    sf.write(out, frames, _RATE, format="OGG", subtype="VORBIS", compression_level=0.55)
     return out.getvalue()
 
 
-def build(source: Path = SOURCE, target: Path = TARGET) -> None:
+def build(source: Path = _SOURCE, target: Path = _TARGET) -> None:
     """Write the bank."""
     font, blobs = SoundFont(source), bytearray()
     index: dict[str, list[list[float]]] = {}
 
     def keep(name: str, zone: Zone, seconds: float, root: float) -> None:
-        raw = resampled(unrolled(zone, seconds, name in HELD), RATE / zone.rate)
+        raw = resampled(unrolled(zone, seconds, name in _HELD), _RATE / zone.rate)
         frames = trimmed(raw)
-        loop = loop_points(frames) if name in HELD else (0, 0)
+        loop = loop_points(frames) if name in _HELD else (0, 0)
         blob = encoded(frames)
         row = [len(blobs), len(blob), round(root, 3), *loop, round(level_of(frames), 4)]
         index.setdefault(name, []).append(row)
@@ -283,7 +283,7 @@ def build(source: Path = SOURCE, target: Path = TARGET) -> None:
         if not fit:
             raise SystemExit(f"no sample for {name}")
         keep(name, fit[0], seconds, 60 + fit[0].root - key)
-    head = json.dumps({"rate": RATE, "instruments": index}, separators=(",", ":")).encode()
+    head = json.dumps({"rate": _RATE, "instruments": index}, separators=(",", ":")).encode()
     target.write_bytes(b"SRBK" + struct.pack("<I", len(head)) + head + bytes(blobs))
     for name, rows in index.items():
         sys.stdout.write(

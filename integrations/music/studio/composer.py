@@ -8,7 +8,6 @@ from integrations.music.studio.bass import bass_bar
 from integrations.music.studio.counter import counter_melody, thirds_below
 from integrations.music.studio.drums import drum_bar
 from integrations.music.studio.form import RING, Block, lay_out
-from integrations.music.studio.harmony import NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
 from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
@@ -18,7 +17,7 @@ from integrations.music.studio.styles import Arrangement, Player, arrangement, i
 from integrations.music.studio.words import clean, read_lyrics, spellings
 
 TONICS = (0, 2, 3, 5, 7, 9, 10)
-CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it is played; no preference lies between
+_CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it is played; no preference lies between
 SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet", "harmonica", "accordion", "vibraphone")
 
 
@@ -35,7 +34,7 @@ def compose(request: SongRequest) -> Score:
     bars = write_bars(form.blocks, plan, seed, tonic, minor, lifts)
     changes = Changes(bars)
     voice = voice_for(request.language, request.voice, request.variation)
-    centre = centre_of(voice) if voice else CENTRES.get(request.voice, 64)
+    centre = centre_of(voice) if voice else _CENTRES.get(request.voice, 64)
     pushed = {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
     singer = Singer(seed, plan.metre, centre, changes, pushed)
     vocal, solo = _tune(form.blocks, singer, plan.bar, lifts)
@@ -56,7 +55,7 @@ def compose(request: SongRequest) -> Score:
         )
     return Score(
         title=clean(request.title),
-        key=f"{NAMES[tonic]} {'minor' if minor else 'major'}",
+        key=f"{NOTE_NAMES[tonic]} {'minor' if minor else 'major'}",
         tempo=round(form.tempo, 3),
         metre=plan.metre,
         swing=plan.swing,

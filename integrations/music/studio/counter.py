@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from integrations.music.studio.bars import Bar, Changes
-from integrations.music.studio.harmony import NAMES, chord
+from integrations.music.studio.harmony import NOTE_NAMES, chord
 from integrations.music.studio.score import Note, Score, SungNote
 
 
@@ -50,7 +50,7 @@ def thirds_below(tune: list[SungNote], changes: Changes, since: float, until: fl
 
 def answers(score: Score) -> list[Note]:
     """What the lead plays between two sung phrases: the end of the phrase again, in quavers, where the chord allows it."""
-    tonic, minor = NAMES.index(score.key.split()[0]), "minor" in score.key
+    tonic, minor = NOTE_NAMES.index(score.key.split()[0]), "minor" in score.key
     notes: list[Note] = []
     phrase: list[SungNote] = []
     for sung, following in zip(score.vocal, [*score.vocal[1:], None], strict=True):

@@ -6,7 +6,7 @@ from integrations.music.studio.bars import Bar
 from integrations.music.studio.score import Note
 
 Steps = dict[str, str]  # piece: one digit (1..9, how loud) or dot per sixteenth
-PATTERNS: dict[str, tuple[Steps, Steps]] = {
+_PATTERNS: dict[str, tuple[Steps, Steps]] = {
     "pop": (
         {"kick": "9.....5.8.......", "rim": "....7.......7...", "hat": "6.4.6.4.6.4.6.4."},
         {"kick": "9.....6.8.6.....", "snare": "....9.......9...", "hat": "7.5.7.5.7.5.7.5.", "tambourine": "..4...5...4...5."},
@@ -115,15 +115,15 @@ PATTERNS: dict[str, tuple[Steps, Steps]] = {
         {"kick": "9.........5.", "snare": "......8.....", "hat": "6.4.4.6.4.4.", "tambourine": "......5....."},
     ),
 }
-LOUD = frozenset(("pop", "dance", "ballad", "soul", "festive", "sixeight", "train"))
+_LOUD = frozenset(("pop", "dance", "ballad", "soul", "festive", "sixeight", "train"))
 
 
 def drum_bar(name: str, bar: Bar) -> list[Note]:
     """One bar of drums, with its cymbal and its fill."""
-    calm, lively = PATTERNS[name]
+    calm, lively = _PATTERNS[name]
     steps = lively if bar.energy >= 0.68 else calm
     if bar.final:
-        pieces = ("crash", "kick") if name in LOUD else ("triangle",)
+        pieces = ("crash", "kick") if name in _LOUD else ("triangle",)
         return [Note(bar.start, 2.0, 60, 0.5, piece) for piece in pieces]
     fill = bar.number == bar.of - 1 and bar.rising and bar.energy > 0.45
     stop = bar.length - (1.0 if fill else 0.0)
@@ -135,14 +135,14 @@ def drum_bar(name: str, bar: Bar) -> list[Note]:
                 notes.append(Note(bar.start + i / 4, 0.25, 60, int(mark) / 9 * wobble * (0.72 + 0.28 * bar.energy), piece))
     if fill:
         notes += _fill(name, bar, bar.start + stop)
-    if bar.number == 0 and bar.energy >= 0.68 and name in LOUD:
+    if bar.number == 0 and bar.energy >= 0.68 and name in _LOUD:
         notes.append(Note(bar.start, 2.0, 60, 0.35 + 0.35 * bar.energy, "crash"))
     return notes
 
 
 def _fill(name: str, bar: Bar, start: float) -> list[Note]:
     """The last beat before a new section."""
-    if name not in LOUD:
+    if name not in _LOUD:
         soft = {"march": "snare", "sleigh": "sleighbells", "shaker": "tambourine"}.get(name, "brushtap")
         roll = [Note(start + i / 4, 0.25, 60, 0.3 + 0.1 * i, soft) for i in range(4)]
         return [*roll, Note(start - 1.0, 2.0, 60, 0.3, "swell")] if name in ("march", "sleigh") else roll

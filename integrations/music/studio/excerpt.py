@@ -14,9 +14,9 @@ from integrations.music.studio.render import record, timed_lines
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Note, Score, SungNote, tempo_map
 
-BARS = 8
+_BARS = 8
 LEAD_IN = 0.35  # seconds before the first beat, for the consonants that are sung before it
-RING = 1.8  # seconds that the last chord sounds
+_RING = 1.8  # seconds that the last chord sounds
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def cut(score: Score) -> Score:
         (span for span in score.spans if any(span.start <= n.start < span.end and n.line >= 0 for n in score.vocal)), None
     )
     begin = first.start if first else 0.0
-    length = min(BARS * beats, score.beats - begin)
+    length = min(_BARS * beats, score.beats - begin)
 
     def inside(start: float) -> bool:
         return begin <= start < begin + length - 1e-6
@@ -66,7 +66,7 @@ def cut(score: Score) -> Score:
         harmony=[(s - begin, e - begin, symbol) for s, e, symbol in score.harmony if inside(s)],
         beats=length,
         tempo_map=[(beat, second + (LEAD_IN if score.voice else 0)) for beat, second in tempo_map(score.tempo, length, 2.0)],
-        ring=RING,
+        ring=_RING,
     )
 
 

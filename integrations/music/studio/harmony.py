@@ -11,7 +11,7 @@ MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii")
 SYMBOL = re.compile(r"(b?)(vii|iii|ii|iv|vi|v|i)(maj7|m7b5|add9|sus4|7sus4|dim|9|7|6)?(?:/(\d))?$", re.IGNORECASE)
 EXTRAS = {"": (), "7": (10,), "maj7": (11,), "add9": (14,), "6": (9,), "9": (10, 14), "m7b5": (10,)}
-NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
 @dataclass(frozen=True)

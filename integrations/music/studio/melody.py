@@ -11,7 +11,7 @@ from integrations.music.studio.harmony import Chord
 from integrations.music.studio.score import SungNote, chance
 from integrations.music.studio.words import Syllable
 
-SHAPES: dict[str, tuple[float, ...]] = {  # semitones above the section's centre, spread over the phrase
+_SHAPES: dict[str, tuple[float, ...]] = {  # semitones above the section's centre, spread over the phrase
     "rise": (-3, -1, 1, 2, 1),
     "fall": (3, 3, 1, -1, -2),
     "arch": (-1, 2, 4, 2, -1),
@@ -120,7 +120,7 @@ def _without_holes(kept: list[float], places: list[float], widest: float) -> lis
 
 def contour(shape: str, at: float) -> float:
     """Semitones from the centre at a place 0..1 of the phrase."""
-    points = SHAPES[shape]
+    points = _SHAPES[shape]
     x = at * (len(points) - 1)
     i = min(int(x), len(points) - 2)
     return points[i] + (points[i + 1] - points[i]) * (x - i)

@@ -10,8 +10,8 @@ from integrations.music.studio.bank import RATE, Floats
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.sampler import Desk
 
-TARGET = -16.0  # LUFS
-CEILING = 10 ** (-2.2 / 20)  # the MP3 coder adds up to 1 dB
+_TARGET = -16.0  # LUFS
+_CEILING = 10 ** (-2.2 / 20)  # the MP3 coder adds up to 1 dB
 SIZE = 1 << 18  # frames of one FFT
 
 
@@ -81,7 +81,7 @@ def compress(desk: Desk) -> None:
     _ridden(desk, np.append(gains, gains[-1]), block)
 
 
-def limit(desk: Desk, ceiling: float = CEILING) -> None:
+def limit(desk: Desk, ceiling: float = _CEILING) -> None:
     """Keep every peak under the ceiling: looks 4 ms ahead, lets go at 60 dB a second."""
     block = 64
     peaks = _blocks(desk, block).max(axis=1)
@@ -111,9 +111,9 @@ def master(desk: Desk, length: float) -> float:
     compress(desk)
     for _ in range(3):
         loudness = integrated(desk.left, desk.right)
-        if abs(loudness - TARGET) < 0.12:
+        if abs(loudness - _TARGET) < 0.12:
             break
-        gain = np.float32(10 ** ((TARGET - loudness) / 20))
+        gain = np.float32(10 ** ((_TARGET - loudness) / 20))
         desk.left *= gain
         desk.right *= gain
         limit(desk)

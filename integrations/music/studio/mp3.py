@@ -16,7 +16,7 @@ from integrations.music.studio.bank import RATE, Floats
 from integrations.music.studio.words import clean
 
 ARTIST = "Serenade Studio"
-LANGUAGES = {
+_LANGUAGES = {
     "en": "eng",
     "de": "deu",
     "nl": "nld",
@@ -54,7 +54,7 @@ def tagged(mp3: bytes, request: SongRequest) -> bytes:
     """The same file with an ID3v2.3 tag in front. Every text is cleaned first: names are hostile."""
     kinds: Any = id3  # mutagen has no types
     tags = kinds.ID3()
-    code = LANGUAGES.get(request.language[:2].lower(), "und")
+    code = _LANGUAGES.get(request.language[:2].lower(), "und")
     lyrics = "\n".join(clean(line) for line in request.lyrics[:6000].splitlines())
     tags.add(kinds.TIT2(encoding=1, text=clean(request.title) or "A song for you"))
     tags.add(kinds.TPE1(encoding=1, text=ARTIST))

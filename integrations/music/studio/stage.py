@@ -38,7 +38,7 @@ SEATS: dict[str, tuple[float, float, float]] = {
 }
 LEAD_ROOM = 0.32
 # dB against the lead, in loudness: what plays the first accompaniment, and what plays which pattern
-MAIN = -3.2
+_MAIN = -3.2
 BALANCE = {
     "lead": 0.0,
     "solo": -0.5,
@@ -66,7 +66,7 @@ def gain(instrument: str, pattern: str, main: bool = False) -> float:
     elif pattern in BASSES and not main:
         wanted = BALANCE["bass"]
     else:
-        wanted = MAIN if main else BALANCE.get(pattern, BALANCE["other"])
+        wanted = _MAIN if main else BALANCE.get(pattern, BALANCE["other"])
     return round(wanted - LEVELS.get(f"{instrument}:{pattern}", -17.0) - 17.0, 1)
 
 

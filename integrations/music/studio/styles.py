@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-WORDS = {  # the first kind whose keywords occur wins; ties go to the earlier kind
+STYLE_WORDS = {  # the first kind whose keywords occur wins; ties go to the earlier kind
     "lullaby": "lullaby sleep cradle goodnight",
     "jazz": "jazz swing bebop bigband crooner lounge bossa",
     "country": "country bluegrass nashville americana honkytonk",
@@ -101,7 +101,7 @@ LEADS = {
     "female": {"altosax": "flute", "clarinet": "violin"},
 }
 RHYTHM = ("kit", "fingerbass", "acousticbass")
-NAMES = {
+STYLE_NAMES = {
     "oohs": "soft voices",
     "altosax": "saxophone",
     "epiano": "electric piano",
@@ -142,8 +142,8 @@ class Arrangement:
     def described(self) -> str:
         """What one hears, for people: 'Steel-string guitar and piano with drums, trumpet in front, swaying'."""
         ordered = sorted(self.players, key=lambda player: player.energy)
-        names = [NAMES.get(player.instrument, player.instrument) for player in ordered if player.instrument not in RHYTHM]
-        front = NAMES.get(self.lead, self.lead)
+        names = [STYLE_NAMES.get(player.instrument, player.instrument) for player in ordered if player.instrument not in RHYTHM]
+        front = STYLE_NAMES.get(self.lead, self.lead)
         band = " and ".join(list(dict.fromkeys(name for name in names if name != front))[:2])
         drums = any(player.instrument == "kit" and player.pattern != "none" for player in self.players)
         pulse = {"3/4": ", in waltz time", "6/8": ", swaying"}.get(self.metre, ", swung" if self.swing > 0.6 else "")
@@ -161,7 +161,7 @@ def kind_of(style: str) -> str:
     """The kind of music that these style words ask for."""
     said = set(re.findall(r"[a-z0-9&]+(?:-[a-z]+)*", style.lower()))
     said |= {part for word in said for part in word.split("-")}
-    counts = {kind: sum(w in said for w in words.split()) for kind, words in WORDS.items()}
+    counts = {kind: sum(w in said for w in words.split()) for kind, words in STYLE_WORDS.items()}
     if counts["pop"] and said & {"upbeat", "energetic", "dance", "uplifting"}:
         counts["pop"] += 2
     if "ballad" in said and counts["romantic"]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from integrations.music.studio.singing.say import Said, say, sung_language
 
-VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
+_VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
 CLUSTERS = (
     "th",
     "sh",
@@ -34,8 +34,8 @@ CLUSTERS = (
     "st",
     "sch",
 )
-TAG = re.compile(r"^\s*[\[(]\s*([^\])]{1,40})[\])]\s*:?\s*$")
-KINDS = {
+_TAG = re.compile(r"^\s*[\[(]\s*([^\])]{1,40})[\])]\s*:?\s*$")
+_KINDS = {
     "pre-chorus": "prechorus",
     "prechorus": "prechorus",
     "post-chorus": "chorus",
@@ -103,9 +103,9 @@ def syllables(word: str, language: str = "en") -> list[str]:
         return []
     if any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in letters):
         return re.findall(r"[^\w]*\w[^\w]*[ゃゅょっャュョッー]*", word) or [word]
-    groups = [m.span() for m in re.finditer(f"[{VOWELS}]+", word.lower())]
+    groups = [m.span() for m in re.finditer(f"[{_VOWELS}]+", word.lower())]
     if len(word.lower()) != len(word):  # a few capitals grow when lowered
-        groups = [m.span() for m in re.finditer(f"[{VOWELS}{VOWELS.upper()}]+", word)]
+        groups = [m.span() for m in re.finditer(f"[{_VOWELS}{_VOWELS.upper()}]+", word)]
     if not groups:
         size = 4 if letters[0].isascii() and letters[0].isalpha() else 2
         return [word[i : i + size] for i in range(0, len(word), size)] if len(letters) > size else [word]
@@ -149,7 +149,7 @@ def _without_silent(word: str, groups: list[tuple[int, int]]) -> list[tuple[int,
 
 def _kind(tag: str) -> str:
     low = tag.lower()
-    return next((kind for word, kind in KINDS.items() if word in low), "verse")
+    return next((kind for word, kind in _KINDS.items() if word in low), "verse")
 
 
 def spellings(name: str, said: str) -> dict[str, str]:
@@ -167,7 +167,7 @@ def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = Non
     verses = 0
     for raw in lyrics[:6000].splitlines():
         line = clean(raw)
-        tag = TAG.match(line)
+        tag = _TAG.match(line)
         if tag or not line:
             current = None
             if tag:

@@ -7,7 +7,7 @@ import re
 from integrations.writer.grammar import Grammar, Person
 from integrations.writer.grammar.english_frames import frame, frame_many
 from integrations.writer.grammar.english_shapes import lower_first
-from integrations.writer.grammar.english_words import WORDS as w
+from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 
 _SHE = {"she", "her", "hers", "herself"}
 _HE = {"he", "him", "his", "himself"}

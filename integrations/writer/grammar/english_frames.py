@@ -6,7 +6,7 @@ import re
 
 from integrations.writer.grammar import EDGES, Person, listed
 from integrations.writer.grammar.english_shapes import is_adjective, is_clause, is_gerund, is_noun, is_np, is_past, lower_first
-from integrations.writer.grammar.english_words import WORDS as w
+from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 from integrations.writer.text import capital
 
 _FOR = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from integrations.writer.grammar.english_words import WORDS as w
+from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 from integrations.writer.text import shouts
 
 _NP = tuple(f"{word} " for word in w.determiners)

@@ -31,4 +31,4 @@ class EnglishWords:
     irregular: Mapping[str, str]  # "is" -> "are"
 
 
-WORDS = EnglishWords(**word_lists("en"))
+ENGLISH_WORDS = EnglishWords(**word_lists("en"))

@@ -15,8 +15,8 @@ from typing import Any
 
 from integrations.writer.grammar import Grammar, grammar_of
 
-FOLDER = Path(__file__).parent
-LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+PHRASES_FOLDER = Path(__file__).parent
+WRITTEN_LANGUAGES = tuple(sorted(path.stem for path in PHRASES_FOLDER.glob("*.toml")))
 Verse = tuple[str, ...]
 Table = Mapping[str, tuple[Verse, ...]]
 Rhymes = Mapping[str, Mapping[str, str]]
@@ -82,12 +82,12 @@ class Phrases:
 def phrases_for(language: str) -> Phrases:
     """The phrases of a BCP 47 language; English where nobody has added one yet."""
     code = re.match(r"[a-z]{2,3}(?![a-z])", language.strip().lower())
-    return _load(code.group() if code and code.group() in LANGUAGES else "en")
+    return _load(code.group() if code and code.group() in WRITTEN_LANGUAGES else "en")
 
 
 @cache
 def _load(code: str) -> Phrases:
-    loaded = tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
+    loaded = tomllib.loads((PHRASES_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
     words = Words(**{name: _frozen(value) for name, value in loaded.pop("words").items()})
     return Phrases(
         words=words,

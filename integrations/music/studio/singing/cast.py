@@ -7,14 +7,14 @@ from pathlib import Path
 
 from integrations.music.studio.singing.say import sung_language
 
-FOLDER = Path(__file__).resolve().parents[1] / "voices"
-CENTRES = {"female": 61, "male": 52}  # the middle of a verse, MIDI; the melody reaches 8 below and 13 above
+VOICES_FOLDER = Path(__file__).resolve().parents[1] / "voices"
+_CENTRES = {"female": 61, "male": 52}  # the middle of a verse, MIDI; the melody reaches 8 below and 13 above
 
 
 @cache
 def names() -> tuple[str, ...]:
     """The voices that are here, e.g. 'en-female'."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.bin")))
+    return tuple(sorted(path.stem for path in VOICES_FOLDER.glob("*.bin")))
 
 
 def voice_for(language: str, wanted: str, variation: int) -> str:
@@ -23,10 +23,10 @@ def voice_for(language: str, wanted: str, variation: int) -> str:
     A voice without a bank of its own borrows the language's other one (see `voices.load`).
     """
     code = sung_language(language)
-    sex = wanted if wanted in CENTRES else "male" if variation % 3 == 2 else "female"
+    sex = wanted if wanted in _CENTRES else "male" if variation % 3 == 2 else "female"
     return f"{code}-{sex}" if code and any(name.startswith(f"{code}-") for name in names()) else ""
 
 
 def centre_of(voice: str) -> int:
     """Where the melody of a voice lies."""
-    return CENTRES["male" if voice.endswith("-male") else "female"]
+    return _CENTRES["male" if voice.endswith("-male") else "female"]

@@ -35,7 +35,7 @@ SUNG = {  # as people sing them, where the lexicon has the careful form or the o
     "yeah": "y ae1",
     "hey": "hh ey1",
 }
-LETTERS = {
+_LETTERS = {
     "a": "ey1", "b": "b iy1", "c": "s iy1", "d": "d iy1", "e": "iy1", "f": "eh1 f", "g": "jh iy1", "h": "ey1 ch", "i": "ay1",
     "j": "jh ey1", "k": "k ey1", "l": "eh1 l", "m": "eh1 m", "n": "eh1 n", "o": "ow1", "p": "p iy1", "q": "k y uw1", "r": "ar1",
     "s": "eh1 s", "t": "t iy1", "u": "y uw1", "v": "v iy1", "w": "d ah1 b ax l y uw", "x": "eh1 k s", "y": "w ay1",
@@ -52,7 +52,7 @@ def english(word: str) -> list[str]:
         return known
     letters = low.replace("'", "")
     if (word.isupper() and 1 < len(word) <= 4) or not any(c in "aeiouy" for c in letters):
-        return [p for c in letters[:12] for p in LETTERS.get(c, "").split()]
+        return [p for c in letters[:12] for p in _LETTERS.get(c, "").split()]
     return _known(letters) or _with_ending(low) or spell_out(letters)
 
 

@@ -25,7 +25,7 @@ e{_MAGIC} iy1 ; i{_MAGIC} ay1 ; o{_MAGIC} ow1 ; u{_MAGIC} uw1 ; y{_MAGIC} ay1 ; 
 (?<=[aeiouy][bcdfghjklmnpqrstvxz])e$ ; (?<=[aeiouy][a-z][a-z])e$ ; e$ iy ; e eh1 ; i$ iy ; i{_OPEN} iy1 ; i ih1
 o$ ow ; o{_OPEN} ow1 ; o aa1 ; u$ uw ; u{_OPEN} uw1 ; u ah1 ; y$ iy ; y(?=[aeiou]) y ; y ih1
 """
-RULES = [
+_RULES = [
     (re.compile(pattern), sounds.split())
     for line in _TABLE.strip().splitlines()
     for pattern, _, sounds in (rule.partition(" ") for rule in line.split(" ; "))
@@ -37,7 +37,7 @@ def spell_out(word: str) -> list[str]:
     out: list[str] = []
     at = 0
     while at < len(word):
-        rule = next(((r, s) for r, s in RULES if (found := r.match(word, at)) and found.end() > at), None)
+        rule = next(((r, s) for r, s in _RULES if (found := r.match(word, at)) and found.end() > at), None)
         if rule is None:
             at += 1
             continue

@@ -9,12 +9,12 @@ from pathlib import Path
 from integrations.music.studio.singing.phones import ENGLISH
 
 FILE = Path(__file__).with_name("english.xz")
-NAMES = Path(__file__).with_name("names_en.txt")
-SIGNS = {sign: name for name, sign in {**ENGLISH.vowels, **ENGLISH.consonants}.items()}
-SIGNS |= {"ᵊ": "ax", "ᵻ": "ih", "ɐ": "ax", "ɾ": "t", "ʔ": "t", "T": "t", "ɜ": "er", "ɒ": "aa", "a": "aa", "o": "ow", "e": "ey"}
+_NAMES = Path(__file__).with_name("names_en.txt")
+_SIGNS = {sign: name for name, sign in {**ENGLISH.vowels, **ENGLISH.consonants}.items()}
+_SIGNS |= {"ᵊ": "ax", "ᵻ": "ih", "ɐ": "ax", "ɾ": "t", "ʔ": "t", "T": "t", "ɜ": "er", "ɒ": "aa", "a": "aa", "o": "ow", "e": "ey"}
 WITH_R = {"ɜ": "er", "ə": "er", "ɑ": "ar", "ɔ": "or", "ɛ": "air", "ɪ": "ear", "ʊ": "or"}
-VOWELS = frozenset("AIOWYiuæɑɔəɛɜɪʊʌᵊᵻɐɒaoe")
-SOUNDS = frozenset(SIGNS) | {"ɹ", "ˈ", "ˌ", "ː", "ʊ", "ɪ"}
+_VOWELS = frozenset("AIOWYiuæɑɔəɛɜɪʊʌᵊᵻɐɒaoe")
+SOUNDS = frozenset(_SIGNS) | {"ɹ", "ˈ", "ˌ", "ː", "ʊ", "ɪ"}
 
 
 def phones_of(said: str) -> list[str]:
@@ -28,8 +28,8 @@ def phones_of(said: str) -> list[str]:
             i += 1
             continue
         after = said[i + 2 :].lstrip("ˈˌ")[:1]
-        name, size = SIGNS.get(sign, ""), 1
-        if sign in WITH_R and said[i + 1 : i + 2] == "ɹ" and after not in VOWELS | {"ɹ"}:
+        name, size = _SIGNS.get(sign, ""), 1
+        if sign in WITH_R and said[i + 1 : i + 2] == "ɹ" and after not in _VOWELS | {"ɹ"}:
             name, size = WITH_R[sign], 2
         if name:
             vowel = name in ENGLISH.vowels
@@ -46,7 +46,7 @@ def _text() -> bytes:
 
 @cache
 def _names() -> dict[str, list[str]]:
-    rows = (line.split() for line in NAMES.read_text("utf-8").splitlines())
+    rows = (line.split() for line in _NAMES.read_text("utf-8").splitlines())
     return {word: phones for word, *phones in rows}
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.voices import SILENT, Floats, Voice
 
-STEP = 0.005  # seconds of a frame
+FRAME_STEP = 0.005  # seconds of a frame
 BLEND = 3  # frames on each side of a join that move towards each other
 LONGER = 1.12  # consonants against speech
-MOST = 0.45  # of the note before: what the consonants may take of it
+_MOST = 0.45  # of the note before: what the consonants may take of it
 STEADY = 0.018  # seconds to and fro in the source while a vowel is held
 CODA = 0.4  # of its note: what the consonants that end a line may take
 
@@ -88,23 +88,23 @@ def spread(voice: Voice, places: list[Place], notes: list[SungSyllable], owner: 
         frames.append(frame)
 
     first = nuclei[0]
-    lead = sum(p.end - p.start for p in places[:first]) * STEP * LONGER
+    lead = sum(p.end - p.start for p in places[:first]) * FRAME_STEP * LONGER
     anchor(notes[0].start - lead - 0.06, places[0].start - 12)
     anchor(notes[0].start - lead, places[0].start)
     for n, i in enumerate(nuclei):
         note, here = notes[n], places[i]
         last = n + 1 == len(nuclei)
         after = places[i + 1 : nuclei[n + 1]] if not last else places[i + 1 :]
-        natural = sum(p.end - p.start for p in after) * STEP * LONGER
+        natural = sum(p.end - p.start for p in after) * FRAME_STEP * LONGER
         until = notes[n + 1].start if not last else note.end
-        taken = min(natural, (CODA if last else MOST) * (until - note.start))
+        taken = min(natural, (CODA if last else _MOST) * (until - note.start))
         _vowel(anchor, here, note.start, until - taken, here.phone in voice.inventory.diphthongs)
         scale = taken / natural if natural else 0
         at = until - taken
         for p in after:
-            middle = at + (p.middle - p.start) * STEP * LONGER * scale
+            middle = at + (p.middle - p.start) * FRAME_STEP * LONGER * scale
             anchor(middle, p.middle)
-            at += (p.end - p.start) * STEP * LONGER * scale
+            at += (p.end - p.start) * FRAME_STEP * LONGER * scale
             anchor(at, p.end)
     end = places[-1].end
     anchor(times[-1] + 0.09, end + 18)
@@ -113,11 +113,11 @@ def spread(voice: Voice, places: list[Place], notes: list[SungSyllable], owner: 
 
 def _vowel(anchor: Callable[[float, float], None], here: Place, start: float, end: float, diphthong: bool) -> None:
     """A held phone: its beginning and its end as spoken, its middle for as long as it takes."""
-    rise, fall = (here.middle - here.start) * STEP, (here.end - here.middle) * STEP
+    rise, fall = (here.middle - here.start) * FRAME_STEP, (here.end - here.middle) * FRAME_STEP
     rise, fall = min(rise, 0.12), min(fall, 0.24 if diphthong else 0.12)
     anchor(start, here.start)
     if end - start > rise + fall + 0.01:
-        away = STEADY / STEP
+        away = STEADY / FRAME_STEP
         low = max(here.start + 0.5 * (here.middle - here.start), here.middle - away)
         high = min(here.middle + (0.1 if diphthong else 0.5) * (here.end - here.middle), here.middle + away)
         anchor(start + rise, low)

@@ -16,13 +16,13 @@ TENS = {
     "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
 }
 HUNDREDS = "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
-SIGNS = {
+_SIGNS = {
     "en": {"&": "and", "+": "plus", "%": "percent", "€": "euros", "$": "dollars", "£": "pounds", "@": "at", "=": "equals",
            ".": "point", "°": "degrees", "/": "slash", "<3": "love"},
     "es": {"&": "y", "+": "más", "%": "por ciento", "€": "euros", "$": "dólares", "£": "libras", "@": "arroba", "=": "igual a",
            ".": "coma", "°": "grados", "/": "barra", "<3": "amor"},
 }  # fmt: skip
-SHORT = {
+_SHORT = {
     "en": {"mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "st": "saint", "vs": "versus", "etc": "et cetera",
            "xoxo": "hugs and kisses", "bday": "birthday", "b-day": "birthday", "luv": "love", "thx": "thanks", "u": "you",
            "ur": "your", "w/": "with", "bc": "because", "omg": "oh my god", "lol": "l o l"},
@@ -39,7 +39,7 @@ ORDINALS = {
     "twelve": "twelfth",
 }
 LARGEST = 10**12
-PIECES = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?(?![a-z])|\d+|[^\W\d_](?:[^\W\d_]|['’])*|<3|[&+%€$£@=°/.]", re.I)
+_PIECES = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?(?![a-z])|\d+|[^\W\d_](?:[^\W\d_]|['’])*|<3|[&+%€$£@=°/.]", re.I)
 
 
 def cardinal(number: int, language: str) -> list[str]:
@@ -84,25 +84,25 @@ def _number(text: str, language: str) -> list[str]:
     if ordinal:
         last = said[-1]
         said[-1] = ORDINALS.get(last, last[:-1] + "ieth" if last.endswith("y") else last + "th")
-    return said + ([SIGNS[language]["."], *cardinal(int(part), language)] if part else [])
+    return said + ([_SIGNS[language]["."], *cardinal(int(part), language)] if part else [])
 
 
 def spoken(token: str, language: str) -> list[str]:
     """The words that a written token stands for, in lower case except what is to be spelt out (capitals without a vowel)."""
     low = token.lower().strip(".,;:!?¡¿\"'()[]{}“”‘’…-–—*_")
-    if low in SHORT[language]:
-        return SHORT[language][low].split()
+    if low in _SHORT[language]:
+        return _SHORT[language][low].split()
     address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|io|me|co)\b|@\w", low))
     dot = {"en": "dot", "es": "punto"}[language]
     out: list[str] = []
-    for piece in PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
+    for piece in _PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
         if piece[0].isdigit():
             out += _number(piece, language)
-        elif piece in SIGNS[language]:
+        elif piece in _SIGNS[language]:
             if piece not in "./" or address:
-                out += [dot] if piece == "." else SIGNS[language][piece].split()
-        elif piece.lower() in SHORT[language]:
-            out += SHORT[language][piece.lower()].split()
+                out += [dot] if piece == "." else _SIGNS[language][piece].split()
+        elif piece.lower() in _SHORT[language]:
+            out += _SHORT[language][piece.lower()].split()
         else:
             out.append(piece)
     while address and out and out[-1] == dot:

@@ -15,9 +15,9 @@ from integrations.music.studio.singing.spanish import spanish
 Phones = tuple[str, ...]
 HUM: Phones = ("m",)  # what no rule can say is hummed
 FOLDED = {"æ": "ae", "œ": "oe", "ø": "o", "å": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "th", "þ": "th", "ı": "i", "’": "'"}
-LANGUAGES = {"en": english, "es": spanish}
+_LANGUAGES = {"en": english, "es": spanish}
 STOPS_AND_HISSES = frozenset(("p", "b", "t", "d", "k", "g", "f", "th", "sh", "bh", "dh", "gh"))
-MOST = 60  # syllables of one written word
+_MOST = 60  # syllables of one written word
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Said:
 def sung_language(language: str) -> str:
     """The language code whose rules apply, or '' where nobody can sing that language yet."""
     code = language.lower().replace("_", "-").split("-")[0]
-    return code if code in LANGUAGES else ""
+    return code if code in _LANGUAGES else ""
 
 
 @lru_cache(4096)
@@ -49,8 +49,8 @@ def say(word: str, language: str) -> Said:
         found, bearer = split(phones, language)
         stress = len(syllables) + bearer if stress is None and bearer >= 0 else stress
         syllables += found
-    bearer = -1 if stress is None else min(stress, MOST - 1)
-    return Said(tuple(syllables[:MOST]), bearer, hummed)
+    bearer = -1 if stress is None else min(stress, _MOST - 1)
+    return Said(tuple(syllables[:_MOST]), bearer, hummed)
 
 
 def _part(part: str, language: str) -> tuple[list[str], int]:
@@ -69,7 +69,7 @@ def _part(part: str, language: str) -> tuple[list[str], int]:
     plain = "".join(c for c in plain if c.isalpha() or c == "'")
     if not plain.strip("'"):
         return [], max(1, min(12, sum(unicodedata.category(c)[0] == "L" for c in part) // 2 or 1))
-    return LANGUAGES[language](plain.upper() if capital and language == "en" else plain), 0
+    return _LANGUAGES[language](plain.upper() if capital and language == "en" else plain), 0
 
 
 def _has_entry(word: str) -> bool:

@@ -8,12 +8,12 @@ import numpy as np
 import pyworld
 from numpy.typing import NDArray
 
-from integrations.music.studio.singing.line import STEP, Place, SungSyllable, join, spread
+from integrations.music.studio.singing.line import FRAME_STEP, Place, SungSyllable, join, spread
 from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.pitch import Manner, curve
 from integrations.music.studio.singing.voices import Floats, Voice
 
-RATE = 44_100
+VOICE_RATE = 44_100
 ENVELOPE = 40
 LEAD, TAIL = 0.5, 0.4  # seconds of a line's sound before its first note and after its last
 PRESENCE = 4.0  # dB around 3.6 kHz
@@ -28,7 +28,7 @@ def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str
     row, places = join(voice, [SILENCE, *(p for p, _ in phones), SILENCE])
     owner = [note for _, note in phones]
     anchors, sources = spread(voice, places, moved, owner)
-    times = np.arange(int((moved[-1].end + TAIL) / STEP)) * STEP
+    times = np.arange(int((moved[-1].end + TAIL) / FRAME_STEP)) * FRAME_STEP
     where = np.clip(np.interp(times, anchors, sources), 0, len(row) - 1.001)
     whole = where.astype(int)
     part = (where - whole)[:, None].astype(np.float32)
@@ -42,8 +42,8 @@ def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str
         spectrum = _other_throat(spectrum, voice.tract)
     rough = pyworld.decode_aperiodicity(np.ascontiguousarray(frames[:, ENVELOPE:]), voice.rate, size)
     rough = np.clip(rough + manner.breath * (1 - rough), 0, 1)
-    sound = pyworld.synthesize(pitch, spectrum, rough, voice.rate, STEP * 1000)
-    return _levelled(brighter(sound[: int(len(times) * STEP * voice.rate)], voice.rate), moved, anchors)
+    sound = pyworld.synthesize(pitch, spectrum, rough, voice.rate, FRAME_STEP * 1000)
+    return _levelled(brighter(sound[: int(len(times) * FRAME_STEP * voice.rate)], voice.rate), moved, anchors)
 
 
 def _other_throat(spectrum: NDArray[np.float64], tract: float) -> NDArray[np.float64]:
@@ -83,7 +83,7 @@ def brighter(sound: Floats, rate: int) -> Floats:
     count = len(sound)
     size = -(-count // 160) * 160
     spectrum = np.fft.rfft(sound, size)
-    length = size * RATE // rate
+    length = size * VOICE_RATE // rate
     out = np.zeros(length // 2 + 1, complex)
     top = int(11_800 * size / rate)
     out[:top] = spectrum[:top] * _presence(np.arange(top) * (rate / size))
@@ -95,7 +95,7 @@ def brighter(sound: Floats, rate: int) -> Floats:
     reach = min(top - (edge - shift), len(out) - edge)
     fade = AIR * np.linspace(1, 0.1, reach) * np.minimum(1, np.arange(reach) / (400 * bins))
     out[edge : edge + reach] += spectrum[edge - shift : edge - shift + reach] * fade
-    return (np.fft.irfft(out, length) * (RATE / rate)).astype(np.float32)[: count * RATE // rate]
+    return (np.fft.irfft(out, length) * (VOICE_RATE / rate)).astype(np.float32)[: count * VOICE_RATE // rate]
 
 
 def _presence(hz: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
@@ -111,13 +111,13 @@ def _levelled(sound: Floats, notes: list[SungSyllable], anchors: list[float]) ->
     """Bring the notes half-way to one level, and begin and end without a click."""
     levels = []
     for note in notes:
-        piece = sound[int((note.start + 0.03) * RATE) : max(1, int((note.end - 0.05) * RATE))]
+        piece = sound[int((note.start + 0.03) * VOICE_RATE) : max(1, int((note.end - 0.05) * VOICE_RATE))]
         levels.append(10 * np.log10((piece.astype(np.float64) ** 2).mean() + 1e-9) if len(piece) else -60.0)
     wanted = float(np.median(levels))
     gains = np.clip((wanted - np.array(levels)) * 0.5, -6, 6)
     at = [x for n in notes for x in (n.start, max(n.start + 0.01, n.end - 0.06))]
-    ride = np.interp(np.arange(len(sound)) / RATE, at, np.repeat(gains, 2))
+    ride = np.interp(np.arange(len(sound)) / VOICE_RATE, at, np.repeat(gains, 2))
     edge = np.interp(
-        np.arange(len(sound)) / RATE, [anchors[0], anchors[0] + 0.02, anchors[-1] - 0.03, anchors[-1]], [0, 1, 1, 0]
+        np.arange(len(sound)) / VOICE_RATE, [anchors[0], anchors[0] + 0.02, anchors[-1] - 0.03, anchors[-1]], [0, 1, 1, 0]
     )
     return (sound * 10 ** (ride / 20) * edge).astype(np.float32)

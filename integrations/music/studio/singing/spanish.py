@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-VOWELS = "aeiou"
+_VOWELS = "aeiou"
 STRONG = "aeo"
 ALONE = {"y": "i1", "muy": "m w i1", "méxico": "m e1 x i k o", "mexico": "m e1 x i k o", "hmm": "m", "mmm": "m"}
-LETTERS = {
+_LETTERS = {
     "b": "be", "c": "ce", "d": "de", "f": "efe", "g": "ge", "h": "ache", "j": "jota", "k": "ka", "l": "ele", "m": "eme",
     "n": "ene", "p": "pe", "q": "cu", "r": "erre", "s": "ese", "t": "te", "v": "uve", "w": "doble uve",
     "x": "equis", "z": "ceta",
@@ -43,12 +43,12 @@ def spanish(word: str) -> list[str]:
         return ALONE[low].split()
     text, accents = _letters(word)
     if text and not any(c in "aeiouy" for c in text):
-        return [p for c in text[:12] for w in LETTERS.get(c, "").split() for p in spanish(w)]
+        return [p for c in text[:12] for w in _LETTERS.get(c, "").split() for p in spanish(w)]
     out: list[str] = []
     at = 0
     while at < len(text):
         c = text[at]
-        if c in VOWELS or (c == "y" and (at + 1 == len(text) or text[at + 1] not in VOWELS)):
+        if c in _VOWELS or (c == "y" and (at + 1 == len(text) or text[at + 1] not in _VOWELS)):
             silent = c == "u" and text[at - 1 : at] in ("g", "q") and text[at + 1 : at + 2] in ("e", "i") and not accents[at]
             if not silent:
                 out.append(_vowel(text, accents, at))
@@ -73,7 +73,7 @@ def _vowel(text: str, accents: list[bool], at: int) -> str:
     if c not in "iu":
         return c
     glide = "j" if c == "i" else "w"
-    if after and after in VOWELS and not (after in "iu" and before in VOWELS) and after != c:
+    if after and after in _VOWELS and not (after in "iu" and before in _VOWELS) and after != c:
         return glide
     if before and before in STRONG:
         return glide
@@ -82,7 +82,7 @@ def _vowel(text: str, accents: list[bool], at: int) -> str:
 
 def _stressed(phones: list[str], word: str) -> list[str]:
     """Mark the stressed vowel where no accent did."""
-    places = [i for i, p in enumerate(phones) if p[0] in VOWELS and p.rstrip("1") in VOWELS]
+    places = [i for i, p in enumerate(phones) if p[0] in _VOWELS and p.rstrip("1") in _VOWELS]
     if not places or any(p.endswith("1") for p in phones):
         return phones
     late = len(places) == 1 or not re.search(r"[aeiouáéíóúns]$", word)

@@ -11,13 +11,13 @@ from integrations.music.studio.score import Score, SungNote
 from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.phones import Inventory
 from integrations.music.studio.singing.pitch import Manner
-from integrations.music.studio.singing.singer import LEAD, RATE, sing_line
+from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.voices import Floats, Voice, load
 
 BREATH = 0.2  # seconds of silence after which a new line begins
-LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
+_LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
 LOUDER = 9.0  # dB between a line at velocity 0 and one at 1
-KEPT_BYTES = 24_000_000
+_KEPT_BYTES = 24_000_000
 MANNERS = {  # how each kind of music is sung
     "pop": Manner(22, 5.6, 50),
     "soul": Manner(30, 5.4, 90),
@@ -34,14 +34,14 @@ _kept: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
 
 def sing_score(score: Score, on_progress: Callable[[float], None]) -> Floats:
     """The whole vocal, mono, as long as the song; `on_progress(share)` after every line. Its loudest tenth is near level 1."""
-    track = np.zeros(int((score.length + 0.2) * RATE), np.float32)
+    track = np.zeros(int((score.length + 0.2) * VOICE_RATE), np.float32)
     voice = load(score.voice)
     manner = MANNERS.get(score.manner, Manner())
     lines = list(lines_of(score, voice.inventory))
     for number, notes in enumerate(lines):
         usual = sum(n.velocity for n in notes) / len(notes)  # a louder chorus is the same singing, turned up
         sound = _sung(score.voice, voice, notes, usual, manner) * np.float32(10 ** (LOUDER * (usual - 0.75) / 20))
-        at = round((notes[0].start - LEAD) * RATE)
+        at = round((notes[0].start - LEAD) * VOICE_RATE)
         first = max(0, -at)
         length = min(len(sound) - first, len(track) - max(0, at))
         if length > 0:
@@ -57,7 +57,7 @@ def lines_of(score: Score, inventory: Inventory) -> Iterator[list[SungSyllable]]
         if not note.phones:
             continue
         start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
-        if line and (start - line[-1].end > BREATH or end - line[0].start > LONGEST):
+        if line and (start - line[-1].end > BREATH or end - line[0].start > _LONGEST):
             yield line
             line = []
         line += _syllables(note, start, end, inventory)
@@ -97,6 +97,6 @@ def _sung(name: str, voice: Voice, notes: list[SungSyllable], usual: float, mann
     line = [SungSyllable(*row) for row in rows]
     sound = sing_line(voice, line, manner, str(rows))
     _kept[key] = sound
-    while sum(kept.nbytes for kept in _kept.values()) > KEPT_BYTES:
+    while sum(kept.nbytes for kept in _kept.values()) > _KEPT_BYTES:
         _kept.popitem(last=False)
     return sound

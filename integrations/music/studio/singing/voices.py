@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from integrations.music.studio.singing.cast import FOLDER, names
+from integrations.music.studio.singing.cast import VOICES_FOLDER, names
 from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC, SILENCE, Inventory
 
 Floats = NDArray[np.float32]
@@ -105,7 +105,7 @@ def load(name: str) -> Voice:
     if name not in names():
         other, tract = ("female", LOWER) if name.endswith("-male") else ("male", 1 / LOWER)
         return replace(load(f"{name.split('-')[0]}-{other}"), tract=tract, missing=Counter())
-    raw = (FOLDER / f"{name}.bin").read_bytes()
+    raw = (VOICES_FOLDER / f"{name}.bin").read_bytes()
     if raw[:4] != MAGIC:
         raise ValueError(f"{name}.bin is no voice bank")
     (size,) = struct.unpack_from("<I", raw, 4)
