@@ -8,6 +8,7 @@ from integrations.music.studio.bass import bass_bar
 from integrations.music.studio.counter import counter_melody, thirds_below
 from integrations.music.studio.drums import drum_bar
 from integrations.music.studio.form import RING, Block, lay_out
+from integrations.music.studio.harmony import NOTE_NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
 from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
