@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 import jobs.views.form_view as form_view
 from api import create_api
 from i18n import speaking
+from jobs.generation import eta
 from settings import settings
 from tests.support.forms import a_form, a_variation, insert, sql
 
@@ -41,9 +42,10 @@ PAID: dict[str, Any] = {"amount_paid": 999, "paid_at": NOON, "selected_variation
 @pytest.fixture
 def http(migrated: None, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """The API alone, at noon, where every song takes a minute and no signature differs from the last."""
-    monkeypatch.setattr(form_view, "now", lambda: NOON)
+    for module in (form_view, eta):
+        monkeypatch.setattr(module, "now", lambda: NOON, raising=False)
     monkeypatch.setattr(form_view, "sign", lambda path: f"{path}?signed")
-    monkeypatch.setattr(form_view, "measured", lambda name: (60.0, 90.0))
+    monkeypatch.setattr(eta, "measured", lambda name: (60.0, 90.0))
     return TestClient(create_api(), raise_server_exceptions=False)
 
 

@@ -13,7 +13,7 @@ import pytest
 import redis
 import requests
 
-import api.checkouts
+import api.webhooks
 import jobs.queue
 from integrations.payments.sandbox.delivery import signature
 from jobs import clock as sweep
@@ -165,7 +165,7 @@ def test_a_body_that_drips_is_cut_and_others_are_served_meanwhile(shop: Shop, mo
     """docs/reliability.md row 12."""
     from concurrent.futures import ThreadPoolExecutor
 
-    monkeypatch.setattr(api.checkouts, "SLOWEST_BODY", 0.5)
+    monkeypatch.setattr(api.webhooks, "SLOWEST_BODY", 0.5)
     with ThreadPoolExecutor(1) as pool:
         dripping = pool.submit(raw, shop, b"Content-Length: 100\r\n", *[b"x"] * 20, pause=0.05)
         body = body_of("evt_meanwhile")
@@ -216,7 +216,7 @@ def test_a_database_that_is_away_makes_stripe_come_again(shop: Shop) -> None:
 
 def test_a_database_that_hangs_makes_stripe_come_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """docs/reliability.md row 32, black hole: the answer does not wait for the thread."""
-    monkeypatch.setattr(api.checkouts, "LONGEST_STORING", 0.3)
+    monkeypatch.setattr(api.webhooks, "LONGEST_STORING", 0.3)
     body = body_of("evt_hanging")
     with database.connection_context(), database.atomic():
         database.execute_sql("LOCK TABLE stripe_events IN ACCESS EXCLUSIVE MODE")

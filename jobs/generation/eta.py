@@ -1,4 +1,4 @@
-"""Pace: how long a provider usually takes (measured by us), when to look at a task next, and when to give it up."""
+"""ETA: how long a song still takes, and how long a provider usually does; when to look at a task next, and when to give it up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import time
 from datetime import datetime, timedelta
 
 from integrations.music import Capabilities
-from models import AT_PROVIDER, Variation, database, now
+from jobs.generation.providers import ADAPTERS, provider, provider_for
+from models import AT_PROVIDER, ENDED, Variation, VariationStatus, VariationStep, database, now
 from settings import settings
 
 _KEPT = 10.0  # seconds that a measured figure is good for
@@ -79,3 +80,34 @@ def _sooner(name: str, able: Capabilities, wait: float) -> float:
 def deadline(eta: float | None) -> datetime:
     """An attempt that starts now is given up then: max(15 min, 3 x ETA)."""
     return now() + timedelta(seconds=max(settings.attempt_minutes * 60.0, 3 * (eta or 0.0)))
+
+
+def eta_seconds(row: Variation, place: int | None, demo: bool) -> int | None:
+    """Seconds left: from our own measured durations, the real progress, and the place in line."""
+    if row.status in ENDED:
+        return None
+    if is_late(row):
+        return 0  # the page says that it takes longer than usual
+    music = provider(row.provider) if row.provider in ADAPTERS else provider_for(row.failures, demo=demo)
+    usual = measured(music.name) if music else None
+    typical = usual[0] if usual else row.eta_seconds
+    if typical is None or music is None:
+        return None
+    if row.status == VariationStatus.QUEUED:
+        return (
+            None
+            if place is None
+            else round(typical * (1 + (place - 1) // (music.capabilities.max_parallel * music.capabilities.max_n)))
+        )
+    elapsed = (now() - row.submitted_at).total_seconds() if row.submitted_at else 0.0
+    if row.step == VariationStep.FINISHING:
+        return 2
+    if row.progress and row.progress >= 10:
+        return max(1, round(elapsed * (100 - row.progress) / row.progress))
+    return max(1, round(typical - elapsed))
+
+
+def is_late(row: Variation) -> bool:
+    """Whether it took longer than nine of ten songs of this provider, by our own measure."""
+    usual = measured(row.provider) if row.provider and row.status in AT_PROVIDER else None
+    return bool(usual and row.submitted_at and (now() - row.submitted_at).total_seconds() > usual[1])

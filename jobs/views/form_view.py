@@ -9,14 +9,11 @@ from urllib.parse import urljoin
 
 from integrations.storage.signing import sign
 from jobs.generation.dispatching import LINE
-from jobs.generation.eta import measured
-from jobs.generation.providers import ADAPTERS, provider, provider_for
+from jobs.generation.eta import eta_seconds, is_late
 from jobs.gifts.gift import is_held
 from jobs.privacy.retention import MOST_EXTENSIONS
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 from models import (
-    AT_PROVIDER,
-    ENDED,
     PAID,
     UNPAID,
     CheckoutSession,
@@ -26,7 +23,6 @@ from models import (
     VariationStatus,
     VariationStep,
     database,
-    now,
     read_rows,
 )
 from settings import settings
@@ -143,9 +139,9 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool)
         place=place,
         progress=row.progress,
         stage=VariationStep.FINISHING if row.step == VariationStep.FINISHING else row.stage,
-        eta_seconds=_eta(row, place, form.demo),
+        eta_seconds=eta_seconds(row, place, form.demo),
         title=title,
-        late=_is_late(row),
+        late=is_late(row),
         lyrics=row.lyrics or row.asked_lyrics or _at(form.generated_lyrics, row.song_index),
         style=row.style or _at(_at(form.variation_styles, row.song_index) or [], row.variation - 1),
         preview_url=_preview_url(row) if ready else None,
@@ -176,37 +172,6 @@ def _download_url(row: Variation) -> str:
 def _places(form_id: str, demo: bool) -> dict[str, int]:
     """The place in line (1 is next) of every queued variation of this form."""
     return dict(database.execute_sql(PLACES, (demo, form_id)).fetchall())
-
-
-def _eta(row: Variation, place: int | None, demo: bool) -> int | None:
-    """Seconds left: from our own measured durations, the real progress, and the place in line."""
-    if row.status in ENDED:
-        return None
-    if _is_late(row):
-        return 0  # the page says that it takes longer than usual
-    music = provider(row.provider) if row.provider in ADAPTERS else provider_for(row.failures, demo=demo)
-    usual = measured(music.name) if music else None
-    typical = usual[0] if usual else row.eta_seconds
-    if typical is None or music is None:
-        return None
-    if row.status == VariationStatus.QUEUED:
-        return (
-            None
-            if place is None
-            else round(typical * (1 + (place - 1) // (music.capabilities.max_parallel * music.capabilities.max_n)))
-        )
-    elapsed = (now() - row.submitted_at).total_seconds() if row.submitted_at else 0.0
-    if row.step == VariationStep.FINISHING:
-        return 2
-    if row.progress and row.progress >= 10:
-        return max(1, round(elapsed * (100 - row.progress) / row.progress))
-    return max(1, round(typical - elapsed))
-
-
-def _is_late(row: Variation) -> bool:
-    """Whether it took longer than nine of ten songs of this provider, by our own measure."""
-    usual = measured(row.provider) if row.provider and row.status in AT_PROVIDER else None
-    return bool(usual and row.submitted_at and (now() - row.submitted_at).total_seconds() > usual[1])
 
 
 def _share_urls(form: ComposeForm) -> dict[str, str]:
