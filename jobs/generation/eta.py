@@ -1,4 +1,4 @@
-"""ETA: how long a song still takes, and how long a provider usually does; when to look at a task next, and when to give it up."""
+"""ETA: how long a song still takes and a provider usually does; when to look at a task next, and when to give it up."""
 
 from __future__ import annotations
 
