@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
-LEFT_OUT = ("sections", "timed_lyrics", "untitled_for", "error_code")  # for players; and what `title` and `error` are made of
+LEFT_OUT = ("sections", "timed_lyrics", "untitled_for", "error_code", "read_at")  # for players and pages; or made into another
 _TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 

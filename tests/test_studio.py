@@ -408,14 +408,14 @@ def test_timed_lines_cover_even_absurd_lyrics() -> None:
 
 
 def test_the_three_variations_say_truly_and_differently_how_they_sound() -> None:
-    from integrations.music.studio.styles import ARRANGEMENTS, NOTE_NAMES, arrangement
+    from integrations.music.studio.styles import ARRANGEMENTS, STYLE_NAMES, arrangement
 
     for kind in ARRANGEMENTS:
         said = [arrangement(kind, variation).described() for variation in (1, 2, 3)]
         assert len(set(said)) == 3, kind
         for variation, words in zip((1, 2, 3), said, strict=True):
             lead = arrangement(kind, variation).lead
-            assert NOTE_NAMES.get(lead, lead).lower() in words.lower()
+            assert STYLE_NAMES.get(lead, lead).lower() in words.lower()
 
 
 GIVING_WAY = """
