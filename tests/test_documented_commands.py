@@ -277,7 +277,8 @@ def test_where_nothing_runs_the_stores_are_started_for_the_command_and_a_start_i
     assert "Traceback" not in done.stderr
     assert_one_sentence(own.typed(f"{PYTHON}main.py reconcile").stderr.partition("\n")[2], "The payment sandbox is a part of")
     own.start_soon()
-    assert own.typed(f"{PYTHON}main.py doctor").returncode == 0, "`make run` was still starting"
+    done = own.typed(f"{PYTHON}main.py doctor")
+    assert done.returncode == 0, f"`make run` was still starting: {done.stdout}{done.stderr}"
 
 
 def ask(url: str, sql: str) -> object:
