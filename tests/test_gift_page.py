@@ -21,13 +21,13 @@ from tests.support.gifts import give, tokens
 from tests.support.stack import Stack
 
 PHONE = {"width": 390, "height": 844}
-SOUND = "document.querySelector('song-compare').shadowRoot.querySelector('audio')"
+SOUND = "document.querySelector('song-compare audio')"
 HEAR = """(a) => new Promise((heard) => {
   a.muted = true;
   a.ontimeupdate = () => a.currentTime > 0 && heard(a.duration);
   a.play();
 })"""
-PLAYING = "() => [...document.querySelectorAll('song-compare')].some((s) => !s.shadowRoot.querySelector('audio').paused)"
+PLAYING = "() => [...document.querySelectorAll('song-compare audio')].some((a) => !a.paused)"
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) ->
     form_id = give(3)
     await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await page.get_by_text("Open your gift").click()
+    await page.get_by_role("button", name="See the whole page").click()
     await expect(page.get_by_role("heading", name="3 songs for Mia, Ben, and Rosa")).to_be_visible()
     song = page.locator("song-compare").first
     await song.get_by_role("button", name=re.compile("^Chorus")).click()

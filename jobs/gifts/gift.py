@@ -12,6 +12,7 @@ from peewee import JOIN
 from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
+from jobs.gifts.sung_lines import SungLine, sung_lines
 from jobs.outbox import queue_email
 from models import (
     PAID,
@@ -46,7 +47,7 @@ class GiftSong:
     duration_ms: int
     peaks: tuple[int, ...]
     sections: tuple[dict[str, Any], ...]
-    lines: tuple[dict[str, Any], ...]
+    lines: tuple[SungLine, ...]
     master_key: str
     preview_key: str
     outside_url: str = ""  # of a song that an older system stores
@@ -152,7 +153,7 @@ def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) 
         duration_ms=chosen.duration_ms or 0,
         peaks=tuple(chosen.peaks.get("master", [])),
         sections=tuple(chosen.sections),
-        lines=tuple(line for line in chosen.timed_lyrics if line["level"] == "line"),
+        lines=sung_lines(chosen.timed_lyrics, chosen.lyrics or ""),
         master_key=chosen.master_key or "",
         preview_key=chosen.preview_key or "",
         outside_url="" if chosen.master_key else chosen.outside_url or "",

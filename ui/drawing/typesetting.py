@@ -29,7 +29,7 @@ REMEMBERED = 10
 class Drawing:
     """One of the template's designs and what it shows. `texts` are in what our fonts can draw."""
 
-    kind: Literal["a4", "a6", "picture", "art"]
+    kind: Literal["a4", "a6", "picture", "art", "cover"]
     title: str
     texts: dict[str, str]
     peaks: list[int]

@@ -105,7 +105,7 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
 def lrc(gift: OpenedGift, song: GiftSong) -> str:
     """Lyrics with times, as players read them."""
     head = [f"[ti:{_plain(song.title)}]", f"[ar:{_plain(gift.sender_name)}]", "[re:made with AI]"]
-    lines = [f"{_time(line['start_ms'])}{one_line(line['text'])}" for line in song.lines]
+    lines = [f"{_time(line.start_ms)}{one_line(line.text)}" for line in song.lines]
     return "\n".join([*head, *lines]) + "\n"
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -60,7 +61,7 @@ def _sealed(gift: OpenedGift) -> str:
 def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
     """Cached for everybody, so the language links lead to the gift and not to the first visitor's whole address."""
     others = choices(f"/s/{gift.token}")
-    title = _title(gift, with_name=gift.name_in_preview)
+    title = gift_title(gift, with_name=gift.name_in_preview)
     return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
 
 
@@ -74,13 +75,14 @@ def player_cells(gift: OpenedGift) -> list[Cell]:
             peaks=song.peaks,
             lyrics=song.lyrics,
             sections=song.sections,
-            lines=song.lines,
+            lines=map(asdict, song.lines),
         )
         for song in gift.songs
     ]
 
 
-def _title(gift: OpenedGift, *, with_name: bool) -> str:
+def gift_title(gift: OpenedGift, *, with_name: bool) -> str:
+    """What the gift is called: with the names of those it is for, or without."""
     number = len(gift.songs)
     if with_name:
         return n_("A song for {name}", "{n} songs for {name}", number, name=gift.names)
@@ -93,7 +95,7 @@ def _og(gift: OpenedGift) -> dict[str, Any]:
     In the giver's language, as its picture is: it is shown in the chat where they give the link.
     """
     with speaking(gift.locale):
-        title = _title(gift, with_name=gift.name_in_preview)
+        title = gift_title(gift, with_name=gift.name_in_preview)
         description = _("Find a quiet minute, turn up the sound, and open it.")
         if gift.sealed and gift.opens_at:
             description = _("It opens on {when}.", when=in_words(gift.opens_at, gift.zone))

@@ -5,17 +5,16 @@ const said = gift.querySelector("[data-said]");
 let note = null; // the recording that waits to be sent
 let forget = null;
 const tell = (what) => navigator.sendBeacon?.(`${base}/${what}`);
-const players = [...gift.querySelectorAll("song-compare")];
-const soundOf = (player) => player?.shadowRoot?.querySelector("audio") ?? player?.querySelector("audio");
+const soundOf = (player) => player?.querySelector("audio");
 
-document.querySelector(".sealed a")?.addEventListener("click", () => tell("opened"), { once: true });
-await customElements.whenDefined("song-compare");
 let played = false;
-for (const player of players) {
-  (player.shadowRoot ?? player).addEventListener("play", () => {
-    if (!played && navigator.userActivation?.hasBeenActive !== false) tell("played");
-    played = true;
-  }, true);
+const heard = () => {
+  if (!played && navigator.userActivation?.hasBeenActive !== false) tell("played");
+  played = true;
+};
+for (const sound of gift.querySelectorAll("song-compare audio")) {
+  sound.addEventListener("play", heard);
+  if (!sound.paused) heard(); // it began with the tap that opened the gift
 }
 
 async function send(form, extra) {

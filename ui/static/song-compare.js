@@ -192,11 +192,13 @@ class SongCompare extends HTMLElement {
     title.hidden = this.#listening;
     help.hidden = this.#listening || document.querySelector("song-compare:not([mode=listen])") !== this; // said once a page
     // The audio nodes live beside the cells, not in them: reordering cells (blind mode) would stop the music.
-    root.append(this.#parts.top, this.#parts.keys, grid, ...cells.map((n) => this.#parts[n].audio), this.#parts.live);
+    const own = cells.map((n) => this.#parts[n].audio).filter((audio) => !audio.isConnected);
+    root.append(this.#parts.top, this.#parts.keys, grid, ...own, this.#parts.live);
     root.addEventListener("focusin", () => { active = this; });
     this.#title();
     for (const n of cells) this.#patch(n, true);
     this.#choices();
+    if (this.#sounding) this.#run();
   }
 
   #help() {
@@ -211,7 +213,10 @@ class SongCompare extends HTMLElement {
   /** The still nodes of one variation; #patch fills them. */
   #cell(n) {
     const p = { n };
-    p.audio = make("audio", { preload: "none", "data-variation": n });
+    // A gift page brings its own <audio>, which may be playing before this script has arrived: the same node plays on.
+    p.audio = (this.#listening && this.querySelector("audio")) || make("audio", { preload: "none" });
+    p.audio.dataset.variation = n;
+    p.url = p.audio.getAttribute("src") || "";
     p.num = make("span", { class: "num", "aria-hidden": "true" });
     p.title = make(this.#listening ? "h2" : "h3", { class: "title" });
     p.style = make("p", { class: "style" });
