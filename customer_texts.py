@@ -43,6 +43,8 @@ REFUSALS = {
     "links_are_off": N_("The links are switched off. Make new ones first."),
     "not_an_address": N_("This does not look like an e-mail address."),
     "no_such_moment": N_("There is no such moment in this song."),
+    "nothing_to_answer": N_("Nothing came back yet that you could answer."),
+    "answered_already": N_("You have written back already."),
     "no_words": N_("Write a word or two first."),
     "voice_too_large": N_("This recording is too large. 20 seconds at most, please."),
     "voice_unreadable": N_("We could not read this recording. WAV, OGG, FLAC and MP3 work."),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
-from jobs.gifts.giver_actions import switch_off
+from jobs.gifts.giver_actions import NotPossibleError, switch_off, write_back
 from models import in_database
 from tests.support.gifts import LINES, give, tokens
 from tests.support.stack import Stack
@@ -147,3 +149,42 @@ def test_a_home_screen_gets_a_picture_and_a_title_that_names_nobody(stack: Stack
     assert manifest.json()["scope"] == f"/s/{token}"
     picture = Image.open(io.BytesIO(stack.call("GET", manifest.json()["icons"][0]["src"]).content))
     assert picture.size == (512, 512)
+
+
+async def test_a_reply_knows_its_moment_and_its_giver_answers_once(stack: Stack, browser: Browser, opened: Page) -> None:
+    form_id = give()
+    giver = await (await browser.new_context(viewport=DESKTOP)).new_page()
+    await giver.goto(f"{stack.url}/compose/success?formId={form_id}")
+    await expect(giver.locator("#gift-status")).to_have_text("Not opened yet.")
+    assert await giver.locator("#desk-answer").count() == 0, "there is nothing to answer yet"
+    await opened.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
+    await opened.get_by_text("Open your gift").click()
+    await opened.get_by_role("button", name="See the whole page").click()
+    await opened.wait_for_function(f"() => {SOUND}.currentTime > 1")
+    await opened.get_by_label("A thank you, or what you felt").fill("I cried")
+    await opened.get_by_role("button", name="Send", exact=True).click()
+    await expect(giver.locator("#gift-replies")).to_contain_text("at 0:0")
+    await giver.get_by_label("Write back, once").fill("So did I")
+    await giver.get_by_role("button", name="Write back").click()
+    await expect(giver.locator("#gift-answer")).to_contain_text("You wrote back")
+    await giver.context.close()
+    with pytest.raises(NotPossibleError, match="answered_already"):
+        in_database(write_back, form_id, "And again")
+    await opened.reload()
+    await expect(opened.locator("#gift")).to_contain_text("Dad wrote back: So did I")
+
+
+async def test_the_link_goes_where_people_write_and_names_nobody(stack: Stack, opened: Page) -> None:
+    form_id = give(name="Mia", sender="Dad")
+    (token,) = tokens(form_id)
+    await opened.add_init_script("""navigator.share = (what) => { window.shared = what; return Promise.resolve(); };
+      navigator.canShare = () => true""")
+    await opened.goto(f"{stack.url}/compose/success?formId={form_id}")
+    for name, begins in {"WhatsApp": "https://wa.me/?text=", "Telegram": "https://t.me/", "Text message": "sms:"}.items():
+        href = await opened.get_by_role("link", name=name).get_attribute("href")
+        assert href
+        assert href.startswith(begins)
+        assert quote(f"/s/{token}", safe="") in href
+        assert not {"Mia", "Dad"} & set(re.findall(r"\w+", unquote(href)))
+    await opened.get_by_role("button", name="Send the song itself").click()
+    await opened.wait_for_function("() => window.shared?.files?.[0].size > 10_000")

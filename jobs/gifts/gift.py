@@ -69,6 +69,7 @@ class OpenedGift:
     zone: str | None
     songs: tuple[GiftSong, ...]
     demo: bool = False
+    thanks: str = ""  # what the giver wrote back
     locale: str | None = None  # the giver's language: of prints, offline copies and previews
 
     @property
@@ -135,6 +136,7 @@ def find_gift(token: str) -> OpenedGift:
         zone=gift.zone,
         songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
         demo=form.demo,
+        thanks=gift.thanks or "",
         locale=form.locale,
     )
 

@@ -18,6 +18,7 @@ from models import (
     ComposeForm,
     EmailStatus,
     Gift,
+    Reply,
     ShareToken,
     WrongMomentError,
     append_event,
@@ -54,6 +55,26 @@ def change_message(form_id: str, message: str, *, downloads: bool, name_in_previ
     if len(cleaned) > MESSAGE_MOST:
         raise NotPossibleError("too_long", most=MESSAGE_MOST)
     _change(form_id, message=cleaned, downloads=downloads, name_in_preview=name_in_preview)
+
+
+def write_back(form_id: str, words: str) -> None:
+    """The giver's answer to the recipient's replies, on the gift page: once, and once there is something to answer.
+
+    Raises NotPossibleError.
+    """
+    cleaned = str(clean(words))
+    if not cleaned:
+        raise NotPossibleError("no_words")
+    if len(cleaned) > MESSAGE_MOST:
+        raise NotPossibleError("too_long", most=MESSAGE_MOST)
+    form = _paid(form_id)
+    with transaction():
+        if not Reply.select().where(Reply.form == form.id, Reply.kind != "report").exists():
+            raise NotPossibleError("nothing_to_answer")
+        first = Gift.update(thanks=cleaned, updated_at=now()).where(Gift.form == form.id, Gift.thanks.is_null()).execute()
+        if not first:
+            raise NotPossibleError("answered_already")
+        notify(form.id)
 
 
 def seal(form_id: str, on: str, zone: str) -> None:

@@ -44,7 +44,7 @@ class GiverPanel:
             return
         self.page = box("div", "stack", id="desk")
         with self.page:
-            self.news = GiverNews(self._correction)
+            self.news = GiverNews(self._correction, self._answer)
             self._links(gift)
             self._words(gift)
             self._seal(gift)
@@ -160,6 +160,16 @@ class GiverPanel:
             giver_actions.resend_link(self.form_id, values.get("to", ""))
 
         self._form("correct", _("Send to this address"), do, fields)
+
+    def _answer(self) -> None:
+        """Write back to the recipient, once."""
+
+        def fields() -> None:
+            with box("div", "field"):
+                text("label", _("Write back, once: they see it on the gift page"), for_="desk-thanks")
+                text("textarea", "", rows=2, id="desk-thanks", name="thanks", maxlength=500, required="", dir="auto")
+
+        self._form("answer", _("Write back"), lambda v: giver_actions.write_back(self.form_id, v.get("thanks", "")), fields)
 
     def _links(self, gift: GiftView) -> None:
         with section("links-title", _("The links")):

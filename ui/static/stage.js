@@ -13,7 +13,7 @@ const FADE = 900; // ms until the song has its full level
 const LEAD = 40; // ms by which a line is ahead of its sound: the time until it can be seen
 const GAP = 3500; // ms without words that show a note
 const AFTER_LINE = 900; // ms that a line stays once it was sung
-letter.textContent = page.querySelector(".letter")?.textContent ?? "";
+letter.textContent = page.querySelector(".letter.message")?.textContent ?? "";
 const readingTime = 1500 + 55 * letter.textContent.length; // ms
 
 let now = 0; // the song on the stage
