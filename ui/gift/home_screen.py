@@ -10,7 +10,7 @@ from jobs.gifts.gift import find_gift
 from models import in_database
 from ui.components.methods import READ
 from ui.components.theme import PAPER_LIGHT, STATIC_DIR
-from ui.gift.pages import gift_title
+from ui.gift.titles import gift_title
 
 router = APIRouter()
 

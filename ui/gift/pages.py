@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import escape
 from starlette.exceptions import HTTPException
 
-from i18n import N_, _, asked, n_, speak, speaking, spoken
+from i18n import N_, _, asked, speak, speaking, spoken
 from jobs.gifts.gift import OpenedGift, find_gift, stamp
 from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
@@ -23,6 +23,7 @@ from settings import settings
 from ui.components.languages import choices
 from ui.components.methods import READ
 from ui.components.song_compare import Cell, player_cell
+from ui.gift.titles import gift_title
 from ui.templates import page, render
 
 router = APIRouter()
@@ -79,14 +80,6 @@ def player_cells(gift: OpenedGift) -> list[Cell]:
         )
         for song in gift.songs
     ]
-
-
-def gift_title(gift: OpenedGift, *, with_name: bool) -> str:
-    """What the gift is called: with the names of those it is for, or without."""
-    number = len(gift.songs)
-    if with_name:
-        return n_("A song for {name}", "{n} songs for {name}", number, name=gift.names)
-    return n_("Somebody made you a song", "Somebody made you {n} songs", number)
 
 
 def _og(gift: OpenedGift) -> dict[str, Any]:
