@@ -171,6 +171,8 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
     stack.call("POST", f"/s/{token}/words", data={"words": "I <b>cried</b>"}, headers=ours)
     await expect(page.locator("#gift-status")).to_have_text("Opened once, played not yet.")
     await expect(page.locator("#gift-replies")).to_contain_text("I <b>cried</b>")
+    for name in ("words", "seal", "post", "links"):
+        await page.locator(f"#fold-{name} > summary").click()
     await page.get_by_label("Your message on the gift page").fill("Changed my mind")
     await page.get_by_label("They may download the song").uncheck()
     await page.locator("#desk-words [type=submit]").click()

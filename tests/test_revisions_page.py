@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
 from tests.support.copies import a_ready_form
+from tests.support.journey import agree
 from tests.support.stack import Stack, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -87,7 +88,7 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]
     await shot(two, f"back-{size['width']}")
-    await one.locator("#consent").check()
+    await agree(one)
     await one.locator("#pay").click()
     await one.locator("button[value=paid]").click()
     await expect(one.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)

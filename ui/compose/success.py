@@ -165,6 +165,7 @@ class Success:
                 send = SendLinks(url, chosen.download_url or "")
                 self.links[str(song.index)] = (link, seen, send)
                 element = SongCompare(_("For {name}", name=song.recipient_name), mode="listen", locked=True)
+                element.props["folded"] = ""  # whoever paid has read the words
                 element.set_cell(1, whole_cell(chosen))
         if form.user_id is None:
             text("a", _("Keep your songs together: sign in with your e-mail"), href="/login?next=/library")

@@ -8,12 +8,11 @@ from i18n import _
 from ui.components.elements import box, text
 
 
-def section(heading_id: str, heading: str) -> Element:
-    """A card with a heading."""
-    section = box("section", "card stack", aria_labelledby=heading_id)
-    with section:
-        text("h2", heading, id=heading_id)
-    return section
+def fold(name: str, heading: str) -> Element:
+    """A card that is folded to its heading, so that link, sending and song come first on the page."""
+    with box("details", "card stack fold", id=f"fold-{name}") as card, box("summary"):
+        text("h2", heading)
+    return card
 
 
 def tick(name: str, label: str, value: bool) -> None:

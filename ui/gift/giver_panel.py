@@ -21,7 +21,7 @@ from jobs.gifts.schedule import in_words
 from jobs.views.gift_view import GiftView, read_gift_view
 from models import CodedError, in_database
 from ui.components.elements import box, text
-from ui.gift.giver_fields import section, tick, when
+from ui.gift.giver_fields import fold, tick, when
 from ui.gift.giver_news import GiverNews
 
 Do = Callable[[dict[str, str]], None]
@@ -117,11 +117,11 @@ class GiverPanel:
                 name_in_preview="nameInPreview" in values,
             )
 
-        with section("words-title", _("The words")):
+        with fold("words", _("The words")):
             self._form("words", _("Save"), do, fields)
 
     def _seal(self, gift: GiftView) -> None:
-        with section("seal-title", _("Sealed until a date")):
+        with fold("seal", _("Sealed until a date")):
             self.sealed = text("p", "", "muted", id="gift-sealed")
             self._form(
                 "seal",
@@ -138,7 +138,7 @@ class GiverPanel:
                 address.props["^value"] = gift.recipient_email
             when("post", gift.mail_on, gift.zone, _("Empty date: now. Empty address: take it back."))
 
-        with section("post-title", _("Have it mailed to them")):
+        with fold("post", _("Have it mailed to them")):
             self._form(
                 "post",
                 _("Mail it"),
@@ -172,7 +172,7 @@ class GiverPanel:
         self._form("answer", _("Write back"), lambda v: giver_actions.write_back(self.form_id, v.get("thanks", "")), fields)
 
     def _links(self, gift: GiftView) -> None:
-        with section("links-title", _("The links")):
+        with fold("links", _("The links")):
             self.link_box = box("div", "stack tight")
             with self.link_box, box("div", "field"):
                 text("label", _("One link for all songs"), for_="link-all")
@@ -203,16 +203,14 @@ class GiverPanel:
         return button.on("click", pressed, js_handler=ask)
 
     def _files(self, gift: GiftView) -> None:
-        self.files = box("section", "card stack", aria_labelledby="files-title")
+        self.files = fold("files", _("To print and to keep"))
         labels = {
             "card": _("A card to print"),
             "keep.html": _("The gift in one file (HTML)"),
             "keep.zip": _("Songs, words, cover and card (ZIP)"),
         }
-        with self.files:
-            text("h2", _("To print and to keep"), id="files-title")
-            with box("div", "row"):
-                self.anchors: dict[str, Element] = {
-                    name: text("a", label, "btn", href=gift.files.get(name, "#"), target="_blank", rel="noopener")
-                    for name, label in labels.items()
-                }
+        with self.files, box("div", "row"):
+            self.anchors: dict[str, Element] = {
+                name: text("a", label, "btn", href=gift.files.get(name, "#"), target="_blank", rel="noopener")
+                for name, label in labels.items()
+            }

@@ -243,7 +243,7 @@ class SongCompare extends HTMLElement {
     p.under = make("div", { class: "under" }, p.left, p.choose, p.retry);
     p.jumps = make("div", { class: "jumps", role: "group", "aria-label": _("Parts of the song"), hidden: "" });
     p.lines = make("div", { class: "lines", role: "region", "aria-label": _("Lyrics"), tabindex: "0" });
-    p.lyrics = make("details", this.#listening ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
+    p.lyrics = make("details", this.#listening && !this.hasAttribute("folded") ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
     p.deck = make("div", { class: "deck" }, p.play, p.wave);
     p.node = make("div", { class: "cell", role: "group", tabindex: "-1" },
       make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail), p.under, p.jumps, p.lyrics);
