@@ -1,4 +1,4 @@
-"""Brings packaged PostgreSQL, Redis and Poppler where Debian packages can be installed; elsewhere their tests say why not."""
+"""Brings packaged PostgreSQL, Redis, Poppler and nginx where Debian packages can be installed; elsewhere their tests say why not."""
 
 from __future__ import annotations
 
@@ -22,14 +22,24 @@ def find_redis() -> str | None:
 
 def install() -> None:
     """Install what is missing, where we may."""
-    has_all = find_postgres() and find_redis() and shutil.which("pdftoppm")
+    has_all = find_postgres() and find_redis() and shutil.which("pdftoppm") and shutil.which("nginx")
     if has_all or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    sys.stdout.write("Installing PostgreSQL, Redis and Poppler packages for a few tests (once).\n")
+    sys.stdout.write("Installing PostgreSQL, Redis, Poppler and nginx packages for a few tests (once).\n")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "redis-server", "poppler-utils"],
+        [
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "postgresql",
+            "redis-server",
+            "poppler-utils",
+            "nginx-light",
+        ],
     ):
         subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
 
