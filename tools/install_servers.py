@@ -1,4 +1,4 @@
-"""Brings packaged PostgreSQL, Redis, Poppler and nginx where Debian packages can be installed; elsewhere their tests say why not."""
+"""Brings packaged servers and programs that a few tests need, where Debian packages can be installed."""
 
 from __future__ import annotations
 
