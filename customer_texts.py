@@ -14,6 +14,10 @@ FAILED_RECORDING = {
     "out_of_credit": N_("Our studio is resting for a moment. We are on it."),
     "lost": N_("This recording took far too long, so we stopped waiting. Press Try again to record it anew."),
     "bad_request": N_("These words did not fit the studio. Make them a little shorter and press Try again."),
+    "no_audio": N_("The studio sent no recording. Press Try again and we will record it anew."),
+    "audio_format": N_("The studio sent a recording that we cannot play. Press Try again and we will record it anew."),
+    "audio_broken": N_("This recording arrived damaged. Press Try again and we will record it anew."),
+    "no_song": N_("This recording was silent or far too short. Press Try again and we will record it anew."),
     "submit_uncertain": N_("We lost sight of this recording. Press Try again to record it anew."),
 }
 _FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")

@@ -69,7 +69,9 @@ class _Making:
     max_more_versions: int
     attempt_minutes: int
     least_song_seconds: int
+    most_words_a_minute: int
     uncertain_seconds: int
+    repeats_per_day: int  # submits whose answer was lost, repeated by themselves: each may have been bought twice
     vendors: Mapping[str, Vendor]
     allow_private_hosts: bool
     writer_base_url: str
@@ -214,7 +216,9 @@ def _making(environment: Environment) -> _Making:
         max_more_versions=integer("MAX_MORE_VERSIONS", 2, 0, 60),
         attempt_minutes=integer("ATTEMPT_MINUTES", 15, 1, 600),
         least_song_seconds=integer("LEAST_SONG_SECONDS", 10, 1, 120),
+        most_words_a_minute=integer("MOST_WORDS_A_MINUTE", 300, 60, 100_000),
         uncertain_seconds=integer("UNCERTAIN_SECONDS", 120, 1, 3600),
+        repeats_per_day=integer("UNCERTAIN_REPEATS_PER_DAY", 20, 0, 10_000),
         vendors=read_vendors(environment.variables, providers, environment.problems),
         allow_private_hosts=text("MUSIC_ALLOW_PRIVATE_HOSTS").lower() in ("1", "true", "yes"),
         writer_base_url=text("WRITER_BASE_URL").rstrip("/"),

@@ -48,6 +48,7 @@ os.environ |= {
     "STAFF_EMAILS": "ann@staff.example=admin, sam@staff.example, vic@staff.example=viewer",
     "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
     "EMBED_ORIGINS": "https://blog.example.com",
+    "MOST_WORDS_A_MINUTE": "100000",  # songs of tests are tones of a few seconds
 }
 
 if os.environ.get("PYTEST_XDIST_WORKER") and (os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")):

@@ -30,7 +30,7 @@ import jobs.generation.submitting
 import jobs.views.form_view
 from customer_texts import failed_recording
 from integrations.music import Capabilities, Reason
-from integrations.storage import StorageError
+from integrations.storage import StorageError, storage
 from jobs.forms import drafts, form_data
 from jobs.generation import bonus_clips, prompts, revisions, uncertain_submits, variations
 from models import (
@@ -104,10 +104,10 @@ def fakes() -> Iterator[Callable[..., FakeVendor]]:
         yield lambda name, **more: stack.enter_context(FakeVendor(name, **{"audio": "instant", **more}))
 
 
-def order(songs: int = 1) -> str:
+def order(songs: int = 1, data: dict[str, Any] | None = None) -> str:
     """A form whose lyrics are written and whose variations are in line."""
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
-    form = drafts.create_form(package, form_data.check(example_form_data(songs), songs))
+    form = drafts.create_form(package, data or form_data.check(example_form_data(songs), songs))
     prompts._write(form)
     variations.begin_variations(form.id)
     prompts.start_generating(form.id)
@@ -585,7 +585,11 @@ def test_eta_is_three_times_waited_for(set_up: Setup, fakes: Callable[..., FakeV
     assert 1799 <= (jobs.generation.eta.deadline(600.0) - now()).total_seconds() <= 1800
 
 
-@pytest.mark.parametrize("audio", ["zero", "truncated", "silent", "short", "html", "404", "huge"])
+BAD_FILES = {"zero": "no_audio", "html": "no_audio", "truncated": "no_song", "silent": "no_song", "short": "no_song"}
+BAD_FILES |= {"m4a": "audio_format", "404": "provider_bug", "huge": "provider_bug"}
+
+
+@pytest.mark.parametrize("audio", BAD_FILES)
 def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
     audio: str,
     set_up: Setup,
@@ -600,9 +604,57 @@ def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
     form_id = order()
     work("mureka", rounds=4)
     assert statuses(form_id) == ["failed"] * 3
-    assert {row.error_code for row in rows_of(form_id)} == {"provider_bug"}
+    assert {row.error_code for row in rows_of(form_id)} == {BAD_FILES[audio]}
     assert all(row.master_key is None for row in rows_of(form_id))
     assert fake.submits == 1, "looking again costs nothing, submitting does"
+
+
+def test_a_song_that_is_too_short_for_its_words_is_another_attempt(
+    set_up: Setup, fakes: Callable[..., FakeVendor], override_settings: Override
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    override_settings(most_words_a_minute=300)  # two seconds of sound have room for ten words
+    form_id = order()
+    work("mureka", rounds=4)
+    assert [(row.attempt, row.failures) for row in rows_of(form_id)] == [(2, {"mureka": 1})] * 3
+    override_settings(most_words_a_minute=100_000)
+    work("mureka")
+    assert statuses(form_id) == ["ready"] * 3
+
+
+@pytest.mark.parametrize("pronunciation", ["Sharn", ""])
+def test_a_name_is_sung_as_it_is_said_and_read_as_it_is_written(
+    pronunciation: str, set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka")
+    monkeypatch.setattr("tests.support.fakes.dialects.SUNG", pronunciation or "Siân")
+    set_up(fake)
+    data = form_data.check(example_form_data(1), 1)
+    data["songs"][0] |= {"recipientName": "Siân", "pronunciation": pronunciation}
+    form_id = order(data=data)
+    work("mureka")
+    sung = next(iter(fake.tasks.values())).body["lyrics"]
+    assert ("Sharn" in sung, "Siân" in sung) == (bool(pronunciation), not pronunciation)
+    for row in rows_of(form_id):
+        assert row.status == "ready"
+        assert "Siân" in row.lyrics
+        assert [line["text"] for line in row.timed_lyrics if line["level"] == "word"] == ["Siân"]
+        assert "Sharn" not in f"{row.lyrics}{row.title}{row.timed_lyrics}{ComposeForm.find(form_id).variation_lyrics}"
+        assert b"Sharn" not in storage().get(row.master_key)
+
+
+def test_times_follow_a_beginning_that_was_cut(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka", audio="late")
+    set_up(fake)
+    form_id = order()
+    work("mureka")
+    for row in rows_of(form_id):
+        assert row.status == "ready"
+        assert row.duration_ms < 3000
+        (verse,) = row.sections
+        assert verse["start_ms"] == 0
+        assert 1000 <= verse["end_ms"] <= 1300, "six seconds, of which 4.8 were cut off"
 
 
 def test_a_file_that_becomes_right_is_taken(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:

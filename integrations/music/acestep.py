@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of
+from integrations.music.remote import Remote, as_object, as_text, cut, number, objects, ok_object, task_id_of
 from integrations.music.wire import read_json
 
 _SECONDS = 180
@@ -30,7 +30,7 @@ class AceStep(Remote):
         limits = self.capabilities
         body: dict[str, Any] = {
             "prompt": cut(f"{request.style}{', ' + request.voice + ' voice' if request.voice else ''}", limits.max_style),
-            "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "lyrics": self.sung(request),
             "vocal_language": request.language.split("-")[0],
             "audio_format": "mp3",
             "audio_duration": _SECONDS,

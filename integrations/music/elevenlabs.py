@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
 from integrations.music.download import MOST_AUDIO_BYTES
-from integrations.music.remote import Remote, as_object, as_text, number, ok_object, timed
+from integrations.music.remote import Remote, as_object, as_text, number, ok_object, respelled, timed
 from integrations.music.wire import QUOTA, Answer, read_json, refusal
 
 _TAG = re.compile(r"^\[([^\]]{1,100})\]$")
@@ -65,7 +65,7 @@ def plan(request: SongRequest) -> dict[str, Any]:
     if request.voice:
         styles.append(f"{request.voice} vocals")
     sections: list[dict[str, Any]] = []
-    for line in filter(None, (line.strip() for line in request.lyrics.split("\n"))):
+    for line in filter(None, (line.strip() for line in respelled(request).split("\n"))):
         tag = _TAG.match(line)
         if tag or not sections:
             sections.append({"section_name": tag[1] if tag else "Verse", "lines": []})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, Section, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_text, cut, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED
 
 
@@ -18,7 +18,7 @@ class Mureka(Remote):
         """POST /v1/song/generate."""
         limits = self.capabilities
         body: dict[str, Any] = {
-            "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "lyrics": self.sung(request),
             "prompt": cut(request.style, limits.max_style),
             "model": self.vendor.model,
             "n": request.n,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_object, as_text, cut, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED, Answer
 
 SUNOAPI = {
@@ -64,7 +64,7 @@ class Suno(Remote):
             "instrumental": False,
             "model": self.vendor.model,
             "callBackUrl": request.callback_url,
-            "prompt": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "prompt": self.sung(request),
             "style": cut(request.style, limits.max_style),
             "title": cut(request.title, limits.max_title),
         }

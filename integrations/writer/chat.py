@@ -17,6 +17,7 @@ from typing import Any
 
 import requests
 
+from integrations.name_spelling import shown_text
 from integrations.writer import Brief, Heard, Writer, Writing, unheard
 from integrations.writer.artists import artists_in
 from integrations.writer.facts import TOPICS
@@ -111,7 +112,7 @@ def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
     if not all(isinstance(value, str) and value.strip() for value in fields.values()):
         raise UnusableAnswerError("a key is missing or empty")
     written = {name: _plain(str(value)) for name, value in fields.items()}
-    lyrics = _laid_out(written["lyrics"])
+    lyrics = shown_text(_laid_out(written["lyrics"]), brief.recipient_name, brief.pronunciation)
     sung = [line for line in lyrics.split("\n") if line and not line.startswith("[")]
     if not LEAST_LINES <= len(sung) <= 80 or len(lyrics) > LYRICS:
         raise UnusableAnswerError(f"{len(sung)} lines and {len(lyrics)} characters of lyrics")
@@ -123,7 +124,7 @@ def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
         raise UnusableAnswerError("the three styles are not different")
     return replace(
         safe,
-        title=_cut(written["title"].replace("\n", " "), TITLE),
+        title=_cut(shown_text(written["title"].replace("\n", " "), brief.recipient_name, brief.pronunciation), TITLE),
         lyrics=lyrics,
         prompt=_cut(written["prompt"].replace("\n", " "), PROMPT),
         variation_styles=(styles[0], styles[1], styles[2]),

@@ -37,6 +37,10 @@ REASONS = {
     "bad_request": "the provider rejected the request",
     "submit_uncertain": "uncertain submit: unknown whether the provider started",
     "provider_bug": "the provider returned no usable audio",
+    "no_audio": "the provider sent an empty file, or a page of text",
+    "audio_format": "the provider sent a kind of file that is not decoded here (M4A, AAC, WMA, …)",
+    "audio_broken": "the provider's file is cut short or damaged",
+    "no_song": "the provider's file is silent, or too short for its lyrics",
     "transient": "the provider was unreachable",
 }
 ATTENTION = {
