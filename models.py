@@ -74,7 +74,7 @@ from records.transitions import (
     status_of,
     take_lease,
 )
-from records.variations import BonusClip, ProviderPause, Variation
+from records.variations import BonusClip, ProviderPause, RepeatedSubmit, Variation
 
 __all__ = [
     "AT_PROVIDER",
@@ -126,6 +126,7 @@ __all__ = [
     "NotFoundError",
     "Preset",
     "ProviderPause",
+    "RepeatedSubmit",
     "Reply",
     "Row",
     "SelectionField",

@@ -79,6 +79,9 @@ class OrderCollector(Collector):
             yield _gauge(name, help_text, "status", database.execute_sql(query).fetchall())
         lag = float(database.execute_sql(LAG).fetchone()[0])
         yield GaugeMetricFamily("serenade_webhook_lag_seconds", "Age of the oldest Stripe event not handled yet.", lag)
+        twice = database.execute_sql("SELECT provider, count(*) FROM repeated_submits GROUP BY 1").fetchall()
+        what = "Submits repeated since their answer was lost: each may have been bought twice."
+        yield _gauge("serenade_possibly_bought_twice", what, "provider", twice)
         unsent = Alert.select().where(Alert.sent_at.is_null()).count()
         yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", unsent)
 

@@ -93,6 +93,7 @@ LYRICS = "[Verse 1]\n" + "one two three four five\n" * 20
 def test_a_song_is_too_short_for_more_words_than_anybody_sings(override_settings: Any) -> None:
     override_settings(most_words_a_minute=300)
     assert least_seconds(LYRICS) == 20.0
+    assert least_seconds(LYRICS * 9) == 60.0, "verses are left out of long lyrics, and another attempt would not help"
     with pytest.raises(UnusableAudioError, match="20 s are the least") as caught:
         audio.record(song(12.0, LEVEL), least_seconds=least_seconds(LYRICS))
     assert caught.value.reason is Reason.NO_SONG

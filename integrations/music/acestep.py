@@ -69,13 +69,15 @@ class AceStep(Remote):
 
 def _state(reply: dict[str, Any]) -> TaskState | None:
     """None: queued, or forgotten."""
-    results = objects(read_json(reply.get("result")))
-    if reply.get("status") == 1:
+    result = reply.get("result")
+    results = objects(result if isinstance(result, list) else read_json(result))  # a string is documented
+    status = number(reply.get("status"))
+    if status == 1:
         clips = tuple(
             Clip(as_text(one.get("file")), index=index) for index, one in enumerate(results) if as_text(one.get("file"))
         )
         return TaskState(State.SUCCEEDED, clips=clips)
-    if reply.get("status") == 2:
+    if status == 2:
         return TaskState(State.FAILED, error=MusicError(Reason.TRANSIENT, "the engine states failure"))
     if not results:
         return None

@@ -47,6 +47,12 @@ def readable(content: bytes) -> bytes:
     return _frames_alone(content)
 
 
+def is_sound(content: bytes) -> bool:
+    """Whether these bytes begin like sound, whatever a header calls them."""
+    inner = content[tag_size(content) :]
+    return inner.startswith(_READABLE) or bool(frames_of(inner[:8192])[:1] and inner[:1] == b"\xff")
+
+
 def is_mp3(content: bytes) -> bool:
     """Of bytes that `readable` gave back: whether they are frames of an MP3."""
     return not content.startswith(_READABLE)

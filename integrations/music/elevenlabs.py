@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
+from integrations.music.containers import is_sound
 from integrations.music.download import MOST_AUDIO_BYTES
 from integrations.music.remote import Remote, as_object, as_text, number, ok_object, respelled, timed
 from integrations.music.wire import QUOTA, Answer, read_json, refusal
@@ -95,7 +96,7 @@ def _refusal(answer: Answer) -> MusicError:
 def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
     """The JSON and the audio of a multipart answer; a plain audio answer has no JSON."""
     kind = answer.headers.get("Content-Type", "")
-    if kind.startswith("audio/"):
+    if kind.startswith("audio/") or is_sound(answer.content):
         return {}, answer.content
     boundary = re.search(r'boundary="?([^";]+)', kind)
     if not boundary:

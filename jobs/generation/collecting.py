@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from peewee import SQL, OperationalError
 from rq.timeouts import JobTimeoutException
 
-from integrations.music import Clip, MusicError, Reason, Section, TimedLine
+from integrations.music import Clip, MusicError, MusicProvider, Reason, Section, TimedLine
 from integrations.music.containers import UnusableAudioError
 from integrations.music.download import RefusedHostError
 from integrations.music.remote import cut_lyrics
@@ -20,6 +20,7 @@ from integrations.music.timed_names import shown_lines
 from integrations.name_spelling import shown_text
 from integrations.storage import StorageError, storage
 from jobs.generation.audio import LevelledAudio, record, store
+from jobs.generation.eta import MINUTE
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
@@ -92,7 +93,18 @@ def _collect(row: Variation) -> None:
 
 def _sound(row: Variation, clip: Clip) -> bytes:
     music = provider(str(row.provider))
-    return storage().get(f"{row.id}/raw-{row.attempt}.mp3") if music.capabilities.synchronous else music.audio(clip)
+    if music.capabilities.synchronous:
+        return storage().get(f"{row.id}/raw-{row.attempt}.mp3")
+    return music.audio(_fresh(music, row, clip) if row.collect_tries else clip)
+
+
+def _fresh(music: MusicProvider, row: Variation, clip: Clip) -> Clip:
+    """A link may run out while a file is waited for, or be replaced: before each further look it is asked for anew."""
+    try:
+        state = music.statuses([str(row.provider_task_id)]).get(str(row.provider_task_id))
+    except MusicError:
+        return clip
+    return next((one for one in state.clips if one.index == clip.index and one.location), clip) if state else clip
 
 
 def _sung(row: Variation) -> str:
@@ -101,9 +113,12 @@ def _sung(row: Variation) -> str:
 
 
 def least_seconds(lyrics: str) -> float:
-    """The shortest song that has room for these lyrics: MOST_WORDS_A_MINUTE are more than anybody sings."""
+    """The shortest song that has room for these lyrics: MOST_WORDS_A_MINUTE are more than anybody sings.
+
+    At most a minute: vendors, and our studio, leave verses out of long lyrics, and another attempt would not help.
+    """
     sung = "\n".join(line for line in lyrics.split("\n") if not line.lstrip().startswith("["))
-    return len(sung.split()) * 60.0 / settings.most_words_a_minute
+    return min(MINUTE, len(sung.split()) * MINUTE / settings.most_words_a_minute)
 
 
 def _with_real_name(row: Variation, clip: Clip) -> Clip:
