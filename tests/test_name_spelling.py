@@ -86,6 +86,7 @@ SHOWN = [
     ("Ana Sofía", "Ah-nah So fee ah", "Oh Ana Sofía!", words("Oh", "Ah-nah", "So", "Fee", "Ah!"), "Oh Ana Sofía!"),
     ("Xi", "she", "she and Xi sing to Xi", words("she", "and", "she", "sing", "to", "she"), "she and Xi sing to Xi"),
     ("Siân", "Sharn", "Dear Siân", [TimedLine(0, 1, "Dear Sharn"), TimedLine(1, 2, "Sharn, Sharn")], "Dear Siân Siân, Siân"),
+    ("Xi", "she", "Xi, she sings", words("Xi,", "she", "sings"), "Xi, she sings"),  # from our own studio
     ("Siân", "", "Dear Sharn", words("Dear", "Sharn"), "Dear Sharn"),
 ]  # fmt: skip
 

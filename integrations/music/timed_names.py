@@ -69,6 +69,8 @@ def _named(heard: list[_Word], sung: list[_Word], pairs: tuple[Pair, ...]) -> li
     """The heard words that are (part of) a name, in order: by their place in the lyrics, else by their sound alone."""
     alike = SequenceMatcher(None, [one.folded for one in sung], [one.folded for one in heard], autojunk=False)
     placed = {b + n: sung[a + n] for a, b, size in alike.get_matching_blocks() for n in range(size)}
+    if any(_folded(found[0]) in {one.folded for one in heard} for real, _ in pairs for found in WORD.finditer(real)):
+        placed = {}  # whoever made these times knows the name (our studio does): a "she" is a she
     named = {at: replace(heard[at], real=word.real) for at, word in placed.items() if word.real is not None}
     for real, sound in [pair for pair in pairs if not is_word(pair[1])]:
         parts = [_folded(found[0]) for found in WORD.finditer(sound)]
