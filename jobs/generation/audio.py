@@ -20,7 +20,7 @@ from jobs.generation.silence import sounding
 from settings import settings
 
 TARGET_LUFS = -16.0
-TOLERANCE = 0.5  # LU: a master this close is kept byte for byte
+TOLERANCE = 0.5  # LU: an MP3 this close keeps its frames as they are
 _CEILING = 0.891  # linear, -1 dBTP
 HEADROOM = 0.94  # MP3 encoding moves peaks by up to half a dB
 TAPS = 16  # samples on either side that true peaks are interpolated from
