@@ -299,11 +299,12 @@ def test_clock_twins_repeat_a_submit_once(set_up: Setup, fakes: Callable[..., Fa
     lose_answer(fake)
     leader, together = rows_of(form_id)[0].submit_leader, threading.Barrier(4)
     stale = uncertain_submits.uncertain(leader)
+    repeated: list[set[str]] = []
 
     def twin() -> None:
         with database.connection_context():
             together.wait()
-            jobs.generation.repeats.repeat(stale)
+            repeated.append(jobs.generation.repeats.repeat(stale))
             uncertain_submits.look_for(leader)
 
     threads = [threading.Thread(target=twin) for _ in range(4)]
@@ -311,6 +312,7 @@ def test_clock_twins_repeat_a_submit_once(set_up: Setup, fakes: Callable[..., Fa
         thread.start()
     for thread in threads:
         thread.join()
+    assert sorted(map(len, repeated)) == [0, 0, 0, 3], "one of them, and nobody fell over"
     assert [(row.status, row.attempt) for row in rows_of(form_id)] == [("queued", 2)] * 3
     assert RepeatedSubmit.select().where(RepeatedSubmit.form == form_id).count() == 1
     work("mureka")
