@@ -22,6 +22,7 @@ he we me see sea may my knee key lay day hi why you on own in an won one when wi
 by do to too two for four oh a i am is it at as us up or of all any
 """
 _ORDINARY = frozenset(_BOTH.split())
+_LONGER = 24  # characters; more is a story, and would push the last verse over a vendor's limit
 _GENITIVE = ("de", "nl", "sv", "da", "no", "nb")  # languages whose names end in s for "of", without an apostrophe
 _TAG = re.compile(r"^\s*\[[^\]]*\]\s*$")
 WORD = re.compile(r"[^\W_]+")
@@ -34,9 +35,10 @@ def pairs_of(name: str, said: str) -> tuple[Pair, ...]:
 
     As many sounds as words: one each. One sound for several persons: for the one that it is most like.
     """
-    if re.search(r"[/\[\]<>\d]|https?:", said):
+    said = said.partition("(")[0]
+    if re.search(r"[/\[\]<>\d]|https?:", said) or len(said) > 2 * len(name) + _LONGER:
         return ()
-    names, sounds = _words(name), _words(said.partition("(")[0])
+    names, sounds = _words(name), _words(said)
     parts = sounds[0].split("-") if len(sounds) == 1 else []
     if len(names) > 1 and len(parts) == len(names):  # "Mairi-Ahn" for Mary Ann, but not "wah-keen" for Joaquín and José
         together = sum(map(_likeness, names, parts)) / len(names)

@@ -64,6 +64,7 @@ SUNG = [
     ("Siân", "Sharn (rhymes with barn)", "en", "Siân", "Sharn"),
     ("Siân", "it rhymes with barn", "en", "Siân", "Siân"),  # an explanation would be sung as it stands
     ("Siân", "/ʃɑːn/", "en", "Siân", "Siân"),
+    ("Siân", "Sha" + "a" * 60 + "rn", "en", "Siân", "Siân"),
     ("Siân", "", "en", "Siân", "Siân"),
     ("", "Sharn", "en", "you", "you"),
 ]
