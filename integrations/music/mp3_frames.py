@@ -13,6 +13,7 @@ _BITRATES = {  # kbit/s by index; 0 is "free format" and 15 is forbidden
     False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}  # Hz by version
+_MOST_MISSES = 300_000  # bytes that look like a header and are none, before the rest is left alone: a second's work
 _SURE = 3  # frames in a row that make a beginning: one header is four bytes that any picture may contain
 
 
@@ -31,8 +32,8 @@ class Frame:
 def frames_of(content: bytes) -> list[Frame]:
     """The frames in order, whatever stands before, between or behind them; [] where there is no MP3. Never raises."""
     found: list[Frame] = []
-    at = 0
-    while 0 <= at < len(content) - 3:
+    at = misses = 0
+    while 0 <= at < len(content) - 3 and misses < _MOST_MISSES:
         if content.startswith(b"ID3", at) and (size := tag_size(content, at)):
             at += size  # whole: its pictures may look like frames
             continue
@@ -43,6 +44,7 @@ def frames_of(content: bytes) -> list[Frame]:
             at = frame.end
         else:
             at = content.find(b"\xff", at + 1)
+            misses += 1
     return found
 
 
