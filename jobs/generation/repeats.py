@@ -14,7 +14,19 @@ from jobs.generation.providers import provider
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
 from jobs.queue_names import DISPATCH, is_demo, queue_for
-from models import LOGGED, PAID, ComposeForm, RepeatedSubmit, Variation, VariationStep, database, locked, now, transaction
+from models import (
+    LOGGED,
+    PAID,
+    ComposeForm,
+    RepeatedSubmit,
+    Variation,
+    VariationStatus,
+    VariationStep,
+    database,
+    locked,
+    now,
+    transaction,
+)
 from settings import settings
 
 log = logging.getLogger("serenade.repeats")
@@ -78,18 +90,31 @@ def _has_room() -> bool:
 
 
 def keep_late_answer(name: str, callback_hash: str, body: bytes) -> bool:
-    """A callback of the first of two submits: what it made was paid for and is kept. False if it is of none."""
-    first = RepeatedSubmit.get_or_none(RepeatedSubmit.provider == name, RepeatedSubmit.callback_hash == callback_hash)
-    task_id = provider(name).task_in_callback(body) if first else None
-    if first is None or not task_id:
+    """A callback of a submit that was given up or repeated: what it made was paid for and is kept. False if it is of none."""
+    task_id = provider(name).task_in_callback(body)
+    if not task_id:
         return False
     with transaction():
-        unknown = RepeatedSubmit.task_id.is_null()
-        new = RepeatedSubmit.update(task_id=task_id).where(RepeatedSubmit.id == first.id, unknown).execute()
-        other = Variation.provider_task_id == task_id, Variation.provider == name
-        leader = Variation.get_or_none(Variation.id == first.leader)
-        if new and leader is not None and not Variation.select().where(*other).exists():
-            able = provider(name).capabilities
-            for index in range(able.max_n if able.spare else first.variations):
-                keep_bonus(leader, name, task_id, index, "late")
-    return True
+        bought = _given_up(name, callback_hash) or _first_of_two(name, callback_hash, task_id)
+        followed = Variation.provider_task_id == task_id, Variation.provider == name
+        if bought and not Variation.select().where(*followed).exists():
+            for row, clip_index in bought:
+                keep_bonus(row, name, task_id, clip_index, "late")
+    return bool(bought)
+
+
+def _given_up(name: str, callback_hash: str) -> list[tuple[Variation, int]]:
+    """The clips of a submit that was not repeated, and whose cells failed."""
+    mine = Variation.provider == name, Variation.callback_hash == callback_hash, Variation.provider_task_id.is_null()
+    return [(row, row.clip_index) for row in Variation.select().where(*mine, Variation.status == VariationStatus.FAILED)]
+
+
+def _first_of_two(name: str, callback_hash: str, task_id: str) -> list[tuple[Variation, int]]:
+    """The clips of a submit that was repeated; its first callback says which task it was."""
+    mine = RepeatedSubmit.provider == name, RepeatedSubmit.callback_hash == callback_hash
+    new = RepeatedSubmit.task_id.is_null() | (RepeatedSubmit.task_id == task_id)
+    if not RepeatedSubmit.update(task_id=task_id).where(*mine, new).execute():
+        return []
+    first = RepeatedSubmit.get(*mine)
+    able, leader = provider(name).capabilities, Variation.find(first.leader)
+    return [(leader, index) for index in range(able.max_n if able.spare else first.variations)]
