@@ -108,6 +108,7 @@ def test_a_model_that_wrote_the_sound_is_taken_and_the_name_is_read() -> None:
     assert "Sharn" not in written.lyrics
     assert written.lyrics.count("Siân") == 11
     assert written.title == "Siân's Train"
+    assert "Sharn" not in "".join(chat._draft(json.dumps(answer), brief)), "nor while it is written"
     with pytest.raises(chat.UnusableAnswerError, match="name is not sung"):
         chat._checked(json.dumps(GOOD), brief, Lyricist().write(brief))
 

@@ -100,7 +100,9 @@ class _NotOfferedError(Exception):
 def _draft(text: str, brief: Brief) -> tuple[str, str]:
     """Title and whole lines of an unfinished answer, up to the first that must not be shown."""
     title = _plain(so_far(text, "title")) if '"lyrics"' in text else ""
-    lines = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS]).split("\n")
+    lyrics = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS])
+    title, lyrics = (shown_text(one, brief.recipient_name, brief.pronunciation) for one in (title, lyrics))
+    lines = lyrics.split("\n")
     seen = list(takewhile(lambda line: not _unsingable(brief, _folded(line)), lines))
     return ("" if _unsingable(brief, _folded(title)) else _cut(title.replace("\n", " "), TITLE)), "\n".join(seen).strip()
 
