@@ -18,15 +18,15 @@ python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
 python main.py demo       music and jobs of /demo, apart from real orders and giving way to them
-python main.py migrate    bring the database up to date
-python main.py forget EMAIL        remove everything that is held about somebody
-python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
-python main.py evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
-python main.py grant EMAIL NUMBER  give credits, one pays for one song
-python main.py bounced    a mail server's report that an email bounced, from standard input (see the README)
-python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
-python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
-python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
+./serenade migrate    bring the database up to date
+./serenade forget EMAIL        remove everything that is held about somebody
+./serenade export EMAIL FILE   write everything that is held about somebody into a zip file
+./serenade evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
+./serenade grant EMAIL NUMBER  give credits, one pays for one song
+./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
+./serenade doctor     every invariant with counts and ids; exit code 1 when one is broken
+./serenade reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
+./serenade refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
 def main(arguments: list[str]) -> int:

@@ -136,7 +136,7 @@ class Settings(_Operator, _Selling, _Making, _Site):
     @property
     def local_url(self) -> str:
         """How our own processes reach the web process on this machine."""
-        return f"http://127.0.0.1:{self.port}"
+        return checks.local_url(self.host, self.port)
 
     @contextmanager
     def override(self, **changes: Any) -> Iterator[None]:
@@ -173,13 +173,13 @@ def _site(environment: Environment) -> _Site:
     env = environment.variables.get("ENV", "development")  # set but empty counts as not set
     if env not in ("development", "production"):
         environment.problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
-    port = environment.integer("PORT", 8080, 1, 65535)
+    host, port = checks.host(environment), environment.integer("PORT", 8080, 1, 65535)
     data_dir = Path(text("DATA_DIR", "data")).absolute()
     return _Site(
         env=env,
-        host=text("HOST", "0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 a server behind its proxy
+        host=host,
         port=port,
-        public_url=_public_url(environment, port),
+        public_url=_public_url(environment, host, port),
         data_dir=data_dir,
         secret_key=text("SECRET_KEY") or ("" if production else kept_secret(data_dir, "secret_key")),
         service_token=text("SERVICE_TOKEN"),
@@ -198,8 +198,10 @@ def _site(environment: Environment) -> _Site:
     )
 
 
-def _public_url(environment: Environment, port: int) -> str:
-    url = environment.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+def _public_url(environment: Environment, host: str, port: int) -> str:
+    listens_to_localhost = host in (*checks.ALL_ADDRESSES, "127.0.0.1", "::1")
+    url = environment.text("PUBLIC_URL", f"http://localhost:{port}" if listens_to_localhost else checks.local_url(host, port))
+    url = url.rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
         environment.problems.append(f"PUBLIC_URL is {url!r}; it must look like https://songs.example.com")
@@ -233,7 +235,7 @@ def _selling(environment: Environment, site: _Site) -> _Selling:
     key = text("STRIPE_SECRET_KEY")
     if not key and not production:
         key = "sk_sandbox_" + kept_secret(site.data_dir, "sandbox_key")[:24]
-    sandbox = f"http://127.0.0.1:{site.port}/sandbox/stripe"
+    sandbox = f"{checks.local_url(site.host, site.port)}/sandbox/stripe"
     return _Selling(
         packages=_catalogue(environment),
         stripe_secret_key=key,

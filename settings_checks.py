@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,6 +66,29 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
         problems.append("MUSIC_PROVIDERS is missing (name 'studio' on purpose to sell the embedded studio's songs)")
     if environ.get("STUDIO_RENDERER", STUDIO_RENDERER) != STUDIO_RENDERER:
         problems.append("STUDIO_RENDERER is for tests only: production sells what the studio really renders")
+
+
+ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 listening to all of them: how to reach one's own machine
+
+
+def host(environment: Environment) -> str:
+    """HOST: an address of this machine, with or without brackets, `0.0.0.0` or `::` for all of them, or a host name."""
+    found = environment.text("HOST", "0.0.0.0" if environment.is_production else "127.0.0.1")  # noqa: S104 behind its proxy
+    bare = found[1:-1] if found.startswith("[") and found.endswith("]") else found
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", found):
+            environment.problems.append(
+                f"HOST is {found!r}; it must be an address like 192.0.2.7 or ::, or a host name; no port"
+            )
+    return found
+
+
+def local_url(host: str, port: int) -> str:
+    """How a process on this machine reaches the one that listens there."""
+    reached = ALL_ADDRESSES.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def smtp_url(environment: Environment) -> str:

@@ -38,12 +38,12 @@ def refuse_wrong_database(url: str, migrations: Path | None) -> None:
 
 def _refuse_other_version(applied: set[str], ours: set[str], where: str) -> None:
     if not applied:
-        raise StoreError(f"The database {where} has no tables of Serenade yet: run `python main.py migrate`.")
+        raise StoreError(f"The database {where} has no tables of Serenade yet: run `./serenade migrate`.")
     if newer := sorted(applied - ours):
         raise StoreError(f"The database {where} was migrated by a newer Serenade ({newer[-1]}): update this program.")
     if missing := sorted(ours - applied):
         raise StoreError(
-            f"The database {where} is older than this program ({missing[0]} is missing): run `python main.py migrate`."
+            f"The database {where} is older than this program ({missing[0]} is missing): run `./serenade migrate`."
         )
 
 

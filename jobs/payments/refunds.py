@@ -208,7 +208,7 @@ def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
     with transaction():
         form, row = _both(row.id)
         raise_alert(
-            f"dispute_{status}"[:40], dispute_id, f"answer it in the dashboard; `main.py evidence {form.id} FILE`", form.id
+            f"dispute_{status}"[:40], dispute_id, f"answer it in the dashboard; `./serenade evidence {form.id} FILE`", form.id
         )
         if row.dispute_status in ("won", "lost") and status not in ("won", "lost"):
             return True  # an older event: it is decided
