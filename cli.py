@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -24,7 +25,7 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 ./serenade evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
 ./serenade grant EMAIL NUMBER  give credits, one pays for one song
 ./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
-./serenade doctor     every invariant with counts and ids; exit code 1 when one is broken
+./serenade doctor [--json]    the configuration tried, every invariant counted; exit code 1 when something is broken
 ./serenade reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
 ./serenade refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
@@ -45,17 +46,19 @@ def main(arguments: list[str]) -> int:
     return run_command([name, *more], lambda: COMMANDS[name](*more))
 
 
-def doctor() -> int:
-    """Print every invariant; 1 when one is broken."""
-    from jobs.monitoring.invariants import findings, lost_songs, torn_timelines, waiting_jobs
-    from models import in_database
+def doctor(option: str = "") -> int:
+    """Print what the configuration and the invariants are like; 1 when something is broken."""
+    if option not in ("", "--json"):
+        sys.stderr.write("The only option of doctor is --json\n")
+        return 2
+    from jobs.monitoring.doctor import examine
 
-    found = in_database(lambda: [*findings(), lost_songs(), waiting_jobs(), torn_timelines()])
-    for one in found:
-        sys.stdout.write(f"{'broken' if one.count else 'ok':7} {one.name:14} {one.count:6} {one.promise}\n")
-        for row_id in one.ids:
-            sys.stdout.write(f"{'':30} {row_id}\n")
-    return int(any(one.count for one in found))
+    found = examine()
+    if option:
+        sys.stdout.write(json.dumps(found.as_json(), indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in found.lines())
+    return int(found.is_broken)
 
 
 def refund(form_id: str, amount: str | None = None) -> int:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import settings_checks as checks
 from i18n import N_
@@ -113,6 +112,8 @@ class _Operator:
 class Settings(_Operator, _Selling, _Making, _Site):
     """See docs/settings.md. Every field has a working default on a laptop."""
 
+    given: frozenset[str]  # names of the variables that are set
+
     @property
     def is_production(self) -> bool:
         """Twins are refused and cookies are secure."""
@@ -158,14 +159,15 @@ class Settings(_Operator, _Selling, _Making, _Site):
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment; raises SettingsError naming everything that is wrong."""
-    environment = Environment(environ)
+    environment = Environment.cleaned(environ)
     site, making = _site(environment), _making(environment)
     parts = (site, making, _selling(environment, site), _operator(environment, site))
     if environment.is_production:
         checks.note_missing_in_production(environment, site.public_url, making.music_providers)
     if environment.problems:
         raise SettingsError("\n".join(environment.problems))
-    return Settings(**{field.name: getattr(part, field.name) for part in parts for field in fields(part)})
+    given = frozenset(name for name in environment.asked if environment.variables.get(name))
+    return Settings(given=given, **{field.name: getattr(part, field.name) for part in parts for field in fields(part)})
 
 
 def _site(environment: Environment) -> _Site:
@@ -185,7 +187,7 @@ def _site(environment: Environment) -> _Site:
         service_token=text("SERVICE_TOKEN"),
         database_url=text("DATABASE_URL"),
         redis_url=text("REDIS_URL"),
-        storage_url=text("STORAGE_URL", f"file:{data_dir / 'audio'}"),
+        storage_url=checks.storage_url(environment, data_dir),
         workers=environment.integer("WORKERS", 2, 1, 64),
         metrics_token=text("METRICS_TOKEN"),
         embed_origins=checks.embed_origins(environment),
@@ -199,11 +201,11 @@ def _site(environment: Environment) -> _Site:
 
 
 def _public_url(environment: Environment, host: str, port: int) -> str:
-    listens_to_localhost = host in (*checks.ALL_ADDRESSES, "127.0.0.1", "::1")
+    listens_to_localhost = host in (*checks.ALL_ADDRESSES, "127.0.0.1")
     url = environment.text("PUBLIC_URL", f"http://localhost:{port}" if listens_to_localhost else checks.local_url(host, port))
     url = url.rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+    parts = checks.split_url(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or " " in url:
         environment.problems.append(f"PUBLIC_URL is {url!r}; it must look like https://songs.example.com")
     return url
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 STUDIO_RENDERER = "integrations.music.studio.child"  # the module that a rendering process runs
 
@@ -20,6 +20,17 @@ class Environment:
 
     variables: Mapping[str, str]
     problems: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)  # the names that were asked for
+
+    @classmethod
+    def cleaned(cls, variables: Mapping[str, str]) -> Environment:
+        """Without what the way here added: blanks, line ends, a pair of quotation marks (`docker --env-file` keeps them)."""
+        found = cls({name: _bare(value) for name, value in variables.items()})
+        if first := next((name for name in variables if name.startswith("\ufeff")), ""):
+            found.problems.append(
+                f"the file of settings begins with a byte order mark, before {first[1:]}: save it without one"
+            )
+        return found
 
     @property
     def is_production(self) -> bool:
@@ -28,7 +39,11 @@ class Environment:
 
     def text(self, name: str, default: str = "") -> str:
         """A variable that is empty counts as not set."""
-        return self.variables.get(name) or default
+        self.asked.add(name)
+        found = self.variables.get(name) or default
+        if not found.isprintable() and name not in {problem.split(" ")[0] for problem in self.problems}:
+            self.problems.append(f"{name} holds a line end, another control character, or bytes that are not UTF-8")
+        return found
 
     def integer(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number within these bounds."""
@@ -44,6 +59,20 @@ class Environment:
         if text not in ("true", "false"):
             self.problems.append(f"{name} is {text!r}; it must be 'true' or 'false'")
         return text == "true"
+
+
+def _bare(value: str) -> str:
+    value = value.strip()
+    return value[1:-1].strip() if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an address; all of them empty where it is none (`https://[`, a port beyond 65535)."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else urlsplit("")
+    except ValueError:
+        return urlsplit("")
 
 
 def note_missing_in_production(environment: Environment, public_url: str, providers: tuple[str, ...]) -> None:
@@ -91,6 +120,14 @@ def local_url(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
+def storage_url(environment: Environment, data_dir: Path) -> str:
+    """STORAGE_URL: `file:/path`, or `s3://bucket/prefix`."""
+    url = environment.text("STORAGE_URL", f"file:{data_dir / 'audio'}")
+    if not (url.startswith("file:") and len(url) > 5) and not re.match(r"s3://[^/?]+", url):
+        environment.problems.append("STORAGE_URL must look like file:/srv/songs or s3://bucket/prefix?endpoint=https://...")
+    return url
+
+
 def smtp_url(environment: Environment) -> str:
     """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
     url = environment.text("SMTP_URL")
@@ -106,7 +143,7 @@ def embed_origins(environment: Environment) -> tuple[str, ...]:
     """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
     origins = tuple(environment.text("EMBED_ORIGINS").replace(",", " ").split())
     for origin in origins:
-        parts = urlsplit(origin)
+        parts = split_url(origin)
         if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or ";" in origin):
             environment.problems.append(f"EMBED_ORIGINS has {origin!r}; it must look like https://blog.example.com, or be *")
     return origins

@@ -54,7 +54,11 @@ def _may_read(request: Request) -> bool:
     if settings.metrics_token and hmac.compare_digest(token.encode(), settings.metrics_token.encode()):
         return True
     proxied = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip", "via"))
-    return not proxied and request.client is not None and request.client.host in ("127.0.0.1", "::1", settings.host)
+    return (
+        not proxied
+        and request.client is not None
+        and request.client.host in ("127.0.0.1", "::1", "::ffff:127.0.0.1", settings.host)
+    )
 
 
 class OrderCollector(Collector):

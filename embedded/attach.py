@@ -30,12 +30,10 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
     except ValueError as problem:  # SettingsError, whose own module did not come up
         sys.stderr.write(f"Serenade cannot start:\n{problem}\n")
         return 1
-    if arguments[0] not in OPERATOR_COMMANDS:
-        return command()
     from embedded.programs import StoreError
 
     try:
-        return _with_stores(arguments, command)
+        return _with_stores(arguments, command) if arguments[0] in OPERATOR_COMMANDS else command()
     except StoreError as problem:
         sys.stderr.write(f"{problem}\n")
         return 0 if arguments[0] == "bounced" else COULD_NOT_RUN
@@ -55,8 +53,22 @@ def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
         found = stores_of(settings.data_dir, wanted, stack)
         if settings.is_sandbox and arguments[0] in ("refund", "reconcile") and places.owner(settings.data_dir) == os.getpid():
             raise StoreError("The payment sandbox is a part of the web process, which does not run: `make run` first.")
+        if arguments[0] == "doctor":
+            _say_what_is_not_given(settings.data_dir)
         environment = {**found, **os.environ, **{name: found[name] for name in wanted}}
         return subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
+
+
+def _say_what_is_not_given(data_dir: Path) -> None:
+    """A doctor in another environment examines another shop: better said than wondered about."""
+    from embedded import places
+    from embedded.addresses import given_elsewhere
+
+    owner = places.owner(data_dir)
+    if owner and (missing := sorted(given_elsewhere(data_dir, owner))):
+        sys.stderr.write(
+            f"The Serenade that runs was given {', '.join(missing)}: set the same here, or it is not what is examined.\n"
+        )
 
 
 def _in_sentences(name: str, command: Callable[[], int], database_url: str, data_dir: Path) -> int:

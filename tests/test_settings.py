@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from integrations.music.remote import settings as theirs
-from settings import settings
+from settings import Settings, SettingsError, read_settings, settings
 
 
 def test_nothing_changes_a_setting() -> None:
@@ -46,3 +46,65 @@ def test_no_test_and_no_bench_puts_settings_or_a_queue_into_a_single_module() ->
         if patched.search(line)
     ]
     assert found == []
+
+
+def read(**environment: str) -> Settings:
+    return read_settings({"DATA_DIR": "/nowhere", "SECRET_KEY": "s", "STRIPE_SECRET_KEY": "k", **PRESET, **environment})
+
+
+def problems(**environment: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        read(**environment)
+    return str(refused.value)
+
+
+PRESET = {"STRIPE_WEBHOOK_SECRET": "w"}  # what is made and kept in DATA_DIR otherwise
+
+
+@pytest.mark.parametrize(("host", "local", "public"), [
+    ("", "http://127.0.0.1:8080", "http://localhost:8080"),
+    ("127.0.0.1", "http://127.0.0.1:8080", "http://localhost:8080"),
+    ("0.0.0.0", "http://127.0.0.1:8080", "http://localhost:8080"),
+    ("::", "http://[::1]:8080", "http://localhost:8080"),
+    ("[::]", "http://[::1]:8080", "http://localhost:8080"),
+    ("0:0:0:0:0:0:0:1", "http://[::1]:8080", "http://[::1]:8080"),
+    ("192.0.2.7", "http://192.0.2.7:8080", "http://192.0.2.7:8080"),
+    ("2001:db8::7", "http://[2001:db8::7]:8080", "http://[2001:db8::7]:8080"),
+    ("songs.lan", "http://songs.lan:8080", "http://songs.lan:8080"),
+])  # fmt: skip
+def test_internal_calls_and_the_printed_address_follow_host(host: str, local: str, public: str) -> None:
+    found = read(HOST=host, STRIPE_SECRET_KEY="sk_sandbox_x")
+    assert (found.local_url, found.public_url, found.stripe_api_base) == (local, public, f"{local}/sandbox/stripe")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:80", "http://127.0.0.1", "127.0.0", "::1::", "[::1", "a b", "-"])
+def test_a_host_that_is_none_is_told_by_name(host: str) -> None:
+    assert problems(HOST=host).startswith("HOST is")
+
+
+@pytest.mark.parametrize("written", ['"{}"', "'{}'", "{}\r", "{}\n", "  {}\t", '"{}"\r\n', "' {} '"])
+def test_what_the_way_here_adds_to_a_value_is_taken_off(written: str) -> None:
+    url = "postgresql://me:pass@db.example.com/songs"
+    found = read(DATABASE_URL=written.format(url), PORT=written.format("8081"), ENV=written.format("development"))
+    assert (found.database_url, found.port, found.env) == (url, 8081, "development")
+    assert read(DATABASE_URL=written.format("")).database_url == ""
+    assert read(MUSIC_PROVIDERS="mureka", MUREKA_API_KEY=written.format("key")).vendors["mureka"].api_key == "key"
+
+
+@pytest.mark.parametrize(("name", "value", "said"), [
+    ("\ufeffENV", "production", "the file of settings begins with a byte order mark, before ENV"),
+    ("DATABASE_URL", "postgresql://a\n/b", "DATABASE_URL holds a line end"),
+    ("BRAND_NAME", "Caf\udce9", "BRAND_NAME holds a line end, another control character, or bytes that are not UTF-8"),
+    ("PUBLIC_URL", "https://[", "PUBLIC_URL is 'https://['"),
+    ("PUBLIC_URL", "https://songs.example.com:99999", "PUBLIC_URL is"),
+    ("PUBLIC_URL", "https://", "PUBLIC_URL is"),
+    ("PUBLIC_URL", "https://songs.example.com?a=b", "PUBLIC_URL is"),
+    ("EMBED_ORIGINS", "https://[", "EMBED_ORIGINS has 'https://['"),
+    ("MUREKA_BASE_URL", "https://[", "MUREKA_BASE_URL is 'https://['"),
+    ("STORAGE_URL", "/srv/songs", "STORAGE_URL must look like"),
+    ("STORAGE_URL", "s3:///prefix", "STORAGE_URL must look like"),
+    ("PORT", "8080/tcp", "PORT is '8080/tcp'"),
+])  # fmt: skip
+def test_a_value_that_would_fail_later_is_told_by_name_at_the_start(name: str, value: str, said: str) -> None:
+    found = problems(**{name: value})
+    assert (said in found, found.count("\n")) == (True, 0), found

@@ -66,6 +66,13 @@ class Smtp:
                 client.quit()  # its answer does not matter: the result is known
             client.close()
 
+    def prove(self) -> None:
+        """Connect, encrypt and log in as for an e-mail, and send none. Raises MailError."""
+        client = self._connect()
+        with suppress(smtplib.SMTPException, OSError):
+            client.quit()
+        client.close()
+
     def _connect(self) -> _Client:
         try:
             if self.direct_tls:

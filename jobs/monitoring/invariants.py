@@ -1,4 +1,4 @@
-"""The invariants: what must be true of the rows at every moment, as SQL. `./serenade doctor`, /metrics and the clock ask them."""
+"""The invariants: what must be true of the rows at every moment, as SQL. Doctor, /metrics and the clock ask them."""
 
 from __future__ import annotations
 

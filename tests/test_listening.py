@@ -1,0 +1,89 @@
+"""HOST and PORT: what cannot be listened on is told in one sentence at the start, and `::` means all of IPv4 and IPv6."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from embedded.listening import listening_socket, refuse_port
+from embedded.programs import StoreError
+from tests.support.stack import ROOT, free_port
+
+
+def can(family: socket.AddressFamily, address: str) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not can(socket.AF_INET6, "::1"), reason="this machine has no IPv6")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_a_port_in_use_is_named_and_a_free_one_is_not(host: str) -> None:
+    said = r"^Port \d+ is in use by another program: stop that one, or set PORT\.$"
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(StoreError, match=said):
+        refuse_port(host, other.getsockname()[1])
+    refuse_port(host, free_port())
+
+
+@pytest.mark.parametrize(("host", "said"), [
+    ("203.0.113.9", "HOST is 203.0.113.9, which is no address of this machine"),
+    ("nowhere.invalid", "HOST is nowhere.invalid, a name that leads to no address"),
+])  # fmt: skip
+def test_a_host_of_somewhere_else_is_named(host: str, said: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        refuse_port(host, free_port())
+    assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize(("number", "said"), [
+    (errno.EACCES, "This user may not listen on port 80"),
+    (errno.EAFNOSUPPORT, "HOST is ::, and this machine has no IPv6: set HOST=0.0.0.0."),
+    (errno.ENOBUFS, "The web process cannot listen on ::, port 80 (HOST, PORT): No buffer space available."),
+])  # fmt: skip
+def test_every_other_refusal_of_the_system_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch, number: int, said: str) -> None:
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    with pytest.raises(StoreError) as refused:
+        refuse_port("::", 80)
+    assert str(refused.value).startswith(said)
+
+
+@needs_ipv6
+def test_two_colons_listen_to_ipv4_as_well() -> None:
+    port = free_port()
+    refuse_port("::", port)
+    mine = listening_socket("::", port)
+    assert mine is not None
+    with mine:
+        for address in ("127.0.0.1", "::1"):
+            socket.create_connection((address, port), 2).close()
+        with pytest.raises(StoreError, match="is in use"):
+            refuse_port("::", port)
+
+
+def test_everything_else_is_left_to_the_web_server() -> None:
+    assert [listening_socket(host, 1) for host in ("0.0.0.0", "127.0.0.1", "::1", "localhost")] == [None] * 4
+
+
+def test_a_web_process_whose_port_is_taken_ends_with_that_sentence_alone(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        environment = {**os.environ, "PORT": str(other.getsockname()[1]), "DATA_DIR": str(tmp_path), "HOST": "127.0.0.1"}
+        done = subprocess.run(
+            [sys.executable, "main.py", "web"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        )
+    assert (done.returncode, done.stderr.count("\n"), "is in use by another program" in done.stderr) == (2, 1, True), (
+        done.stderr
+    )
