@@ -8,9 +8,14 @@ import re
 import sys
 from collections.abc import Callable
 from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import processes
 from embedded.attach import run_command
+
+if TYPE_CHECKING:
+    from integrations.payments import PaymentsError
 
 USAGE = """python main.py            everything, on embedded PostgreSQL and Valkey where no URL is set
 python main.py run /demo  the same, and the page opens in the browser (make demo)
@@ -49,8 +54,7 @@ def main(arguments: list[str]) -> int:
 def doctor(option: str = "") -> int:
     """Print what the configuration and the invariants are like; 1 when something is broken."""
     if option not in ("", "--json"):
-        sys.stderr.write("The only option of doctor is --json\n")
-        return 2
+        return _refuse("The only option of doctor is --json")
     from jobs.monitoring.doctor import examine
 
     found = examine()
@@ -63,22 +67,43 @@ def doctor(option: str = "") -> int:
 
 def refund(form_id: str, amount: str | None = None) -> int:
     """Give money back. The amount is written with two decimals ("3.00"), so that nobody confuses dollars with cents."""
-    import re
-
     from integrations.payments import PaymentsError
     from jobs.payments.refunds import refund_form
     from models import NotFoundError, WrongMomentError
 
     if amount is not None and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount):
-        sys.stderr.write("The amount must look like 3.00\n")
-        return 2
+        return _refuse("AMOUNT must look like 3.00")
     try:
         given = refund_form(form_id, int(amount.replace(".", "")) if amount else None)
-    except (NotFoundError, WrongMomentError, PaymentsError) as error:
-        sys.stderr.write(f"Nothing was given back: {error}\n")
-        return 1
+    except NotFoundError:
+        return _refuse(f"Nothing was given back: {_no_order(form_id)}", 1)
+    except WrongMomentError as error:
+        return _refuse(f"Nothing was given back: {error.code}.", 1)
+    except PaymentsError as error:
+        return _refuse(
+            f"{'Maybe nothing' if error.reason == 'unavailable' else 'Nothing'} was given back: {_at_stripe(error)}", 1
+        )
     sys.stdout.write(f"{given // 100}.{given % 100:02} on its way back\n")
     return 0
+
+
+def _refuse(sentence: str, code: int = 2) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return code
+
+
+def _no_order(form_id: str) -> str:
+    shown = form_id[:24] + ("…" if len(form_id) > 24 else "")  # an id is a key
+    return f"No order has the id {shown!r}."
+
+
+def _at_stripe(error: PaymentsError) -> str:
+    return {
+        "auth": "Stripe refuses our key (STRIPE_SECRET_KEY).",
+        "missing": "Stripe does not know this payment: the key may be of another account, or of the other mode (test, live).",
+        "unavailable": "Stripe does not answer. Type the same again: nothing is given back twice.",
+        "rejected": f"Stripe refuses it ({error.detail}).",
+    }.get(error.reason, "Stripe answered something that cannot be read.")
 
 
 def reconcile(days: str = "7") -> int:
@@ -86,14 +111,12 @@ def reconcile(days: str = "7") -> int:
     from integrations.payments import PaymentsError
     from jobs.payments.reconciliation import compare
 
-    if not (days.isascii() and days.isdigit()):
-        sys.stderr.write("DAYS must be a whole number\n")
-        return 2
+    if not re.fullmatch("[0-9]{1,4}", days):
+        return _refuse("DAYS must be a whole number of at most four digits")
     try:
         found = list(compare(int(days)))
     except PaymentsError as error:
-        sys.stderr.write(f"Stripe could not be asked: {error.reason}\n")
-        return 2
+        return _refuse(_at_stripe(error))
     for one in found:
         sys.stdout.write(f"{'healed' if one.healed else 'OPEN':7} {one.kind:26} {one.about}\n")
     sys.stdout.write(f"{len(found)} differences in {int(days)} days, {sum(not one.healed for one in found)} open\n")
@@ -105,38 +128,45 @@ def grant(email: str, number: str) -> int:
     from jobs.payments.credits import TooFewCreditsError, grant
     from models import in_database
 
+    if not _is_email(email):
+        return _refuse(_EMAIL)
+    if not re.fullmatch("[+-]?[0-9]{1,6}", number):
+        return _refuse("NUMBER must be a whole number, such as 3 or -1")
     try:
         left = in_database(grant, email, int(number))
-    except (ValueError, TooFewCreditsError):
-        sys.stderr.write("NUMBER must be a whole number, and nobody can have fewer than 0 credits\n")
-        return 2
+    except TooFewCreditsError:
+        return _refuse("Nobody can have fewer than 0 credits: fewer are left than NUMBER takes back", 1)
     sys.stdout.write(f"{left} credits now\n")
     return 0
 
 
+_EMAIL = "EMAIL must be one address, such as ann@example.com"
+
+
+def _is_email(text: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text))
+
+
 def evidence(form_id: str, target: str) -> int:
     """Write what a bank may ask for when a buyer disputes the payment."""
-    from pathlib import Path
-
     from jobs.payments.dispute_evidence import write_evidence
     from models import NotFoundError, in_database
 
     try:
         in_database(write_evidence, form_id, Path(target))
     except NotFoundError:
-        sys.stderr.write("There is no such order.\n")
-        return 1
+        return _refuse(_no_order(form_id), 1)
     sys.stdout.write(f"written to {target}\n")
     return 0
 
 
 def export(email: str, target: str) -> int:
     """Write everything that is held about somebody into a zip file."""
-    from pathlib import Path
-
     from jobs.privacy.personal_data import export
     from models import in_database
 
+    if not _is_email(email):
+        return _refuse(_EMAIL)
     sys.stdout.write(f"{in_database(export, email, Path(target))} orders written to {target}\n")
     return 0
 
@@ -146,6 +176,8 @@ def forget(email: str) -> int:
     from jobs.privacy.personal_data import forget
     from models import in_database
 
+    if not _is_email(email):
+        return _refuse(_EMAIL)
     removed, waiting = in_database(forget, email)
     sys.stdout.write(f"{removed} orders removed, {waiting} wait for a payment or a recording to end: run it again later\n")
     sys.stdout.write("Stripe keeps its own record of payments; ask it separately.\n")

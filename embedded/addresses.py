@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from embedded.stores import Stores
-from settings import settings
 
 _FILE = "stores.json"
 
@@ -28,6 +27,8 @@ def publish(data_dir: Path, stores: Stores, env: Mapping[str, str]) -> None:
         "HOST": env.get("HOST", ""),
         "PORT": env.get("PORT", ""),
     }
+    from settings import settings  # here, as whoever only supervises needs none
+
     unfinished = data_dir / f"{_FILE}.new"
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -46,6 +47,8 @@ def published(data_dir: Path, owner: int) -> dict[str, str] | None:
 
 def given_elsewhere(data_dir: Path, owner: int) -> set[str]:
     """The settings that the supervisor `owner` was given and this process was not, by name; those it passes on are left out."""
+    from settings import settings
+
     try:
         return set(_told(data_dir, owner)["given"]) - settings.given - {"DATA_DIR", "DATABASE_URL", "REDIS_URL", "HOST", "PORT"}
     except (FileNotFoundError, ValueError, KeyError, TypeError):

@@ -29,7 +29,7 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
         import settings  # noqa: F401 read here, so that what is wrong with it is told whatever the command
     except ValueError as problem:  # SettingsError, whose own module did not come up
         sys.stderr.write(f"Serenade cannot start:\n{problem}\n")
-        return 1
+        return 0 if arguments[0] == "bounced" else 1
     from embedded.programs import StoreError
 
     try:
@@ -53,10 +53,11 @@ def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
         found = stores_of(settings.data_dir, wanted, stack)
         if settings.is_sandbox and arguments[0] in ("refund", "reconcile") and places.owner(settings.data_dir) == os.getpid():
             raise StoreError("The payment sandbox is a part of the web process, which does not run: `make run` first.")
-        if arguments[0] == "doctor":
-            _say_what_is_not_given(settings.data_dir)
         environment = {**found, **os.environ, **{name: found[name] for name in wanted}}
-        return subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
+        code = subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
+        if arguments[0] == "doctor" and "DATABASE_URL" in wanted and code != COULD_NOT_RUN:
+            _say_what_is_not_given(settings.data_dir)
+        return code
 
 
 def _say_what_is_not_given(data_dir: Path) -> None:

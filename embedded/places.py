@@ -79,13 +79,33 @@ def is_alive(pid: int) -> bool:
 
 
 def lower_account(data_dir: Path) -> Account | None:
-    """The account that PostgreSQL, which refuses to run as root, runs as; None for the current user.
+    """The account that PostgreSQL, which refuses to run as root, runs as; None for the current user. Raises StoreError.
 
     The group id is unique to this data directory, so that other programs of user nobody reach neither its files nor ptrace.
     """
     if os.geteuid() != 0:
         return None
-    return Account(uid=pwd.getpwnam("nobody").pw_uid, gid=61200 + int(key(data_dir), 16) % 4000)
+    try:
+        return Account(uid=pwd.getpwnam("nobody").pw_uid, gid=61200 + int(key(data_dir), 16) % 4000)
+    except KeyError:
+        raise StoreError(
+            "PostgreSQL must not run as root, and there is no user nobody to run it as: start Serenade as another user,"
+            " or set DATABASE_URL."
+        ) from None
+
+
+def refuse_nameless_user(uid: int) -> None:
+    """Raises StoreError for a user id without an entry in the passwd database (`docker run --user 54321`).
+
+    Only PostgreSQL's initdb asks for one: a cluster that is there already runs under any id.
+    """
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise StoreError(
+            f"User {uid} has no entry in /etc/passwd, without which PostgreSQL's initdb cannot make the first database:"
+            f" add one (`useradd --uid {uid} serenade` where the image is built), or set DATABASE_URL."
+        ) from None
 
 
 def private_dir(path: Path, account: Account | None) -> Path:

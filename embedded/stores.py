@@ -96,6 +96,7 @@ def _start_postgres(stores: Stores, data_dir: Path, sockets: Path, lock: int, ac
     bin_dir = postgres_place.programs(where, account)
     cluster = where / postgres_place.VERSION
     if not cluster.exists():
+        places.refuse_nameless_user(account.uid if account else os.geteuid())
         _make_cluster(stores, postgres.initdb(bin_dir, where, account, log), cluster)
     postgres.forget_stale_pid(cluster)
     program = postgres.server(bin_dir, cluster, socket_dir, account, log, lock)

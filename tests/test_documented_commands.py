@@ -257,11 +257,23 @@ def test_what_goes_wrong_in_the_middle_is_a_sentence_too(own: Own) -> None:
     assert "FileNotFoundError" in (own.data_dir / "logs/commands.log").read_text()
 
 
+def test_the_doctor_says_what_the_running_one_was_given_and_this_terminal_was_not(own: Own) -> None:
+    done = own.typed(f"{SERENADE}doctor --json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["broken"]) == (0, 0), done.stdout
+    assert {one["name"] for one in told["configuration"]} >= {"database", "redis", "clocks", "public url", "storage", "mail"}
+    assert [one["verdict"] for one in told["configuration"] if one["name"] == "public url"] == ["ok"], "HOST and PORT are known"
+    assert "was given" in done.stderr
+    assert "SERVICE_TOKEN" in done.stderr
+    assert str(own.environment["SERVICE_TOKEN"]) not in done.stderr + done.stdout
+
+
 def test_settings_that_are_missing_are_listed_without_a_traceback(own: Own) -> None:
     for name in ("doctor", "web", "run"):
         done = own.typed(f"{SERENADE}{name}", ENV="production")
         assert (done.returncode, "Traceback" in done.stderr) == (1, False)
         assert "SECRET_KEY is missing" in done.stderr
+    assert own.typed(f"echo | {SERENADE}bounced", ENV="production").returncode == 0, "a mail server must never bounce a bounce"
 
 
 def test_where_nothing_was_ever_started_nothing_is_made(own: Own, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def refund_form(form_id: str, amount: int | None) -> int:
     left = (row.amount_paid or 0) - row.amount_refunded
     wanted = left if amount is None else amount
     if not row.payment_intent_id or not 0 < wanted <= left:
-        raise WrongMomentError(f"{left} minor units are left to give back")
+        raise WrongMomentError(f"{left // 100}.{left % 100:02} is left to give back")
     given = _refund(row, wanted, f"refund:staff:{row.payment_intent_id}:{row.amount_refunded}:{wanted}")
     look_at_refunds(row.payment_intent_id)
     return given.amount

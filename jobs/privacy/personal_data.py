@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from peewee import SQL, IntegrityError, fn
 
 from integrations.storage import storage
 from jobs.accounts.login import user_of
-from jobs.payments.dispute_evidence import forget_emails
+from jobs.payments.dispute_evidence import forget_emails, private_zip
 from jobs.privacy.retention import expire, purge
 from models import (
     UNPAID,
@@ -102,7 +101,7 @@ def export(email: str, target: Path) -> int:
         "credits": [m.__data__ for m in CreditMove.select().where(CreditMove.user_id == user.id)] if user else [],
         "forms": [_form(form) for form in forms],
     }
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with private_zip(target) as archive:
         archive.writestr("data.json", json.dumps(data, indent=2, ensure_ascii=False, default=str))
         for row in Variation.select().where(
             Variation.form.in_([form.id for form in forms]), Variation.status == VariationStatus.READY
