@@ -18,7 +18,7 @@ doctor: setup
 	@./serenade doctor
 
 $(VENV)/installed: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Serenade needs Python 3.11 or newer; try: make run PYTHON=python3.11")'
+	@$(PYTHON) embedded/platforms.py
 	@echo "Installing Serenade into $(VENV) (once, about half a minute)."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) -r requirements.txt

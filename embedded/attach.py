@@ -27,16 +27,41 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
     """
     try:
         import settings  # noqa: F401 read here, so that what is wrong with it is told whatever the command
+        from embedded.programs import StoreError
     except ValueError as problem:  # SettingsError, whose own module did not come up
-        sys.stderr.write(f"Serenade cannot start:\n{problem}\n")
-        return 0 if arguments[0] == "bounced" else 1
-    from embedded.programs import StoreError
-
+        return _cannot_start(arguments[0], str(problem), 1)
+    except OSError as error:  # what is made on first use and kept in DATA_DIR
+        return _cannot_start(arguments[0], f"DATA_DIR cannot be used: {error.strerror}: {error.filename}.", 1)
+    except ImportError as error:
+        return _cannot_start(arguments[0], _about_import(error), 1)
     try:
         return _with_stores(arguments, command) if arguments[0] in OPERATOR_COMMANDS else command()
     except StoreError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 0 if arguments[0] == "bounced" else COULD_NOT_RUN
+        return _end(arguments[0], str(problem), COULD_NOT_RUN)
+    except ImportError as error:
+        return _cannot_start(arguments[0], _about_import(error), COULD_NOT_RUN)
+
+
+def _cannot_start(name: str, problem: str, code: int) -> int:
+    return _end(name, f"Serenade cannot start:\n{problem}", code)
+
+
+def _end(name: str, problem: str, code: int) -> int:
+    sys.stderr.write(f"{problem}\n")
+    return 0 if name == "bounced" else code
+
+
+def _about_import(error: ImportError) -> str:
+    """A package that is missing or was built for another system."""
+    from embedded.platforms import why_unsupported
+
+    first = str(error).partition("\n")[0]
+    if isinstance(error, ModuleNotFoundError) and not why_unsupported():
+        return f"A package is missing ({first}): run `make setup`."
+    return (
+        why_unsupported()
+        or f"A package cannot be loaded here ({first}): delete .venv and run `make setup`; docs/platforms.md says more."
+    )
 
 
 def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
