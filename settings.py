@@ -176,7 +176,7 @@ def _site(environment: Environment) -> _Site:
     if env not in ("development", "production"):
         environment.problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
     host, port = checks.host(environment), environment.integer("PORT", 8080, 1, 65535)
-    data_dir = Path(text("DATA_DIR", "data")).absolute()
+    data_dir = Path(os.path.expanduser(text("DATA_DIR", "data"))).absolute()  # never raises, unlike Path.expanduser
     return _Site(
         env=env,
         host=host,

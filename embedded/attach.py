@@ -31,7 +31,9 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
     except ValueError as problem:  # SettingsError, whose own module did not come up
         return _cannot_start(arguments[0], str(problem), 1)
     except OSError as error:  # what is made on first use and kept in DATA_DIR
-        return _cannot_start(arguments[0], f"DATA_DIR cannot be used: {error.strerror}: {error.filename}.", 1)
+        return _cannot_start(
+            arguments[0], f"DATA_DIR cannot be used: {': '.join(filter(None, (error.strerror, error.filename)))}.", 1
+        )
     except ImportError as error:
         return _cannot_start(arguments[0], _about_import(error), 1)
     try:

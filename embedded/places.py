@@ -14,6 +14,7 @@ from pathlib import Path
 
 from embedded.programs import Account, AlreadyRunningError, Pause, StoreError
 
+_LEAST_ROOM, _FIRST_ROOM = 20_000_000, 100_000_000  # bytes: one segment of PostgreSQL's log; a new cluster with its first ones
 _LONGEST = 85  # bytes of a socket directory; socket paths end at 103 (macOS) or 107 (Linux)
 
 
@@ -47,6 +48,18 @@ def lock(data_dir: Path, pause: Pause) -> int:
     raise AlreadyRunningError(
         f"Serenade is already running on {data_dir} (process {owner or 'unknown'}). Stop it, or set DATA_DIR."
     )
+
+
+def refuse_full_disk(data_dir: Path) -> None:
+    """Raises StoreError where the stores could not begin to write: their own complaint is a page long, or not even written."""
+    has_database = any((data_dir / name).exists() for name in ("pg", "pg.place"))
+    needed = _LEAST_ROOM if has_database else _FIRST_ROOM
+    free = shutil.disk_usage(data_dir).free
+    if free < needed:
+        raise StoreError(
+            f"The disk of {data_dir} has {free // 10**6} MB left, and {needed // 10**6} MB are needed to start: make room,"
+            " or set DATA_DIR."
+        )
 
 
 def owner(data_dir: Path) -> int | None:

@@ -62,6 +62,7 @@ def start_stores(
     try:
         if want_postgres or want_redis:
             lock = stores.lock = places.lock(data_dir, pause)
+            places.refuse_full_disk(data_dir)
             account = places.lower_account(data_dir) if want_postgres else None
             sockets = stores.sockets = places.socket_dir(data_dir, account)
             (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""HOST and PORT: what cannot be listened on is told in one sentence at the start, and `::` means all of IPv4 and IPv6."""
+"""What cannot be started is told in one sentence: HOST and PORT, a full disk, an old locale; `::` means IPv4 and IPv6."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from embedded import places
 from embedded.listening import listening_socket, refuse_port
 from embedded.programs import StoreError
 from tests.support.stack import ROOT, free_port
@@ -87,3 +89,32 @@ def test_a_web_process_whose_port_is_taken_ends_with_that_sentence_alone(tmp_pat
     assert (done.returncode, done.stderr.count("\n"), "is in use by another program" in done.stderr) == (2, 1, True), (
         done.stderr
     )
+
+
+def test_a_locale_of_old_changes_nothing(tmp_path: Path) -> None:
+    """Without UTF-8 our own texts and the operator's names would be read as something else."""
+    place = tmp_path / "dàta"
+    odd = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "BRAND_NAME": "Café", "DATA_DIR": str(place)}
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")} | odd
+    done = subprocess.run([sys.executable, "main.py", "doctor"], cwd=ROOT, env=environment, capture_output=True, timeout=60)
+    assert f"There is no database in {place}".encode() in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(("free", "has_database", "is_refused"), [
+    (50_000_000, False, True),
+    (50_000_000, True, False),
+    (19_000_000, True, True),
+    (101_000_000, False, False),
+])  # fmt: skip
+def test_a_full_disk_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, has_database: bool, is_refused: bool
+) -> None:
+    if has_database:
+        (tmp_path / "pg").mkdir()
+    monkeypatch.setattr(places.shutil, "disk_usage", lambda place: SimpleNamespace(free=free))
+    said = ""
+    try:
+        places.refuse_full_disk(tmp_path)
+    except StoreError as error:
+        said = str(error)
+    assert said.startswith(f"The disk of {tmp_path} has {free // 10**6} MB left") == is_refused
