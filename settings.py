@@ -160,6 +160,7 @@ class Settings(_Operator, _Selling, _Making, _Site):
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment; raises SettingsError naming everything that is wrong."""
     environment = Environment.cleaned(environ)
+    checks.note_wrong_schemes(environment)
     site, making = _site(environment), _making(environment)
     parts = (site, making, _selling(environment, site), _operator(environment, site))
     if environment.is_production:

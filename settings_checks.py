@@ -75,6 +75,20 @@ def split_url(url: str) -> SplitResult:
         return urlsplit("")
 
 
+_SCHEMES = {
+    "DATABASE_URL": ("postgresql://user:password@host:5432/name", ("postgresql://", "postgres://")),
+    "REDIS_URL": ("redis://:password@host:6379/0", ("redis://", "rediss://", "unix://")),
+}
+
+
+def note_wrong_schemes(environment: Environment) -> None:
+    """The stores' addresses begin as such addresses do. They are not quoted: they hold passwords."""
+    for name, (example, schemes) in _SCHEMES.items():
+        url = environment.text(name)
+        if url and not url.lower().startswith(schemes):
+            environment.problems.append(f"{name} must look like {example}; it may begin with {', '.join(schemes)}")
+
+
 def note_missing_in_production(environment: Environment, public_url: str, providers: tuple[str, ...]) -> None:
     """One sentence for each thing that production refuses to guess."""
     needed = ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PUBLIC_URL"]
