@@ -25,6 +25,7 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
 
     `bounced` always ends with 0: a mail server must never bounce a bounce.
     """
+    os.umask(os.umask(0o077) | 0o022)  # what customers wrote is nobody else's to change, even where files may be everybody's
     try:
         import settings  # noqa: F401 read here, so that what is wrong with it is told whatever the command
         from embedded.programs import StoreError

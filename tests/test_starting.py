@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from embedded import places
+from embedded.attach import run_command
 from embedded.listening import listening_socket, refuse_port
 from embedded.programs import StoreError
 from tests.support.stack import ROOT, free_port
@@ -118,3 +119,19 @@ def test_a_full_disk_is_told_before_anything_is_written(
     except StoreError as error:
         said = str(error)
     assert said.startswith(f"The disk of {tmp_path} has {free // 10**6} MB left") == is_refused
+
+
+@pytest.mark.parametrize(("mine", "used"), [(0o000, 0o022), (0o022, 0o022), (0o077, 0o077), (0o002, 0o022)])
+def test_no_umask_lets_others_write_what_customers_wrote(mine: int, used: int) -> None:
+    seen: list[int] = []
+
+    def look() -> int:
+        seen.append(os.umask(0o022))
+        return 0
+
+    before = os.umask(mine)
+    try:
+        run_command(["web"], look)
+    finally:
+        os.umask(before)
+    assert seen == [used]
