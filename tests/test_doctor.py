@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 import cli
 from integrations import payments
-from integrations.payments import Payments
+from integrations.payments import Payments, lookups
 from integrations.storage import storage
 from jobs.generation.providers import provider
 from jobs.monitoring import configuration_checks as vendors
@@ -30,6 +30,7 @@ from jobs.monitoring.invariants import Finding
 from jobs.payments.stripe_events import PINNED_VERSION, WATCHED
 from provider_settings import read_vendors
 from settings import settings
+from tests.support import stripe_contract
 from tests.support.fakes.chat import FakeChat
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.overrides import Override
@@ -276,8 +277,31 @@ def test_stripe_s_webhook_leads_here_with_every_event(
     use_stripe: Callable[..., None], endpoints: list[Any], verdict: Verdict, word: str
 ) -> None:
     with answering(always(200, {"object": "list", "data": endpoints, "has_more": False})) as url:
-        use_stripe(url)
+        use_stripe(url, f"sk_live_{SECRET}")
         assert_says(vendors._stripe_webhook(), verdict, word)
+
+
+def test_in_test_mode_events_may_come_another_way(use_stripe: Callable[..., None]) -> None:
+    with answering(always(200, {"object": "list", "data": [], "has_more": False})) as url:
+        use_stripe(url)
+        assert_says(vendors._stripe_webhook(), Verdict.WARNING, "no endpoint at Stripe leads to")
+
+
+def test_what_stripe_is_asked_it_knows() -> None:
+    """Listing endpoints is not in our extract of Stripe's contract: https://docs.stripe.com/api/webhook_endpoints/list"""
+    asked: list[str] = []
+
+    def answer(method: str, path: str) -> tuple[int, Any]:
+        asked.append(f"{method} {path}")
+        return 200, {"object": "list", "data": [], "has_more": False}
+
+    with answering(answer) as url:
+        lookups.prove_key(Payments("sk_test_x", url))
+        assert lookups.webhook_endpoints(Payments("sk_test_x", url)) == []
+    assert asked == ["GET /v1/checkout/sessions?limit=1", "GET /v1/webhook_endpoints?limit=100"]
+    contract = stripe_contract.load()
+    if contract is not None:
+        assert contract.problems_of_request("GET", "/v1/checkout/sessions", "limit=1", "") == []
 
 
 def test_a_restricted_key_that_may_not_list_webhooks_is_a_warning(use_stripe: Callable[..., None]) -> None:

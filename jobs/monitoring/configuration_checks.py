@@ -122,7 +122,8 @@ def _stripe_webhook() -> CheckResult:
     except PaymentsError as error:
         return doubtful(f"Stripe does not show us its endpoints ({error.reason})", by_hand)
     if not found:
-        return broken(f"no endpoint at Stripe leads to {url}", "add it there (same mode as the key), or correct PUBLIC_URL")
+        say = broken if payments.account().livemode else doubtful  # in test mode `stripe listen` may bring the events
+        return say(f"no endpoint at Stripe leads to {url}", "add it there (same mode as the key), or correct PUBLIC_URL")
     working = [one for one in found if one.is_enabled]
     if not working:
         return broken("the endpoint is disabled", "enable it in Stripe's dashboard")
