@@ -20,6 +20,7 @@ import cli
 from integrations import payments
 from integrations.payments import Payments, lookups
 from integrations.storage import storage
+from integrations.storage.s3 import Bucket
 from jobs.generation.providers import provider
 from jobs.monitoring import configuration_checks as vendors
 from jobs.monitoring import doctor as doctor_module
@@ -332,6 +333,13 @@ def test_storage_is_tried_and_left_as_it_was(use_storage: Callable[[str], None],
     use_storage(f"file:{tmp_path}")
     assert_says(vendors._storage(), Verdict.OK, "put, read and deleted")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bucket_is_tried_the_same_way(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vendors, "storage", lambda: bucket)
+    before = list(bucket.folders())
+    assert_says(vendors._storage(), Verdict.OK, "put, read and deleted")
+    assert list(bucket.folders()) == before
 
 
 def test_storage_that_cannot_be_written_is_broken(use_storage: Callable[[str], None], tmp_path: Path) -> None:
