@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -139,7 +140,7 @@ def test_an_option_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[st
 def test_all_checks_are_asked(monkeypatch: pytest.MonkeyPatch, override_settings: Override) -> None:
     override_settings(music_providers=("mureka", "studio"))
     monkeypatch.setattr(vendors, "run_checks", lambda checks, seconds: {name: fine(name) for name in checks})
-    machine_names = ["database", "redis", "clocks", "disk", "python", "public url"]
+    machine_names = ["database", "redis", "clocks", "disk", "python", "public url", "proxy"]
     rest = ["writer", "music mureka", "music studio", "stripe key", "stripe webhook", "storage", "mail"]
     assert list(vendors.check_configuration()) == machine_names + rest
 
@@ -482,6 +483,16 @@ def test_our_own_address_is_asked_and_must_be_ours(
 def test_an_address_that_cannot_be_reached_from_here_may_still_be_right(override_settings: Override) -> None:
     override_settings(public_url=f"http://127.0.0.1:{free_port()}")
     assert_says(machine._public_url(), Verdict.WARNING, "another network")
+
+
+@pytest.mark.parametrize(("url", "proxies", "verdict"), [
+    ("https://songs.example.com", (), Verdict.WARNING),
+    ("https://songs.example.com", (ip_network("10.0.0.0/8"),), Verdict.OK),
+    ("http://localhost:8080", (), Verdict.OK),
+])  # fmt: skip
+def test_a_proxy_that_nobody_named_is_told(override_settings: Override, url: str, proxies: Any, verdict: Verdict) -> None:
+    override_settings(public_url=url, trusted_proxies=proxies)
+    assert_says(machine._proxy(), verdict)
 
 
 def test_python_and_the_machine_are_named() -> None:

@@ -95,6 +95,15 @@ def _public_url() -> CheckResult:
     return broken(f"{url} answers with HTTP {answer.status_code}, and not as Serenade does", to_do)
 
 
+def _proxy() -> CheckResult:
+    """We speak plain HTTP: behind an https address stands a proxy, whose own address would be every customer's."""
+    if settings.trusted_proxies:
+        return fine(f"X-Forwarded-For is believed from {', '.join(map(str, settings.trusted_proxies))}")
+    if settings.public_url.startswith("https:"):
+        return doubtful("all customers count as one caller, the proxy: limits would meet them together", "set TRUSTED_PROXIES")
+    return fine("none, by PUBLIC_URL")
+
+
 def _row(query: str) -> tuple[Any, ...]:
     found: tuple[Any, ...] = database.execute_sql(query).fetchone()
     return found
@@ -107,4 +116,5 @@ MACHINE_CHECKS: dict[str, Check] = {
     "disk": _disk,
     "python": _python,
     "public url": _public_url,
+    "proxy": _proxy,
 }
