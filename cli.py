@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO)
     for outlet in logging.getLogger().handlers:
         outlet.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for noisy in ("rq", "urllib3", "stripe", "watchfiles", "nicegui"):
+    for noisy in ("rq", "urllib3", "stripe", "botocore", "watchfiles", "nicegui"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     name, *more = arguments or ["run"]
     try:

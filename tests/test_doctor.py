@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from pathlib import Path
@@ -341,6 +342,13 @@ def test_a_bucket_is_tried_the_same_way(bucket: Bucket, monkeypatch: pytest.Monk
     before = list(bucket.folders())
     assert_says(vendors._storage(), Verdict.OK, "put, read and deleted")
     assert list(bucket.folders()) == before
+
+
+def test_a_bucket_that_is_not_there_is_named_as_the_store_names_it(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = copy(bucket)
+    elsewhere.bucket = "no-such-bucket"
+    monkeypatch.setattr(vendors, "storage", lambda: elsewhere)
+    assert_says(vendors._storage(), Verdict.BROKEN, "NoSuchBucket")
 
 
 def test_storage_that_cannot_be_written_is_broken(use_storage: Callable[[str], None], tmp_path: Path) -> None:

@@ -152,7 +152,9 @@ def _storage() -> CheckResult:
             storage().remove(folder)
         left = storage().size(key)
     except (StorageError, OSError) as error:
-        said = str(error) if isinstance(error, StorageError) else str(error.strerror)
+        answer = getattr(error.__cause__, "response", {})  # of a bucket: AccessDenied, NoSuchBucket, ...
+        code = answer.get("Error", {}).get("Code", "") if isinstance(answer, dict) else ""
+        said = f"{error}{f' ({code})' if code else ''}" if isinstance(error, StorageError) else str(error.strerror)
         return broken(
             f"{where}: {said.replace(key, 'a file')}", "let this user write there, or correct STORAGE_URL and its keys"
         )
