@@ -6,38 +6,20 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
+from integrations.writer.never import Never
 from integrations.writer.phrases import Table, Verse
-from integrations.writer.text import capital, clean
-
-_LEAD = re.compile(
-    r"^(?:please )?(?:(?:don't|do not|never|no) (?:mention )?|(?:any|anything about|nothing about|no menciones?) )?"
-    r"(?:(?:the|a|an|my|her|his|our|their|el|la|los|las|un|una|mi|su|tu|de) )*",
-    re.I,
-)
-
-
-def forbidden(never_mention: str) -> re.Pattern[str] | None:
-    """One pattern for all the words the customer never wants to hear."""
-    terms: set[str] = set()
-    for term in re.split(r"[,;\n/]+|\s+(?:and|or|y|ni|o)\s+", clean(never_mention)):
-        bare = _LEAD.sub("", term).strip(" .!?\"'“”:()-") or term.strip()
-        if any(c.isalnum() for c in bare):
-            terms.add(bare)
-    if not terms:
-        return None
-    words = "|".join(re.escape(t).replace(r"\ ", r"\s+") for t in sorted(terms, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I)
+from integrations.writer.text import capital
 
 
 class Chooser:
-    def __init__(self, seed: str, never: re.Pattern[str] | None, shy_of: Sequence[str], fill: dict[str, str]) -> None:
+    def __init__(self, seed: str, never: Never, shy_of: Sequence[str], fill: dict[str, str]) -> None:
         self._seed = seed
         self._never = never
         self._shy = re.compile(rf"\b(?:{'|'.join(shy_of)})\b", re.I) if shy_of else None
         self._fill = fill
 
     def allows(self, text: str) -> bool:
-        return not (self._never and self._never.search(text.replace("’", "'")))
+        return not self._never.search(text)
 
     def fits(self, text: str) -> bool:
         return self.allows(text) and not (self._shy and self._shy.search(text))

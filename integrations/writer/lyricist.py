@@ -7,9 +7,10 @@ import re
 from functools import cache
 
 from integrations.writer import Brief, Heard, Writing, unheard
-from integrations.writer.choice import Chooser, forbidden
+from integrations.writer.choice import Chooser
 from integrations.writer.facts import Telling
 from integrations.writer.grammar import Person
+from integrations.writer.never import Never
 from integrations.writer.phrases import Phrases, phrases_for
 from integrations.writer.prompt import prompt_for
 from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song
@@ -28,7 +29,7 @@ class Lyricist:
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
         """The whole song at once: it takes milliseconds, so `heard` is not called before."""
         phrases = phrases_for(brief.language)
-        never = forbidden(brief.never_mention)
+        never = Never(brief.never_mention)
         kind, gender = phrases.grammar.relation(clean(brief.relationship))
         memorial = option(brief.theme) == "in-memory"
         name = _sung_name(brief, phrases, kind, never)
@@ -104,7 +105,7 @@ def _trimmed(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: re.Pattern[str] | None) -> str:
+def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: Never) -> str:
     for written in (brief.recipient_name, *brief.nicknames):
         name = _safe(cut(flat(written), _NAME)[:60], never)
         if has_word(name):
@@ -113,7 +114,7 @@ def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: re.Pattern[str]
     return next((a for a in addresses if a and _safe(a, never)), phrases.words.addresses["other"])
 
 
-def _relation(brief: Brief, phrases: Phrases, never: re.Pattern[str] | None) -> str:
+def _relation(brief: Brief, phrases: Phrases, never: Never) -> str:
     """The customer's own word if it is one ("my best friend"), else one of ours."""
     words = phrases.words.bare(flat(brief.relationship)).strip(" .!?,;:")
     if has_word(words) and len(words) <= 28 and len(words.split(" ")) <= 3 and _safe(words, never):
@@ -126,5 +127,5 @@ def _shy_of(brief: Brief, phrases: Phrases) -> tuple[str, ...]:
     return (*formal, *(phrases.words.grown_up if brief.child_friendly else ()))
 
 
-def _safe(text: str, never: re.Pattern[str] | None) -> str:
-    return "" if never and never.search(text) else text
+def _safe(text: str, never: Never) -> str:
+    return "" if never.search(text) else text
