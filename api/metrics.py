@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from prometheus_client.registry import Collector
 from rq import Queue, Worker
 from starlette.exceptions import HTTPException
 
+from jobs.generation.authors import last_written
 from jobs.monitoring.invariants import Finding, findings, waiting_jobs
 from jobs.queue_names import QUEUES
 from models import Alert, database, in_database
@@ -86,6 +88,9 @@ class OrderCollector(Collector):
         twice = database.execute_sql("SELECT provider, count(*) FROM repeated_submits GROUP BY 1").fetchall()
         what = "Submits repeated since their answer was lost: each may have been bought twice."
         yield _gauge("serenade_possibly_bought_twice", what, "provider", twice)
+        written = Counter(song.by for song in last_written())
+        by = [(name, written[name]) for name in ("model", "lyricist")]
+        yield _gauge("serenade_last_lyrics", "Who wrote the last ten songs: a chat model or the built-in lyricist.", "by", by)
         unsent = Alert.select().where(Alert.sent_at.is_null()).count()
         yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", unsent)
 

@@ -51,7 +51,7 @@ class Author:
     """
 
     by: str = "lyricist"
-    why: str = ""
+    why: str = "no chat model is set"
     mend: str = ""
 
 

@@ -165,7 +165,7 @@ def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
         prompt=_cut(written["prompt"].replace("\n", " "), PROMPT),
         variation_styles=(styles[0], styles[1], styles[2]),
         sources=sources,
-        author=Author("model"),
+        author=Author("model", ""),
     )
 
 
