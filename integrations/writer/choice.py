@@ -25,7 +25,8 @@ class Chooser:
         return self.allows(text) and not (self._shy and self._shy.search(text))
 
     def filled(self, line: str) -> str:
-        return capital(re.sub(r"\{(\w+)\}", lambda m: self._fill.get(m[1], ""), line))
+        line = re.sub(r"\{(\w+)\}", lambda m: self._fill.get(m[1], ""), line).replace(", ,", ",")
+        return capital(re.sub(r"\bde el (?=\w)", "del ", line))  # Spanish draws them together; no name begins so
 
     def number(self, slot: str, below: int) -> int:
         digest = hashlib.blake2b(f"{self._seed}|{slot}".encode(), digest_size=6).digest()
@@ -33,6 +34,18 @@ class Chooser:
 
     def order(self, slot: str, things: Iterable[str]) -> list[str]:
         return sorted(things, key=lambda thing: self.number(f"{slot}|{thing}", 1 << 40))
+
+    def title(self, table: Table, lyrics: str, turn: int, *keys: str) -> str:
+        """Of the titles under the first key that has a fitting one, the one that the song sings most of; on a `turn`, another."""
+        sung = set(re.findall(r"\w+", lyrics.lower()))
+        for good in (self.fits, self.allows):
+            for key in keys:
+                titles = [self.filled(" ".join(block)) for block in table.get(key, ())]
+                fitting = self.order(f"title {key}", [title for title in titles if good(title)])
+                if fitting:
+                    fitting.sort(key=lambda title: len(set(re.findall(r"\w+", title.lower())) - sung))
+                    return fitting[turn % len(fitting)]
+        return next((block[0] for key in keys for block in table.get(key, ()) if self.allows(block[0])), "")
 
     def verse(self, table: Table, *keys: str) -> Verse:
         """A block under the first key that has a fitting one; without any, what is left of the last resort."""

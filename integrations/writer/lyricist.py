@@ -21,10 +21,10 @@ _NAME = 28
 
 
 class Lyricist:
-    """Implements `Writer`. On another `day` the same brief becomes another song."""
+    """Implements `Writer`. On another `day` the same brief becomes another song; `plain`: its chorus suits any occasion."""
 
-    def __init__(self, day: int = 0) -> None:
-        self.day = day
+    def __init__(self, day: int = 0, plain: bool = False) -> None:
+        self.day, self.plain = day, plain
 
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
         """The whole song at once: it takes milliseconds, so `heard` is not called before."""
@@ -33,24 +33,26 @@ class Lyricist:
         kind, gender = phrases.grammar.relation(clean(brief.relationship))
         memorial = option(brief.theme) == "in-memory"
         name = _sung_name(brief, phrases, kind, never)
+        tone = _tone(brief, kind, gender, memorial)
         sender = _safe(cut(flat(brief.sender_name), 60), never)
         relation = _relation(brief, phrases, never)
         chooser = Chooser(
             hashlib.sha256((repr(brief) + (f"|{self.day}" if self.day else "")).encode("utf-8", "replace")).hexdigest(),
             never,
-            _shy_of(brief, phrases),
+            _shy_of(brief, phrases, tone),
             {
-                "name": name,
-                "my": phrases.words.my.format(relation=relation),
-                "sender": re.sub(r"^(The|El|La|Los|Las) ", lambda m: m[0].lower(), sender),
+                "name": _article_small(name) if kind == "team" else name,
+                "my": _my(phrases, relation, name),
+                "sender": _article_small(sender),
             },
         )
         names = (name, *(n for n in (flat(brief.recipient_name), *map(flat, brief.nicknames)) if len(n) > 1 and has_word(n)))
         telling = Telling(brief, phrases, Person(tuple(dict.fromkeys(names)), relation, kind, gender, memorial), chooser.allows)
-        lyrics = _lyrics(brief, phrases, chooser, telling, kind, memorial, bool(sender))
+        lyrics = _lyrics(brief, phrases, chooser, telling, kind, tone, bool(sender), self.plain)
         style = style_of(brief, chooser, memorial)
         theme = option(brief.theme)
-        title = " ".join(chooser.verse(phrases.verses.titles, theme, "any")) or name
+        keys = ("any", theme) if self.plain else (theme, "any")
+        title = chooser.title(phrases.verses.titles, " ".join(words for words, _ in lyrics), self.day // 2, *keys) or name
         return Writing(
             title=capital(title),
             lyrics="\n".join(words for words, _ in lyrics),
@@ -62,10 +64,9 @@ class Lyricist:
 
 
 def _lyrics(
-    brief: Brief, phrases: Phrases, chooser: Chooser, telling: Telling, kind: str, memorial: bool, has_sender: bool
+    brief: Brief, phrases: Phrases, chooser: Chooser, telling: Telling, kind: str, tone: str, has_sender: bool, plain: bool
 ) -> list[Line]:
     """The most generous draft that is still one song long."""
-    vibe = option(brief.vibe)
     must = [line for line in lines_of(brief.must_include) if chooser.allows(line)]
     heard = cache(telling.facts)
     lines: list[Line] = []
@@ -73,13 +74,14 @@ def _lyrics(
         song = Song(
             phrases=phrases,
             chooser=chooser,
-            tone="memorial" if memorial else vibe if vibe in ("friendly-fun", "formal") else "loving",
+            tone=tone,
             theme=option(brief.theme),
             kind=kind,
             emotions=[option(e) for e in brief.emotions[:2] if option(e) in phrases.verses.feelings],
             festive=option(brief.festive_lyrics_level),
             wishes=[w for w, wanted in (("child", brief.child_friendly), ("faith", brief.faith_based)) if wanted],
             has_sender=has_sender,
+            plain=plain,
         )
         lines = _laid_out(song.sections(heard(room.fact_lines, room.each), must, room), chooser)
         sung = sum(1 for words, _ in lines if words and not words.startswith("["))
@@ -122,8 +124,33 @@ def _relation(brief: Brief, phrases: Phrases, never: Never) -> str:
     return phrases.words.addresses["other"]
 
 
-def _shy_of(brief: Brief, phrases: Phrases) -> tuple[str, ...]:
-    formal = phrases.words.intimate if option(brief.vibe) == "formal" else ()
+def _tone(brief: Brief, kind: str, gender: str, memorial: bool) -> str:
+    """The mood of the lines around the facts. Who is no family, friend or love is thanked warmly and not loved."""
+    if memorial:
+        return "memorial"
+    vibe = option(brief.vibe)
+    if vibe in ("friendly-fun", "formal"):
+        return vibe
+    # of the kind "other" only relatives have a gender; a bus driver has none
+    distant = kind in ("colleague", "team") or (kind == "other" and not gender and has_word(brief.relationship))
+    return "warm" if distant else "loving"
+
+
+def _article_small(name: str) -> str:
+    """ "the office" inside of a sentence; a line still begins with a capital."""
+    return re.sub(r"^(The|El|La|Los|Las) ", lambda m: m[0].lower(), name)
+
+
+def _my(phrases: Phrases, relation: str, name: str) -> str:
+    """Of "my sister"; '' where the name says it already ("Grandma Jean, my grandma")."""
+    if re.search(rf"(?<!\w){re.escape(relation)}(?!\w)", name, re.I):
+        return ""
+    many = relation.split(" ")[0].endswith("s")
+    return (phrases.words.my_many if many else phrases.words.my).format(relation=relation)
+
+
+def _shy_of(brief: Brief, phrases: Phrases, tone: str) -> tuple[str, ...]:
+    formal = phrases.words.intimate if option(brief.vibe) == "formal" or tone == "warm" else ()
     return (*formal, *(phrases.words.grown_up if brief.child_friendly else ()))
 
 

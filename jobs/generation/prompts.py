@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from integrations.writer import Brief, Writing
+from integrations.writer.hamper import told_apart
 from jobs.forms.choices import FESTIVE_THEMES
 from jobs.forms.form_data import SONG_FIELDS
 from jobs.generation.authors import as_row, tell_staff
@@ -43,7 +44,7 @@ def _write(form: ComposeForm) -> None:
             side_by_side.submit(write, brief, partial(_set_draft, draft)) for brief, draft in zip(briefs, drafts, strict=True)
         ]
         _show_drafts(form, drafts, songs)
-    writings = [song.result() for song in songs]
+    writings = told_apart(briefs, [song.result() for song in songs])
     written: dict[str, Any] = {
         "generated_titles": [w.title for w in writings],
         "generated_lyrics": [w.lyrics for w in writings],
