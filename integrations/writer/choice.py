@@ -36,7 +36,7 @@ class Chooser:
         return sorted(things, key=lambda thing: self.number(f"{slot}|{thing}", 1 << 40))
 
     def title(self, table: Table, lyrics: str, turn: int, *keys: str) -> str:
-        """Of the titles under the first key that has a fitting one, the one that the song sings most of; on a `turn`, another."""
+        """Of the first key that has fitting titles the one that the song sings most of; on another `turn`, another one."""
         sung = set(re.findall(r"\w+", lyrics.lower()))
         for good in (self.fits, self.allows):
             for key in keys:

@@ -22,6 +22,7 @@ TOPICS = {  # topic -> the brief's field
     "phrase": "short_phrase",
 }
 _LISTED = ("quality", "place")
+_SHORT = 32  # characters of what may stand in a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Telling:
     def _of(self, topic: str, most: int, most_lines: int) -> list[Fact]:
         grammar, words = self.phrases.grammar, self.phrases.words
         heard = list(dict.fromkeys(grammar.turn(p, self.person, topic) for p in self.answers[topic]))
-        short = [h for h in heard if len(h) <= 24 and self._is_listable(h, self.answers[topic])]
+        short = [h for h in heard if len(h) <= _SHORT and self._is_listable(h, self.answers[topic])]
         if (topic in _LISTED and len(short) > 1) or (topic == "quality" and short):
             listed = tuple(short[: 2 if topic == "place" else 3])
             lines = grammar.tell_list(topic, listed, self.person)

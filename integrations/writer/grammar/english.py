@@ -6,11 +6,13 @@ import re
 
 from integrations.writer.grammar import Grammar, Person
 from integrations.writer.grammar.english_frames import frame, frame_list, frame_many
-from integrations.writer.grammar.english_shapes import base_form, is_third_person, lower_first
+from integrations.writer.grammar.english_shapes import base_form, is_past_verb, is_third_person, lower_first
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 
 _SHE = {"she", "her", "hers", "herself"}
 _HE = {"he", "him", "his", "himself"}
+_WE = r"\b(?:i|we|us|our|together|each other|met|married|proposed)\b"  # what was told may be what the singer did
+_VERBS = "|".join(sorted(w.verbs_s - w.nounish))
 
 
 def _based(word: str) -> str:
@@ -40,7 +42,7 @@ class English(Grammar):
             third = set()
         if words[0].lower().startswith("they") and not third and (person.kind in ("team", "partner", "other", "friend")):
             third = {"they", "them", "their"}
-        return self._headless(self._second_person(words, third | {"\u0001"}), topic)
+        return self._headless(self._second_person(words, third | {"\u0001"}), topic, person.kind)
 
     @staticmethod
     def _named(phrase: str, person: Person) -> str:
@@ -129,7 +131,7 @@ class English(Grammar):
                 row = True
         return at
 
-    def _headless(self, phrase: str, topic: str) -> str:
+    def _headless(self, phrase: str, topic: str, kind: str) -> str:
         """'always leaves your keys' has lost its subject: give it back where that is certain."""
         words = phrase.split(" ")
         at = 0
@@ -142,6 +144,11 @@ class English(Grammar):
             self._verb(words, at, out)
             rest = words[len(out) :]
             return "you " + lower_first(" ".join([*out, *rest]))
+        if topic == "quirk" and at == 0 and is_third_person(verb) and re.search(rf"(?:,| and) (?:{_VERBS})\b", phrase, re.I):
+            self._verb(words, 0, out := [])
+            return "you " + lower_first(" ".join([*out, *words[len(out) :]]))
+        if topic == "story" and kind != "partner" and is_past_verb(verb) and not re.search(_WE, phrase, re.I):
+            return "you " + lower_first(phrase)
         if verb in w.past and at == 0 and len(words) > 1:
             low = f" {phrase.lower()} "
             me, you = re.search(r" (my|myself) ", low), re.search(r" (your|yourself) ", low)

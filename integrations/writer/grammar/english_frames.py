@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from integrations.writer.grammar import EDGES, Person, listed
 from integrations.writer.grammar.english_shapes import (
@@ -39,13 +40,26 @@ def frame_list(topic: str, phrases: tuple[str, ...], person: Person) -> list[str
     kinds: dict[str, list[str]] = {}
     for phrase in phrases:
         kinds.setdefault(_kind(phrase), []).append(phrase)
+    if "adjective" in kinds:  # an unknown word beside them is one of them
+        known = [p for p in phrases if _kind(p) == "adjective" or (_kind(p) == "word" and " " not in p)]
+        kinds = {"adjective": known} | {
+            kind: [p for p in some if p not in known] for kind, some in kinds.items() if kind != "adjective"
+        }
     lines: list[str] = []
     for kind, some in kinds.items():
-        if kind == "verb":
+        if not some:
+            continue
+        if kind == "noun" and len(kinds) > 1:
+            lines.append(_your(some))
+        elif kind == "verb":
             lines += [f"You {_based(lower_first(phrase))}" for phrase in some]
         else:
             lines.append(frame_many(topic, tuple(some), person))
-    return lines
+    return [capital(line) for line in lines]
+
+
+def _your(things: Sequence[str]) -> str:
+    return ", ".join(re.sub(r"^(?:(?:a|an|the) )?(?!(?:my|our|your) )", "your ", lower_first(one)) for one in things)
 
 
 def _kind(phrase: str) -> str:
@@ -82,7 +96,7 @@ def _many(topic: str, phrases: tuple[str, ...], person: Person) -> str:
     if topic == "quality" and not person.memorial and all(is_np(p) and is_somebody(p) for p in phrases):
         return f"You are {together}"
     if topic == "quality" and all(is_np(p) or is_noun(p) for p in phrases):
-        return ", ".join(re.sub(r"^(?:(?:a|an|the) )?(?!(?:my|our|your) )", "your ", item) for item in items)
+        return _your(items)
     if topic == "quality" and not person.memorial and len(together) > 32 and not any(map(is_noun, phrases)):
         return f"You are {together}"  # a longer opening would tear the list apart
     return f"If they ask me, I say: {together}"

@@ -57,16 +57,18 @@ def is_adjective(phrase: str) -> bool:
         words = words[1:]
     if len(words) > 1 and words[1] == "than":
         return True  # "stronger than you think"
-    if words[0] in ("there", "on") and len(words) > 1:
-        return True  # "always there for me", "always on time"
-    return (len(words) == 1 or words[1] in w.prepositions) and (
+    if (words[0] == "there" or words[0] in w.prepositions) and len(words) > 1:
+        return True  # "always there for me", "never in a hurry"
+    return (len(words) == 1 or words[1] in {*w.prepositions, "as"}) and (
         words[0] in w.adjectives or words[0].endswith(_ADJECTIVE_ENDINGS)
     )
 
 
 def is_noun(phrase: str) -> bool:
     low = phrase.lower()
-    last = low.split(" ")[-1]
+    first, last = low.split(" ")[0], low.split(" ")[-1]
+    if first in w.prepositions:
+        return False  # "in love"
     return last in w.nouns or last.endswith(_NOUN_ENDINGS) or low.startswith("sense of")
 
 

@@ -17,6 +17,7 @@ class SpanishWords:
     clitics: Set[str]
     verbs: Set[str]  # third-person forms that open a phrase without saying whose they are
     no_verbs: Set[str]  # nouns that end as the past of a verb does: "alegría"
+    things: Set[str]  # what somebody has, and nobody is
     people: Set[str]  # who somebody can be: "una leyenda"
     iar: Set[str]  # past forms of verbs in -iar
     irregular: Mapping[str, str]  # "es" -> "eres"
@@ -96,12 +97,12 @@ class Spanish(Grammar):
         theirs = topic in _ABOUT or (topic == "story" and not re.search(r"\b(?:yo|mi|mis|conmigo)\b", phrase, re.I))
         turned = self._following(self._verbs(words, theirs).split(" "), words, theirs)
         about = theirs or topic == "grateful" or turned != words
-        return re.sub(r"\b(\w+[aeií]r)se\b", r"\1te", " ".join(turned)) if about else " ".join(turned)
+        return re.sub(r"\b(\w*[aeií]r)se\b", r"\1te", " ".join(turned)) if about else " ".join(turned)
 
     @staticmethod
     def _following(turned: list[str], words: list[str], theirs: bool) -> list[str]:
         """Every further verb of somebody whose first one was turned: "criaste sola a cuatro hijos y vendías tamales"."""
-        told = turned != words
+        told, told_more = turned != words, False
         for at in range(1, len(turned)):
             joint = turned[at - 1].lower()
             verb = at
@@ -117,6 +118,11 @@ class Spanish(Grammar):
             if bare and not dropped and (is_third_person(bare[0]) or _has_object(bare[0], after)):
                 turned[at:verb] = ["te" if x == "se" else y for x, y in zip(lead, turned[at:verb], strict=True)]
                 turned[verb] = second(bare[0]) + turned[verb][bare.end() :]
+                told_more = True
+        first = turned[0]
+        plain = first.lower() not in w.no_verbs | w.determiners | w.adverbs | w.clitics
+        if theirs and told_more and turned[0] == words[0] and plain and len(first) > 3 and first[-1] in "ae":
+            turned[0] = second(first)  # a row of verbs: the first one is one too
         return turned
 
     @staticmethod
@@ -174,8 +180,12 @@ class Spanish(Grammar):
         if topic != "quality":
             return [self.tell_many(topic, phrases, person)]
         clauses = [p for p in phrases if p.split(" ")[0].lower() in w.clitics | w.adverbs or _is_second(p.split(" ")[0])]
-        others = tuple(p for p in phrases if p not in clauses)
-        return [*([self.tell_many(topic, others, person)] if others else []), *map(capital, clauses)]
+        things = [p for p in phrases if p not in clauses and w.things & set(p.lower().split(" "))]
+        others = tuple(p for p in phrases if p not in clauses and p not in things)
+        if not others or not things:
+            return [*([self.tell_many(topic, (*others, *things), person)] if others or things else []), *map(capital, clauses)]
+        seen = f"Te digo lo que veo: {listed([lower_first(p) for p in things], 'y')}"
+        return [self.tell_many(topic, others, person), seen, *map(capital, clauses)]
 
     def tell(self, topic: str, phrase: str, person: Person) -> str:
         phrase = phrase.strip(EDGES)
@@ -216,7 +226,8 @@ class Spanish(Grammar):
                 else f"Aquí caben {together}"
             )
         somebody = all(_is_somebody(p) for p in phrases)
-        if topic == "quality" and not person.memorial and (somebody or len(together) > 30):
+        things = any(w.things & set(p.lower().split(" ")) for p in phrases)
+        if topic == "quality" and not person.memorial and not things and (somebody or len(together) > 30):
             return f"Eres {together}"  # a longer opening would tear the list apart
         return f"Si me preguntan por ti, digo: {together}"
 
