@@ -2,7 +2,7 @@
 
 Both the words and the text are folded first: case, accents and vowel points, full width, ligatures, zero-width characters.
 A word is found whole, with what grammar hangs on it: "Tom" in "Tom's" and "Toms", never in "tomorrow" or "Tomás"
-(docs/decisions/0051-which-words-count-as-mentioned.md).
+(docs/decisions/0051-how-the-writer-is-asked-and-what-it-may-say.md).
 """
 
 from __future__ import annotations
