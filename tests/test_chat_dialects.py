@@ -202,6 +202,18 @@ def test_another_address_of_the_same_api_is_found_and_remembered(base: str, only
         assert fake.paths[1:] == [only_at, only_at]
 
 
+@pytest.mark.parametrize("base", ["localhost:11434/v1", "ftp://chat.example/v1", "http://", "chat.example"])
+def test_an_address_that_is_none_is_told(base: str) -> None:
+    author = ChatWriter(base, "key", "m", Lyricist()).write(BRIEF).author
+    assert (author.by, author.mend) == ("lyricist", "WRITER_BASE_URL")
+
+
+def test_a_key_with_any_letters_is_sent_and_refused_and_stops_no_song() -> None:
+    with FakeChat(lambda body: (401, error("no"))) as fake:
+        author = ChatWriter(fake.url, "schlüssel-🔑", "m", Lyricist()).write(BRIEF).author
+    assert author.mend == "WRITER_API_KEY"
+
+
 def test_an_address_without_any_api_is_told() -> None:
     with FakeChat(lambda body: (200, b"<!doctype html>")) as fake:
         writing = ChatWriter(fake.url, "key", "m", Lyricist()).write(BRIEF)
@@ -287,6 +299,8 @@ CUT = {
     "nothing but an error": {"error": {"code": 502, "message": "the story of Mia"}},
     "broken off": events(EVENT, done=False),
     "not JSON": events(b"data: {"),
+    "without end": '{"title":' * 900,
+    "strange ends": whole(SONG, {"reason": "max_tokens"}),  # type: ignore[arg-type]
 }
 
 

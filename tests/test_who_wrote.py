@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.fakes.chat import GOOD, FakeChat
 from tests.support.overrides import Override
 from tests.support.shop import database_of_its_own
 from tests.support.stack import example_form_data
+from ui.internal.order import ReportedSong
 from ui.internal.staff_frame import draw
 
 MODEL, LYRICIST = {"by": "model"}, {"by": "lyricist", "why": "it does not answer (Timeout)"}
@@ -131,6 +133,12 @@ def test_metrics_the_health_page_and_the_doctor_say_who_wrote() -> None:
 )
 def test_the_order_page_says_it_in_words(author: Any, words: str) -> None:
     assert said(author) == words
+    view = SimpleNamespace(index=0, title="A title", recipient_name="Mia")
+    songs = [ReportedSong(view, "a prompt", said(author), [])]  # type: ignore[arg-type]
+    form = SimpleNamespace(status="prompts_generated")
+    page = draw("order_recordings.html", songs=songs, may=set(), acts={}, bonuses=[], form=form, several=False)
+    assert page.count(f"Lyrics by the {words}.") == bool(words)
+    assert page.count("Lyrics by") == bool(words)
 
 
 def test_what_a_model_refuses_is_remembered_by_every_process(override_settings: Override) -> None:

@@ -14,6 +14,8 @@ _TAGS = r"think|thinking|thought|reasoning|reflection|seed:think"
 _OPEN, _CLOSE = rf"(?:<(?:{_TAGS})>|\[THINK\])", rf"(?:</(?:{_TAGS})>|\[/THINK\])"
 _THOUGHT = re.compile(rf"{_OPEN}.*?{_CLOSE}", re.S | re.I)
 _UP_TO_CLOSE = re.compile(rf"^.*{_CLOSE}", re.S | re.I)  # some templates put the opening tag into the prompt
+_MOST = 100_000  # characters at the end of an answer that may hold the song
+_MOST_BRACES = 300  # that open no object, before the rest is given up
 _FROM_OPEN = re.compile(rf"{_OPEN}.*$", re.S | re.I)
 
 
@@ -23,11 +25,14 @@ class UnusableAnswerError(Exception):
 
 def without_thought(text: str) -> str:
     """What the model says, without what it thought before; '' while it still thinks."""
+    if "<" not in text and "THINK]" not in text:
+        return text.strip()  # asked again for every piece of an answer
     return _FROM_OPEN.sub("", _UP_TO_CLOSE.sub("", _THOUGHT.sub("", text))).strip()
 
 
 def song_in(text: str) -> dict[str, Any]:
     """The JSON object that looks most like a song; the last one of several. Raises UnusableAnswerError where there is none."""
+    text = text[-_MOST:]
     for part in (without_thought(text), text):  # a thought that was never closed may hold the song
         found = [inner for one in _objects(part) for inner in (one, *(v for v in one.values() if isinstance(v, dict)))]
         if found:
@@ -50,12 +55,12 @@ def words_of(content: Any) -> str:
 
 def _objects(text: str) -> list[dict[str, Any]]:
     """Every complete object at the top level; line breaks inside of strings are forgiven."""
-    decoder, found, at = json.JSONDecoder(strict=False), [], text.find("{")
-    while at >= 0:
+    decoder, found, at, failed = json.JSONDecoder(strict=False), [], text.find("{"), 0
+    while at >= 0 and failed < _MOST_BRACES:
         try:
             one, end = decoder.raw_decode(text, at)
             found.append(one)
-        except ValueError:
-            end = at + 1
+        except (ValueError, RecursionError):
+            end, failed = at + 1, failed + 1
         at = text.find("{", end)
     return found

@@ -15,8 +15,10 @@ import time
 from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 
 from integrations.name_spelling import shown_text
 from integrations.writer import Author, Brief, Heard, Writer, Writing, unheard
@@ -65,6 +67,8 @@ class ChatWriter:
                 if time.monotonic() > until - 2:
                     raise HopelessError(asking.why or f"it took longer than {DEADLINE:.0f} seconds")
                 writing = self._tried(asking, brief, safe, heard)
+        except (InvalidURL, InvalidSchema, MissingSchema):
+            raise HopelessError("its address is not one of http or https", "WRITER_BASE_URL") from None
         except requests.RequestException as error:
             raise HopelessError(f"it does not answer ({error.__class__.__name__})") from None
         finally:
@@ -101,7 +105,7 @@ class ChatWriter:
         said, asking.said = without_thought(asking.said)[:MOST_SAID_AGAIN], ""
         story = f"<story>\n{data}\n</story>"
         body = asking.dialect.body(self.model, self.rules, story, said, asking.complaint)
-        headers = {"Authorization": f"Bearer {self.key or 'none'}"}
+        headers = _headers(self.base_url, self.key)
         left = max(1.0, asking.until - time.monotonic())
         url = asking.dialect.url(self.base_url)
         with requests.post(
@@ -113,7 +117,8 @@ class ChatWriter:
                 if refused == "path" and "path" in asking.dialect.refused:
                     raise HopelessError("there is no chat API at this address", "WRITER_BASE_URL")
                 raise RefusedError(refused)
-            return listen(answer, asking.until, lambda text: heard(*_draft(text, brief)))
+            never = Never(brief.never_mention)
+            return listen(answer, asking.until, lambda text: heard(*_draft(text, never)))
 
 
 @dataclass(slots=True)
@@ -129,9 +134,15 @@ class _Asking:
     why: str = ""  # there is no song yet
 
 
-def _draft(text: str, brief: Brief) -> tuple[str, str]:
+def _headers(base_url: str, key: str) -> dict[str, bytes]:
+    """The key; Azure reads it from a header of its own (learn.microsoft.com/azure/ai-services/openai/reference)."""
+    sent = (key or "none").encode()
+    azure = (urlsplit(base_url).hostname or "").endswith(".azure.com")
+    return {"Authorization": b"Bearer " + sent} | ({"api-key": sent} if azure else {})
+
+
+def _draft(text: str, never: Never) -> tuple[str, str]:
     """Title and whole lines of an unfinished answer, up to the first that must not be shown."""
-    never = Never(brief.never_mention)
     title = _plain(so_far(text, "title")) if so_far(text, "lyrics") else ""
     lyrics = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS])
     title, lyrics = (shown_text(one, brief.recipient_name, brief.pronunciation) for one in (title, lyrics))

@@ -16,6 +16,7 @@ import urllib3
 from integrations.writer.answer import UnusableAnswerError, words_of
 
 _MOST = 1_000_000  # bytes of an answer
+_LONG, _SELDOM = 20_000, 0.5  # characters from which an answer is heard only so often, in seconds: it is read anew each time
 # Every end is an end, "eos" and "end_turn" alike, unless it says that something was cut or withheld: length, max_tokens,
 # model_length (Mistral), content_filter, SAFETY and RECITATION (Gemini), sensitive (Zhipu), insufficient_system_resource
 # (DeepSeek), abort (vLLM), error (OpenRouter).
@@ -43,10 +44,10 @@ class _Heard:
                 return False  # it only counts tokens, or says what a filter found (Azure)
             choice = choices[0]
             message = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
-            self.end = choice.get("finish_reason") or choice.get("finishReason") or self.end
+            self.end = str(choice.get("finish_reason") or choice.get("finishReason") or self.end)
             piece = words_of(message.get("content"))
             self.thought += words_of(message.get("reasoning_content") or message.get("reasoning"))
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise UnusableAnswerError("not a chat completion") from None
         self.words += piece
         return bool(piece)
@@ -74,12 +75,13 @@ def listen(answer: requests.Response, until: float, heard: Callable[[str], None]
     if not re.match(rb"(data|event|id|retry)?:", first):  # by its first bytes: not all servers name the type
         so_far.take(first + b"".join(pieces))
         return so_far.all()
-    done = False
+    done, last = False, 0.0
     for event in _events(first, pieces):
         if event == b"[DONE]":
             done = True
             break
-        if so_far.take(event):
+        if so_far.take(event) and (len(so_far.words) < _LONG or time.monotonic() > last + _SELDOM):
+            last = time.monotonic()
             heard(so_far.words)
     whole = done or so_far.end or answer.raw.chunked  # a chunked answer that was read to its last chunk did not break off
     if not whole:
