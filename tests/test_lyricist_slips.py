@@ -71,6 +71,8 @@ ROSA, LEO = Person(("Rosa",), "abuela", "grandparent", "f", False), Person(("Leo
         ("memory", "cuando prendió fuego al pudin", "Recuerdo cuando prendiste fuego al pudin"),
         ("memory", "perdimos 9 a 0 y nos compró helado", "Perdimos 9 a 0 y nos compraste helado"),
         ("quirk", "siempre es la última en irse", "Siempre eres la última en irte"),
+        ("grateful", "que llama cada domingo", "Gracias porque llamas cada domingo"),
+        ("message", "lo mejor que me ha pasado", "Eres lo mejor que me ha pasado"),
         # and what is somebody else's, or no verb, stays
         ("story", "Trabajaba con mi padre y comía pan", "Trabajaba con mi padre y comía pan"),
         ("story", "ella cantaba y mi abuelo reía", "Cantabas y mi abuelo reía"),
@@ -92,6 +94,9 @@ def test_every_verb_follows_the_change_of_person_in_spanish(topic: str, said: st
         ("story", "He raised three kids, works nights and bakes bread", "You raised three kids, work nights and bake bread"),
         ("quirk", "he collects stamps, coins and forgets names", "You collect stamps, coins and forget names"),
         ("memory", "the trip to Wales when the car broke down", "I still remember the trip to Wales when the car broke down"),
+        ("story", "Moved in for a month, stayed six years and still owes me a fork",
+         "You moved in for a month, stayed six years and still owe me a fork"),
+        ("story", "Met in detention in 2003", "Met in detention in 2003"),
         # plurals are no verbs
         ("quirk", "he loves cats and dogs in the park", "You love cats and dogs in the park"),
         ("quirk", "laughs at jokes and stories", "You laugh at jokes and stories"),
@@ -111,6 +116,8 @@ def test_every_verb_follows_the_change_of_person_in_english(topic: str, said: st
         (("patience", "a booming laugh"), ["Your patience, your booming laugh"]),
         (("tired", "brave", "fuelled by biscuits"), ["You are tired, brave and fuelled by biscuits"]),
         (("a heart of gold",), ["Your heart of gold"]),
+        (("chaotic", "in love"), ["You are chaotic and in love"]),
+        (("loud shirts", "louder laugh"), ["Your loud shirts, your louder laugh"]),
     ],
 )
 def test_a_quality_stands_in_the_sentence_that_its_kind_needs(qualities: tuple[str, ...], lines: list[str]) -> None:
@@ -140,6 +147,16 @@ def test_who_is_no_family_is_thanked_and_not_loved(relationship: str) -> None:
         brief = Brief("Pat", relationship=relationship, theme=theme, story_summary="Pat fixed the printer", sender_name="us")
         verses = [part for part in Lyricist().write(brief).lyrics.split("\n\n") if "Chorus" not in part]
         assert not re.search(TO_A_LOVE, "\n".join(verses)), theme
+
+
+def test_an_apology_is_not_followed_by_praise_and_parents_are_not_taken_for_the_baby() -> None:
+    sorry = Brief(
+        "Dan", relationship="coach", theme="sorry", overall_message="We let you down", story_summary="We lost the final"
+    )
+    assert not re.search("week feels more light|choose you|part\\.", Lyricist().write(sorry).lyrics)
+    husband = Brief("Amir", relationship="husband", theme="new-baby", overall_message="you are the calm in the room")
+    for day in range(6):
+        assert not re.search("little fingers|little stranger|Welcome, sweet|Hello, little", Lyricist(day).write(husband).lyrics)
 
 
 ONE_STORY = "We met in detention in 2003"

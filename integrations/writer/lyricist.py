@@ -48,10 +48,12 @@ class Lyricist:
         )
         names = (name, *(n for n in (flat(brief.recipient_name), *map(flat, brief.nicknames)) if len(n) > 1 and has_word(n)))
         telling = Telling(brief, phrases, Person(tuple(dict.fromkeys(names)), relation, kind, gender, memorial), chooser.allows)
-        lyrics = _lyrics(brief, phrases, chooser, telling, kind, tone, bool(sender), self.plain)
-        style = style_of(brief, chooser, memorial)
         theme = option(brief.theme)
-        keys = ("any", theme) if self.plain else (theme, "any")
+        # a song to the parents does not welcome them into the world
+        plain = self.plain or (theme == "new-baby" and kind not in ("child", "other"))
+        lyrics = _lyrics(brief, phrases, chooser, telling, kind, tone, bool(sender), plain)
+        style = style_of(brief, chooser, memorial)
+        keys = ("any", theme) if plain else (theme, "any")
         title = chooser.title(phrases.verses.titles, " ".join(words for words, _ in lyrics), self.day // 2, *keys) or name
         return Writing(
             title=capital(title),

@@ -87,7 +87,8 @@ class Song:
 
     def _of_own(self, source: str, table: Table) -> list[Line]:
         """A verse that suits the occasion or an animal, where there is one, and else the mood."""
-        own = [] if self.tone == "memorial" else [key for key in (self.kind, self.theme) if key in ("pet", "new-baby")]
+        born = self.theme == "new-baby" and self.kind == "child"
+        own = [] if self.tone == "memorial" else ["pet"] * (self.kind == "pet") + ["new-baby"] * born
         return self._verse(source, table, *own, self.tone)
 
     def _first(self, facts: Sequence[Fact], room: Room) -> list[Line]:
@@ -135,7 +136,7 @@ class Song:
     def _bridge_of_own(self) -> list[Line]:
         """By occasion, half of the time by mood, so that neither is the same for everybody."""
         bridges = self.phrases.verses.bridges
-        special = self.tone == "memorial" or self.kind == "pet" or self.theme == "new-baby"
+        special = self.tone == "memorial" or self.kind == "pet" or self.theme == "new-baby"  # its bridge is for the child
         if not special and self.theme in bridges and self.chooser.number("bridge by", 3) > 0:
             return self._verse("theme", bridges, self.theme, self.tone)
         return self._of_own("", bridges)
@@ -152,7 +153,7 @@ class Song:
             answers = self._answers([*topics, self.tone] if len(pair) == 1 else topics)
             for fact, answer in zip(pair, answers, strict=False):
                 answered = bool(answer) and answers_wanted
-                lifted = len(pair) == 1 and room.lifts and answered and len(answers) > 1
+                lifted = len(pair) == 1 and room.lifts and answered and len(answers) > 1 and topics != ["regret"]
                 lines += [(line, fact.source) for line in _written(fact.lines, "," if answered else ".")]
                 lines += [(line, "") for line in _written([answer], "," if lifted else ".")] if answered else []
                 lines += [(line, "vibe") for line in _written(answers[1:], ".")] if lifted else []

@@ -148,7 +148,8 @@ class English(Grammar):
             self._verb(words, 0, out := [])
             return "you " + lower_first(" ".join([*out, *words[len(out) :]]))
         if topic == "story" and kind != "partner" and is_past_verb(verb) and not re.search(_WE, phrase, re.I):
-            return "you " + lower_first(phrase)
+            self._verb(words, 0, out := [])
+            return "you " + lower_first(" ".join([*out, *words[len(out) :]]))
         if verb in w.past and at == 0 and len(words) > 1:
             low = f" {phrase.lower()} "
             me, you = re.search(r" (my|myself) ", low), re.search(r" (your|yourself) ", low)

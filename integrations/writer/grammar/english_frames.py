@@ -49,7 +49,7 @@ def frame_list(topic: str, phrases: tuple[str, ...], person: Person) -> list[str
     for kind, some in kinds.items():
         if not some:
             continue
-        if kind == "noun" and len(kinds) > 1:
+        if kind == "noun" and (len(phrases) > 1 or not is_noun(some[0])):
             lines.append(_your(some))
         elif kind == "verb":
             lines += [f"You {_based(lower_first(phrase))}" for phrase in some]
@@ -70,7 +70,8 @@ def _kind(phrase: str) -> str:
         return "adjective"
     if is_np(phrase) and is_somebody(phrase):
         return "somebody"
-    return "noun" if is_noun(phrase) or is_np(phrase) else "word"
+    loud_shirts = len(more) == 1 and first in w.adjectives
+    return "noun" if is_noun(phrase) or is_np(phrase) or loud_shirts else "word"
 
 
 def _based(phrase: str) -> str:

@@ -55,7 +55,7 @@ def is_adjective(phrase: str) -> bool:
     words = phrase.lower().split(" ")
     while len(words) > 1 and words[0] in w.adverbs | {"so", "very", "too", "super", "incredibly", "a", "bit", "quite"}:
         words = words[1:]
-    if len(words) > 1 and words[1] == "than":
+    if len(words) > 1 and (words[1] == "than" or words[1].endswith(("hearted", "minded", "natured", "tempered", "headed"))):
         return True  # "stronger than you think"
     if (words[0] == "there" or words[0] in w.prepositions) and len(words) > 1:
         return True  # "always there for me", "never in a hurry"

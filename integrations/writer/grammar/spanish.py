@@ -78,9 +78,17 @@ class Spanish(Grammar):
     def small(self, phrase: str) -> str:
         return lower_first(phrase)
 
+    def relation(self, words: str) -> tuple[str, str]:
+        """Who shares a flat or a class is no colleague."""
+        kind, gender = super().relation(words)
+        shared = kind == "colleague" and re.search(r"\bde (?:piso|cuarto|casa|clase|colegio|viaje)\b", words, re.I)
+        return ("friend" if shared else kind), gender
+
     def turn(self, phrase: str, person: Person, topic: str = "") -> str:
         if topic == "phrase":
             return phrase  # it is said as it stands
+        if topic == "message" and re.match(r"(?:lo|la|el|un|una|mi) (?:\w+ )*?que ", phrase, re.I):
+            return phrase  # "la persona que me enseñó a vivir": after "eres" it stays so
         wrong = {"f": r"\bél\b", "m": r"\bella\b"}.get(person.gender)
         if wrong and re.search(wrong, phrase, re.I):
             return phrase  # the customer speaks of somebody else
@@ -133,8 +141,8 @@ class Spanish(Grammar):
             named = words[at].lower() in ("ella", "él", _WHO)
             before = words[at - 1].lower() if at else ""
             relative = before in ("que", "cuando", "como", "donde") and words[at].lower() in w.clitics | w.adverbs
-            first = at == 0 or (at == 1 and before in ("porque", "cuando"))
-            if at == 0 and words[0].lower() in ("porque", "cuando") and len(words) > 1:
+            first = at == 0 or (at == 1 and before in ("porque", "cuando", "que"))
+            if at == 0 and words[0].lower() in ("porque", "cuando", "que") and len(words) > 1:
                 first = False
             if not (named or first or relative) or (named and before in ("de", "a", "para", "por", "sin", "en")):
                 out.append("ti" if words[at] == _WHO else words[at])
@@ -191,12 +199,14 @@ class Spanish(Grammar):
         phrase = phrase.strip(EDGES)
         low = lower_first(phrase)
         named = low.startswith(_THE)
-        if topic == "message" and named:
+        if topic == "message" and (named or low.startswith("lo ")):
             phrase = f"{'Siempre eres' if person.memorial else 'Eres'} {low}"
         elif topic == "quality" and named:
             phrase = f"Te digo lo que veo: {low}"
         elif topic == "grateful":
             low = lower_first(_FOR.sub("", phrase))
+            if low.startswith("que "):
+                return f"Gracias por{low}"  # "porque llamas cada domingo"
             noun = low.startswith(_THE) or re.match(
                 r"^(?:no |nunca )?\w+(ar|er|ir)(me|te|nos|lo|la|los|las)?\b|^estar|^ser", low
             )
