@@ -49,8 +49,8 @@ def written(*authors: dict[str, str]) -> None:
 
 
 def new_form(**columns: Any) -> str:
-    row = {"id": new_form_id(), "package_type": "solo-serenade", "song_count": 1, "form_data": example_form_data()}
-    in_database(lambda: ComposeForm.create(**row, **columns))
+    row = {"id": new_form_id(), "package_type": "solo-serenade", "song_count": 1, "form_data": example_form_data()} | columns
+    in_database(lambda: ComposeForm.create(**row))
     return str(row["id"])
 
 
@@ -99,6 +99,18 @@ def test_a_model_that_wrote_none_of_the_last_ten_is_told_once_and_again_after_it
         written(MODEL, *[LYRICIST] * 9)
         compose()
         assert [kind for kind, _ in alerts()] == ["writer_silent"] * 2
+
+
+def test_three_songs_of_one_hamper_with_one_story_are_told_apart(override_settings: Override) -> None:
+    override_settings(writer_base_url="", writer_model="")
+    songs = example_form_data()["songs"] * 3
+    form_id = new_form(
+        status="composing", package_type="holiday-hamper", song_count=3, form_data={**example_form_data(3), "songs": songs}
+    )
+    in_database(write_prompts, form_id)
+    row = in_database(ComposeForm.find, form_id)
+    choruses = [lyrics.split("[Chorus]\n")[1].split("\n")[0] for lyrics in row.generated_lyrics]
+    assert (len(set(row.generated_titles)), len(set(choruses)), len(row.lyric_authors)) == (3, 3, 3)
 
 
 def test_without_a_model_nobody_is_alarmed(override_settings: Override) -> None:
