@@ -118,7 +118,7 @@ class ChatWriter:
                     raise HopelessError("there is no chat API at this address", "WRITER_BASE_URL")
                 raise RefusedError(refused)
             never = Never(brief.never_mention)
-            return listen(answer, asking.until, lambda text: heard(*_draft(text, never)))
+            return listen(answer, asking.until, lambda text: heard(*_draft(text, brief, never)))
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ def _headers(base_url: str, key: str) -> dict[str, bytes]:
     return {"Authorization": b"Bearer " + sent} | ({"api-key": sent} if azure else {})
 
 
-def _draft(text: str, never: Never) -> tuple[str, str]:
+def _draft(text: str, brief: Brief, never: Never) -> tuple[str, str]:
     """Title and whole lines of an unfinished answer, up to the first that must not be shown."""
     title = _plain(so_far(text, "title")) if so_far(text, "lyrics") else ""
     lyrics = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS])

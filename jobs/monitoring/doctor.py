@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.generation.authors import who_wrote
 from jobs.monitoring.check_results import CheckResult, Verdict
 from jobs.monitoring.configuration_checks import check_configuration
 from jobs.monitoring.invariants import Finding, findings, lost_songs, torn_timelines, waiting_jobs
@@ -18,6 +19,7 @@ class Examination:
 
     configuration: dict[str, CheckResult]
     invariants: list[Finding]
+    lyrics: str = ""  # who wrote the last ones
 
     @property
     def is_broken(self) -> bool:
@@ -30,6 +32,7 @@ class Examination:
             yield f"{one.verdict:7} {name:16} {one.found}"
             if one.to_do:
                 yield f"{'':24} -> {one.to_do}"
+        yield f"{'':7} {'lyrics':16} {self.lyrics}"
         for rule in self.invariants:
             yield f"{_verdict(rule):7} {rule.name:14} {rule.count:6} {rule.promise}"
             yield from (f"{'':30} {row_id}" for row_id in rule.ids)
@@ -47,6 +50,7 @@ class Examination:
                 {"name": name, "verdict": one.verdict, "found": one.found, "toDo": one.to_do}
                 for name, one in self.configuration.items()
             ],
+            "lyrics": self.lyrics,
             "invariants": [
                 {"name": rule.name, "verdict": _verdict(rule), "promise": rule.promise, "count": rule.count, "ids": rule.ids}
                 for rule in self.invariants
@@ -63,6 +67,7 @@ def examine() -> Examination:
     return Examination(
         check_configuration(),
         in_database(lambda: [*findings(), lost_songs(), waiting_jobs(), torn_timelines()]),
+        in_database(who_wrote),
     )
 
 
