@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
     except (KeyError, TypeError):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return run_command([name, *more], lambda: COMMANDS[name](*more))
+    return run_command([name, *more], lambda: COMMANDS[name](*more), keep_bounce if name == "bounced" else None)
 
 
 def doctor(option: str = "") -> int:
@@ -185,13 +185,30 @@ def forget(email: str) -> int:
     return 1 if waiting else 0
 
 
+def keep_bounce() -> None:
+    """Store what a mail alias pipes in, before the database is looked for: it may be away, or not know the e-mail yet."""
+    from jobs.mail.bounce_spool import MOST_BOUNCE_BYTES, keep, read_bounce
+
+    try:
+        bounce = read_bounce(sys.stdin.buffer.read(MOST_BOUNCE_BYTES))
+        if bounce and not keep(bounce):
+            sys.stderr.write("Too many bounces wait already (DATA_DIR/bounces): this one is not kept.\n")
+    except OSError as error:
+        sys.stderr.write(f"The bounce is not kept, DATA_DIR/bounces cannot be written: {error.strerror}\n")
+    except Exception as error:  # a message that no parser understands is no report
+        sys.stderr.write(f"Unreadable: {error.__class__.__name__}\n")
+
+
 def bounced() -> int:
-    """Record a bounce that a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
-    from jobs.mail.bounces import MOST_BOUNCE_BYTES, record_bounce
+    """Mark the e-mails of the bounces that wait. Always 0: a mail server must never bounce a bounce."""
+    from jobs.mail.bounce_spool import how_many
+    from jobs.mail.bounces import take_up_bounces
     from models import in_database
 
-    known = in_database(record_bounce, sys.stdin.buffer.read(MOST_BOUNCE_BYTES))
-    sys.stdout.write("marked\n" if known else "no email of ours, or not final\n")
+    marked, left = in_database(take_up_bounces), how_many()
+    sys.stdout.write(f"{marked} marked\n" if marked else "no email of ours, or not final\n")
+    if left:
+        sys.stdout.write(f"{left} wait for their email, at most three days\n")
     return 0
 
 

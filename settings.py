@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
+import mail_settings as mail
 import settings_checks as checks
 from i18n import N_
 from provider_settings import Vendor, read_vendors
@@ -103,6 +104,10 @@ class _Operator:
     staff_roles: Mapping[str, str]
     mail_from: str
     smtp_url: str
+    smtp_plain: bool  # no STARTTLS, to a relay inside a private network
+    smtp_ehlo_name: str  # "": this machine's own name
+    smtp_utf8: bool  # whether an address may have letters outside ASCII before the @
+    security_contact: str  # where a weakness can be reported, as a URL; "": no security.txt
     brand_name: str
     brand_colours: tuple[str, str] | None  # on light paper, on dark paper; None: ours
     operator_texts: Path  # terms.txt, privacy.txt, contact.txt, writer.txt in the operator's own words
@@ -186,8 +191,8 @@ def _site(environment: Environment) -> _Site:
         data_dir=data_dir,
         secret_key=text("SECRET_KEY") or ("" if production else kept_secret(data_dir, "secret_key")),
         service_token=text("SERVICE_TOKEN"),
-        database_url=text("DATABASE_URL"),
-        redis_url=text("REDIS_URL"),
+        database_url=mail.url_with_password(environment, "DATABASE_URL"),
+        redis_url=mail.url_with_password(environment, "REDIS_URL"),
         storage_url=checks.storage_url(environment, data_dir),
         workers=environment.integer("WORKERS", 2, 1, 64),
         metrics_token=text("METRICS_TOKEN"),
@@ -279,8 +284,12 @@ def _operator(environment: Environment, site: _Site) -> _Operator:
     text = environment.text
     return _Operator(
         staff_roles=checks.staff_roles(environment),
-        mail_from=text("MAIL_FROM", "Serenade <songs@localhost>"),
-        smtp_url=checks.smtp_url(environment),
+        mail_from=mail.mail_from(environment),
+        smtp_url=(smtp := mail.smtp_url(environment)),
+        smtp_plain=mail.smtp_plain(environment, smtp),
+        smtp_ehlo_name=mail.smtp_ehlo_name(environment),
+        smtp_utf8=environment.switch("SMTP_UTF8", smtp == "outbox:"),
+        security_contact=mail.security_contact(environment),
         brand_name=text("BRAND_NAME", "Serenade"),
         brand_colours=checks.brand_colours(environment),
         operator_texts=Path(text("OPERATOR_TEXTS") or site.data_dir / "texts"),

@@ -142,17 +142,6 @@ def storage_url(environment: Environment, data_dir: Path) -> str:
     return url
 
 
-def smtp_url(environment: Environment) -> str:
-    """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
-    url = environment.text("SMTP_URL")
-    if not url and environment.is_production:
-        environment.problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
-    parts = urlsplit(url)
-    if url and url != "outbox:" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
-        environment.problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
-    return url or "outbox:"
-
-
 def embed_origins(environment: Environment) -> tuple[str, ...]:
     """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
     origins = tuple(environment.text("EMBED_ORIGINS").replace(",", " ").split())

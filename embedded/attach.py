@@ -20,8 +20,8 @@ COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they fou
 _MAIN = Path(__file__).parent.parent / "main.py"
 
 
-def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
-    """The exit code of one command of main.py. Operator commands get their stores first.
+def run_command(arguments: Sequence[str], command: Callable[[], int], first: Callable[[], None] | None = None) -> int:
+    """The exit code of one command of main.py. Operator commands get their stores first; before that, `first` is done.
 
     `bounced` always ends with 0: a mail server must never bounce a bounce.
     """
@@ -37,6 +37,8 @@ def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
         )
     except ImportError as error:
         return _cannot_start(arguments[0], _about_import(error), 1)
+    if first:
+        first()
     try:
         return _with_stores(arguments, command) if arguments[0] in OPERATOR_COMMANDS else command()
     except StoreError as problem:

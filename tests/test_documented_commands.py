@@ -98,8 +98,9 @@ def test_every_operator_command_is_shown() -> None:
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
-    source = (ROOT / "settings.py").read_text() + (ROOT / "settings_checks.py").read_text()
-    read = set(re.findall(r'(?:environ\.get|text|integer|switch)\(\s*"([A-Z_]+)"', source)) - {"STUDIO_RENDERER"}  # tests only
+    source = "".join((ROOT / f"{name}.py").read_text() for name in ("settings", "settings_checks", "mail_settings"))
+    reading = r'(?:environ\.get|text|integer|switch|url_with_password\(environment,)[( ]\s*"([A-Z_]+)"'
+    read = set(re.findall(reading, source)) - {"STUDIO_RENDERER"}  # tests only
     table = (ROOT / "docs/settings.md").read_text()
     columns = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
     named = set(re.findall(r"`([A-Z][A-Z_]+)`", columns))
@@ -243,12 +244,23 @@ def test_a_wrong_password_and_a_wrong_address_are_named_and_never_shown(own: Own
     for url, said in (
         (wrong, "refuses the user or the password of DATABASE_URL"),
         (f"postgresql://walled:Ses-ame@127.0.0.1:{free_port()}/songs", "does not answer (DATABASE_URL): Connection refused"),
-        ("postgresql://walled:Ses#ame@127.0.0.1/songs", "percent-encoded"),
     ):
         for name in ("doctor", "migrate", "export a@b.example x.zip"):
             assert_one_sentence(own.typed(f"{SERENADE}{name}", DATABASE_URL=url), said)
         done = own.typed(f"echo | {SERENADE}bounced", DATABASE_URL=url)
         assert (done.returncode, done.stderr.count("\n")) == (0, 1), "a mail server must never bounce a bounce"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMTP_URL"])
+def test_a_password_that_is_not_encoded_is_told_before_anything_is_done(own: Own, name: str) -> None:
+    url = {"DATABASE_URL": "postgresql://walled:Ses#ame@127.0.0.1/songs", "REDIS_URL": "redis://:Ses#ame@127.0.0.1"}.get(
+        name, "smtp://a:Ses#ame@127.0.0.1"
+    )
+    done = own.typed(f"{PYTHON}main.py doctor", **{name: url})
+    assert (done.returncode, "Traceback" in done.stderr, "ame" in done.stderr) == (1, False, False)
+    assert f"{name} has a character" in done.stderr
+    assert "percent-encoded" in done.stderr
+    assert own.typed(f"echo | {PYTHON}main.py bounced", **{name: url}).returncode == 0, "a bounce is never bounced"
 
 
 def test_what_goes_wrong_in_the_middle_is_a_sentence_too(own: Own) -> None:

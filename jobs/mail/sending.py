@@ -122,13 +122,15 @@ def _mark_attention(row: Email) -> None:
         ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
 
 
-def mark_bounced(message_id: str, why: str = "bounce") -> bool:
-    """A sent e-mail bounced: the giver sees it beside the address. False for a Message-ID that is not ours.
+def mark_bounced(reference: str, why: str = "bounce") -> bool:
+    """A sent e-mail bounced: the giver sees it beside the address. False for a reference that is not ours.
 
-    For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so they cannot be guessed.
+    For whatever reads bounces (a mailbox, a relay's webhook). The reference is a Message-ID, or its part before the @, which
+    the header X-Email-Id carries too; both hold 128 random bits, so they cannot be guessed.
     """
     with transaction():
-        row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == EmailStatus.SENT)
+        is_ours = (Email.message_id == reference.strip()) | (Email.id == reference.strip())
+        row = Email.get_or_none(is_ours, Email.status == EmailStatus.SENT)
         if row is None:
             return False
         if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
