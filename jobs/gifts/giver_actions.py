@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from jobs import outbox
+from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
@@ -124,9 +123,9 @@ def resend_link(form_id: str, address: str = "") -> None:
 def checked_address(address: str) -> str:
     """One e-mail address, normalised. Raises NotPossibleError."""
     try:
-        return validate_email(address.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise NotPossibleError("not_an_address") from None
+        return normal_address(address)
+    except BadAddressError as error:
+        raise NotPossibleError(error.code) from None
 
 
 def rotate_link(form_id: str) -> None:

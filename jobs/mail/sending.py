@@ -90,17 +90,27 @@ def _may_deliver(row: Email) -> bool:
         ComposeForm.update(attention="to_release").where(ComposeForm.id == form.id).execute()
         later = {"next_try_at": now() + timedelta(minutes=10), "attempts": row.attempts - 1, "error": "to_release"}
         Email.update(**later).where(Email.id == row.id).execute()
+        _send_receipt(form)
         return False
     try:
         missing = missing_songs(form)
     except StorageError:  # unknown at the moment: the sweep retries when the claim has run out
         log.warning("e-mail %s waits: the storage is unreachable", row.id)
+        if row.attempts > 1:
+            _send_receipt(form)
         return False
     if missing:
         raise_alert("song_missing", form.id, f"paid, but not in our storage: {', '.join(missing)}", form.id)
         pause = timedelta(seconds=PAUSES[min(row.attempts - 1, 2)])
         Email.update(next_try_at=now() + pause, error="song_missing").where(Email.id == row.id).execute()
+        _send_receipt(form)
     return not missing
+
+
+def _send_receipt(form: ComposeForm) -> None:
+    """Once, and only where the songs do not come at once: otherwise the delivery e-mail is the receipt (decision 0053)."""
+    if form.status == FormStatus.PAYMENT_COMPLETED and form.guest_email:
+        outbox.put(form.id, "receipt", form.guest_email, sequence=1)
 
 
 def _not_sent(row: Email, error: MailError) -> None:
