@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -205,6 +206,21 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
 
 
 @pytest.mark.parametrize(("host", "allowed"), [("https://blog.example.com", True), ("https://evil.example.com", False)])
+@pytest.mark.parametrize(
+    ("device", "filled"), [("Europe/Kyiv", "Europe/Kyiv"), ("CET", "CET"), ("Etc/Unknown", ""), (None, "")]
+)
+async def test_the_device_s_own_time_zone_is_filled_in_only_where_we_know_it(
+    stack: Stack, page: Page, device: str | None, filled: str
+) -> None:
+    said = f"Intl.DateTimeFormat.prototype.resolvedOptions = () => ({{timeZone: {json.dumps(device)} ?? undefined}})"
+    await page.add_init_script(said)
+    await page.goto(f"{stack.url}/compose/success?formId={give()}")
+    await expect(page.locator("#desk-post-zone[data-filled]")).to_have_value(filled)
+    offered = await page.locator("#zones option").evaluate_all("(all) => all.map((one) => one.value)")
+    assert offered[0] == "Africa/Abidjan"
+    assert offered.index("Pacific/Wallis") < offered.index("CET") < offered.index("Etc/GMT+5"), "cities first"
+
+
 async def test_a_real_web_page_frames_the_player_only_where_settings_allow_it(
     stack: Stack, browser: Browser, host: str, allowed: bool
 ) -> None:

@@ -10,7 +10,7 @@ from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
-from jobs.gifts.schedule import moment_of
+from jobs.gifts.schedule import checked_zone, moment_of
 from models import (
     PAID,
     CodedError,
@@ -84,7 +84,7 @@ def seal(form_id: str, on: str, zone: str) -> None:
     if not on:
         _change(form_id, opens_on=None, opens_at=None)
         return
-    _change(form_id, opens_on=on, opens_at=moment_of(on, zone), zone=zone)
+    _change(form_id, opens_on=on, opens_at=moment_of(on, zone), zone=checked_zone(zone))
 
 
 def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
@@ -103,7 +103,7 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     outbox.check_resend(form.id)
     with transaction():  # a crash in the middle cancels no e-mail without its replacement
         outbox.cancel(form.id, "gift")
-        _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
+        _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": checked_zone(zone)} if on else {}))
         outbox.put(form.id, "gift", to_address, at=at)
 
 

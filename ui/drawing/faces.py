@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from jobs.letters import clusters
 from jobs.mail_layout import one_line
 
 FONTS_FOLDER = Path(__file__).parent / "fonts"
@@ -25,7 +26,6 @@ _FONTS = {
     "Droid Sans Fallback": "droid-cjk",
 }
 FAMILIES = list(_FONTS)  # the first that has all of a letter draws it
-JOINER = "\u200d"
 MARKS_MOST = 6  # on one letter: more is no name, and would be painted over the line above
 LETTERS_MOST = 1000  # of one text: twice what the form takes
 # Marks that a letter may lose and still be read as the same: accents, points of Hebrew and Arabic, forms of a character.
@@ -75,24 +75,6 @@ def can_draw(cluster: str) -> bool:
     """True where one font has every character of a cluster."""
     needed = {ord(c) for c in cluster if unicodedata.category(c) != "Cf"}
     return bool(needed) and any(needed <= characters(family) for family in FAMILIES)
-
-
-def clusters(text: str) -> Iterator[str]:
-    """Each letter with what belongs to it: marks, skin tones, and what a joiner ties to it."""
-    cluster = ""
-    for c in text:
-        tied = unicodedata.category(c) in ("Mn", "Mc", "Me", "Cf") or 0x1F3FB <= ord(c) <= 0x1F3FF or cluster.endswith(JOINER)
-        flag = len(cluster) == 1 and _is_half_a_flag(cluster) and _is_half_a_flag(c)
-        if cluster and not (tied or flag):
-            yield cluster
-            cluster = ""
-        cluster += c
-    if cluster:
-        yield cluster
-
-
-def _is_half_a_flag(c: str) -> bool:
-    return 0x1F1E6 <= ord(c) <= 0x1F1FF
 
 
 def drawable(text: str) -> str:

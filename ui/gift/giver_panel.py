@@ -21,7 +21,7 @@ from jobs.gifts.schedule import in_words
 from jobs.views.gift_view import GiftView, read_gift_view
 from models import CodedError, in_database
 from ui.components.elements import box, text
-from ui.gift.giver_fields import fold, tick, when
+from ui.gift.giver_fields import fold, tick, when, zone_list
 from ui.gift.giver_news import GiverNews
 
 Do = Callable[[dict[str, str]], None]
@@ -44,6 +44,7 @@ class GiverPanel:
             return
         self.page = box("div", "stack", id="desk")
         with self.page:
+            zone_list()
             self.news = GiverNews(self._correction, self._answer)
             self._links(gift)
             self._words(gift)

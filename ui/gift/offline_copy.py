@@ -13,11 +13,13 @@ from typing import BinaryIO
 from i18n import speaking
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
+from jobs.letters import in_bytes, shortened
 from jobs.mail_layout import one_line
 from ui.components.section_names import readable
 from ui.components.theme import STATIC_DIR
 from ui.templates import render
 
+RESERVED = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")  # names of devices in Windows, with any ending
 PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
 
 
@@ -119,6 +121,10 @@ def _time(ms: int) -> str:
 
 
 def file_name(text: str) -> str:
-    """A name that every file system takes: no separators, no reserved characters, no leading dot, 80 characters at most."""
+    """A name that every file system takes: no separators, no reserved characters or names, no leading dot.
+
+    At most 80 characters and 240 bytes, with no letter cut in two: with a number and an ending it stays below 255 bytes.
+    """
     kept = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", one_line(text))
-    return " ".join(kept.split())[:80].strip(" .") or "song"
+    name = shortened(shortened(" ".join(kept.split()), 80), 240, in_bytes).strip(" .")
+    return f"{name} song" if RESERVED.fullmatch(name) else name or "song"
