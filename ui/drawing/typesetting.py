@@ -17,7 +17,7 @@ import typst
 
 from i18n import spoken
 from settings import settings
-from ui.drawing.faces import FAMILIES, FONTS_FOLDER, drawable
+from ui.drawing.faces import FAMILIES, FONTS_FOLDER, drawable, families_for
 
 TEMPLATE = Path(__file__).parent / "card.typ"
 # typst caches measurements until they were not used for so many documents: up to 340 MB for hostile texts. There is no
@@ -62,7 +62,10 @@ def _typeset(drawing: Drawing, form: Literal["pdf", "png", "svg"]) -> bytes:
         "lang": drawing.language,
         "brand": drawable(settings.brand_name),
         "fonts": FAMILIES,
-        "texts": {name: {"said": text, "backwards": _is_backwards(text)} for name, text in drawing.texts.items()},
+        "texts": {
+            name: {"said": text, "backwards": _is_backwards(text), "fonts": families_for(text)}
+            for name, text in drawing.texts.items()
+        },
         "peaks": drawing.peaks,
         "code": drawing.code,
         "url": drawing.url if form == "pdf" else "",  # typst 0.15 does not escape a link's address in SVG
