@@ -98,7 +98,7 @@ def drawable(text: str) -> str:
 
 
 def drawable_lines(text: str) -> str:
-    """A text that keeps its line breaks, with one empty line between two at most. A word that would lose a letter is left out."""
+    """A text with its line breaks, one empty line between two at most; a word that would lose a letter is left out."""
     lines = "\n".join(" ".join(filter(None, map(whole_name, line.split()))) for line in text[: 4 * LETTERS_MOST].splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
