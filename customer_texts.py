@@ -46,7 +46,7 @@ REFUSALS = {
     "moment_is_over": N_("This moment is over. Leave date and time empty to send it now."),
     "links_are_off": N_("The links are switched off. Make new ones first."),
     "not_an_address": N_("This does not look like an e-mail address."),
-    "address_needs_utf8": N_(
+    "not_plain_letters": N_(
         "We can only write to addresses with plain letters (a to z) before the @. Please give another one."
     ),
     "no_such_moment": N_("There is no such moment in this song."),

@@ -22,5 +22,5 @@ def normal_address(text: str) -> str:
     except EmailNotValidError:
         raise BadAddressError("not_an_address") from None
     if address.smtputf8 and not settings.smtp_utf8:
-        raise BadAddressError("address_needs_utf8")
+        raise BadAddressError("not_plain_letters")
     return str(address.normalized.lower())

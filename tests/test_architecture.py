@@ -108,7 +108,14 @@ def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
     assert [str(path.relative_to(ROOT)) for path in web] == []
 
 
-CODED = ("WrongMomentError", "NotPossibleError", "UnusableReplyError", "ResendTooSoonError", "NoSuchMomentError")
+CODED = (
+    "BadAddressError",
+    "WrongMomentError",
+    "NotPossibleError",
+    "UnusableReplyError",
+    "ResendTooSoonError",
+    "NoSuchMomentError",
+)
 
 
 def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() -> None:
