@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -12,8 +13,12 @@ from urllib.robotparser import RobotFileParser
 
 import httpx
 import pytest
+import requests
 
 from i18n import LANGUAGES
+from integrations.storage.signing import sign
+from jobs import outbox
+from models import in_database
 from settings import settings
 from tests.support.gifts import give, tokens
 from tests.support.overrides import Override
@@ -172,3 +177,17 @@ def test_a_page_that_was_built_for_a_head_is_not_kept(monkeypatch: pytest.Monkey
 
     head(page)
     assert gone == [pages["of this request"]]
+
+
+@pytest.mark.parametrize(
+    "how", [{"data": {"List-Unsubscribe": "One-Click"}}, {"files": {"List-Unsubscribe": (None, "One-Click")}}]
+)
+def test_a_mail_program_unsubscribes_with_one_post_and_a_link_scanner_does_not(stack: Stack, how: dict[str, Any]) -> None:
+    """RFC 8058: no cookie, no Origin, either kind of form; scanners follow every link in an email with GET."""
+    address = f"{secrets.token_hex(6)}@example.com"
+    url = sign(f"/mail/stop/{outbox.address_key(address)}", 60)
+    for method in ("GET", "HEAD"):
+        assert requests.request(method, stack.url + url, timeout=10).status_code == 200
+        assert in_database(outbox.wants_reminders, address)
+    assert requests.post(stack.url + url, timeout=10, **how).status_code == 200
+    assert not in_database(outbox.wants_reminders, address)
