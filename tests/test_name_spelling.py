@@ -14,6 +14,7 @@ from integrations.music.timed_names import shown_lines
 from integrations.name_spelling import shown_text, sung_text
 from integrations.writer import Brief, chat
 from integrations.writer.lyricist import Lyricist
+from integrations.writer.never import Never
 from provider_settings import read_vendors
 from tests.support.fakes.chat import GOOD
 from tests.support.fakes.vendor import FakeVendor
@@ -108,7 +109,7 @@ def test_a_model_that_wrote_the_sound_is_taken_and_the_name_is_read() -> None:
     assert "Sharn" not in written.lyrics
     assert written.lyrics.count("Siân") == 11
     assert written.title == "Siân's Train"
-    assert "Sharn" not in "".join(chat._draft(json.dumps(answer), brief)), "nor while it is written"
+    assert "Sharn" not in "".join(chat._draft(json.dumps(answer), brief, Never(brief.never_mention))), "nor while it is written"
     with pytest.raises(chat.UnusableAnswerError, match="name is not sung"):
         chat._checked(json.dumps(GOOD), brief, Lyricist().write(brief))
 
