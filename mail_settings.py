@@ -84,9 +84,9 @@ def security_contact(environment: Environment) -> str:
 
 def url_with_password(environment: Environment, name: str) -> str:
     """A URL whose user name and password are percent-encoded. What is wrong is told by name: it may be part of a password."""
-    known = len(environment.problems)
     url = environment.text(name)
-    if url and not _is_encoded(url) and len(environment.problems) == known:
+    is_told = any(one.startswith(f"{name} holds") for one in environment.problems)
+    if url and not is_told and not _is_encoded(url):
         environment.problems.append(
             f"{name} has a character in its user name or password that must be percent-encoded"
             " (# is %23, / is %2F, ? is %3F, @ is %40, % is %25), or a space"
