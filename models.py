@@ -7,9 +7,8 @@ Each move is written to the timeline (`form_events`) in the same transaction, an
 from __future__ import annotations
 
 from records.accounts import Login, LoginSession, User
+from records.connections import connect_options
 from records.database import (
-    KNOWS_STEPS,
-    LIMITS,
     LOGGED,
     CodedError,
     GoneError,
@@ -84,9 +83,7 @@ __all__ = [
     "CHOOSING",
     "COUNTED",
     "ENDED",
-    "KNOWS_STEPS",
     "LIFECYCLES",
-    "LIMITS",
     "LOGGED",
     "MONEY_FIRST",
     "MONEY_MOVES",
@@ -142,6 +139,7 @@ __all__ = [
     "WrongMomentError",
     "after_commit",
     "append_event",
+    "connect_options",
     "database",
     "in_database",
     "is_in_transaction",

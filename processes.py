@@ -188,9 +188,14 @@ def _await_first_visitor() -> None:
 
 def migrate() -> int:
     """Apply what is missing, under a lock: several processes may try at once."""
-    from migrations import migrate_database
+    from migrations import MigrationRefusedError, migrate_database
 
-    for name in migrate_database():
+    try:
+        applied = migrate_database()
+    except MigrationRefusedError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    for name in applied:
         sys.stdout.write(f"applied {name}\n")
     return 0
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+PACKAGES = ("postgresql", "pgbouncer", "redis-server", "poppler-utils", "nginx-light")
+
 
 def find_postgres() -> Path | None:
     """The folder of the newest packaged PostgreSQL's programs, or None."""
@@ -20,26 +22,26 @@ def find_redis() -> str | None:
     return shutil.which("redis-server")
 
 
+def find_pgbouncer() -> str | None:
+    """The packaged pgbouncer, or None."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def find_nginx() -> str | None:
+    """The packaged nginx, or None."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def install() -> None:
     """Install what is missing, where we may."""
-    has_all = find_postgres() and find_redis() and shutil.which("pdftoppm") and shutil.which("nginx")
+    has_all = find_postgres() and find_redis() and find_pgbouncer() and find_nginx() and shutil.which("pdftoppm")
     if has_all or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    sys.stdout.write("Installing PostgreSQL, Redis, Poppler and nginx packages for a few tests (once).\n")
+    sys.stdout.write("Installing packages of PostgreSQL, PgBouncer, Redis, nginx and Poppler for a few tests (once).\n")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        [
-            "apt-get",
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "postgresql",
-            "redis-server",
-            "poppler-utils",
-            "nginx-light",
-        ],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
     ):
         subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
 
