@@ -179,7 +179,7 @@ def forget(email: str) -> int:
     if not _is_email(email):
         return _refuse(_EMAIL)
     removed, waiting = in_database(forget, email)
-    later = " for a payment or a recording to end: run it again later" if waiting else ""
+    later = " for a payment, a recording or the storage: run it again later" if waiting else ""
     sys.stdout.write(f"{removed} orders removed, {waiting} wait{later}\n")
     sys.stdout.write("Stripe keeps its own record of payments; ask it separately.\n")
     return 1 if waiting else 0

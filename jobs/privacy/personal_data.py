@@ -12,7 +12,7 @@ from peewee import SQL, IntegrityError, fn
 from integrations.storage import storage
 from jobs.accounts.login import user_of
 from jobs.payments.dispute_evidence import forget_emails, private_zip
-from jobs.privacy.retention import expire, purge
+from jobs.privacy.retention import expire, purge_or_wait
 from models import (
     UNPAID,
     BonusClip,
@@ -51,7 +51,7 @@ def forms_of(email: str) -> list[ComposeForm]:
 
 
 def forget(email: str) -> tuple[int, int]:
-    """Remove what we hold: (forms removed, forms that must wait because a payment or a worker holds them).
+    """Remove what we hold: (forms removed, forms that must wait because a payment, a worker or the storage holds them).
 
     Accounting data of payments stays: ids, amounts, times, Stripe's ids. Stripe keeps its own record of a payment
     and must be asked separately (Dashboard, or its Redaction Jobs).
@@ -60,7 +60,7 @@ def forget(email: str) -> tuple[int, int]:
     for form in forms_of(email):
         if form.status in UNPAID and not expire(form.id, by="forget", why="forget"):
             waiting += 1
-        elif purge(form.id):
+        elif purge_or_wait(form.id):
             removed += 1
         else:
             waiting += 1
