@@ -47,6 +47,15 @@ def head_html(*more: str, later: tuple[str, ...] = ()) -> Markup:
     return _head(spoken(), *more, later=later)
 
 
+@cache
+def storage_html() -> Markup:
+    """The first script of a NiceGUI page, whose own scripts end with an error where the browser stores nothing.
+
+    It stands in the page itself: a file that comes late, or not at all, would not be there for them.
+    """
+    return Markup(f"<script>\n{(STATIC_DIR / 'browser-storage.js').read_text()}</script>")  # noqa: S704 our own file
+
+
 def script_tags(*names: str, later: tuple[str, ...] = ()) -> str:
     """These scripts, and before them their texts in the current language."""
     sources = [(STATIC_DIR / name).read_text() for name in (*names, *later)]
