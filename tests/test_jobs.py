@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,27 @@ def test_a_name_constant_means_the_job_of_that_name() -> None:
     assert constants
     for one in constants:
         assert registry.name_of(registry.function_of(one.name)) is one
+
+
+worker.import_jobs()
+WITH_AN_ID = [
+    name
+    for name, function in sorted(registry.registered().items())
+    if any(one.name.endswith("_id") for one in signature(function).parameters.values())
+]
+
+
+@pytest.mark.parametrize("name", WITH_AN_ID)
+def test_a_job_whose_row_is_gone_ends_and_asks_for_nothing(migrated: None, name: str, recorded_queue: Enqueued) -> None:
+    """The database was restored from a backup, and Redis was not."""
+    wire = redis.Redis.from_url(settings.redis_url, db=9)
+    waiting = worker.NamedJob.create(name, args=(new_id("nobody"),), connection=wire, serializer=JSONSerializer)
+    assert waiting.func(*waiting.args) is None
+    assert list(recorded_queue) == []
+
+
+def test_the_jobs_with_an_id_are_known() -> None:
+    assert {"handle_stripe_event", "pay_refund", "send_email", "write_prompts"} <= set(WITH_AN_ID)
 
 
 @pytest.fixture
