@@ -18,6 +18,7 @@ NEEDS = (
     "SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 3000; SET LOCAL idle_in_transaction_session_timeout = 15000; "
     "SET LOCAL timezone = 'UTC'; SET LOCAL serenade.knows_steps = 'on'; "
 )
+_READ_ONLY = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")  # what may be a transaction of its own; VACUUM and its like may not
 
 
@@ -31,6 +32,9 @@ class _Cursor(psycopg2.extensions.cursor):
             super().execute(self._with_needs(query), vars)
         except psycopg2.Error as error:
             error.args = (str(error).partition("\n")[0],)
+            if error.pgcode == _READ_ONLY:  # a failover made a replica of it: the next connection may lead to the new primary
+                self.connection.close()
+                raise psycopg2.OperationalError(*error.args) from None
             raise
 
     def _with_needs(self, query: Any) -> Any:

@@ -200,3 +200,20 @@ def test_a_database_that_goes_in_the_middle_is_away_and_back_for_the_next(migrat
     with pytest.raises(OperationalError):
         work()
     assert in_database(lambda: database.execute_sql("SELECT 3").fetchone()) == (3,)
+
+
+@pytest.mark.parametrize("context", [database.connection_context, transaction], ids=["alone", "in a transaction"])
+def test_a_connection_to_what_became_a_replica_is_given_up(migrated: None, context: Any) -> None:
+    """After a failover it can still be asked, but keeps nothing; only another connection finds the new primary."""
+    form_id = a_form()
+    with database.connection_context():
+        plain = database.connection().cursor(cursor_factory=psycopg2.extensions.cursor)
+        plain.execute("SET default_transaction_read_only = on")
+
+    def write() -> None:
+        with context():
+            ComposeForm.update(extended_count=1).where(ComposeForm.id == form_id).execute()
+
+    with pytest.raises(OperationalError):
+        write()
+    write()
