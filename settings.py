@@ -251,7 +251,7 @@ def _selling(environment: Environment, site: _Site) -> _Selling:
         stripe_webhook_secret=text("STRIPE_WEBHOOK_SECRET")
         or ("" if production else "whsec_" + kept_secret(site.data_dir, "webhook_secret")),
         stripe_api_base=text("STRIPE_API_BASE", sandbox if key.startswith("sk_sandbox_") else "https://api.stripe.com"),
-        stripe_checkout_hosts=tuple(text("STRIPE_CHECKOUT_HOSTS").lower().replace(",", " ").split()),
+        stripe_checkout_hosts=checks.checkout_hosts(environment),
         stripe_automatic_tax=switch("STRIPE_AUTOMATIC_TAX", False),
         stripe_promotion_codes=switch("STRIPE_PROMOTION_CODES", False),
         require_consent=switch("REQUIRE_CONSENT", False),

@@ -152,6 +152,15 @@ def embed_origins(environment: Environment) -> tuple[str, ...]:
     return origins
 
 
+def checkout_hosts(environment: Environment) -> tuple[str, ...]:
+    """STRIPE_CHECKOUT_HOSTS: names of hosts, where Stripe's payment page may be besides Stripe's own."""
+    hosts = tuple(environment.text("STRIPE_CHECKOUT_HOSTS").lower().replace(",", " ").split())
+    for host in hosts:
+        if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z][a-z0-9-]+", host):
+            environment.problems.append(f"STRIPE_CHECKOUT_HOSTS has {host!r}; it must look like pay.songs.example.com")
+    return hosts
+
+
 LIGHT_PAPER, DARK_PAPER = "#fdf7ef", "#180e15"
 READABLE = 4.5  # contrast of text, WCAG 2.2 AA
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import FrozenInstanceError
@@ -31,6 +32,19 @@ def test_a_name_that_is_no_setting_is_refused_and_changes_nothing() -> None:
     with pytest.raises(TypeError), settings.override(max_revisions=99, max_revision=1):
         pass
     assert settings.max_revisions == before
+
+
+def test_hosts_of_the_payment_page_are_names_and_nothing_else() -> None:
+    def named(hosts: str) -> dict[str, str]:
+        return {**os.environ, "STRIPE_CHECKOUT_HOSTS": hosts}
+
+    assert read_settings(named("Pay.Songs.example, kasse.example")).stripe_checkout_hosts == (
+        "pay.songs.example",
+        "kasse.example",
+    )
+    for wrong in ("https://pay.songs.example", "pay.songs.example/c", "pay", "10.0.0.1", "*"):
+        with pytest.raises(SettingsError, match=r"STRIPE_CHECKOUT_HOSTS has .*must look like"):
+            read_settings(named(wrong))
 
 
 def test_no_test_and_no_bench_puts_settings_or_a_queue_into_a_single_module() -> None:
