@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from cli import COMMANDS
 from models import ComposeForm, in_database
 from tests.support.lone_web import LoneWeb
 from tests.support.stack import ROOT, Stack, free_port, wait_for
+from tools.install_servers import find_nginx
 
 DEPLOY = ROOT / "deploy"
 CERTIFICATE = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout privkey.pem -out fullchain.pem"
@@ -42,7 +42,7 @@ def nginx(folder: Path, port: int, webs: list[LoneWeb]) -> Iterator[Path]:
     text = text.replace("/etc/nginx/tls", str(folder)).replace("/dev/stdout", str(folder / "access.log"))
     (folder / "nginx.conf").write_text(f"pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\ndaemon off;\n{text}")
     folder.chmod(0o755)
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    command = [str(find_nginx()), "-p", str(folder), "-c", str(folder / "nginx.conf")]
     subprocess.run([*command, "-t"], check=True, capture_output=True)
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
@@ -58,13 +58,28 @@ def story(form_id: str) -> str:
     return str(in_database(ComposeForm.find, form_id).form_data)
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed (tools/install_servers.py brings it)")
-async def test_a_page_behind_nginx_outlives_its_web_process(stack: Stack, browser: Browser, tmp_path: Path) -> None:
-    port = free_port()
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-    webs = [LoneWeb(folder, PUBLIC_URL=f"https://localhost:{port}", TRUSTED_PROXIES="127.0.0.1") for folder in folders]
+@pytest.fixture
+def port() -> int:
+    """Where nginx listens."""
+    return free_port()
+
+
+@pytest.fixture
+def webs(stack: Stack, port: int, tmp_path: Path) -> Iterator[list[LoneWeb]]:
+    """Two web processes that know nothing of each other."""
+    with ExitStack() as ending:
+        found = []
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            found.append(LoneWeb(tmp_path / name, PUBLIC_URL=f"https://localhost:{port}", TRUSTED_PROXIES="127.0.0.1"))
+            ending.callback(found[-1].stop)
+        yield found
+
+
+@pytest.mark.skipif(not find_nginx(), reason="nginx is not installed (tools/install_servers.py brings it)")
+async def test_a_page_behind_nginx_outlives_its_web_process(
+    port: int, webs: list[LoneWeb], browser: Browser, tmp_path: Path
+) -> None:
     context = await browser.new_context(ignore_https_errors=True)
     page = await context.new_page()
     loads: list[str] = []
@@ -87,8 +102,6 @@ async def test_a_page_behind_nginx_outlives_its_web_process(stack: Stack, browse
         assert len(loads) <= 2, "at most one reload, and no loop"
         assert form_id not in log.read_text(), "a form's id is a key"
     await context.close()
-    for web in webs:
-        web.stop()
 
 
 def test_every_process_that_is_started_somewhere_is_a_command() -> None:
