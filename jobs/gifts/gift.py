@@ -12,6 +12,7 @@ from peewee import JOIN
 from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
+from jobs.gifts.photo_times import GiftPhoto, shown_in
 from jobs.outbox import queue_email
 from models import (
     PAID,
@@ -20,6 +21,7 @@ from models import (
     FormStatus,
     Gift,
     NotFoundError,
+    Photo,
     ShareToken,
     Variation,
     append_event,
@@ -67,6 +69,7 @@ class OpenedGift:
     opens_at: datetime | None
     zone: str | None
     songs: tuple[GiftSong, ...]
+    photos: tuple[GiftPhoto, ...] = ()  # of each song, in the order of their moments
     demo: bool = False
     locale: str | None = None  # the giver's language: of prints, offline copies and previews
 
@@ -121,6 +124,7 @@ def find_gift(token: str) -> OpenedGift:
     gift = Gift.get_or_none(Gift.form == form.id) or Gift(form=form.id)
     chosen = chosen_rows(form)
     indexes = range(form.song_count) if row.song_index is None else [row.song_index]
+    songs = tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes))
     return OpenedGift(
         token=token,
         form_id=form.id,
@@ -132,10 +136,16 @@ def find_gift(token: str) -> OpenedGift:
         sealed=sealed,
         opens_at=gift.opens_at,
         zone=gift.zone,
-        songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
+        songs=songs,
+        photos=_photos(form.id, songs, token),
         demo=form.demo,
         locale=form.locale,
     )
+
+
+def _photos(form_id: str, songs: tuple[GiftSong, ...], token: str) -> tuple[GiftPhoto, ...]:
+    rows = list(Photo.select().where(Photo.form == form_id).order_by(Photo.position, Photo.created_at))
+    return tuple(photo for song in songs for photo in shown_in(rows, song, f"/s/{token}/photo/{{id}}.jpg"))
 
 
 def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from api.http_audio import audio_answer
+from api.http_audio import stored_answer
 from i18n import N_, SOURCE, _, speaking
 from integrations.storage import StorageError, storage
 from integrations.storage.signing import is_signed, sign
@@ -36,14 +36,14 @@ def audio(request: Request, token: str, number: int, download: str = "") -> Resp
     name = f"{one_line(song.title)}.mp3" if download else None
     if download and request.method == "GET":
         in_database(record_use, gift.form_id, "downloaded", "visitor")
-    return audio_answer(request, song.master_key, "private, max-age=3600", name)
+    return stored_answer(request, song.master_key, "private, max-age=3600", name)
 
 
 @router.api_route("/s/{token}/teaser.mp3", methods=READ)
 def teaser(request: Request, token: str) -> Response:
     """The first 45 seconds, for link previews. Fetching it does not count as a play."""
     gift = in_database(find_gift, token)
-    return audio_answer(request, _song(gift, 0).preview_key, "private, max-age=3600")
+    return stored_answer(request, _song(gift, 0).preview_key, "private, max-age=3600")
 
 
 def _song(gift: OpenedGift, number: int) -> Any:
@@ -62,7 +62,7 @@ def voice(request: Request, reply_id: str, expires: str = "", signature: str = "
     row = in_database(Reply.get_or_none, Reply.id == reply_id)
     if row is None or not row.audio_key:
         raise NotFoundError("no such reply")
-    return audio_answer(request, row.audio_key, "private, max-age=3600")
+    return stored_answer(request, row.audio_key, "private, max-age=3600")
 
 
 @router.api_route("/s/{token}/picture.png", methods=READ)

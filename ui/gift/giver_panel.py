@@ -23,6 +23,7 @@ from models import CodedError, in_database
 from ui.components.elements import box, text
 from ui.gift.giver_fields import section, tick, when
 from ui.gift.giver_news import GiverNews
+from ui.gift.photo_fields import PhotoFields
 
 Do = Callable[[dict[str, str]], None]
 _DOUBLE_CLICK = 1.0  # seconds
@@ -47,16 +48,20 @@ class GiverPanel:
             self.news = GiverNews(self._correction)
             self._links(gift)
             self._words(gift)
+            self.photos = PhotoFields(self.form_id)
+            self.photos.build()
             self._seal(gift)
             self._post(gift)
             self._files(gift)
         self._show(gift)
+        await self.photos.refresh()
 
     async def refresh(self) -> None:
         """After a notification: read the rows again and show what differs."""
         gift = await self._read()
         if gift is not None and hasattr(self, "page") and not self.page.is_deleted:
             self._show(gift)
+            await self.photos.refresh()
 
     async def _read(self) -> GiftView | None:
         return await asyncio.to_thread(in_database, read_gift_view, self.form_id)

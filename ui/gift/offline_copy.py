@@ -13,6 +13,7 @@ from typing import BinaryIO
 from i18n import speaking
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
+from jobs.gifts.photo_times import once_each
 from jobs.mail_layout import one_line
 from ui.components.section_names import readable
 from ui.components.theme import STATIC_DIR
@@ -76,7 +77,7 @@ class _Pipe(io.RawIOBase):
 
 
 def as_zip(gift: OpenedGift) -> Iterator[bytes]:
-    """Each song as MP3, its words as .txt and .lrc, the cover, the card, and a page to play it all."""
+    """Each song as MP3, its words as .txt and .lrc, the cover, the card, the photos, and a page to play it all."""
     from ui.drawing.card import a4, a6, preview
     from ui.drawing.typesetting import as_pdf, as_png
 
@@ -96,6 +97,9 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
             archive.writestr("cover.png", as_png(preview(gift)))
             archive.writestr("card-a4.pdf", as_pdf(a4(gift)))
             archive.writestr("card-a6.pdf", as_pdf(a6(gift)))
+        for number, photo in enumerate(once_each(gift.photos), 1):
+            archive.writestr(f"photos/{number:02}.jpg", storage().get(photo.key))
+            yield pipe.drain()
         if gift.message:
             archive.writestr("message.txt", f"{gift.message}\n\n{one_line(gift.sender_name)}\n")
         yield pipe.drain()

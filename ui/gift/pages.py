@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from i18n import N_, _, asked, n_, speak, speaking, spoken
 from jobs.gifts.gift import OpenedGift, find_gift, stamp
+from jobs.gifts.photo_times import once_each
 from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
@@ -48,7 +49,9 @@ def share(token: str, sent: str = "") -> HTMLResponse:
 def _opened(version: tuple[Any, ...], language: str, sent: str) -> str:
     """The page of one state of a gift, in the language that is spoken; the state begins with its token."""
     gift = in_database(find_gift, version[0])
-    return _rendered("share.html", gift, notice=_(_SENT.get(sent, "")), player=player_cells(gift))
+    photos = [{"song": one.song, "startMs": one.start_ms, "url": one.url, "alt": one.alt} for one in gift.photos]
+    shown = once_each(gift.photos)
+    return _rendered("share.html", gift, notice=_(_SENT.get(sent, "")), player=player_cells(gift), photos=photos, shown=shown)
 
 
 def _sealed(gift: OpenedGift) -> str:
