@@ -15,9 +15,9 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from integrations.lettering.faces import FAMILIES, characters, clusters, drawable, whole_name
 from jobs.gifts.gift import GiftSong, OpenedGift
 from ui.drawing.card import a4, a6, art, heading, preview
-from ui.drawing.faces import FAMILIES, characters, clusters, drawable, whole_name
 from ui.drawing.typesetting import Drawing, as_pdf, as_png, as_svg
 
 NAMES = [

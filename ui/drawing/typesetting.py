@@ -16,8 +16,8 @@ from typing import Any, Literal
 import typst
 
 from i18n import spoken
+from integrations.lettering.faces import FAMILIES, FONTS_FOLDER, drawable
 from settings import settings
-from ui.drawing.faces import FAMILIES, FONTS_FOLDER, drawable
 
 TEMPLATE = Path(__file__).parent / "card.typ"
 # typst caches measurements until they were not used for so many documents: up to 340 MB for hostile texts. There is no

@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 
 from api.http_audio import stored_answer
 from i18n import N_, SOURCE, _, speaking
+from integrations.lettering.faces import one_line
 from integrations.storage import StorageError, storage
 from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
-from jobs.mail_layout import one_line
 from models import NotFoundError, Reply, in_database
 from ui.components.methods import READ
 from ui.gift.offline_copy import as_html, as_zip

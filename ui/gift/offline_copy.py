@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from i18n import speaking
+from integrations.lettering.faces import one_line
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.gifts.photo_times import once_each
-from jobs.mail_layout import one_line
 from ui.components.section_names import readable
 from ui.components.theme import STATIC_DIR
 from ui.templates import render

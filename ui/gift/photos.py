@@ -15,12 +15,12 @@ from starlette.exceptions import HTTPException
 from api.http_audio import stored_answer
 from customer_texts import NO_ROOM, refusal_in_words, refused_picture
 from i18n import N_, _
+from integrations.lettering.faces import one_line
 from integrations.pictures import MOST_BYTES, RefusedPictureError
 from integrations.storage import StorageError
 from integrations.storage.signing import is_signed
 from jobs.forms.drafts import find_form
 from jobs.gifts.photos import add_photo, kept_photo, photo_in_gift
-from jobs.mail_layout import one_line
 from models import PAID, CodedError, in_database
 from ui.components.methods import READ
 from ui.middleware.client_ip import is_from_our_page

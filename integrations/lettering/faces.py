@@ -1,4 +1,4 @@
-"""The fonts of the drawings, and which characters of a text they have. Names come in every script."""
+"""The fonts of drawings and videos, and which characters of a text they have. Names come in every script."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
-from jobs.mail_layout import one_line
 
 FONTS_FOLDER = Path(__file__).parent / "fonts"
 SCRIPTS = ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala")
@@ -93,6 +91,15 @@ def clusters(text: str) -> Iterator[str]:
 
 def _is_half_a_flag(c: str) -> bool:
     return 0x1F1E6 <= ord(c) <= 0x1F1FF
+
+
+def one_line(text: str) -> str:
+    """Text for a header, a label or a file name: no line breaks, no control characters, nothing that changes the direction."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in DIRECTION)
+    return " ".join("".join(kept).split())
+
+
+DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def drawable(text: str) -> str:
