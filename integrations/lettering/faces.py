@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 FONTS_FOLDER = Path(__file__).parent / "fonts"
+SHAPES = Path(__file__).parent / "shapes.typ"  # what every typst template of ours begins with
 SCRIPTS = ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala")
 _MORE = ("Thai", "Lao", "Myanmar", "Khmer", "Ethiopic")
 NOTO = {f"Noto Sans {name}": f"noto-{name.lower()}" for name in SCRIPTS + _MORE}
