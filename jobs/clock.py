@@ -23,6 +23,7 @@ from jobs.generation.prompts import write_prompts
 from jobs.generation.providers import provider
 from jobs.generation.submitting import resume
 from jobs.generation.uncertain_submits import look_for
+from jobs.gifts.video_making import videos_to_make
 from jobs.mail.ready_notice import songs_asked_for
 from jobs.mail.reminders import orders_that_end
 from jobs.mail.sending import send_email
@@ -223,6 +224,6 @@ def take_turns() -> None:
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
-PEOPLE = (unsent_links, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
+PEOPLE = (unsent_links, songs_asked_for, videos_to_make, orders_that_end, expire_forms, purge_expired, remove_old_stories)
 DEMO_STEPS = (end_old_demos, name_sample.tidy)
 _STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)

@@ -24,6 +24,7 @@ from models import (
     Photo,
     ShareToken,
     Variation,
+    Video,
     append_event,
     notify,
     now,
@@ -70,6 +71,7 @@ class OpenedGift:
     zone: str | None
     songs: tuple[GiftSong, ...]
     photos: tuple[GiftPhoto, ...] = ()  # of each song, in the order of their moments
+    teaser: bool = False  # there is a cut of the video for link previews
     demo: bool = False
     locale: str | None = None  # the giver's language: of prints, offline copies and previews
 
@@ -124,7 +126,7 @@ def find_gift(token: str) -> OpenedGift:
     gift = Gift.get_or_none(Gift.form == form.id) or Gift(form=form.id)
     chosen = chosen_rows(form)
     indexes = range(form.song_count) if row.song_index is None else [row.song_index]
-    songs = tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes))
+    songs = tuple(song_of(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes))
     return OpenedGift(
         token=token,
         form_id=form.id,
@@ -138,6 +140,7 @@ def find_gift(token: str) -> OpenedGift:
         zone=gift.zone,
         songs=songs,
         photos=_photos(form.id, songs, token),
+        teaser=gift.name_in_preview and _has_teaser(form.id, songs[0].index),
         demo=form.demo,
         locale=form.locale,
     )
@@ -148,7 +151,13 @@ def _photos(form_id: str, songs: tuple[GiftSong, ...], token: str) -> tuple[Gift
     return tuple(photo for song in songs for photo in shown_in(rows, song, f"/s/{token}/photo/{{id}}.jpg"))
 
 
-def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:
+def _has_teaser(form_id: str, song_index: int) -> bool:
+    place = (Video.form == form_id, Video.song_index == song_index, Video.format == "teaser")
+    return Video.select().where(*place, Video.key.is_null(False)).exists()
+
+
+def song_of(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:
+    """A chosen song of a form. Raises GiftGoneError where it was not kept."""
     answers = form.form_data["songs"][index]
     if chosen is None:
         raise GiftGoneError(form.id)  # an older system's order whose song was not kept

@@ -12,6 +12,7 @@ from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import stamp
 from jobs.gifts.giver_actions import NotPossibleError
+from jobs.gifts.video import remove_videos, videos_changed
 from models import (
     PAID,
     UNPAID,
@@ -54,6 +55,7 @@ def add_photo(form_id: str, content: bytes) -> str:
     except BaseException:
         storage().remove(photo_id)
         raise
+    in_database(videos_changed, form_id)
     return photo_id
 
 
@@ -114,6 +116,7 @@ def pin_photo(form_id: str, photo_id: str, song_index: int | None, start_ms: int
     if start_ms is not None and (song_index is None or not 0 <= start_ms < 3_600_000):
         raise NotPossibleError("no_such_moment")
     _change(form_id, photo_id, song_index=song_index, start_ms=start_ms)
+    videos_changed(form_id)
 
 
 def _change(form_id: str, photo_id: str, **changes: object) -> None:
@@ -134,15 +137,18 @@ def move_photo(form_id: str, photo_id: str, steps: int) -> None:
         for position, one in enumerate(order, 1):
             Photo.update(position=position).where(Photo.id == one).execute()
         _changed(form_id)
+    videos_changed(form_id)
 
 
 def remove_photo(form_id: str, photo_id: str) -> None:
-    """Its file first, then its row: what cannot be removed is not said to be. Raises StorageError."""
+    """Videos that show it and its file first, then its row: what cannot be removed is not said to be. Raises StorageError."""
     row = in_database(_photo, form_id, photo_id)
+    in_database(remove_videos, form_id)
     storage().remove(row.id)
     with transaction():
         Photo.delete().where(Photo.id == row.id).execute()
         _changed(form_id)
+    in_database(videos_changed, form_id)
 
 
 def photo_in_gift(token: str, photo_id: str) -> tuple[Photo, bool]:

@@ -11,19 +11,18 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from api.http_audio import stored_answer
-from i18n import N_, SOURCE, _, speaking
+from i18n import SOURCE, _, speaking
 from integrations.lettering.faces import one_line
 from integrations.storage import StorageError, storage
 from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
 from models import NotFoundError, Reply, in_database
 from ui.components.methods import READ
+from ui.gift.access import NO_DOWNLOAD, NOT_YET, check_may_take
 from ui.gift.offline_copy import as_html, as_zip
 from ui.templates import render
 
 router = APIRouter()
-NOT_YET = N_("This gift is still sealed. Its link says when it opens.")
-NO_DOWNLOAD = N_("Whoever gave this song keeps it on this page.")
 
 
 @router.api_route("/s/{token}/audio/{number}.mp3", methods=READ)
@@ -174,11 +173,7 @@ def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
     gift = in_database(find_gift, token)
     if not all(song.master_key for song in gift.songs):
         raise NotFoundError("no such file")
-    if not is_signed(f"/s/{token}/{name}", expires, signature):
-        if gift.sealed:
-            raise HTTPException(403, _(NOT_YET))
-        if not gift.downloads:
-            raise HTTPException(403, _(NO_DOWNLOAD))
+    check_may_take(gift, name, expires, signature)
     if any(storage().size(song.master_key) is None for song in gift.songs):
         raise StorageError("a song is not there")  # an error halfway through would leave the customer with a broken file
     return gift

@@ -74,6 +74,7 @@ class GiverPanel:
         self.files.set_visibility(gift.url is not None)
         for name, anchor in self.anchors.items():
             anchor.props["href"] = gift.files.get(name, "#")
+            anchor.set_visibility(name in gift.files)
         opens = in_words(gift.opens_at, gift.zone) if gift.opens_at else ""
         self.sealed.set_text(_("Opens on {date}.", date=opens) if opens else _("It can be opened at any time."))
 
@@ -112,7 +113,7 @@ class GiverPanel:
                 text("label", _("Your message on the gift page"), for_="desk-message")
                 text("textarea", gift.message, rows=4, id="desk-message", name="message", maxlength=500, dir="auto")
             tick("downloads", _("They may download the song"), gift.downloads)
-            tick("nameInPreview", _("Link previews may say their name"), gift.name_in_preview)
+            tick("nameInPreview", _("Link previews may say their name, and show 15 seconds of the video"), gift.name_in_preview)
 
         def do(values: dict[str, str]) -> None:
             giver_actions.change_message(
@@ -201,6 +202,7 @@ class GiverPanel:
         self.files = box("section", "card stack", aria_labelledby="files-title")
         labels = {
             "card": _("A card to print"),
+            "video": _("Download as video"),
             "keep.html": _("The gift in one file (HTML)"),
             "keep.zip": _("Songs, words, cover and card (ZIP)"),
         }

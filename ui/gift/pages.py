@@ -108,6 +108,7 @@ def _og(gift: OpenedGift) -> dict[str, Any]:
         "image": f"{gift.url}/picture.png",
         "image_alt": picture,
         "audio": None if gift.sealed else f"{gift.url}/teaser.mp3",
+        "video": f"{gift.url}/teaser.mp4" if gift.teaser and not gift.sealed else None,
         "player": f"{settings.public_url}/embed/{gift.token}" if settings.embed_origins and not gift.sealed else None,
         "player_title": frame,
         "oembed": f"{settings.public_url}/oembed?format=json&url={gift.url}",

@@ -23,6 +23,7 @@ from jobs.forms.drafts import find_form
 from jobs.gifts.photos import add_photo, kept_photo, photo_in_gift
 from models import PAID, CodedError, in_database
 from ui.components.methods import READ
+from ui.gift.access import NOT_YET
 from ui.middleware.client_ip import is_from_our_page
 from ui.middleware.request_guard import PHOTOS_PATH
 from ui.site.error_pages import error_page
@@ -102,7 +103,7 @@ def photo(request: Request, token: str, photo_id: str) -> Response:
     """One photo of an opened gift."""
     row, sealed = in_database(photo_in_gift, token, photo_id)
     if sealed:
-        raise HTTPException(403, _("This gift is still sealed. Its link says when it opens."))
+        raise HTTPException(403, _(NOT_YET))
     return stored_answer(request, row.key, _AN_HOUR, may_leave=False)
 
 
