@@ -108,4 +108,4 @@ def loudness_of(sound: np.ndarray, rate: int, per_second: int) -> np.ndarray:
     step = max(1, rate // per_second)
     blocks = sound[: len(sound) // step * step, 0].reshape(-1, step)
     loud = np.sqrt((blocks**2).mean(axis=1)) if len(blocks) else np.zeros(1, np.float32)
-    return np.asarray((loud / max(float(np.percentile(loud, 98)), 1e-4)).clip(0, 1) ** 0.7, np.float32)
+    return np.asarray((loud / max(float(np.percentile(loud, 99.5)), 1e-4)).clip(0, 1) ** 1.2, np.float32)

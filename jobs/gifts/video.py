@@ -9,7 +9,7 @@ from integrations.storage import StorageError, storage
 from jobs.gifts.video_script import script_of
 from jobs.queue import enqueue
 from jobs.queue_names import MAKE_VIDEO, is_demo
-from models import LOGGED, Gift, NotFoundError, Video, WrongMomentError, new_id, now, transaction
+from models import LOGGED, ComposeForm, Gift, NotFoundError, Video, WrongMomentError, new_id, now, transaction
 
 log = logging.getLogger("serenade.video")
 TRY_AGAIN = timedelta(minutes=10)  # after which a request begins anew what was given up
@@ -64,8 +64,8 @@ def videos_changed(form_id: str) -> None:
             unwanted = row.format == "teaser" and not wanted
             if unwanted or script_of(form_id, row.song_index, row.format).fingerprint() != row.fingerprint:
                 _remove(row)
-        if wanted:
-            want_video(form_id, 0, "teaser", _CALM)
+        for song_index in range(ComposeForm.find(form_id).song_count) if wanted else ():
+            want_video(form_id, song_index, "teaser", _CALM)
     except (StorageError, WrongMomentError, NotFoundError) as error:  # what is left is stale, and is shown to nobody
         log.warning("videos of %s: %s", form_id[:LOGGED], error.__class__.__name__)
 
