@@ -22,6 +22,7 @@ from jobs.gifts import giver_actions, photos
 from jobs.gifts.giver_actions import NotPossibleError
 from jobs.privacy import personal_data, retention
 from models import ComposeForm, Gift, NotFoundError, Photo, WrongMomentError, in_database, move
+from tests.support.axe import find_nothing
 from tests.support.forms import a_stored_form
 from tests.support.gifts import give, tokens
 from tests.support.stack import Stack
@@ -45,7 +46,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = await context.new_page()
     page.set_default_timeout(10_000)
     yield page
@@ -282,5 +283,6 @@ async def test_the_giver_adds_describes_and_orders_photos_with_the_keyboard(stac
     await expect(page.get_by_label("What is on photo 1?")).to_have_value("A blue sea")
     await expect(page.locator(f"#photo-{blue}-earlier")).to_be_focused()
     assert [(row.id, row.alt, row.start_ms) for row in rows(form_id)] == [(blue, "A blue sea", 6000), (red, "", None)]
+    await find_nothing(page, where="the photos")
     await page.get_by_role("button", name="Remove: photo 2").press("Enter")
     await expect(page.locator("#photos > summary")).to_have_text("Photos: 1 of 12")

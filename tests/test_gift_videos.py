@@ -14,6 +14,7 @@ import av
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from playwright.async_api import Browser, expect
 
 from integrations.pictures.decoding import decoded
 from integrations.storage import StorageError, storage
@@ -25,7 +26,7 @@ from jobs.views.gift_view import read_gift_view
 from models import ComposeForm, FormEvent, Video, database, in_database, move, now
 from tests.support.gifts import give, tokens
 from tests.support.overrides import Enqueued
-from tests.support.stack import wait_for
+from tests.support.stack import Stack, wait_for
 from ui.gift.gift_app import create_gift_app
 
 FILM = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 8
@@ -338,3 +339,27 @@ def test_a_demo_makes_no_video(web: TestClient) -> None:
     assert answer.status_code == 409
     assert "A demo makes no videos." in answer.text
     assert rows(form_id) == []
+
+
+async def test_whoever_waits_sees_how_far_it_is_and_then_has_the_video(stack: Stack, browser: Browser) -> None:
+    form_id = give()
+    (token,) = tokens(form_id)
+    row = in_database(video.want_video, form_id, 0, "tall", timedelta(days=1))  # the workers leave it alone
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.clock.install()
+    await page.goto(f"{stack.url}/s/{token}/video.mp4")
+    far = page.locator("[data-how-far]")
+    await expect(far).to_contain_text("It begins in a moment.")
+    with database.connection_context():
+        Video.update(progress=42).where(Video.id == row.id).execute()
+    await page.clock.fast_forward(6000)
+    await expect(far).to_contain_text("42 % is done.")
+    storage().put(f"{row.id}/video-0123456789abcdef.mp4", FILM)
+    with database.connection_context():
+        Video.update(key=f"{row.id}/video-0123456789abcdef.mp4").where(Video.id == row.id).execute()
+    async with page.expect_download() as download:
+        await page.clock.fast_forward(6000)
+    assert (await download.value).suggested_filename == "Song number 1.mp4"
+    await expect(far).to_have_text("It is made. The download begins now.")
+    await context.close()

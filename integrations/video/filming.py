@@ -53,7 +53,7 @@ class Film:
     def at(self, ms: int) -> Frame:
         """The frame of a moment, not to be changed; the next call draws over it."""
         plan, frame = self.plan, self.frame
-        covered = _faded(ms, plan.cover_until_ms, _FADE_MS)
+        covered = _faded(ms, plan.cover_until_ms - _FADE_MS, _FADE_MS)  # it is gone before the first word
         ended = 1 - _faded(ms, plan.card_from_ms, _FADE_MS) if plan.card_from_ms is not None else 0.0
         if covered >= 1:
             return self.cover
