@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -261,6 +263,20 @@ def test_a_change_of_the_photos_is_another_state_of_the_gift_s_page(migrated: No
         in_database(change)
         states.add(in_database(lambda: Gift.get_by_id(form_id).updated_at))
     assert len(states) == 5
+
+
+def test_the_gift_to_keep_has_its_photos_in_the_page_and_in_the_archive(web: TestClient) -> None:
+    form_id = give(3)
+    token = tokens(form_id)[0]
+    send(web, form_id, ("a.png", picture("navy")), ("b.png", picture("maroon")))
+    page = web.get(f"/s/{token}/keep.html").text
+    inside = [base64.b64decode(one) for one in re.findall('src="data:image/jpeg;base64,([^"]+)"', page)]
+    with zipfile.ZipFile(io.BytesIO(web.get(f"/s/{token}/keep.zip").content)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("photos/")]
+        assert (names, [archive.read(name) for name in names]) == (["photos/01.jpg", "photos/02.jpg"], inside)
+    assert page.count("data:audio/mpeg;base64,SUQz") + page.count("data:audio/mpeg;base64,//") == 3, (
+        "the sounds are where they were"
+    )
 
 
 async def test_the_giver_adds_describes_and_orders_photos_with_the_keyboard(stack: Stack, page: Page) -> None:

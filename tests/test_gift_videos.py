@@ -183,6 +183,26 @@ def test_a_photo_that_goes_while_the_video_is_being_made_ends_it_and_leaves_no_f
     assert rows(form_id) == []
 
 
+def test_a_photo_stays_as_long_as_a_video_that_shows_it_cannot_be_removed(
+    web: TestClient, filmed: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form_id = give()
+    photo_id = photos.add_photo(form_id, picture("red"))
+    in_database(video.want_video, form_id, 0, "tall")
+    video_making.make_video()
+    remove = storage().remove
+
+    def refuses(folder: str) -> None:
+        if folder.startswith("video_"):
+            raise StorageError("away")
+        remove(folder)
+
+    monkeypatch.setattr(storage(), "remove", refuses)
+    with pytest.raises(StorageError):
+        in_database(photos.remove_photo, form_id, photo_id)
+    assert [row.id for row in in_database(photos.photos_of, form_id)] == [photo_id]
+
+
 @pytest.mark.parametrize("end", ["refunded", "switched off", "forgotten"])
 def test_the_videos_of_a_gift_that_was_taken_back_are_at_no_address(web: TestClient, filmed: list[Any], end: str) -> None:
     form_id = give()
@@ -260,6 +280,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_one_video_no_process_and_n
     (again,) = rows(form_id)
     assert (again.id, again.key, again.attempt) == (row.id, None, 1)
     lease_ends(row.id)
+    storage().put(f"{row.id}/video-of-the-dead.mp4", FILM)  # as if it had died between the file and the row
     video_making.make_video()
     (made,) = rows(form_id)
     assert (made.attempt, [made.key]) == (2, [f"{row.id}/{name}" for name in files_of(row.id)]), "exactly one file"
