@@ -7,7 +7,6 @@ import logging
 from datetime import timedelta
 
 from peewee import OperationalError
-from rq.timeouts import JobTimeoutException
 
 from integrations.storage import StorageError, storage
 from integrations.video import NotWantedError, VideoError, film_apart
@@ -51,7 +50,7 @@ def make_video() -> None:
         in_database(_failed, row, error.code, str(error))
     except StorageError as error:
         in_database(_failed, row, "no_room", str(error))
-    except (JobTimeoutException, Exception) as error:
+    except Exception as error:  # also the end of the job's time
         log.exception("video %s", row.id[:LOGGED])
         in_database(_failed, row, "failed", error.__class__.__name__)
     enqueue_once(make_video)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from ui.site.error_pages import error_page
 log = logging.getLogger("serenade.photos")
 router = APIRouter()
 _AN_HOUR = "private, max-age=3600"
+_AT_ONCE = asyncio.Semaphore(3)  # uploads that are being decoded; more would wait in the threads that pages are served by
 _NONE = N_("Choose a photo first.")
 
 
@@ -75,7 +77,8 @@ async def _keep(form_id: str, file: UploadFile) -> Refused | None:
     try:
         if (file.size or 0) > MOST_BYTES:
             raise RefusedPictureError("too_large")
-        await run_in_threadpool(add_photo, form_id, await file.read())
+        async with _AT_ONCE:
+            await run_in_threadpool(add_photo, form_id, await file.read())
     except RefusedPictureError as error:
         return Refused(name, error.code, refused_picture(error.code))
     except CodedError as error:
