@@ -16,6 +16,7 @@ from PIL import Image
 from customer_texts import FAILED_VIDEO
 from integrations.lettering.faces import drawable
 from integrations.video import VIDEO_CODES, NotWantedError, VideoError, film_apart
+from integrations.video.filming import Film
 from integrations.video.layers import Layers
 from integrations.video.planes import Frame, overlay_of, planes_of, tinted
 from integrations.video.scenery import photo_scene
@@ -133,6 +134,17 @@ def test_a_photo_fills_the_frame_and_is_shown_whole_where_too_much_would_be_cut(
     photo_scene(photo("white", size), 90, 160, 0).onto(frame, 0.0)
     assert (min(frame.y[2, 45], frame.y[80, 2]) < 200) == whole
     assert frame.y[:, 45].max() > 230
+
+
+def test_a_photo_that_is_pinned_late_is_seen_from_the_beginning_and_every_way_stays_on_the_picture() -> None:
+    pinned = replace(SCRIPT, photos=((2500, "a"), (2600, "b"), (2700, "c"), (2800, "d")))
+    colours = ("navy", "darkred", "darkgreen", "gold")
+    film = Film(pinned, [photo(colour) for colour in colours], np.zeros((100, 2), np.float32), 25)
+    seen = [film.at(ms).u[5, 20] for ms in range(0, film.plan.length_ms, 50)]
+    assert seen[70] > 160, "blue after the cover"
+    light = Film(SCRIPT, [], np.zeros((100, 2), np.float32), 25)
+    for ms in range(0, 130_000, 1009):
+        light._scenery(ms)
 
 
 @pytest.mark.parametrize("said", ["Mia", "生日快乐亲爱的", "سعيد يا ميا", "🎂 Mia 🎁", "w" * 120, "a long line of words " * 9])

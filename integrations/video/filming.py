@@ -46,6 +46,7 @@ class Film:
         self.light = None if photos else drifting_light(script.width, script.height)
         self.scenes: dict[int, Scene] = {}
         self.starts = [max(0, self.plan.video_ms(start)) for start, _key in script.photos]
+        self.starts[:1] = [0] * bool(self.starts)  # the first is seen from the beginning, wherever it is pinned
         self.scrim = self._scrim()
         self.passed, self.coming = (self._bars(colour, much) for colour, much in ((_AMBER, 0.95), (_CREAM, 0.38)))
         self.shown: tuple[Cue, Overlay | None] | None = None

@@ -38,7 +38,7 @@ class Scene:
             width, height = picture.width * share, picture.height * share
             left = (picture.width - width) * (x0 + (x1 - x0) * eased)
             top = (picture.height - height) * (y0 + (y1 - y0) * eased)
-            box = (left, top, left + width, top + height)
+            box = (left, top, min(left + width, picture.width), min(top + height, picture.height))
             size = (target.shape[1], target.shape[0])
             target[:] = np.asarray(picture.resize(size, Image.Resampling.BILINEAR, box))
 
