@@ -19,7 +19,8 @@ def stored_answer(
 ) -> Response:
     """The file under a key; 404 where there is none, 503 while the storage is away.
 
-    `may_leave`: whether browsers may be sent on to the storage itself. Our pages show pictures from here alone (img-src).
+    `may_leave`: whether browsers may be sent on to the storage itself, by a link that works for two hours. Our pages show
+    pictures from here alone (img-src).
     """
     headers = {**NEVER_CHANGES, "Cache-Control": cache, "Accept-Ranges": "bytes"}
     if key is None:

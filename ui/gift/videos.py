@@ -55,7 +55,7 @@ def video(
         return _not_yet(gift, row)
     if request.method == "GET" and "range" not in request.headers:
         in_database(record_use, gift.form_id, "downloaded", "giver" if signature else "visitor")
-    return stored_answer(request, row.key, _NO_CACHE, f"{one_line(gift.songs[number].title)}.mp4")
+    return stored_answer(request, row.key, _NO_CACHE, f"{one_line(gift.songs[number].title)}.mp4", may_leave=False)
 
 
 def _index(gift: OpenedGift, number: int) -> int:
@@ -91,4 +91,4 @@ def video_teaser(request: Request, token: str) -> Response:
         raise NotFoundError("no cut of this gift") from None
     if row.key is None:
         raise NotFoundError("not made yet")
-    return stored_answer(request, row.key, _NO_CACHE)
+    return stored_answer(request, row.key, _NO_CACHE, may_leave=False)
