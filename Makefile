@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run demo setup test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
+.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -14,8 +14,11 @@ demo: setup
 
 setup: $(VENV)/installed
 
+doctor: setup
+	@./serenade doctor
+
 $(VENV)/installed: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Serenade needs Python 3.11 or newer; try: make run PYTHON=python3.11")'
+	@$(PYTHON) embedded/platforms.py
 	@echo "Installing Serenade into $(VENV) (once, about half a minute)."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) -r requirements.txt

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Callable
 from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import processes
 from embedded.attach import run_command
+
+if TYPE_CHECKING:
+    from integrations.payments import PaymentsError
 
 USAGE = """python main.py            everything, on embedded PostgreSQL and Valkey where no URL is set
 python main.py run /demo  the same, and the page opens in the browser (make demo)
@@ -18,15 +24,15 @@ python main.py worker     one worker
 python main.py clock      the clock: polls and sweeps
 python main.py studio     the embedded music engine
 python main.py demo       music and jobs of /demo, apart from real orders and giving way to them
-python main.py migrate    bring the database up to date
-python main.py forget EMAIL        remove everything that is held about somebody
-python main.py export EMAIL FILE   write everything that is held about somebody into a zip file
-python main.py evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
-python main.py grant EMAIL NUMBER  give credits, one pays for one song
-python main.py bounced    a mail server's report that an email bounced, from standard input (see the README)
-python main.py doctor     every invariant with counts and ids; exit code 1 when one is broken
-python main.py reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
-python main.py refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
+./serenade migrate    bring the database up to date
+./serenade forget EMAIL        remove everything that is held about somebody
+./serenade export EMAIL FILE   write everything that is held about somebody into a zip file
+./serenade evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
+./serenade grant EMAIL NUMBER  give credits, one pays for one song
+./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
+./serenade doctor [--json]    the configuration tried, every invariant counted; exit code 1 when something is broken
+./serenade reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
+./serenade refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
 
 
 def main(arguments: list[str]) -> int:
@@ -34,7 +40,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO)
     for outlet in logging.getLogger().handlers:
         outlet.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for noisy in ("rq", "urllib3", "stripe", "watchfiles", "nicegui"):
+    for noisy in ("rq", "urllib3", "stripe", "botocore", "watchfiles", "nicegui"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     name, *more = arguments or ["run"]
     try:
@@ -42,40 +48,62 @@ def main(arguments: list[str]) -> int:
     except (KeyError, TypeError):
         sys.stderr.write(USAGE + "\n")
         return 2
-    return run_command([name, *more], lambda: COMMANDS[name](*more))
+    return run_command([name, *more], lambda: COMMANDS[name](*more), keep_bounce if name == "bounced" else None)
 
 
-def doctor() -> int:
-    """Print every invariant; 1 when one is broken."""
-    from jobs.monitoring.invariants import findings, lost_songs, torn_timelines, waiting_jobs
-    from models import in_database
+def doctor(option: str = "") -> int:
+    """Print what the configuration and the invariants are like; 1 when something is broken."""
+    if option not in ("", "--json"):
+        return _refuse("The only option of doctor is --json")
+    from jobs.monitoring.doctor import examine
 
-    found = in_database(lambda: [*findings(), lost_songs(), waiting_jobs(), torn_timelines()])
-    for one in found:
-        sys.stdout.write(f"{'broken' if one.count else 'ok':7} {one.name:14} {one.count:6} {one.promise}\n")
-        for row_id in one.ids:
-            sys.stdout.write(f"{'':30} {row_id}\n")
-    return int(any(one.count for one in found))
+    found = examine()
+    if option:
+        sys.stdout.write(json.dumps(found.as_json(), indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in found.lines())
+    return int(found.is_broken)
 
 
 def refund(form_id: str, amount: str | None = None) -> int:
     """Give money back. The amount is written with two decimals ("3.00"), so that nobody confuses dollars with cents."""
-    import re
-
     from integrations.payments import PaymentsError
     from jobs.payments.refunds import refund_form
     from models import NotFoundError, WrongMomentError
 
     if amount is not None and not re.fullmatch(r"[0-9]{1,6}\.[0-9]{2}", amount):
-        sys.stderr.write("The amount must look like 3.00\n")
-        return 2
+        return _refuse("AMOUNT must look like 3.00")
     try:
         given = refund_form(form_id, int(amount.replace(".", "")) if amount else None)
-    except (NotFoundError, WrongMomentError, PaymentsError) as error:
-        sys.stderr.write(f"Nothing was given back: {error}\n")
-        return 1
+    except NotFoundError:
+        return _refuse(f"Nothing was given back: {_no_order(form_id)}", 1)
+    except WrongMomentError as error:
+        return _refuse(f"Nothing was given back: {error.code}.", 1)
+    except PaymentsError as error:
+        return _refuse(
+            f"{'Maybe nothing' if error.reason == 'unavailable' else 'Nothing'} was given back: {_at_stripe(error)}", 1
+        )
     sys.stdout.write(f"{given // 100}.{given % 100:02} on its way back\n")
     return 0
+
+
+def _refuse(sentence: str, code: int = 2) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return code
+
+
+def _no_order(form_id: str) -> str:
+    shown = form_id[:24] + ("…" if len(form_id) > 24 else "")  # an id is a key
+    return f"No order has the id {shown!r}."
+
+
+def _at_stripe(error: PaymentsError) -> str:
+    return {
+        "auth": "Stripe refuses our key (STRIPE_SECRET_KEY).",
+        "missing": "Stripe does not know this payment: the key may be of another account, or of the other mode (test, live).",
+        "unavailable": "Stripe does not answer. Type the same again: nothing is given back twice.",
+        "rejected": f"Stripe refuses it ({error.detail}).",
+    }.get(error.reason, "Stripe answered something that cannot be read.")
 
 
 def reconcile(days: str = "7") -> int:
@@ -83,14 +111,12 @@ def reconcile(days: str = "7") -> int:
     from integrations.payments import PaymentsError
     from jobs.payments.reconciliation import compare
 
-    if not (days.isascii() and days.isdigit()):
-        sys.stderr.write("DAYS must be a whole number\n")
-        return 2
+    if not re.fullmatch("[0-9]{1,4}", days):
+        return _refuse("DAYS must be a whole number of at most four digits")
     try:
         found = list(compare(int(days)))
     except PaymentsError as error:
-        sys.stderr.write(f"Stripe could not be asked: {error.reason}\n")
-        return 2
+        return _refuse(_at_stripe(error))
     for one in found:
         sys.stdout.write(f"{'healed' if one.healed else 'OPEN':7} {one.kind:26} {one.about}\n")
     sys.stdout.write(f"{len(found)} differences in {int(days)} days, {sum(not one.healed for one in found)} open\n")
@@ -102,38 +128,45 @@ def grant(email: str, number: str) -> int:
     from jobs.payments.credits import TooFewCreditsError, grant
     from models import in_database
 
+    if not _is_email(email):
+        return _refuse(_EMAIL)
+    if not re.fullmatch("[+-]?[0-9]{1,6}", number):
+        return _refuse("NUMBER must be a whole number, such as 3 or -1")
     try:
         left = in_database(grant, email, int(number))
-    except (ValueError, TooFewCreditsError):
-        sys.stderr.write("NUMBER must be a whole number, and nobody can have fewer than 0 credits\n")
-        return 2
+    except TooFewCreditsError:
+        return _refuse("Nobody can have fewer than 0 credits: fewer are left than NUMBER takes back", 1)
     sys.stdout.write(f"{left} credits now\n")
     return 0
 
 
+_EMAIL = "EMAIL must be one address, such as ann@example.com"
+
+
+def _is_email(text: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", text))
+
+
 def evidence(form_id: str, target: str) -> int:
     """Write what a bank may ask for when a buyer disputes the payment."""
-    from pathlib import Path
-
     from jobs.payments.dispute_evidence import write_evidence
     from models import NotFoundError, in_database
 
     try:
         in_database(write_evidence, form_id, Path(target))
     except NotFoundError:
-        sys.stderr.write("There is no such order.\n")
-        return 1
+        return _refuse(_no_order(form_id), 1)
     sys.stdout.write(f"written to {target}\n")
     return 0
 
 
 def export(email: str, target: str) -> int:
     """Write everything that is held about somebody into a zip file."""
-    from pathlib import Path
-
     from jobs.privacy.personal_data import export
     from models import in_database
 
+    if not _is_email(email):
+        return _refuse(_EMAIL)
     sys.stdout.write(f"{in_database(export, email, Path(target))} orders written to {target}\n")
     return 0
 
@@ -143,19 +176,39 @@ def forget(email: str) -> int:
     from jobs.privacy.personal_data import forget
     from models import in_database
 
+    if not _is_email(email):
+        return _refuse(_EMAIL)
     removed, waiting = in_database(forget, email)
-    sys.stdout.write(f"{removed} orders removed, {waiting} wait for a payment or a recording to end: run it again later\n")
+    later = " for a payment, a recording or the storage: run it again later" if waiting else ""
+    sys.stdout.write(f"{removed} orders removed, {waiting} wait{later}\n")
     sys.stdout.write("Stripe keeps its own record of payments; ask it separately.\n")
     return 1 if waiting else 0
 
 
+def keep_bounce() -> None:
+    """Store what a mail alias pipes in, before the database is looked for: it may be away, or not know the e-mail yet."""
+    from jobs.mail.bounce_spool import MOST_BOUNCE_BYTES, keep, read_bounce
+
+    try:
+        bounce = read_bounce(sys.stdin.buffer.read(MOST_BOUNCE_BYTES))
+        if bounce and not keep(bounce):
+            sys.stderr.write("Too many bounces wait already (DATA_DIR/bounces): this one is not kept.\n")
+    except OSError as error:
+        sys.stderr.write(f"The bounce is not kept, DATA_DIR/bounces cannot be written: {error.strerror}\n")
+    except Exception as error:  # a message that no parser understands is no report
+        sys.stderr.write(f"Unreadable: {error.__class__.__name__}\n")
+
+
 def bounced() -> int:
-    """Record a bounce that a mail alias pipes in. Always 0: a mail server must never bounce a bounce."""
-    from jobs.mail.bounces import MOST_BOUNCE_BYTES, record_bounce
+    """Mark the e-mails of the bounces that wait. Always 0: a mail server must never bounce a bounce."""
+    from jobs.mail.bounce_spool import how_many
+    from jobs.mail.bounces import take_up_bounces
     from models import in_database
 
-    known = in_database(record_bounce, sys.stdin.buffer.read(MOST_BOUNCE_BYTES))
-    sys.stdout.write("marked\n" if known else "no email of ours, or not final\n")
+    marked, left = in_database(take_up_bounces), how_many()
+    sys.stdout.write(f"{marked} marked\n" if marked else "no email of ours, or not final\n")
+    if left:
+        sys.stdout.write(f"{left} wait for their email, at most three days\n")
     return 0
 
 

@@ -14,6 +14,10 @@ FAILED_RECORDING = {
     "out_of_credit": N_("Our studio is resting for a moment. We are on it."),
     "lost": N_("This recording took far too long, so we stopped waiting. Press Try again to record it anew."),
     "bad_request": N_("These words did not fit the studio. Make them a little shorter and press Try again."),
+    "no_audio": N_("The studio sent no recording. Press Try again and we will record it anew."),
+    "audio_format": N_("The studio sent a recording that we cannot play. Press Try again and we will record it anew."),
+    "audio_broken": N_("This recording arrived damaged. Press Try again and we will record it anew."),
+    "no_song": N_("This recording was silent or far too short. Press Try again and we will record it anew."),
     "submit_uncertain": N_("We lost sight of this recording. Press Try again to record it anew."),
 }
 _FAILED = N_("This recording did not work out. Press Try again and we will record it anew.")
@@ -42,7 +46,12 @@ REFUSALS = {
     "moment_is_over": N_("This moment is over. Leave date and time empty to send it now."),
     "links_are_off": N_("The links are switched off. Make new ones first."),
     "not_an_address": N_("This does not look like an e-mail address."),
+    "not_plain_letters": N_(
+        "We can only write to addresses with plain letters (a to z) before the @. Please give another one."
+    ),
     "no_such_moment": N_("There is no such moment in this song."),
+    "nothing_to_answer": N_("Nothing came back yet that you could answer."),
+    "answered_already": N_("You have written back already."),
     "no_words": N_("Write a word or two first."),
     "voice_too_large": N_("This recording is too large. 20 seconds at most, please."),
     "voice_unreadable": N_("We could not read this recording. WAV, OGG, FLAC and MP3 work."),

@@ -7,9 +7,8 @@ Each move is written to the timeline (`form_events`) in the same transaction, an
 from __future__ import annotations
 
 from records.accounts import Login, LoginSession, User
+from records.connections import connect_options
 from records.database import (
-    KNOWS_STEPS,
-    LIMITS,
     LOGGED,
     CodedError,
     GoneError,
@@ -74,7 +73,7 @@ from records.transitions import (
     status_of,
     take_lease,
 )
-from records.variations import BonusClip, ProviderPause, Variation
+from records.variations import BonusClip, ProviderPause, RepeatedSubmit, Variation
 
 __all__ = [
     "AT_PROVIDER",
@@ -84,9 +83,7 @@ __all__ = [
     "CHOOSING",
     "COUNTED",
     "ENDED",
-    "KNOWS_STEPS",
     "LIFECYCLES",
-    "LIMITS",
     "LOGGED",
     "MONEY_FIRST",
     "MONEY_MOVES",
@@ -127,6 +124,7 @@ __all__ = [
     "Photo",
     "Preset",
     "ProviderPause",
+    "RepeatedSubmit",
     "Reply",
     "Row",
     "SelectionField",
@@ -143,6 +141,7 @@ __all__ = [
     "WrongMomentError",
     "after_commit",
     "append_event",
+    "connect_options",
     "database",
     "in_database",
     "is_in_transaction",

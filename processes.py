@@ -5,6 +5,7 @@ Each imports only what it needs: a worker never loads the pages.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -33,12 +34,13 @@ def run(page: str = "") -> int:
         children["demo"] = [*me, "demo"]
     return supervise(
         children,
-        os.environ,
+        {**os.environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url},
         data_dir=settings.data_dir,
         first={"migrate": [*me, "migrate"]},
         url=settings.public_url + page,
         opens_browser=bool(page),
         probe_url=settings.local_url,
+        listens=(settings.host, settings.port),
         young_seconds=settings.young_seconds,
     )
 
@@ -47,10 +49,13 @@ def web() -> int:
     """Serve pages, API and media until SIGTERM."""
     import uvicorn
 
+    from embedded.listening import listening_socket, refuse_port
     from settings import settings
-    from ui.app import create_app
 
-    uvicorn.run(
+    refuse_port(settings.host, settings.port)
+    from ui.app import create_app  # 2 s of imports, after what may end this
+
+    config = uvicorn.Config(
         create_app(mount_api=_mount_api),
         host=settings.host,
         port=settings.port,
@@ -61,7 +66,11 @@ def web() -> int:
         server_header=False,
         ws_max_size=1_000_000,
     )
-    return 0
+    mine = listening_socket(settings.host, settings.port)
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[mine] if mine else None)
+    return 0 if server.started else 1
 
 
 def _mount_api(app: object) -> None:
@@ -179,9 +188,14 @@ def _await_first_visitor() -> None:
 
 def migrate() -> int:
     """Apply what is missing, under a lock: several processes may try at once."""
-    from migrations import migrate_database
+    from migrations import MigrationRefusedError, migrate_database
 
-    for name in migrate_database():
+    try:
+        applied = migrate_database()
+    except MigrationRefusedError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    for name in applied:
         sys.stdout.write(f"applied {name}\n")
     return 0
 

@@ -5,9 +5,9 @@ The numbers are the vendors' documented ones; none is measured against a live ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, repr=False)  # no repr: it would put keys into logs
@@ -85,8 +85,7 @@ def _read(name: str, vendor: Vendor, environ: Mapping[str, str], problems: list[
         else:
             changes[field.name] = text.rstrip("/") if field.name == "base_url" else text
     made: Vendor = replace(vendor, **changes)  # type: ignore[arg-type] # checked above, field by field
-    parts = urlsplit(made.base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not re.match(r"https?://(\[[0-9A-Fa-f:.]+\]|[^\[\]/?#\s]+)(/|$)", made.base_url):
         problems.append(f"{name.upper()}_BASE_URL is {made.base_url!r}; it must look like https://api.example.com")
     if made.dialect not in ("", "sunoapi", "kie"):
         problems.append(f"{name.upper()}_DIALECT is {made.dialect!r}; it must be 'sunoapi' or 'kie'")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from functools import cache
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -22,6 +24,18 @@ def connection() -> redis.Redis:
     return redis.Redis.from_url(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None)
 
 
+def kept_alive(url: str) -> dict[str, Any]:
+    """Connection options against what drops idle connections without a word (load balancers, after four to six minutes).
+
+    Such a connection stays open, and one that was dropped is noticed within two minutes, though nothing is sent on it.
+    """
+    if url.startswith("unix:"):
+        return {}
+    wanted = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 3}  # not every system has them all
+    options = {getattr(socket, name): seconds for name, seconds in wanted.items() if hasattr(socket, name)}
+    return {"socket_keepalive": True, "socket_keepalive_options": options}
+
+
 def publish(*form_ids: str) -> None:
     """Notify about these forms. Notifications lost while Redis is unreachable do no harm: pages re-read after a reconnect."""
     try:
@@ -34,7 +48,7 @@ def publish(*form_ids: str) -> None:
 async def subscribe() -> AsyncIterator[str | None]:
     """Yield the id of each changed form; None after every (re)connection, which means "read everything again"."""
     while True:
-        client = redis.asyncio.Redis.from_url(settings.redis_url, socket_timeout=None)
+        client = redis.asyncio.Redis.from_url(settings.redis_url, socket_timeout=None, **kept_alive(settings.redis_url))
         try:
             async with client.pubsub() as channel:
                 await channel.subscribe(CHANNEL)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import mail_settings as mail
 import settings_checks as checks
 from i18n import N_
 from provider_settings import Vendor, read_vendors
@@ -69,7 +69,9 @@ class _Making:
     max_more_versions: int
     attempt_minutes: int
     least_song_seconds: int
+    most_words_a_minute: int
     uncertain_seconds: int
+    repeats_per_day: int  # submits whose answer was lost, repeated by themselves: each may have been bought twice
     vendors: Mapping[str, Vendor]
     allow_private_hosts: bool
     writer_base_url: str
@@ -86,6 +88,7 @@ class _Selling:
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
+    stripe_checkout_hosts: tuple[str, ...]
     stripe_automatic_tax: bool
     stripe_promotion_codes: bool
     require_consent: bool
@@ -102,6 +105,10 @@ class _Operator:
     staff_roles: Mapping[str, str]
     mail_from: str
     smtp_url: str
+    smtp_plain: bool  # no STARTTLS, to a relay inside a private network
+    smtp_ehlo_name: str  # "": this machine's own name
+    smtp_utf8: bool  # whether an address may have letters outside ASCII before the @
+    security_contact: str  # where a weakness can be reported, as a URL; "": no security.txt
     brand_name: str
     brand_colours: tuple[str, str] | None  # on light paper, on dark paper; None: ours
     operator_texts: Path  # terms.txt, privacy.txt, contact.txt, writer.txt in the operator's own words
@@ -110,6 +117,8 @@ class _Operator:
 @dataclass(frozen=True, repr=False)  # no repr: it would show secrets in logs
 class Settings(_Operator, _Selling, _Making, _Site):
     """See docs/settings.md. Every field has a working default on a laptop."""
+
+    given: frozenset[str]  # names of the variables that are set
 
     @property
     def is_production(self) -> bool:
@@ -134,7 +143,7 @@ class Settings(_Operator, _Selling, _Making, _Site):
     @property
     def local_url(self) -> str:
         """How our own processes reach the web process on this machine."""
-        return f"http://127.0.0.1:{self.port}"
+        return checks.local_url(self.host, self.port)
 
     @contextmanager
     def override(self, **changes: Any) -> Iterator[None]:
@@ -156,14 +165,16 @@ class Settings(_Operator, _Selling, _Making, _Site):
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read and check the environment; raises SettingsError naming everything that is wrong."""
-    environment = Environment(environ)
+    environment = Environment.cleaned(environ)
+    checks.note_wrong_schemes(environment)
     site, making = _site(environment), _making(environment)
     parts = (site, making, _selling(environment, site), _operator(environment, site))
     if environment.is_production:
         checks.note_missing_in_production(environment, site.public_url, making.music_providers)
     if environment.problems:
         raise SettingsError("\n".join(environment.problems))
-    return Settings(**{field.name: getattr(part, field.name) for part in parts for field in fields(part)})
+    given = frozenset(name for name in environment.asked if environment.variables.get(name))
+    return Settings(given=given, **{field.name: getattr(part, field.name) for part in parts for field in fields(part)})
 
 
 def _site(environment: Environment) -> _Site:
@@ -171,19 +182,19 @@ def _site(environment: Environment) -> _Site:
     env = environment.variables.get("ENV", "development")  # set but empty counts as not set
     if env not in ("development", "production"):
         environment.problems.append(f"ENV is {env!r}; it must be 'development' or 'production'")
-    port = environment.integer("PORT", 8080, 1, 65535)
-    data_dir = Path(text("DATA_DIR", "data")).absolute()
+    host, port = checks.host(environment), environment.integer("PORT", 8080, 1, 65535)
+    data_dir = Path(os.path.expanduser(text("DATA_DIR", "data"))).absolute()  # never raises, unlike Path.expanduser
     return _Site(
         env=env,
-        host=text("HOST", "0.0.0.0" if production else "127.0.0.1"),  # noqa: S104 a server behind its proxy
+        host=host,
         port=port,
-        public_url=_public_url(environment, port),
+        public_url=_public_url(environment, host, port),
         data_dir=data_dir,
         secret_key=text("SECRET_KEY") or ("" if production else kept_secret(data_dir, "secret_key")),
         service_token=text("SERVICE_TOKEN"),
-        database_url=text("DATABASE_URL"),
-        redis_url=text("REDIS_URL"),
-        storage_url=text("STORAGE_URL", f"file:{data_dir / 'audio'}"),
+        database_url=mail.url_with_password(environment, "DATABASE_URL"),
+        redis_url=mail.url_with_password(environment, "REDIS_URL"),
+        storage_url=checks.storage_url(environment, data_dir),
         workers=environment.integer("WORKERS", 2, 1, 64),
         metrics_token=text("METRICS_TOKEN"),
         embed_origins=checks.embed_origins(environment),
@@ -196,10 +207,12 @@ def _site(environment: Environment) -> _Site:
     )
 
 
-def _public_url(environment: Environment, port: int) -> str:
-    url = environment.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+def _public_url(environment: Environment, host: str, port: int) -> str:
+    listens_to_localhost = host in (*checks.ALL_ADDRESSES, "127.0.0.1")
+    url = environment.text("PUBLIC_URL", f"http://localhost:{port}" if listens_to_localhost else checks.local_url(host, port))
+    url = url.rstrip("/")
+    parts = checks.split_url(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or " " in url:
         environment.problems.append(f"PUBLIC_URL is {url!r}; it must look like https://songs.example.com")
     return url
 
@@ -214,7 +227,9 @@ def _making(environment: Environment) -> _Making:
         max_more_versions=integer("MAX_MORE_VERSIONS", 2, 0, 60),
         attempt_minutes=integer("ATTEMPT_MINUTES", 15, 1, 600),
         least_song_seconds=integer("LEAST_SONG_SECONDS", 10, 1, 120),
+        most_words_a_minute=integer("MOST_WORDS_A_MINUTE", 300, 60, 100_000),
         uncertain_seconds=integer("UNCERTAIN_SECONDS", 120, 1, 3600),
+        repeats_per_day=integer("UNCERTAIN_REPEATS_PER_DAY", 20, 0, 10_000),
         vendors=read_vendors(environment.variables, providers, environment.problems),
         allow_private_hosts=text("MUSIC_ALLOW_PRIVATE_HOSTS").lower() in ("1", "true", "yes"),
         writer_base_url=text("WRITER_BASE_URL").rstrip("/"),
@@ -229,13 +244,14 @@ def _selling(environment: Environment, site: _Site) -> _Selling:
     key = text("STRIPE_SECRET_KEY")
     if not key and not production:
         key = "sk_sandbox_" + kept_secret(site.data_dir, "sandbox_key")[:24]
-    sandbox = f"http://127.0.0.1:{site.port}/sandbox/stripe"
+    sandbox = f"{checks.local_url(site.host, site.port)}/sandbox/stripe"
     return _Selling(
         packages=_catalogue(environment),
         stripe_secret_key=key,
         stripe_webhook_secret=text("STRIPE_WEBHOOK_SECRET")
         or ("" if production else "whsec_" + kept_secret(site.data_dir, "webhook_secret")),
         stripe_api_base=text("STRIPE_API_BASE", sandbox if key.startswith("sk_sandbox_") else "https://api.stripe.com"),
+        stripe_checkout_hosts=checks.checkout_hosts(environment),
         stripe_automatic_tax=switch("STRIPE_AUTOMATIC_TAX", False),
         stripe_promotion_codes=switch("STRIPE_PROMOTION_CODES", False),
         require_consent=switch("REQUIRE_CONSENT", False),
@@ -270,8 +286,12 @@ def _operator(environment: Environment, site: _Site) -> _Operator:
     text = environment.text
     return _Operator(
         staff_roles=checks.staff_roles(environment),
-        mail_from=text("MAIL_FROM", "Serenade <songs@localhost>"),
-        smtp_url=checks.smtp_url(environment),
+        mail_from=mail.mail_from(environment),
+        smtp_url=(smtp := mail.smtp_url(environment)),
+        smtp_plain=mail.smtp_plain(environment, smtp),
+        smtp_ehlo_name=mail.smtp_ehlo_name(environment),
+        smtp_utf8=environment.switch("SMTP_UTF8", smtp == "outbox:"),
+        security_contact=mail.security_contact(environment),
         brand_name=text("BRAND_NAME", "Serenade"),
         brand_colours=checks.brand_colours(environment),
         operator_texts=Path(text("OPERATOR_TEXTS") or site.data_dir / "texts"),

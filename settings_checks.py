@@ -7,9 +7,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 STUDIO_RENDERER = "integrations.music.studio.child"  # the module that a rendering process runs
 
@@ -20,6 +20,17 @@ class Environment:
 
     variables: Mapping[str, str]
     problems: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)  # the names that were asked for
+
+    @classmethod
+    def cleaned(cls, variables: Mapping[str, str]) -> Environment:
+        """Without what the way here added: blanks, line ends, a pair of quotation marks (`docker --env-file` keeps them)."""
+        found = cls({name: _bare(value) for name, value in variables.items()})
+        if first := next((name for name in variables if name.startswith("\ufeff")), ""):
+            found.problems.append(
+                f"the file of settings begins with a byte order mark, before {first[1:]}: save it without one"
+            )
+        return found
 
     @property
     def is_production(self) -> bool:
@@ -28,7 +39,11 @@ class Environment:
 
     def text(self, name: str, default: str = "") -> str:
         """A variable that is empty counts as not set."""
-        return self.variables.get(name) or default
+        self.asked.add(name)
+        found = self.variables.get(name) or default
+        if not found.isprintable() and name not in {problem.split(" ")[0] for problem in self.problems}:
+            self.problems.append(f"{name} holds a line end, another control character, or bytes that are not UTF-8")
+        return found
 
     def integer(self, name: str, default: int, least: int, most: int) -> int:
         """A whole number within these bounds."""
@@ -44,6 +59,34 @@ class Environment:
         if text not in ("true", "false"):
             self.problems.append(f"{name} is {text!r}; it must be 'true' or 'false'")
         return text == "true"
+
+
+def _bare(value: str) -> str:
+    value = value.strip()
+    return value[1:-1].strip() if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an address; all of them empty where it is none (`https://[`, a port beyond 65535)."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else urlsplit("")
+    except ValueError:
+        return urlsplit("")
+
+
+_SCHEMES = {
+    "DATABASE_URL": ("postgresql://user:password@host:5432/name", ("postgresql://", "postgres://")),
+    "REDIS_URL": ("redis://:password@host:6379/0", ("redis://", "rediss://", "unix://")),
+}
+
+
+def note_wrong_schemes(environment: Environment) -> None:
+    """The stores' addresses begin as such addresses do. They are not quoted: they hold passwords."""
+    for name, (example, schemes) in _SCHEMES.items():
+        url = environment.text(name)
+        if url and not url.lower().startswith(schemes):
+            environment.problems.append(f"{name} must look like {example}; it may begin with {', '.join(schemes)}")
 
 
 def note_missing_in_production(environment: Environment, public_url: str, providers: tuple[str, ...]) -> None:
@@ -68,25 +111,54 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
         problems.append("STUDIO_RENDERER is for tests only: production sells what the studio really renders")
 
 
-def smtp_url(environment: Environment) -> str:
-    """`smtp://user:password@host:587` (STARTTLS), `smtps://` (TLS from the start), or `outbox:`, the folder in DATA_DIR."""
-    url = environment.text("SMTP_URL")
-    if not url and environment.is_production:
-        environment.problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
-    parts = urlsplit(url)
-    if url and url != "outbox:" and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
-        environment.problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
-    return url or "outbox:"
+ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 listening to all of them: how to reach one's own machine
+
+
+def host(environment: Environment) -> str:
+    """HOST: an address of this machine, with or without brackets, `0.0.0.0` or `::` for all of them, or a host name."""
+    found = environment.text("HOST", "0.0.0.0" if environment.is_production else "127.0.0.1")  # noqa: S104 behind its proxy
+    bare = found[1:-1] if found.startswith("[") and found.endswith("]") else found
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", found):
+            environment.problems.append(
+                f"HOST is {found!r}; it must be an address like 192.0.2.7 or ::, or a host name; no port"
+            )
+    return found
+
+
+def local_url(host: str, port: int) -> str:
+    """How a process on this machine reaches the one that listens there."""
+    reached = ALL_ADDRESSES.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def storage_url(environment: Environment, data_dir: Path) -> str:
+    """STORAGE_URL: `file:/path`, or `s3://bucket/prefix`."""
+    url = environment.text("STORAGE_URL", f"file:{data_dir / 'audio'}")
+    if not (url.startswith("file:") and len(url) > 5) and not re.match(r"s3://[^/?]+", url):
+        environment.problems.append("STORAGE_URL must look like file:/srv/songs or s3://bucket/prefix?endpoint=https://...")
+    return url
 
 
 def embed_origins(environment: Environment) -> tuple[str, ...]:
     """Web pages that may show a gift in a frame: origins, or `*` for all. Unset: none but our own."""
     origins = tuple(environment.text("EMBED_ORIGINS").replace(",", " ").split())
     for origin in origins:
-        parts = urlsplit(origin)
+        parts = split_url(origin)
         if origin != "*" and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or ";" in origin):
             environment.problems.append(f"EMBED_ORIGINS has {origin!r}; it must look like https://blog.example.com, or be *")
     return origins
+
+
+def checkout_hosts(environment: Environment) -> tuple[str, ...]:
+    """STRIPE_CHECKOUT_HOSTS: names of hosts, where Stripe's payment page may be besides Stripe's own."""
+    hosts = tuple(environment.text("STRIPE_CHECKOUT_HOSTS").lower().replace(",", " ").split())
+    for host in hosts:
+        if not re.fullmatch(r"([a-z0-9-]+\.)+[a-z][a-z0-9-]+", host):
+            environment.problems.append(f"STRIPE_CHECKOUT_HOSTS has {host!r}; it must look like pay.songs.example.com")
+    return hosts
 
 
 LIGHT_PAPER, DARK_PAPER = "#fdf7ef", "#180e15"

@@ -19,7 +19,7 @@ router = APIRouter()
 def preview(task_id: str, request: Request) -> Response:
     """The first 45 seconds, a separate file that really ends there."""
     row = in_database(_ready, task_id)
-    return stored_answer(request, row.preview_key, "public, max-age=86400", None)
+    return stored_answer(request, row.preview_key, "private, max-age=3600")
 
 
 @router.api_route("/media/master/{task_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)

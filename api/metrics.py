@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from prometheus_client.registry import Collector
 from rq import Queue, Worker
 from starlette.exceptions import HTTPException
 
+from jobs.generation.authors import last_written
 from jobs.monitoring.invariants import Finding, findings, waiting_jobs
 from jobs.queue_names import QUEUES
 from models import Alert, database, in_database
@@ -54,7 +56,11 @@ def _may_read(request: Request) -> bool:
     if settings.metrics_token and hmac.compare_digest(token.encode(), settings.metrics_token.encode()):
         return True
     proxied = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip", "via"))
-    return not proxied and request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    return (
+        not proxied
+        and request.client is not None
+        and request.client.host in ("127.0.0.1", "::1", "::ffff:127.0.0.1", settings.host)
+    )
 
 
 class OrderCollector(Collector):
@@ -79,6 +85,12 @@ class OrderCollector(Collector):
             yield _gauge(name, help_text, "status", database.execute_sql(query).fetchall())
         lag = float(database.execute_sql(LAG).fetchone()[0])
         yield GaugeMetricFamily("serenade_webhook_lag_seconds", "Age of the oldest Stripe event not handled yet.", lag)
+        twice = database.execute_sql("SELECT provider, count(*) FROM repeated_submits GROUP BY 1").fetchall()
+        what = "Submits repeated since their answer was lost: each may have been bought twice."
+        yield _gauge("serenade_possibly_bought_twice", what, "provider", twice)
+        written = Counter(song.by for song in last_written())
+        by = [(name, written[name]) for name in ("model", "lyricist")]
+        yield _gauge("serenade_last_lyrics", "Who wrote the last ten songs: a chat model or the built-in lyricist.", "by", by)
         unsent = Alert.select().where(Alert.sent_at.is_null()).count()
         yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", unsent)
 

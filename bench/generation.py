@@ -128,8 +128,9 @@ def in_flight(forms: int = 1000, passes: int = 100) -> None:
     from migrations import migrate_database
     from models import Variation, database, in_database, now
 
+    @database.atomic()
     def fill() -> None:
-        database.execute_sql("SET statement_timeout = 0")
+        database.execute_sql("SET LOCAL statement_timeout = 0")
         database.execute_sql(
             "INSERT INTO compose_forms (id, package_type, song_count, form_data, status, generated_lyrics)"
             " SELECT 'form_' || i || '_benchbenchbenchbenchbench', 'holiday-hamper', 3, '{}', 'variations_generating', '[1]'"

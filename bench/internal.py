@@ -86,14 +86,12 @@ def fill(forms: int) -> None:
 
     began = time.perf_counter()
     with database.connection_context():
-        database.execute_sql("SET statement_timeout = 0")
-        for statement in (FILL, SONGS, EVENTS, PAYMENTS):
-            database.cursor().execute(statement.format(forms=forms, days=DAYS).replace("%%", "%"))
-        database.connection().autocommit = True
+        with database.atomic():
+            database.execute_sql("SET LOCAL statement_timeout = 0")
+            for statement in (FILL, SONGS, EVENTS, PAYMENTS):
+                database.cursor().execute(statement.format(forms=forms, days=DAYS).replace("%%", "%"))
         for table in ("compose_forms", "variations", "form_events", "checkout_sessions"):
             database.execute_sql(f"VACUUM ANALYZE {table}")
-        database.connection().autocommit = False
-        database.execute_sql("RESET statement_timeout")
     print(f"filled with {forms} orders in {time.perf_counter() - began:.0f} s", flush=True)
 
 

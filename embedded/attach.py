@@ -20,25 +20,53 @@ COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they fou
 _MAIN = Path(__file__).parent.parent / "main.py"
 
 
-def run_command(arguments: Sequence[str], command: Callable[[], int]) -> int:
-    """The exit code of one command of main.py. Operator commands get their stores first.
+def run_command(arguments: Sequence[str], command: Callable[[], int], first: Callable[[], None] | None = None) -> int:
+    """The exit code of one command of main.py. Operator commands get their stores first; before that, `first` is done.
 
     `bounced` always ends with 0: a mail server must never bounce a bounce.
     """
+    os.umask(os.umask(0o077) | 0o022)  # what customers wrote is nobody else's to change, even where files may be everybody's
     try:
         import settings  # noqa: F401 read here, so that what is wrong with it is told whatever the command
+        from embedded.programs import StoreError
     except ValueError as problem:  # SettingsError, whose own module did not come up
-        sys.stderr.write(f"Serenade cannot start:\n{problem}\n")
-        return 1
-    if arguments[0] not in OPERATOR_COMMANDS:
-        return command()
-    from embedded.programs import StoreError
-
+        return _cannot_start(arguments[0], str(problem), 1)
+    except OSError as error:  # what is made on first use and kept in DATA_DIR
+        return _cannot_start(
+            arguments[0], f"DATA_DIR cannot be used: {': '.join(filter(None, (error.strerror, error.filename)))}.", 1
+        )
+    except ImportError as error:
+        return _cannot_start(arguments[0], _about_import(error), 1)
+    if first:
+        first()
     try:
-        return _with_stores(arguments, command)
+        return _with_stores(arguments, command) if arguments[0] in OPERATOR_COMMANDS else command()
     except StoreError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 0 if arguments[0] == "bounced" else COULD_NOT_RUN
+        return _end(arguments[0], str(problem), COULD_NOT_RUN)
+    except ImportError as error:
+        return _cannot_start(arguments[0], _about_import(error), COULD_NOT_RUN)
+
+
+def _cannot_start(name: str, problem: str, code: int) -> int:
+    return _end(name, f"Serenade cannot start:\n{problem}", code)
+
+
+def _end(name: str, problem: str, code: int) -> int:
+    sys.stderr.write(f"{problem}\n")
+    return 0 if name == "bounced" else code
+
+
+def _about_import(error: ImportError) -> str:
+    """A package that is missing or was built for another system."""
+    from embedded.platforms import why_unsupported
+
+    first = str(error).partition("\n")[0]
+    if isinstance(error, ModuleNotFoundError) and not why_unsupported():
+        return f"A package is missing ({first}): run `make setup`."
+    return (
+        why_unsupported()
+        or f"A package cannot be loaded here ({first}): delete .venv and run `make setup`; docs/platforms.md says more."
+    )
 
 
 def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
@@ -56,7 +84,22 @@ def _with_stores(arguments: Sequence[str], command: Callable[[], int]) -> int:
         if settings.is_sandbox and arguments[0] in ("refund", "reconcile") and places.owner(settings.data_dir) == os.getpid():
             raise StoreError("The payment sandbox is a part of the web process, which does not run: `make run` first.")
         environment = {**found, **os.environ, **{name: found[name] for name in wanted}}
-        return subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
+        code = subprocess.run([sys.executable, str(_MAIN), *arguments], env=environment).returncode  # noqa: S603 our own program
+        if arguments[0] == "doctor" and "DATABASE_URL" in wanted and code != COULD_NOT_RUN:
+            _say_what_is_not_given(settings.data_dir)
+        return code
+
+
+def _say_what_is_not_given(data_dir: Path) -> None:
+    """A doctor in another environment examines another shop: better said than wondered about."""
+    from embedded import places
+    from embedded.addresses import given_elsewhere
+
+    owner = places.owner(data_dir)
+    if owner and (missing := sorted(given_elsewhere(data_dir, owner))):
+        sys.stderr.write(
+            f"The Serenade that runs was given {', '.join(missing)}: set the same here, or it is not what is examined.\n"
+        )
 
 
 def _in_sentences(name: str, command: Callable[[], int], database_url: str, data_dir: Path) -> int:

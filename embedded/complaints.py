@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from embedded.programs import StoreError
 
@@ -13,13 +13,11 @@ _HISTORY = "schema_migration"  # the table in which playhouse.migrations keeps t
 def refuse_wrong_database(url: str, migrations: Path | None) -> None:
     """Raises StoreError unless the database answers, lets us in, and has had exactly these migrations (None: any)."""
     import psycopg2
-    from playhouse.db_url import parse
 
     where = _place(url)
-    options = dict(parse(url, unquote_password=True, unquote_user=True))
     try:
-        link = psycopg2.connect(dbname=options.pop("database"), **{**options, "connect_timeout": 3})
-    except (psycopg2.Error, ValueError, TypeError) as error:
+        link = psycopg2.connect(url, connect_timeout=3)
+    except psycopg2.Error as error:
         raise StoreError(_why_not(str(error), where)) from None
     try:
         with link, link.cursor() as cursor:
@@ -38,28 +36,36 @@ def refuse_wrong_database(url: str, migrations: Path | None) -> None:
 
 def _refuse_other_version(applied: set[str], ours: set[str], where: str) -> None:
     if not applied:
-        raise StoreError(f"The database {where} has no tables of Serenade yet: run `python main.py migrate`.")
+        raise StoreError(f"The database {where} has no tables of Serenade yet: run `./serenade migrate`.")
     if newer := sorted(applied - ours):
         raise StoreError(f"The database {where} was migrated by a newer Serenade ({newer[-1]}): update this program.")
     if missing := sorted(ours - applied):
         raise StoreError(
-            f"The database {where} is older than this program ({missing[0]} is missing): run `python main.py migrate`."
+            f"The database {where} is older than this program ({missing[0]} is missing): run `./serenade migrate`."
         )
 
 
 def _place(url: str) -> str:
     """`name at host:port`, or the socket's folder; never the user's password. Raises StoreError for what is no such URL."""
+    import psycopg2
+    from psycopg2.extensions import parse_dsn
+
+    is_one = url.startswith(("postgres://", "postgresql://")) and "#" not in url
     try:
-        parts = urlsplit(url)
-        port = parts.port or 5432
-    except ValueError:
-        parts, port = urlsplit(""), 0
-    if not port or parts.fragment or parts.scheme not in ("postgres", "postgresql"):
+        read = parse_dsn(url) if is_one else {}
+    except psycopg2.ProgrammingError as error:  # what it quotes may be a password, unless it is the name of a parameter
+        unknown = re.search(r'invalid URI query parameter: "(\w+)"', str(error))
+        if unknown:
+            raise StoreError(
+                f"DATABASE_URL has the parameter {unknown[1]}, which PostgreSQL does not know: remove it."
+            ) from None
+        read = {}
+    if not read or not all(port.isdigit() for port in read.get("port", "5432").split(",")):
         raise StoreError(
             "DATABASE_URL must look like postgresql://user:password@host:5432/name, with # / ? @ in a password percent-encoded."
         )
-    name = parts.path.removeprefix("/") or "postgres"
-    return f"{name} at {parts.hostname}:{port}" if parts.hostname else f"{name} on a local socket"
+    host, name = read.get("host", ""), read.get("dbname", "postgres")
+    return f"{name} on a local socket" if not host or host.startswith("/") else f"{name} at {host}:{read.get('port', 5432)}"
 
 
 def _why_not(said: str, where: str) -> str:

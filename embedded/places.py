@@ -14,6 +14,7 @@ from pathlib import Path
 
 from embedded.programs import Account, AlreadyRunningError, Pause, StoreError
 
+_LEAST_ROOM, _FIRST_ROOM = 20_000_000, 100_000_000  # bytes: one segment of PostgreSQL's log; a new cluster with its first ones
 _LONGEST = 85  # bytes of a socket directory; socket paths end at 103 (macOS) or 107 (Linux)
 
 
@@ -49,6 +50,18 @@ def lock(data_dir: Path, pause: Pause) -> int:
     )
 
 
+def refuse_full_disk(data_dir: Path) -> None:
+    """Raises StoreError where the stores could not begin to write: their own complaint is a page long, or not even written."""
+    has_database = any((data_dir / name).exists() for name in ("pg", "pg.place"))
+    needed = _LEAST_ROOM if has_database else _FIRST_ROOM
+    free = shutil.disk_usage(data_dir).free
+    if free < needed:
+        raise StoreError(
+            f"The disk of {data_dir} has {free // 10**6} MB left, and {needed // 10**6} MB are needed to start: make room,"
+            " or set DATA_DIR."
+        )
+
+
 def owner(data_dir: Path) -> int | None:
     """The living process that holds the data directory; None where nobody does. Raises StoreError if it may not be read."""
     try:
@@ -79,13 +92,33 @@ def is_alive(pid: int) -> bool:
 
 
 def lower_account(data_dir: Path) -> Account | None:
-    """The account that PostgreSQL, which refuses to run as root, runs as; None for the current user.
+    """The account that PostgreSQL, which refuses to run as root, runs as; None for the current user. Raises StoreError.
 
     The group id is unique to this data directory, so that other programs of user nobody reach neither its files nor ptrace.
     """
     if os.geteuid() != 0:
         return None
-    return Account(uid=pwd.getpwnam("nobody").pw_uid, gid=61200 + int(key(data_dir), 16) % 4000)
+    try:
+        return Account(uid=pwd.getpwnam("nobody").pw_uid, gid=61200 + int(key(data_dir), 16) % 4000)
+    except KeyError:
+        raise StoreError(
+            "PostgreSQL must not run as root, and there is no user nobody to run it as: start Serenade as another user,"
+            " or set DATABASE_URL."
+        ) from None
+
+
+def refuse_nameless_user(uid: int) -> None:
+    """Raises StoreError for a user id without an entry in the passwd database (`docker run --user 54321`).
+
+    Only PostgreSQL's initdb asks for one: a cluster that is there already runs under any id.
+    """
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise StoreError(
+            f"User {uid} has no entry in /etc/passwd, without which PostgreSQL's initdb cannot make the first database:"
+            f" add one (`useradd --uid {uid} serenade` where the image is built), or set DATABASE_URL."
+        ) from None
 
 
 def private_dir(path: Path, account: Account | None) -> Path:

@@ -62,6 +62,7 @@ def start_stores(
     try:
         if want_postgres or want_redis:
             lock = stores.lock = places.lock(data_dir, pause)
+            places.refuse_full_disk(data_dir)
             account = places.lower_account(data_dir) if want_postgres else None
             sockets = stores.sockets = places.socket_dir(data_dir, account)
             (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
@@ -96,6 +97,7 @@ def _start_postgres(stores: Stores, data_dir: Path, sockets: Path, lock: int, ac
     bin_dir = postgres_place.programs(where, account)
     cluster = where / postgres_place.VERSION
     if not cluster.exists():
+        places.refuse_nameless_user(account.uid if account else os.geteuid())
         _make_cluster(stores, postgres.initdb(bin_dir, where, account, log), cluster)
     postgres.forget_stale_pid(cluster)
     program = postgres.server(bin_dir, cluster, socket_dir, account, log, lock)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from embedded.addresses import publish
 from embedded.children import Guard
 from embedded.interrupts import Interrupts, StopAsked
+from embedded.listening import refuse_port
 from embedded.programs import Program, StoreError
 from embedded.stores import Stores, start_stores
 
@@ -44,13 +45,14 @@ def supervise(
     url: str = "",
     probe_url: str = "",
     opens_browser: bool = False,
+    listens: tuple[str, int] | None = None,
     young_seconds: float = 5.0,
 ) -> int:
     """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
 
-    Children get env with DATABASE_URL and REDIS_URL. `url` is announced once `probe_url` (default: url) answers with 200 at
-    /healthz. An exit within `young_seconds` of its start counts as an early one. Returns the exit code: 0 after a wanted
-    stop, 1 when something does not start or exits early three times.
+    Children get env with DATABASE_URL and REDIS_URL. `listens`: host and port that must be free. `url` is announced once
+    `probe_url` (default: url) answers with 200 at /healthz. An exit within `young_seconds` of its start counts as an early
+    one. Returns the exit code: 0 after a wanted stop, 1 when something does not start or exits early three times.
     """
     with Interrupts() as interrupts:
         guard, stores, programs = Guard(), None, list[Program]()
@@ -60,6 +62,8 @@ def supervise(
             )
             for program in stores.programs:
                 _say(f"{program.name} is up, data in {stores.kept_in[program.name]}")
+            if listens:
+                refuse_port(*listens)
             env = {**env, "DATABASE_URL": env.get("DATABASE_URL") or stores.database_url}
             env["REDIS_URL"] = env.get("REDIS_URL") or stores.redis_url
             for name, argv in (first or {}).items():

@@ -66,7 +66,7 @@ def redis_refuses() -> None:
 
 def _message(rows: list[Alert], address: str) -> Message:
     lines = [f"{row.raised_at:%Y-%m-%d %H:%M} UTC  {row.kind}: {row.detail} ({row.about})" for row in rows]
-    text = "\n".join(lines) + "\n\n`python main.py doctor` shows what is broken now; `python main.py reconcile` asks Stripe.\n"
+    text = "\n".join(lines) + "\n\n`./serenade doctor` shows what is broken now; `./serenade reconcile` asks Stripe.\n"
     name = hashlib.sha256(f"{rows[0].id}.{rows[-1].id}.{address}".encode()).hexdigest()[:24]
     domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
     return Message(

@@ -7,6 +7,7 @@ from html import escape
 
 from i18n import _, spoken
 from integrations.lettering.faces import one_line
+from integrations.lettering.letters import shortened
 from integrations.mail import Message
 from models import ComposeForm
 from settings import settings
@@ -51,7 +52,7 @@ def as_message(mail: EmailText, to_address: str, message_id: str) -> Message:
     )
     return Message(
         to_address=to_address,
-        subject=one_line(mail.subject)[:200],
+        subject=shortened(one_line(mail.subject), 200),
         text=text,
         html=html,
         message_id=message_id,

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 import redis
+from redis.exceptions import AskError, ClusterCrossSlotError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from jobs.queue_names import DEMO, JOB_SECONDS, JobName
 from jobs.registry import name_of
 from models import after_commit, is_in_transaction
+from pubsub import kept_alive
 from settings import settings
 
 log = logging.getLogger("serenade.queue")
+CLUSTER = (ClusterCrossSlotError, AskError)  # MOVED is an AskError too
 Ids = TypeVarTuple("Ids")
 
 
@@ -34,7 +37,14 @@ def _enqueuing() -> redis.Redis:
 def _client(timeout: float | None) -> redis.Redis:
     """Every fork opens its own: without redis-py's own handshake (two commands instead of five each time)."""
     url = settings.redis_url
-    return redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=1, retry=None, protocol=2, driver_info=None)
+    ours: dict[str, Any] = {
+        "socket_timeout": timeout,
+        "socket_connect_timeout": 1,
+        "retry": None,
+        "protocol": 2,
+        "driver_info": None,
+    }
+    return redis.Redis.from_url(url, **ours, **kept_alive(url))
 
 
 def enqueue(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | None = None) -> bool:
@@ -85,9 +95,20 @@ def _waiting_key(name: str, *ids: object) -> str:
 
 
 def refusal() -> str | None:
-    """Why Redis takes no work right now (away, out of memory, read-only, loading), or None."""
+    """Why Redis takes no work right now (away, out of memory, read-only, loading) or never will (a cluster), or None."""
     try:
         _enqueuing().set("serenade:writable", 1, ex=60)
+        _enqueuing().mget("serenade:writable", "rq:workers")  # two slots, which a cluster refuses and the queue needs
         return None
+    except CLUSTER:
+        return "it is a Redis Cluster, and the queue needs one without cluster mode"
+    except redis.ReadOnlyError as error:  # a failover made a replica of it: the next connection may lead to the new primary
+        _enqueuing().connection_pool.disconnect()
+        return _said(error)
     except redis.RedisError as error:
-        return error.__class__.__name__
+        return _said(error)
+
+
+def _said(error: redis.RedisError) -> str:
+    """The kind of error and Redis's or the system's own words (a certificate, a right); neither ever holds the password."""
+    return f"{error.__class__.__name__}: {str(error).partition(chr(10))[0][:160]}"

@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +21,7 @@ from jobs import old_names
 from jobs.queue import _connection, refusal
 from jobs.queue_names import DEMO, QUEUES
 from jobs.registry import function_of
-from models import database
+from models import LOGGED, NotFoundError, database
 
 log = logging.getLogger("serenade.worker")
 MODULES = (
@@ -52,7 +54,21 @@ class NamedJob(Job):
     def func(self) -> Any:
         """What to run. Raises LookupError for a name that this version does not know: the job is kept as failed."""
         name = str(self.func_name)
-        return old_names.function_of(name) or function_of(name)
+        return _quiet_about_lost_rows(old_names.function_of(name) or function_of(name), name)
+
+
+def _quiet_about_lost_rows(job: Callable[..., object], name: str) -> Callable[..., object]:
+    """A job may outlive its row: forgotten meanwhile, or younger than the backup that the database was restored from."""
+
+    @wraps(job)
+    def done(*ids: object) -> object:
+        try:
+            return job(*ids)
+        except NotFoundError:
+            log.warning("nothing to do for %s: no row %s", name, ", ".join(str(one)[:LOGGED] for one in ids))
+            return None
+
+    return done
 
 
 class _Lasting(BaseWorker):

@@ -12,43 +12,18 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
-import psycopg2.extensions
-from playhouse.db_url import parse
-from playhouse.pool import PooledPostgresqlDatabase
 from psycopg2.extras import register_default_jsonb
 
 from pubsub import publish
+from records.connections import Pool, connect_options
 from settings import settings
 
 log = logging.getLogger("serenade.models")
 T = TypeVar("T")
 LOGGED = 24  # characters of an id that a log line shows: enough to find the row, too few to be its key
-# A black-holed PostgreSQL must not hang a request for ever: every wait has an end.
-LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
-# By this the database knows us from a process of the release before, which wrote our steps into `stage` (migration 0014).
-KNOWS_STEPS = "-c serenade.knows_steps=on"
-
-
-class _Discreet(psycopg2.extensions.cursor):
-    """What the database refuses may be a customer's story: only the first line of its error reaches a log."""
-
-    def execute(self, query: Any, vars: Any = None) -> None:
-        try:
-            super().execute(query, vars)
-        except psycopg2.Error as error:
-            error.args = (str(error).partition("\n")[0],)
-            raise
-
-
-def _connect_options() -> dict[str, Any]:
-    options = dict(parse(settings.database_url or "postgresql://postgres@/postgres", unquote_password=True, unquote_user=True))
-    options.update(connect_timeout=3, tcp_user_timeout=5000, options=f"{LIMITS} {KNOWS_STEPS}", cursor_factory=_Discreet)
-    return options
-
-
-_options = _connect_options()
+_options = connect_options(settings.database_url)
 register_default_jsonb(globally=True, loads=orjson.loads)  # a form with nine songs is 90 KB: a third of the time to read
-database = PooledPostgresqlDatabase(_options.pop("database"), max_connections=12, timeout=10, stale_timeout=300, **_options)
+database = Pool(_options.pop("dbname"), max_connections=12, timeout=10, stale_timeout=300, **_options)
 
 
 class NotFoundError(Exception):

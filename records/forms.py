@@ -26,6 +26,7 @@ class ComposeForm(Table):
     lyric_sources = NeverNullField(default=list)  # per song and line: the answer that it came from, '' for the writer's own
     lyric_kept = NeverNullField(default=list)  # per song: the numbers of the lines that must stay
     lyric_drafts = NeverNullField(default=list)  # per song: title and lyrics so far, while they are being written
+    lyric_authors = NeverNullField(default=list)  # per song: `by` (model or lyricist), and `why` the lyricist, for staff
     music_styles = NeverNullField(default=list)
     variation_styles = NeverNullField(default=list)
     variation_task_ids = NeverNullField(default=dict)

@@ -37,6 +37,7 @@ class Gift(Table):
     opens_on = TextField(null=True)
     opens_at = DateTimeField(null=True)
     recipient_email = TextField(null=True)
+    thanks = TextField(null=True)  # the giver's answer to the recipient's replies
     mail_on = TextField(null=True)
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)

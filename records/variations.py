@@ -46,7 +46,8 @@ class Variation(Table):
     deadline_at = DateTimeField(null=True)
     next_poll_at = DateTimeField(null=True)
     not_before = DateTimeField(null=True)
-    uncertain_at = DateTimeField(null=True)  # a submit whose outcome is unknown: never repeated blindly
+    uncertain_at = DateTimeField(null=True)  # a submit whose outcome is unknown
+    may_repeat = BooleanField(default=True)  # by itself, should it stay unknown: once, until somebody presses Retry
     failures = JSONField(default=dict)  # provider -> how often it failed this variation
     collect_tries = IntegerField(default=0)
     softened = BooleanField(default=False)  # `lyrics` were rewritten after moderation
@@ -113,3 +114,20 @@ class BonusClip(Table):
 
     class Meta:
         table_name = "bonus_clips"
+
+
+class RepeatedSubmit(Table):
+    """A submit whose answer was lost and that was sent once more by itself: possibly bought twice. Never removed."""
+
+    id = BigAutoField()
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    leader = TextField()  # the variation that stood for it, in this attempt
+    attempt = IntegerField()
+    variations = IntegerField()
+    provider = TextField()
+    callback_hash = TextField(null=True)  # of the first submit: its answer may still come this way
+    task_id = TextField(null=True)  # the first submit's, where it came after all
+    at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "repeated_submits"

@@ -23,7 +23,7 @@ from peewee import OperationalError
 from tests.support import stripe_contract
 from tests.support.sorting import needs_stack, sort_and_mark
 from tests.support.stack import Stack, free_port
-from tests.support.stores import empty_queues, stores_of_tests
+from tests.support.stores import drop_waiting_jobs, empty_queues, stores_of_tests
 from tools.install_browser import find_browser
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ os.environ |= {
     "STAFF_EMAILS": "ann@staff.example=admin, sam@staff.example, vic@staff.example=viewer",
     "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
     "EMBED_ORIGINS": "https://blog.example.com",
+    "MOST_WORDS_A_MINUTE": "100000",  # songs of tests are tones of a few seconds
 }
 
 if os.environ.get("PYTEST_XDIST_WORKER") and (os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")):
@@ -89,10 +90,12 @@ def migrated() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def rows_of_this_module_only() -> Iterator[None]:
-    """Rows that a module made up are gone before the next one starts: the running product would go on working on them."""
+    """Rows that a module made up, and jobs about them, are gone before the next one starts: the running product would go on
+    working on them. This is the first fixture of a module and ends last: after servers that a module stops."""
     yield
     if WITHOUT_STORES:
         return
+    drop_waiting_jobs()
     from models import database
 
     with database.connection_context():
@@ -110,15 +113,20 @@ def rows_of_this_module_only() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_job_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test without workers leaves no job for those of a later test, which would do hundreds of them first."""
+    """A test without workers leaves no job for those of a later test, which would do hundreds of them first; nor does it find
+    one that a fixture of an earlier module or class left behind after its last test."""
+    without_workers = not WITHOUT_STORES and not needs_stack(request.node)
+    if without_workers:
+        empty_queues()
     yield
-    if not WITHOUT_STORES and not needs_stack(request.node):
+    if without_workers:
         empty_queues()
 
 
 @pytest.fixture(scope="session")
 def stack(migrated: None) -> Iterator[Stack]:
     """The whole product on the shared stores: web, clock, workers, studio, sandbox, as `make run` starts them."""
+    drop_waiting_jobs()
     with Stack(Path(os.environ["DATA_DIR"]), PORT) as stack:
         yield stack
 

@@ -121,6 +121,7 @@ async def test_zoomed_to_400_percent_nothing_floats_over_what_it_is_about(
     await page.goto(stack.url + pages[name])
     if name == "variations":
         await page.locator("song-compare").get_by_role("radio").first.check()
+        await page.locator("#pay").click()
         await page.locator("#consent").wait_for()
     await page.locator(".stickybar").wait_for()
     assert await page.locator(".stickybar").evaluate("(bar) => getComputedStyle(bar).position") == "static"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -236,6 +237,70 @@ def test_musicgpt_s_flat_answer_is_one_clip_once_it_is_completed(
             monkeypatch.setattr(fake.dialect, "read", read)
             clips = music.statuses(["t"])["t"].clips
             assert [(clip.index, clip.title) for clip in clips] == [(0, "For Mia")] * count
+
+
+def answers(fake: FakeVendor, monkeypatch: pytest.MonkeyPatch, reply: dict[str, Any]) -> None:
+    monkeypatch.setattr(fake.dialect, "read", staticmethod(lambda *_: (200, reply)))
+
+
+MUREKA_WORDS = {
+    "SUCCEEDED": State.SUCCEEDED, "completed": State.SUCCEEDED, "success": State.SUCCEEDED, "timeout": State.FAILED,
+    "canceled": State.FAILED, "Failed": State.FAILED, "reviewing": State.RUNNING, "new": State.RUNNING, "": State.RUNNING,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", MUREKA_WORDS)
+def test_a_status_word_in_another_spelling_is_understood_and_an_unknown_one_is_no_failure(
+    word: str, monkeypatch: pytest.MonkeyPatch, override_settings: Override
+) -> None:
+    with FakeVendor("mureka") as fake:
+        music = adapter(fake, override_settings)
+        answers(fake, monkeypatch, {"id": 7, "status": word, "choices": [{"index": 0, "url": f"{fake.url}/files/7/0.mp3"}]})
+        state = music.statuses(["t"])["t"]
+    assert state.state is MUREKA_WORDS[word]
+    assert len(state.clips) == (0 if state.state is State.RUNNING else 1)
+
+
+@pytest.mark.parametrize("status", [1, "1", 1.0])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_acestep_s_result_is_read_as_text_or_as_it_is(
+    status: Any, as_text: bool, monkeypatch: pytest.MonkeyPatch, override_settings: Override
+) -> None:
+    result: Any = [{"file": "/v1/audio?path=/out/x.mp3"}]
+    with FakeVendor("acestep") as fake:
+        music = adapter(fake, override_settings)
+        result = json.dumps(result) if as_text else result
+        answers(fake, monkeypatch, {"data": [{"task_id": "t", "status": status, "result": result}]})
+        state = music.statuses(["t"])["t"]
+    assert (state.state, len(state.clips)) == (State.SUCCEEDED, 1)
+
+
+SUNO_CLIPS = {
+    "audioUrl": ("https://cdn1.suno.ai/x.mp3", 1),
+    "audio_url": ("https://cdn1.suno.ai/x.mp3", 1),
+    "forbidden": ("https://studio-api.prod.suno.com/api/forbidden", 0),
+    "none": ("https://cdn1.suno.ai/None.mp3", 0),
+    "streamAudioUrl": ("https://audiopipe.suno.ai/?item_id=x", 0),
+}
+
+
+@pytest.mark.parametrize("kind", SUNO_CLIPS)
+def test_a_link_that_leads_to_no_file_is_no_clip(
+    kind: str, monkeypatch: pytest.MonkeyPatch, override_settings: Override
+) -> None:
+    url, count = SUNO_CLIPS[kind]
+    with FakeVendor("suno") as fake:
+        music = adapter(fake, override_settings)
+        data = [{"id": "a", kind if "url" in kind.lower() else "audioUrl": url}]
+        answers(fake, monkeypatch, {"code": 200, "data": {"status": "SUCCESS", "response": {"sunoData": data}}})
+        assert len(music.statuses(["t"])["t"].clips) == count
+
+
+def test_sound_that_is_called_something_else_is_sound(monkeypatch: pytest.MonkeyPatch, override_settings: Override) -> None:
+    with FakeVendor("elevenlabs") as fake:
+        music = adapter(fake, override_settings)
+        monkeypatch.setattr(fake.dialect, "receipt", staticmethod(lambda task: (200, task.fake.file())))  # application/json
+        assert music.submit(REQUEST).audio == fake.file()
 
 
 def test_a_task_that_the_vendor_does_not_know_is_lost(fake: FakeVendor, music: Any) -> None:

@@ -26,7 +26,8 @@ TOP_LEVEL = {
     "records": {"records", "pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
-    "settings": {"settings_checks", "provider_settings", "i18n"},
+    "settings": {"settings_checks", "mail_settings", "provider_settings", "i18n"},
+    "mail_settings": {"settings_checks"},
     "settings_checks": set(),
     "customer_texts": {"i18n"},
     "provider_settings": set(),
@@ -34,8 +35,8 @@ TOP_LEVEL = {
 }
 # Inside these, each folder (or file at the root of it) imports only from those that stand before it.
 JOBS = """
-    queue_names registry old_names queue prices crash_points mail_layout rate_limits forms alerts outbox accounts generation
-    gifts payments privacy demo mail monitoring views contract staff clock worker
+    queue_names registry old_names queue prices crash_points mail_layout rate_limits addresses forms alerts outbox
+    accounts generation gifts payments privacy demo mail monitoring views contract staff clock worker
 """
 UI = "components templates middleware live static_files drawing site account demo gift compose internal app"
 ORDER = {"jobs": JOBS.split(), "ui": UI.split()}
@@ -107,7 +108,14 @@ def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
     assert [str(path.relative_to(ROOT)) for path in web] == []
 
 
-CODED = ("WrongMomentError", "NotPossibleError", "UnusableReplyError", "ResendTooSoonError", "NoSuchMomentError")
+CODED = (
+    "BadAddressError",
+    "WrongMomentError",
+    "NotPossibleError",
+    "UnusableReplyError",
+    "ResendTooSoonError",
+    "NoSuchMomentError",
+)
 
 
 def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from integrations.storage.s3 import Bucket
 from jobs.generation import audio
 from tests.support.fakes.tones import RATE, song
 from tests.support.fakes.vendor import FakeVendor
+from tests.support.stack import ROOT
 
 PRIVATE = [
     "https://127.0.0.1/x.mp3",
@@ -89,6 +91,19 @@ def test_redirects_end(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(MusicError, match="redirects"):
             download(f"{fake.url}/files/x", "", private=fake.url)
         assert fake.files == 4
+
+
+@pytest.mark.parametrize("mode", ["gzip", "bytes 0-{0}/{0}", "bytes 0-99/{0}", "bytes */{0}"])
+def test_a_file_is_whole_or_refused_whatever_its_headers_count(mode: str) -> None:
+    """gzip makes sound longer, and its Content-Length counts the packed bytes; 206 is said to requests without a range too."""
+    with FakeVendor("mureka") as fake:
+        last = str(len(fake.file()) - 1)
+        fake.audio = mode.replace("-{0}", f"-{last}")
+        if "99" in mode or "*" in mode:
+            with pytest.raises(MusicError, match="206"):
+                download(f"{fake.url}/files/x", "", private=fake.url)
+        else:
+            assert download(f"{fake.url}/files/x", "", private=fake.url) == fake.file()
 
 
 def test_the_key_stays_with_the_configured_origin() -> None:
@@ -233,10 +248,17 @@ def test_ranges_are_answered_rightly_and_never_with_500(served: str, wanted: str
         assert answer.headers["Content-Range"].endswith("/10")
 
 
+def test_only_our_own_static_files_may_lie_in_public_caches() -> None:
+    """Sound, pictures, cards and pages end with the row that they belong to."""
+    files = [path for folder in ("api", "ui", "integrations") for path in (ROOT / folder).rglob("*.py")]
+    public = [str(path.relative_to(ROOT)) for path in files if re.search(r"[\"' ](public,|s-maxage)", path.read_text())]
+    assert sorted(public) == ["ui/site/for_machines.py", "ui/static_files.py"]  # the first: robots.txt, of no row at all
+
+
 def test_etag_head_and_download(served: str) -> None:
     whole = requests.get(f"{served}/preview/t.mp3", timeout=5)
     assert whole.headers["Content-Type"] == "audio/mpeg"
-    assert whole.headers["Cache-Control"] == "public, max-age=86400"
+    assert whole.headers["Cache-Control"] == "private, max-age=3600", "in no public cache: what is deleted must be gone"
     assert whole.headers["Accept-Ranges"] == "bytes"
     again = requests.get(f"{served}/preview/t.mp3", headers={"If-None-Match": whole.headers["ETag"]}, timeout=5)
     assert (again.status_code, again.content) == (304, b"")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import subprocess
 import sys
+import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise
@@ -15,8 +17,9 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
-from integrations.lettering.faces import FAMILIES, characters, clusters, drawable, whole_name
+from integrations.lettering.faces import FAMILIES, characters, clusters, drawable, drawable_lines, families_for, whole_name
 from jobs.gifts.gift import GiftSong, OpenedGift
+from ui.components.theme import STATIC_DIR
 from ui.drawing.card import a4, a6, art, heading, preview
 from ui.drawing.typesetting import Drawing, as_pdf, as_png, as_svg
 
@@ -200,9 +203,42 @@ def test_a_name_of_any_script_is_drawn_whole(name: str) -> None:
     assert all(ImageChops.difference(before, after).getbbox() for before, after in pairwise(drawn))
 
 
+_VOWELS = [f"{letter}{tone}" for letter in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0309\u0303\u0301\u0323")]
+_ALPHABET = unicodedata.normalize("NFC", "".join([*_VOWELS, *"bcdđghklmnpqrstvx"]))
+VIETNAMESE = _ALPHABET + _ALPHABET.upper()
+
+
+def test_headings_of_pages_have_every_letter_of_vietnam_in_our_font() -> None:
+    style = (STATIC_DIR / "serenade.css").read_text()
+    faces = re.findall(r'font-family:"Serenade Display";.*?unicode-range:([^}]*)', style, re.DOTALL)
+    ranges = [re.fullmatch(r"U\+(\w+)(?:-(\w+))?", part) for face in faces for part in face.split(",")]
+    covered = {c for found in ranges if found for c in range(int(found[1], 16), int(found[2] or found[1], 16) + 1)}
+    assert {c for c in VIETNAMESE if ord(c) not in covered} == set()
+
+
 def test_letters_with_accents_of_vietnam_come_from_the_same_font_as_the_others() -> None:
     fonts = [set(map(ord, "ễằị")) <= characters(family) for family in FAMILIES]
     assert FAMILIES[fonts.index(True)] == "Fraunces Vietnamese"
+    ours = frozenset[int]().union(*(characters(family) for family in FAMILIES[:3]))
+    assert {c for c in VIETNAMESE if ord(c) not in ours} == set()
+    assert families_for("A song for Nguyễn Thị Hồng Ngọc") == FAMILIES
+
+
+@pytest.mark.parametrize("name", ["Ṣọlá", "Ɣila"])
+def test_a_name_with_a_letter_that_our_display_font_lacks_is_of_one_font_too(name: str) -> None:
+    """No letter of another design in the middle of a word."""
+    assert families_for(f"A song for {name}")[0] == "DejaVu Sans"
+    assert set(map(ord, name)) <= characters("DejaVu Sans")
+
+
+def test_names_beyond_the_first_plane_are_drawn() -> None:
+    for name in ("𠮷野", "𠮷田", "𡈽方"):
+        assert heading(gift(name)) == f"A song for {name}"
+        assert as_png(preview(gift(name))) != as_png(preview(gift("吉" + name[1:])))
+
+
+def test_a_message_leaves_out_a_word_that_would_be_another_one() -> None:
+    assert drawable_lines("Dear 𪚥田,\nfor you  𠮷野 🎁") == "Dear\nfor you 𠮷野 🎁"
 
 
 def test_what_is_tied_by_a_joiner_is_one_picture() -> None:
@@ -227,9 +263,9 @@ def test_what_no_font_has_is_left_out_and_never_a_box() -> None:
 
 
 def test_a_name_that_lacks_a_letter_is_left_out_as_it_would_be_another_name() -> None:
-    assert heading(gift("𠮷田")) == heading(gift("田中 𠮷郎")) == "A song for you"
-    assert "田" not in "".join(written(a4(gift("𠮷田", ""))))
-    assert "with love from" not in "".join(written(a4(gift("𠮷田", ""))))
+    assert heading(gift("𪚥田")) == heading(gift("田中 𪚥郎")) == "A song for you"
+    assert "田" not in "".join(written(a4(gift("𪚥田", ""))))
+    assert "with love from" not in "".join(written(a4(gift("𪚥田", ""))))
     assert heading(gift("吉田")) == "A song for 吉田"
     assert heading(gift("葛\U000e0100城")) == "A song for 葛城", "a selected form of a character is the same character"
     assert heading(gift("Mia \ue000")) == "A song for Mia", "a private sign is no letter"

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from integrations.payments.hosted_page import HostedPages
 from jobs import clock
-from models import CheckoutSession, ComposeForm, in_database, now
+from models import Alert, CheckoutSession, ComposeForm, in_database, now
+from pubsub import connection
 from tests.support.overrides import Override
 from tests.support.payments import alerts, session_status
 from tests.support.shop import Shop, ready_form
@@ -166,6 +168,53 @@ def test_a_key_that_stripe_refuses_is_reported_to_staff_and_politely_to_the_buye
     assert (answer.status_code, "nothing was charged" in answer.json()["error"]["message"]) == (503, True)
     assert (alerts(), shop.form(form_id).status) == (["stripe_key"], "variations_ready")
     assert shop.checkout(form_id)
+
+
+def refuse_pages(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shop.payments, "_pages", HostedPages(hosts=("pay.songs.example",)))
+
+
+def test_a_payment_page_at_a_refused_address_is_reported_and_does_not_lock_the_form(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form_id = ready_form()
+    with monkeypatch.context() as refusing:
+        refuse_pages(shop, refusing)
+        for _ in range(2):
+            assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == 503
+            assert shop.form(form_id).status == "variations_ready"
+    assert alerts() == ["stripe_page"]
+    assert [one["status"] for one in shop.stripe("checkout/sessions")["data"]] == ["expired"] * 2
+    assert shop.checkout(form_id)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://evil.example/pay"])
+def test_nobody_is_sent_where_a_changed_row_leads(shop: Shop, url: str) -> None:
+    form_id = ready_form()
+    first = shop.checkout(form_id)
+    shop.change(CheckoutSession.update(url=url).where(CheckoutSession.form == form_id))
+    assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == 503
+    assert shop.checkout(form_id) != first
+    assert (alerts(), shop.stripe(f"checkout/sessions/{first}")["status"]) == (["stripe_page"], "expired")
+
+
+def test_what_stripe_refuses_to_three_customers_is_reported_once_with_its_request(shop: Shop) -> None:
+    connection().delete(*connection().keys("serenade:refused:*") or ["none"])
+    forms = [ready_form(guest_email="nobody") for _ in range(4)]  # Stripe takes it for no address
+    for form_id in (forms[0], forms[0], forms[0], forms[1]):
+        assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == 503
+    assert alerts() == [], "two customers may both be wrong"
+    for form_id in forms[2:]:
+        assert shop.api("POST", "/api/stripe/checkout", json={"formId": form_id}).status_code == 503
+    told = in_database(Alert.get)
+    assert (alerts(), "request req_" in told.detail, "nobody" in told.detail) == (["stripe_refuses"], True, False)
+
+
+def test_a_stripe_that_is_away_refuses_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shop.payments, "_api_base", "http://127.0.0.1:1")
+    for _ in range(3):
+        assert shop.api("POST", "/api/stripe/checkout", json={"formId": ready_form()}).status_code == 503
+    assert alerts() == []
 
 
 def test_a_form_left_behind_by_a_closed_session_goes_back_to_choosing(shop: Shop) -> None:

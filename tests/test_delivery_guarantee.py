@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from integrations.mail import MailError
 from integrations.music import MusicError, Reason
-from jobs import clock
+from integrations.storage import StorageError
+from jobs import clock, outbox
 from jobs.generation.failures import fail_attempt
+from jobs.mail.sending import send_email
 from jobs.payments.delivery_guarantee import undelivered
 from models import Alert, ComposeForm, Email, Variation, append_event, database, in_database, now
 from tests.support.overrides import Override
@@ -23,7 +27,7 @@ def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_s
     shop.press(session_id)
     shop.await_events()
     assert shop.form(form_id).status == "payment_completed"
-    assert (shop.mails(form_id), alerts()) == ([("delivery", "queued")], ["song_missing"])
+    assert (shop.mails(form_id), alerts()) == ([("delivery", "queued"), ("receipt", "sent")], ["song_missing"])
     shop.change(ComposeForm.update(paid_at=now() - timedelta(minutes=20)))
     in_database(clock.sweep)
     shop.await_events()
@@ -39,7 +43,8 @@ def test_a_song_that_cannot_be_delivered_in_time_is_paid_back_with_a_mail_that_s
     shop.change(Email.update(next_try_at=now()).where(Email.kind == "delivery"))
     in_database(clock.sweep)
     shop.await_events()
-    assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}, "nobody writes 'here is your song' now"
+    told = {"delivery": "failed", "receipt": "sent", "refund": "sent"}
+    assert dict(shop.mails(form_id)) == told, "nobody writes 'here is your song' now"
 
 
 def test_orders_that_stay_stuck_never_hide_a_broken_promise(shop: Shop) -> None:
@@ -65,7 +70,7 @@ def test_orders_that_stay_stuck_never_hide_a_broken_promise(shop: Shop) -> None:
 
 
 def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(shop: Shop, override_settings: Override) -> None:
-    """Nothing was given: no mail has left, and the success page shows no link."""
+    """Nothing was given: only the receipt has left, and the success page shows no link."""
     override_settings(release_by_hand=True)
     form_id = ready_form()
     shop.press(shop.checkout(form_id))
@@ -78,7 +83,57 @@ def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(sh
     shop.change(Email.update(next_try_at=now()).where(Email.kind == "delivery"))
     in_database(clock.sweep)
     shop.await_events()
-    assert dict(shop.mails(form_id)) == {"delivery": "failed", "refund": "sent"}
+    assert dict(shop.mails(form_id)) == {"delivery": "failed", "receipt": "sent", "refund": "sent"}
+
+
+def test_who_waits_for_our_release_has_the_receipt_at_once_and_once(shop: Shop, override_settings: Override) -> None:
+    """Not a second one with each try, and none of the songs in it."""
+    override_settings(release_by_hand=True)
+    form_id = ready_form()
+    shop.press(shop.checkout(form_id))
+    shop.await_events()
+    for _ in range(3):
+        try_again(shop, form_id)
+    assert shop.mails(form_id) == [("delivery", "queued"), ("receipt", "sent")]
+    (email,) = shop.post.messages
+    assert email.subject == "Thank you: your payment is here"
+    for words in ("Receipt for order", "Paid: $9.99 including tax", "you agreed", f"/compose/success?formId={form_id}"):
+        assert words in email.text
+    assert "/s/" not in email.text + email.html
+    shop.change(ComposeForm.update(released_at=now()).where(ComposeForm.id == form_id))
+    try_again(shop, form_id)
+    assert (shop.form(form_id).status, shop.mails(form_id)) == ("delivered", [("delivery", "sent"), ("receipt", "sent")])
+
+
+def try_again(shop: Shop, form_id: str) -> None:
+    """The next try of the delivery email comes now."""
+    row = in_database(lambda: Email.get(Email.form == form_id, Email.kind == "delivery"))
+    shop.change(Email.update(next_try_at=now()).where(Email.id == row.id))
+    send_email(row.id)
+    shop.drain()
+
+
+def test_a_receipt_that_the_songs_overtook_is_not_sent(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    assert in_database(outbox.put, form_id, "receipt", "dad@example.com", sequence=1)
+    shop.drain()
+    assert shop.mails(form_id) == [("delivery", "sent"), ("receipt", "cancelled")]
+
+
+def test_while_the_storage_is_away_the_receipt_comes_with_the_second_try(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    form_id = ready_form()
+    session_id = shop.checkout(form_id)
+
+    def away(form: ComposeForm) -> list[str]:
+        raise StorageError("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("jobs.mail.sending.missing_songs", away)
+        shop.press(session_id)
+        shop.await_events()
+        assert shop.mails(form_id) == [("delivery", "queued")]
+        try_again(shop, form_id)
+        assert shop.mails(form_id) == [("delivery", "queued"), ("receipt", "sent")]
 
 
 def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> None:
@@ -95,7 +150,7 @@ def test_a_song_that_comes_back_in_time_is_delivered_after_all(shop: Shop) -> No
     shop.change(Email.update(next_try_at=now()))
     in_database(clock.sweep)
     shop.await_events()
-    assert (shop.form(form_id).status, shop.mails(form_id)) == ("delivered", [("delivery", "sent")])
+    assert (shop.form(form_id).status, shop.mails(form_id)) == ("delivered", [("delivery", "sent"), ("receipt", "sent")])
     assert shop.stripe("refunds")["data"] == []
 
 

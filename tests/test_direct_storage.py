@@ -113,7 +113,7 @@ async def test_a_browser_plays_and_seeks_it_and_our_own_rules_let_it(web: LoneWe
     await page.goto(f"{web.url}/s/{gift}#gift")
     await page.get_by_role("button", name="Play").first.click()
     moved = """(from) => new Promise((done) => {
-      const audio = document.querySelector('song-compare').shadowRoot.querySelector('audio');
+      const audio = document.querySelector('song-compare audio');
       if (from) audio.currentTime = from;
       audio.addEventListener('timeupdate', () => audio.currentTime > from + 0.1 && done(audio.currentTime));
     })"""

@@ -36,6 +36,7 @@ BLOCKS = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL
 LINES = re.findall(r'[^"\n]*(?:"[^"]*"[^"\n]*)*', BLOCKS)  # what stands in quotation marks may go over several
 SHOWN = list(dict.fromkeys(filter(None, (re.sub(r"\s+# .*", "", line) for line in LINES))))
 PYTHON = ".venv/bin/python "
+SERENADE = "./serenade "
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split()  # type: ignore[index]
 TERMINAL = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -47,11 +48,11 @@ def shown(beginning: str) -> list[str]:
 
 
 STARTED = [f"{PYTHON}{usage}" for usage in re.findall(r"python (main.py \w+)", TEXT)]
-OPERATORS = sorted(shown(f"{PYTHON}main.py"), key=lambda line: "forget" in line)  # last: it removes the order
+OPERATORS = sorted(shown(SERENADE), key=lambda line: "forget" in line)  # last: it removes the order
 
 
 def test_every_command_shown_is_of_a_kind_that_is_tried_here() -> None:
-    tried = {*shown("make "), *shown(PYTHON), *shown("curl "), "set -a; . ./.env; set +a"}
+    tried = {*shown("make "), *shown(PYTHON), *shown(SERENADE), *shown("curl "), "set -a; . ./.env; set +a"}
     assert [line for line in SHOWN if line not in tried and " make " not in line] == []
 
 
@@ -83,22 +84,23 @@ def test_a_line_of_python_runs(line: str) -> None:
 
 @pytest.mark.parametrize("line", sorted({*OPERATORS, *STARTED}))
 def test_main_knows_the_command(line: str) -> None:
-    name, *words = shlex.split(line.partition(" <")[0])[2:]
+    name, *words = shlex.split(line.partition(" <")[0])[1 if line in OPERATORS else 2 :]
     assert name in cli.COMMANDS
     if line in OPERATORS:
         inspect.signature(cli.COMMANDS[name]).bind(*words)
 
 
 def test_every_operator_command_is_shown() -> None:
-    assert {line.split()[2] for line in OPERATORS} == OPERATOR_COMMANDS <= set(cli.COMMANDS)
+    assert {line.split()[1] for line in OPERATORS} == OPERATOR_COMMANDS <= set(cli.COMMANDS)
 
 
 # ---------------------------------------------------------------- what else the documents name
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
-    source = (ROOT / "settings.py").read_text() + (ROOT / "settings_checks.py").read_text()
-    read = set(re.findall(r'(?:environ\.get|text|integer|switch)\(\s*"([A-Z_]+)"', source)) - {"STUDIO_RENDERER"}  # tests only
+    source = "".join((ROOT / f"{name}.py").read_text() for name in ("settings", "settings_checks", "mail_settings"))
+    reading = r'(?:environ\.get|text|integer|switch|url_with_password\(environment,)[( ]\s*"([A-Z_]+)"'
+    read = set(re.findall(reading, source)) - {"STUDIO_RENDERER"}  # tests only
     table = (ROOT / "docs/settings.md").read_text()
     columns = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
     named = set(re.findall(r"`([A-Z][A-Z_]+)`", columns))
@@ -162,7 +164,8 @@ class Own(Stack):
 def own() -> Iterator[Own]:
     folder = Path(tempfile.mkdtemp(prefix="serenade-terminal-", dir="/tmp"))
     folder.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
-    (folder / "main.py").symlink_to(ROOT / "main.py")
+    for name in ("main.py", "serenade"):
+        (folder / name).symlink_to(ROOT / name)
     (folder / ".venv").symlink_to(sys.prefix)
     unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SANDBOX_CALL_LOG", "STAFF_EMAILS"))
     with Own(folder / "data", free_port(), WORKERS="1", DEMO="false", **unset) as stack:
@@ -212,7 +215,7 @@ def test_what_curl_asks_for_is_answered(own: Own, line: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "said"), [
-    ("empty", "has no tables of Serenade yet: run `python main.py migrate`"),
+    ("empty", "has no tables of Serenade yet: run `./serenade migrate`"),
     ("older", "is older than this program"),
     ("newer", "was migrated by a newer Serenade (9999_later)"),
     ("absent", "There is no database absent"),
@@ -227,7 +230,7 @@ def test_a_database_of_another_version_is_named(own: Own, name: str, said: str) 
     if applied:
         values = ", ".join(f"('{step}')" for step in applied)
         ask(url, f"CREATE TABLE schema_migration (name text); INSERT INTO schema_migration VALUES {values}")
-    assert_one_sentence(own.typed(f"{PYTHON}main.py doctor", DATABASE_URL=url), said)
+    assert_one_sentence(own.typed(f"{SERENADE}doctor", DATABASE_URL=url), said)
 
 
 def test_a_wrong_password_and_a_wrong_address_are_named_and_never_shown(own: Own) -> None:
@@ -241,29 +244,57 @@ def test_a_wrong_password_and_a_wrong_address_are_named_and_never_shown(own: Own
     for url, said in (
         (wrong, "refuses the user or the password of DATABASE_URL"),
         (f"postgresql://walled:Ses-ame@127.0.0.1:{free_port()}/songs", "does not answer (DATABASE_URL): Connection refused"),
-        ("postgresql://walled:Ses#ame@127.0.0.1/songs", "percent-encoded"),
     ):
         for name in ("doctor", "migrate", "export a@b.example x.zip"):
-            assert_one_sentence(own.typed(f"{PYTHON}main.py {name}", DATABASE_URL=url), said)
-        done = own.typed(f"echo | {PYTHON}main.py bounced", DATABASE_URL=url)
+            assert_one_sentence(own.typed(f"{SERENADE}{name}", DATABASE_URL=url), said)
+        done = own.typed(f"echo | {SERENADE}bounced", DATABASE_URL=url)
         assert (done.returncode, done.stderr.count("\n")) == (0, 1), "a mail server must never bounce a bounce"
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SMTP_URL"])
+def test_a_password_that_is_not_encoded_is_told_before_anything_is_done(own: Own, name: str) -> None:
+    url = {"DATABASE_URL": "postgresql://walled:Ses#ame@127.0.0.1/songs", "REDIS_URL": "redis://:Ses#ame@127.0.0.1"}.get(
+        name, "smtp://a:Ses#ame@127.0.0.1"
+    )
+    done = own.typed(f"{PYTHON}main.py doctor", **{name: url})
+    assert (done.returncode, "Traceback" in done.stderr, "Ses" in done.stderr, "ame@" in done.stderr) == (
+        1,
+        False,
+        False,
+        False,
+    )
+    assert f"{name} has a character" in done.stderr
+    assert "percent-encoded" in done.stderr
+    assert own.typed(f"echo | {PYTHON}main.py bounced", **{name: url}).returncode == 0, "a bounce is never bounced"
+
+
 def test_what_goes_wrong_in_the_middle_is_a_sentence_too(own: Own) -> None:
-    done = own.typed(f"{PYTHON}main.py export a@b.example /nowhere/x.zip")
+    done = own.typed(f"{SERENADE}export a@b.example /nowhere/x.zip")
     assert_one_sentence(done, "export: No such file or directory: /nowhere/x.zip.")
     assert "FileNotFoundError" in (own.data_dir / "logs/commands.log").read_text()
 
 
+def test_the_doctor_says_what_the_running_one_was_given_and_this_terminal_was_not(own: Own) -> None:
+    done = own.typed(f"{SERENADE}doctor --json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["broken"]) == (0, 0), done.stdout
+    assert {one["name"] for one in told["configuration"]} >= {"database", "redis", "clocks", "public url", "storage", "mail"}
+    assert [one["verdict"] for one in told["configuration"] if one["name"] == "public url"] == ["ok"], "HOST and PORT are known"
+    assert "was given" in done.stderr
+    assert "SERVICE_TOKEN" in done.stderr
+    assert str(own.environment["SERVICE_TOKEN"]) not in done.stderr + done.stdout
+
+
 def test_settings_that_are_missing_are_listed_without_a_traceback(own: Own) -> None:
     for name in ("doctor", "web", "run"):
-        done = own.typed(f"{PYTHON}main.py {name}", ENV="production")
+        done = own.typed(f"{SERENADE}{name}", ENV="production")
         assert (done.returncode, "Traceback" in done.stderr) == (1, False)
         assert "SECRET_KEY is missing" in done.stderr
+    assert own.typed(f"echo | {SERENADE}bounced", ENV="production").returncode == 0, "a mail server must never bounce a bounce"
 
 
 def test_where_nothing_was_ever_started_nothing_is_made(own: Own, tmp_path: Path) -> None:
-    done = own.typed(f"{PYTHON}main.py doctor", DATA_DIR=str(tmp_path))
+    done = own.typed(f"{SERENADE}doctor", DATA_DIR=str(tmp_path))
     assert_one_sentence(done, f"There is no database in {tmp_path}")
     assert not (tmp_path / "pg").exists()
 
@@ -271,13 +302,13 @@ def test_where_nothing_was_ever_started_nothing_is_made(own: Own, tmp_path: Path
 def test_where_nothing_runs_the_stores_are_started_for_the_command_and_a_start_is_waited_for(own: Own) -> None:
     """The last one: it stops what the others use."""
     own.stop()
-    done = own.typed(f"{PYTHON}main.py doctor & {PYTHON}main.py doctor; wait")
+    done = own.typed(f"{SERENADE}doctor & {SERENADE}doctor; wait")
     assert done.stdout.count(" I1 ") == 2, "one after the other: both get stores"
     assert "Nothing runs on" in done.stderr
     assert "Traceback" not in done.stderr
-    assert_one_sentence(own.typed(f"{PYTHON}main.py reconcile").stderr.partition("\n")[2], "The payment sandbox is a part of")
+    assert_one_sentence(own.typed(f"{SERENADE}reconcile").stderr.partition("\n")[2], "The payment sandbox is a part of")
     own.start_soon()
-    done = own.typed(f"{PYTHON}main.py doctor")
+    done = own.typed(f"{SERENADE}doctor")
     assert done.returncode == 0, f"`make run` was still starting: {done.stdout}{done.stderr}"
 
 

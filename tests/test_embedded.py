@@ -13,6 +13,8 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -267,30 +269,74 @@ def test_the_socket_directory_is_closed_to_other_users(used_dir: Path) -> None:
 
 
 @needs_root
-def test_it_works_for_an_ordinary_user(data_dir: Path) -> None:
+def test_it_works_for_an_ordinary_user(data_dir: Path, as_user: AsUser) -> None:
     user = pwd.getpwnam("daemon")
-    who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
+    done = as_user(user.pw_uid, KEEP_AND_FIND)
+    assert done.stdout == "[(7,)] b'2'\n", done.stderr
+
+
+@needs_root
+def test_a_user_id_without_a_name_is_told_what_the_first_database_needs_and_runs_one_that_is_there(
+    data_dir: Path, once_started: Path, as_user: AsUser
+) -> None:
+    """`docker run --user 54321`: initdb wants an entry in /etc/passwd, everything else works without."""
+    done = as_user(54321, KEEP_AND_FIND)
+    said = done.stderr.strip().splitlines()[-1]
+    assert said.startswith("embedded.programs.StoreError: User 54321 has no entry in /etc/passwd"), done.stderr
+    assert "set DATABASE_URL" in said
+    subprocess.run(["cp", "-a", f"{once_started}/.", data_dir], check=True)
+    done = as_user(54321, KEEP_AND_FIND)
+    assert done.stdout == "[(7,)] b'2'\n", done.stderr
+
+
+def test_root_without_a_user_nobody_is_told(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(places.pwd, "getpwnam", unknown)
+    monkeypatch.setattr(places.os, "geteuid", lambda: 0)
+    with pytest.raises(StoreError, match="there is no user nobody"):
+        places.lower_account(data_dir)
+
+
+AsUser = Callable[[int, str], subprocess.CompletedProcess[str]]
+RunAs = Callable[[int, str, Path], subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def run_as() -> Iterator[RunAs]:
+    """Runs Python code, with a folder as its argument, as another user."""
+    where = Path(tempfile.mkdtemp(prefix="python-", dir="/tmp"))
+    where.chmod(0o755)
     env = {"PYTHONPATH": f"{REPO}:{sysconfig.get_path('purelib')}", "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    env["LD_LIBRARY_PATH"] = str(data_dir.parent / "python/lib")  # for the copy
-    data_dir.mkdir()
-    os.chown(data_dir, user.pw_uid, user.pw_gid)
+    env["LD_LIBRARY_PATH"] = str(where / "python/lib")  # for the copy
 
-    def runs(*argv: str) -> subprocess.CompletedProcess[str] | None:
-        try:
-            return subprocess.run(argv, env=env, capture_output=True, text=True, **who)
-        except PermissionError:
-            return None
+    def run(python: str, uid: int, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        who = {"user": uid, "group": uid, "extra_groups": [], "cwd": "/"}
+        return subprocess.run([python, "-c", code, str(folder)], env=env, capture_output=True, text=True, **who)
 
-    for find_python in (lambda: sys.executable, lambda: _copied_python(data_dir.parent)):
+    for find_python in (lambda: sys.executable, lambda: _copied_python(where)):
         python = find_python()
-        probe = runs(python, "-c", "import embedded.supervisor, psycopg2, redis")
-        if probe and probe.returncode == 0:
-            break
+        with suppress(PermissionError):
+            if run(python, 1, "import embedded.supervisor, psycopg2, redis", where).returncode == 0:
+                break
     else:
         pytest.skip("neither Python nor this repository can be reached by an ordinary user")
-    done = runs(python, "-c", KEEP_AND_FIND, str(data_dir))
-    assert done is not None
-    assert done.stdout == "[(7,)] b'2'\n", done.stderr
+    yield partial(run, python)
+    shutil.rmtree(where)
+
+
+@pytest.fixture
+def as_user(data_dir: Path, run_as: RunAs) -> AsUser:
+    """Runs Python code, with the data directory as its argument, as somebody who owns that directory."""
+    data_dir.mkdir()
+
+    def as_user(uid: int, code: str) -> subprocess.CompletedProcess[str]:
+        for path in (data_dir, *data_dir.rglob("*")):
+            os.chown(path, uid, uid, follow_symlinks=False)
+        return run_as(uid, code, data_dir)
+
+    return as_user
 
 
 def _copied_python(where: Path) -> str:

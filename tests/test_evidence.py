@@ -26,7 +26,7 @@ def shop(migrated: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def bundle(form_id: str, folder: Path) -> tuple[dict[str, Any], str]:
-    """What `main.py evidence` writes."""
+    """What `./serenade evidence` writes."""
     assert cli.evidence(form_id, str(folder / "evidence.zip")) == 0
     with zipfile.ZipFile(folder / "evidence.zip") as archive:
         return json.loads(archive.read("evidence.json")), archive.read("summary.txt").decode()

@@ -42,7 +42,7 @@ def following(tab: Tab) -> Following:
 
 def test_what_another_tab_wrote_is_shown(following: Following, tab: Tab) -> None:
     following.follow({"senderName": "Ana", "songs": [{}]}, time.monotonic())
-    assert tab.scripts == ['followFields({"senderName": "Ana"})']
+    assert tab.scripts == ['followFields({"senderName": "Ana"}, {"senderName": null})']
 
 
 def test_a_reading_from_before_a_click_never_undoes_it(following: Following, tab: Tab) -> None:
@@ -53,7 +53,9 @@ def test_a_reading_from_before_a_click_never_undoes_it(following: Following, tab
     following.follow({"songs": [{}]}, began)
     assert tab.scripts == []
     following.follow({"songs": [{"theme": "wedding"}]}, time.monotonic())
-    assert tab.scripts == ['followFields({"songs.0.theme": "wedding"})'], "what was written later elsewhere is shown"
+    assert tab.scripts == ['followFields({"songs.0.theme": "wedding"}, {"songs.0.theme": "birthday"})'], (
+        "what was written later elsewhere is shown"
+    )
 
 
 def test_while_a_newer_value_is_on_its_way_the_older_one_is_not_shown_again(following: Following, tab: Tab) -> None:
@@ -62,3 +64,12 @@ def test_while_a_newer_value_is_on_its_way_the_older_one_is_not_shown_again(foll
     following.reached("senderName", first)
     following.follow({"senderName": "An", "songs": [{}]}, time.monotonic())
     assert tab.scripts == []
+
+
+def test_a_reading_from_before_a_click_says_nothing_about_the_number_of_songs_either(following: Following) -> None:
+    began = time.monotonic()
+    number = following.wrote("packageType", "holiday-hamper")
+    following.reached("packageType", number)
+    assert following.is_newer("packageType", began)
+    assert not following.is_newer("packageType", time.monotonic())
+    assert not following.is_newer("senderName", began)

@@ -26,19 +26,24 @@ import jobs.generation.failures
 import jobs.generation.polling
 import jobs.generation.provider_callbacks
 import jobs.generation.providers
+import jobs.generation.repeats
 import jobs.generation.submitting
 import jobs.views.form_view
+from api.metrics import OrderCollector
 from customer_texts import failed_recording
 from integrations.music import Capabilities, Reason
-from integrations.storage import StorageError
+from integrations.storage import StorageError, storage
 from jobs.forms import drafts, form_data
 from jobs.generation import bonus_clips, prompts, revisions, uncertain_submits, variations
+from jobs.staff import diagnosis, order_report
 from models import (
+    Alert,
     BonusClip,
     ComposeForm,
     FormEvent,
     GoneError,
     ProviderPause,
+    RepeatedSubmit,
     Variation,
     VariationStep,
     WrongMomentError,
@@ -59,7 +64,7 @@ Setup = Callable[..., None]
 @pytest.fixture(autouse=True)
 def connected() -> Iterator[None]:
     with database.connection_context():
-        for table in ("bonus_clips", "provider_pauses", "variations"):
+        for table in ("alerts", "bonus_clips", "provider_pauses", "repeated_submits", "variations"):
             database.execute_sql(f"DELETE FROM {table}")
         yield
 
@@ -104,10 +109,10 @@ def fakes() -> Iterator[Callable[..., FakeVendor]]:
         yield lambda name, **more: stack.enter_context(FakeVendor(name, **{"audio": "instant", **more}))
 
 
-def order(songs: int = 1) -> str:
+def order(songs: int = 1, data: dict[str, Any] | None = None) -> str:
     """A form whose lyrics are written and whose variations are in line."""
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
-    form = drafts.create_form(package, form_data.check(example_form_data(songs), songs))
+    form = drafts.create_form(package, data or form_data.check(example_form_data(songs), songs))
     prompts._write(form)
     variations.begin_variations(form.id)
     prompts.start_generating(form.id)
@@ -199,20 +204,34 @@ def test_a_rate_limit_is_waited_out_as_long_as_the_provider_says(set_up: Setup, 
     assert all("mureka" not in row.failures for row in rows_of(form_id)), "being busy is no failure"
 
 
+def lose_answer(fake: FakeVendor, times: int = 1) -> None:
+    """The answers of the next submits are lost, and the time to look for their tasks is over."""
+    fake.faults = ["accept_then_close"] * times
+    jobs.generation.dispatching._dispatch()
+    jobs.generation.submitting.submit_next()
+    hurry()
+
+
+def decide(form_id: str) -> None:
+    """What the clock asks for: look for the task, and decide."""
+    uncertain_submits.look_for(next(row.submit_leader for row in rows_of(form_id) if row.submit_leader))
+
+
 @pytest.mark.parametrize("fault", ["html", "empty", "wrong_json", "close", "502"])
-def test_an_uncertain_submit_is_never_repeated_by_itself(fault: str, set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+def test_an_uncertain_submit_is_not_repeated_where_the_day_has_no_room(
+    fault: str, set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
     fake = fakes("mureka")  # it cannot list its tasks
     fake.faults = [fault]
-    set_up(fake)
+    set_up(fake, repeats_per_day=0)
     form_id = order()
     for _ in range(3):
         jobs.generation.dispatching._dispatch()
         jobs.generation.submitting.submit_next()
         jobs.generation.polling.poll_provider("mureka")
     assert fake.submits == 1
-    leader = rows_of(form_id)[0].submit_leader
     hurry()
-    uncertain_submits.look_for(leader)
+    decide(form_id)
     assert statuses(form_id) == ["failed"] * 3
     assert {row.error_code for row in rows_of(form_id)} == {"submit_uncertain"}
     assert fake.submits == 1
@@ -221,6 +240,132 @@ def test_an_uncertain_submit_is_never_repeated_by_itself(fault: str, set_up: Set
     assert variations.retry(form_id, 0, 1), "Retry works"
     work("mureka")
     assert statuses(form_id)[0] == "ready"
+
+
+@pytest.mark.parametrize("name", ["mureka", "acestep", "elevenlabs", "suno"])
+def test_a_lost_answer_does_not_cost_the_customer_the_song(name: str, set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes(name)
+    set_up(fake)
+    form_id = order()
+    lose_answer(fake)
+    before = fake.submits
+    decide(form_id)
+    assert fake.submits == before, "the repeat stands in line like every submit"
+    work(name, rounds=4)
+    assert statuses(form_id) == ["ready"] * 3
+    (twice,) = RepeatedSubmit.select().where(RepeatedSubmit.form == form_id)
+    assert (twice.provider, twice.variations) == (name, {"mureka": 3, "acestep": 3, "suno": 2, "elevenlabs": 1}[name])
+    said = [one.sentence for one in diagnosis.diagnose(order_report.read_order(form_id))]
+    assert any(sentence.startswith("Possibly bought twice") and name in sentence for sentence in said)
+    counted = {one.name: one for one in OrderCollector().from_rows()}["serenade_possibly_bought_twice"]
+    assert [(s.labels, s.value) for s in counted.samples] == [({"provider": name}, 1.0)]
+
+
+def test_a_submit_is_repeated_once_and_no_more(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    for _ in range(2):
+        lose_answer(fake)
+        decide(form_id)
+    assert (statuses(form_id), fake.submits) == (["failed"] * 3, 2)
+    assert variations.retry(form_id, 0, 1)
+    lose_answer(fake)
+    decide(form_id)
+    assert statuses(form_id)[0] == "queued", "whoever presses Retry begins anew"
+
+
+def test_beyond_the_days_limit_a_retry_button_is_shown_and_staff_know(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    set_up(fake, repeats_per_day=1)
+    first, second = order(), order()
+    lose_answer(fake, 2)
+    for form_id in (first, second):
+        decide(form_id)
+    assert sorted([statuses(first)[0], statuses(second)[0]]) == ["failed", "queued"]
+    assert Alert.select().where(Alert.kind == "repeats_used_up").count() == 1
+    RepeatedSubmit.update(at=now() - timedelta(hours=25)).execute()
+    work("mureka")  # the repeat of the first
+    third = order()
+    lose_answer(fake)
+    decide(third)
+    assert statuses(third) == ["queued"] * 3, "another day"
+
+
+def test_clock_twins_repeat_a_submit_once(set_up: Setup, fakes: Callable[..., FakeVendor], quiet: list[Enqueued]) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    lose_answer(fake)
+    leader, together = rows_of(form_id)[0].submit_leader, threading.Barrier(4)
+    stale = uncertain_submits.uncertain(leader)
+    repeated: list[set[str]] = []
+
+    def twin() -> None:
+        with database.connection_context():
+            together.wait()
+            repeated.append(jobs.generation.repeats.repeat(stale))
+            uncertain_submits.look_for(leader)
+
+    threads = [threading.Thread(target=twin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(len, repeated)) == [0, 0, 0, 3], "one of them, and nobody fell over"
+    assert [(row.status, row.attempt) for row in rows_of(form_id)] == [("queued", 2)] * 3
+    assert RepeatedSubmit.select().where(RepeatedSubmit.form == form_id).count() == 1
+    work("mureka")
+    assert (statuses(form_id), fake.submits) == (["ready"] * 3, 2)
+
+
+@pytest.mark.parametrize("room", [20, 0], ids=["repeated", "given up"])
+def test_a_late_callback_of_the_first_submit_brings_home_what_it_made(
+    room: int, set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("suno")
+    set_up(fake, repeats_per_day=room)
+    form_id = order()
+    lose_answer(fake)
+    decide(form_id)
+    task = next(iter(fake.tasks.values()))
+    secret = task.body["callBackUrl"].rpartition("/")[2]
+    body = b'{"data": {"callbackType": "complete", "task_id": "%s"}}' % task.id.encode()
+    assert not jobs.generation.provider_callbacks.take_callback("mureka", secret, body)
+    assert not jobs.generation.provider_callbacks.take_callback("suno", secret, b"{}")
+    for _ in range(2):
+        assert jobs.generation.provider_callbacks.take_callback("suno", secret, body)
+    work("suno", rounds=3)
+    assert statuses(form_id).count("ready") == (3 if room else 1)
+    assert task.id not in {row.provider_task_id for row in rows_of(form_id)}
+    late = BonusClip.select().where(BonusClip.why == "late").order_by(BonusClip.clip_index)
+    assert [(one.provider_task_id, one.clip_index) for one in late] == [(task.id, 0), (task.id, 1)]
+    BonusClip.update(next_poll_at=now()).execute()
+    bonus_clips.collect_bonus()
+    assert {one.state for one in late.clone()} == {"kept"}
+
+
+def test_an_answer_that_comes_before_the_time_is_over_ends_the_doubt(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("suno")
+    set_up(fake)
+    form_id = order()
+    lose_answer(fake)
+    Variation.update(lease_until=now() + timedelta(minutes=1)).where(Variation.step == "uncertain").execute()
+    decide(form_id)
+    assert statuses(form_id).count("queued") == 0, "it is looked for as long as settings say"
+    assert RepeatedSubmit.select().where(RepeatedSubmit.form == form_id).count() == 0
+
+
+def test_once_paid_only_what_was_chosen_is_bought_again(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    form_id = order()
+    lose_answer(fake)
+    ComposeForm.update(selected_variations={"0": 2}).where(ComposeForm.id == form_id).execute()
+    paid = "UPDATE compose_forms SET status = 'payment_completed', amount_paid = 999, paid_at = now() WHERE id = %s"
+    database.execute_sql(paid, (form_id,))
+    decide(form_id)
+    assert statuses(form_id) == ["failed", "queued", "failed"]
 
 
 def test_a_task_whose_receipt_was_lost_is_found_again_and_not_bought_twice(
@@ -354,6 +499,10 @@ def test_a_sound_that_could_not_be_stored_is_not_bought_again_by_itself(
     assert {row.step for row in rows_of(form_id)} <= {"uncertain", None}
     bought = fake.submits
     assert bought == sum(row.step == "uncertain" for row in rows_of(form_id)) > 0
+    hurry()
+    decide(form_id)
+    assert statuses(form_id).count("failed") == 1
+    assert RepeatedSubmit.select().where(RepeatedSubmit.form == form_id).count() == 0, "it would surely be bought twice"
 
 
 def test_two_workers_never_hold_one_row_each_of_the_same_submit(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
@@ -585,7 +734,11 @@ def test_eta_is_three_times_waited_for(set_up: Setup, fakes: Callable[..., FakeV
     assert 1799 <= (jobs.generation.eta.deadline(600.0) - now()).total_seconds() <= 1800
 
 
-@pytest.mark.parametrize("audio", ["zero", "truncated", "silent", "short", "html", "404", "huge"])
+BAD_FILES = {"zero": "no_audio", "html": "no_audio", "truncated": "no_song", "silent": "no_song", "short": "no_song"}
+BAD_FILES |= {"m4a": "audio_format", "404": "provider_bug", "huge": "provider_bug"}
+
+
+@pytest.mark.parametrize("audio", BAD_FILES)
 def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
     audio: str,
     set_up: Setup,
@@ -600,9 +753,57 @@ def test_a_bad_file_is_looked_at_again_and_never_stored_as_ready(
     form_id = order()
     work("mureka", rounds=4)
     assert statuses(form_id) == ["failed"] * 3
-    assert {row.error_code for row in rows_of(form_id)} == {"provider_bug"}
+    assert {row.error_code for row in rows_of(form_id)} == {BAD_FILES[audio]}
     assert all(row.master_key is None for row in rows_of(form_id))
     assert fake.submits == 1, "looking again costs nothing, submitting does"
+
+
+def test_a_song_that_is_too_short_for_its_words_is_another_attempt(
+    set_up: Setup, fakes: Callable[..., FakeVendor], override_settings: Override
+) -> None:
+    fake = fakes("mureka")
+    set_up(fake)
+    override_settings(most_words_a_minute=300)  # two seconds of sound have room for ten words
+    form_id = order()
+    work("mureka", rounds=4)
+    assert [(row.attempt, row.failures) for row in rows_of(form_id)] == [(2, {"mureka": 1})] * 3
+    override_settings(most_words_a_minute=100_000)
+    work("mureka")
+    assert statuses(form_id) == ["ready"] * 3
+
+
+@pytest.mark.parametrize("pronunciation", ["Sharn", ""])
+def test_a_name_is_sung_as_it_is_said_and_read_as_it_is_written(
+    pronunciation: str, set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("mureka")
+    monkeypatch.setattr("tests.support.fakes.dialects.SUNG", pronunciation or "Siân")
+    set_up(fake)
+    data = form_data.check(example_form_data(1), 1)
+    data["songs"][0] |= {"recipientName": "Siân", "pronunciation": pronunciation}
+    form_id = order(data=data)
+    work("mureka")
+    sung = next(iter(fake.tasks.values())).body["lyrics"]
+    assert ("Sharn" in sung, "Siân" in sung) == (bool(pronunciation), not pronunciation)
+    for row in rows_of(form_id):
+        assert row.status == "ready"
+        assert "Siân" in row.lyrics
+        assert [line["text"] for line in row.timed_lyrics if line["level"] == "word"] == ["Siân"]
+        assert "Sharn" not in f"{row.lyrics}{row.title}{row.timed_lyrics}{ComposeForm.find(form_id).variation_lyrics}"
+        assert b"Sharn" not in storage().get(row.master_key)
+
+
+def test_times_follow_a_beginning_that_was_cut(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes("mureka", audio="late")
+    set_up(fake)
+    form_id = order()
+    work("mureka")
+    for row in rows_of(form_id):
+        assert row.status == "ready"
+        assert row.duration_ms < 3000
+        (verse,) = row.sections
+        assert verse["start_ms"] == 0
+        assert 1000 <= verse["end_ms"] <= 1300, "six seconds, of which 4.8 were cut off"
 
 
 def test_a_file_that_becomes_right_is_taken(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
@@ -615,6 +816,45 @@ def test_a_file_that_becomes_right_is_taken(set_up: Setup, fakes: Callable[..., 
     work("mureka")
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == 1
+
+
+@pytest.mark.parametrize("name", ["mureka", "suno", "musicgpt"])
+def test_a_link_that_ran_out_is_asked_for_anew(name: str, set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:
+    fake = fakes(name)
+    set_up(fake)
+    form_id = order()
+    jobs.generation.dispatching._dispatch()
+    jobs.generation.submitting.submit_next()
+    hurry()
+    jobs.generation.polling.poll_provider(name)
+    fake.link = "?signed=later"
+    jobs.generation.collecting.collect_ready()
+    assert "ready" not in statuses(form_id)
+    work(name, rounds=3)
+    assert statuses(form_id) == ["ready"] * 3
+    assert fake.submits == len(fake.tasks) == (1 if name == "mureka" else 2)
+
+
+def test_a_callback_that_comes_before_the_answer_is_not_lost(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = fakes("suno")
+    set_up(fake)
+    music = jobs.generation.providers.provider("suno")
+    submit = music.submit
+
+    def answer_late(request: Any) -> Any:
+        receipt = submit(request)
+        secret = request.callback_url.rpartition("/")[2]
+        body = b'{"data": {"task_id": "%s"}}' % receipt.task_id.encode()
+        assert jobs.generation.provider_callbacks.take_callback("suno", secret, body)
+        return receipt
+
+    monkeypatch.setattr(music, "submit", answer_late)
+    form_id = order()
+    jobs.generation.dispatching._dispatch()
+    jobs.generation.submitting.submit_next()
+    assert all(row.next_poll_at <= now() for row in rows_of(form_id)), "the status is read at once"
 
 
 def test_a_provider_that_does_not_answer_status_reads_loses_nothing(set_up: Setup, fakes: Callable[..., FakeVendor]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -21,13 +22,13 @@ from tests.support.gifts import give, tokens
 from tests.support.stack import Stack
 
 PHONE = {"width": 390, "height": 844}
-SOUND = "document.querySelector('song-compare').shadowRoot.querySelector('audio')"
+SOUND = "document.querySelector('song-compare audio')"
 HEAR = """(a) => new Promise((heard) => {
   a.muted = true;
   a.ontimeupdate = () => a.currentTime > 0 && heard(a.duration);
   a.play();
 })"""
-PLAYING = "() => [...document.querySelectorAll('song-compare')].some((s) => !s.shadowRoot.querySelector('audio').paused)"
+PLAYING = "() => [...document.querySelectorAll('song-compare audio')].some((a) => !a.paused)"
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) ->
     form_id = give(3)
     await page.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await page.get_by_text("Open your gift").click()
+    await page.get_by_role("button", name="See the whole page").click()
     await expect(page.get_by_role("heading", name="3 songs for Mia, Ben, and Rosa")).to_be_visible()
     song = page.locator("song-compare").first
     await song.get_by_role("button", name=re.compile("^Chorus")).click()
@@ -170,6 +172,8 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
     stack.call("POST", f"/s/{token}/words", data={"words": "I <b>cried</b>"}, headers=ours)
     await expect(page.locator("#gift-status")).to_have_text("Opened once, played not yet.")
     await expect(page.locator("#gift-replies")).to_contain_text("I <b>cried</b>")
+    for name in ("words", "seal", "post", "links"):
+        await page.locator(f"#fold-{name} > summary").click()
     await page.get_by_label("Your message on the gift page").fill("Changed my mind")
     await page.get_by_label("They may download the song").uncheck()
     await page.locator("#desk-words [type=submit]").click()
@@ -199,6 +203,21 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
     await expect(page.locator("#gift-status")).to_have_text("The links are switched off. Nobody can open the gift.")
     with database.connection_context():
         assert Email.select().where(Email.form == form_id, Email.kind == "gift").count() == 1, "a double click is one email"
+
+
+@pytest.mark.parametrize(
+    ("device", "filled"), [("Europe/Kyiv", "Europe/Kyiv"), ("CET", "CET"), ("Etc/Unknown", ""), (None, "")]
+)
+async def test_the_device_s_own_time_zone_is_filled_in_only_where_we_know_it(
+    stack: Stack, page: Page, device: str | None, filled: str
+) -> None:
+    said = f"Intl.DateTimeFormat.prototype.resolvedOptions = () => ({{timeZone: {json.dumps(device)} ?? undefined}})"
+    await page.add_init_script(said)
+    await page.goto(f"{stack.url}/compose/success?formId={give()}")
+    await expect(page.locator("#desk-post-zone[data-filled]")).to_have_value(filled)
+    offered = await page.locator("#zones option").evaluate_all("(all) => all.map((one) => one.value)")
+    assert offered[0] == "Africa/Abidjan"
+    assert offered.index("Pacific/Wallis") < offered.index("CET") < offered.index("Etc/GMT+5"), "cities first"
 
 
 @pytest.mark.parametrize(("host", "allowed"), [("https://blog.example.com", True), ("https://evil.example.com", False)])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from inspect import signature
 from pathlib import Path
 
 import pytest
 import redis
+from redis.exceptions import ClusterCrossSlotError, MovedError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -24,6 +27,7 @@ from jobs.monitoring import invariants
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import DEMO, DISPATCH, QUEUES, WRITE_PROMPTS, JobName, queue_for
 from models import Variation, database, in_database, new_id, now, transaction
+from pubsub import kept_alive
 from settings import settings
 from tests.support.overrides import Enqueued, Override
 from tests.support.shop import ready_form
@@ -127,6 +131,81 @@ def test_a_name_constant_means_the_job_of_that_name() -> None:
     assert constants
     for one in constants:
         assert registry.name_of(registry.function_of(one.name)) is one
+
+
+class Answers:
+    """A Redis that answers every command with this error, and counts how often it was left."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.left = error, 0
+        self.connection_pool = self
+
+    def set(self, *_: object, **__: object) -> None:
+        raise self.error
+
+    def disconnect(self) -> None:
+        self.left += 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "left"),
+    [
+        (ClusterCrossSlotError("Keys in request don't hash to the same slot"), "it is a Redis Cluster", 0),
+        (MovedError("1234 10.0.0.1:6379"), "it is a Redis Cluster", 0),
+        (redis.ReadOnlyError("You can't write against a read only replica."), "ReadOnlyError: You can't write", 1),
+        (redis.exceptions.NoPermissionError("no permissions to run the 'set' command"), "NoPermissionError: no permissions", 0),
+        (
+            redis.ConnectionError("Error 1. [SSL] certificate verify failed\nx"),
+            "ConnectionError: Error 1. [SSL] certificate verify",
+            0,
+        ),
+        (redis.OutOfMemoryError("command not allowed when used memory > 'maxmemory'"), "OutOfMemoryError", 0),
+    ],
+)
+def test_a_redis_that_will_not_do_says_why(monkeypatch: pytest.MonkeyPatch, error: Exception, said: str, left: int) -> None:
+    """And a connection to what became a replica is given up: the next one may lead to the new primary."""
+    answers = Answers(error)
+    monkeypatch.setattr(jobs.queue, "_enqueuing", lambda: answers)
+    assert (jobs.queue.refusal() or "").startswith(said)
+    assert answers.left == left
+
+
+@pytest.mark.parametrize(("url", "alive"), [("redis://h:6379/0", 1), ("rediss://:p@h:6379/0", 1), ("unix:///run/x.sock", 0)])
+def test_a_connection_on_which_nothing_is_sent_is_kept_alive(url: str, alive: int) -> None:
+    """Pages hear of changes on one that may be silent for hours, and load balancers drop such without a word."""
+    with socket.socket() as one, socket.create_server(("127.0.0.1", 0)) as server:
+        one.connect(server.getsockname())
+        options = kept_alive(url)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(options.get("socket_keepalive", False)))
+        for name, value in options.get("socket_keepalive_options", {}).items():
+            one.setsockopt(socket.IPPROTO_TCP, name, value)  # this system takes it
+        assert one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == alive
+    assert redis.Redis.from_url(url, **options).connection_pool.make_connection()
+
+
+def test_a_redis_that_will_do_says_nothing(valkey: redis.Redis) -> None:
+    assert jobs.queue.refusal() is None
+
+
+worker.import_jobs()
+WITH_AN_ID = [
+    name
+    for name, function in sorted(registry.registered().items())
+    if any(one.name.endswith("_id") for one in signature(function).parameters.values())
+]
+
+
+@pytest.mark.parametrize("name", WITH_AN_ID)
+def test_a_job_whose_row_is_gone_ends_and_asks_for_nothing(migrated: None, name: str, recorded_queue: Enqueued) -> None:
+    """The database was restored from a backup, and Redis was not."""
+    wire = redis.Redis.from_url(settings.redis_url, db=9)
+    waiting = worker.NamedJob.create(name, args=(new_id("nobody"),), connection=wire, serializer=JSONSerializer)
+    assert waiting.func(*waiting.args) is None
+    assert list(recorded_queue) == []
+
+
+def test_the_jobs_with_an_id_are_known() -> None:
+    assert {"handle_stripe_event", "pay_refund", "send_email", "write_prompts"} <= set(WITH_AN_ID)
 
 
 @pytest.fixture

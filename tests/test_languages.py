@@ -226,12 +226,28 @@ def test_what_a_song_sounds_like_is_described_in_the_language_of_the_page() -> N
             one for one in example_form_data if re.search(r" (and|with|in front|time|voices|guitar|strings)\b", sound_name(one))
         ]
         assert left == [], "and the studio's words too"
-        assert sound_name("Pop, Warm, solo piano, slow") == "Pop, Cálido, piano solo, lento"
+        assert sound_name("Pop, Warm, solo piano, slow") == "Pop cálido con piano solo, lento"
         assert sound_name("Flute and piano with drums, soft voices in front, swaying") == (
             "Flauta y piano con batería; delante, voces suaves, meciéndose"
         )
         assert sound_name("Dad's own polka, <b>loud</b>") == "Dad's own polka, <b>loud</b>"
     assert [sound_name(one) for one in example_form_data] == example_form_data
+
+
+def test_a_style_is_told_as_people_say_it_also_while_the_song_is_being_made() -> None:
+    from integrations.writer import sound
+
+    loud = "Pop, Upbeat, Energetic, Loving, horns and tambourine, lively"
+    assert sound_name(loud) == "Upbeat, energetic, and loving pop with horns and tambourine, lively"
+    assert sound_name("Acoustic Ballad, Soft, Intimate, piano and cello, spacious") == (
+        "Soft and intimate acoustic ballad with piano and cello, spacious"
+    )
+    assert sound_name("Lullaby, female voice, solo piano, slow") == "Lullaby with female voice and solo piano, slow"
+    for style in sound.SOUND_OF_STYLE.values():
+        for texts in sound.SOUND_OF_ARRANGEMENT.values():
+            for text in texts:
+                said = sound_name(f"{style}, {text}")
+                assert " with " in said, "nothing that the lyricist asks for is left as a list of tags"
 
 
 def test_the_parts_of_a_song_are_named_in_the_language_of_the_page() -> None:

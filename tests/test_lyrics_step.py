@@ -16,11 +16,19 @@ from playwright.async_api import Browser, Page, expect
 from integrations.writer.another import another_line, other_days, section_of
 from integrations.writer.chat import ChatWriter
 from integrations.writer.lyricist import Lyricist
-from jobs.generation.lyrics import TooLongError, keep_line, write_another_line, write_line, write_the_rest_anew, write_title
+from jobs.generation.lyrics import (
+    TooLongError,
+    keep_line,
+    newly_mentioned,
+    write_another_line,
+    write_line,
+    write_the_rest_anew,
+    write_title,
+)
 from jobs.generation.prompts import brief_of, write_prompts
 from models import ComposeForm, WrongMomentError, in_database, now
 from tests.support.fakes.chat import FakeChat
-from tests.support.forms import a_form, a_variation
+from tests.support.forms import a_form, a_variation, sql
 from tests.support.guided import reach
 from tests.support.stack import Stack, example_form_data
 
@@ -72,6 +80,19 @@ def test_a_changed_line_is_kept_and_a_chorus_changes_wherever_it_comes_again(for
     assert [lines(form_id)[n] for n in again] == ["Mia (ours), sing it loud"] * 3
     assert row(form_id).lyric_kept == [again], "what somebody wrote themselves is not written over"
     assert {row(form_id).lyric_sources[0][n] for n in again} == {"yours"}
+
+
+def test_what_should_never_be_mentioned_is_written_all_the_same_and_asked_about(form_id: str) -> None:
+    answers = example_form_data()
+    answers["songs"][0]["neverMention"] = "my ex-husband, Jose"
+    in_database(ComposeForm.update(form_data=answers).where(ComposeForm.id == form_id).execute)
+    first = lines(form_id)[1]
+    assert in_database(write_line, form_id, 0, 1, first, "José's ex husband") == "ex-husband"
+    assert lines(form_id)[1] == "José's ex husband", "it is their song"
+    assert in_database(write_line, form_id, 0, 1, "José's ex husband", "José again") == "", "that was asked before"
+    assert in_database(write_line, form_id, 0, 1, "José again", "Joseph") == ""
+    assert in_database(write_title, form_id, 0, "For José") == "Jose"
+    assert in_database(newly_mentioned, form_id, 0, "Words", "Words for jose") == "Jose"
 
 
 def test_a_line_without_words_leaves_the_song_and_the_marks_stay_on_theirs(form_id: str) -> None:
@@ -141,6 +162,20 @@ async def compose(stack: Stack, page: Page) -> str:
     return str(form_id)
 
 
+async def asked_about_a_word_that_should_not_be_mentioned(page: Page, form_id: str) -> None:
+    sql(
+        """UPDATE compose_forms SET form_data = jsonb_set(form_data, '{songs,0,neverMention}', '"Jose"') WHERE id = %s""",
+        form_id,
+    )
+    line = page.get_by_label("Verse 1, line 1", exact=True)
+    await line.fill("We sang it with José")
+    await line.press("Enter")
+    await expect(page.locator(".notice")).to_contain_text("never to mention “Jose”, and now the song does. Is that meant?")
+    await page.locator("#put-back").click()
+    await expect(line).to_have_value("We sang it in the rain")
+    await expect(page.locator("#put-back")).to_be_hidden()
+
+
 async def test_the_lyrics_are_edited_line_by_line_and_then_sung(stack: Stack, browser: Browser) -> None:
     page = await (await browser.new_context()).new_page()
     form_id = await compose(stack, page)
@@ -165,6 +200,7 @@ async def test_the_lyrics_are_edited_line_by_line_and_then_sung(stack: Stack, br
         arg=json.dumps(now_there, ensure_ascii=False, separators=(",", ":")),
     )
     await expect(other).to_have_value("We sang it in the rain")
+    await asked_about_a_word_that_should_not_be_mentioned(page, form_id)
     await page.reload()
     await expect(other).to_have_value("We sang it in the rain")
     await expect(page.get_by_label("Title")).to_have_value("The Last Train")

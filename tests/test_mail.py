@@ -37,8 +37,9 @@ def test_every_kind_of_email_arrives_whole(sink: Sink, kind: str) -> None:
     form_id = give(name="Mia <3", sender='Jo "the man" O\'Neil\r\nBcc: x@example.com')
     with database.connection_context():
         Reply.insert(id=new_id("r"), form=form_id, token="t", kind="text", words="I cried </p><script>").execute()
-        if kind in ("song_ready", "expiry"):
-            ComposeForm.update(status="variations_ready").where(ComposeForm.id == form_id).execute()
+        status = {"song_ready": "variations_ready", "expiry": "variations_ready", "receipt": "payment_completed"}.get(kind)
+        if status:
+            ComposeForm.update(status=status).where(ComposeForm.id == form_id).execute()
     email_row = queued(form_id, kind)
     if kind in ("refund", "payment_pending", "payment_failed"):
         with database.connection_context():

@@ -13,6 +13,7 @@ import requests
 from playwright.async_api import Browser, Page, expect
 
 from models import CheckoutSession, in_database
+from tests.support.journey import agree
 from tests.support.lone_web import LoneWeb
 from tests.support.pictures import SHOTS
 from tests.support.shop import ready_form
@@ -39,7 +40,7 @@ async def come_to_pay(stack: Stack, page: Page) -> str:
     await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#pay")).to_have_text("Order and pay $9.99")
     await expect(page.get_by_text("incl. tax")).to_be_visible()
-    await page.locator("#consent").check()
+    await agree(page)
     await shoot(page, "consent")
     await page.locator("#pay").click()
     await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
@@ -90,7 +91,7 @@ async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(sta
     share = page.get_by_role("button", name="Share the link")
     await share.click()
     shared = await page.evaluate("shared")
-    assert (shared["url"], shared["title"]) == (link, "A song for Mia")
+    assert (shared["url"], shared["title"]) == (link, "A song for you"), "it names nobody"
     receipt = page.locator("#receipt")
     await receipt.locator("summary").click()
     await expect(receipt).to_contain_text("Receipt for order")
@@ -110,7 +111,7 @@ async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(stack:
     await expect(page.get_by_text("Nothing was charged. Your songs are waiting here.")).to_be_visible()
     await expect(page.locator("#consent")).not_to_be_checked()
     await asyncio.to_thread(stack.await_status, form_id, "variations_ready")
-    await page.locator("#consent").check()
+    await agree(page)
     await page.locator("#pay").click()
     await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))
     assert len(await sessions(form_id)) == 1, "the same session is still good"
@@ -143,7 +144,7 @@ async def test_two_tabs_and_a_double_click_pay_once(stack: Stack, page: Page) ->
     first = page.url
     other = await page.context.new_page()
     await other.goto(f"{stack.url}/compose/variations?formId={form_id}")
-    await other.locator("#consent").check()
+    await agree(other)
     await other.locator("#pay").dblclick()
     await other.wait_for_url(re.compile("/sandbox/stripe/pay/"))
     assert other.url == first

@@ -23,9 +23,9 @@ Told = dict[str, Any]
 ENGLISH: Told = tomllib.loads((PHRASES_FOLDER / "en.toml").read_text())
 SPANISH: Told = tomllib.loads((PHRASES_FOLDER / "es.toml").read_text())
 KINDS = set(ENGLISH["verses"]["relations"]) - {"formal", "memorial"}
-TONES = {"loving", "friendly-fun", "formal"}
+TONES = {"loving", "friendly-fun", "formal", "warm"}
 FORMS: dict[type, str] = {str: "text", list: "list", dict: "table"}
-TOPICS = set(ENGLISH["rhymes"]["ay"]) - TONES - {"regret"}
+TOPICS = set(ENGLISH["rhymes"]["ay"]) - TONES - {"regret", "longing"}
 PLACES = {"relations": {"{name}", "{my}"}, "closings": {"{name}", "{sender}"}}  # elsewhere in verses: only {name}
 
 
@@ -106,7 +106,7 @@ def _verses(content: Told) -> Iterator[str]:
 
 
 def _rhymes(content: Told) -> Iterator[str]:
-    for name, tones, also in (("rhymes", TONES, {"regret"}), ("memorial_rhymes", {"memorial"}, set())):
+    for name, tones, also in (("rhymes", TONES, {"regret", "longing"}), ("memorial_rhymes", {"memorial"}, set())):
         for sound, lines in content[name].items():
             yield from _keys(f"{name}.{sound}.", lines, TOPICS | tones, also)
             for topic, line in lines.items():
@@ -192,7 +192,7 @@ def test_a_song_is_offered_only_in_a_language_that_is_sung() -> None:
 
 
 def test_a_new_file_teaches_a_language_without_a_line_of_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    text = (PHRASES_FOLDER / "es.toml").read_text().replace("Feliz Navidad", "Bon Nadal")
+    text = (PHRASES_FOLDER / "es.toml").read_text().replace("Navidad", "Nadal")
     (tmp_path / "qca.toml").write_text(text)
     monkeypatch.setattr(phrases, "PHRASES_FOLDER", tmp_path)
     monkeypatch.setattr(phrases, "WRITTEN_LANGUAGES", ("qca",))
@@ -201,7 +201,7 @@ def test_a_new_file_teaches_a_language_without_a_line_of_code(monkeypatch: pytes
         favorite_memory="bailar a la plaça", sender_name="Lucía", language="qca-ES",
     )  # fmt: skip
     song = Lyricist().write(brief)
-    assert song.title == "Bon Nadal, Rosa"
+    assert "Nadal, Rosa" in song.lyrics
     assert "Fuerte y divertida" in song.lyrics
     assert "Bailar a la plaça" in song.lyrics, "what was written is sung as it stands where no grammar knows better"
     assert "mi abuela" in song.lyrics

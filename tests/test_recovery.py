@@ -17,7 +17,7 @@ from jobs.payments.credits import grant
 from models import ComposeForm, database, in_database, new_form_id, now
 from tests.support.axe import find_nothing
 from tests.support.forms import a_stored_form as a_form
-from tests.support.journey import DESKTOP, PHONE
+from tests.support.journey import DESKTOP, PHONE, agree
 from tests.support.login import ask
 from tests.support.lone_web import LoneWeb
 from tests.support.stack import Stack, example_form_data, wait_for
@@ -318,7 +318,7 @@ async def test_the_copy_goes_when_the_form_is_paid(stack: Stack, context: Browse
     await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#kept-until")).to_be_visible()
     assert await copy_of(page, form_id) is not None
-    await page.locator("#consent").check()
+    await agree(page)
     await page.locator("#pay").click()
     await page.locator("button[value=paid]").click()
     await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)

@@ -189,6 +189,38 @@ def test_whoever_is_no_proxy_of_ours_is_not_believed(override_settings: Override
         assert client_ip.caller({**scope, "headers": [(b"x-forwarded-for", nonsense)]}) == "203.0.113.9"
 
 
+@pytest.mark.parametrize(("hops", "found"), [
+    ("203.0.113.7:51234", "203.0.113.7"),
+    ("[2001:db8::1]:443", "2001:db8::"),
+    ("[2001:db8::1]", "2001:db8::"),
+    ("2001:db8:0:0:1::1", "2001:db8::"),
+    ('"203.0.113.7"', "203.0.113.7"),
+    ('"[2001:db8::1]:4711"', "2001:db8::"),
+    ("  203.0.113.7 , 10.0.0.5:80,10.0.0.6 ", "203.0.113.7"),
+    ("1.2.3.4, 203.0.113.7:9, [::ffff:10.0.0.5]:80", "203.0.113.7"),
+    ("::ffff:203.0.113.7", "203.0.113.7"),
+    ("fe80::1%eth0", "fe80::"),
+    ("unknown", "10.0.0.9"),
+    ('"unknown"', "10.0.0.9"),
+    ("_hidden", "10.0.0.9"),
+    ("203.0.113.7, _hidden", "10.0.0.9"),
+    ("203.0.113.7:port", "10.0.0.9"),
+    ("[203.0.113.7", "10.0.0.9"),
+    ("[]:80", "10.0.0.9"),
+    ("٢٠٣.0.113.7".encode().decode("latin-1"), "10.0.0.9"),
+    (",,,", "10.0.0.9"),
+    ("%" * 5000, "10.0.0.9"),
+    ("1" * 5000 + ":1", "10.0.0.9"),
+])  # fmt: skip
+@pytest.mark.parametrize("peer", ["10.0.0.9", "::ffff:10.0.0.9"])
+def test_whatever_a_proxy_writes_the_right_caller_is_found(
+    override_settings: Override, hops: str, found: str, peer: str
+) -> None:
+    override_settings(trusted_proxies=(ip_network("10.0.0.0/8"),))
+    scope = {"client": (peer, 1), "headers": [(b"x-forwarded-for", hops.encode("latin-1"))]}
+    assert client_ip.caller(scope) == found
+
+
 def test_an_address_gets_a_few_links_and_no_more(strict: LoneWeb) -> None:
     victim = f"{secrets.token_hex(6)}@example.com"
     seen = [

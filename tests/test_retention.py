@@ -18,11 +18,11 @@ import pytest
 import redis
 from peewee import IntegrityError
 
-from integrations.storage import storage
+from integrations.storage import StorageError, storage
 from jobs.generation.collecting import collect_ready
 from jobs.generation.prompts import write_prompts
 from jobs.generation.submitting import submit_next
-from jobs.privacy import retention
+from jobs.privacy import personal_data, retention
 from models import (
     BonusClip,
     CheckoutSession,
@@ -140,6 +140,28 @@ def test_a_purge_that_crashes_half_way_is_finished_by_the_next_one(migrated: Non
     assert len(tasks_of(form_id)) == 3, "the rows still say which files are left"
     sweep()
     assert (files_of(tasks), tasks_of(form_id)) == ([], [])
+
+
+def test_a_file_that_stays_holds_up_its_own_form_alone_and_forget_says_so(
+    migrated: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, other = a_form(expires_at=PAST, guest_email="stuck@example.com"), a_form(expires_at=PAST)
+    kept, real = tasks_of(stuck)[0], type(storage()).remove
+
+    def locked_away(self: Any, folder: str) -> None:
+        if folder == kept:
+            raise StorageError("AccessDenied")
+        real(self, folder)
+
+    with monkeypatch.context() as lock:
+        lock.setattr(type(storage()), "remove", locked_away)
+        sweep()
+        assert (row_of(stuck).purged_at is None, row_of(other).purged_at is None) == (True, False)
+        with database.connection_context():
+            assert personal_data.forget("stuck@example.com") == (0, 1)
+    with database.connection_context():
+        assert personal_data.forget("stuck@example.com") == (1, 0)
+    assert row_of(stuck).purged_at
 
 
 def test_workers_that_meet_a_purged_form_stop_without_an_error_and_leave_nothing(migrated: None) -> None:

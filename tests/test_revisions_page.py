@@ -12,6 +12,8 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
 from tests.support.copies import a_ready_form
+from tests.support.forms import sql
+from tests.support.journey import agree
 from tests.support.stack import Stack, wait_for
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -61,6 +63,13 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     await expect(one.locator("#words-0-lyrics")).to_be_focused()
     await one.locator("#words-0-title").fill("Last train home")
     await one.locator("#words-0-lyrics").fill(NEW)
+    if size == PHONE:  # they asked never to hear a word of it: a question, and the same press again means yes
+        never = (
+            """UPDATE compose_forms SET form_data = jsonb_set(form_data, '{songs,0,neverMention}', '"Louder"') WHERE id = %s"""
+        )
+        await asyncio.to_thread(sql, never, form_id)
+        await one.locator("#words-0-yes").click()
+        await expect(one.locator("#words-0-lyrics-error")).to_contain_text("never to mention “Louder”, and this does")
     await one.locator("#words-0-yes").click()
     for page in (one, two):
         await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions with the new words.")
@@ -87,7 +96,7 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]
     await shot(two, f"back-{size['width']}")
-    await one.locator("#consent").check()
+    await agree(one)
     await one.locator("#pay").click()
     await one.locator("button[value=paid]").click()
     await expect(one.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)

@@ -15,6 +15,7 @@ import requests
 from fastapi import FastAPI, Response
 
 from integrations.payments import Payments, PaymentsError
+from integrations.payments.hosted_page import HostedPages
 from integrations.payments.sandbox import PREFIX
 from tests.support.sandbox_server import KEY, SandboxServer, a_request, served
 
@@ -115,8 +116,8 @@ ODD_ANSWERS = [
     (200, b"null", "bad_answer"),
     (200, b"<html>", "bad_answer"),
     (200, _session_leading_to(None), "bad_answer"),
-    (200, _session_leading_to("https://evil.example/pay"), "bad_answer"),
-    (200, _session_leading_to("https://checkout.stripe.com@evil.example/pay"), "bad_answer"),
+    (200, _session_leading_to("https://evil.example/pay"), "page_refused"),
+    (200, _session_leading_to("https://checkout.stripe.com@evil.example/pay"), "page_refused"),
     (502, b"<html>bad gateway", "unavailable"),
     (429, b'{"error":{"type":"invalid_request_error","code":"rate_limit"}}', "unavailable"),
     (403, b'{"error":{"type":"invalid_request_error"}}', "auth"),
@@ -142,6 +143,44 @@ def test_an_answer_that_cannot_be_is_not_believed(odd_stripe: str, n: int) -> No
     with pytest.raises(PaymentsError) as caught:
         Payments("sk_test_x", f"{odd_stripe}/{n}").open_session(a_request())
     assert caught.value.reason == ODD_ANSWERS[n][2]
+
+
+CUSTOM = "https://pay.songs.example/c/pay/cs_live_a1#fidkdWxOYHwn"
+
+
+@pytest.mark.parametrize(
+    ("url", "pages", "taken"),
+    [
+        ("https://checkout.stripe.com/c/pay/cs_live_a1#fid", HostedPages(), True),
+        (CUSTOM, HostedPages(), True),
+        (CUSTOM, HostedPages(hosts=("pay.songs.example",)), True),
+        ("https://checkout.stripe.com/c/pay/cs_live_a1", HostedPages(hosts=("pay.songs.example",)), True),
+        (CUSTOM, HostedPages(hosts=("pay.other.example",)), False),
+        (CUSTOM, HostedPages("https://proxy.example"), False),  # not Stripe's own answer
+        (CUSTOM, HostedPages(origin="http://localhost:8080"), False),
+        ("http://localhost:8080/sandbox/stripe/pay/cs_1", HostedPages(origin="http://localhost:8080"), True),
+        ("http://pay.songs.example/c/pay/cs_live_a1", HostedPages(), False),
+        ("javascript:alert(1)", HostedPages(), False),
+        ("https://pay.songs.example@evil.example/", HostedPages(), False),
+        ("https://pay.songs.example\\@evil.example/", HostedPages(), False),
+        ("https://pay.songs.example:8443/", HostedPages(), False),
+        ("https://10.0.0.7/c/pay", HostedPages(), False),
+        ("https://[::1]/c/pay", HostedPages(), False),
+        ("https://localhost/c/pay", HostedPages(), False),
+        ("https://pay.songs.example/\n", HostedPages(), False),
+        ("//pay.songs.example/c", HostedPages(), False),
+    ],
+)
+def test_customers_are_sent_to_stripe_s_pages_and_to_the_account_s_own_domain_alone(
+    url: str, pages: HostedPages, taken: bool
+) -> None:
+    assert (pages.why_not(url) is None) == taken
+
+
+def test_a_session_at_a_custom_domain_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = json.loads(_session_leading_to(CUSTOM))
+    monkeypatch.setattr(Payments, "ask", lambda *_: answer)
+    assert Payments("sk_live_x").open_session(a_request()).url == CUSTOM
 
 
 def test_nobody_at_home_is_unavailable() -> None:

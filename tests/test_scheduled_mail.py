@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -14,7 +18,7 @@ from jobs import outbox
 from jobs.gifts import giver_actions
 from jobs.gifts.gift import find_gift
 from jobs.gifts.replies import leave_words
-from jobs.gifts.schedule import NoSuchMomentError, moment_of
+from jobs.gifts.schedule import NoSuchMomentError, checked_zone, moment_of, zones
 from jobs.mail import reminders
 from jobs.mail.sending import send_email
 from jobs.mail.templates import message_for
@@ -79,15 +83,44 @@ def latest(form_id: str) -> Email:
         ("2027-03-14T08:00", "America/New_York", "2027-03-14T12:00"),
         ("2027-03-13T08:00", "America/New_York", "2027-03-13T13:00"),
         ("2028-02-29T12:00", "Asia/Kathmandu", "2028-02-29T06:15"),
+        ("2027-01-01T10:00", "Etc/GMT+5", "2027-01-01T15:00"),
+        ("2027-07-01T10:00", "CET", "2027-07-01T08:00"),
+        ("2027-07-01T10:00", "EST5EDT", "2027-07-01T14:00"),
+        ("2027-07-01T10:00", "US/Eastern", "2027-07-01T14:00"),
+        ("2027-07-01T10:00", "america/New York", "2027-07-01T14:00"),
+        ("2027-01-01T10:00", "Pacific/Kiritimati", "2026-12-31T20:00"),  # across the date line
+        ("2027-01-01T10:00", "Etc/GMT+12", "2027-01-01T22:00"),
+        ("2027-04-04T01:45", "Australia/Lord_Howe", "2027-04-03T14:45"),  # half an hour back: shown twice, the first
+        ("2027-07-01T10:00", "Europe/Kyiv", "2027-07-01T07:00"),
+        ("2027-07-01T10:00", "Europe/Kiev", "2027-07-01T07:00"),
     ],
 )
 def test_a_wall_clock_is_a_moment_also_when_the_clock_changes(on: str, zone: str, utc: str) -> None:
     assert moment_of(on, zone).isoformat(timespec="minutes") == utc
 
 
+def test_every_zone_that_is_known_here_is_taken_and_places_come_first() -> None:
+    assert {checked_zone(name) for name in available_timezones()} == available_timezones()
+    places = [name for name in zones() if "/" in name and not name.startswith("Etc/")]
+    assert list(zones()[: len(places)]) == sorted(places)
+    assert {"UTC", "CET", "Etc/GMT+5"} <= set(zones()[len(places) :])
+
+
+def test_a_machine_without_time_zones_of_its_own_has_ours() -> None:
+    """The package tzdata is one of our requirements."""
+    asked = "from jobs.gifts.schedule import *; print(len(zones()) > 500, moment_of('2027-07-01T10:00', 'Europe/Berlin'))"
+    bare = {**os.environ, "PYTHONTZPATH": ""}
+    done = subprocess.run([sys.executable, "-c", asked], env=bare, capture_output=True, text=True, check=True)
+    assert done.stdout == "True 2027-07-01 08:00:00\n"
+
+
 @pytest.mark.parametrize(
     ("on", "zone"),
     [
+        ("2027-01-01T10:00", ""),
+        ("2027-01-01T10:00", "Etc/Unknown"),
+        ("2027-01-01T10:00", "undefined"),
+        ("2027-01-01T10:00", "UTC\0"),
         ("2027-02-30T10:00", "Europe/Berlin"),
         ("tomorrow", "UTC"),
         ("2027-01-01T10:00", "Mars/Base"),

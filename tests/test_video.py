@@ -22,8 +22,8 @@ from integrations.video.planes import Frame, overlay_of, planes_of, tinted
 from integrations.video.scenery import photo_scene
 from integrations.video.script import (
     COVER_MS,
-    SungLine,
-    SungPiece,
+    FilmedLine,
+    FilmedPiece,
     VideoScript,
     pieces_of,
     read_script,
@@ -31,7 +31,7 @@ from integrations.video.script import (
 )
 from tests.support.gifts import sound
 
-LINE = SungLine(1000, 2400, pieces_of("Mia my dear", [(1000, "Mia"), (1500, "my"), (1900, "dear")]))
+LINE = FilmedLine(1000, 2400, pieces_of("Mia my dear", [(1000, "Mia"), (1500, "my"), (1900, "dear")]))
 SCRIPT = VideoScript(
     width=90, height=160, fps=5, language="en", brand="Serenade", heading="A song for Mia", sender="with love from Dad",
     message="Play it loud", made="Made with AI", song_sha="task/master.mp3", song_ms=3000, peaks=(20, 80, 50), lines=(LINE,),
@@ -72,7 +72,7 @@ def test_the_cover_comes_first_and_hides_no_word() -> None:
 
 
 def test_every_word_is_emphasised_from_its_moment_on_and_a_line_gives_way_to_the_next() -> None:
-    lines = (LINE, SungLine(2500, 2900, (SungPiece("and more", None),)))
+    lines = (LINE, FilmedLine(2500, 2900, (FilmedPiece("and more", None),)))
     plan = timeline(replace(SCRIPT, lines=lines))
     first = [cue for cue in plan.cues if cue.line == 0]
     assert [cue.states for cue in first] == [(0, 0, 0), (1, 0, 0), (2, 1, 0), (2, 2, 1)]
@@ -149,7 +149,7 @@ def test_a_photo_that_is_pinned_late_is_seen_from_the_beginning_and_every_way_st
 
 @pytest.mark.parametrize("said", ["Mia", "生日快乐亲爱的", "سعيد يا ميا", "🎂 Mia 🎁", "w" * 120, "a long line of words " * 9])
 def test_letters_of_every_script_stand_within_the_room_for_the_words(said: str) -> None:
-    line = SungLine(1000, 2400, pieces_of(drawable(said), []))
+    line = FilmedLine(1000, 2400, pieces_of(drawable(said), []))
     script = replace(SCRIPT, width=360, height=640, lines=(line,))
     layers = Layers(script, timeline(script).cues)
     (page,) = layers.words.values()

@@ -83,7 +83,12 @@ async def test_a_waiting_customer_reads_is_notified_and_gets_the_email(stack: St
     await expect(page.locator("#consent")).to_be_hidden()
     box = await page.locator(".stickybar").bounding_box()
     assert box
-    assert box["height"] < 844 / 4, "what waits for a choice does not cover the songs"
+    assert box["height"] <= 0.15 * 844, "what waits for a choice does not cover the songs"
     await page.locator("song-compare").get_by_role("radio").first.check()
+    await expect(page.locator("#chosen")).to_have_text("Chosen")
+    box = await page.locator(".stickybar").bounding_box()
+    assert box
+    assert box["height"] <= 0.15 * 844, "nor does what waits for the wish to pay"
+    await page.locator("#pay").click()
     await expect(page.locator("#consent")).to_be_visible()
     await context.close()

@@ -1,4 +1,4 @@
-"""Brings packaged PostgreSQL, Redis and Poppler where Debian packages can be installed; elsewhere their tests say why not."""
+"""Brings packaged servers and programs that a few tests need, where Debian packages can be installed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+PACKAGES = ("postgresql", "pgbouncer", "redis-server", "poppler-utils", "nginx-light")
 
 
 def find_postgres() -> Path | None:
@@ -20,16 +22,26 @@ def find_redis() -> str | None:
     return shutil.which("redis-server")
 
 
+def find_pgbouncer() -> str | None:
+    """The packaged pgbouncer, or None."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def find_nginx() -> str | None:
+    """The packaged nginx, or None."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def install() -> None:
     """Install what is missing, where we may."""
-    has_all = find_postgres() and find_redis() and shutil.which("pdftoppm")
+    has_all = find_postgres() and find_redis() and find_pgbouncer() and find_nginx() and shutil.which("pdftoppm")
     if has_all or not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    sys.stdout.write("Installing PostgreSQL, Redis and Poppler packages for a few tests (once).\n")
+    sys.stdout.write("Installing packages of PostgreSQL, PgBouncer, Redis, nginx and Poppler for a few tests (once).\n")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql", "redis-server", "poppler-utils"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
     ):
         subprocess.run(command, env=quiet, check=False, stdout=subprocess.DEVNULL)
 

@@ -22,12 +22,13 @@ from ui.demo import director, scenes, tour, webhook, widget
 from ui.gift.gift_app import create_gift_app
 from ui.internal import dashboard, order, preview, review_queue, search
 from ui.middleware import locale
+from ui.middleware.head_answers import HeadAnswers
 from ui.middleware.no_session import NoSession
 from ui.middleware.request_guard import RequestGuard
 from ui.middleware.security_headers import SecurityHeaders, headers_for
 from ui.middleware.staff_only import StaffOnly
 from ui.middleware.strip_quasar import StripQuasar
-from ui.site import landing, offline
+from ui.site import for_machines, landing, offline
 from ui.site.error_pages import error_page, not_there
 from ui.static_files import Static
 
@@ -56,7 +57,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (landing, locale, login, library, offline, dashboard):
+    for pages in (landing, for_machines, locale, login, library, offline, dashboard):
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # last: /demo/{scene} would match the other demo paths
         app.include_router(part.router)
@@ -69,6 +70,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     app.add_middleware(NoSession, aside=create_gift_app())
     app.add_middleware(StripQuasar)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)
+    app.add_middleware(HeadAnswers)
     app.add_middleware(RequestGuard)
     app.add_middleware(locale.LocaleMiddleware)
     app.add_middleware(SecurityHeaders)  # refusals get the headers too

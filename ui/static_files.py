@@ -30,7 +30,7 @@ class Static(StaticFiles):
 
 def _takes_brotli(scope: Scope) -> bool:
     headers = Headers(scope=scope)
-    return scope["method"] == "GET" and "br" in headers.get("accept-encoding", "") and "range" not in headers
+    return scope["method"] in ("GET", "HEAD") and "br" in headers.get("accept-encoding", "") and "range" not in headers
 
 
 async def _compressed(response: FileResponse) -> Response:

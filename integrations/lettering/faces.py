@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from integrations.lettering.letters import clusters
+
 FONTS_FOLDER = Path(__file__).parent / "fonts"
 SHAPES = Path(__file__).parent / "shapes.typ"  # what every typst template of ours begins with
 SCRIPTS = ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala")
@@ -22,9 +24,10 @@ _FONTS = {
     **NOTO,
     "Noto Emoji": "noto-emoji",
     "Droid Sans Fallback": "droid-cjk",
+    "Noto Sans JP Rare": "noto-rare-han",  # 428 characters of names and places beyond U+20000: 𠮷 of 𠮷野
 }
 FAMILIES = list(_FONTS)  # the first that has all of a letter draws it
-JOINER = "\u200d"
+_DISPLAY = FAMILIES[:3]  # one design in three files
 MARKS_MOST = 6  # on one letter: more is no name, and would be painted over the line above
 LETTERS_MOST = 1000  # of one text: twice what the form takes
 # Marks that a letter may lose and still be read as the same: accents, points of Hebrew and Arabic, forms of a character.
@@ -69,29 +72,22 @@ def _of_segments(content: bytes, at: int) -> Iterator[int]:
                 yield c
 
 
+def families_for(text: str) -> list[str]:
+    """The fonts for one text, the first that has a letter draws it. Latin letters of one text are all of one design."""
+    latin = (letter for letter in set(clusters(text)) if unicodedata.name(letter[0], "").startswith("LATIN"))
+    is_ours = all(any(_needed(letter) <= characters(family) for family in _DISPLAY) for letter in latin)
+    return FAMILIES if is_ours else FAMILIES[len(_DISPLAY) :]
+
+
+def _needed(cluster: str) -> set[int]:
+    return {ord(c) for c in cluster if unicodedata.category(c) != "Cf"}
+
+
 @cache
 def can_draw(cluster: str) -> bool:
     """True where one font has every character of a cluster."""
-    needed = {ord(c) for c in cluster if unicodedata.category(c) != "Cf"}
+    needed = _needed(cluster)
     return bool(needed) and any(needed <= characters(family) for family in FAMILIES)
-
-
-def clusters(text: str) -> Iterator[str]:
-    """Each letter with what belongs to it: marks, skin tones, and what a joiner ties to it."""
-    cluster = ""
-    for c in text:
-        tied = unicodedata.category(c) in ("Mn", "Mc", "Me", "Cf") or 0x1F3FB <= ord(c) <= 0x1F3FF or cluster.endswith(JOINER)
-        flag = len(cluster) == 1 and _is_half_a_flag(cluster) and _is_half_a_flag(c)
-        if cluster and not (tied or flag):
-            yield cluster
-            cluster = ""
-        cluster += c
-    if cluster:
-        yield cluster
-
-
-def _is_half_a_flag(c: str) -> bool:
-    return 0x1F1E6 <= ord(c) <= 0x1F1FF
 
 
 def one_line(text: str) -> str:
@@ -111,8 +107,8 @@ def drawable(text: str) -> str:
 
 
 def drawable_lines(text: str) -> str:
-    """A text that keeps its line breaks, with at most one empty line between two."""
-    lines = "\n".join(map(drawable, text[: 4 * LETTERS_MOST].splitlines()))
+    """A text with its line breaks, one empty line between two at most; a word that would lose a letter is left out."""
+    lines = "\n".join(" ".join(filter(None, map(whole_name, line.split()))) for line in text[: 4 * LETTERS_MOST].splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 

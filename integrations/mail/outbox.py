@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from integrations.mail import MailError, Message
+from integrations.mail.wire import as_bytes
 
 
 class Outbox:
@@ -18,7 +19,7 @@ class Outbox:
     def send(self, message: Message) -> None:
         """Write the file atomically."""
         name = hashlib.sha256(message.message_id.encode()).hexdigest()[:24] + ".eml"
-        content = bytes(message.as_message())
+        content = as_bytes(message.as_message())
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self.folder / f".{name}.{os.getpid()}"

@@ -8,10 +8,12 @@ import smtplib
 import ssl
 import time
 from contextlib import suppress
+from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from integrations.mail import MailError, Message
+from integrations.mail.wire import as_bytes
 
 log = logging.getLogger("serenade.mail")
 TIMEOUT = 10.0  # seconds, for every wait
@@ -40,13 +42,17 @@ class _TlsClient(_Client, smtplib.SMTP_SSL):
 
 
 class Smtp:
-    """`smtp://user:password@host:587` uses STARTTLS (required unless the host is this machine), `smtps://` TLS."""
+    """`smtp://user:password@host:587` uses STARTTLS (required unless the host is this machine), `smtps://` TLS.
 
-    def __init__(self, url: str) -> None:
+    `plain`: never STARTTLS, for a relay inside a private network. `ehlo_name`: what we call ourselves, "": this machine.
+    """
+
+    def __init__(self, url: str, *, plain: bool = False, ehlo_name: str = "") -> None:
         parts = urlsplit(url)
         self.host = parts.hostname or ""
         self.direct_tls = parts.scheme == "smtps"
         self.port = parts.port or (465 if self.direct_tls else 587)
+        self.plain, self.ehlo_name = plain, ehlo_name or None
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
 
     def send(self, message: Message) -> None:
@@ -54,11 +60,11 @@ class Smtp:
         content = message.as_message()
         client = self._connect()
         try:
-            client.send_message(content, to_addrs=[message.to_address])
+            _transmit(client, message, content)
         except smtplib.SMTPServerDisconnected as error:
             raise _lost(error, client) from error
         except smtplib.SMTPException as error:
-            raise _classified(error, message.to_address) from error
+            raise _classified(error, message.envelope_address()) from error
         except OSError as error:
             raise _lost(error, client) from error
         finally:
@@ -66,12 +72,20 @@ class Smtp:
                 client.quit()  # its answer does not matter: the result is known
             client.close()
 
+    def prove(self) -> None:
+        """Connect, encrypt and log in as for an e-mail, and send none. Raises MailError."""
+        client = self._connect()
+        with suppress(smtplib.SMTPException, OSError):
+            client.quit()
+        client.close()
+
     def _connect(self) -> _Client:
         try:
             if self.direct_tls:
-                client: _Client = _TlsClient(self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context())
+                context = ssl.create_default_context()
+                client: _Client = _TlsClient(self.host, self.port, self.ehlo_name, timeout=TIMEOUT, context=context)
             else:
-                client = _Client(self.host, self.port, timeout=TIMEOUT)
+                client = _Client(self.host, self.port, self.ehlo_name, timeout=TIMEOUT)
         except (smtplib.SMTPException, OSError) as error:
             raise MailError(f"no connection: {error.__class__.__name__}", permanent=False) from error
         try:
@@ -84,11 +98,23 @@ class Smtp:
 
     def _greet(self, client: smtplib.SMTP) -> None:
         client.ehlo_or_helo_if_needed()
-        if not self.direct_tls and (client.has_extn("starttls") or not _is_this_machine(self.host)):
+        if not (self.direct_tls or self.plain) and (client.has_extn("starttls") or not _is_this_machine(self.host)):
             client.starttls(context=ssl.create_default_context())  # raises where it is not offered: no password in plain text
             client.ehlo()
         if self.user:
             client.login(self.user, self.password)
+
+
+def _transmit(client: smtplib.SMTP, message: Message, content: EmailMessage) -> None:
+    """MAIL, RCPT and DATA. SMTPUTF8 only for an address that cannot be written without it: many relays do not know it."""
+    to_address, options = message.envelope_address(), []
+    if not to_address.isascii():
+        if not client.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("SMTPUTF8")
+        options = ["SMTPUTF8", "BODY=8BITMIME"]
+    if client.has_extn("dsn"):  # RFC 3461: a bounce names our reference, and returns the headers without the letter
+        options += ["RET=HDRS", f"ENVID={message.reference}"]
+    client.sendmail(content["From"].addresses[0].addr_spec, [to_address], as_bytes(content), options)
 
 
 def _lost(error: OSError, client: _Client) -> MailError:

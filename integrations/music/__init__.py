@@ -24,6 +24,10 @@ class Reason(StrEnum):
     SUBMIT_UNCERTAIN = "submit_uncertain"
     LOST = "lost"
     PROVIDER_BUG = "provider_bug"
+    NO_AUDIO = "no_audio"  # the file is empty, or a page
+    AUDIO_FORMAT = "audio_format"  # it is of a kind that we cannot decode
+    AUDIO_BROKEN = "audio_broken"  # it is of a kind that we know, but its end is missing or its inside damaged
+    NO_SONG = "no_song"  # it plays, but is silent, or far too short or long for a song
 
 
 class MusicError(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of
+from integrations.music.remote import Remote, as_object, as_text, cut, number, objects, ok_object, task_id_of
 from integrations.music.wire import read_json
 
 _SECONDS = 180
@@ -30,7 +30,7 @@ class AceStep(Remote):
         limits = self.capabilities
         body: dict[str, Any] = {
             "prompt": cut(f"{request.style}{', ' + request.voice + ' voice' if request.voice else ''}", limits.max_style),
-            "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "lyrics": self.sung(request),
             "vocal_language": request.language.split("-")[0],
             "audio_format": "mp3",
             "audio_duration": _SECONDS,
@@ -69,13 +69,15 @@ class AceStep(Remote):
 
 def _state(reply: dict[str, Any]) -> TaskState | None:
     """None: queued, or forgotten."""
-    results = objects(read_json(reply.get("result")))
-    if reply.get("status") == 1:
+    result = reply.get("result")
+    results = objects(result if isinstance(result, list) else read_json(result))  # a string is documented
+    status = number(reply.get("status"))
+    if status == 1:
         clips = tuple(
             Clip(as_text(one.get("file")), index=index) for index, one in enumerate(results) if as_text(one.get("file"))
         )
         return TaskState(State.SUCCEEDED, clips=clips)
-    if reply.get("status") == 2:
+    if status == 2:
         return TaskState(State.FAILED, error=MusicError(Reason.TRANSIENT, "the engine states failure"))
     if not results:
         return None

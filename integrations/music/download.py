@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import urljoin, urlsplit
 
@@ -50,7 +51,7 @@ def download(url: str, hosts: str, *, private: str = "", headers: dict[str, str]
 def _content(answer: requests.Response, until: float) -> bytes:
     if answer.status_code in (404, 410):
         raise MusicError(Reason.PROVIDER_BUG, f"download: HTTP {answer.status_code}")
-    if answer.status_code != 200:
+    if answer.status_code != 200 and not _is_whole(answer):
         raise MusicError(Reason.TRANSIENT, f"download: HTTP {answer.status_code}")
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > MOST_AUDIO_BYTES:
@@ -62,9 +63,18 @@ def _content(answer: requests.Response, until: float) -> bytes:
             raise MusicError(Reason.PROVIDER_BUG, "the file is too large")
         if time.monotonic() > until:
             raise MusicError(Reason.TRANSIENT, "download: too slow")
-    if length.isdigit() and len(content) < int(length):
+    packed = (
+        answer.headers.get("Content-Encoding", "identity").lower() != "identity"
+    )  # then it is the length of the packed bytes
+    if length.isdigit() and not packed and len(content) < int(length):
         raise MusicError(Reason.TRANSIENT, "download: cut short")
     return bytes(content)
+
+
+def _is_whole(answer: requests.Response) -> bool:
+    """Some stores answer 206 to a request without a range: whole, where the range says so."""
+    found = re.fullmatch(r"bytes 0-(\d+)/(\d+)", answer.headers.get("Content-Range", ""))
+    return answer.status_code == 206 and found is not None and int(found[1]) + 1 == int(found[2])
 
 
 def _check(url: str, hosts: str) -> None:

@@ -7,8 +7,9 @@ from textwrap import wrap
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
+from integrations.music.containers import is_sound
 from integrations.music.download import MOST_AUDIO_BYTES
-from integrations.music.remote import Remote, as_object, as_text, number, ok_object, timed
+from integrations.music.remote import Remote, as_object, as_text, number, ok_object, respelled, timed
 from integrations.music.wire import QUOTA, Answer, read_json, refusal
 
 _TAG = re.compile(r"^\[([^\]]{1,100})\]$")
@@ -65,7 +66,7 @@ def plan(request: SongRequest) -> dict[str, Any]:
     if request.voice:
         styles.append(f"{request.voice} vocals")
     sections: list[dict[str, Any]] = []
-    for line in filter(None, (line.strip() for line in request.lyrics.split("\n"))):
+    for line in filter(None, (line.strip() for line in respelled(request).split("\n"))):
         tag = _TAG.match(line)
         if tag or not sections:
             sections.append({"section_name": tag[1] if tag else "Verse", "lines": []})
@@ -95,7 +96,7 @@ def _refusal(answer: Answer) -> MusicError:
 def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
     """The JSON and the audio of a multipart answer; a plain audio answer has no JSON."""
     kind = answer.headers.get("Content-Type", "")
-    if kind.startswith("audio/"):
+    if kind.startswith("audio/") or is_sound(answer.content):
         return {}, answer.content
     boundary = re.search(r'boundary="?([^";]+)', kind)
     if not boundary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, Section, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_text, cut, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED
 
 
@@ -18,7 +18,7 @@ class Mureka(Remote):
         """POST /v1/song/generate."""
         limits = self.capabilities
         body: dict[str, Any] = {
-            "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "lyrics": self.sung(request),
             "prompt": cut(request.style, limits.max_style),
             "model": self.vendor.model,
             "n": request.n,
@@ -30,14 +30,14 @@ class Mureka(Remote):
     def state(self, task_id: str) -> TaskState:
         """GET /v1/song/query/{id}."""
         reply = ok_object(self.get(f"/v1/song/query/{task_id}"))
-        status = as_text(reply.get("status"))
+        status = as_text(reply.get("status")).lower()
         clips = tuple(
             _clip(one, position) for position, one in enumerate(objects(reply.get("choices"))) if as_text(one.get("url"))
         )
         match status:
-            case "succeeded":
+            case "succeeded" | "success" | "completed" | "complete":  # the first is documented
                 return TaskState(State.SUCCEEDED, clips=clips)
-            case "failed" | "timeouted" | "cancelled":
+            case "failed" | "timeouted" | "timeout" | "cancelled" | "canceled" | "error":
                 moderated = MODERATED.search(as_text(reply.get("failed_reason")))
                 return TaskState(
                     State.FAILED, clips=clips, error=MusicError(Reason.MODERATION if moderated else Reason.TRANSIENT, status)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.remote import Remote, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_text, cut, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED, read_json
 
 _CLIPS = (1, 2)
@@ -27,7 +27,7 @@ class MusicGPT(Remote):
             "prompt": cut(request.prompt, limits.max_prompt),
             "title": cut(request.title, limits.max_title),
             "music_style": cut(request.style, limits.max_style),
-            "lyrics": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "lyrics": self.sung(request),
             "make_instrumental": False,
             "lyrics_timestamps": True,
         }

@@ -10,6 +10,7 @@ from typing import Any
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
 from integrations.music.download import download
 from integrations.music.wire import Answer, call, read_json, refusal
+from integrations.name_spelling import sung_text
 from settings import settings
 
 _AT_ONCE = 8
@@ -95,6 +96,10 @@ class Remote(ABC):
         """Not offered, or not documented well enough to be believed."""
         return None
 
+    def sung(self, request: SongRequest) -> str:
+        """The lyrics as this vendor gets them: with the name as it is said, in whole lines up to the vendor's limit."""
+        return cut_lyrics(respelled(request), self.capabilities.max_lyrics)
+
     @property
     def headers(self) -> dict[str, str]:
         """The headers that authenticate with this vendor."""
@@ -107,6 +112,11 @@ class Remote(ABC):
     def get(self, path: str, **params: str) -> Answer:
         """One read."""
         return call("GET", self.vendor.base_url + path, headers=self.headers, params=params)
+
+
+def respelled(request: SongRequest) -> str:
+    """The lyrics with the recipient's name as it is said: no vendor has a field for that."""
+    return sung_text(request.lyrics, request.recipient_name, request.pronunciation, request.language)
 
 
 def ok_object(answer: Answer) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_object, as_text, cut, cut_lyrics, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_object, as_text, cut, number, objects, ok_object, task_id_of, timed
 from integrations.music.wire import MODERATED, Answer
 
 SUNOAPI = {
@@ -64,7 +64,7 @@ class Suno(Remote):
             "instrumental": False,
             "model": self.vendor.model,
             "callBackUrl": request.callback_url,
-            "prompt": cut_lyrics(request.lyrics, limits.max_lyrics),
+            "prompt": self.sung(request),
             "style": cut(request.style, limits.max_style),
             "title": cut(request.title, limits.max_title),
         }
@@ -74,11 +74,11 @@ class Suno(Remote):
         return Submission(task_id_of(reply.get("taskId")))
 
     def state(self, task_id: str) -> TaskState:
-        """GET record-info. Every audioUrl is looked at by itself; 'None.mp3' is none."""
+        """GET record-info. Every audioUrl is looked at by itself; 'None.mp3' is none, nor is '/api/forbidden'."""
         reply = self._object(self.get("/api/v1/generate/record-info", taskId=task_id))
         status = as_text(reply.get("status")).upper()
         found = objects(as_object(reply.get("response")).get("sunoData"))
-        clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(as_text(one.get("audioUrl"))))
+        clips = tuple(_clip(one, index) for index, one in enumerate(found) if _usable(_url_of(one)))
         if status in _FAILED:
             moderated = reply.get("errorCode") in REFUSED_WORDS or MODERATED.search(as_text(reply.get("errorMessage")))
             reason = Reason.MODERATION if moderated else _FAILED[status]
@@ -129,8 +129,13 @@ def _raise(answer: Answer) -> dict[str, Any]:
 
 
 def _usable(url: str) -> bool:
-    return bool(url) and not url.endswith("None.mp3")
+    return bool(url) and not url.endswith(("None.mp3", "/forbidden"))
+
+
+def _url_of(one: dict[str, Any]) -> str:
+    """Polled answers are documented in camelCase, callbacks in snake_case; resellers mix them."""
+    return as_text(one.get("audioUrl")) or as_text(one.get("audio_url"))
 
 
 def _clip(one: dict[str, Any], index: int) -> Clip:
-    return Clip(as_text(one.get("audioUrl")), title=as_text(one.get("title")), index=index, clip_id=as_text(one.get("id")))
+    return Clip(_url_of(one), title=as_text(one.get("title")), index=index, clip_id=as_text(one.get("id")))

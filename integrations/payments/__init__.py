@@ -39,8 +39,9 @@ __all__ = [
 @cache
 def account() -> Payments:
     """The account that settings name. The first call loads the SDK, not this."""
-    page_origin = settings.public_url if settings.is_sandbox else "https://checkout.stripe.com"
-    return Payments(settings.stripe_secret_key, settings.stripe_api_base, page_origin)
+    page_origin = settings.public_url if settings.is_sandbox else ""
+    key, base, hosts = settings.stripe_secret_key, settings.stripe_api_base, settings.stripe_checkout_hosts
+    return Payments(key, base, page_origin, page_hosts=hosts)
 
 
 @cache

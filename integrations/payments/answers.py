@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from integrations.payments.values import PaidSession, PaymentsError
+from integrations.payments.values import PaidSession, PaymentsError, Reason
 
 if TYPE_CHECKING:
     import stripe
@@ -12,20 +12,27 @@ if TYPE_CHECKING:
 
 def translated(error: stripe.StripeError) -> PaymentsError:
     """Our reason for an SDK error. A header says whether a 5xx is the answer stored under our idempotency key."""
-    import stripe
-
+    reason = _reason(error)
     status, code = error.http_status, error.code or ""
     detail = f"{status} {code} {error.user_message or ''} {error.request_id or ''}".strip()
+    what = code or getattr(error, "param", None) or error.__class__.__name__
+    return PaymentsError(reason, detail, code=f"{status} {what}"[:80], request_id=error.request_id or "")
+
+
+def _reason(error: stripe.StripeError) -> Reason:
+    import stripe
+
+    status = error.http_status or 0
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
-        return PaymentsError("auth", detail)
-    if code == "resource_missing" or status == 404:
-        return PaymentsError("missing", detail)
+        return "auth"
+    if error.code == "resource_missing" or status == 404:
+        return "missing"
     headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    if (status or 0) >= 500 and headers.get("idempotent-replayed") == "true":
-        return PaymentsError("rejected", detail)
-    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status in (409, 429) or (status or 0) >= 500:
-        return PaymentsError("unavailable", detail)
-    return PaymentsError("bad_answer" if (status or 0) < 400 else "rejected", detail)
+    if status >= 500 and headers.get("idempotent-replayed") == "true":
+        return "rejected"
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status in (409, 429) or status >= 500:
+        return "unavailable"
+    return "bad_answer" if status < 400 else "rejected"
 
 
 def paid_session(answer: dict[str, Any]) -> PaidSession:

@@ -105,3 +105,32 @@ def _listed(
             return
         asked = {**asked, "starting_after": text(things[-1], "id")}
     raise PaymentsError("bad_answer", f"more than {MOST_PAGES} pages")
+
+
+@dataclass(frozen=True)
+class WebhookEndpoint:
+    """Where Stripe sends events. `api_version` is None for the account's own."""
+
+    url: str
+    is_enabled: bool
+    events: frozenset[str]  # `*` for all
+    api_version: str | None
+
+
+def prove_key(payments: Payments) -> None:
+    """The cheapest read that our key must be allowed. Raises PaymentsError, `auth` where Stripe refuses the key."""
+    payments.ask(lambda client: client.v1.checkout.sessions.list(params={"limit": 1}))
+
+
+def webhook_endpoints(payments: Payments) -> list[WebhookEndpoint]:
+    """Every endpoint of the account, of our key's mode. Raises PaymentsError, `auth` where a restricted key may not ask."""
+    found = _listed(payments, lambda client: client.v1.webhook_endpoints, {})
+    return [
+        WebhookEndpoint(
+            text(one, "url"),
+            one.get("status") == "enabled",
+            frozenset(one.get("enabled_events") or ()),
+            one.get("api_version"),
+        )
+        for one in found
+    ]

@@ -6,10 +6,12 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from integrations.payments.answers import flag, paid_session, text, translated, whole
+from integrations.payments.hosted_page import STRIPE_API, HostedPages
 from integrations.payments.values import OpenedSession, PaidSession, PaymentsError, Refunded, SessionRequest
 
 if TYPE_CHECKING:  # importing the SDK takes 0.2 s and 8 MB: processes that never pay do not
@@ -29,13 +31,14 @@ class Payments:
     def __init__(
         self,
         api_key: str,
-        api_base: str = "https://api.stripe.com",
-        page_origin: str = "https://checkout.stripe.com",
+        api_base: str = STRIPE_API,
+        page_origin: str = "",
         timeout: tuple[float, float] = (3, 10),
+        page_hosts: tuple[str, ...] = (),
     ) -> None:
-        """`page_origin`: the only origin customers may be redirected to; `timeout`: (connect, read) in seconds."""
+        """`page_origin`, `page_hosts`: see HostedPages; `timeout`: (connect, read) in seconds."""
         self._api_key, self._api_base, self._timeout = api_key, api_base, timeout
-        self._page_origin = page_origin
+        self._pages = HostedPages(api_base, page_origin, page_hosts)
         self._client: stripe.StripeClient | None = None
         self._building = threading.Lock()
 
@@ -57,10 +60,18 @@ class Payments:
             )
         )
         session_id, url = text(answer, "id"), text(answer, "url")
-        parts = urlsplit(url)
-        if f"{parts.scheme}://{parts.netloc}" != self._page_origin:
-            raise PaymentsError("bad_answer", f"{session_id} leads to another host than {self._page_origin}")
+        try:
+            self.check_page(url)
+        except PaymentsError:
+            with suppress(PaymentsError):  # it runs out by itself too
+                self.expire_session(session_id)
+            raise
         return OpenedSession(session_id, url, whole(answer, "expires_at"), flag(answer, "livemode"))
+
+    def check_page(self, url: str) -> None:
+        """Raises PaymentsError `page_refused` for an address that no customer is sent to."""
+        if why := self._pages.why_not(url):
+            raise PaymentsError("page_refused", why)
 
     def retrieve_session(self, session_id: str) -> PaidSession:
         """The session as it is now. Raises PaymentsError, `missing` also for a malformed id."""
@@ -119,7 +130,7 @@ class Payments:
 
                 stripe.enable_telemetry = False
                 session = None
-                if urlsplit(self._api_base).hostname in ("127.0.0.1", "localhost", "::1"):
+                if urlsplit(self._api_base).scheme == "http":  # the sandbox, wherever HOST lets the web process listen
                     session = requests.Session()
                     session.trust_env = False  # a proxy from the environment cannot reach our own machine
                 self._client = stripe.StripeClient(

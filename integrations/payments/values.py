@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["unavailable", "rejected", "auth", "missing", "not_open", "bad_answer"]
+Reason = Literal["unavailable", "rejected", "auth", "missing", "not_open", "bad_answer", "page_refused"]
 
 
 class PaymentsError(Exception):
@@ -17,13 +17,16 @@ class PaymentsError(Exception):
     auth         our key is wrong or may not do this: nothing works until staff fix it
     missing      there is no such object at Stripe
     not_open     only an open session can be expired: somebody paid it, or it is expired already
-    bad_answer   an invalid response (no id, no url, a url to another host); the same key may be used again
+    bad_answer   an invalid response (no id, no url); the same key may be used again
+    page_refused the session's page is where we send nobody (hosted_page.py); retry only with a new key
+
+    `code` says what was refused and `request_id` is Stripe's name for the call; neither holds anything of a customer's.
     """
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, *, code: str = "", request_id: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason: Reason = reason
-        self.detail = detail
+        self.detail, self.code, self.request_id = detail, code or reason, request_id
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class SessionRequest:
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """A session the customer can be sent to: `url` is checked to be on the hosted page's origin."""
+    """A session the customer can be sent to: `url` is checked to be a payment page (hosted_page.py)."""
 
     session_id: str
     url: str

@@ -12,7 +12,7 @@ from typing import Any
 import typst
 from PIL import Image, ImageFilter
 
-from integrations.lettering.faces import FAMILIES, FONTS_FOLDER, SHAPES
+from integrations.lettering.faces import FAMILIES, FONTS_FOLDER, SHAPES, families_for
 from integrations.video.planes import Overlay, overlay_of
 from integrations.video.script import Cue, VideoScript
 
@@ -68,7 +68,7 @@ class Layers:
 def _line(script: VideoScript, number: int, states: list[tuple[int, ...]]) -> dict[str, Any]:
     pieces = [piece.text for piece in script.lines[number].pieces]
     said = "".join(pieces)
-    return {"said": said, "backwards": is_backwards(said), "pieces": pieces, "states": states}
+    return {"said": said, "backwards": is_backwards(said), "fonts": families_for(said), "pieces": pieces, "states": states}
 
 
 def _data(script: VideoScript, room: Room, lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -79,7 +79,9 @@ def _data(script: VideoScript, room: Room, lines: list[dict[str, Any]]) -> dict[
         "brand": script.brand,
         "lang": script.language,
         "fonts": FAMILIES,
-        "texts": {name: {"said": said, "backwards": is_backwards(said)} for name, said in texts.items()},
+        "texts": {
+            name: {"said": said, "backwards": is_backwards(said), "fonts": families_for(said)} for name, said in texts.items()
+        },
         "peaks": [max(script.peaks[at : at + share]) for at in range(0, len(script.peaks), share)],
         "width": script.width,
         "height": script.height,

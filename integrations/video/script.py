@@ -14,7 +14,7 @@ _BEFORE, _AFTER = 200, 700  # ms that a line is seen before and after it is sung
 
 
 @dataclass(frozen=True)
-class SungPiece:
+class FilmedPiece:
     """A word with the space behind it; `start_ms` is None where it has no time of its own."""
 
     text: str
@@ -22,12 +22,12 @@ class SungPiece:
 
 
 @dataclass(frozen=True)
-class SungLine:
+class FilmedLine:
     """A line of the song."""
 
     start_ms: int
     end_ms: int
-    pieces: tuple[SungPiece, ...]
+    pieces: tuple[FilmedPiece, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class VideoScript:
     song_sha: str
     song_ms: int
     peaks: tuple[int, ...]
-    lines: tuple[SungLine, ...]
+    lines: tuple[FilmedLine, ...]
     photos: tuple[tuple[int, str], ...]  # (from when on, key in the storage)
     teaser_from_ms: int | None = None  # of a cut of 15 s: where it begins
 
@@ -63,27 +63,27 @@ def read_script(text: str) -> VideoScript:
     """The script from its JSON."""
     told: dict[str, Any] = json.loads(text)
     lines = [
-        SungLine(line["start_ms"], line["end_ms"], tuple(SungPiece(**piece) for piece in line["pieces"]))
+        FilmedLine(line["start_ms"], line["end_ms"], tuple(FilmedPiece(**piece) for piece in line["pieces"]))
         for line in told["lines"]
     ]
     photos = tuple((start, key) for start, key in told["photos"])
     return VideoScript(**{**told, "lines": tuple(lines), "photos": photos, "peaks": tuple(told["peaks"])})
 
 
-def pieces_of(text: str, words: list[tuple[int, str]]) -> tuple[SungPiece, ...]:
+def pieces_of(text: str, words: list[tuple[int, str]]) -> tuple[FilmedPiece, ...]:
     """A line cut where its timed words begin. Words that do not stand in it one after another have no times."""
     cuts: list[tuple[int, int]] = []
     at = 0
     for start_ms, word in words:
         found = text.find(word.strip(), at)
         if found < 0 or not word.strip():
-            return (SungPiece(text, None),)
+            return (FilmedPiece(text, None),)
         cuts.append((found if cuts else 0, start_ms))
         at = found + len(word.strip())
     if not cuts:
-        return (SungPiece(text, None),)
+        return (FilmedPiece(text, None),)
     ends = [place for place, _ in cuts[1:]] + [len(text)]
-    return tuple(SungPiece(text[place:end], start) for (place, start), end in zip(cuts, ends, strict=True))
+    return tuple(FilmedPiece(text[place:end], start) for (place, start), end in zip(cuts, ends, strict=True))
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _with_cues(script: VideoScript, plan: Timeline) -> Timeline:
     return Timeline(plan.begin_ms, plan.lead_ms, plan.cover_until_ms, plan.card_from_ms, plan.length_ms, tuple(cues))
 
 
-def _cues_of(number: int, line: SungLine, start: int, end: int, plan: Timeline) -> list[Cue]:
+def _cues_of(number: int, line: FilmedLine, start: int, end: int, plan: Timeline) -> list[Cue]:
     count = len(line.pieces)
     if line.pieces[0].start_ms is None:
         return [Cue(start, end, number, (2,) * count, True, True)]

@@ -6,7 +6,7 @@ The built-in twin is `lyricist.Lyricist`; a chat API can stand beside it behind 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -44,6 +44,18 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a song. `by`: 'model' or 'lyricist'; `why` the lyricist, for staff and without anything personal.
+
+    `mend`: the setting that the operator should look at, '' where a later song may go well by itself.
+    """
+
+    by: str = "lyricist"
+    why: str = "no chat model is set"
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """One song's lyrics, and how it should sound. `sources` names the brief's field behind each line of `lyrics`."""
 
@@ -53,6 +65,7 @@ class Writing:
     music_style: str
     variation_styles: tuple[str, str, str]
     sources: tuple[str, ...]
+    author: Author = field(default=Author(), compare=False)
 
 
 Heard = Callable[[str, str], None]

@@ -1,7 +1,8 @@
 """Writing by any OpenAI-compatible chat API. What it answers is checked in code; what does not pass, the lyricist writes.
 
-The fallbacks: a strict JSON schema, then a JSON object, then plain text with JSON somewhere in it, then the built-in lyricist.
-It never blocks composing: all steps together have one deadline. The form data is data in a message of its own.
+A song costs one call, and at most two more: what the API refuses is left out and remembered for its model, and an answer that
+does not pass is asked for again, with the reason. Then the built-in lyricist writes, and the song says why.
+It never blocks composing: all calls together have one deadline. The form data is data in a message of its own.
 While it writes, every whole line can be read that would pass.
 """
 
@@ -11,160 +12,198 @@ import json
 import logging
 import re
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import takewhile
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 
-from integrations.writer import Brief, Heard, Writer, Writing, unheard
+from integrations.name_spelling import shown_text
+from integrations.writer import Author, Brief, Heard, Writer, Writing, unheard
+from integrations.writer.answer import UnusableAnswerError, so_far, song_in, without_thought
 from integrations.writer.artists import artists_in
-from integrations.writer.facts import TOPICS
+from integrations.writer.dialect import Dialect, HopelessError, Notes, OwnNotes, RefusedError, refusal
 from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
-from integrations.writer.stream import UnusableAnswerError, listen, so_far
+from integrations.writer.never import Never, folded
+from integrations.writer.story import check_story, sources_of
+from integrations.writer.stream import LENGTH, listen
 
 log = logging.getLogger("serenade.writer")
-DEADLINE = 45.0  # seconds for all fallbacks together
+DEADLINE = 45.0  # seconds for all calls together
 CONNECT = 5.0
+MOST_CALLS = 3
 LEAST_LINES = 8
-FACTS = tuple(name for topic, name in TOPICS.items() if topic != "phrase")  # the fields that hold the story
-SCHEMA = {
-    "type": "object",
-    "properties": {name: {"type": "string"} for name in NAMES},
-    "required": list(NAMES),
-    "additionalProperties": False,
-}
-LADDER: tuple[dict[str, Any], ...] = (
-    {
-        "stream": True,
-        "response_format": {"type": "json_schema", "json_schema": {"name": "song", "strict": True, "schema": SCHEMA}},
-    },
-    {"stream": True, "response_format": {"type": "json_object"}},
-    {},
-)
+MOST_SAID_AGAIN = 8000  # characters of a bad answer that the model reads again
 
 
 class ChatWriter:
-    """Implements `Writer`; `spare` writes when the API cannot."""
+    """Implements `Writer`; `spare` writes when the API cannot. `notes` keep what a model refuses."""
 
-    def __init__(self, base_url: str, key: str, model: str, spare: Writer, wording: str = WORDING) -> None:
-        self.url, self.key, self.model, self.spare = base_url + "/chat/completions", key, model, spare
-        self.rules = instruction(wording)
+    def __init__(
+        self, base_url: str, key: str, model: str, spare: Writer, wording: str = WORDING, notes: Notes | None = None
+    ) -> None:
+        self.base_url, self.key, self.model, self.spare = base_url, key, model, spare
+        self.rules, self.notes = instruction(wording), notes or OwnNotes()
 
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
         """Always answers, in time."""
         safe = self.spare.write(brief)
-        until = time.monotonic() + DEADLINE
-        complaint = ""
-        for step in LADDER:
-            for _ in range(2):  # one repair each
+        try:
+            return self._written(brief, safe, heard)
+        except HopelessError as error:
+            log.warning("the lyricist writes, because the chat API fails: %s", error)
+            return replace(safe, author=Author("lyricist", str(error), error.mend))
+
+    def _written(self, brief: Brief, safe: Writing, heard: Heard) -> Writing:
+        """The model's song; raises HopelessError, which says why there is none."""
+        name, until = f"{self.base_url} {self.model}", time.monotonic() + DEADLINE
+        before = self.notes.read(name)
+        asking = _Asking(Dialect(before, before), until)
+        writing = None
+        try:
+            while writing is None and asking.calls < MOST_CALLS:
                 if time.monotonic() > until - 2:
-                    log.warning("the chat API took too long; the lyricist writes")
-                    return safe
-                try:
-                    return _checked(self._ask(brief, step, complaint, until, heard), brief, safe)
-                except UnusableAnswerError as error:
-                    complaint = str(error)
-                    log.warning("the chat API's answer does not pass: %s", complaint)
-                except requests.RequestException as error:
-                    log.warning("the chat API does not answer: %s", error.__class__.__name__)
-                    return safe
-                except _NotOfferedError as error:
-                    log.info("the chat API refuses %s: HTTP %s", step.get("response_format", {}).get("type", "text"), error)
-                    break
-        return safe
+                    raise HopelessError(asking.why or f"it took longer than {DEADLINE:.0f} seconds")
+                writing = self._tried(asking, brief, safe, heard)
+        except (InvalidURL, InvalidSchema, MissingSchema):
+            raise HopelessError("its address is not one of http or https", "WRITER_BASE_URL") from None
+        except requests.RequestException as error:
+            raise HopelessError(f"it does not answer ({error.__class__.__name__})") from None
+        finally:
+            kept = asking.dialect.worth_keeping(writing is not None)
+            if kept != before:
+                self.notes.write(name, kept)
+        if writing is None:
+            raise HopelessError(asking.why)
+        return writing
 
-    def _ask(self, brief: Brief, step: dict[str, Any], complaint: str, until: float, heard: Heard) -> str:
-        story = json.dumps({k: v for k, v in asdict(brief).items() if v}, ensure_ascii=False).replace("<", "\\u003c")
-        messages = [{"role": "system", "content": self.rules}, {"role": "user", "content": f"<story>\n{story}\n</story>"}]
-        if complaint:
-            messages.append({"role": "system", "content": f"Your last answer did not pass: {complaint}. Write it again."})
-        body: dict[str, Any] = {"model": self.model, "messages": messages, "temperature": 0.9, **step}
-        headers = {"Authorization": f"Bearer {self.key or 'none'}"}
-        left = max(1.0, until - time.monotonic())
+    def _tried(self, asking: _Asking, brief: Brief, safe: Writing, heard: Heard) -> Writing | None:
+        """One call; None where another one may go better. Raises HopelessError, requests.RequestException."""
+        asking.calls += 1
+        try:
+            asking.said = self._ask(asking, brief, heard)
+            return _checked(asking.said, brief, safe)
+        except UnusableAnswerError as error:
+            asking.complaint = str(error)
+            asking.why = f"its answers do not pass: {error}"
+            log.warning("the chat API's answer does not pass: %s", error)
+            if str(error) == LENGTH:
+                asking.dialect = asking.dialect.learning("limit")
+            elif asking.calls == MOST_CALLS - 1:  # some models know a form, and write nothing in it
+                asking.dialect = asking.dialect.without("schema", "object")
+        except RefusedError as error:
+            asking.refusals += 1
+            asking.why = f"it refuses what we ask ({error or 'it does not say what'})"
+            log.info("the chat API %s", asking.why)
+            asking.dialect = asking.dialect.after(str(error), asking.refusals)
+        return None
+
+    def _ask(self, asking: _Asking, brief: Brief, heard: Heard) -> str:
+        data = json.dumps({k: v for k, v in asdict(brief).items() if v}, ensure_ascii=False).replace("<", "\\u003c")
+        said, asking.said = without_thought(asking.said)[:MOST_SAID_AGAIN], ""
+        story = f"<story>\n{data}\n</story>"
+        body = asking.dialect.body(self.model, self.rules, story, said, asking.complaint)
+        headers = _headers(self.base_url, self.key)
+        left = max(1.0, asking.until - time.monotonic())
+        url = asking.dialect.url(self.base_url)
         with requests.post(
-            self.url, json=body, headers=headers, timeout=(CONNECT, left), allow_redirects=False, stream=True
+            url, json=body, headers=headers, timeout=(CONNECT, left), allow_redirects=False, stream=True
         ) as answer:
-            if answer.status_code in (400, 404, 422):
-                raise _NotOfferedError(str(answer.status_code))
-            if answer.status_code != 200:
-                raise requests.RequestException(f"HTTP {answer.status_code}")
-            return listen(answer, until, lambda text: heard(*_draft(text, brief)))
+            if answer.status_code != 200 or answer.headers.get("Content-Type", "").startswith("text/html"):
+                content, status = answer.raw.read(20_000, decode_content=True), answer.status_code
+                refused = refusal(404 if status == 200 else status, content, body)  # a web page is no API either
+                if refused == "path" and "path" in asking.dialect.refused:
+                    raise HopelessError("there is no chat API at this address", "WRITER_BASE_URL")
+                raise RefusedError(refused)
+            never = Never(brief.never_mention)
+            return listen(answer, asking.until, lambda text: heard(*_draft(text, brief, never)))
 
 
-class _NotOfferedError(Exception):
-    """This API does not offer this kind of answer."""
+@dataclass(slots=True)
+class _Asking:
+    """What happened while one song was asked for."""
+
+    dialect: Dialect
+    until: float  # by the monotonic clock
+    calls: int = 0
+    refusals: int = 0
+    said: str = ""
+    complaint: str = ""
+    why: str = ""  # there is no song yet
 
 
-def _draft(text: str, brief: Brief) -> tuple[str, str]:
+def _headers(base_url: str, key: str) -> dict[str, bytes]:
+    """The key; Azure reads it from a header of its own (learn.microsoft.com/azure/ai-services/openai/reference)."""
+    sent = (key or "none").encode()
+    azure = (urlsplit(base_url).hostname or "").endswith(".azure.com")
+    return {"Authorization": b"Bearer " + sent} | ({"api-key": sent} if azure else {})
+
+
+def _draft(text: str, brief: Brief, never: Never) -> tuple[str, str]:
     """Title and whole lines of an unfinished answer, up to the first that must not be shown."""
-    title = _plain(so_far(text, "title")) if '"lyrics"' in text else ""
-    lines = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS]).split("\n")
-    seen = list(takewhile(lambda line: not _unsingable(brief, _folded(line)), lines))
-    return ("" if _unsingable(brief, _folded(title)) else _cut(title.replace("\n", " "), TITLE)), "\n".join(seen).strip()
+    title = _plain(so_far(text, "title")) if so_far(text, "lyrics") else ""
+    lyrics = _laid_out(_plain(so_far(text, "lyrics").rpartition("\n")[0])[:LYRICS])
+    title, lyrics = (shown_text(one, brief.recipient_name, brief.pronunciation) for one in (title, lyrics))
+    seen = list(takewhile(lambda line: not _unsingable(never, line), lyrics.split("\n")))
+    return ("" if _unsingable(never, title) else _cut(title.replace("\n", " "), TITLE)), "\n".join(seen).strip()
 
 
 def _checked(text: str, brief: Brief, safe: Writing) -> Writing:
     """The song in the answer; raises UnusableAnswerError where it is not fit for a gift."""
-    answer = _object(text)
-    fields = {name: answer.get(name) for name in NAMES}
+    answer = song_in(text)
+    fields = {name: _joined(answer.get(name)) for name in NAMES}
     if not all(isinstance(value, str) and value.strip() for value in fields.values()):
         raise UnusableAnswerError("a key is missing or empty")
     written = {name: _plain(str(value)) for name, value in fields.items()}
-    lyrics = _laid_out(written["lyrics"])
+    lyrics = shown_text(_laid_out(written["lyrics"]), brief.recipient_name, brief.pronunciation)
     sung = [line for line in lyrics.split("\n") if line and not line.startswith("[")]
     if not LEAST_LINES <= len(sung) <= 80 or len(lyrics) > LYRICS:
         raise UnusableAnswerError(f"{len(sung)} lines and {len(lyrics)} characters of lyrics")
-    if _folded(brief.recipient_name) not in _folded(lyrics):
+    if folded(brief.recipient_name) not in folded(lyrics):
         raise UnusableAnswerError("the recipient's name is not sung")
     _check_words(brief, lyrics, written)
+    sources = sources_of(brief, lyrics, answer.get("sources"))
+    check_story(brief, lyrics, sources)
     styles = tuple(_cut(written[f"style_{number}"], STYLE) for number in (1, 2, 3))
     if len({style.lower() for style in styles}) < 3:
         raise UnusableAnswerError("the three styles are not different")
     return replace(
         safe,
-        title=_cut(written["title"].replace("\n", " "), TITLE),
+        title=_cut(shown_text(written["title"].replace("\n", " "), brief.recipient_name, brief.pronunciation), TITLE),
         lyrics=lyrics,
         prompt=_cut(written["prompt"].replace("\n", " "), PROMPT),
         variation_styles=(styles[0], styles[1], styles[2]),
-        sources=tuple("" for _ in lyrics.split("\n")),
+        sources=sources,
+        author=Author("model", ""),
     )
 
 
+def _joined(value: Any) -> Any:
+    """Some models write a list of lines."""
+    return "\n".join(value) if isinstance(value, list) and all(isinstance(line, str) for line in value) else value
+
+
 def _check_words(brief: Brief, lyrics: str, written: dict[str, str]) -> None:
-    everything = _folded(" ".join((lyrics, *written.values())))
-    if complaint := _unsingable(brief, everything):
+    everything = " ".join((lyrics, *written.values()))
+    if complaint := _unsingable(Never(brief.never_mention), everything):
         raise UnusableAnswerError(complaint)
-    if any(_folded(line) not in everything for line in brief.must_include.split("\n") if line.strip()):
+    sung = folded(" ".join(everything.split()))
+    if any(folded(" ".join(line.split())) not in sung for line in brief.must_include.split("\n") if line.strip()):
         raise UnusableAnswerError("a line that must be sung is missing")
-    given = _folded(" ".join(value for value in asdict(brief).values() if isinstance(value, str)))
+    given = folded(" ".join(value for value in asdict(brief).values() if isinstance(value, str)))
     if artists_in(" ".join((written["style_1"], written["style_2"], written["style_3"], written["prompt"]))):
         raise UnusableAnswerError("an artist is named")
-    facts = {word for word in re.findall(r"\w{5,}", _folded(" ".join(str(getattr(brief, name)) for name in FACTS)))}
-    if facts and not any(word in _folded(lyrics) for word in facts):
-        raise UnusableAnswerError("nothing of the story is in the lyrics")
-    if "system prompt" in everything and "system prompt" not in given:
+    if "system prompt" in sung and "system prompt" not in given:
         raise UnusableAnswerError("something that nobody sings")
 
 
-def _unsingable(brief: Brief, folded: str) -> str:
+def _unsingable(never: Never, text: str) -> str:
     """Why these lyrics must not even be shown; '' where they may be."""
-    never = [word for word in re.split(r"[,;\n]", brief.never_mention) if word.strip()]
-    if any(re.search(rf"(?<!\w){re.escape(_folded(word))}(?!\w)", folded) for word in never):
+    if never.search(text):
         return "something is mentioned that must not be"
-    return "something that nobody sings" if re.search(r"https?://|www\.|<[a-z/!]", folded) else ""
-
-
-def _object(text: str) -> dict[str, Any]:
-    """The JSON object in the text, with or without a fence around it."""
-    start, end = text.find("{"), text.rfind("}")
-    try:
-        found = json.loads(text[start : end + 1]) if 0 <= start < end else None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise UnusableAnswerError("no JSON object")
-    return found
+    return "something that nobody sings" if re.search(r"https?://|www\.|<[a-z/!]", text, re.I) else ""
 
 
 def _plain(text: str) -> str:
@@ -175,10 +214,6 @@ def _plain(text: str) -> str:
 def _laid_out(lyrics: str) -> str:
     lines = [" ".join(line.split()) for line in lyrics.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.lower().replace("’", "'").split())
 
 
 def _cut(text: str, most: int) -> str:

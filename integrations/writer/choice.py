@@ -6,44 +6,27 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
+from integrations.writer.never import Never
 from integrations.writer.phrases import Table, Verse
-from integrations.writer.text import capital, clean
-
-_LEAD = re.compile(
-    r"^(?:please )?(?:(?:don't|do not|never|no) (?:mention )?|(?:any|anything about|nothing about|no menciones?) )?"
-    r"(?:(?:the|a|an|my|her|his|our|their|el|la|los|las|un|una|mi|su|tu|de) )*",
-    re.I,
-)
-
-
-def forbidden(never_mention: str) -> re.Pattern[str] | None:
-    """One pattern for all the words the customer never wants to hear."""
-    terms: set[str] = set()
-    for term in re.split(r"[,;\n/]+|\s+(?:and|or|y|ni|o)\s+", clean(never_mention)):
-        bare = _LEAD.sub("", term).strip(" .!?\"'“”:()-") or term.strip()
-        if any(c.isalnum() for c in bare):
-            terms.add(bare)
-    if not terms:
-        return None
-    words = "|".join(re.escape(t).replace(r"\ ", r"\s+") for t in sorted(terms, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.I)
+from integrations.writer.text import capital
 
 
 class Chooser:
-    def __init__(self, seed: str, never: re.Pattern[str] | None, shy_of: Sequence[str], fill: dict[str, str]) -> None:
+    def __init__(self, seed: str, never: Never, shy_of: Sequence[str], fill: dict[str, str]) -> None:
         self._seed = seed
         self._never = never
         self._shy = re.compile(rf"\b(?:{'|'.join(shy_of)})\b", re.I) if shy_of else None
         self._fill = fill
 
     def allows(self, text: str) -> bool:
-        return not (self._never and self._never.search(text.replace("’", "'")))
+        return not self._never.search(text)
 
     def fits(self, text: str) -> bool:
         return self.allows(text) and not (self._shy and self._shy.search(text))
 
     def filled(self, line: str) -> str:
-        return capital(re.sub(r"\{(\w+)\}", lambda m: self._fill.get(m[1], ""), line))
+        line = re.sub(r"\{(\w+)\}", lambda m: self._fill.get(m[1], ""), line).replace(", ,", ",")
+        return capital(re.sub(r"\bde el (?=\w)", "del ", line))  # Spanish draws them together; no name begins so
 
     def number(self, slot: str, below: int) -> int:
         digest = hashlib.blake2b(f"{self._seed}|{slot}".encode(), digest_size=6).digest()
@@ -51,6 +34,18 @@ class Chooser:
 
     def order(self, slot: str, things: Iterable[str]) -> list[str]:
         return sorted(things, key=lambda thing: self.number(f"{slot}|{thing}", 1 << 40))
+
+    def title(self, table: Table, lyrics: str, turn: int, *keys: str) -> str:
+        """Of the first key that has fitting titles the one that the song sings most of; on another `turn`, another one."""
+        sung = set(re.findall(r"\w+", lyrics.lower()))
+        for good in (self.fits, self.allows):
+            for key in keys:
+                titles = [self.filled(" ".join(block)) for block in table.get(key, ())]
+                fitting = self.order(f"title {key}", [title for title in titles if good(title)])
+                if fitting:
+                    fitting.sort(key=lambda title: len(set(re.findall(r"\w+", title.lower())) - sung))
+                    return fitting[turn % len(fitting)]
+        return next((block[0] for key in keys for block in table.get(key, ()) if self.allows(block[0])), "")
 
     def verse(self, table: Table, *keys: str) -> Verse:
         """A block under the first key that has a fitting one; without any, what is left of the last resort."""

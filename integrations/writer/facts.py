@@ -22,6 +22,7 @@ TOPICS = {  # topic -> the brief's field
     "phrase": "short_phrase",
 }
 _LISTED = ("quality", "place")
+_SHORT = 32  # characters of what may stand in a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,16 @@ class Telling:
 
     def _of(self, topic: str, most: int, most_lines: int) -> list[Fact]:
         grammar, words = self.phrases.grammar, self.phrases.words
-        heard = list(dict.fromkeys(grammar.turn(p, self.person) for p in self.answers[topic]))
-        short = [h for h in heard if len(h) <= 24 and self._is_listable(h, self.answers[topic])]
+        heard = list(dict.fromkeys(grammar.turn(p, self.person, topic) for p in self.answers[topic]))
+        short = [h for h in heard if len(h) <= _SHORT and self._is_listable(h, self.answers[topic])]
         if (topic in _LISTED and len(short) > 1) or (topic == "quality" and short):
             listed = tuple(short[: 2 if topic == "place" else 3])
-            lines = [grammar.tell_many(topic, listed, self.person)]
+            lines = grammar.tell_list(topic, listed, self.person)
+            most = max(most, len(lines))
             lines += [grammar.tell(topic, h, self.person) for h in heard if h not in listed][: most - 1]
         else:
             lines = [grammar.tell(topic, h, self.person) for h in heard]
+        lines = [line for line in lines if line.count(",") < 2 or _fits(line, most_lines)]  # a list is sung whole or not begun
         if most_lines < 3:
             lines = [line for line in lines if len(line) <= LINE_LENGTH] or sorted(lines, key=len)
         chosen = lines[: 1 if topic == "phrase" else most]
@@ -88,3 +91,8 @@ class Telling:
         line = self.phrases.grammar.tell_many("nick", tuple(names[:3]), self.person)
         words = self.phrases.words
         return [Fact("nick", "nicknames", broken(line, (*words.joints, words.join), words.weak_joints, most_lines))]
+
+
+def _fits(line: str, most_lines: int) -> bool:
+    """Whether it surely fits on so many lines."""
+    return len(line) <= LINE_LENGTH + (most_lines - 1) * (LINE_LENGTH - 16)

@@ -7,9 +7,10 @@ import re
 from functools import cache
 
 from integrations.writer import Brief, Heard, Writing, unheard
-from integrations.writer.choice import Chooser, forbidden
+from integrations.writer.choice import Chooser
 from integrations.writer.facts import Telling
 from integrations.writer.grammar import Person
+from integrations.writer.never import Never
 from integrations.writer.phrases import Phrases, phrases_for
 from integrations.writer.prompt import prompt_for
 from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song
@@ -20,36 +21,40 @@ _NAME = 28
 
 
 class Lyricist:
-    """Implements `Writer`. On another `day` the same brief becomes another song."""
+    """Implements `Writer`. On another `day` the same brief becomes another song; `plain`: its chorus suits any occasion."""
 
-    def __init__(self, day: int = 0) -> None:
-        self.day = day
+    def __init__(self, day: int = 0, plain: bool = False) -> None:
+        self.day, self.plain = day, plain
 
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
         """The whole song at once: it takes milliseconds, so `heard` is not called before."""
         phrases = phrases_for(brief.language)
-        never = forbidden(brief.never_mention)
+        never = Never(brief.never_mention)
         kind, gender = phrases.grammar.relation(clean(brief.relationship))
         memorial = option(brief.theme) == "in-memory"
         name = _sung_name(brief, phrases, kind, never)
+        tone = _tone(brief, kind, gender, memorial)
         sender = _safe(cut(flat(brief.sender_name), 60), never)
         relation = _relation(brief, phrases, never)
         chooser = Chooser(
             hashlib.sha256((repr(brief) + (f"|{self.day}" if self.day else "")).encode("utf-8", "replace")).hexdigest(),
             never,
-            _shy_of(brief, phrases),
+            _shy_of(brief, phrases, tone),
             {
-                "name": name,
-                "my": phrases.words.my.format(relation=relation),
-                "sender": re.sub(r"^(The|El|La|Los|Las) ", lambda m: m[0].lower(), sender),
+                "name": _article_small(name) if kind == "team" else name,
+                "my": _my(phrases, relation, name),
+                "sender": _article_small(sender),
             },
         )
         names = (name, *(n for n in (flat(brief.recipient_name), *map(flat, brief.nicknames)) if len(n) > 1 and has_word(n)))
         telling = Telling(brief, phrases, Person(tuple(dict.fromkeys(names)), relation, kind, gender, memorial), chooser.allows)
-        lyrics = _lyrics(brief, phrases, chooser, telling, kind, memorial, bool(sender))
-        style = style_of(brief, chooser, memorial)
         theme = option(brief.theme)
-        title = " ".join(chooser.verse(phrases.verses.titles, theme, "any")) or name
+        # a song to the parents does not welcome them into the world
+        plain = self.plain or (theme == "new-baby" and kind not in ("child", "other"))
+        lyrics = _lyrics(brief, phrases, chooser, telling, kind, tone, bool(sender), plain)
+        style = style_of(brief, chooser, memorial)
+        keys = ("any", theme) if plain else (theme, "any")
+        title = chooser.title(phrases.verses.titles, " ".join(words for words, _ in lyrics), self.day // 2, *keys) or name
         return Writing(
             title=capital(title),
             lyrics="\n".join(words for words, _ in lyrics),
@@ -61,10 +66,9 @@ class Lyricist:
 
 
 def _lyrics(
-    brief: Brief, phrases: Phrases, chooser: Chooser, telling: Telling, kind: str, memorial: bool, has_sender: bool
+    brief: Brief, phrases: Phrases, chooser: Chooser, telling: Telling, kind: str, tone: str, has_sender: bool, plain: bool
 ) -> list[Line]:
     """The most generous draft that is still one song long."""
-    vibe = option(brief.vibe)
     must = [line for line in lines_of(brief.must_include) if chooser.allows(line)]
     heard = cache(telling.facts)
     lines: list[Line] = []
@@ -72,13 +76,14 @@ def _lyrics(
         song = Song(
             phrases=phrases,
             chooser=chooser,
-            tone="memorial" if memorial else vibe if vibe in ("friendly-fun", "formal") else "loving",
+            tone=tone,
             theme=option(brief.theme),
             kind=kind,
             emotions=[option(e) for e in brief.emotions[:2] if option(e) in phrases.verses.feelings],
             festive=option(brief.festive_lyrics_level),
             wishes=[w for w, wanted in (("child", brief.child_friendly), ("faith", brief.faith_based)) if wanted],
             has_sender=has_sender,
+            plain=plain,
         )
         lines = _laid_out(song.sections(heard(room.fact_lines, room.each), must, room), chooser)
         sung = sum(1 for words, _ in lines if words and not words.startswith("["))
@@ -104,7 +109,7 @@ def _trimmed(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: re.Pattern[str] | None) -> str:
+def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: Never) -> str:
     for written in (brief.recipient_name, *brief.nicknames):
         name = _safe(cut(flat(written), _NAME)[:60], never)
         if has_word(name):
@@ -113,7 +118,7 @@ def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: re.Pattern[str]
     return next((a for a in addresses if a and _safe(a, never)), phrases.words.addresses["other"])
 
 
-def _relation(brief: Brief, phrases: Phrases, never: re.Pattern[str] | None) -> str:
+def _relation(brief: Brief, phrases: Phrases, never: Never) -> str:
     """The customer's own word if it is one ("my best friend"), else one of ours."""
     words = phrases.words.bare(flat(brief.relationship)).strip(" .!?,;:")
     if has_word(words) and len(words) <= 28 and len(words.split(" ")) <= 3 and _safe(words, never):
@@ -121,10 +126,35 @@ def _relation(brief: Brief, phrases: Phrases, never: re.Pattern[str] | None) -> 
     return phrases.words.addresses["other"]
 
 
-def _shy_of(brief: Brief, phrases: Phrases) -> tuple[str, ...]:
-    formal = phrases.words.intimate if option(brief.vibe) == "formal" else ()
+def _tone(brief: Brief, kind: str, gender: str, memorial: bool) -> str:
+    """The mood of the lines around the facts. Who is no family, friend or love is thanked warmly and not loved."""
+    if memorial:
+        return "memorial"
+    vibe = option(brief.vibe)
+    if vibe in ("friendly-fun", "formal"):
+        return vibe
+    # of the kind "other" only relatives have a gender; a bus driver has none
+    distant = kind in ("colleague", "team") or (kind == "other" and not gender and has_word(brief.relationship))
+    return "warm" if distant else "loving"
+
+
+def _article_small(name: str) -> str:
+    """ "the office" inside of a sentence; a line still begins with a capital."""
+    return re.sub(r"^(The|El|La|Los|Las) ", lambda m: m[0].lower(), name)
+
+
+def _my(phrases: Phrases, relation: str, name: str) -> str:
+    """Of "my sister"; '' where the name says it already ("Grandma Jean, my grandma")."""
+    if re.search(rf"(?<!\w){re.escape(relation)}(?!\w)", name, re.I):
+        return ""
+    many = relation.split(" ")[0].endswith("s")
+    return (phrases.words.my_many if many else phrases.words.my).format(relation=relation)
+
+
+def _shy_of(brief: Brief, phrases: Phrases, tone: str) -> tuple[str, ...]:
+    formal = phrases.words.intimate if option(brief.vibe) == "formal" or tone == "warm" else ()
     return (*formal, *(phrases.words.grown_up if brief.child_friendly else ()))
 
 
-def _safe(text: str, never: re.Pattern[str] | None) -> str:
-    return "" if never and never.search(text) else text
+def _safe(text: str, never: Never) -> str:
+    return "" if never.search(text) else text

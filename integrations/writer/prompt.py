@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from integrations.writer import Brief
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import TOPICS, Telling
@@ -56,7 +58,7 @@ def _parts(brief: Brief, phrases: Phrases, telling: Telling, name: str, sender: 
         "sender": _filled(recipe["sender"], sender=sender),
     }
     for topic, field in TOPICS.items():
-        answers = telling.answers[topic]
+        answers = [re.sub(r"^(?:for|por) ", "", one, flags=re.I) for one in telling.answers[topic]]
         fact = ", ".join(map(phrases.grammar.small, answers[: 3 if topic == "quality" else 1]))
         parts[field] = _filled(recipe[field], fact=fact)
     return parts

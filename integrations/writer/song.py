@@ -59,6 +59,7 @@ class Song:
     festive: str
     wishes: Sequence[str]
     has_sender: bool
+    plain: bool = False  # a chorus that suits any occasion, where its own ones are taken
     used: list[str] = field(default_factory=list)
 
     def sections(self, facts: Sequence[Fact], must: Sequence[str], room: Room) -> list[tuple[str, list[Line]]]:
@@ -75,7 +76,7 @@ class Song:
         return [
             ("Verse 1", self._first(first, room)),
             ("Chorus", chorus),
-            ("Verse 2", self._facts(second, room, room.answers) or self._verse("", self.phrases.verses.fillers, self.tone)),
+            ("Verse 2", self._facts(second, room, room.answers) or self._of_own("", self.phrases.verses.fillers)),
             ("Chorus", chorus),
             ("Bridge", [*self._bridge(third, room), *((line, "must_include") for line in must[: room.must_lines])]),
             ("Final Chorus", [*self._chorus(hook, True), *self._closing()]),
@@ -83,6 +84,12 @@ class Song:
 
     def _verse(self, source: str, table: Table, *keys: str) -> list[Line]:
         return [(line, source) for line in self.chooser.verse(table, *keys)]
+
+    def _of_own(self, source: str, table: Table) -> list[Line]:
+        """A verse that suits the occasion or an animal, where there is one, and else the mood."""
+        born = self.theme == "new-baby" and self.kind == "child"
+        own = [] if self.tone == "memorial" else ["pet"] * (self.kind == "pet") + ["new-baby"] * born
+        return self._verse(source, table, *own, self.tone)
 
     def _first(self, facts: Sequence[Fact], room: Room) -> list[Line]:
         relation = "memorial" if self.tone == "memorial" else self.kind
@@ -96,12 +103,18 @@ class Song:
         return [
             *lines,
             *self._verse("relationship", self.phrases.verses.relations, relation, "other"),
-            *self._facts(facts, room, room.answers),
+            *self._told(facts, room),
         ]
 
+    def _told(self, facts: Sequence[Fact], room: Room) -> list[Line]:
+        """What an apology is about; "I miss you" is not answered there: no line would suit it and the story alike."""
+        alone = [f for f in facts if f.topic == "message" and self.theme == "sorry"]
+        said = [(line, fact.source) for fact in alone for line in _written(fact.lines, ".")]
+        return [*said, *self._facts([f for f in facts if f not in alone], room, room.answers)]
+
     def _chorus(self, hook: Fact | None, feeling: bool) -> list[Line]:
-        spare = "formal" if self.tone == "formal" else "any"
-        lines = self._verse("theme", self.phrases.verses.choruses, self.theme, *([] if self.tone == "memorial" else [spare]))
+        keys = [self.theme, *([] if self.tone == "memorial" else ["formal" if self.tone == "formal" else "any"])]
+        lines = self._verse("theme", self.phrases.verses.choruses, *(reversed(keys) if self.plain else keys))
         if feeling and self.emotions:
             lines += self._feeling(self.emotions[0])
         return [*lines, *((line, hook.source) for line in _written(hook.lines, "."))] if hook else lines
@@ -112,13 +125,21 @@ class Song:
         )
 
     def _bridge(self, facts: Sequence[Fact], room: Room) -> list[Line]:
-        lines = self._facts(facts, room, room.bridge_answers) or self._verse("", self.phrases.verses.bridges, self.tone)
+        lines = self._facts(facts, room, room.bridge_answers) or self._bridge_of_own()
         for emotion in self.emotions[1:2]:
             lines += self._feeling(emotion)
         for wish in self.wishes:
             keys = [f"{wish} memorial", wish] if self.tone == "memorial" else [wish]
             lines += self._verse("faith_based" if wish == "faith" else "child_friendly", self.phrases.verses.wishes, *keys)
         return lines
+
+    def _bridge_of_own(self) -> list[Line]:
+        """By occasion, half of the time by mood, so that neither is the same for everybody."""
+        bridges = self.phrases.verses.bridges
+        special = self.tone == "memorial" or self.kind == "pet" or self.theme == "new-baby"  # its bridge is for the child
+        if not special and self.theme in bridges and self.chooser.number("bridge by", 3) > 0:
+            return self._verse("theme", bridges, self.theme, self.tone)
+        return self._of_own("", bridges)
 
     def _closing(self) -> list[Line]:
         return self._verse("sender_name", self.phrases.verses.closings, self.tone) if self.has_sender else []
@@ -128,15 +149,20 @@ class Song:
         lines: list[Line] = []
         for at in range(0, len(facts), 2):
             pair = facts[at : at + 2]
-            topics = ["regret" if f.topic == "story" and self.theme == "sorry" else f.topic for f in pair]
+            topics = [self._topic(f) for f in pair]
             answers = self._answers([*topics, self.tone] if len(pair) == 1 else topics)
             for fact, answer in zip(pair, answers, strict=False):
                 answered = bool(answer) and answers_wanted
-                lifted = len(pair) == 1 and room.lifts and answered and len(answers) > 1
+                lifted = len(pair) == 1 and room.lifts and answered and len(answers) > 1 and topics != ["regret"]
                 lines += [(line, fact.source) for line in _written(fact.lines, "," if answered else ".")]
                 lines += [(line, "") for line in _written([answer], "," if lifted else ".")] if answered else []
                 lines += [(line, "vibe") for line in _written(answers[1:], ".")] if lifted else []
         return lines
+
+    def _topic(self, fact: Fact) -> str:
+        """What an answering line must suit: a story that is regretted is not praised, nor that somebody is far away."""
+        instead = {"sorry": "regret", "missing-you": "longing"}.get(self.theme, "")
+        return instead if instead and fact.topic == "story" else fact.topic
 
     def _answers(self, topics: Sequence[str]) -> list[str]:
         rhymes = self.phrases.memorial_rhymes if self.tone == "memorial" else self.phrases.rhymes

@@ -1,4 +1,4 @@
-"""Listening to a chat API: its answer piece by piece, and what can be read of a song that is still being written."""
+"""Listening to a chat API: its answer piece by piece, in the many forms that "OpenAI-compatible" has."""
 
 from __future__ import annotations
 
@@ -6,16 +6,61 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import requests
+import urllib3
+
+from integrations.writer.answer import UnusableAnswerError, words_of
 
 _MOST = 1_000_000  # bytes of an answer
-STRING = r"""(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"""  # the inside of a JSON string, as far as it is there
+_LONG, _SELDOM = 20_000, 0.5  # characters from which an answer is heard only so often, in seconds: it is read anew each time
+# Every end is an end, "eos" and "end_turn" alike, unless it says that something was cut or withheld: length, max_tokens,
+# model_length (Mistral), content_filter, SAFETY and RECITATION (Gemini), sensitive (Zhipu), insufficient_system_resource
+# (DeepSeek), abort (vLLM), error (OpenRouter).
+_CUT = re.compile(r"length|max|limit|trunc|insufficient|abort|cancel|error", re.I)
+_WITHHELD = re.compile(r"filter|safety|refus|block|recitation|prohibited|sensitive|spii", re.I)
+LENGTH = "cut short: too long for its limit"
 
 
-class UnusableAnswerError(Exception):
-    """The model's answer does not pass; the message says why, for the log and for its second try."""
+@dataclass(slots=True)
+class _Heard:
+    """What was said so far. `thought`: what servers send beside the content; `end`: why it ended, where that was said."""
+
+    words: str = ""
+    thought: str = ""
+    end: str = ""
+
+    def take(self, event: bytes) -> bool:
+        """Take one event or a whole answer; whether it added words."""
+        try:
+            loaded: dict[str, Any] = json.loads(event)
+            if loaded.get("error"):
+                raise UnusableAnswerError(f"the API reported an error instead of an end: {_short(loaded['error'])}")
+            choices = loaded.get("choices")
+            if not choices and (choices is not None or "usage" in loaded or "prompt_filter_results" in loaded):
+                return False  # it only counts tokens, or says what a filter found (Azure)
+            choice = choices[0]
+            message = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
+            self.end = str(choice.get("finish_reason") or choice.get("finishReason") or self.end)
+            piece = words_of(message.get("content"))
+            self.thought += words_of(message.get("reasoning_content") or message.get("reasoning"))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            raise UnusableAnswerError("not a chat completion") from None
+        self.words += piece
+        return bool(piece)
+
+    def all(self) -> str:
+        """The whole text; raises UnusableAnswerError where it is not whole."""
+        if _CUT.search(self.end):
+            raise UnusableAnswerError(
+                LENGTH if re.search("length|max|limit", self.end, re.I) else f"cut short: {self.end[:40]}"
+            )
+        if _WITHHELD.search(self.end):
+            raise UnusableAnswerError(f"withheld: {self.end[:40]}")
+        return self.words if self.words.strip() else self.thought  # LM Studio sometimes says everything as a thought
 
 
 def listen(answer: requests.Response, until: float, heard: Callable[[str], None]) -> str:
@@ -25,65 +70,55 @@ def listen(answer: requests.Response, until: float, heard: Callable[[str], None]
     `delta` each, and `[DONE]`. Of an API that answers in one piece nothing is heard before the end.
     Raises UnusableAnswerError, requests.RequestException.
     """
-    pieces = _pieces(answer, until)
-    if not answer.headers.get("Content-Type", "").startswith("text/event-stream"):
-        return _whole(b"".join(pieces))
-    text, reason = "", None
-    for event in _events(pieces):
+    pieces, so_far = _pieces(answer, until), _Heard()
+    first = next((piece for piece in pieces if piece.strip()), b"").lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if not re.match(rb"(data|event|id|retry)?:", first):  # by its first bytes: not all servers name the type
+        so_far.take(first + b"".join(pieces))
+        return so_far.all()
+    done, last = False, 0.0
+    for event in _events(first, pieces):
         if event == b"[DONE]":
-            reason = reason or "stop"
+            done = True
             break
-        piece, why = _delta(event)
-        reason = why or reason
-        if piece:
-            text += piece
-            heard(text)
-    if reason != "stop":
-        raise UnusableAnswerError("cut short or refused")
-    return text
-
-
-def so_far(text: str, name: str) -> str:
-    """What can be read of this string in a JSON object that is not complete yet."""
-    found = re.search(rf'"{name}"\s*:\s*"({STRING})', text)
-    return str(json.loads(f'"{found[1]}"', strict=False)) if found else ""
+        if so_far.take(event) and (len(so_far.words) < _LONG or time.monotonic() > last + _SELDOM):
+            last = time.monotonic()
+            heard(so_far.words)
+    whole = done or so_far.end or answer.raw.chunked  # a chunked answer that was read to its last chunk did not break off
+    if not whole:
+        raise UnusableAnswerError("cut short: it broke off")
+    return so_far.all()
 
 
 def _pieces(answer: requests.Response, until: float) -> Iterator[bytes]:
     length = 0
-    while piece := answer.raw.read1(65_536, decode_content=True):
-        length += len(piece)
-        if length > _MOST or time.monotonic() > until:
-            raise requests.RequestException("too long")
-        yield piece
+    try:
+        while piece := answer.raw.read1(65_536, decode_content=True):
+            length += len(piece)
+            if length > _MOST or time.monotonic() > until:
+                raise requests.Timeout("too long")
+            yield piece
+    except urllib3.exceptions.TimeoutError:
+        raise requests.Timeout("too long") from None
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        if isinstance(error, requests.RequestException):
+            raise
+        raise UnusableAnswerError("cut short: it broke off") from None
 
 
-def _events(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for piece in pieces:
+def _events(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    rest = first
+    for piece in chain((b"",), pieces):
         *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            if line.startswith(b"data:"):
-                yield line[5:].strip()
+        yield from filter(None, map(_data, lines))
+    if event := _data(rest):  # the last line may lack its end
+        yield event
 
 
-def _delta(event: bytes) -> tuple[str, str | None]:
-    try:
-        event_data = json.loads(event)
-        if not event_data["choices"]:
-            return "", None  # the last event may only count tokens
-        choice = event_data["choices"][0]
-        return str(choice["delta"].get("content") or ""), choice.get("finish_reason")
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise UnusableAnswerError("not a chat completion") from None
+def _data(line: bytes) -> bytes:
+    return line[5:].strip() if line.startswith(b"data:") else b""
 
 
-def _whole(content: bytes) -> str:
-    try:
-        choice: dict[str, Any] = json.loads(content)["choices"][0]
-        text = choice["message"].get("content")
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise UnusableAnswerError("not a chat completion") from None
-    if choice.get("finish_reason") in ("length", "content_filter") or not isinstance(text, str):
-        raise UnusableAnswerError("cut short or refused")
-    return text
+def _short(error: Any) -> str:
+    """A word for the kind of error, never its text."""
+    code = error.get("code") or error.get("type") if isinstance(error, dict) else ""
+    return re.sub(r"[^\w .-]", "", str(code or "unknown"))[:40]

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 LINE_LENGTH = 60  # what fits on one sung line
+_WHOLE = 2 * LINE_LENGTH + 44  # what surely fits on three
 _LABEL = re.compile(r"^\s*(?:\d[\d\s-]*\s*)?[^\W\d][^:.!?,;]{0,24}:\s+")
 _SENTENCE = re.compile(
     r"(?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSra)(?<!\bSr)\.+(?=\s|$)|(?<=[!?])(?=\s|$)|[;\n•¡¿]+|\s[-–—]\s"
@@ -73,12 +74,12 @@ def has_word(text: str) -> bool:
 
 
 def split_phrases(text: str, subjects: tuple[str, ...], joints: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The customer's sentences; lists are taken apart at commas (and, where asked, at 'and')."""
+    """The customer's sentences; with `joints`, lists are taken apart at commas and at these."""
     text = _NUMBERED.sub("\n", _LABEL.sub("", clean(text)))
     found: list[str] = []
     for sentence in _SENTENCE.split(text):
         sentence = sentence.strip(' ,:;-–—"“”«»')
-        whole = sentence.split(" ")[0].lower().strip(",") in subjects
+        whole = sentence.split(" ")[0].lower().strip(",") in subjects or (not joints and len(sentence) <= _WHOLE)
         parts = [p.strip() for p in sentence.split(",")]
         found += [sentence] if whole or max(map(len, parts)) > 44 else parts
     if joints:
@@ -89,8 +90,9 @@ def split_phrases(text: str, subjects: tuple[str, ...], joints: tuple[str, ...] 
 
 
 def _is_short_list(phrase: str, splitter: re.Pattern[str], subjects: tuple[str, ...]) -> bool:
-    parts = splitter.split(phrase)
-    return phrase.split(" ")[0].lower() not in subjects and all(len(p.split(" ")) <= 3 for p in parts)
+    """The last part may be longer: "stubborn and laughs at every funeral"."""
+    *others, last = (len(part.split(" ")) for part in splitter.split(phrase))
+    return phrase.split(" ")[0].lower() not in subjects and all(words <= 3 for words in others) and last <= 6
 
 
 def broken(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from peewee import SQL, fn
 
 from i18n import _, asked, speaking
 from integrations.mail import MailError, Message, post
+from jobs.addresses import normal_address
 from jobs.forms.drafts import FORM_ID
 from jobs.mail_layout import EmailText, as_message
 from jobs.queue import enqueue, enqueue_once
@@ -33,10 +33,6 @@ PATH = re.compile(r"/[A-Za-z0-9_\-./?=&%]{0,300}")
 TOKEN = re.compile(r"login_[0-9a-f]{32}-[0-9a-f]{64}")
 
 
-class BadAddressError(Exception):
-    """Not an e-mail address."""
-
-
 def safe_path(path: str, otherwise: str = "/library") -> str:
     """`path` if it is a path of ours, otherwise `otherwise`: a login link must never redirect to another site."""
     return path if PATH.fullmatch(path) and not path.startswith("//") else otherwise
@@ -47,10 +43,7 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
 
     Raises BadAddressError, TooManyError.
     """
-    try:
-        email = validate_email(address.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise BadAddressError from None
+    email = normal_address(address)
     spend("login", email)
     login_id = new_id("login")
     domain = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from customer_texts import refusal_in_words
 from i18n import N_, _, n_
+from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SONG_LANGUAGES, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
 
 
@@ -24,9 +25,9 @@ def clean(text: object) -> object:
 
 def email_address(text: str) -> str:
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise ValueError(_("This does not look like an e-mail address.")) from None
+        return normal_address(text)
+    except BadAddressError as error:
+        raise ValueError(refusal_in_words(error)) from None
 
 
 def _phone(text: str) -> str:

@@ -10,13 +10,17 @@ import lameenc
 import numpy as np
 import soundfile
 
+from integrations.music import Reason
+from integrations.music.containers import UnusableAudioError, is_mp3, readable
+from integrations.music.mp3_frames import cut_frames, frames_of
 from integrations.music.studio.loudness import integrated
 from integrations.music.tagging import tagged
 from integrations.storage import storage
+from jobs.generation.silence import sounding
 from settings import settings
 
 TARGET_LUFS = -16.0
-TOLERANCE = 0.5  # LU: a master this close is kept byte for byte
+TOLERANCE = 0.5  # LU: an MP3 this close keeps its frames as they are
 _CEILING = 0.891  # linear, -1 dBTP
 HEADROOM = 0.94  # MP3 encoding moves peaks by up to half a dB
 TAPS = 16  # samples on either side that true peaks are interpolated from
@@ -28,10 +32,8 @@ _BARS = 200
 MEASURED_RATE = 44_100
 _SILENCE = 0.003  # linear, about -50 dBFS
 FULL_SCALE = 0.999
-
-
-class UnusableAudioError(Exception):
-    """Not audio, silent, or of a length no song has; the message is for staff."""
+_FRAME = 1152  # samples of an MP3 frame
+_MOST_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,27 @@ class LevelledAudio:
     master_peaks: list[int]
     preview_peaks: list[int]
     checks: dict[str, float] = field(default_factory=dict)
+    cut_ms: int = 0  # silence cut off the beginning: everything that has a time of the provider's moves by so much
 
 
-def record(content: bytes, title: str = "") -> LevelledAudio:
-    """Check, level and cut a provider's file. Raises UnusableAudioError."""
-    samples, rate = decode(content)
+def record(content: bytes, title: str = "", lyrics: str = "", least_seconds: float = 0.0) -> LevelledAudio:
+    """Check, cut, level and tag a provider's file. Raises UnusableAudioError, also below `least_seconds`.
+
+    `lyrics` stand in the tags of the whole song.
+    """
+    content = readable(content)
+    samples, rate = _song_in(content)
     level = loudness(samples, rate)
     checks = {"lufs": round(level, 1), **check(samples, rate)}
-    master = content
-    if not _is_mp3(content) or abs(level - TARGET_LUFS) > TOLERANCE or true_peak(samples) > _CEILING:
-        samples = levelled(samples, level, rate)
+    start, end = _ends(samples, rate, level, max(least_seconds, settings.least_song_seconds))
+    master = _kept(content, start, end, len(samples)) if abs(level - TARGET_LUFS) <= TOLERANCE else None
+    samples = samples[start:end]
+    if master is None or true_peak(samples) > _CEILING:
+        samples = levelled(samples, loudness(samples, rate), rate)
         master, level = encode(samples, rate), loudness(samples, rate)
     cut = preview_of(samples, rate)
     return LevelledAudio(
-        master=tagged(master, title),
+        master=tagged(master, title, lyrics),
         preview=tagged(encode(cut, rate, kbit=128), title),
         duration_ms=round(len(samples) / rate * 1000),
         preview_ms=round(len(cut) / rate * 1000),
@@ -67,19 +76,42 @@ def record(content: bytes, title: str = "") -> LevelledAudio:
         master_peaks=peaks(samples),
         preview_peaks=peaks(cut),
         checks=checks,
+        cut_ms=round(start / rate * 1000),
     )
+
+
+def _ends(samples: np.ndarray, rate: int, level: float, least_seconds: float) -> tuple[int, int]:
+    """First and last sample to keep, the first at the boundary of an MP3's frame."""
+    start, end = sounding(samples, rate, level)
+    start = start // _FRAME * _FRAME
+    seconds = (end - start) / rate
+    if seconds < least_seconds:
+        raise UnusableAudioError(Reason.NO_SONG, f"{seconds:.1f} s of sound where {least_seconds:.0f} s are the least")
+    return start, end
+
+
+def _kept(content: bytes, start: int, end: int, length: int) -> bytes | None:
+    """The provider's own MP3, its frames as they are, without silent ends; None where it must be encoded again.
+
+    Measured: a cut at frames loses nothing, encoding again at 160 kbit/s leaves a difference 20 dB below the song.
+    """
+    if not is_mp3(content):
+        return None
+    return content if (start, end) == (0, length) else cut_frames(content, frames_of(content), start, end)
 
 
 def decode(content: bytes) -> tuple[np.ndarray, int]:
     """Samples as float32 (frames, 2) and the rate in Hz. Raises UnusableAudioError for what is no song."""
-    if not _is_audio(content):
-        raise UnusableAudioError(f"{len(content)} bytes that begin like no audio file")
+    return _song_in(readable(content))
+
+
+def _song_in(content: bytes) -> tuple[np.ndarray, int]:
     samples, rate = samples_of(content)
     seconds = len(samples) / rate
-    if not settings.least_song_seconds <= seconds <= 600:
-        raise UnusableAudioError(f"{seconds:.1f} s long")
+    if not settings.least_song_seconds <= seconds <= _MOST_SECONDS:
+        raise UnusableAudioError(Reason.NO_SONG, f"{seconds:.1f} s long")
     if not np.isfinite(samples).all() or float(np.abs(samples).max()) < 0.01:
-        raise UnusableAudioError("silent")
+        raise UnusableAudioError(Reason.NO_SONG, "silent")
     return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2], rate
 
 
@@ -101,7 +133,7 @@ def samples_of(content: bytes) -> tuple[np.ndarray, int]:
     try:
         samples, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise UnusableAudioError(f"not decodable: {error}") from error
+        raise UnusableAudioError(Reason.AUDIO_BROKEN, f"not decodable: {error}") from error
     return samples, rate
 
 
@@ -183,15 +215,6 @@ def encode(samples: np.ndarray, rate: int, kbit: int = 160) -> bytes:
     encoder.silence()
     whole = (np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
     return bytes(encoder.encode(whole)) + bytes(encoder.flush())
-
-
-def _is_mp3(content: bytes) -> bool:
-    return content[:3] == b"ID3" or (len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0)
-
-
-def _is_audio(content: bytes) -> bool:
-    """By its first bytes, whatever its name or type says: MP3, WAV, FLAC, OGG, MP4 (which libsndfile then refuses)."""
-    return _is_mp3(content) or content[:4] in (b"RIFF", b"fLaC", b"OggS") or content[4:8] == b"ftyp"
 
 
 def store(folder: str, recording: LevelledAudio) -> tuple[str, str, str]:

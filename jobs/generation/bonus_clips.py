@@ -49,16 +49,12 @@ def _finished(bonus: BonusClip) -> Clip | None:
 
 
 def _keep(bonus: BonusClip, clip: Clip) -> None:
-    from jobs.generation.audio import (
-        UnusableAudioError,
-        record,
-        store,
-    )  # here: web and clock ask for bonus clips, without numpy
+    from jobs.generation.audio import record, store  # here: web and clock ask for bonus clips, without numpy
 
     try:
         recording = record(provider(bonus.provider).audio(clip), title=clip.title)
         master_key, preview_key, _ = store(bonus.variation_id, recording)
-    except (UnusableAudioError, MusicError, StorageError) as error:
+    except (MusicError, StorageError) as error:
         log.warning("bonus clip %s: %s", bonus.id, error)
         return
     kept = {"master_key": master_key, "preview_key": preview_key, "duration_ms": recording.duration_ms}

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import SQL, OperationalError
 from rq.timeouts import JobTimeoutException
 
-from integrations.music import Clip, MusicError, Reason, Section, TimedLine
+from integrations.music import Clip, MusicError, MusicProvider, Reason, Section, TimedLine
+from integrations.music.containers import UnusableAudioError
 from integrations.music.download import RefusedHostError
+from integrations.music.remote import cut_lyrics
+from integrations.music.timed_names import shown_lines
+from integrations.name_spelling import shown_text
 from integrations.storage import StorageError, storage
-from jobs.generation.audio import LevelledAudio, UnusableAudioError, record, store
+from jobs.generation.audio import LevelledAudio, record, store
+from jobs.generation.eta import MINUTE
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
@@ -23,8 +29,10 @@ from jobs.queue import begun, enqueue_once
 from jobs.queue_names import COLLECT_READY, queue_for
 from jobs.registry import job
 from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
+from settings import settings
 
 log = logging.getLogger("serenade.collecting")
+Timed = TypeVar("Timed", TimedLine, Section)
 _LEASE = 90.0
 _TIME_SLICE = 60.0  # seconds that one job goes on taking the next clip
 _TRIES = 3  # looks at a file that is not right, before the attempt counts as failed
@@ -37,7 +45,7 @@ WHERE id = (SELECT id FROM variations WHERE status IN ('submitted', 'generating'
             AND (provider = 'demo') = %s
             AND (lease_until IS NULL OR lease_until < now() AT TIME ZONE 'utc') ORDER BY submitted_at LIMIT 1
             FOR UPDATE SKIP LOCKED)
-RETURNING *
+RETURNING *, (SELECT form_data -> 'songs' -> song_index FROM compose_forms f WHERE f.id = form_id) AS song
 """
 
 
@@ -60,12 +68,13 @@ def _claim(demo: bool = False) -> Variation | None:
 
 
 def _collect(row: Variation) -> None:
-    clip = clip_of(row.clip or {})
+    clip = _with_real_name(row, clip_of(row.clip or {}))
     try:
-        recording = record(_sound(row, clip), title=clip.title or row.title or "")
+        sound, least = _sound(row, clip), least_seconds(_sung(row))
+        recording = record(sound, clip.title or row.title or "", row.lyrics or "", least)
         keys = store(row.id, recording)
     except UnusableAudioError as error:
-        in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, str(error)), _TRIES)
+        in_database(_look_again, row, error, _TRIES)
     except RefusedHostError as error:  # a wrong setting, or an attack: staff must look
         log.error("ALERT: %s: %s", row.provider, error)
         in_database(_call_staff, row)
@@ -84,15 +93,58 @@ def _collect(row: Variation) -> None:
 
 def _sound(row: Variation, clip: Clip) -> bytes:
     music = provider(str(row.provider))
-    return storage().get(f"{row.id}/raw-{row.attempt}.mp3") if music.capabilities.synchronous else music.audio(clip)
+    if music.capabilities.synchronous:
+        return storage().get(f"{row.id}/raw-{row.attempt}.mp3")
+    return music.audio(_fresh(music, row, clip) if row.collect_tries else clip)
+
+
+def _fresh(music: MusicProvider, row: Variation, clip: Clip) -> Clip:
+    """A link may run out while a file is waited for, or be replaced: before each further look it is asked for anew."""
+    try:
+        state = music.statuses([str(row.provider_task_id)]).get(str(row.provider_task_id))
+    except MusicError:
+        return clip
+    return next((one for one in state.clips if one.index == clip.index and one.location), clip) if state else clip
+
+
+def _sung(row: Variation) -> str:
+    """As much of the lyrics as this provider takes."""
+    return cut_lyrics(row.lyrics or "", provider(str(row.provider)).capabilities.max_lyrics)
+
+
+def least_seconds(lyrics: str) -> float:
+    """The shortest song that has room for these lyrics: MOST_WORDS_A_MINUTE are more than anybody sings.
+
+    At most a minute: vendors, and our studio, leave verses out of long lyrics, and another attempt would not help.
+    """
+    sung = "\n".join(line for line in lyrics.split("\n") if not line.lstrip().startswith("["))
+    return min(MINUTE, len(sung.split()) * MINUTE / settings.most_words_a_minute)
+
+
+def _with_real_name(row: Variation, clip: Clip) -> Clip:
+    return replace(clip, title=shown_text(clip.title, *_name_of(row)[:2]))
+
+
+def _name_of(row: Variation) -> tuple[str, str, str]:
+    """Name, how it is said, language of the song."""
+    song = getattr(row, "song", None) or {}
+    return song.get("recipientName") or "", song.get("pronunciation") or "", song.get("language") or "en"
 
 
 def _with_times(row: Variation, clip: Clip) -> tuple[Clip, tuple[TimedLine, ...]]:
+    lines = clip.timed_lyrics
     try:
-        return clip, provider(str(row.provider)).timed(str(row.provider_task_id), clip)
+        lines = provider(str(row.provider)).timed(str(row.provider_task_id), clip)
     except MusicError as error:  # optional: no song waits for it
         log.warning("no timed lyrics from %s: %s", row.provider, error.reason)
-        return clip, clip.timed_lyrics
+    return clip, shown_lines(lines, row.lyrics or "", *_name_of(row))
+
+
+def moved_by(timed: Sequence[Timed], recording: LevelledAudio) -> list[Timed]:
+    """The same times in the song whose silent ends were cut off; what lay in them alone is left out."""
+    cut, most = recording.cut_ms, recording.duration_ms
+    moved = (replace(one, start_ms=max(0, one.start_ms - cut), end_ms=min(most, one.end_ms - cut)) for one in timed)
+    return [one for one in moved if one.end_ms > one.start_ms or (one.end_ms == one.start_ms and 0 < one.start_ms < most)]
 
 
 def clip_of(stored: dict[str, Any]) -> Clip:
@@ -106,7 +158,8 @@ def clip_of(stored: dict[str, Any]) -> Clip:
 def _look_again(row: Variation, error: MusicError, tries: int) -> None:
     """The file may become right (or come at all) a little later; asking again costs nothing, another attempt does."""
     if row.collect_tries + 1 >= tries:
-        fail_attempt(row, MusicError(Reason.PROVIDER_BUG, str(error)))
+        named = isinstance(error, UnusableAudioError)
+        fail_attempt(row, error if named else MusicError(Reason.PROVIDER_BUG, str(error)))
         return
     log.warning("variation %s, look %s: %s", row.id, row.collect_tries + 1, error)
     pause = timedelta(seconds=_AGAIN[min(row.collect_tries, len(_AGAIN) - 1)])
@@ -154,8 +207,8 @@ def _publish(
             loudness_lufs=recording.loudness_lufs,
             checks=recording.checks,
             peaks={"master": recording.master_peaks, "preview": recording.preview_peaks},
-            timed_lyrics=[asdict(line) for line in lines],
-            sections=[asdict(section) for section in clip.sections],
+            timed_lyrics=[asdict(line) for line in moved_by(lines, recording)],
+            sections=[asdict(section) for section in moved_by(clip.sections, recording)],
         )
         if moved:
             show_ready(row, preview_url(row), clip.title or row.title or "", row.lyrics or "")

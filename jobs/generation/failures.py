@@ -56,11 +56,11 @@ def fail_attempt(row: Variation, error: MusicError) -> None:
             count(row, error.reason)
 
 
-def mark_uncertain(row: Variation) -> None:
-    """It is unknown whether this submit started work. It is never repeated blindly: we look for its task for a while first."""
+def mark_uncertain(row: Variation, **changes: Any) -> None:
+    """It is unknown whether this submit started work. It is never repeated at once: we look for its task for a while first."""
     until = now() + timedelta(seconds=settings.uncertain_seconds)
     unknown = Variation.provider_task_id.is_null()
-    move_steps([row], VariationStep.UNCERTAIN, by="submit", where=(unknown,), uncertain_at=now(), lease_until=until)
+    move_steps([row], VariationStep.UNCERTAIN, by="submit", where=(unknown,), uncertain_at=now(), lease_until=until, **changes)
 
 
 def count(row: Variation, reason: Reason) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.writer.another import another_line, other_days, section_of
+from integrations.writer.never import Never
 from jobs.forms.form_data import clean
 from jobs.generation.prompts import brief_of
 from models import ComposeForm, FormStatus, NotFoundError, Variation, WrongMomentError, locked, notify, now, transaction
@@ -52,14 +53,19 @@ class Sheet:
             self.lines, self.sources = [self.lines[n] for n in left], [self.sources[n] for n in left]
 
 
-def write_title(form_id: str, song_index: int, title: str) -> None:
-    """The customer's own title; an empty one is ignored."""
+def write_title(form_id: str, song_index: int, title: str) -> str:
+    """The customer's own title; an empty one is ignored. What it newly mentions although it never should, as `write_line`."""
     with _sheet(form_id, song_index) as sheet:
-        sheet.title = _flat(title)[:MOST_OF_A_TITLE] or sheet.title
+        before, sheet.title = sheet.title, _flat(title)[:MOST_OF_A_TITLE] or sheet.title
+        return _newly_mentioned(sheet.form, song_index, before, sheet.title)
 
 
-def write_line(form_id: str, song_index: int, at: int, before: str, text: str) -> None:
-    """The customer's own text for a line; an empty one removes it from the song. Raises TooLongError, WrongMomentError."""
+def write_line(form_id: str, song_index: int, at: int, before: str, text: str) -> str:
+    """The customer's own text for a line; an empty one removes it from the song. Raises TooLongError, WrongMomentError.
+
+    It is written in any case: it is their song. What it newly mentions of what they asked us never to mention is given back,
+    '' where it mentions nothing, so that the page can ask whether that is meant.
+    """
     with _sheet(form_id, song_index) as sheet:
         text = _flat(text).replace("[", "(").replace("]", ")")[:MOST_OF_A_LINE]  # brackets would name a section
         places = sheet.same(at, before)
@@ -67,6 +73,12 @@ def write_line(form_id: str, song_index: int, at: int, before: str, text: str) -
             sheet.put(places, text, "yours")
         if text:
             sheet.kept |= set(places)
+        return _newly_mentioned(sheet.form, song_index, before, text)
+
+
+def newly_mentioned(form_id: str, song_index: int, before: str, text: str) -> str:
+    """The word of *never mention* that is in this text and was not in the one before; '' where there is none."""
+    return _newly_mentioned(ComposeForm.find(form_id), song_index, before, text)
 
 
 def keep_line(form_id: str, song_index: int, at: int, before: str, must_stay: bool) -> None:
@@ -128,6 +140,11 @@ def _sheet(form_id: str, song_index: int) -> Iterator[Sheet]:
         }
         ComposeForm.update(updated_at=now(), **changes).where(ComposeForm.id == form_id).execute()
         notify(form_id)
+
+
+def _newly_mentioned(form: ComposeForm, song_index: int, before: str, text: str) -> str:
+    never = Never(brief_of(form.form_data, song_index).never_mention)
+    return "" if never.search(before) else never.search(text)
 
 
 def _with(values: list[Any], index: int, value: Any) -> list[Any]:

@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any
 
 from integrations.writer import Brief, Writing
+from integrations.writer.hamper import told_apart
 from jobs.forms.choices import FESTIVE_THEMES
 from jobs.forms.form_data import SONG_FIELDS
+from jobs.generation.authors import as_row, tell_staff
 from jobs.generation.providers import writer
 from jobs.queue import enqueue_once
 from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
@@ -42,11 +44,12 @@ def _write(form: ComposeForm) -> None:
             side_by_side.submit(write, brief, partial(_set_draft, draft)) for brief, draft in zip(briefs, drafts, strict=True)
         ]
         _show_drafts(form, drafts, songs)
-    writings = [song.result() for song in songs]
+    writings = told_apart(briefs, [song.result() for song in songs])
     written: dict[str, Any] = {
         "generated_titles": [w.title for w in writings],
         "generated_lyrics": [w.lyrics for w in writings],
         "lyric_sources": [list(w.sources) for w in writings],
+        "lyric_authors": [as_row(w.author) for w in writings],
         "generated_prompts": form.generated_prompts or [w.prompt for w in writings],
         "music_styles": form.music_styles or [w.music_style for w in writings],
         "variation_styles": form.variation_styles or [list(w.variation_styles) for w in writings],
@@ -57,6 +60,8 @@ def _write(form: ComposeForm) -> None:
         if not move(form, FormStatus.PROMPTS_GENERATED, by="write_prompts", **written):
             ComposeForm.update(**written).where(ComposeForm.id == form.id, UNWRITTEN).execute()
             notify(form.id)
+        if not form.demo:
+            tell_staff([w.author for w in writings])
 
 
 def _set_draft(draft: Draft, title: str, lyrics: str) -> None:

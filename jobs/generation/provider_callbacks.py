@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
+from jobs.generation.repeats import keep_late_answer
 from jobs.generation.submitting import hash_of
 from jobs.generation.uncertain_submits import adopt, uncertain
 from jobs.queue import enqueue_once
@@ -22,7 +23,7 @@ def take_callback(name: str, secret: str, body: bytes) -> bool:
     )
     rows = list(Variation.select(Variation.submit_leader, Variation.step, Variation.provider_task_id).where(*mine))
     if not rows:
-        return False
+        return keep_late_answer(name, hash_of(secret), body)
     if rows[0].step == VariationStep.UNCERTAIN and rows[0].provider_task_id is None:
         task_id = provider(name).task_in_callback(body)
         lost = uncertain(str(rows[0].submit_leader))

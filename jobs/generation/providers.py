@@ -81,8 +81,10 @@ def writer_with(wording: str) -> Writer:
     if not settings.writer_base_url:
         return Lyricist()
     from integrations.writer.chat import ChatWriter
+    from integrations.writer.dialect import SharedNotes
 
-    return ChatWriter(settings.writer_base_url, settings.writer_api_key, settings.writer_model, Lyricist(), wording)
+    url, key, model = settings.writer_base_url, settings.writer_api_key, settings.writer_model
+    return ChatWriter(url, key, model, Lyricist(), wording, SharedNotes())
 
 
 def adopted_wording() -> str:

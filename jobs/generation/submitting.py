@@ -16,7 +16,7 @@ from integrations.music import MusicError, MusicProvider, Reason, SongRequest, S
 from integrations.storage import StorageError, storage
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline, first_look
-from jobs.generation.failures import fail_attempt
+from jobs.generation.failures import fail_attempt, mark_uncertain
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import COLLECT_READY, DEMO, URGENT, queue_for
@@ -76,7 +76,7 @@ def submit_one(demo: bool = False) -> bool:
     except StorageError as error:  # the audio was paid for and could not be stored: it is not bought again automatically
         log.error("ALERT: variation %s: %s", rows[0].id[:LOGGED], error)
         for row in rows:
-            fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN, "bought, and not stored"))
+            mark_uncertain(row, may_repeat=False)
     except IntegrityError:  # another uncertain submit adopted this task: ours is still to be found
         for row in rows:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))

@@ -1,4 +1,7 @@
-"""Uncertain submits: their outcome is unknown. We look for the task; only then comes another attempt."""
+"""Uncertain submits: their outcome is unknown. We look for the task; only then comes another attempt.
+
+Where the provider cannot say which tasks it began, the submit is repeated once (jobs/generation/repeats.py).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from jobs.generation.eta import deadline
 from jobs.generation.failures import count, give_up
 from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
+from jobs.generation.repeats import repeat
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
 from jobs.queue_names import DEMO, queue_for
@@ -44,11 +48,12 @@ def look_for(leader: str) -> None:
             return
     if rows[0].lease_until is None or rows[0].lease_until > now():
         return
+    again = set() if looked else repeat(rows)
     for row in rows:
         append_event(row.form_id, "variation", row.id, row.status, row.status, by="doubting", why="submit_uncertain")
         if looked:  # the provider knows of no such task: one more attempt, counted
             count(row, Reason.SUBMIT_UNCERTAIN)
-        else:
+        elif row.id not in again:
             give_up(row, Reason.SUBMIT_UNCERTAIN)
 
 

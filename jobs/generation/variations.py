@@ -121,7 +121,7 @@ def retry(form_id: str, song_index: int, variation: int) -> bool:
         if row is None:
             raise NotFoundError("no such variation")
         afford(form, 1)
-        moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None)
+        moved = requeue(row, by="customer", why="retry", failures={}, softened=False, not_before=None, may_repeat=True)
         if moved:
             move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="retry")
     if moved:

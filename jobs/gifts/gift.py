@@ -13,6 +13,7 @@ from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.photo_times import GiftPhoto, shown_in
+from jobs.gifts.sung_lines import SungLine, sung_lines
 from jobs.outbox import queue_email
 from models import (
     PAID,
@@ -49,7 +50,7 @@ class GiftSong:
     duration_ms: int
     peaks: tuple[int, ...]
     sections: tuple[dict[str, Any], ...]
-    lines: tuple[dict[str, Any], ...]
+    lines: tuple[SungLine, ...]
     master_key: str
     preview_key: str
     outside_url: str = ""  # of a song that an older system stores
@@ -73,6 +74,7 @@ class OpenedGift:
     photos: tuple[GiftPhoto, ...] = ()  # of each song, in the order of their moments
     teaser: bool = False  # there is a cut of the video for link previews
     demo: bool = False
+    thanks: str = ""  # what the giver wrote back
     locale: str | None = None  # the giver's language: of prints, offline copies and previews
 
     @property
@@ -142,6 +144,7 @@ def find_gift(token: str) -> OpenedGift:
         photos=_photos(form.id, songs, token),
         teaser=gift.name_in_preview and _has_teaser(form.id, songs[0].index),
         demo=form.demo,
+        thanks=gift.thanks or "",
         locale=form.locale,
     )
 
@@ -171,7 +174,7 @@ def song_of(form: ComposeForm, chosen: Variation | None, number: int, index: int
         duration_ms=chosen.duration_ms or 0,
         peaks=tuple(chosen.peaks.get("master", [])),
         sections=tuple(chosen.sections),
-        lines=tuple(line for line in chosen.timed_lyrics if line["level"] == "line"),
+        lines=sung_lines(chosen.timed_lyrics, chosen.lyrics or ""),
         master_key=chosen.master_key or "",
         preview_key=chosen.preview_key or "",
         outside_url="" if chosen.master_key else chosen.outside_url or "",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
 from jobs import outbox
+from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
-from jobs.gifts.schedule import moment_of
+from jobs.gifts.schedule import checked_zone, moment_of
 from jobs.gifts.video import videos_changed
 from models import (
     PAID,
@@ -19,6 +18,7 @@ from models import (
     ComposeForm,
     EmailStatus,
     Gift,
+    Reply,
     ShareToken,
     WrongMomentError,
     append_event,
@@ -58,6 +58,26 @@ def change_message(form_id: str, message: str, *, downloads: bool, name_in_previ
     videos_changed(form_id)
 
 
+def write_back(form_id: str, words: str) -> None:
+    """The giver's answer to the recipient's replies, on the gift page: once, and once there is something to answer.
+
+    Raises NotPossibleError.
+    """
+    cleaned = str(clean(words))
+    if not cleaned:
+        raise NotPossibleError("no_words")
+    if len(cleaned) > MESSAGE_MOST:
+        raise NotPossibleError("too_long", most=MESSAGE_MOST)
+    form = _paid(form_id)
+    with transaction():
+        if not Reply.select().where(Reply.form == form.id, Reply.kind != "report").exists():
+            raise NotPossibleError("nothing_to_answer")
+        first = Gift.update(thanks=cleaned, updated_at=now()).where(Gift.form == form.id, Gift.thanks.is_null()).execute()
+        if not first:
+            raise NotPossibleError("answered_already")
+        notify(form.id)
+
+
 def seal(form_id: str, on: str, zone: str) -> None:
     """Seal the gift until a local date and time in the recipient's zone; an empty `on` opens it.
 
@@ -66,7 +86,7 @@ def seal(form_id: str, on: str, zone: str) -> None:
     if not on:
         _change(form_id, opens_on=None, opens_at=None)
         return
-    _change(form_id, opens_on=on, opens_at=moment_of(on, zone), zone=zone)
+    _change(form_id, opens_on=on, opens_at=moment_of(on, zone), zone=checked_zone(zone))
 
 
 def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
@@ -85,7 +105,7 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     outbox.check_resend(form.id)
     with transaction():  # a crash in the middle cancels no e-mail without its replacement
         outbox.cancel(form.id, "gift")
-        _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": zone} if on else {}))
+        _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": checked_zone(zone)} if on else {}))
         outbox.put(form.id, "gift", to_address, at=at)
 
 
@@ -105,9 +125,9 @@ def resend_link(form_id: str, address: str = "") -> None:
 def checked_address(address: str) -> str:
     """One e-mail address, normalised. Raises NotPossibleError."""
     try:
-        return validate_email(address.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise NotPossibleError("not_an_address") from None
+        return normal_address(address)
+    except BadAddressError as error:
+        raise NotPossibleError(error.code) from None
 
 
 def rotate_link(form_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import timedelta
 
 from integrations.storage import storage
@@ -23,31 +24,48 @@ class UnusableReplyError(CodedError):
     """The reply cannot be accepted."""
 
 
-def leave_heart(gift: OpenedGift, number: int, at_ms: int | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where a reply came: in song `number` of the gift, so many milliseconds in (None: it was not playing)."""
+
+    number: int = 0
+    at_ms: int | None = None
+
+
+def leave_heart(gift: OpenedGift, moment: Moment) -> None:
     """A heart, with its position in the song where the page knows it."""
+    _leave(gift, "heart", **_at(gift, moment))
+
+
+def _at(gift: OpenedGift, moment: Moment | None) -> dict[str, int | None]:
+    """The columns of a moment. Raises UnusableReplyError where the gift has no such song, or the song is over by then."""
+    if moment is None:
+        return {}
+    number, at_ms = moment.number, moment.at_ms
     if not 0 <= number < len(gift.songs) or (at_ms is not None and not 0 <= at_ms <= gift.songs[number].duration_ms):
         raise UnusableReplyError("no_such_moment")
-    _leave(gift, "heart", song_index=gift.songs[number].index, at_ms=at_ms)
+    return {"song_index": gift.songs[number].index, "at_ms": at_ms}
 
 
-def leave_words(gift: OpenedGift, words: str) -> None:
+def leave_words(gift: OpenedGift, words: str, moment: Moment | None = None) -> None:
     """A typed reply."""
     cleaned = str(clean(words))
     if not cleaned:
         raise UnusableReplyError("no_words")
     if len(cleaned) > WORDS_MOST:
         raise UnusableReplyError("too_long", most=WORDS_MOST)
-    _leave(gift, "text", words=cleaned)
+    _leave(gift, "text", words=cleaned, **_at(gift, moment))
 
 
-def leave_voice(gift: OpenedGift, content: bytes) -> None:
+def leave_voice(gift: OpenedGift, content: bytes, moment: Moment | None = None) -> None:
     """A voice note of up to 20 seconds in any supported format, stored as an MP3 that we encode ourselves."""
+    at = _at(gift, moment)
     _check_limit(gift, "voice")  # before decoding
     mp3, seconds = voice_mp3(content)
     reply = new_id("reply")
     key = f"{reply}/voice.mp3"
     storage().put(key, mp3)
-    _leave(gift, "voice", id=reply, audio_key=key, seconds=seconds)
+    _leave(gift, "voice", id=reply, audio_key=key, seconds=seconds, **at)
 
 
 def voice_mp3(content: bytes) -> tuple[bytes, float]:

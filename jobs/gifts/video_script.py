@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 from i18n import SOURCE, _, speaking
 from integrations.lettering.faces import drawable, drawable_lines, whole_name
-from integrations.video.script import SungLine, VideoScript, pieces_of
+from integrations.video.script import FilmedLine, VideoScript, pieces_of
 from jobs.forms.drafts import find_form
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.gift import GiftSong, song_of
 from jobs.gifts.photo_times import shown_in
-from models import ComposeForm, Gift, NotFoundError, Photo, Variation
+from models import ComposeForm, Gift, NotFoundError, Photo
 from settings import settings
 
 VIDEO_SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "teaser": (1280, 720)}
@@ -26,10 +26,10 @@ def script_of(form_id: str, song_index: int, format: str) -> VideoScript:
     if chosen is None or not chosen.master_key or format not in VIDEO_SIZES:
         raise NotFoundError("no such video")
     with speaking(form.locale):
-        return _script(form, chosen, song_of(form, chosen, 0, song_index), format)
+        return _script(form, song_of(form, chosen, 0, song_index), format)
 
 
-def _script(form: ComposeForm, chosen: Variation, song: GiftSong, format: str) -> VideoScript:
+def _script(form: ComposeForm, song: GiftSong, format: str) -> VideoScript:
     gift = Gift.get_or_none(Gift.form == form.id) or Gift(form=form.id)
     message = form.form_data.get("senderMessage", "") if gift.message is None else gift.message
     name, sender = whole_name(song.recipient_name), whole_name(form.form_data["senderName"])
@@ -48,29 +48,21 @@ def _script(form: ComposeForm, chosen: Variation, song: GiftSong, format: str) -
         song_sha=song.master_key,
         song_ms=song.duration_ms,
         peaks=song.peaks or (30,),
-        lines=tuple(_lines(chosen)),
+        lines=tuple(_lines(song)),
         photos=tuple((photo.start_ms, photo.key) for photo in shown_in(photos, song, "")),
         teaser_from_ms=_chorus(song) if format == "teaser" else None,
     )
 
 
-def _lines(chosen: Variation) -> list[SungLine]:
-    words = [word for word in chosen.timed_lyrics if word["level"] == "word"]
-    found = []
-    for line in chosen.timed_lyrics:
-        text = drawable(line["text"]) if line["level"] == "line" else ""
-        if text:
-            found.append(SungLine(line["start_ms"], line["end_ms"], pieces_of(text, _words_in(line, words))))
-    return sorted(found, key=lambda line: line.start_ms)
-
-
-def _words_in(line: dict[str, Any], words: list[dict[str, Any]]) -> list[tuple[int, str]]:
-    return [
-        (word["start_ms"], drawable(word["text"])) for word in words if line["start_ms"] <= word["start_ms"] < line["end_ms"]
-    ]
+def _lines(song: GiftSong) -> Iterator[FilmedLine]:
+    """In the letters that our fonts have; a word that would be nothing then leaves its line without moments."""
+    for line in sorted(song.lines, key=lambda line: line.start_ms):
+        words = list(zip(line.word_starts_ms, map(drawable, line.text.split()), strict=False))
+        if text := drawable(line.text):
+            yield FilmedLine(line.start_ms, line.end_ms, pieces_of(text, words))
 
 
 def _chorus(song: GiftSong) -> int:
     """Where the part begins that everybody knows."""
     starts = [part["start_ms"] for part in song.sections if str(part["name"]).lower().startswith(_CHORUS)]
-    return int(starts[0]) if starts else int(song.lines[0]["start_ms"]) if song.lines else 0
+    return int(starts[0]) if starts else song.lines[0].start_ms if song.lines else 0

@@ -8,7 +8,7 @@ from i18n import N_, _, clock_time, day, n_
 from jobs.mail_layout import EmailText, greeting
 from jobs.payments import consent
 from jobs.prices import price
-from models import CheckoutSession, ComposeForm, Email
+from models import CheckoutSession, ComposeForm, Email, FormStatus
 from settings import settings
 
 LATE = {
@@ -21,7 +21,29 @@ LATE = {
 }
 
 
-def receipt(form: ComposeForm) -> list[str]:
+def receipt(row: Email, form: ComposeForm) -> EmailText | None:
+    """To the payer, where paid songs wait for staff or for a recording that is missing; not once they are delivered."""
+    if form.status != FormStatus.PAYMENT_COMPLETED:
+        return None
+    return EmailText(
+        subject=_("Thank you: your payment is here"),
+        greeting=greeting(form),
+        paragraphs=[
+            _("thank you. Your payment has arrived."),
+            n_(
+                "We look your song over once more before it leaves us. As soon as that is done you get your link by e-mail; "
+                "there is nothing to do until then.",
+                "We look your songs over once more before they leave us. As soon as that is done you get your links by e-mail; "
+                "there is nothing to do until then.",
+                form.song_count,
+            ),
+        ],
+        links=[(_("Your page of this order"), f"{settings.public_url}/compose/success?formId={form.id}")],
+        small=receipt_lines(form),
+    )
+
+
+def receipt_lines(form: ComposeForm) -> list[str]:
     """The lines of the receipt, with the consent as it was given; empty for an unpaid form."""
     row = CheckoutSession.select().where(CheckoutSession.form == form.id, CheckoutSession.fulfilled_at.is_null(False)).first()
     if row is None or form.paid_at is None:

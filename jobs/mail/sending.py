@@ -90,17 +90,27 @@ def _may_deliver(row: Email) -> bool:
         ComposeForm.update(attention="to_release").where(ComposeForm.id == form.id).execute()
         later = {"next_try_at": now() + timedelta(minutes=10), "attempts": row.attempts - 1, "error": "to_release"}
         Email.update(**later).where(Email.id == row.id).execute()
+        _send_receipt(form)
         return False
     try:
         missing = missing_songs(form)
     except StorageError:  # unknown at the moment: the sweep retries when the claim has run out
         log.warning("e-mail %s waits: the storage is unreachable", row.id)
+        if row.attempts > 1:
+            _send_receipt(form)
         return False
     if missing:
         raise_alert("song_missing", form.id, f"paid, but not in our storage: {', '.join(missing)}", form.id)
         pause = timedelta(seconds=PAUSES[min(row.attempts - 1, 2)])
         Email.update(next_try_at=now() + pause, error="song_missing").where(Email.id == row.id).execute()
+        _send_receipt(form)
     return not missing
+
+
+def _send_receipt(form: ComposeForm) -> None:
+    """Once, and only where the songs do not come at once: otherwise the delivery e-mail is the receipt (decision 0053)."""
+    if form.status == FormStatus.PAYMENT_COMPLETED and form.guest_email:
+        outbox.put(form.id, "receipt", form.guest_email, sequence=1)
 
 
 def _not_sent(row: Email, error: MailError) -> None:
@@ -122,13 +132,15 @@ def _mark_attention(row: Email) -> None:
         ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
 
 
-def mark_bounced(message_id: str, why: str = "bounce") -> bool:
-    """A sent e-mail bounced: the giver sees it beside the address. False for a Message-ID that is not ours.
+def mark_bounced(reference: str, why: str = "bounce") -> bool:
+    """A sent e-mail bounced: the giver sees it beside the address. False for a reference that is not ours.
 
-    For whatever reads bounces (a mailbox, a relay's webhook); Message-IDs hold 128 random bits, so they cannot be guessed.
+    For whatever reads bounces (a mailbox, a relay's webhook). The reference is a Message-ID, or its part before the @, which
+    the header X-Email-Id carries too; both hold 128 random bits, so they cannot be guessed.
     """
     with transaction():
-        row = Email.get_or_none(Email.message_id == message_id.strip(), Email.status == EmailStatus.SENT)
+        is_ours = (Email.message_id == reference.strip()) | (Email.id == reference.strip())
+        row = Email.get_or_none(is_ours, Email.status == EmailStatus.SENT)
         if row is None:
             return False
         if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():

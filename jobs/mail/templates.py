@@ -14,7 +14,7 @@ from jobs.gifts.gift import OpenedGift, find_gift
 from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.replies import replies_since
 from jobs.gifts.schedule import in_words
-from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, refund
+from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund
 from jobs.mail_layout import EmailText, as_message, greeting
 from jobs.outbox import address_key
 from models import OVER, PAID, ComposeForm, Email, FormStatus
@@ -54,7 +54,7 @@ def delivery(row: Email, form: ComposeForm) -> EmailText | None:
         ],
         links=[(_label(gift), gift.url) for gift in gifts] + [(_("Your page of this order"), _page("success", form))],
         after=after,
-        small=receipt(form),
+        small=receipt_lines(form),
     )
 
 
@@ -156,6 +156,7 @@ KINDS: dict[str, Callable[[Email, ComposeForm], EmailText | None]] = {
     "reply": reply,
     "song_ready": song_ready,
     "expiry": expiry,
+    "receipt": receipt,
     "refund": refund,
     "payment_pending": payment_pending,
     "payment_failed": payment_failed,

@@ -1,4 +1,4 @@
-"""The invariants: what must be true of the rows at every moment, as SQL. `main.py doctor`, /metrics and the clock ask them."""
+"""The invariants: what must be true of the rows at every moment, as SQL. Doctor, /metrics and the clock ask them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Finding:
     ids: tuple[str, ...]
 
 
-# Numbered as in docs/reliability.md. I8 and I14 read the storage and Redis (below), I15 is `main.py reconcile`.
+# Numbered as in docs/reliability.md. I8 and I14 read the storage and Redis (below), I15 is `./serenade reconcile`.
 INVARIANTS = (
     Invariant(
         "I1",

@@ -1,4 +1,4 @@
-"""Replay: the timeline must lead to the status of every row. For `main.py doctor` and for the tests."""
+"""Replay: the timeline must lead to the status of every row. For `./serenade doctor` and for the tests."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 from peewee import fn
 
 from i18n import _, speaking
-from integrations.payments import BadEvent, OpenedSession, PaymentsError, SessionRequest, account_for, read_event
-from jobs.alerts import raise_alert
+from integrations.payments import BadEvent, OpenedSession, Payments, PaymentsError, SessionRequest, account_for, read_event
 from jobs.crash_points import crash_at
 from jobs.forms.drafts import find_form, keep_language
 from jobs.generation.selection import chosen_rows
 from jobs.generation.variations import choose
 from jobs.payments import consent as consent_texts
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
+from jobs.payments.refusals import note_refusal
 from jobs.payments.stripe_events import handle_event, store_event
 from jobs.queue import enqueue
 from jobs.queue_names import is_demo
@@ -84,19 +84,19 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     crash_at("checkout_claimed")
     if consent:
         in_database(_note_consent, row)
-    if row.url:
-        return OpenedSession(
-            str(row.stripe_session_id), row.url, int(row.expires_at.replace(tzinfo=UTC).timestamp()), row.livemode
-        )
     try:
-        opened = account_for(in_database(is_demo, form_id)).open_session(_request(row))
+        payments = account_for(in_database(is_demo, form_id))
+        opened = _kept(row, payments) or payments.open_session(_request(row))
     except PaymentsError as error:
         log.error("checkout %s: %s", row.id, error)
-        if error.reason == "auth":
-            in_database(raise_alert, "stripe_key", f"{now():%Y-%m-%d}", "Stripe refuses our key: nobody can pay")
+        in_database(note_refusal, form_id, error)
         if error.reason in ("rejected", "auth"):
             in_database(close_session, row, by="checkout", why=error.reason)
+        elif error.reason == "page_refused":
+            _give_up(row, why=error.reason)
         raise
+    if row.url:
+        return opened
     crash_at("checkout_created")
     wanted = in_database(_opened, row, opened)
     crash_at("checkout_stored")
@@ -104,6 +104,15 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
         _give_up(in_database(CheckoutSession.find, row.id))
         raise WrongMomentError("form_has_changed")
     return opened
+
+
+def _kept(row: CheckoutSession, payments: Payments) -> OpenedSession | None:
+    """The session that was opened before, if there is one. Raises PaymentsError where its page is one that we refuse by now."""
+    if not row.url:
+        return None
+    payments.check_page(row.url)
+    expires_at = int(row.expires_at.replace(tzinfo=UTC).timestamp())
+    return OpenedSession(str(row.stripe_session_id), row.url, expires_at, row.livemode)
 
 
 def _claimed(form_id: str) -> CheckoutSession:
@@ -223,7 +232,7 @@ def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
         )
 
 
-def _give_up(row: CheckoutSession) -> None:
+def _give_up(row: CheckoutSession, why: str = "choice_changed") -> None:
     """End a session at Stripe before another is opened; when it turns out to be paid, fulfil it instead."""
     if row.stripe_session_id:
         try:
@@ -233,11 +242,11 @@ def _give_up(row: CheckoutSession) -> None:
                 raise
             if fulfil(row.stripe_session_id):
                 raise WrongMomentError("paid_already") from error
-    in_database(close_session, row, by="checkout", why="choice_changed")
+    in_database(close_session, row, by="checkout", why=why)
     if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
         now_there = in_database(CheckoutSession.find, row.id)
         if now_there.stripe_session_id:
-            _give_up(now_there)
+            _give_up(now_there, why)
 
 
 def end_open_session(form_id: str) -> None:

@@ -6,7 +6,10 @@ Facts without addresses outlive `forget` (`forget_emails`): a bank may ask for t
 from __future__ import annotations
 
 import json
+import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +47,22 @@ def write_evidence(form_id: str, target: Path) -> None:
             for row in FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun != STEP).order_by(FormEvent.id)
         ],
     }
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with private_zip(target) as archive:
         archive.writestr("evidence.json", json.dumps(facts, indent=2, ensure_ascii=False, default=str))
         archive.writestr("summary.txt", "\n".join(_summary(facts)) + "\n")
+
+
+@contextmanager
+def private_zip(target: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip that only this user may read, whatever the umask; none is left behind when it could not be completed."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            os.fchmod(descriptor, 0o600)  # also where a file of this name was there before
+            yield archive
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _rows(table: Any, form_id: str) -> list[Any]:

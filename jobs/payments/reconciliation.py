@@ -130,7 +130,7 @@ def nightly() -> None:
     """Job: the two-way report of the last week; what could not be healed is an alert."""
     for one in compare(7):
         if not one.healed:
-            in_database(raise_alert, one.kind, one.about, "Stripe and our rows differ: python main.py reconcile")
+            in_database(raise_alert, one.kind, one.about, "Stripe and our rows differ: ./serenade reconcile")
         log.warning("reconcile: %s %s healed=%s", one.kind, one.about[:24], one.healed)
 
 

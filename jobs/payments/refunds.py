@@ -66,7 +66,7 @@ def refund_form(form_id: str, amount: int | None) -> int:
     left = (row.amount_paid or 0) - row.amount_refunded
     wanted = left if amount is None else amount
     if not row.payment_intent_id or not 0 < wanted <= left:
-        raise WrongMomentError(f"{left} minor units are left to give back")
+        raise WrongMomentError(f"{left // 100}.{left % 100:02} is left to give back")
     given = _refund(row, wanted, f"refund:staff:{row.payment_intent_id}:{row.amount_refunded}:{wanted}")
     look_at_refunds(row.payment_intent_id)
     return given.amount
@@ -208,7 +208,7 @@ def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
     with transaction():
         form, row = _both(row.id)
         raise_alert(
-            f"dispute_{status}"[:40], dispute_id, f"answer it in the dashboard; `main.py evidence {form.id} FILE`", form.id
+            f"dispute_{status}"[:40], dispute_id, f"answer it in the dashboard; `./serenade evidence {form.id} FILE`", form.id
         )
         if row.dispute_status in ("won", "lost") and status not in ("won", "lost"):
             return True  # an older event: it is decided

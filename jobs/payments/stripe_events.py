@@ -28,7 +28,7 @@ SESSION_EVENTS = (
 REFUND_EVENTS = ("charge.refunded", "refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
 DISPUTE_EVENTS = ("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed")
 WATCHED = SESSION_EVENTS + REFUND_EVENTS + DISPUTE_EVENTS
-_API_VERSION = "2026-10-28.endive"  # the pinned SDK's
+PINNED_VERSION = "2026-10-28.endive"  # the pinned SDK's
 _MOST_TRIES = 10
 _PATIENCE = timedelta(days=3)  # for a Stripe that is away or refuses our key: the event is not at fault
 AWAY: tuple[Reason, ...] = ("unavailable", "auth")
@@ -83,7 +83,7 @@ def _act_on(event: StripeEvent) -> str | None:
     if event.livemode != payments.account().livemode:
         in_database(raise_alert, "livemode", event.id, "an event of the other mode (test or live) reached us")
         return "livemode"
-    if event.api_version not in (None, _API_VERSION):
+    if event.api_version not in (None, PINNED_VERSION):
         detail = f"events come as API version {event.api_version[:40]}"
         in_database(raise_alert, "api_version", str(event.api_version), detail)
     if event.type in SESSION_EVENTS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from peewee import SQL, IntegrityError, fn
 
 from integrations.storage import storage
 from jobs.accounts.login import user_of
-from jobs.payments.dispute_evidence import forget_emails
-from jobs.privacy.retention import expire, purge
+from jobs.payments.dispute_evidence import forget_emails, private_zip
+from jobs.privacy.retention import expire, purge_or_wait
 from models import (
     UNPAID,
     BonusClip,
@@ -54,7 +53,7 @@ def forms_of(email: str) -> list[ComposeForm]:
 
 
 def forget(email: str) -> tuple[int, int]:
-    """Remove what we hold: (forms removed, forms that must wait because a payment or a worker holds them).
+    """Remove what we hold: (forms removed, forms that must wait because a payment, a worker or the storage holds them).
 
     Accounting data of payments stays: ids, amounts, times, Stripe's ids. Stripe keeps its own record of a payment
     and must be asked separately (Dashboard, or its Redaction Jobs).
@@ -63,7 +62,7 @@ def forget(email: str) -> tuple[int, int]:
     for form in forms_of(email):
         if form.status in UNPAID and not expire(form.id, by="forget", why="forget"):
             waiting += 1
-        elif purge(form.id):
+        elif purge_or_wait(form.id):
             removed += 1
         else:
             waiting += 1
@@ -104,7 +103,7 @@ def export(email: str, target: Path) -> int:
         "credits": [m.__data__ for m in CreditMove.select().where(CreditMove.user_id == user.id)] if user else [],
         "forms": [_form(form) for form in forms],
     }
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with private_zip(target) as archive:
         archive.writestr("data.json", json.dumps(data, indent=2, ensure_ascii=False, default=str))
         for row in Variation.select().where(
             Variation.form.in_([form.id for form in forms]), Variation.status == VariationStatus.READY
@@ -124,7 +123,7 @@ def export(email: str, target: Path) -> int:
             archive.writestr(f"media/{photo.form_id}/photo-{photo.position}-{photo.id[-8:]}.jpg", storage().get(photo.key))
         for video in Video.select().where(Video.form.in_([form.id for form in forms]), Video.key.is_null(False)):
             name = f"media/{video.form_id}/song-{video.song_index + 1}-{video.format}.mp4"
-            archive.writestr(name, storage().get(str(video.key)), zipfile.ZIP_STORED)
+            archive.writestr(name, storage().get(str(video.key)))
     return len(forms)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from integrations.storage import storage
+from integrations.storage import StorageError, storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
 from jobs.payments.dispute_evidence import forget_emails
@@ -110,7 +110,16 @@ def purge_expired() -> None:
     """Sweep step: purge expired forms."""
     rows = ComposeForm.select(ComposeForm.id).where(ComposeForm.status == FormStatus.EXPIRED, ComposeForm.purged_at.is_null())
     for form_id in [row.id for row in rows.limit(_AT_ONCE)]:
-        purge(form_id)
+        purge_or_wait(form_id)
+
+
+def purge_or_wait(form_id: str) -> bool:
+    """As `purge`; False too while the storage keeps a file: the sweep comes again, and other forms do not wait for it."""
+    try:
+        return purge(form_id)
+    except StorageError as error:
+        log.error("form %s: not purged: %s", form_id[:LOGGED], error)
+        return False
 
 
 def purge(form_id: str) -> bool:
@@ -201,9 +210,17 @@ def remove_unowned_files(older_than: float = 3600.0) -> int:
     gone = 0
     for start in range(0, len(old), LOOKED_UP):
         for folder in in_database(_unowned, old[start : start + LOOKED_UP]):
-            storage().remove(folder)
-            gone += 1
+            gone += _is_removed(folder)
     return gone
+
+
+def _is_removed(folder: str) -> bool:
+    try:
+        storage().remove(folder)
+    except StorageError as error:  # the others do not wait for it; tomorrow it is tried again
+        log.error("a folder without a row stays: %s", error)
+        return False
+    return True
 
 
 def _unowned(folders: list[str]) -> list[str]:
@@ -232,4 +249,4 @@ def delete_now(form_id: str) -> None:
     find_form(form_id)
     if not expire(form_id, by="customer", why="deleted"):
         raise WrongMomentError("not_deletable")
-    purge(form_id)
+    purge_or_wait(form_id)

@@ -12,6 +12,7 @@ from rq import Queue, Worker
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
+from jobs.generation.authors import last_written
 from jobs.generation.balances import balance_of
 from jobs.generation.providers import paused_providers
 from jobs.queue_names import QUEUES
@@ -236,6 +237,7 @@ SECTIONS: dict[str, Callable[[int], Any]] = {
     "payments": payments,
     "providers": providers,
     "failures": failures,
+    "written": lambda hours: last_written(),
     "queues": lambda hours: queues(),
     "stuck": lambda hours: stuck(),
     "alerts": lambda hours: alerts(),

@@ -37,6 +37,10 @@ REASONS = {
     "bad_request": "the provider rejected the request",
     "submit_uncertain": "uncertain submit: unknown whether the provider started",
     "provider_bug": "the provider returned no usable audio",
+    "no_audio": "the provider sent an empty file, or a page of text",
+    "audio_format": "the provider sent a kind of file that is not decoded here (M4A, AAC, WMA, …)",
+    "audio_broken": "the provider's file is cut short or damaged",
+    "no_song": "the provider's file is silent, or too short for its lyrics",
     "transient": "the provider was unreachable",
 }
 ATTENTION = {
@@ -156,6 +160,14 @@ def _making(order: OrderReport) -> Iterator[Verdict]:
         yield Verdict("wait", f"{len(working)} of {len(newest)} recordings are being made.")
 
 
+def _repeats(order: OrderReport) -> Iterator[Verdict]:
+    for one in order.repeats:
+        answer = "its answer came late; what it made is among the bonus clips" if one.task_id else "its answer never came"
+        what = f"{one.variations} recording{'s' if one.variations > 1 else ''}"
+        sentence = f"Possibly bought twice: a submit of {what} to {one.provider} was repeated {_lasting(one.at)} ago; {answer}."
+        yield Verdict("good", sentence)
+
+
 def _newest(order: OrderReport) -> list[Any]:
     """The row of every cell that counts: its last revision."""
     cells = {(one.row.song_index, one.row.variation): one.row for one in order.recordings}
@@ -181,7 +193,7 @@ def _attention(order: OrderReport) -> Iterator[Verdict]:
         yield Verdict("bad", f"Needs attention: {ATTENTION.get(kind, kind.replace('_', ' '))}.", "seen")
 
 
-_RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _making, _attention)
+_RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _making, _repeats, _attention)
 
 
 def _fine(order: OrderReport) -> str:

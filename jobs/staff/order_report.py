@@ -23,6 +23,7 @@ from models import (
     ComposeForm,
     Email,
     FormEvent,
+    RepeatedSubmit,
     Reply,
     ShareToken,
     User,
@@ -68,6 +69,7 @@ class OrderReport:
     account: User | None
     recordings: list[ReportedVariation]
     bonuses: list[BonusClip]
+    repeats: list[RepeatedSubmit]
     payments: list[CheckoutSession]
     mails: list[Email]
     links: list[ShareToken]
@@ -93,6 +95,7 @@ def read_order(form_id: str) -> OrderReport | None:
         account=User.select().where(User.id == form.user_id).first() if form.user_id else None,
         recordings=_recordings(rows, events),
         bonuses=read_rows(BonusClip, "form_id = %s ORDER BY id", form_id),
+        repeats=read_rows(RepeatedSubmit, "form_id = %s ORDER BY id", form_id),
         payments=payments,
         mails=mails,
         links=read_rows(ShareToken, "form_id = %s ORDER BY song_index, created_at DESC", form_id),

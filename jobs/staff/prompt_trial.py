@@ -7,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from integrations.writer import Brief, Writing
+from integrations.writer import Writing
 from integrations.writer.instruction import LONGEST
-from integrations.writer.lyricist import Lyricist
 from jobs.generation.prompts import brief_of
 from jobs.generation.providers import adopted_wording, writer_with
 from jobs.staff.presets import presets
@@ -58,9 +57,9 @@ def compare(wording: str, saved: Sequence[Preset]) -> list[Pair]:
     briefs = [brief_of(one.form_data, 0) for one in saved]
     with ThreadPoolExecutor(2 * MOST_BRIEFS) as side_by_side:
         before, after = (list(side_by_side.map(one.write, briefs)) for one in writers)
-    return [_pair(*one) for one in zip(saved, briefs, before, after, strict=True)]
+    return [_pair(*one) for one in zip(saved, before, after, strict=True)]
 
 
-def _pair(preset: Preset, brief: Brief, before: Writing, after: Writing) -> Pair:
-    lyricist = Lyricist().write(brief) if follows_a_wording() else None
-    return Pair(preset.name, before, after, (before == lyricist, after == lyricist))
+def _pair(preset: Preset, before: Writing, after: Writing) -> Pair:
+    instead = [follows_a_wording() and one.author.by == "lyricist" for one in (before, after)]
+    return Pair(preset.name, before, after, (instead[0], instead[1]))

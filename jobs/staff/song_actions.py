@@ -76,7 +76,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
         else:
             if row.provider and row.provider_task_id:  # a late recording is kept as a bonus clip
                 keep_bonus(row, row.provider, row.provider_task_id, row.clip_index, "late")
-            requeue(row, by="staff", why="retry", failures=failures, softened=False, not_before=None)
+            requeue(row, by="staff", why="retry", failures=failures, softened=False, not_before=None, may_repeat=True)
         if form.status in (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY):
             move(form, FormStatus.VARIATIONS_GENERATING, by="staff", why="retry")
         if form.attention == "generation_failed":

@@ -31,8 +31,8 @@ PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS pl
 FOLLOWING = ("sections", "timed_lyrics")  # to follow a song while it plays
 UNSEEN = (  # of a variation: what our own work on it needs. A third of what a read costs is paid per column
     "attempt", "callback_hash", "checks", "clip", "clip_index", "collect_tries", "created_at", "deadline_at", "lease_until",
-    "loudness_lufs", "master_bytes", "master_sha256", "next_poll_at", "not_before", "provider_task_id", "queued_at", "ready_at",
-    "softened", "submit_leader", "uncertain_at", "updated_at", "verdict",
+    "loudness_lufs", "master_bytes", "master_sha256", "may_repeat", "next_poll_at", "not_before", "provider_task_id",
+    "queued_at", "ready_at", "softened", "submit_leader", "uncertain_at", "updated_at", "verdict",
 )  # fmt: skip
 
 COMPUTED = (

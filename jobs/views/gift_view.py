@@ -30,7 +30,7 @@ class ReplyView:
     id: str
     kind: str
     words: str | None
-    at_ms: int | None  # the moment of the song that a heart is for
+    at_ms: int | None  # the moment of the song at which it came
     seconds: float | None  # of a voice note
     audio_url: str | None
 
@@ -49,6 +49,7 @@ class GiftView:
     opens_on: str  # wall clock in `zone`, as the giver wrote it; "" where the gift opens at once
     opens_at: datetime | None
     recipient_email: str
+    thanks: str  # what the giver wrote back; "" until then
     mail_on: str
     opened: int  # how often
     played: int
@@ -76,6 +77,7 @@ def read_gift_view(form_id: str) -> GiftView | None:
         opens_on=gift.opens_on or "",
         opens_at=gift.opens_at,
         recipient_email=gift.recipient_email or "",
+        thanks=gift.thanks or "",
         mail_on=gift.mail_on or "",
         opened=sum(row.opened_count for row in tokens),
         played=sum(row.played_count for row in tokens),

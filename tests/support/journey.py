@@ -77,6 +77,13 @@ async def choose(page: Page, songs: int) -> None:
     await other.close()
 
 
+async def agree(page: Page) -> None:
+    """Tick the box; on a phone it comes with the first press of the button."""
+    if not await page.locator("#consent").is_visible():
+        await page.locator("#pay").click()
+    await page.locator("#consent").check()
+
+
 async def decline_then_pay(page: Page) -> None:
     await page.locator("#pay").dblclick()
     await page.wait_for_url(re.compile("/sandbox/stripe/pay/"))

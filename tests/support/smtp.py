@@ -29,6 +29,9 @@ class Sink:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.raw: list[bytes] = []  # what came over the line
+        self.envelopes: list[Any] = []
+        self.names: list[str] = []  # by which we called ourselves
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.mode in ("451", "550"):
@@ -39,6 +42,9 @@ class Sink:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str | None:
         if self.mode in ("452", "554"):
             return {"452": "452 disk full", "554": "554 rejected"}[self.mode]
+        self.raw.append(envelope.original_content)
+        self.envelopes.append(envelope)
+        self.names.append(session.host_name)
         self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
         if self.mode == "drop":
             server.transport.abort()

@@ -8,8 +8,12 @@ from typing import Any
 
 import psycopg2
 import redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from embedded.stores import Stores, start_stores
+
+QUEUES, DEMO = ("urgent", "default"), "demo"  # jobs/queue_names.py, which reads the environment
 
 # Nobody needs what tests wrote after a power cut. Each can be changed without a restart.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -44,10 +48,21 @@ def run_alone(url: str, *statements: str) -> None:
 _redis: dict[str, Any] = {}
 
 
-def empty_queues() -> None:
-    """Remove every waiting job from the Redis of the tests."""
+def wire() -> Any:
+    """A client of the Redis of the tests."""
     url = os.environ["REDIS_URL"]
     if url not in _redis:
         _redis[url] = redis.Redis.from_url(url)
-    if jobs := _redis[url].keys("rq:*"):
-        _redis[url].delete(*jobs)
+    return _redis[url]
+
+
+def empty_queues() -> None:
+    """Remove whatever RQ keeps in the Redis of the tests. Only where no worker runs, which would lose its registration."""
+    if jobs := wire().keys("rq:*"):
+        wire().delete(*jobs)
+
+
+def drop_waiting_jobs() -> None:
+    """Remove the jobs that wait, and leave workers and what they are doing alone."""
+    for name in (*QUEUES, DEMO):
+        Queue(name, connection=wire(), serializer=JSONSerializer).empty()

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from customer_texts import refusal_in_words
 from i18n import _
-from jobs.accounts.login import SESSION_DAYS, BadAddressError, ask_for_link, is_open, log_in, log_out, safe_path, who
+from jobs.accounts.login import SESSION_DAYS, ask_for_link, is_open, log_in, log_out, safe_path, who
+from jobs.addresses import BadAddressError
 from jobs.rate_limits import TooManyError
 from models import in_database
 from settings import settings
@@ -33,8 +35,8 @@ async def send_link(request: Request) -> Response:
     address, next_path = form_data.get("email", [""])[0], form_data.get("next", ["/library"])[0]
     try:
         await run_in_threadpool(in_database, ask_for_link, address, next_path)
-    except BadAddressError:
-        return _ask(safe_path(next_path), address, _("This does not look like an e-mail address."), 422)
+    except BadAddressError as error:
+        return _ask(safe_path(next_path), address, refusal_in_words(error), 422)
     except TooManyError as error:
         text = _("We sent you several links already, or are very busy. Please look into your mail, or try again later.")
         return _message(_("One moment"), text, 429, {"Retry-After": str(error.retry_after)})

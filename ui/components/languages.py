@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from i18n import LANGUAGES, name_of
 from settings import settings
 
+PUBLIC_PAGES = ("/", "/terms", "/privacy", "/contact")  # each has an address of its own in every language, for search engines
 LANGUAGE_COOKIE = "serenade_language"
 _YEAR = 365 * 86400
 _here: ContextVar[str] = ContextVar("here", default="/")
@@ -18,6 +19,11 @@ _here: ContextVar[str] = ContextVar("here", default="/")
 def keep_language(answer: RedirectResponse, code: str) -> None:
     """Remember the choice in a cookie for a year."""
     answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR, httponly=True, samesite="lax", secure=settings.is_production)
+
+
+def in_language(path: str, code: str) -> str:
+    """The address of a public page in one language, whoever asks."""
+    return f"{path}?lang={code}"
 
 
 def here() -> str:

@@ -116,13 +116,14 @@ def player_cell(
             for part in sections
             if part["start_ms"] < until_ms
         ],
-        "timedLyrics": [
-            {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
-            for line in lines
-            if line["level"] == "line"
-        ],
+        "timedLyrics": [_timed(line) for line in lines if line.get("level", "line") == "line"],
         **state,
     }
+
+
+def _timed(line: Mapping[str, Any]) -> Cell:
+    shown = {"startMs": line["start_ms"], "endMs": line["end_ms"], "text": line["text"]}
+    return {**shown, "words": line["word_starts_ms"]} if line.get("word_starts_ms") else shown
 
 
 def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> Cell:

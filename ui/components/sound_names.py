@@ -33,20 +33,56 @@ SOUND = (
 )  # fmt: skip
 FRAMES = {False: N_("{band}, {front} in front"), True: N_("{band} with drums, {front} in front")}
 PULSES = (N_("in waltz time"), N_("swaying"), N_("swung"))
+BANDS = {
+    *(one.lower() for one in SOUND[: SOUND.index("acoustic")]),
+    *(one for one in SOUND[SOUND.index("acoustic guitar and upright bass") :] if " and " in one),
+    "fingerpicked guitar", "full orchestra", "guitar",
+    "solo piano", "string quartet", "sleigh bells", "light bells", "orchestra", "acoustic piano", "female voice", "male voice",
+}  # fmt: skip
+GENRES = {
+    "acoustic": N_("acoustic music"), "acoustic ballad": "acoustic ballad", "classic pop": "classic pop",
+    "country": N_("country music"), "electronic pop": "electronic pop", "folk": "folk", "gospel": "gospel", "jazz": "jazz",
+    "latin pop": "latin pop", "lullaby": "lullaby", "orchestral": N_("orchestral music"), "pop": "pop", "r&b": "R&B",
+    "reggae": "reggae", "romantic ballad": "romantic ballad", "soft rock": "soft rock", "soul": "soul",
+}  # fmt: skip
 ARRANGED = re.compile(rf"(.+?)( with drums)?, ([^,]+) in front(?:, ({'|'.join(PULSES)}))?")
 _KNOWN = {one.lower(): one for one in SOUND}
 
 
 def sound_name(style: str) -> str:
     """The style in the language of the page; terms that we do not know stay as they are."""
-    if spoken() == "en" or not style:
-        return style
+    said = _as_people_say(style)
+    if said or spoken() == "en" or not style:
+        return said or style
     match = ARRANGED.fullmatch(style)
     if match is None:
         return ", ".join(_said(part) for part in style.split(", "))
     band = joined(_(_KNOWN.get(name.lower(), name)) for name in match[1].split(" and "))
     words = _(FRAMES[bool(match[2])], band=band[:1].upper() + band[1:], front=_(_KNOWN.get(match[3].lower(), match[3])))
     return f"{words}, {_(match[4])}" if match[4] else words
+
+
+def _as_people_say(style: str) -> str:
+    """'Pop, Upbeat, Loving, horns and tambourine, lively' as a sentence; "" where a term of it is not ours.
+
+    The lyricist's order: what it is, how it feels, who plays, how it moves.
+    """
+    genre, *terms = style.lower().split(", ")
+    if genre not in GENRES or not set(terms) <= set(_KNOWN):
+        return ""
+    band = [one for one in terms if one in BANDS]
+    first = terms.index(band[0]) if band else len(terms)
+    moods, paces = terms[:first], [one for one in terms[first:] if one not in BANDS]
+    music = _("{moods} {genre}", moods=_together(moods), genre=_(GENRES[genre])) if moods else _(GENRES[genre])
+    if band:
+        music = _("{music} with {band}", music=music, band=_together(band))
+    if paces:
+        music = _("{music}, {pace}", music=music, pace=_together(paces))
+    return music[:1].upper() + music[1:]
+
+
+def _together(terms: list[str]) -> str:
+    return joined(_(_KNOWN[one]) for one in terms)
 
 
 def _said(part: str) -> str:

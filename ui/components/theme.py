@@ -39,21 +39,37 @@ def _colours(light: str, dark: str) -> str:
     return f"<style>:root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}</style>"
 
 
-def head_html(*more: str) -> Markup:
-    """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; modules and sheets in ui/static."""
-    return _head(spoken(), *more)
+def head_html(*more: str, later: tuple[str, ...] = ()) -> Markup:
+    """The tags for <head>. NiceGUI: `ui.add_head_html(head_html("song-compare.js"))`; modules and sheets in ui/static.
 
-
-def script_tags(*names: str) -> str:
-    """These scripts, and before them their texts in the current language."""
-    sources = [(STATIC_DIR / name).read_text() for name in names]
-    loaded = ("words.js", *names) if any(map(marked, sources)) else names
-    tags = [f'<script type="module" src="{static_url(name)}"></script>' for name in loaded]
-    return "\n".join(filter(None, [words_tag(sources, spoken()), *tags]))
+    Scripts that are needed `later` stand in a <template id="later">, for a script of the page to put in.
+    """
+    return _head(spoken(), *more, later=later)
 
 
 @cache
-def _head(language: str, *more: str) -> Markup:
+def storage_html() -> Markup:
+    """The first script of a NiceGUI page, whose own scripts end with an error where the browser stores nothing.
+
+    It stands in the page itself: a file that comes late, or not at all, would not be there for them.
+    """
+    return Markup(f"<script>\n{(STATIC_DIR / 'browser-storage.js').read_text()}</script>")  # noqa: S704 our own file
+
+
+def script_tags(*names: str, later: tuple[str, ...] = ()) -> str:
+    """These scripts, and before them their texts in the current language."""
+    sources = [(STATIC_DIR / name).read_text() for name in (*names, *later)]
+    loaded = ("words.js", *names) if any(map(marked, sources)) else names
+    put_in = f'<template id="later">{"".join(map(_script, later))}</template>' if later else ""
+    return "\n".join(filter(None, [words_tag(sources, spoken()), *map(_script, loaded), put_in]))
+
+
+def _script(name: str) -> str:
+    return f'<script type="module" src="{static_url(name)}"></script>'
+
+
+@cache
+def _head(language: str, *more: str, later: tuple[str, ...] = ()) -> Markup:
     scripts = [name for name in more if name.endswith(".js")]
     lines = [
         '<meta name="color-scheme" content="light dark">',
@@ -65,6 +81,6 @@ def _head(language: str, *more: str) -> Markup:
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
         *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
         *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),
-        script_tags(*scripts),
+        script_tags(*scripts, later=later),
     ]
     return Markup("\n".join(filter(None, lines)))  # noqa: S704 built from our own file names only

@@ -89,7 +89,8 @@ class Create:
                 self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
             return
         self.data = form.form_data
-        if form.package_type != self.package and form.package_type in settings.packages:
+        is_old = self.following is not None and self.following.is_newer("packageType", form.read_at)
+        if not is_old and form.package_type != self.package and form.package_type in settings.packages:
             self.package = form.package_type
             self._show_package()
         for song, answers in zip(self.songs, self.data.get("songs", []), strict=False):

@@ -41,15 +41,21 @@ class Following:
         undo a click or a letter.
         """
         changed: dict[str, Any] = {}
+        before: dict[str, Any] = {}  # what the browser shows unless somebody just did something that is still on its way here
         for path, field in self.fields.items():
             value = answer(form_data, path)
-            if self.written.get(path, 0.0) > read_at:
+            if self.is_newer(path, read_at):
                 continue
             if value != self.shown.get(path):
-                self.shown[path] = changed[path] = value
+                changed[path], before[path] = value, self.shown.get(path)
+                self.shown[path] = value
                 field.take(value)
         if changed:
-            self.client.run_javascript(f"followFields({json.dumps(changed)})")
+            self.client.run_javascript(f"followFields({json.dumps(changed)}, {json.dumps(before)})")
+
+    def is_newer(self, path: str, read_at: float) -> bool:
+        """Whether what this tab shows is newer than a reading that began at `read_at`."""
+        return self.written.get(path, 0.0) > read_at
 
 
 def answer(form_data: dict[str, Any], path: str) -> Any:

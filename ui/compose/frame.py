@@ -13,7 +13,7 @@ from i18n import N_, SOURCE, _, speaking, spoken
 from settings import settings
 from ui.components.elements import box, text
 from ui.components.languages import choices, here
-from ui.components.theme import head_html
+from ui.components.theme import head_html, storage_html
 from ui.demo.visitors import VISITOR_COOKIE as DEMO_COOKIE
 from ui.templates import render
 
@@ -29,6 +29,7 @@ def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", ""
     """
     remember_language(ui.context.client)
     ui.page_title(f"{title} · {settings.brand_name}")
+    ui.add_head_html(storage_html())
     ui.add_head_html(head_html("compose.css", *scripts, *_director()))
     ui.add_body_html(render("first_paint.html", steps=[_(name) for name in _STEPS], now=step, heading=first[0], lead=first[1]))
     text("a", _("Skip to the content"), "skip", href="#main")

@@ -80,6 +80,7 @@ class Lyrics:
         self.going = False
         self.turn = asyncio.Lock()  # a line that was just changed is written before the songs begin
         self.seen: set[str] = set()  # lines that were offered and replaced
+        self.undo: tuple[Any, ...] = ()  # song, and a line's number with its old text, or the old title
 
     def build(self, form: FormView) -> None:
         """Everything once; from then on `show` changes what differs."""
@@ -87,7 +88,9 @@ class Lyrics:
         self.heading = text("h1", "", id="heading")
         text("p", _(_LEAD), "lead")
         self.notice = text("p", "", "notice info", role="status")
-        self.notice.set_visibility(False)
+        self.back = text("button", _("Put the old words back"), "btn small", type="button", id="put-back")
+        self.back.on("click", self._put_back)
+        self._hide_notice()
         with box("div", "sheets"):
             for song in form.songs:
                 name = song.recipient_name
@@ -137,10 +140,26 @@ class Lyrics:
         else:
             if verb == "another" and done is None:
                 self.say(_("We have no other line for this place. Write your own: nobody knows them better."), "info")
+            elif verb in ("line", "title") and done:
+                self._ask_whether(str(done), song_index, more)
             else:
-                self.notice.set_visibility(False)
+                self._hide_notice()
             return
         await live.refresh(self.form_id)
+
+    def _ask_whether(self, word: str, song_index: int, more: tuple[Any, ...]) -> None:
+        """It is their song: what they wrote stands, unless they say that they did not mean it."""
+        self.say(_("You asked us never to mention “{word}”, and now the song does. Is that meant?", word=word), "warn")
+        self.undo = (song_index, *more[:2]) if len(more) == 3 else (song_index, self.songs[song_index].shown_title)
+        self.back.set_visibility(True)
+
+    async def _put_back(self) -> None:
+        song_index, *place = self.undo
+        song = self.songs[song_index]
+        if len(place) == 2 and place[0] < len(song.shown):
+            await self.do("line", song_index, place[0], song.shown[place[0]], place[1])
+        elif len(place) == 1:
+            await self.do("title", song_index, place[0])
 
     async def _make(self) -> None:
         try:
@@ -159,3 +178,8 @@ class Lyrics:
         self.notice.set_text(sentence)
         self.notice.classes(replace=f"notice {kind}")
         self.notice.set_visibility(True)
+        self.back.set_visibility(False)
+
+    def _hide_notice(self) -> None:
+        self.notice.set_visibility(False)
+        self.back.set_visibility(False)

@@ -10,6 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from i18n import N_, _
 from jobs.forms.form_data import InvalidFormError
+from jobs.generation.lyrics import newly_mentioned
 from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.selection import choose_task
 from jobs.payments.checkout import PaymentsError, apart, without_open_session
@@ -32,6 +33,7 @@ class Revisions:
         self.song: SongView | None = None
         self.payment_is_open = False
         self.opened = ""
+        self.asked_about = ("", "")  # title and lyrics that mention what they never should: once more means that it is meant
         with box(
             "section", "revisions stack tight", aria_label=_("Versions of song {number}", number=index + 1)
         ) as self.section:
@@ -108,8 +110,21 @@ class Revisions:
         if self.song and changed == (self.song.title, self.song.lyrics):
             self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
+        if changed != self.asked_about and (word := await self._mentioned(*changed)):
+            self.asked_about = changed
+            asks = _("You asked us never to mention “{word}”, and this does. If that is meant, press once more.", word=word)
+            self.editor.complain({"lyrics": asks})
+            return
         if await self._do(change_lyrics, self.index, *changed):
             self.editor.drop()
+
+    async def _mentioned(self, title: str, lyrics: str) -> str:
+        before = f"{self.song.title}\n{self.song.lyrics}" if self.song else ""
+        words = f"{title}\n{lyrics}"
+        try:
+            return str(await asyncio.to_thread(in_database, newly_mentioned, self.form_id, self.index, before, words))
+        except NotFoundError:
+            return ""  # the change itself says so
 
     async def _one_more(self, variation: int) -> None:
         await self._do(one_more, self.index, variation)

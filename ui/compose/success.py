@@ -23,6 +23,7 @@ from ui.components.song_compare import SongCompare, whole_cell
 from ui.compose.frame import frame
 from ui.compose.receipt import Receipt
 from ui.gift.giver_panel import GiverPanel
+from ui.gift.send_links import SendLinks
 from ui.site.error_pages import no_such_form
 
 log = logging.getLogger("serenade.success")
@@ -75,7 +76,7 @@ class Success:
         self.given = False
         self.settled = False
         self.long = False
-        self.links: dict[str, tuple[Element, Element]] = {}
+        self.links: dict[str, tuple[Element, Element, SendLinks]] = {}
         self.panel, self.receipt = GiverPanel(form_id), Receipt(form_id)
 
     def build(self, form: FormView) -> None:
@@ -124,9 +125,10 @@ class Success:
 
     def _follow_links(self, urls: dict[str, str]) -> None:
         """Show the current links: the giver may have made new ones, or switched them off."""
-        for index, (link, anchor) in self.links.items():
+        for index, (link, anchor, send) in self.links.items():
             link.props["^value"] = urls.get(index, _("switched off"))
             anchor.props["href"] = urls.get(index, "#")
+            send.follow(urls.get(index, ""))
 
     async def _build_panel(self, place: Element) -> None:
         with place:
@@ -157,11 +159,13 @@ class Success:
                 with box("div", "row"):
                     text("button", _("Copy the link"), "btn primary copylink", type="button", data_copies=f"link-{song.index}")
                     share = text("button", _("Share the link"), "btn handon", type="button", data_shares=f"link-{song.index}")
-                    share.props["data-title"] = _("A song for {name}", name=song.recipient_name)
+                    share.props["data-title"] = _("A song for you")
                     seen = text("a", _("See the gift page"), "btn", href=url, target="_blank", rel="noopener")
-                    self.links[str(song.index)] = (link, seen)
                     text("a", _("Download the song"), "btn quiet", href=chosen.download_url, download="")
+                send = SendLinks(url, chosen.download_url or "")
+                self.links[str(song.index)] = (link, seen, send)
                 element = SongCompare(_("For {name}", name=song.recipient_name), mode="listen", locked=True)
+                element.props["folded"] = ""  # whoever paid has read the words
                 element.set_cell(1, whole_cell(chosen))
         if form.user_id is None:
             text("a", _("Keep your songs together: sign in with your e-mail"), href="/login?next=/library")

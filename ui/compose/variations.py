@@ -93,7 +93,8 @@ class Grid:
         self.room = Waiting(self.form_id, self.say)
         self.photos = PhotoFields(self.form_id)
         self.photos.build()
-        with box("aside", "stickybar", aria_label=_("Your choice")):
+        self.bar = box("aside", "stickybar", aria_label=_("Your choice"))
+        with self.bar:
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form.amount, form.currency), "total")
             with self.total:
@@ -178,7 +179,7 @@ class Grid:
             else (_("Chosen") if chosen else _("Choose the one you love"))
         )
         begun = any(song.variations for song in form.songs)
-        self.asking.set_visibility(begun and chosen == wanted)  # shown earlier it would only cover the songs on a phone
+        self.asking.set_visibility(begun and chosen == wanted)
         self.pay.set_text(
             _("Order and pay {price}", price=price(form.amount, form.currency)) if begun else _("Make the variations")
         )
@@ -204,6 +205,7 @@ class Grid:
             async with self.turn:
                 opened = await apart(open_checkout, self.form_id, consent=self.agreed)
         except ConsentMissingError:
+            self.bar.classes("asked")  # on a phone the box comes with the wish to pay: earlier it would cover the songs
             self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
         except WrongMomentError:  # paid or changed in another tab: a missing choice was handled above
             self.say(_(OVERTAKEN), "warn")

@@ -32,6 +32,14 @@ def all_scenes() -> HTMLResponse:
     return HTMLResponse(render("demo.html", scenes=scenes, speeds=SPEEDS, songs_in=songs_in, home=settings.public_url))
 
 
+@router.head("/demo/{scene}")
+def whether_there_is_one(scene: str) -> Response:
+    """HEAD begins nothing: there is no form to be sent to."""
+    if scene not in SCENES:
+        raise HTTPException(404, _("There is no such scene."))
+    return Response(headers={"Cache-Control": "no-store"})
+
+
 @router.get("/demo/{scene}")
 def one_scene(request: Request, scene: str, name: str = "", lang: str = "", speed: str = "1x", play: str = "drive") -> Response:
     """`/demo/birthday?name=Mia&lang=es&speed=20x&play=play`: a form for this visitor and a redirect to its first page."""

@@ -46,6 +46,11 @@ def art(gift: OpenedGift) -> Drawing:
     return Drawing("art", _("A gift"), {}, resampled(gift.songs[0].peaks, 64))
 
 
+def cover(gift: OpenedGift) -> Drawing:
+    """512 x 512, without text: for the lock screen while the song plays, and for the home screen."""
+    return Drawing("cover", _("A gift"), {}, resampled(gift.songs[0].peaks, 32))
+
+
 def _card(kind: Literal["a4", "a6"], gift: OpenedGift, bars: int, point: str) -> Drawing:
     sender = whole_name(gift.sender_name)
     texts = {

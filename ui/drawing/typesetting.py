@@ -16,7 +16,7 @@ from typing import Any, Literal
 import typst
 
 from i18n import spoken
-from integrations.lettering.faces import FAMILIES, FONTS_FOLDER, SHAPES, drawable
+from integrations.lettering.faces import FAMILIES, FONTS_FOLDER, SHAPES, drawable, families_for
 from settings import settings
 
 _TEMPLATE = Path(__file__).parent / "card.typ"
@@ -29,7 +29,7 @@ REMEMBERED = 10
 class Drawing:
     """One of the template's designs and what it shows. `texts` are in what our fonts can draw."""
 
-    kind: Literal["a4", "a6", "picture", "art"]
+    kind: Literal["a4", "a6", "picture", "art", "cover"]
     title: str
     texts: dict[str, str]
     peaks: list[int]
@@ -62,7 +62,10 @@ def _typeset(drawing: Drawing, form: Literal["pdf", "png", "svg"]) -> bytes:
         "lang": drawing.language,
         "brand": drawable(settings.brand_name),
         "fonts": FAMILIES,
-        "texts": {name: {"said": text, "backwards": _is_backwards(text)} for name, text in drawing.texts.items()},
+        "texts": {
+            name: {"said": text, "backwards": _is_backwards(text), "fonts": families_for(text)}
+            for name, text in drawing.texts.items()
+        },
         "peaks": drawing.peaks,
         "code": drawing.code,
         "url": drawing.url if form == "pdf" else "",  # typst 0.15 does not escape a link's address in SVG

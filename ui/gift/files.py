@@ -78,6 +78,20 @@ def _picture(gift: OpenedGift) -> bytes:
     return as_png(preview(gift))
 
 
+@router.api_route("/s/{token}/cover.png", methods=READ)
+def cover(token: str) -> Response:
+    """512 x 512, for the lock screen and the home screen; it names nobody."""
+    content = _drawn(_cover, in_database(stamp, token))
+    return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _cover(gift: OpenedGift) -> bytes:
+    from ui.drawing.card import cover
+    from ui.drawing.typesetting import as_png
+
+    return as_png(cover(gift))
+
+
 @router.api_route("/s/{token}/card", methods=READ)
 def card(token: str, expires: str = "", signature: str = "") -> HTMLResponse:
     """The card on a page, with the files to print."""

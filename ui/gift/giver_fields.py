@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from nicegui.element import Element
 
 from i18n import _
+from jobs.gifts.schedule import zones
 from ui.components.elements import box, text
 
 
-def section(heading_id: str, heading: str) -> Element:
-    """A card with a heading."""
-    section = box("section", "card stack", aria_labelledby=heading_id)
-    with section:
-        text("h2", heading, id=heading_id)
-    return section
+def fold(name: str, heading: str) -> Element:
+    """A card that is folded to its heading, so that link, sending and song come first on the page."""
+    with box("details", "card stack fold", id=f"fold-{name}") as card, box("summary"):
+        text("h2", heading)
+    return card
 
 
 def tick(name: str, label: str, value: bool) -> None:
@@ -24,8 +26,14 @@ def tick(name: str, label: str, value: bool) -> None:
         text("span", label)
 
 
+def zone_list() -> None:
+    """What every time zone field suggests, once on a page."""
+    options = "".join(f'<option value="{escape(zone)}"></option>' for zone in zones())
+    box("datalist", id="zones", innerHTML=options)  # one element: six hundred would each be remembered for this browser
+
+
 def when(name: str, on: str, zone: str, hint: str) -> None:
-    """A local date and time and its zone; zones.js suggests all zones, and this browser's own first."""
+    """A local date and time and its zone; zones.js fills in this browser's own."""
     with box("div", "pairs"):
         with box("div", "field"):
             text("label", _("Date and time"), for_=f"desk-{name}-on")

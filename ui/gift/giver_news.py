@@ -29,16 +29,19 @@ MAIL_STATES = {
 
 
 class GiverNews:
-    """A card of its own, drawn into the current place. `correct` draws a form below an e-mail that did not arrive."""
+    """A card of its own, drawn into the current place. `correct` draws a form below an e-mail that did not arrive,
+    `answer` the one in which the giver writes back.
+    """
 
-    def __init__(self, correct: Callable[[], None]) -> None:
-        self.correct = correct
+    def __init__(self, correct: Callable[[], None], answer: Callable[[], None]) -> None:
+        self.correct, self.answer = correct, answer
         self.drawn: dict[str, Any] = {}
         with box("section", "card stack", aria_labelledby="news-title"):
             text("h2", _("What became of it"), id="news-title")
             self.status = text("p", "", id="gift-status", role="status")
             self.mails = box("div", "stack tight", id="gift-mails")
             self.replies = box("ul", "replies", id="gift-replies", aria_live="polite")
+            self.answered = box("div", "stack tight", id="gift-answer")
 
     def show(self, gift: GiftView) -> None:
         """Follow the rows; what did not change is not touched."""
@@ -47,6 +50,7 @@ class GiverNews:
         self._draw("mails", (mails, gift.zone), self.mails, lambda: self._mails(mails, gift.zone))
         came = [reply.id for reply in gift.replies]  # the signed URL of a sound differs at every read
         self._draw("replies", came, self.replies, lambda: _replies(gift.replies))
+        self._draw("answer", (bool(came), gift.thanks), self.answered, lambda: self._answer(bool(came), gift.thanks))
 
     def _draw(self, name: str, value: Any, place: Element, draw: Callable[[], None]) -> None:
         if self.drawn.get(name) != value:
@@ -54,6 +58,13 @@ class GiverNews:
             place.clear()
             with place:
                 draw()
+
+    def _answer(self, came: bool, thanks: str) -> None:
+        if thanks:
+            text("p", _("You wrote back, and they see it on the gift page:"), "muted")
+            text("p", thanks, "letter", dir="auto")
+        elif came:
+            self.answer()
 
     def _mails(self, mails: list[MailView], zone: str) -> None:
         for mail in mails:
@@ -83,6 +94,8 @@ def _reply(reply: ReplyView) -> None:
             box("audio", controls="", preload="none", src=reply.audio_url, aria_label=_("Voice note"))
         else:
             text("p", reply.words or "", "letter", dir="auto")
+        if reply.kind != "heart" and reply.at_ms is not None:
+            text("p", _("at {moment} of the song", moment=duration(reply.at_ms)), "muted")
 
 
 def _status(gift: GiftView) -> str:

@@ -21,7 +21,7 @@ from jobs.gifts.schedule import in_words
 from jobs.views.gift_view import GiftView, read_gift_view
 from models import CodedError, in_database
 from ui.components.elements import box, text
-from ui.gift.giver_fields import section, tick, when
+from ui.gift.giver_fields import fold, tick, when, zone_list
 from ui.gift.giver_news import GiverNews
 from ui.gift.photo_fields import PhotoFields
 
@@ -45,7 +45,8 @@ class GiverPanel:
             return
         self.page = box("div", "stack", id="desk")
         with self.page:
-            self.news = GiverNews(self._correction)
+            zone_list()
+            self.news = GiverNews(self._correction, self._answer)
             self._links(gift)
             self._words(gift)
             self.photos = PhotoFields(self.form_id)
@@ -123,11 +124,11 @@ class GiverPanel:
                 name_in_preview="nameInPreview" in values,
             )
 
-        with section("words-title", _("The words")):
+        with fold("words", _("The words")):
             self._form("words", _("Save"), do, fields)
 
     def _seal(self, gift: GiftView) -> None:
-        with section("seal-title", _("Sealed until a date")):
+        with fold("seal", _("Sealed until a date")):
             self.sealed = text("p", "", "muted", id="gift-sealed")
             self._form(
                 "seal",
@@ -144,7 +145,7 @@ class GiverPanel:
                 address.props["^value"] = gift.recipient_email
             when("post", gift.mail_on, gift.zone, _("Empty date: now. Empty address: take it back."))
 
-        with section("post-title", _("Have it mailed to them")):
+        with fold("post", _("Have it mailed to them")):
             self._form(
                 "post",
                 _("Mail it"),
@@ -167,8 +168,18 @@ class GiverPanel:
 
         self._form("correct", _("Send to this address"), do, fields)
 
+    def _answer(self) -> None:
+        """Write back to the recipient, once."""
+
+        def fields() -> None:
+            with box("div", "field"):
+                text("label", _("Write back, once: they see it on the gift page"), for_="desk-thanks")
+                text("textarea", "", rows=2, id="desk-thanks", name="thanks", maxlength=500, required="", dir="auto")
+
+        self._form("answer", _("Write back"), lambda v: giver_actions.write_back(self.form_id, v.get("thanks", "")), fields)
+
     def _links(self, gift: GiftView) -> None:
-        with section("links-title", _("The links")):
+        with fold("links", _("The links")):
             self.link_box = box("div", "stack tight")
             with self.link_box, box("div", "field"):
                 text("label", _("One link for all songs"), for_="link-all")
@@ -199,17 +210,15 @@ class GiverPanel:
         return button.on("click", pressed, js_handler=ask)
 
     def _files(self, gift: GiftView) -> None:
-        self.files = box("section", "card stack", aria_labelledby="files-title")
+        self.files = fold("files", _("To print and to keep"))
         labels = {
             "card": _("A card to print"),
             "video": _("Download as video"),
             "keep.html": _("The gift in one file (HTML)"),
             "keep.zip": _("Songs, words, cover and card (ZIP)"),
         }
-        with self.files:
-            text("h2", _("To print and to keep"), id="files-title")
-            with box("div", "row"):
-                self.anchors: dict[str, Element] = {
-                    name: text("a", label, "btn", href=gift.files.get(name, "#"), target="_blank", rel="noopener")
-                    for name, label in labels.items()
-                }
+        with self.files, box("div", "row"):
+            self.anchors: dict[str, Element] = {
+                name: text("a", label, "btn", href=gift.files.get(name, "#"), target="_blank", rel="noopener")
+                for name, label in labels.items()
+            }

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from i18n import speaking
 from integrations.lettering.faces import one_line
+from integrations.lettering.letters import in_bytes, shortened
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.gifts.photo_times import once_each
@@ -19,6 +20,7 @@ from ui.components.section_names import readable
 from ui.components.theme import STATIC_DIR
 from ui.templates import render
 
+RESERVED = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")  # names of devices in Windows, with any ending
 PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
 
 
@@ -112,7 +114,7 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
 def lrc(gift: OpenedGift, song: GiftSong) -> str:
     """Lyrics with times, as players read them."""
     head = [f"[ti:{_plain(song.title)}]", f"[ar:{_plain(gift.sender_name)}]", "[re:made with AI]"]
-    lines = [f"{_time(line['start_ms'])}{one_line(line['text'])}" for line in song.lines]
+    lines = [f"{_time(line.start_ms)}{one_line(line.text)}" for line in song.lines]
     return "\n".join([*head, *lines]) + "\n"
 
 
@@ -126,6 +128,10 @@ def _time(ms: int) -> str:
 
 
 def file_name(text: str) -> str:
-    """A name that every file system takes: no separators, no reserved characters, no leading dot, 80 characters at most."""
+    """A name that every file system takes: no separators, no reserved characters or names, no leading dot.
+
+    At most 80 characters and 240 bytes, with no letter cut in two: with a number and an ending it stays below 255 bytes.
+    """
     kept = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", one_line(text))
-    return " ".join(kept.split())[:80].strip(" .") or "song"
+    name = shortened(shortened(" ".join(kept.split()), 80), 240, in_bytes).strip(" .")
+    return f"{name} song" if RESERVED.fullmatch(name) else name or "song"

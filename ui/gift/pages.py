@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import escape
 from starlette.exceptions import HTTPException
 
-from i18n import N_, _, asked, n_, speak, speaking, spoken
+from i18n import N_, _, asked, speak, speaking, spoken
 from jobs.gifts.gift import OpenedGift, find_gift, stamp
 from jobs.gifts.photo_times import once_each
 from jobs.gifts.schedule import in_words
@@ -23,6 +24,7 @@ from settings import settings
 from ui.components.languages import choices
 from ui.components.methods import READ
 from ui.components.song_compare import Cell, player_cell
+from ui.gift.titles import gift_title
 from ui.templates import page, render
 
 router = APIRouter()
@@ -63,7 +65,7 @@ def _sealed(gift: OpenedGift) -> str:
 def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
     """Cached for everybody, so the language links lead to the gift and not to the first visitor's whole address."""
     others = choices(f"/s/{gift.token}")
-    title = _title(gift, with_name=gift.name_in_preview)
+    title = gift_title(gift, with_name=gift.name_in_preview)
     return render(template, gift=gift, og=_og(gift), title=title, language_choices=lambda: others, **context)
 
 
@@ -77,17 +79,10 @@ def player_cells(gift: OpenedGift) -> list[Cell]:
             peaks=song.peaks,
             lyrics=song.lyrics,
             sections=song.sections,
-            lines=song.lines,
+            lines=map(asdict, song.lines),
         )
         for song in gift.songs
     ]
-
-
-def _title(gift: OpenedGift, *, with_name: bool) -> str:
-    number = len(gift.songs)
-    if with_name:
-        return n_("A song for {name}", "{n} songs for {name}", number, name=gift.names)
-    return n_("Somebody made you a song", "Somebody made you {n} songs", number)
 
 
 def _og(gift: OpenedGift) -> dict[str, Any]:
@@ -96,7 +91,7 @@ def _og(gift: OpenedGift) -> dict[str, Any]:
     In the giver's language, as its picture is: it is shown in the chat where they give the link.
     """
     with speaking(gift.locale):
-        title = _title(gift, with_name=gift.name_in_preview)
+        title = gift_title(gift, with_name=gift.name_in_preview)
         description = _("Find a quiet minute, turn up the sound, and open it.")
         if gift.sealed and gift.opens_at:
             description = _("It opens on {when}.", when=in_words(gift.opens_at, gift.zone))

@@ -57,24 +57,25 @@ def played(request: Request, token: str) -> None:
 @router.post("/s/{token}/heart")
 async def heart(request: Request, token: str) -> Response:
     """A heart at a moment: `number` of the song, `at_ms`."""
-    form = await _form(request)
-    number, at_ms = _whole(form.get("number")) or 0, _whole(form.get("at_ms"))
-    return await _answer(request, token, "heart", lambda gift: replies.leave_heart(gift, number, at_ms))
+    moment = _moment(await _form(request))
+    return await _answer(request, token, "heart", lambda gift: replies.leave_heart(gift, moment))
 
 
 @router.post("/s/{token}/words")
 async def words(request: Request, token: str) -> Response:
-    """Typed thanks: `words`."""
-    text = _text(await _form(request))
-    return await _answer(request, token, "words", lambda gift: replies.leave_words(gift, text))
+    """Typed thanks: `words`, and the moment at which they came where the page knows it."""
+    form = await _form(request)
+    text, moment = _text(form), _moment(form) if "at_ms" in form else None
+    return await _answer(request, token, "words", lambda gift: replies.leave_words(gift, text, moment))
 
 
 @router.post("/s/{token}/voice")
 async def voice(request: Request, token: str) -> Response:
-    """A voice note: the file `voice`."""
-    upload = (await _form(request, FORM_BYTES)).get("voice")
+    """A voice note: the file `voice`, and the moment as for words."""
+    form = await _form(request, FORM_BYTES)
+    upload, moment = form.get("voice"), _moment(form) if "at_ms" in form else None
     content = await upload.read() if isinstance(upload, UploadFile) else b""
-    return await _answer(request, token, "voice", lambda gift: replies.leave_voice(gift, content))
+    return await _answer(request, token, "voice", lambda gift: replies.leave_voice(gift, content, moment))
 
 
 @router.post("/s/{token}/report")
@@ -93,6 +94,10 @@ def report_page(token: str) -> HTMLResponse:
 def _text(form: FormData) -> str:
     words = form.get("words")
     return words if isinstance(words, str) else ""  # a file where text belongs
+
+
+def _moment(form: FormData) -> replies.Moment:
+    return replies.Moment(_whole(form.get("number")) or 0, _whole(form.get("at_ms")))
 
 
 def _whole(text: object) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Response
 from nicegui import background_tasks, ui
 
+from jobs.generation.authors import said
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
@@ -148,6 +149,7 @@ class ReportedSong:
 
     view: SongView
     prompt: str
+    author: str  # who wrote the lyrics first, '' where the row does not say
     cells: list[tuple[int, list[ReportedVariation]]]
 
 
@@ -160,7 +162,8 @@ def _songs(order: OrderReport) -> list[ReportedSong]:
             if one.row.song_index == song.index:
                 cells.setdefault(one.row.variation, []).append(one)
         prompt = order.form.generated_prompts[song.index : song.index + 1] or [""]
-        songs.append(ReportedSong(song, prompt[0], sorted(cells.items())))
+        author = said(next(iter(order.form.lyric_authors[song.index : song.index + 1]), None))
+        songs.append(ReportedSong(song, prompt[0], author, sorted(cells.items())))
     return songs
 
 

@@ -21,7 +21,7 @@ from jobs.staff.roles import NotAllowedError, NotStaffError, Staff, require, sta
 from models import in_database, now
 from settings import settings
 from ui.components.elements import box, text
-from ui.components.theme import head_html
+from ui.components.theme import head_html, storage_html
 from ui.internal import charts
 from ui.middleware.staff_only import session_in
 from ui.templates import duration
@@ -74,6 +74,7 @@ async def enter() -> StaffPage:
 def staff_frame(staff_page: StaffPage, title: str, here: str) -> Iterator[None]:
     """`with staff_frame(staff_page, "Orders", "/internal"):` the main column below the navigation."""
     ui.page_title(f"{title} · {settings.brand_name} staff")
+    ui.add_head_html(storage_html())
     ui.add_head_html(head_html("song-compare.js"))
     ui.add_head_html(_head())
     text("a", "Skip to the content", "skip", href="#main")

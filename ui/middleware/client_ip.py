@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -19,35 +20,41 @@ def caller(scope: Scope) -> str:
     can write everything before that hop.
     """
     peer = (scope.get("client") or ("unknown", 0))[0]
-    if _is_trusted(peer):
+    found = _address(peer)
+    if found is None:
+        return str(peer)
+    if _is_trusted(found):
         for hop in reversed(",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")):
-            if not _is_address(hop.strip()):
+            address = _hop(hop)
+            if address is None:
                 break
-            if not _is_trusted(hop.strip()):
-                peer = hop.strip()
+            if not _is_trusted(address):
+                found = address
                 break
-    return _as_counted(peer)
+    return str(found if isinstance(found, IPv4Address) else ip_network((found.packed, 64), strict=False).network_address)
 
 
-def _is_address(text: str) -> bool:
+# An address as proxies write it: bare, in quotes, in brackets, with a port (Azure's gateways do, IIS in front of a page too).
+_HOP = re.compile(r'"?(?:\[(?P<v6>[0-9A-Fa-f:.%\w]+)\](?::\d{1,5})?|(?P<v4>[0-9.]+):\d{1,5}|(?P<bare>[^"\[\]]+))"?')
+
+
+def _hop(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in one hop of X-Forwarded-For; None for `unknown`, `_hidden` and everything else that names nobody."""
+    parts = _HOP.fullmatch(text.strip())
+    return _address(parts["v6"] or parts["v4"] or parts["bare"]) if parts else None
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An IPv4 address that came through an IPv6 socket is an IPv4 address."""
     try:
-        ip_address(text)
+        found = ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
-def _is_trusted(text: str) -> bool:
-    return _is_address(text) and any(ip_address(text) in network for network in settings.trusted_proxies)
-
-
-def _as_counted(text: str) -> str:
-    if not _is_address(text):
-        return text
-    address = ip_address(text)
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or ip_network(f"{address}/64", strict=False).network_address)
-    return text
+def _is_trusted(address: IPv4Address | IPv6Address) -> bool:
+    return any(address in network for network in settings.trusted_proxies)
 
 
 def host_of(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http.cookies import CookieError, SimpleCookie
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from i18n import LANGUAGES, SOURCE, choose, speak, spoken
 from jobs.accounts.login import safe_path
-from ui.components.languages import LANGUAGE_COOKIE, _here, keep_language
+from ui.components.languages import LANGUAGE_COOKIE, PUBLIC_PAGES, _here, keep_language
 from ui.middleware.client_ip import is_cross_site
 
 ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff pages, and the sandbox, which imitates Stripe's pages
@@ -29,7 +30,8 @@ class LocaleMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        _here.set(f"{scope['path']}?{scope['query_string'].decode('latin-1')}".rstrip("?"))
+        here = f"{scope['path']}?{scope['query_string'].decode('latin-1')}".rstrip("?")
+        _here.set(scope["path"] if _asked_for(scope) else here)  # else the links to the other languages would lead back here
         speak(language_of(scope))  # not reset: the context belongs to this request and to the tasks it starts
 
         async def send_with_headers(message: Message) -> None:
@@ -48,8 +50,15 @@ def language_of(scope: Scope) -> str | None:
     if scope["path"].startswith(ENGLISH_ONLY):
         return SOURCE
     headers = Headers(scope=scope)
-    chosen = _cookie(headers.get("cookie", ""))
+    chosen = _asked_for(scope) or _cookie(headers.get("cookie", ""))
     return chosen if chosen in LANGUAGES else choose(headers.get("accept-language", ""))
+
+
+def _asked_for(scope: Scope) -> str:
+    """The language that the address of a public page names, or ''."""
+    found = re.search(rb"(?:^|&)lang=([\w-]+)(?:&|$)", scope["query_string"]) if scope["path"] in PUBLIC_PAGES else None
+    code = found[1].decode() if found else ""
+    return code if code in LANGUAGES else ""
 
 
 def _cookie(header: str) -> str:

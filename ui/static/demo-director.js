@@ -253,7 +253,7 @@ class DemoDirector extends HTMLElement {
 
   #pause(paused) {
     this.#paused = paused;
-    for (const song of document.querySelectorAll("song-compare")) for (const audio of song.shadowRoot?.querySelectorAll("audio") || []) if (paused) audio.pause();
+    if (paused) for (const song of document.querySelectorAll("song-compare")) song.hush?.();
     this.#label();
     this.#words.textContent = paused ? _("Paused. P goes on.") : this.#said;
   }
@@ -393,8 +393,7 @@ class DemoDirector extends HTMLElement {
     await this.#rest(2500);
     document.querySelector(".sealed a")?.click();
     await this.#rest(2500);
-    const song = document.querySelector("song-compare");
-    song?.shadowRoot?.querySelector(".play")?.click();
+    if (document.querySelector("song-compare audio")?.paused) document.querySelector(".stage .toggle")?.click();
     this.#tell(this.#tally(), 100);
     if (kept.mode !== "tour") {
       keep({ mode: "drive" });

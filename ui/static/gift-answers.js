@@ -5,17 +5,18 @@ const said = gift.querySelector("[data-said]");
 let note = null; // the recording that waits to be sent
 let forget = null;
 const tell = (what) => navigator.sendBeacon?.(`${base}/${what}`);
-const players = [...gift.querySelectorAll("song-compare")];
-const soundOf = (player) => player?.shadowRoot?.querySelector("audio") ?? player?.querySelector("audio");
+const sounds = [...gift.querySelectorAll("song-compare audio")];
 
-document.querySelector(".sealed a")?.addEventListener("click", () => tell("opened"), { once: true });
-await customElements.whenDefined("song-compare");
+let last; // the sound that was heard last: words and a voice note are about it
 let played = false;
-for (const player of players) {
-  (player.shadowRoot ?? player).addEventListener("play", () => {
-    if (!played && navigator.userActivation?.hasBeenActive !== false) tell("played");
-    played = true;
-  }, true);
+const heard = (sound) => {
+  last = sound;
+  if (!played && navigator.userActivation?.hasBeenActive !== false) tell("played");
+  played = true;
+};
+for (const sound of sounds) {
+  sound.addEventListener("play", () => heard(sound));
+  if (!sound.paused) heard(sound); // it began with the tap that opened the gift
 }
 
 async function send(form, extra) {
@@ -42,8 +43,9 @@ gift.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   const heart = form.querySelector("[data-heart]");
-  const sound = heart && soundOf(form.parentElement.querySelector("song-compare"));
-  const extra = sound?.currentTime > 0 ? { at_ms: Math.round(sound.currentTime * 1000) } : {};
+  const number = heart ? sounds.indexOf(form.parentElement.querySelector("audio")) : sounds.indexOf(last);
+  const at = sounds[number]?.currentTime;
+  const extra = at > 0 ? { number, at_ms: Math.round(at * 1000) } : {};
   if (form.matches("[data-voice]") && note) extra.voice = note;
   if (!(await send(form, extra))) return;
   if (heart) {

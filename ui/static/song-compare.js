@@ -192,11 +192,13 @@ class SongCompare extends HTMLElement {
     title.hidden = this.#listening;
     help.hidden = this.#listening || document.querySelector("song-compare:not([mode=listen])") !== this; // said once a page
     // The audio nodes live beside the cells, not in them: reordering cells (blind mode) would stop the music.
-    root.append(this.#parts.top, this.#parts.keys, grid, ...cells.map((n) => this.#parts[n].audio), this.#parts.live);
+    const own = cells.map((n) => this.#parts[n].audio).filter((audio) => !audio.isConnected);
+    root.append(this.#parts.top, this.#parts.keys, grid, ...own, this.#parts.live);
     root.addEventListener("focusin", () => { active = this; });
     this.#title();
     for (const n of cells) this.#patch(n, true);
     this.#choices();
+    if (this.#sounding) this.#run();
   }
 
   #help() {
@@ -211,7 +213,10 @@ class SongCompare extends HTMLElement {
   /** The still nodes of one variation; #patch fills them. */
   #cell(n) {
     const p = { n };
-    p.audio = make("audio", { preload: "none", "data-variation": n });
+    // A gift page brings its own <audio>, which may be playing before this script has arrived: the same node plays on.
+    p.audio = (this.#listening && this.querySelector("audio")) || make("audio", { preload: "none" });
+    p.audio.dataset.variation = n;
+    p.url = p.audio.getAttribute("src") || "";
     p.num = make("span", { class: "num", "aria-hidden": "true" });
     p.title = make(this.#listening ? "h2" : "h3", { class: "title" });
     p.style = make("p", { class: "style" });
@@ -238,7 +243,7 @@ class SongCompare extends HTMLElement {
     p.under = make("div", { class: "under" }, p.left, p.choose, p.retry);
     p.jumps = make("div", { class: "jumps", role: "group", "aria-label": _("Parts of the song"), hidden: "" });
     p.lines = make("div", { class: "lines", role: "region", "aria-label": _("Lyrics"), tabindex: "0" });
-    p.lyrics = make("details", this.#listening ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
+    p.lyrics = make("details", this.#listening && !this.hasAttribute("folded") ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
     p.deck = make("div", { class: "deck" }, p.play, p.wave);
     p.node = make("div", { class: "cell", role: "group", tabindex: "-1" },
       make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail), p.under, p.jumps, p.lyrics);

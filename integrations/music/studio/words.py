@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from integrations.music.studio.singing.say import Said, say, sung_language
+from integrations.name_spelling import is_ordinary, pairs_of
 
 _VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
 CLUSTERS = (
@@ -153,11 +154,8 @@ def _kind(tag: str) -> str:
 
 
 def spellings(name: str, said: str) -> dict[str, str]:
-    """How the words of a name are said, where the giver said so: one spelling a word, else all of it on the first."""
-    names, sounds = (re.findall(r"\w[\w'’-]*", clean(t).lower()) for t in (name, said))
-    if not names or not sounds:
-        return {}
-    return dict(zip(names, sounds, strict=True)) if len(names) == len(sounds) else {names[0]: "-".join(sounds)}
+    """How the words of a name are said, where the giver said so; a spelling for the whole name stands on its first word."""
+    return {real.lower().split()[0]: sound.lower().replace(" ", "-") for real, sound in pairs_of(clean(name), clean(said))}
 
 
 def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None) -> Text:
@@ -187,7 +185,7 @@ def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = Non
 def _read_as(word: str, said: Mapping[str, str]) -> str:
     """The word, or the spelling that tells how it is said; what stands around it ("'s", a comma) stays."""
     found = re.match(r"(\W*)(\w[\w-]*)", word)
-    spelling = said.get(found[2].lower()) if found and said else None
+    spelling = said.get(found[2].lower()) if found and said and not is_ordinary(found[2]) else None
     return f"{found[1]}{spelling}{word[found.end() :]}" if found and spelling else word
 
 

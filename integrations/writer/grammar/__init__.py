@@ -49,8 +49,8 @@ class Grammar:
         """The phrase as it stands inside a sentence: first letter small, names excepted."""
         return phrase
 
-    def turn(self, phrase: str, person: Person) -> str:
-        """From talking about somebody to talking to them; unchanged when unsure."""
+    def turn(self, phrase: str, person: Person, topic: str = "") -> str:
+        """From talking about somebody to talking to them; unchanged when unsure. What is told as a `topic` may make it sure."""
         return phrase
 
     def tell(self, topic: str, phrase: str, person: Person) -> str:
@@ -60,6 +60,10 @@ class Grammar:
     def tell_many(self, topic: str, phrases: tuple[str, ...], person: Person) -> str:
         """Up to three short phrases as one line."""
         return capital(listed(phrases, self.join))
+
+    def tell_list(self, topic: str, phrases: tuple[str, ...], person: Person) -> list[str]:
+        """Short phrases as one line, or as several where they are of different kinds."""
+        return [self.tell_many(topic, phrases, person)]
 
 
 def listed(items: Sequence[str], join: str) -> str:

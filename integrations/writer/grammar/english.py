@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 
 from integrations.writer.grammar import Grammar, Person
-from integrations.writer.grammar.english_frames import frame, frame_many
-from integrations.writer.grammar.english_shapes import lower_first
+from integrations.writer.grammar.english_frames import frame, frame_list, frame_many
+from integrations.writer.grammar.english_shapes import base_form, is_past_verb, is_third_person, lower_first
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 
 _SHE = {"she", "her", "hers", "herself"}
 _HE = {"he", "him", "his", "himself"}
-
-
-def base_form(verb: str) -> str:
-    low = verb.lower()
-    if low in w.irregular:
-        return w.irregular[low]
-    if not low.endswith("s") or low.endswith(("ss", "us", "is", "'s")) or low in w.adverbs or len(low) < 4:
-        return verb
-    if low.endswith("ies"):
-        return verb[:-3] + "y"
-    return verb[:-2] if low.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")) else verb[:-1]
+_WE = r"\b(?:i|we|us|our|together|each other|met|married|proposed)\b"  # what was told may be what the singer did
+_VERBS = "|".join(sorted(w.verbs_s - w.nounish))
 
 
 def _based(word: str) -> str:
@@ -39,7 +30,9 @@ class English(Grammar):
         """The last word that says one: "my friend's mum" is a mum."""
         return self._first(re.findall(r"[\w'-]+", words.lower())[::-1])
 
-    def turn(self, phrase: str, person: Person) -> str:
+    def turn(self, phrase: str, person: Person, topic: str = "") -> str:
+        if topic == "phrase":
+            return phrase  # it is said as it stands
         words = self._named(phrase, person).split(" ")
         low = {re.sub(r"('s|'d|'ll)?\W*$", "", x.lower()) for x in words}
         third = (_SHE if low & _SHE else set()) | (_HE if low & _HE else set())
@@ -49,7 +42,7 @@ class English(Grammar):
             third = set()
         if words[0].lower().startswith("they") and not third and (person.kind in ("team", "partner", "other", "friend")):
             third = {"they", "them", "their"}
-        return self._headless(self._second_person(words, third | {"\u0001"}))
+        return self._headless(self._second_person(words, third | {"\u0001"}), topic, person.kind)
 
     @staticmethod
     def _named(phrase: str, person: Person) -> str:
@@ -124,27 +117,39 @@ class English(Grammar):
                 break
             out += [words[at], _based(words[at + 1])]
             at += 2
+        row = False  # a verb after the first one was found: what follows is a row of verbs
         for i in range(at - 1, len(words) - 1):
             joint = i
             i += words[i + 1].lower() in w.adverbs and i + 2 < len(words)
             verb, after = words[i + 1].lower().strip(","), words[i + 2].lower() if i + 2 < len(words) else ""
             joined = words[joint].lower() in ("and", "but", "or") or words[joint].endswith(",")
-            if joined and verb in w.verbs_s and (verb not in w.nounish or after in w.objects):
+            comma = words[joint].endswith(",")
+            listed = (comma and after not in {"", "and", "or", *w.prepositions}) or (row and bool(after))  # "works nights"
+            known = verb in w.verbs_s and (verb not in w.nounish or listed or after in w.objects)
+            if joined and (known or (is_third_person(verb) and after in w.objects)):
                 words[i + 1] = _based(words[i + 1])
+                row = True
         return at
 
-    def _headless(self, phrase: str) -> str:
+    def _headless(self, phrase: str, topic: str, kind: str) -> str:
         """'always leaves your keys' has lost its subject: give it back where that is certain."""
         words = phrase.split(" ")
         at = 0
         while at < len(words) - 1 and words[at].lower() in w.adverbs:
             at += 1
         verb = words[at].lower().strip(",")
-        if verb in w.verbs_s and len(words) > 1 and (at or verb not in w.nounish or " your " in f" {phrase} "):
+        sure = verb not in w.nounish or topic == "quirk" or " your " in f" {phrase} "
+        if len(words) > at + 1 and ((verb in w.verbs_s and (at or sure)) or (at and is_third_person(verb))):
             out = words[:at]
             self._verb(words, at, out)
             rest = words[len(out) :]
             return "you " + lower_first(" ".join([*out, *rest]))
+        if topic == "quirk" and at == 0 and is_third_person(verb) and re.search(rf"(?:,| and) (?:{_VERBS})\b", phrase, re.I):
+            self._verb(words, 0, out := [])
+            return "you " + lower_first(" ".join([*out, *words[len(out) :]]))
+        if topic == "story" and kind != "partner" and is_past_verb(verb) and not re.search(_WE, phrase, re.I):
+            self._verb(words, 0, out := [])
+            return "you " + lower_first(" ".join([*out, *words[len(out) :]]))
         if verb in w.past and at == 0 and len(words) > 1:
             low = f" {phrase.lower()} "
             me, you = re.search(r" (my|myself) ", low), re.search(r" (your|yourself) ", low)
@@ -158,6 +163,9 @@ class English(Grammar):
 
     def tell(self, topic: str, phrase: str, person: Person) -> str:
         return frame(topic, phrase, person)
+
+    def tell_list(self, topic: str, phrases: tuple[str, ...], person: Person) -> list[str]:
+        return frame_list(topic, phrases, person)
 
     def tell_many(self, topic: str, phrases: tuple[str, ...], person: Person) -> str:
         return frame_many(topic, phrases, person)

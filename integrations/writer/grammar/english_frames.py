@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from integrations.writer.grammar import EDGES, Person, listed
-from integrations.writer.grammar.english_shapes import is_adjective, is_clause, is_gerund, is_noun, is_np, is_past, lower_first
+from integrations.writer.grammar.english_shapes import (
+    base_form,
+    is_adjective,
+    is_clause,
+    is_gerund,
+    is_noun,
+    is_np,
+    is_past,
+    is_past_verb,
+    is_somebody,
+    is_third_person,
+    lower_first,
+)
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 from integrations.writer.text import capital
 
@@ -18,6 +31,52 @@ _FOR = re.compile(
 def frame(topic: str, phrase: str, person: Person) -> str:
     tell = _BY_TOPIC.get(topic, _plain)
     return capital(tell(phrase.strip(EDGES), person))
+
+
+def frame_list(topic: str, phrases: tuple[str, ...], person: Person) -> list[str]:
+    """Qualities by their kind: "You are stubborn and generous", "You laugh at funerals", "Your dry humour"."""
+    if topic != "quality":
+        return [frame_many(topic, phrases, person)]
+    kinds: dict[str, list[str]] = {}
+    for phrase in phrases:
+        kinds.setdefault(_kind(phrase), []).append(phrase)
+    if "adjective" in kinds:  # an unknown word beside them is one of them
+        known = [p for p in phrases if _kind(p) == "adjective" or (_kind(p) == "word" and " " not in p)]
+        kinds = {"adjective": known} | {
+            kind: [p for p in some if p not in known] for kind, some in kinds.items() if kind != "adjective"
+        }
+    lines: list[str] = []
+    for kind, some in kinds.items():
+        if not some:
+            continue
+        if kind == "noun" and (len(phrases) > 1 or not is_noun(some[0])):
+            lines.append(_your(some))
+        elif kind == "verb":
+            lines += [f"You {_based(lower_first(phrase))}" for phrase in some]
+        else:
+            lines.append(frame_many(topic, tuple(some), person))
+    return [capital(line) for line in lines]
+
+
+def _your(things: Sequence[str]) -> str:
+    return ", ".join(re.sub(r"^(?:(?:a|an|the) )?(?!(?:my|our|your) )", "your ", lower_first(one)) for one in things)
+
+
+def _kind(phrase: str) -> str:
+    first, *more = phrase.lower().split(" ")
+    if more and first not in w.determiners and is_third_person(first) and (first in w.verbs_s or more[0] in w.objects):
+        return "verb"
+    if is_adjective(phrase):
+        return "adjective"
+    if is_np(phrase) and is_somebody(phrase):
+        return "somebody"
+    loud_shirts = len(more) == 1 and first in w.adjectives
+    return "noun" if is_noun(phrase) or is_np(phrase) or loud_shirts else "word"
+
+
+def _based(phrase: str) -> str:
+    verb, _, rest = phrase.partition(" ")
+    return f"{base_form(verb)} {rest}"
 
 
 def frame_many(topic: str, phrases: tuple[str, ...], person: Person) -> str:
@@ -35,8 +94,12 @@ def _many(topic: str, phrases: tuple[str, ...], person: Person) -> str:
         return f"You are {together}"
     if topic == "quality" and not person.memorial and len(phrases) == 1 and is_noun(phrases[0]) and not is_np(phrases[0]):
         return f"Your {together}, wherever you go"
+    if topic == "quality" and not person.memorial and all(is_np(p) and is_somebody(p) for p in phrases):
+        return f"You are {together}"
     if topic == "quality" and all(is_np(p) or is_noun(p) for p in phrases):
-        return ", ".join(item if is_np(item) else f"your {item}" for item in items)
+        return _your(items)
+    if topic == "quality" and not person.memorial and len(together) > 32 and not any(map(is_noun, phrases)):
+        return f"You are {together}"  # a longer opening would tear the list apart
     return f"If they ask me, I say: {together}"
 
 
@@ -69,6 +132,9 @@ def _quality(phrase: str, person: Person) -> str:
 def _quirk(phrase: str, person: Person) -> str:
     if is_clause(phrase) or is_np(phrase) or (is_gerund(phrase) and not phrase.lower().startswith("always ")):
         return phrase
+    first = phrase.lower().split(" ")[0]
+    if is_past_verb(first):
+        return f"You {lower_first(phrase)}"
     always, _, rest = phrase.lower().partition(" ")
     stays = always == "always" and rest.split(" ")[0] not in w.past | w.base_verbs | w.adverbs
     if (is_adjective(phrase) or stays) and not person.memorial:
@@ -106,7 +172,7 @@ def _memory(phrase: str, person: Person) -> str:
         return f"I still remember {low}"
     if re.match(r"^(you|we|i)\b", phrase, re.I) and is_past(phrase):
         return f"I still remember when {low}"
-    if is_gerund(phrase):
+    if is_gerund(phrase) or is_np(phrase):
         return f"I still remember {low}"
     return phrase if is_clause(phrase) or len(phrase) > 40 else f"I still remember: {low}"
 

@@ -25,6 +25,18 @@ def lower_first(text: str) -> str:
     return text if keep or not common else text[:1].lower() + text[1:]
 
 
+def base_form(verb: str) -> str:
+    """ "sings" -> "sing"; what is no third person stays."""
+    low = verb.lower()
+    if low in w.irregular:
+        return w.irregular[low]
+    if not low.endswith("s") or low.endswith(("ss", "us", "is", "'s")) or low in w.adverbs or len(low) < 4:
+        return verb
+    if low.endswith("ies"):
+        return verb[:-3] + "y"
+    return verb[:-2] if low.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")) else verb[:-1]
+
+
 def is_clause(phrase: str) -> bool:
     return bool(_LIVE.match(phrase) or _OWNED.match(phrase))
 
@@ -43,17 +55,40 @@ def is_adjective(phrase: str) -> bool:
     words = phrase.lower().split(" ")
     while len(words) > 1 and words[0] in w.adverbs | {"so", "very", "too", "super", "incredibly", "a", "bit", "quite"}:
         words = words[1:]
-    if words[0] in ("there", "on") and len(words) > 1:
-        return True  # "always there for me", "always on time"
-    return (len(words) == 1 or words[1] in w.prepositions) and (
+    if len(words) > 1 and (words[1] == "than" or words[1].endswith(("hearted", "minded", "natured", "tempered", "headed"))):
+        return True  # "stronger than you think"
+    if (words[0] == "there" or words[0] in w.prepositions) and len(words) > 1:
+        return True  # "always there for me", "never in a hurry"
+    return (len(words) == 1 or words[1] in {*w.prepositions, "as"}) and (
         words[0] in w.adjectives or words[0].endswith(_ADJECTIVE_ENDINGS)
     )
 
 
 def is_noun(phrase: str) -> bool:
     low = phrase.lower()
-    last = low.split(" ")[-1]
+    first, last = low.split(" ")[0], low.split(" ")[-1]
+    if first in w.prepositions:
+        return False  # "in love"
     return last in w.nouns or last.endswith(_NOUN_ENDINGS) or low.startswith("sense of")
+
+
+def is_third_person(word: str) -> bool:
+    """Whether it has the shape of "feeds"; a plural has it too."""
+    return (
+        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and word not in w.nouns | w.adverbs
+    )
+
+
+def is_past_verb(word: str) -> bool:
+    """Whether it is surely a verb of the past: "whistled", "stole"."""
+    return word in w.past or (word.endswith("ed") and len(word) > 4 and word not in w.adjectives)
+
+
+def is_somebody(phrase: str) -> bool:
+    """Whether this noun phrase is a person: "my best friend", "a terrible driver"; no "booming laugh"."""
+    head = re.split(rf" (?:{'|'.join(w.prepositions)}|who|that) ", phrase.lower())[0].split(" ")[-1]
+    mine = phrase.lower().startswith(("my ", "our "))
+    return head not in w.nouns and not is_noun(head) and (mine or head in w.people or head.endswith(("er", "or", "ist", "ian")))
 
 
 def is_past(phrase: str) -> bool:

@@ -23,6 +23,7 @@ class EnglishWords:
     adjectives: Set[str]
     adjective_endings: Set[str]
     nouns: Set[str]
+    people: Set[str]  # who somebody can be: "a legend"
     noun_endings: Set[str]
     common: Set[str]  # other words that start small inside a sentence
     also_verbs: Set[str]  # verbs, where one of `seeing` stands before: "made her laugh"

@@ -27,6 +27,7 @@ class Words:
     """What every part of a song needs to know of its language."""
 
     my: str  # "my {relation}"
+    my_many: str  # the same for several: "mis {relation}"
     possessives: tuple[str, ...]  # "my", "our"
     join: str  # "and"
     joints: tuple[str, ...]  # a long line may break before these, best ones first

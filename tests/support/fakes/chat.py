@@ -21,11 +21,16 @@ GOOD = {
 
 
 class FakeChat:
-    """`say` gets the request's body and answers (status, the message's text, its pieces, or a whole body)."""
+    """`say` gets the request's body and answers (status, and the message's text, its pieces, a whole body, or raw bytes).
 
-    def __init__(self, say: Say) -> None:
+    It remembers what it was asked, and where. Where `only_at` is given, another path is not found.
+    """
+
+    def __init__(self, say: Say, only_at: str = "") -> None:
         self.say = say
+        self.only_at = only_at
         self.asked: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self.closing = threading.Event()
 
     def __enter__(self) -> FakeChat:
@@ -37,14 +42,22 @@ class FakeChat:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                fake.paths.append(self.path)
+                if fake.only_at and self.path != fake.only_at:
+                    return self.send_raw(404, b"404 page not found", "text/plain")
                 fake.asked.append(body)
                 status, reply = fake.say(body)
+                if isinstance(reply, bytes):
+                    return self.send_raw(status, reply, "text/html" if reply.startswith(b"<") else "text/event-stream")
                 if body.get("stream") and status == 200 and not isinstance(reply, dict):
                     return self.stream([reply[n : n + 7] for n in range(0, len(reply), 7)] if isinstance(reply, str) else reply)
                 if isinstance(reply, str):
                     reply = {"choices": [{"message": {"content": reply}, "finish_reason": "stop"}]}
-                content = json.dumps(reply).encode()
+                return self.send_raw(status, json.dumps(reply).encode(), "application/json")
+
+            def send_raw(self, status: int, content: bytes, content_type: str) -> None:
                 self.send_response(status)
+                self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -67,8 +80,9 @@ class FakeChat:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.root = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"{self.root}/v1"
+        threading.Thread(target=self.server.serve_forever, args=(0.005,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.support.fakes.vendor import FakeVendor, Task
 
 Answer = tuple[int, Any]
+SUNG = "Mia"  # the name as a vendor heard it
 LINES = [
     {"index": 0, "text": "[Verse 1]", "start": 0, "end": 100},
     {"index": 1, "text": "Mia, hello", "start": 100, "end": 900},
@@ -130,8 +131,8 @@ class Mureka:
         task = fake.tasks.get(path.rpartition("/")[2])
         if task is None:
             return 404, {"error": {"message": "no such task"}}
-        word = {"start": 100, "end": 400, "text": "Mia"}
-        line = {"start": 100, "end": 900, "text": "Mia, hello", "words": [word]}
+        word = {"start": 100, "end": 400, "text": SUNG}
+        line = {"start": 100, "end": 900, "text": f"{SUNG}, hello", "words": [word]}
         choices = [
             {
                 "index": i,

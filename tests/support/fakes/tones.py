@@ -46,6 +46,10 @@ def file_of(mode: str) -> bytes:
             return song(1.0)
         case "wav":
             return song(12.0, 0.2, "WAV")
+        case "m4a":
+            return b"\0\0\0\x20ftypM4A " + b"\0" * 5000
+        case "late":  # five seconds of nothing first
+            return song(5.0, 0.0) + song(2.0)
         case "long":
             return song(75.0)
         case "instant":

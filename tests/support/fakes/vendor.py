@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import secrets
 import threading
@@ -54,6 +55,7 @@ class FakeVendor:
         self.faults: list[str] = []
         self.read_faults: list[str] = []
         self.fates: list[str] = []
+        self.link = ""  # what the newest links end in; older ones have run out
         self.always = ""  # a fault of every submit
         self.submits = self.reads = self.files = 0
         self.lock = threading.Lock()
@@ -92,7 +94,7 @@ class FakeVendor:
 
     def file_url(self, task: Task, index: int) -> str:
         """Where a clip's file is."""
-        return f"{self.url}/files/{task.id}/{index}.mp3"
+        return f"{self.url}/files/{task.id}/{index}.mp3{self.link}"
 
     def accept(self, body: dict[str, Any]) -> Task:
         """A task starts."""
@@ -218,7 +220,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self) -> None:
         mode = self.vendor.audio
-        if mode == "404":
+        if self.vendor.link and not self.path.endswith(self.vendor.link):
+            self._answer(403, b"<Error>Request has expired</Error>")
+        elif mode == "gzip":
+            self._answer(200, gzip.compress(self.vendor.file(), 0), **{"Content-Encoding": "gzip"})
+        elif mode.startswith("bytes "):
+            self._answer(206, self.vendor.file(), **{"Content-Range": mode.format(len(self.vendor.file()))})
+        elif mode == "404":
             self._answer(404, b"gone")
         elif mode == "500":
             self._answer(500, b"later")

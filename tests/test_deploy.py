@@ -1,0 +1,117 @@
+"""What is shipped beside the program: nginx in front of two web processes, units, manifests, the image's recipe."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from cli import COMMANDS
+from models import ComposeForm, in_database
+from tests.support.lone_web import LoneWeb
+from tests.support.stack import ROOT, Stack, free_port, wait_for
+
+DEPLOY = ROOT / "deploy"
+CERTIFICATE = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout privkey.pem -out fullchain.pem"
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def nginx(folder: Path, port: int, webs: list[LoneWeb]) -> Iterator[Path]:
+    """deploy/nginx.conf as it is, with the addresses of this machine; its access log."""
+    subprocess.run(CERTIFICATE.split(), cwd=folder, check=True, capture_output=True)
+    text = (DEPLOY / "nginx.conf").read_text()
+    for name, web in zip(("web-1", "web-2"), webs, strict=True):
+        text = text.replace(f"server {name}:8080", f"server 127.0.0.1:{web.port}")
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};").replace(
+        "listen 443 ssl", f"listen 127.0.0.1:{port} ssl"
+    )
+    text = text.replace("/etc/nginx/tls", str(folder)).replace("/dev/stdout", str(folder / "access.log"))
+    (folder / "nginx.conf").write_text(f"pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\ndaemon off;\n{text}")
+    folder.chmod(0o755)
+    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    subprocess.run([*command, "-t"], check=True, capture_output=True)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(port), "nginx")
+        yield folder / "access.log"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def story(form_id: str) -> str:
+    """What the row holds of the answers."""
+    return str(in_database(ComposeForm.find, form_id).form_data)
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed (tools/install_servers.py brings it)")
+async def test_a_page_behind_nginx_outlives_its_web_process(stack: Stack, browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+    webs = [LoneWeb(folder, PUBLIC_URL=f"https://localhost:{port}", TRUSTED_PROXIES="127.0.0.1") for folder in folders]
+    context = await browser.new_context(ignore_https_errors=True)
+    page = await context.new_page()
+    loads: list[str] = []
+    page.on("load", lambda _page: loads.append(page.url))
+    with nginx(tmp_path, port, webs) as log:
+        await page.goto(f"https://localhost:{port}/compose/create")
+        name = page.locator("#song-0-name input").first
+        await name.fill("Zora")
+        await name.blur()
+        await page.wait_for_url(re.compile("formId=form_"))
+        form_id = page.url.split("formId=")[1]
+        await asyncio.to_thread(wait_for, lambda: "Zora" in story(form_id), "the name in the row")
+        served = log.read_text().splitlines()
+        serving = next(web for web in webs if any("/compose/create 200" in line and f":{web.port}" in line for line in served))
+        serving.kill()
+        await name.fill("Zora Neale")
+        await name.blur()
+        await asyncio.to_thread(wait_for, lambda: "Zora Neale" in story(form_id), "the changed name", 60)
+        await expect(page.locator("#song-0-name input").first).to_have_value("Zora Neale")
+        assert len(loads) <= 2, "at most one reload, and no loop"
+        assert form_id not in log.read_text(), "a form's id is a key"
+    await context.close()
+    for web in webs:
+        web.stop()
+
+
+def test_every_process_that_is_started_somewhere_is_a_command() -> None:
+    units = "\n".join(path.read_text() for path in (DEPLOY / "systemd").glob("*.service"))
+    started = set(re.findall(r"main\.py (\w+)", units + (ROOT / "Procfile").read_text()))
+    started |= set(re.findall(r"command: \[(web|worker|clock|studio|demo|migrate)\]", (ROOT / "compose.yaml").read_text()))
+    started |= set(re.findall(r"args: \[(\w+)\]", "\n".join(path.read_text() for path in (DEPLOY / "k8s").glob("*.yaml"))))
+    assert started <= set(COMMANDS)
+    assert {"web", "worker", "clock", "studio", "migrate"} <= started
+
+
+def test_every_setting_that_is_set_somewhere_exists() -> None:
+    known = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", (ROOT / "docs/settings.md").read_text()))
+    known |= {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    ours = (ROOT / "compose.yaml").read_text().split("services:")[0].split("environment:")[1].split("depends_on")[0]
+    told = set(re.findall(r"^ +([A-Z][A-Z0-9_]+):", ours, re.MULTILINE))
+    told |= set(re.findall(r"^  ([A-Z][A-Z0-9_]+):", (DEPLOY / "k8s/settings.yaml").read_text(), re.MULTILINE))
+    assert told <= known
+
+
+def test_the_image_holds_the_program_and_neither_tests_nor_keys() -> None:
+    left_out = set((ROOT / ".dockerignore").read_text().split())
+    assert {".git", ".venv", "tests", ".env", "data", "deploy/tls"} <= left_out
+    recipe = (ROOT / "Dockerfile").read_text()
+    assert "USER serenade" in recipe
+    assert "--only-binary :all:" in recipe, "nothing is compiled, so amd64 and arm64 are built alike"
