@@ -69,8 +69,28 @@ REFUSALS = {
     "no_credits_in_a_demo": N_("a demo takes no credits"),
     "no_extension_left": N_("this form cannot be kept any longer"),
     "not_deletable": N_("a form that is paid, or about to be, cannot be deleted"),
+    "too_many_photos": N_("A gift holds {most} photos at most. Remove one to make room."),
+    "no_video_in_a_demo": N_("A demo makes no videos. A real order does."),
+    "photos_are_closed": N_("the photos of this order cannot be changed any more"),
     "too_many_mails": N_("That was {most} mails within the hour. Please wait; the link works meanwhile."),
 }
+
+# Why a photo was not taken (integrations/pictures).
+REFUSED_PICTURES = {
+    "too_large": N_("It is larger than 15 MB. Please choose a smaller version."),
+    "not_a_picture": N_("This is no photo that we can read. JPEG, PNG, WebP and HEIC work."),
+    "damaged_picture": N_("It is damaged, or did not arrive whole. Please send it again."),
+    "animated_picture": N_("It moves. Please choose a still picture."),
+    "too_many_pixels": N_("It has more than 60 million pixels. Please choose a smaller version."),
+    "svg_picture": N_("SVG is a drawing. Please choose a photo: JPEG, PNG, WebP or HEIC."),
+}
+# Why there is no video (integrations/video).
+FAILED_VIDEO = {
+    "no_encoder": N_("This installation cannot make videos. The song and everything else is there."),
+    "no_room": N_("There is no room for a video right now. The song and everything else is there; please try again later."),
+    "failed": N_("The video could not be made. The song and everything else is there; please try again later."),
+}
+NO_ROOM = N_("We cannot keep photos right now. Nothing else is lost: please try again a little later.")
 
 
 class Titled(Protocol):
@@ -97,6 +117,11 @@ def failed_recording(error_code: str) -> str:
 def refusal_in_words(error: Coded) -> str:
     """Why something was refused, in the current language; what has no code here is returned as it is."""
     return _(REFUSALS.get(error.code, error.code), **error.values)
+
+
+def refused_picture(code: str) -> str:
+    """Why a photo was not taken, in the current language."""
+    return _(REFUSED_PICTURES[code])
 
 
 def title_of(recording: Titled) -> str | None:

@@ -27,7 +27,7 @@ from records.database import (
 from records.emails import Email, Unsubscribed
 from records.fields import AliasedField, FormDataField, NeverNullField, Row, SelectionField, Table
 from records.forms import ComposeForm, Demo
-from records.gifts import Gift, Reply, ShareToken
+from records.gifts import Gift, Photo, Reply, ShareToken, Video
 from records.payments import CheckoutSession, CreditMove, StripeEvent
 from records.staff import Preset, StaffAction
 from records.statuses import (
@@ -121,6 +121,7 @@ __all__ = [
     "Mark",
     "NeverNullField",
     "NotFoundError",
+    "Photo",
     "Preset",
     "ProviderPause",
     "RepeatedSubmit",
@@ -136,6 +137,7 @@ __all__ = [
     "Variation",
     "VariationStatus",
     "VariationStep",
+    "Video",
     "WrongMomentError",
     "after_commit",
     "append_event",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from api.http_audio import audio_answer
+from api.http_audio import stored_answer
 from i18n import _
 from integrations.storage.signing import is_signed
 from jobs.gifts.gift import record_use
@@ -19,7 +19,7 @@ router = APIRouter()
 def preview(task_id: str, request: Request) -> Response:
     """The first 45 seconds, a separate file that really ends there."""
     row = in_database(_ready, task_id)
-    return audio_answer(request, row.preview_key, "private, max-age=3600")
+    return stored_answer(request, row.preview_key, "private, max-age=3600")
 
 
 @router.api_route("/media/master/{task_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
@@ -31,7 +31,7 @@ def master(task_id: str, request: Request, expires: str = "", signature: str = "
     name = f"{row.title or 'song'}.mp3" if download else None
     if download and request.method == "GET":
         in_database(record_use, row.form_id, "downloaded", "giver")
-    return audio_answer(request, row.master_key, "private, max-age=3600", name)
+    return stored_answer(request, row.master_key, "private, max-age=3600", name)
 
 
 def _ready(task_id: str) -> Variation:

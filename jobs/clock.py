@@ -23,6 +23,7 @@ from jobs.generation.prompts import write_prompts
 from jobs.generation.providers import provider
 from jobs.generation.submitting import resume
 from jobs.generation.uncertain_submits import look_for
+from jobs.gifts.video_making import videos_to_make
 from jobs.mail.bounces import take_up_bounces
 from jobs.mail.ready_notice import songs_asked_for
 from jobs.mail.reminders import orders_that_end
@@ -224,6 +225,9 @@ def take_turns() -> None:
 
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
-PEOPLE = (unsent_links, take_up_bounces, songs_asked_for, orders_that_end, expire_forms, purge_expired, remove_old_stories)
+PEOPLE = (
+    unsent_links, take_up_bounces, songs_asked_for, videos_to_make, orders_that_end, expire_forms, purge_expired,
+    remove_old_stories,
+)  # fmt: skip
 DEMO_STEPS = (end_old_demos, name_sample.tidy)
 _STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)

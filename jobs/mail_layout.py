@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from html import escape
 
 from i18n import _, spoken
+from integrations.lettering.faces import one_line
+from integrations.lettering.letters import shortened
 from integrations.mail import Message
-from jobs.letters import shortened
 from models import ComposeForm
 from settings import settings
 
@@ -58,15 +58,6 @@ def as_message(mail: EmailText, to_address: str, message_id: str) -> Message:
         message_id=message_id,
         unsubscribe_url=mail.unsubscribe_url,
     )
-
-
-def one_line(text: str) -> str:
-    """Text for a header, a label or a file name: no line breaks, no control characters, nothing that changes the direction."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in DIRECTION)
-    return " ".join("".join(kept).split())
-
-
-DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def _paragraph(text: str) -> str:

@@ -12,7 +12,7 @@ from redis.exceptions import AskError, ClusterCrossSlotError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from jobs.queue_names import DEMO, JobName
+from jobs.queue_names import DEMO, JOB_SECONDS, JobName
 from jobs.registry import name_of
 from models import after_commit, is_in_transaction
 from pubsub import kept_alive
@@ -76,7 +76,7 @@ def _put(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) ->
         if once_in and not _enqueuing().set(_waiting_key(name, *ids), 1, nx=True, ex=once_in):
             return True
         Queue(queue, connection=_enqueuing(), serializer=JSONSerializer).enqueue(
-            name, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=600
+            name, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=JOB_SECONDS.get(name, 600)
         )
         return True
     except redis.RedisError as error:

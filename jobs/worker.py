@@ -36,6 +36,7 @@ MODULES = (
     "generation.prompts",
     "generation.submitting",
     "generation.uncertain_submits",
+    "gifts.video_making",
     "mail.sending",
     "monitoring.invariants",
     "payments.reconciliation",

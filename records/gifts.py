@@ -1,8 +1,8 @@
-"""The gift: links, what the giver decides, and replies."""
+"""The gift: links, what the giver decides, photos, replies, and videos."""
 
 from __future__ import annotations
 
-from peewee import BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
+from peewee import BigIntegerField, BooleanField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
 
 from records.database import now
 from records.fields import Table
@@ -62,3 +62,46 @@ class Reply(Table):
 
     class Meta:
         table_name = "replies"
+
+
+class Photo(Table):
+    """A photo that the giver added: ours, encoded anew. Without `song_index` it belongs to every song of the order; without
+    `start_ms` it gets its moment by itself (jobs/gifts/photo_times.py)."""
+
+    id = TextField(primary_key=True)  # also its folder in the storage
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    position = IntegerField()
+    alt = TextField(default="")
+    song_index = IntegerField(null=True)
+    start_ms = IntegerField(null=True)
+    key = TextField()
+    width = IntegerField()
+    height = IntegerField()
+    bytes = IntegerField()
+    created_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "photos"
+
+
+class Video(Table):
+    """A video of one song: asked for, being made while `lease_until` runs, there once it has a `key`, given up with an
+    `error_code`. `fingerprint` stands for all that it shows: where that is different by now, another one is made instead."""
+
+    id = TextField(primary_key=True)  # also its folder in the storage
+    form = ForeignKeyField(ComposeForm, column_name="form_id")
+    song_index = IntegerField()
+    format = CharField(10)
+    fingerprint = TextField()
+    progress = IntegerField(default=0)
+    attempt = IntegerField(default=0)
+    error_code = CharField(20, null=True)
+    key = TextField(null=True)
+    bytes = BigIntegerField(null=True)
+    lease_until = DateTimeField(null=True)
+    next_try_at = DateTimeField(default=now)
+    created_at = DateTimeField(default=now)
+    updated_at = DateTimeField(default=now)
+
+    class Meta:
+        table_name = "videos"

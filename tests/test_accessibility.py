@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
 from jobs.gifts import giver_actions
+from jobs.gifts.photos import add_photo, describe_photo
+from jobs.gifts.video import want_video
 from models import in_database, now
 from tests.support.axe import OVERFLOW, find_nothing
 from tests.support.copies import a_ready_form
@@ -16,6 +19,7 @@ from tests.support.forms import a_form, a_variation, sql
 from tests.support.gifts import give, tokens
 from tests.support.stack import Stack, wait_for
 
+PHOTO = Path(__file__).parent / "data" / "photo.heic"
 NAMES = ["landing", "create", "variations", "success", "gift sealed", "gift opened", "not there", "legal"]
 NAMES += [
     "gift waiting",
@@ -23,6 +27,8 @@ NAMES += [
     "embed",
     "card",
     "report",
+    "videos",
+    "video being made",
     "being made",
     "lyrics",
     "removed",
@@ -39,7 +45,10 @@ def pages(stack: Stack) -> dict[str, str]:
     opened = stack.call("POST", "/api/stripe/checkout", json={"formId": paid, "selectedVariations": {"0": 1}}).json()
     stack.call("POST", opened["url"].removeprefix(stack.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
     form = wait_for(lambda: (form := stack.form(paid)) and form["status"] == "delivered" and form, "the gift")
-    sealed, whole = give(), tokens(give(3))[0]
+    sealed, hamper = give(), give(3)
+    whole = tokens(hamper)[0]
+    in_database(describe_photo, hamper, add_photo(hamper, PHOTO.read_bytes()), "Mia at the sea")
+    in_database(want_video, hamper, 0, "tall", timedelta(days=1))
     in_database(giver_actions.seal, sealed, "2050-12-24T18:00", "Europe/Berlin")
     return {
         "landing": "/",
@@ -54,6 +63,8 @@ def pages(stack: Stack) -> dict[str, str]:
         "embed": f"/embed/{whole}",
         "card": f"/s/{whole}/card",
         "report": f"/s/{whole}/report",
+        "videos": f"/s/{whole}/video",
+        "video being made": f"/s/{whole}/video.mp4",
         "being made": f"/compose/variations?formId={_held_open()}",
         "removed": f"/s/{_switched_off()}",
         "offline": "/offline",

@@ -17,10 +17,10 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from integrations.lettering.faces import FAMILIES, characters, clusters, drawable, drawable_lines, families_for, whole_name
 from jobs.gifts.gift import GiftSong, OpenedGift
 from ui.components.theme import STATIC_DIR
 from ui.drawing.card import a4, a6, art, heading, preview
-from ui.drawing.faces import FAMILIES, characters, clusters, drawable, drawable_lines, families_for, whole_name
 from ui.drawing.typesetting import Drawing, as_pdf, as_png, as_svg
 
 NAMES = [

@@ -14,7 +14,9 @@ from playwright.async_api import Browser
 from integrations.storage import browsers_may_fetch
 from integrations.storage.s3 import Bucket
 from integrations.storage.signing import sign
-from models import Gift, Reply, ShareToken, Variation, database, now
+from jobs.gifts.video import want_video
+from jobs.gifts.video_script import script_of
+from models import Gift, Photo, Reply, ShareToken, Variation, Video, database, in_database, now
 from tests.support.gifts import give, sound, tokens
 from tests.support.lone_web import LoneWeb
 
@@ -60,6 +62,22 @@ def test_songs_and_voice_notes_come_from_the_bucket_itself(web: LoneWeb, bucket:
         assert there.headers["Content-Range"].endswith(f"/{length}")
         head = requests.head(web.url + path, allow_redirects=False, timeout=10)
         assert (head.status_code, head.headers["Content-Length"]) == (200, str(length)), "a link is for GET alone"
+
+
+def test_photos_and_videos_pass_through_us_so_that_they_are_gone_at_once(web: LoneWeb, bucket: Bucket, gift: str) -> None:
+    form_id = in_database(lambda: ShareToken.get_by_id(gift).form_id)
+    row = in_database(want_video, form_id, 0, "tall", timedelta(days=1))
+    with database.connection_context():
+        Photo.insert(id="photo_1", form=form_id, position=1, key="photo_1/photo-a.jpg", width=4, height=3, bytes=5).execute()
+        fingerprint = script_of(form_id, 0, "tall").fingerprint()
+        Video.update(key=f"{row.id}/video-b.mp4", fingerprint=fingerprint).where(Video.id == row.id).execute()
+    bucket.put("photo_1/photo-a.jpg", b"photo")
+    bucket.put(f"{row.id}/video-b.mp4", b"a whole video")
+    seen, film = get(web, f"/s/{gift}/photo/photo_1.jpg"), get(web, f"/s/{gift}/video.mp4", Range="bytes=2-6")
+    assert (seen.status_code, seen.content, seen.headers["Content-Type"]) == (200, b"photo", "image/jpeg")
+    assert (film.status_code, film.content, film.headers["Content-Type"]) == (206, b"whole", "video/mp4")
+    kept = bucket.client.head_object(Bucket="songs", Key="shop/photo_1/photo-a.jpg")
+    assert kept["ContentType"] == "image/jpeg"
 
 
 def test_the_link_to_the_bucket_does_not_lead_back_to_the_form(web: LoneWeb, gift: str) -> None:

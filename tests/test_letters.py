@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from jobs.letters import clusters, in_bytes, shortened
+from integrations.lettering.letters import clusters, in_bytes, shortened
 from jobs.mail_layout import EmailText, as_message
 from ui.gift.offline_copy import file_name
 

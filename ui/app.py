@@ -33,7 +33,7 @@ from ui.site.error_pages import error_page, not_there
 from ui.static_files import Static
 
 # Compressed already: gzip would cost time, lose Content-Length, and break Range responses.
-COMPRESSED = [r"\.(mp3|png|pdf|zip|woff2)$", r"/keep\.html$"]
+COMPRESSED = [r"\.(mp3|mp4|jpg|png|pdf|zip|woff2)$", r"/keep\.html$"]
 _PAGES = (
     create,
     lyrics,

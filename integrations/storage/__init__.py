@@ -1,4 +1,4 @@
-"""Storage of audio files. Keys are ours ('task_.../master-<sha>.mp3'); `settings.storage_url` selects the storage."""
+"""Storage of recordings, photos and videos. Keys are ours ('task_.../master-<sha>.mp3'); `settings.storage_url` selects it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from settings import settings
 
 KEY = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.-]+")
 FOLDER_NAME = re.compile(r"[A-Za-z0-9_]+")
+_TYPES = {"mp3": "audio/mpeg", "jpg": "image/jpeg", "mp4": "video/mp4"}
+
+
+def media_type(key: str) -> str:
+    """What a stored file is, by the end of its key."""
+    return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")
 
 
 def attachment(name: str) -> str:

@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from integrations.storage import FOLDER_NAME, KEY, Piece, StorageError, attachment, browsers_may_fetch
+from integrations.storage import FOLDER_NAME, KEY, Piece, StorageError, attachment, browsers_may_fetch, media_type
 
 log = logging.getLogger("serenade.storage")
 CHUNK = 131_072
@@ -43,7 +43,7 @@ class Bucket:
     def put(self, key: str, content: bytes) -> None:
         """One PUT, which is atomic."""
         try:
-            self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=content, ContentType="audio/mpeg")
+            self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=content, ContentType=media_type(key))
         except (BotoCoreError, ClientError) as error:
             raise StorageError(f"could not write {key}: {_said(error)}") from error
 
@@ -92,7 +92,7 @@ class Bucket:
         name = self._name(key)
         if not self.direct:
             return None
-        wanted = {"ResponseContentType": "audio/mpeg", "ResponseCacheControl": "private, max-age=3600"}
+        wanted = {"ResponseContentType": media_type(key), "ResponseCacheControl": "private, max-age=3600"}
         if download_name:
             wanted["ResponseContentDisposition"] = attachment(download_name)
         try:

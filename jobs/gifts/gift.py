@@ -12,6 +12,7 @@ from peewee import JOIN
 from i18n import _, joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
+from jobs.gifts.photo_times import GiftPhoto, shown_in
 from jobs.gifts.sung_lines import SungLine, sung_lines
 from jobs.outbox import queue_email
 from models import (
@@ -21,8 +22,10 @@ from models import (
     FormStatus,
     Gift,
     NotFoundError,
+    Photo,
     ShareToken,
     Variation,
+    Video,
     append_event,
     notify,
     now,
@@ -68,6 +71,8 @@ class OpenedGift:
     opens_at: datetime | None
     zone: str | None
     songs: tuple[GiftSong, ...]
+    photos: tuple[GiftPhoto, ...] = ()  # of each song, in the order of their moments
+    teaser: bool = False  # there is a cut of the video for link previews
     demo: bool = False
     thanks: str = ""  # what the giver wrote back
     locale: str | None = None  # the giver's language: of prints, offline copies and previews
@@ -123,6 +128,7 @@ def find_gift(token: str) -> OpenedGift:
     gift = Gift.get_or_none(Gift.form == form.id) or Gift(form=form.id)
     chosen = chosen_rows(form)
     indexes = range(form.song_count) if row.song_index is None else [row.song_index]
+    songs = tuple(song_of(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes))
     return OpenedGift(
         token=token,
         form_id=form.id,
@@ -134,14 +140,27 @@ def find_gift(token: str) -> OpenedGift:
         sealed=sealed,
         opens_at=gift.opens_at,
         zone=gift.zone,
-        songs=tuple(_song(form, chosen.get(str(index)), number, index) for number, index in enumerate(indexes)),
+        songs=songs,
+        photos=_photos(form.id, songs, token),
+        teaser=gift.name_in_preview and _has_teaser(form.id, songs[0].index),
         demo=form.demo,
         thanks=gift.thanks or "",
         locale=form.locale,
     )
 
 
-def _song(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:
+def _photos(form_id: str, songs: tuple[GiftSong, ...], token: str) -> tuple[GiftPhoto, ...]:
+    rows = list(Photo.select().where(Photo.form == form_id).order_by(Photo.position, Photo.created_at))
+    return tuple(photo for song in songs for photo in shown_in(rows, song, f"/s/{token}/photo/{{id}}.jpg"))
+
+
+def _has_teaser(form_id: str, song_index: int) -> bool:
+    place = (Video.form == form_id, Video.song_index == song_index, Video.format == "teaser")
+    return Video.select().where(*place, Video.key.is_null(False)).exists()
+
+
+def song_of(form: ComposeForm, chosen: Variation | None, number: int, index: int) -> GiftSong:
+    """A chosen song of a form. Raises GiftGoneError where it was not kept."""
     answers = form.form_data["songs"][index]
     if chosen is None:
         raise GiftGoneError(form.id)  # an older system's order whose song was not kept

@@ -11,6 +11,7 @@ from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import checked_zone, moment_of
+from jobs.gifts.video import videos_changed
 from models import (
     PAID,
     CodedError,
@@ -54,6 +55,7 @@ def change_message(form_id: str, message: str, *, downloads: bool, name_in_previ
     if len(cleaned) > MESSAGE_MOST:
         raise NotPossibleError("too_long", most=MESSAGE_MOST)
     _change(form_id, message=cleaned, downloads=downloads, name_in_preview=name_in_preview)
+    videos_changed(form_id)
 
 
 def write_back(form_id: str, words: str) -> None:

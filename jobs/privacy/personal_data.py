@@ -25,12 +25,14 @@ from models import (
     Gift,
     Login,
     LoginSession,
+    Photo,
     Reply,
     ShareToken,
     StaffAction,
     User,
     Variation,
     VariationStatus,
+    Video,
     database,
     transaction,
 )
@@ -92,7 +94,7 @@ def _forget_account(address: str) -> None:
 
 
 def export(email: str, target: Path) -> int:
-    """Write a zip with `data.json` and every recording of this person to `target`; how many forms it holds."""
+    """Write a zip with `data.json` and every recording, photo and video of this person to `target`; how many forms it holds."""
     forms = forms_of(email)
     user = user_of(email)
     data = {
@@ -117,6 +119,11 @@ def export(email: str, target: Path) -> int:
             archive.writestr(name, storage().get(str(clip.master_key)))
         for reply in Reply.select().where(Reply.form.in_([form.id for form in forms]), Reply.audio_key.is_null(False)):
             archive.writestr(f"media/{reply.form_id}/{reply.id}.mp3", storage().get(str(reply.audio_key)))
+        for photo in Photo.select().where(Photo.form.in_([form.id for form in forms])):
+            archive.writestr(f"media/{photo.form_id}/photo-{photo.position}-{photo.id[-8:]}.jpg", storage().get(photo.key))
+        for video in Video.select().where(Video.form.in_([form.id for form in forms]), Video.key.is_null(False)):
+            name = f"media/{video.form_id}/song-{video.song_index + 1}-{video.format}.mp4"
+            archive.writestr(name, storage().get(str(video.key)))
     return len(forms)
 
 
@@ -132,6 +139,8 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
         "emails": rows(Email, Email.form == form.id),
         "gift": rows(Gift, Gift.form == form.id),
+        "photos": rows(Photo, Photo.form == form.id),
+        "videos": rows(Video, Video.form == form.id),
         "replies": rows(Reply, (Reply.form == form.id) & (Reply.kind != "report")),  # a report is confidential
         "shareTokens": rows(ShareToken, ShareToken.form == form.id),
         "staff": [

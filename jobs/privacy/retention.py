@@ -28,12 +28,14 @@ from models import (
     Email,
     FormStatus,
     Gift,
+    Photo,
     Reply,
     ShareToken,
     StaffAction,
     StripeEvent,
     Variation,
     VariationStatus,
+    Video,
     WrongMomentError,
     append_event,
     in_database,
@@ -50,6 +52,7 @@ WEEK = timedelta(days=7)
 STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
 LOOKED_UP = 500  # folders that are looked up in one query
+_WITH_FILES = (Variation, Reply, Photo, Video)  # the id of such a row is its folder in the storage
 _AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
 # Forms adopted from an older system are kept for at least a week, whatever their age.
 ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
@@ -120,25 +123,26 @@ def purge_or_wait(form_id: str) -> bool:
 
 
 def purge(form_id: str) -> bool:
-    """Remove audio, texts and addresses of a closed form; its id, status and accounting stay.
+    """Remove audio, photos, videos, texts and addresses of a closed form; its id, status and accounting stay.
 
-    False while a worker holds a lease on any part of it: its late result would otherwise be left behind.
+    False while a worker holds a lease on any part of it, or a file came in meanwhile: it would otherwise be left behind.
     Raises StorageError when a file cannot be removed; the form does not count as purged then.
     """
     if _is_leased(form_id):
         return False
-    rows = list(Variation.select().where(Variation.form == form_id))
-    replies = list(Reply.select().where(Reply.form == form_id))
-    for row in [*rows, *replies]:
-        storage().remove(row.id)
+    folders = _folders_of(form_id)
+    for folder in folders:
+        storage().remove(folder)
+    rows = list(Variation.select().where(Variation.form == form_id, Variation.id.in_(folders)))
     for row in rows:
         for attempt in range(1, row.attempt + 1):
             forget_task(f"{row.id}-{attempt}")
     with transaction():
         status = locked(ComposeForm.select(ComposeForm.status).where(ComposeForm.id == form_id)).scalar()
+        if _folders_of(form_id) - folders:
+            return False
         BonusClip.delete().where(BonusClip.form_id == form_id).execute()
-        Variation.delete().where(Variation.id.in_([row.id for row in rows])).execute()
-        for table in (Reply, Gift):
+        for table in (*_WITH_FILES, Gift):
             table.delete().where(table.form == form_id).execute()
         forget_emails(Email.form == form_id)
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
@@ -154,7 +158,12 @@ def purge(form_id: str) -> bool:
 def _is_leased(form_id: str) -> bool:
     held = Variation.select().where(Variation.form == form_id, Variation.lease_until > now())
     written = ComposeForm.select().where(ComposeForm.id == form_id, ComposeForm.lease_until > now())
-    return bool(held.exists() or written.exists())
+    filmed = Video.select().where(Video.form == form_id, Video.lease_until > now())
+    return bool(held.exists() or written.exists() or filmed.exists())
+
+
+def _folders_of(form_id: str) -> set[str]:
+    return {row.id for table in _WITH_FILES for row in table.select(table.id).where(table.form == form_id)}
 
 
 def _forget_payer(form_id: str) -> None:
@@ -215,7 +224,7 @@ def _is_removed(folder: str) -> bool:
 
 
 def _unowned(folders: list[str]) -> list[str]:
-    owned = {row.id for table in (Variation, Reply) for row in table.select(table.id).where(table.id.in_(folders))}
+    owned = {row.id for table in _WITH_FILES for row in table.select(table.id).where(table.id.in_(folders))}
     return [folder for folder in folders if folder not in owned]
 
 

@@ -68,7 +68,7 @@ def read_gift_view(form_id: str) -> GiftView | None:
     tokens = list(ShareToken.select().where(ShareToken.form == form.id))
     return GiftView(
         url=f"{settings.public_url}/s/{whole.token}" if whole else None,
-        files=_files(whole.token) if whole else {},
+        files=_files(whole.token, form.demo) if whole else {},
         song_count=form.song_count,
         message=form.form_data.get("senderMessage", "") if gift.message is None else gift.message,
         downloads=gift.downloads,
@@ -86,8 +86,9 @@ def read_gift_view(form_id: str) -> GiftView | None:
     )
 
 
-def _files(token: str) -> dict[str, str]:
-    return {name: sign(f"/s/{token}/{name}") for name in ("card", "card.pdf", "card.svg", "keep.html", "keep.zip")}
+def _files(token: str, demo: bool) -> dict[str, str]:
+    names = ("card", "card.pdf", "card.svg", "keep.html", "keep.zip", *(() if demo else ("video",)))
+    return {name: sign(f"/s/{token}/{name}") for name in names}
 
 
 def _mail(row: Email | None, demo: bool) -> MailView | None:

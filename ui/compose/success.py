@@ -38,7 +38,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         row = await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js"):
+    with frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js", "photos.js"):
         page = Success(formId, row.demo)
         live.follow(client, formId, page.show)
         form = await live.read(formId)

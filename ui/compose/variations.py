@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from fastapi import Response
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
 from i18n import N_, _
@@ -30,6 +30,7 @@ from ui.compose.frame import frame
 from ui.compose.order_controls import OrderControls, offer_credits
 from ui.compose.revisions import Revisions
 from ui.compose.waiting import Waiting
+from ui.gift.photo_fields import PhotoFields
 from ui.middleware.client_ip import caller
 from ui.middleware.session_cookie import SESSION_COOKIE
 from ui.site.error_pages import no_such_form
@@ -48,7 +49,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     before = await live.read(formId)
     if before is None:
         return no_such_form()
-    scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js")
+    scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js", "photos.js")
     with frame(_("Listen and choose"), 2, *scripts, first=before_payment(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(SESSION_COOKIE, "")))
         live.follow(client, formId, page.show)  # subscribe before reading: no notification in between is lost
@@ -90,6 +91,8 @@ class Grid:
             self.songs.append(self._song(song, form))
             self.revisions.append(Revisions(self.form_id, song.index, self.songs[-1]))
         self.room = Waiting(self.form_id, self.say)
+        self.photos = PhotoFields(self.form_id)
+        self.photos.build()
         self.bar = box("aside", "stickybar", aria_label=_("Your choice"))
         with self.bar:
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
@@ -165,6 +168,7 @@ class Grid:
             self.revisions[song.index].show(song, form)
         self.room.show(form)
         self.keeping.show(form)
+        background_tasks.create(self.photos.refresh(), name="photos")
         self._show_choice(form)
 
     def _show_choice(self, form: FormView) -> None:

@@ -9,9 +9,9 @@ from typing import Literal
 import segno
 
 from i18n import _, n_
+from integrations.lettering.faces import drawable, drawable_lines, whole_name
 from jobs.gifts.gift import OpenedGift
 from settings import settings
-from ui.drawing.faces import drawable, drawable_lines, whole_name
 from ui.drawing.typesetting import Drawing
 
 

@@ -16,10 +16,10 @@ from typing import Any, Literal
 import typst
 
 from i18n import spoken
+from integrations.lettering.faces import FAMILIES, FONTS_FOLDER, SHAPES, drawable, families_for
 from settings import settings
-from ui.drawing.faces import FAMILIES, FONTS_FOLDER, drawable, families_for
 
-TEMPLATE = Path(__file__).parent / "card.typ"
+_TEMPLATE = Path(__file__).parent / "card.typ"
 # typst caches measurements until they were not used for so many documents: up to 340 MB for hostile texts. There is no
 # call to clear that cache, so a drawing is followed by empty documents, 0.7 ms each.
 REMEMBERED = 10
@@ -70,7 +70,7 @@ def _typeset(drawing: Drawing, form: Literal["pdf", "png", "svg"]) -> bytes:
         "code": drawing.code,
         "url": drawing.url if form == "pdf" else "",  # typst 0.15 does not escape a link's address in SVG
     }
-    made = _compile(TEMPLATE.read_bytes(), form, {"data": json.dumps(data)})
+    made = _compile(SHAPES.read_bytes() + _TEMPLATE.read_bytes(), form, {"data": json.dumps(data)})
     for _ in range(REMEMBERED + 1):
         _compile(b"", "svg", {})
     return made

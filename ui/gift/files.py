@@ -10,20 +10,19 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from api.http_audio import audio_answer
-from i18n import N_, SOURCE, _, speaking
+from api.http_audio import stored_answer
+from i18n import SOURCE, _, speaking
+from integrations.lettering.faces import one_line
 from integrations.storage import StorageError, storage
 from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
-from jobs.mail_layout import one_line
 from models import NotFoundError, Reply, in_database
 from ui.components.methods import READ
+from ui.gift.access import NO_DOWNLOAD, NOT_YET, check_may_take
 from ui.gift.offline_copy import as_html, as_zip
 from ui.templates import render
 
 router = APIRouter()
-NOT_YET = N_("This gift is still sealed. Its link says when it opens.")
-NO_DOWNLOAD = N_("Whoever gave this song keeps it on this page.")
 
 
 @router.api_route("/s/{token}/audio/{number}.mp3", methods=READ)
@@ -36,14 +35,14 @@ def audio(request: Request, token: str, number: int, download: str = "") -> Resp
     name = f"{one_line(song.title)}.mp3" if download else None
     if download and request.method == "GET":
         in_database(record_use, gift.form_id, "downloaded", "visitor")
-    return audio_answer(request, song.master_key, "private, max-age=3600", name)
+    return stored_answer(request, song.master_key, "private, max-age=3600", name)
 
 
 @router.api_route("/s/{token}/teaser.mp3", methods=READ)
 def teaser(request: Request, token: str) -> Response:
     """The first 45 seconds, for link previews. Fetching it does not count as a play."""
     gift = in_database(find_gift, token)
-    return audio_answer(request, _song(gift, 0).preview_key, "private, max-age=3600")
+    return stored_answer(request, _song(gift, 0).preview_key, "private, max-age=3600")
 
 
 def _song(gift: OpenedGift, number: int) -> Any:
@@ -62,7 +61,7 @@ def voice(request: Request, reply_id: str, expires: str = "", signature: str = "
     row = in_database(Reply.get_or_none, Reply.id == reply_id)
     if row is None or not row.audio_key:
         raise NotFoundError("no such reply")
-    return audio_answer(request, row.audio_key, "private, max-age=3600")
+    return stored_answer(request, row.audio_key, "private, max-age=3600")
 
 
 @router.api_route("/s/{token}/picture.png", methods=READ)
@@ -188,11 +187,7 @@ def _kept(token: str, name: str, expires: str, signature: str) -> OpenedGift:
     gift = in_database(find_gift, token)
     if not all(song.master_key for song in gift.songs):
         raise NotFoundError("no such file")
-    if not is_signed(f"/s/{token}/{name}", expires, signature):
-        if gift.sealed:
-            raise HTTPException(403, _(NOT_YET))
-        if not gift.downloads:
-            raise HTTPException(403, _(NO_DOWNLOAD))
+    check_may_take(gift, name, expires, signature)
     if any(storage().size(song.master_key) is None for song in gift.songs):
         raise StorageError("a song is not there")  # an error halfway through would leave the customer with a broken file
     return gift

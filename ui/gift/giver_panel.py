@@ -23,6 +23,7 @@ from models import CodedError, in_database
 from ui.components.elements import box, text
 from ui.gift.giver_fields import fold, tick, when, zone_list
 from ui.gift.giver_news import GiverNews
+from ui.gift.photo_fields import PhotoFields
 
 Do = Callable[[dict[str, str]], None]
 _DOUBLE_CLICK = 1.0  # seconds
@@ -48,16 +49,20 @@ class GiverPanel:
             self.news = GiverNews(self._correction, self._answer)
             self._links(gift)
             self._words(gift)
+            self.photos = PhotoFields(self.form_id)
+            self.photos.build()
             self._seal(gift)
             self._post(gift)
             self._files(gift)
         self._show(gift)
+        await self.photos.refresh()
 
     async def refresh(self) -> None:
         """After a notification: read the rows again and show what differs."""
         gift = await self._read()
         if gift is not None and hasattr(self, "page") and not self.page.is_deleted:
             self._show(gift)
+            await self.photos.refresh()
 
     async def _read(self) -> GiftView | None:
         return await asyncio.to_thread(in_database, read_gift_view, self.form_id)
@@ -70,6 +75,7 @@ class GiverPanel:
         self.files.set_visibility(gift.url is not None)
         for name, anchor in self.anchors.items():
             anchor.props["href"] = gift.files.get(name, "#")
+            anchor.set_visibility(name in gift.files)
         opens = in_words(gift.opens_at, gift.zone) if gift.opens_at else ""
         self.sealed.set_text(_("Opens on {date}.", date=opens) if opens else _("It can be opened at any time."))
 
@@ -108,7 +114,7 @@ class GiverPanel:
                 text("label", _("Your message on the gift page"), for_="desk-message")
                 text("textarea", gift.message, rows=4, id="desk-message", name="message", maxlength=500, dir="auto")
             tick("downloads", _("They may download the song"), gift.downloads)
-            tick("nameInPreview", _("Link previews may say their name"), gift.name_in_preview)
+            tick("nameInPreview", _("Link previews may say their name, and show 15 seconds of the video"), gift.name_in_preview)
 
         def do(values: dict[str, str]) -> None:
             giver_actions.change_message(
@@ -207,6 +213,7 @@ class GiverPanel:
         self.files = fold("files", _("To print and to keep"))
         labels = {
             "card": _("A card to print"),
+            "video": _("Download as video"),
             "keep.html": _("The gift in one file (HTML)"),
             "keep.zip": _("Songs, words, cover and card (ZIP)"),
         }

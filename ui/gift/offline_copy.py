@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from i18n import speaking
+from integrations.lettering.faces import one_line
+from integrations.lettering.letters import in_bytes, shortened
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
-from jobs.letters import in_bytes, shortened
-from jobs.mail_layout import one_line
+from jobs.gifts.photo_times import once_each
 from ui.components.section_names import readable
 from ui.components.theme import STATIC_DIR
 from ui.templates import render
@@ -24,11 +25,13 @@ PIECE = 96 * 1024  # divisible by 3: base64 of the pieces is base64 of the whole
 
 
 def as_html(gift: OpenedGift) -> Iterator[bytes]:
-    """Audio, words, art and style inside one file. Memory: one piece of one song at a time."""
+    """Audio, words, photos, art and style inside one file. Memory: one piece of one song or photo at a time."""
     from ui.drawing.card import a4, art
     from ui.drawing.typesetting import as_svg
 
-    mark = secrets.token_hex(16)  # placeholder of a sound; random, so that no message can contain it
+    mark = secrets.token_hex(16)  # placeholder of a sound or photo; random, so that no message can contain it
+    photos = once_each(gift.photos)
+    keys = [song.master_key for song in gift.songs] + [photo.key for photo in photos]
     with speaking(gift.locale):  # never around a yield: each piece may be asked for in another context
         page = render(
             "offline_copy.html",
@@ -36,24 +39,25 @@ def as_html(gift: OpenedGift) -> Iterator[bytes]:
             css=(STATIC_DIR / "offline-copy.css").read_text(),
             art=as_svg(art(gift)),
             card=as_svg(a4(gift)),
+            photos=photos,
             mark=mark,
         )
     for number, part in enumerate(page.split(mark)):
         if number:
-            yield from _base64(_master(gift.songs[number - 1]))
+            yield from _base64(_kept(keys[number - 1]))
         yield part.encode()
 
 
-def _base64(master: BinaryIO) -> Iterator[bytes]:
-    with master as file:
+def _base64(kept: BinaryIO) -> Iterator[bytes]:
+    with kept as file:
         while piece := file.read(PIECE):
             yield base64.b64encode(piece)
 
 
-def _master(song: GiftSong) -> BinaryIO:
-    """The song, to read a piece at a time; from storage elsewhere it is fetched whole first. Raises StorageError."""
-    path = storage().path(song.master_key)
-    return path.open("rb") if path else io.BytesIO(storage().get(song.master_key))
+def _kept(key: str) -> BinaryIO:
+    """A stored file, to read a piece at a time; from storage elsewhere it is fetched whole first. Raises StorageError."""
+    path = storage().path(key)
+    return path.open("rb") if path else io.BytesIO(storage().get(key))
 
 
 class _Pipe(io.RawIOBase):
@@ -78,7 +82,7 @@ class _Pipe(io.RawIOBase):
 
 
 def as_zip(gift: OpenedGift) -> Iterator[bytes]:
-    """Each song as MP3, its words as .txt and .lrc, the cover, the card, and a page to play it all."""
+    """Each song as MP3, its words as .txt and .lrc, the cover, the card, the photos, and a page to play it all."""
     from ui.drawing.card import a4, a6, preview
     from ui.drawing.typesetting import as_pdf, as_png
 
@@ -86,7 +90,7 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for song in gift.songs:
             name = f"{song.number + 1:02} {file_name(song.title)}"
-            with archive.open(f"{name}.mp3", "w") as target, _master(song) as source:
+            with archive.open(f"{name}.mp3", "w") as target, _kept(song.master_key) as source:
                 while piece := source.read(PIECE):
                     target.write(piece)
                     yield pipe.drain()
@@ -98,6 +102,9 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
             archive.writestr("cover.png", as_png(preview(gift)))
             archive.writestr("card-a4.pdf", as_pdf(a4(gift)))
             archive.writestr("card-a6.pdf", as_pdf(a6(gift)))
+        for number, photo in enumerate(once_each(gift.photos), 1):
+            archive.writestr(f"photos/{number:02}.jpg", storage().get(photo.key))
+            yield pipe.drain()
         if gift.message:
             archive.writestr("message.txt", f"{gift.message}\n\n{one_line(gift.sender_name)}\n")
         yield pipe.drain()

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from i18n import N_, _, asked, speak, speaking, spoken
 from jobs.gifts.gift import OpenedGift, find_gift, stamp
+from jobs.gifts.photo_times import once_each
 from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
@@ -50,7 +51,9 @@ def share(token: str, sent: str = "") -> HTMLResponse:
 def _opened(version: tuple[Any, ...], language: str, sent: str) -> str:
     """The page of one state of a gift, in the language that is spoken; the state begins with its token."""
     gift = in_database(find_gift, version[0])
-    return _rendered("share.html", gift, notice=_(_SENT.get(sent, "")), player=player_cells(gift))
+    photos = [{"song": one.song, "startMs": one.start_ms, "url": one.url, "alt": one.alt} for one in gift.photos]
+    shown = once_each(gift.photos)
+    return _rendered("share.html", gift, notice=_(_SENT.get(sent, "")), player=player_cells(gift), photos=photos, shown=shown)
 
 
 def _sealed(gift: OpenedGift) -> str:
@@ -100,6 +103,7 @@ def _og(gift: OpenedGift) -> dict[str, Any]:
         "image": f"{gift.url}/picture.png",
         "image_alt": picture,
         "audio": None if gift.sealed else f"{gift.url}/teaser.mp3",
+        "video": f"{gift.url}/teaser.mp4" if gift.teaser and not gift.sealed else None,
         "player": f"{settings.public_url}/embed/{gift.token}" if settings.embed_origins and not gift.sealed else None,
         "player_title": frame,
         "oembed": f"{settings.public_url}/oembed?format=json&url={gift.url}",

@@ -20,23 +20,13 @@ from jobs.gifts.gift import OpenedGift, find_gift, mark_opened, mark_played
 from jobs.gifts.replies import UnusableReplyError
 from jobs.outbox import ResendTooSoonError
 from models import in_database
-from settings import settings
 from ui.components.methods import READ
-from ui.middleware.client_ip import host_of
+from ui.middleware.client_ip import is_from_our_page
 from ui.site.error_pages import error_page
 from ui.templates import render
 
 router = APIRouter()
 FORM_BYTES = replies.VOICE_BYTES + 10_000
-
-
-def is_from_our_page(request: Request) -> bool:
-    """False for a form on somebody else's page. Our pages send no referrer, so old browsers may say Origin: null."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    host = host_of(request.headers.get("origin", ""))
-    return bool(host) and host in (host_of(settings.public_url), request.headers.get("host"))
 
 
 async def _form(request: Request, most: int = 20_000) -> FormData:

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import Scope
 
 from settings import settings
@@ -76,3 +77,12 @@ def is_cross_site(headers: Headers) -> bool:
     if site:
         return site not in ("same-origin", "none")
     return bool(origin) and host_of(origin or "") != headers.get("host")
+
+
+def is_from_our_page(request: Request) -> bool:
+    """False for a form on somebody else's page. Our pages send no referrer, so old browsers may say Origin: null."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    host = host_of(request.headers.get("origin", ""))
+    return bool(host) and host in (host_of(settings.public_url), request.headers.get("host"))

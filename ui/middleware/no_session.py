@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class NoSession:
     """Gift pages bypass NiceGUI's sessions: no cookie, no memory for each visitor."""
 
-    PATHS = ("/s/", "/embed/", "/oembed", "/mail/", "/media/reply/")
+    PATHS = ("/s/", "/embed/", "/oembed", "/mail/", "/media/reply/", "/media/photo/")
 
     def __init__(self, app: ASGIApp, aside: ASGIApp) -> None:
         self.app, self.aside = app, aside

@@ -30,6 +30,7 @@ BUILT_PAGES = (
 )  # NiceGUI pages: each GET costs up to 4 MB in this process until its browser connects
 CONNECT_SECONDS = 15.0  # that a built page waits for its browser when many wait; NiceGUI's default is 60
 SMALL, LARGE, VOICE = 256_000, 1_000_000, 4_600_000  # bytes of a body: a customer's, a server's, a voice note
+PHOTOS, PHOTOS_PATH = 100_000_000, "/s/photos"  # several photos at once, where the length is announced
 _REFUSALS = {
     403: ("foreign_origin", N_("This was sent from another site's page.")),
     413: ("too_large", N_("This is more than we can take at once.")),
@@ -64,7 +65,7 @@ class RequestGuard:
             wait = await self._wait(scope)
             status = 429 if wait else 0
         if not status and scope["method"] not in SAFE:
-            taken = await _body(receive, headers, _most(scope["path"]))
+            taken = await _body(receive, headers, _most(scope["path"], "content-length" in headers))
             status, receive = (413, receive) if taken is None else (0, taken)
         if status:
             await refusal(scope["path"], status, wait)(scope, receive, send)
@@ -112,7 +113,7 @@ def _waiting() -> list[Client]:
 
 def _rules(path: str, method: str) -> tuple[str, ...]:
     """The rate limits, by address, that a request counts against."""
-    if path.startswith(FROM_SERVERS) or not path.startswith(("/api/", "/login")):
+    if path.startswith(FROM_SERVERS) or not path.startswith(("/api/", "/login", PHOTOS_PATH)):
         return ()
     if method in SAFE:
         return ("read",)
@@ -131,7 +132,9 @@ def _refused(scope: Scope, headers: Headers) -> int:
     return 415 if path.startswith("/api/") and kind != "application/json" else 0
 
 
-def _most(path: str) -> int:
+def _most(path: str, announced: bool) -> int:
+    if path == PHOTOS_PATH and announced:  # those go on to the disk as they come in; what is not announced is read here
+        return PHOTOS
     if path.startswith("/s/") and path.endswith("/voice"):
         return VOICE
     return LARGE if path.startswith((*FROM_SERVERS, "/_nicegui")) else SMALL

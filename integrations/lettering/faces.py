@@ -1,4 +1,4 @@
-"""The fonts of the drawings, and which characters of a text they have. Names come in every script."""
+"""The fonts of drawings and videos, and which characters of a text they have. Names come in every script."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from jobs.letters import clusters
-from jobs.mail_layout import one_line
+from integrations.lettering.letters import clusters
 
 FONTS_FOLDER = Path(__file__).parent / "fonts"
+SHAPES = Path(__file__).parent / "shapes.typ"  # what every typst template of ours begins with
 SCRIPTS = ("Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala")
 _MORE = ("Thai", "Lao", "Myanmar", "Khmer", "Ethiopic")
 NOTO = {f"Noto Sans {name}": f"noto-{name.lower()}" for name in SCRIPTS + _MORE}
@@ -88,6 +88,15 @@ def can_draw(cluster: str) -> bool:
     """True where one font has every character of a cluster."""
     needed = _needed(cluster)
     return bool(needed) and any(needed <= characters(family) for family in FAMILIES)
+
+
+def one_line(text: str) -> str:
+    """Text for a header, a label or a file name: no line breaks, no control characters, nothing that changes the direction."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in DIRECTION)
+    return " ".join("".join(kept).split())
+
+
+DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 def drawable(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Letters: our fonts, and what of a text they can draw."""
