@@ -30,6 +30,7 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 ./serenade evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
 ./serenade grant EMAIL NUMBER  give credits, one pays for one song
 ./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
+./serenade sing TEXT  a song without stores or keys: sing --help shows the rest
 ./serenade doctor [--json]    the configuration tried, every invariant counted; exit code 1 when something is broken
 ./serenade reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
 ./serenade refund FORM_ID [3.00]   give money back: all that is left, or an amount"""
@@ -49,6 +50,13 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(USAGE + "\n")
         return 2
     return run_command([name, *more], lambda: COMMANDS[name](*more), keep_bounce if name == "bounced" else None)
+
+
+def sing(*arguments: str) -> int:
+    """Sing a text into an MP3; see integrations/music/studio/sing_command.py."""
+    from integrations.music.studio.sing_command import sing_to_file
+
+    return sing_to_file(arguments)
 
 
 def doctor(option: str = "") -> int:
@@ -228,6 +236,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "doctor": doctor,
     "reconcile": reconcile,
     "refund": refund,
+    "sing": sing,
 }
 
 

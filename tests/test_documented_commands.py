@@ -48,7 +48,8 @@ def shown(beginning: str) -> list[str]:
 
 
 STARTED = [f"{PYTHON}{usage}" for usage in re.findall(r"python (main.py \w+)", TEXT)]
-OPERATORS = sorted(shown(SERENADE), key=lambda line: "forget" in line)  # last: it removes the order
+ALONE = shown(f"{SERENADE}sing")  # needs no stores
+OPERATORS = sorted(sorted({*shown(SERENADE)} - {*ALONE}), key=lambda line: "forget" in line)  # last: it removes the order
 
 
 def test_every_command_shown_is_of_a_kind_that_is_tried_here() -> None:
@@ -82,12 +83,22 @@ def test_a_line_of_python_runs(line: str) -> None:
     assert subprocess.run([sys.executable, *shlex.split(line)[1:]], cwd=ROOT, capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize("line", sorted({*OPERATORS, *STARTED}))
+@pytest.mark.parametrize("line", sorted({*OPERATORS, *ALONE, *STARTED}))
 def test_main_knows_the_command(line: str) -> None:
-    name, *words = shlex.split(line.partition(" <")[0])[1 if line in OPERATORS else 2 :]
+    name, *words = shlex.split(line.partition(" <")[0])[2 if line in STARTED else 1 :]
     assert name in cli.COMMANDS
-    if line in OPERATORS:
+    if line not in STARTED:
         inspect.signature(cli.COMMANDS[name]).bind(*words)
+
+
+@pytest.mark.parametrize("line", ALONE)
+def test_a_song_is_sung_as_typed(line: str, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("[Verse]\nDear Mia\n")
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", *shlex.split(line)[1:]], cwd=tmp_path, env=TERMINAL, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all((tmp_path / name).stat().st_size > 100 for name in re.findall(r"\S+\.(?:mp3|mid|lrc)", line))
 
 
 def test_every_operator_command_is_shown() -> None:

@@ -100,7 +100,7 @@ class Section:
 
 @dataclass(frozen=True)
 class TimedLine:
-    """One sung line (level 'line') or word (level 'word')."""
+    """One sung line (level 'line') or word ('word'); also a word that was hummed, since nobody can say it ('hummed')."""
 
     start_ms: int
     end_ms: int

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from i18n import speaking
 from integrations.lettering.faces import one_line
 from integrations.lettering.letters import in_bytes, shortened
+from integrations.music.lrc import as_lrc
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.gifts.photo_times import once_each
@@ -113,18 +114,8 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
 
 def lrc(gift: OpenedGift, song: GiftSong) -> str:
     """Lyrics with times, as players read them."""
-    head = [f"[ti:{_plain(song.title)}]", f"[ar:{_plain(gift.sender_name)}]", "[re:made with AI]"]
-    lines = [f"{_time(line.start_ms)}{one_line(line.text)}" for line in song.lines]
-    return "\n".join([*head, *lines]) + "\n"
-
-
-def _plain(text: str) -> str:
-    return one_line(text).replace("[", "(").replace("]", ")")
-
-
-def _time(ms: int) -> str:
-    minutes, rest = divmod(ms, 60_000)
-    return f"[{minutes:02}:{rest // 1000:02}.{rest % 1000 // 10:02}]"
+    lines = [(line.start_ms, one_line(line.text)) for line in song.lines]
+    return as_lrc(one_line(song.title), one_line(gift.sender_name), lines)
 
 
 def file_name(text: str) -> str:

@@ -22,9 +22,9 @@ _CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it i
 SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet", "harmonica", "accordion", "vibraphone")
 
 
-def compose(request: SongRequest) -> Score:
-    """Write the whole song."""
-    seed = f"{request.title}|{request.lyrics}"
+def compose(request: SongRequest, seed_number: int = 0) -> Score:
+    """Write the whole song. Every `seed_number` is another tune for the same words."""
+    seed = f"{request.title}|{request.lyrics}" + (f"|{seed_number}" if seed_number else "")
     plan = arrangement(request.style, request.variation, request.voice)
     text = read_lyrics(request.lyrics, request.language, spellings(request.recipient_name, request.pronunciation))
     form = lay_out(text.stanzas, plan)
@@ -72,6 +72,7 @@ def compose(request: SongRequest) -> Score:
         tempo_map=tempo_map(form.tempo, float(beats), float(2 * plan.bar)),
         ring=RING,
         voice=voice,
+        hummed=text.hummed if voice else [],
         manner=plan.kind,
     )
 

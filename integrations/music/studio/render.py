@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from integrations.music import Section, SongRequest, TimedLine
@@ -34,7 +34,11 @@ class Recording:
 def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
     """Compose, record, mix and encode."""
     report("composing", 1)
-    score = compose(request)
+    return render_score(compose(request), request, bank, report)
+
+
+def render_score(score: Score, request: SongRequest, bank: Bank, report: Report) -> Recording:
+    """Record, mix and encode what was composed for this request."""
     report("recording", 4)
     desk = Desk(int((score.length + 0.2) * RATE))
     record(score, bank, desk, lambda share: report("recording", 4 + int(34 * share)))
@@ -97,7 +101,18 @@ def timed_lines(score: Score) -> tuple[TimedLine, ...]:
     rows = [
         TimedLine(round(s * 1000), round(e * 1000), texts[level][i], level) for (level, i), (s, e) in spans.items() if i >= 0
     ]
+    rows += _hummed(score, spans)
     return tuple(sorted(rows, key=lambda row: (row.start_ms, row.level)))
+
+
+def _hummed(score: Score, spans: Mapping[tuple[str, int], list[float]]) -> Iterator[TimedLine]:
+    """The words that are hummed, once each, where they are first."""
+    seen: set[str] = set()
+    for i in score.hummed:
+        text = score.words[i][1]
+        if ("word", i) in spans and text not in seen:
+            seen.add(text)
+            yield TimedLine(round(spans["word", i][0] * 1000), round(spans["word", i][1] * 1000), text, "hummed")
 
 
 def _share_gaps(spans: dict[tuple[str, int], list[float]], level: str, count: int) -> None:

@@ -85,6 +85,7 @@ class Score:
     tempo_map: list[tuple[float, float]]  # (beat, second), both rising
     ring: float  # seconds that the last chord may sound after `beats`
     voice: str = ""  # who sings `vocal`, a bank of singing/voices.py; '' where the lead plays it
+    hummed: list[int] = field(default_factory=list)  # places in `words` of those that are hummed, as nobody can say them
     manner: str = ""  # the kind of music, which decides how it is sung
 
     def seconds(self, beat: float) -> float:

@@ -156,9 +156,21 @@ class Arrangement:
         return 4 if self.metre == "4/4" else 3
 
 
+def names_a_kind(style: str) -> bool:
+    """Whether any of these style words is known."""
+    return any(_counts(style).values())
+
+
 @cache
 def kind_of(style: str) -> str:
-    """The kind of music that these style words ask for."""
+    """The kind of music that these style words ask for; pop where none is known."""
+    counts = _counts(style)
+    best = max(counts, key=lambda kind: counts[kind])
+    return best if counts[best] else "pop"
+
+
+def _counts(style: str) -> dict[str, int]:
+    """How many of the words speak for each kind."""
     said = set(re.findall(r"[a-z0-9&]+(?:-[a-z]+)*", style.lower()))
     said |= {part for word in said for part in word.split("-")}
     counts = {kind: sum(w in said for w in words.split()) for kind, words in STYLE_WORDS.items()}
@@ -166,8 +178,7 @@ def kind_of(style: str) -> str:
         counts["pop"] += 2
     if "ballad" in said and counts["romantic"]:
         counts["romantic"] += 3  # a romantic ballad is romantic; the ballad in it is only the form
-    best = max(counts, key=lambda kind: counts[kind])
-    return best if counts[best] else "pop"
+    return counts
 
 
 def is_sad(style: str) -> bool:

@@ -86,6 +86,7 @@ class Text:
     lines: list[str]
     words: list[tuple[int, str]]
     said: Mapping[str, str] = field(default_factory=dict)  # lower-case words that are read in another spelling
+    hummed: list[int] = field(default_factory=list)  # places in `words` of those that nobody can say
 
 
 def clean(text: str, limit: int = 200) -> str:
@@ -211,6 +212,8 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
         if pieces and (said is None or said.syllables):
             text.words.append((number, word))
             words.append(_of_word(word, said, pieces, language, number, len(text.words) - 1))
+            if said and said.hummed:
+                text.hummed.append(len(text.words) - 1)
     if not words:
         return []
     text.lines.append(line)

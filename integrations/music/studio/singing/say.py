@@ -29,6 +29,11 @@ class Said:
     hummed: bool = False  # nobody knows how it is said
 
 
+def sayable_languages() -> tuple[str, ...]:
+    """The codes of the languages whose words can be said."""
+    return tuple(_LANGUAGES)
+
+
 def sung_language(language: str) -> str:
     """The language code whose rules apply, or '' where nobody can sing that language yet."""
     code = language.lower().replace("_", "-").split("-")[0]
