@@ -198,7 +198,12 @@ def _luminance(colour: str) -> float:
 # everybody) per day; `pages` (per minute and address) and `waiting` (pages drawn for browsers that have not come back yet)
 # are counted in the web process, see ui/middleware/request_guard.py.
 _LIMITS = {"read": 6000, "write": 2000, "generate": 60, "checkout": 60, "login": 6, "logins": 30, "pages": 120}
-_LIMITS |= {"waiting": 45, "demo": 60, "bars": 60}  # demo: scenes begun; bars: eight bars made for the widget
+_LIMITS |= {
+    "waiting": 45,
+    "demo": 60,
+    "bars": 60,
+    "names": 240,
+}  # demo: scenes begun; bars: for the widget; names: sung in the form
 # Per day: variations for all, variations per giver's address, starts per caller. line: variations that may be queued.
 _LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.

@@ -215,7 +215,8 @@ async def test_a_style_is_heard_only_when_asked_for_and_one_at_a_time(stack: Sta
 
 
 @pytest.mark.parametrize("voices", [0, 1])
-async def test_the_name_is_said_or_a_kind_word_says_why_not(stack: Stack, phone: Page, voices: int) -> None:
+async def test_a_name_that_nobody_can_sing_is_said_or_a_kind_word_says_why_not(stack: Stack, phone: Page, voices: int) -> None:
+    await phone.route("**/heard-name", lambda route: route.fulfill(status=204))
     await phone.add_init_script(
         f"window.said = []; speechSynthesis.getVoices = () => Array({voices}).fill({{}});"
         "speechSynthesis.speak = (one) => said.push([one.text, one.lang]);"
@@ -228,6 +229,20 @@ async def test_the_name_is_said_or_a_kind_word_says_why_not(stack: Stack, phone:
         await phone.wait_for_function("said.length === 1")
         assert await phone.evaluate("said") == [["Shivawn", "en"]]
     await expect(phone.get_by_text("This browser has no voice")).to_be_visible(visible=not voices)
+
+
+async def test_the_name_is_sung_as_it_is_said_in_the_voice_that_was_chosen(stack: Stack, phone: Page) -> None:
+    await phone.add_init_script("window.said = []; speechSynthesis.speak = (one) => said.push(one.text);")
+    await begin(stack, phone)
+    await fill(phone, "#f-songs-0-recipientName", "Siobhan")
+    await fill(phone, "#f-songs-0-pronunciation", "Shivawn")
+    async with phone.expect_request("**/heard-name") as asked:
+        await phone.get_by_role("button", name="Hear it").click()
+    request = await asked.value
+    assert request.post_data_json == {"name": "Shivawn", "voice": "", "language": "en"}
+    assert "hivawn" not in request.url
+    await expect(phone.locator("[data-sung]")).to_have_attribute("data-sung", "Shivawn")
+    assert await phone.evaluate("said") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -17,7 +17,7 @@ from settings import settings
 from ui import live
 from ui.account import library, login
 from ui.components.theme import STATIC_DIR, STATIC_URL, static_url
-from ui.compose import create, lyrics, success, variations
+from ui.compose import create, heard_name, lyrics, success, variations
 from ui.demo import director, scenes, tour, webhook, widget
 from ui.gift.gift_app import create_gift_app
 from ui.internal import dashboard, order, preview, review_queue, search
@@ -57,7 +57,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (landing, for_machines, locale, login, library, offline, dashboard):
+    for pages in (landing, for_machines, locale, login, library, offline, dashboard, heard_name):
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # last: /demo/{scene} would match the other demo paths
         app.include_router(part.router)

@@ -117,7 +117,7 @@ class SongForm:
                 self._choice("theme", _("What is the occasion?"), said(THEMES), compact=True, required=True)
 
     def _hear(self, said: Field) -> None:
-        """The browser's speech synthesis says the name; the singer of the song reads the same spelling."""
+        """Our singer sings the name as it will be in the song; where nobody sings its language, the browser says it."""
         with said.box, box("div", "hearname", data_hear=said.id, data_or=f"f-songs-{self.index}-recipientName"):
             text("button", _("Hear it"), "btn quiet small", type="button")
             text("p", _("This browser has no voice to say it with. Write it as it sounds; our singer reads the same."), "hint")

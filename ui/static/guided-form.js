@@ -205,10 +205,12 @@ function take(button) {
   delete button.parentElement.dataset.open;
 }
 
-// ── One sound at a time: a style's six seconds, or the name said by the browser ──
+// ── One sound at a time: a style's six seconds, or the name as our singer sings it ──
 const sound = {
   audio: null,
   button: null,
+  name: null, // what of the Web Audio API plays now
+  turn: 0, // counts what was asked for: an answer that comes late is not played
 
   play(button) {
     const again = this.button === button;
@@ -224,6 +226,9 @@ const sound = {
 
   stop() {
     this.audio?.pause();
+    this.name?.stop();
+    this.name = null;
+    this.turn += 1;
     globalThis.speechSynthesis?.cancel();
     this.button?.setAttribute("aria-pressed", "false");
     this.button = null;
@@ -233,14 +238,44 @@ const sound = {
     this.stop();
     const text = [place.dataset.hear, place.dataset.or].map((id) => document.getElementById(id)?.value.trim()).find(Boolean);
     if (!text) return document.getElementById(place.dataset.or)?.focus();
+    const song = place.closest("[role=tabpanel]").id.split("-")[1];
+    if (await this.sing(place, text, song)) return;
     const voices = await theVoices();
     place.toggleAttribute("data-unable", !voices.length);
     if (!voices.length) return;
-    const song = place.closest("[role=tabpanel]").id.split("-")[1];
     const said = new SpeechSynthesisUtterance(text);
     said.lang = this.language(song);
     said.onerror = ({ error }) => place.toggleAttribute("data-unable", !/^(canceled|interrupted)$/.test(error));
     speechSynthesis.speak(said);
+  },
+
+  /** Whether the name was sung (or somebody pressed again meanwhile). Else nobody of ours sings this language just now. */
+  async sing(place, name, song) {
+    const turn = this.turn;
+    const voice = document.querySelector(`[name="songs.${song}.voiceType"]:checked`)?.value || "";
+    place.setAttribute("aria-busy", "true");
+    try {
+      this.context ??= new AudioContext(); // made in the click: later a browser keeps it silent
+      const answer = await fetch("/heard-name", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ name, voice, language: this.language(song) }),
+      });
+      if (answer.status !== 200) return turn !== this.turn;
+      const sung = await this.context.decodeAudioData(await answer.arrayBuffer());
+      if (turn !== this.turn) return true;
+      this.name = this.context.createBufferSource();
+      this.name.buffer = sung;
+      this.name.connect(this.context.destination);
+      this.name.start();
+      place.dataset.sung = name;
+      place.toggleAttribute("data-unable", false);
+      return true;
+    } catch {
+      return turn !== this.turn;
+    } finally {
+      place.removeAttribute("aria-busy");
+    }
   },
 
   language: (song) => document.querySelector(`[name="songs.${song}.language"]:checked`)?.value || "en",
