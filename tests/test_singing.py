@@ -20,7 +20,7 @@ from integrations.music.studio.render import timed_lines, voice_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing import vocals
-from integrations.music.studio.singing.cast import VOICES_FOLDER, names, voice_for
+from integrations.music.studio.singing.cast import VOICES_FOLDER, centre_of, names, voice_for
 from integrations.music.studio.singing.front import add_voice
 from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread
 from integrations.music.studio.singing.pitch import Manner
@@ -183,6 +183,19 @@ def test_notes_are_in_tune() -> None:
     assert np.mean(near) >= 0.95
 
 
+@pytest.mark.parametrize("voice", [name for name in names() if name.startswith("en-")])
+def test_a_vowel_that_moves_does_not_pull_its_short_note_down(voice: str) -> None:
+    words = [("m", "ay"), ("ay",), ("t", "ay", "m"), ("f", "l", "aw"), ("y", "uw"), ("n", "ay", "t", "s")]
+    pitches = [centre_of(voice) + step for step in (0, 2, 0, -3, 2, 0)]
+    notes = [SungSyllable(i * 0.36, (i + 1) * 0.36, p, 0.8, w) for i, (w, p) in enumerate(zip(words, pitches, strict=True))]
+    sound = sing_line(load(voice), notes, Manner(), "test")[::2].astype(np.float64)
+    found, times = pyworld.harvest(sound, VOICE_RATE // 2, f0_floor=75, f0_ceil=500, frame_period=5)
+    for note in notes:
+        inside = (times > LEAD + note.start + 0.1) & (times < LEAD + note.end - 0.13) & (found > 0)
+        cents = 1200 * np.log2(found[inside] / (440 * 2 ** ((note.pitch - 69) / 12)))
+        assert abs(np.median(cents)) <= 15, note
+
+
 def test_vowels_begin_on_their_notes_and_consonants_before() -> None:
     voice, notes = load(VOICE), a_line()
     phones = voice.joined([(p, i) for i, n in enumerate(notes) for p in n.phones])
@@ -249,6 +262,14 @@ def test_word_times_are_those_of_the_notes() -> None:
     for place, row in zip(sorted({n.word for n in notes}), words, strict=True):
         first = next(n for n in notes if n.word == place)
         assert row.start_ms == round(score.seconds(first.start) * 1000)
+
+
+def test_the_studio_tells_once_what_it_hummed() -> None:
+    score = cut(compose(a_song("ありがとう dear ありがとう\nСпасибо for all 🎉")))
+    told = [line.text for line in timed_lines(score) if line.level == "hummed"]
+    assert told == ["ありがとう", "Спасибо"]
+    assert {line.text for line in timed_lines(score) if line.level == "word"} >= {*told, "dear"}
+    assert compose(a_song("ありがとう", "nl")).hummed == [], "there nobody sings"
 
 
 def test_the_voice_stands_in_front_and_the_band_gives_way() -> None:

@@ -17,6 +17,8 @@ VOICE_RATE = 44_100
 ENVELOPE = 40
 LEAD, TAIL = 0.5, 0.4  # seconds of a line's sound before its first note and after its last
 PRESENCE = 4.0  # dB around 3.6 kHz
+PARTIALS = 6
+MOST_MOVED = 0.03  # of the pitch: 51 cents
 AIR = 0.22  # how loud what is above 12 kHz is against the octave below it
 
 
@@ -34,16 +36,42 @@ def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str
     part = (where - whole)[:, None].astype(np.float32)
     frames = (row[whole] * (1 - part) + row[whole + 1] * part).astype(np.float64)
     voiced = _voiced(voice, places, where)
-    pitch = np.where(voiced, curve(moved, times, manner, seed), 0.0)
     frames[:, 0] += _loudness(moved, times)
     size = pyworld.get_cheaptrick_fft_size(voice.rate)
     spectrum = pyworld.decode_spectral_envelope(np.ascontiguousarray(frames[:, :ENVELOPE]), voice.rate, size)
     if voice.tract != 1.0:
         spectrum = _other_throat(spectrum, voice.tract)
+    pitch = np.where(voiced, heard_as(curve(moved, times, manner, seed), spectrum, voice.rate), 0.0)
     rough = pyworld.decode_aperiodicity(np.ascontiguousarray(frames[:, ENVELOPE:]), voice.rate, size)
     rough = np.clip(rough + manner.breath * (1 - rough), 0, 1)
     sound = pyworld.synthesize(pitch, spectrum, rough, voice.rate, FRAME_STEP * 1000)
     return _levelled(brighter(sound[: int(len(times) * FRAME_STEP * voice.rate)], voice.rate), moved, anchors)
+
+
+def heard_as(pitch: Floats, spectrum: NDArray[np.float64], rate: int) -> Floats:
+    """The pitch at which the folds must swing so that `pitch` is heard.
+
+    While a resonance moves, its delay changes, and every partial near it sounds a little lower or higher (an "ay" up to 30
+    cents). The phase of each partial follows from the spectrum (WORLD's filter has minimum phase); the first six count, by
+    their loudness, as they do for the ear.
+    """
+    size = 2 * (spectrum.shape[1] - 1)
+    cepstrum = np.fft.irfft(0.5 * np.log(spectrum), size)
+    cepstrum[:, 1 : size // 2] *= 2
+    cepstrum[:, size // 2 + 1 :] = 0
+    phase = np.fft.rfft(cepstrum).imag
+    rows = np.arange(len(pitch))
+    moved, loud = np.zeros(len(pitch)), np.zeros(len(pitch))
+    for partial in range(1, PARTIALS + 1):
+        where = np.minimum(partial * pitch * (size / rate), size // 2 - 1.001)
+        whole = where.astype(int)
+        part = where - whole
+        turned = phase[rows, whole] * (1 - part) + phase[rows, whole + 1] * part
+        level = np.sqrt(spectrum[rows, whole])
+        moved += level * np.gradient(turned, FRAME_STEP) / (2 * np.pi)
+        loud += level * partial
+    smooth = np.convolve(moved / loud, np.ones(5) / 5, "same")
+    return np.asarray(pitch - np.clip(smooth, -MOST_MOVED * pitch, MOST_MOVED * pitch))
 
 
 def _other_throat(spectrum: NDArray[np.float64], tract: float) -> NDArray[np.float64]:
