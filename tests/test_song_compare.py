@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from jobs.views.form_types import CellView
+from ui.components.song_compare import whole_cell
 from ui.components.theme import STATIC_DIR, head_html
 from ui.templates import render
 
@@ -354,6 +357,21 @@ async def test_blind_mode_hides_every_name_and_keeps_the_music(context: BrowserC
     assert await page.get_by_role("heading", name="Dancing Home").count() == 3
 
 
+def test_a_cell_names_the_words_that_were_hummed() -> None:
+    words = ["ありがとう", "ありがとう", "עולם", "Ж" * 90, "four"]
+    lines = [{"level": "hummed", "start_ms": i, "end_ms": i + 1, "text": word} for i, word in enumerate(words)]
+    sung = [{"level": "word", "start_ms": 0, "end_ms": 1, "text": "Mia"}]
+    seen = CellView("task", 1, 1, 1, "ready", title="For Mia", timed_lyrics=[*sung, *lines])
+    assert f"how ありがとう, עולם, {'Ж' * 30}… is said" in str(whole_cell(seen)["note"])
+    assert whole_cell(replace(seen, timed_lyrics=sung))["note"] is None
+
+
+async def test_what_was_hummed_is_said_in_its_own_cell(context: BrowserContext, site: Site) -> None:
+    page = await show(context, site, grid(song("Song 1", ready(1, note=f"Our singer hums {HOSTILE}"), ready(2))))
+    assert await page.get_by_text("Our singer hums").count() == 1
+    assert HOSTILE in await page.get_by_role("group", name="Variation 1 of 3").get_by_text("Our singer hums").inner_text()
+
+
 async def test_the_lyrics_follow_the_voice(context: BrowserContext, site: Site) -> None:
     page = await show(context, site, grid(song("Song 1", ready(1))))
     await page.keyboard.press("1")
@@ -379,6 +397,8 @@ async def test_hostile_text_stays_text(context: BrowserContext, site: Site) -> N
 NICEGUI_PAGE = """
 from nicegui import app, ui
 from ui.components.song_compare import SongCompare
+from jobs.views.form_types import CellView
+from ui.components.song_compare import whole_cell
 from ui.components.theme import STATIC_DIR, head_html
 app.add_static_files("/static", STATIC_DIR)
 @ui.page("/")

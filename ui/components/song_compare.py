@@ -101,7 +101,7 @@ def player_cell(
 
     A preview ends at `until_ms`, and its last section with it. Of `lines` only those of the level "line" are followed, not
     single words. `state` is what else a cell can say: status (queued | submitted | generating | ready | failed), place,
-    progress, stage, etaSeconds, fullDurationMs, message, canRetry, taskId.
+    progress, stage, etaSeconds, fullDurationMs, message, canRetry, taskId, note (one sentence about a ready one).
     """
     return {
         "status": "ready",
@@ -137,6 +137,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
         lyrics=cell.lyrics,
         sections=cell.sections,
         lines=cell.timed_lyrics,
+        note=_hummed(cell),
         until_ms=cell.preview_ms or 0,
         taskId=cell.task_id,
         status=cell.status,
@@ -169,5 +170,17 @@ def whole_cell(cell: CellView) -> Cell:
         lyrics=cell.lyrics,
         sections=cell.sections,
         lines=cell.timed_lyrics,
+        note=_hummed(cell),
         status=cell.status,
+    )
+
+
+def _hummed(cell: CellView) -> str | None:
+    """What is told about words that the singer could not say; the first three of them."""
+    words = list(dict.fromkeys(str(line["text"])[:30] for line in cell.timed_lyrics if line["level"] == "hummed"))
+    if not words:
+        return None
+    said = ", ".join(words[:3]) + ("…" if len(words) > 3 else "")
+    return _(
+        "Our singer does not know yet how {words} is said and hums it softly; written as it sounds, it is sung.", words=said
     )

@@ -8,7 +8,7 @@
  * @typedef {{startMs: number, endMs: number, text: string}} Line
  * @typedef {{variation: number, status: "queued"|"submitted"|"generating"|"ready"|"failed", place?: number, progress?: number|null,
  *   stage?: string, etaSeconds?: number|null, title?: string, style?: string, durationMs?: number, audioUrl?: string, peaks?: number[],
- *   sections?: Section[], lyrics?: string, timedLyrics?: Line[], message?: string, chosen?: boolean, canRetry?: boolean, taskId?: string}} Cell
+ *   sections?: Section[], lyrics?: string, timedLyrics?: Line[], message?: string, note?: string, chosen?: boolean, canRetry?: boolean, taskId?: string}} Cell
  */
 
 // ── Look ────────────────────────────────────────────────────────────────
@@ -236,6 +236,7 @@ class SongCompare extends HTMLElement {
     p.left = make("span");
     p.wait = make("div", { class: "wait" }, p.stage);
     p.fail = make("p", { class: "fail" });
+    p.note = make("p", { class: "soft" });
     p.retry = make("button", { class: "retry", type: "button" }, _("Try again"));
     p.radio = make("input", { type: "radio", name: "choice", value: n });
     p.word = make("span");
@@ -246,7 +247,7 @@ class SongCompare extends HTMLElement {
     p.lyrics = make("details", this.#listening && !this.hasAttribute("folded") ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
     p.deck = make("div", { class: "deck" }, p.play, p.wave);
     p.node = make("div", { class: "cell", role: "group", tabindex: "-1" },
-      make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail), p.under, p.jumps, p.lyrics);
+      make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail, p.note), p.under, p.jumps, p.lyrics);
     p.under.hidden = p.num.hidden = this.#listening;
     p.play.addEventListener("click", () => this.#toggle(n));
     p.retry.addEventListener("click", () => this.#tell("retry", { variation: n }));
@@ -281,6 +282,8 @@ class SongCompare extends HTMLElement {
     p.wait.hidden = p.left.hidden = ready || failed;
     p.fail.hidden = !failed;
     p.retry.hidden = !failed || !cell.canRetry;
+    p.note.hidden = !ready || !cell.note;
+    say(p.note, (ready && cell.note) || "");
     say(p.fail, failed ? cell.message || _("This one did not work out.") : "");
     if (ready) this.#source(p, cell.audioUrl);
     else if (p.url) {
