@@ -16,6 +16,7 @@ import pyworld
 from integrations.music import SongRequest
 from integrations.music.studio.composer import compose
 from integrations.music.studio.excerpt import cut
+from integrations.music.studio.provider import MAX_LYRICS, MAX_STYLE, Studio
 from integrations.music.studio.render import timed_lines, voice_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
@@ -28,6 +29,7 @@ from integrations.music.studio.singing.say import say
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.vocals import lines_of, sing_score
 from integrations.music.studio.singing.voices import load
+from integrations.music.studio.spool import Spool
 
 ROOT = Path(__file__).resolve().parents[1]
 VOICE = "en-female"
@@ -119,6 +121,43 @@ def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
     assert phones == [("sh", "ar", "n"), ("sh", "ar", "n", "z")]
     assert phones != [n.phones for n in plain.vocal if "Siân" in n.syllable]
     assert [w for _, w in respelled.words] == ["Dear", "Siân,", "it", "is", "Siân's", "day"]
+
+
+BAD = {
+    "ten thousand characters": ("Happy birthday dear Mia, we sing for you tonight " * 210, "hh ae|p iy"),
+    "a line of 200 syllables": ("la " * 200, "l aa|l aa"),
+    "a word of 200 syllables": ("la" * 200, "l aa"),
+    "only emoji": ("🎉🎂🎉\n❤️", ""),
+    "Japanese words": ("Dear ありがとう Mia", "d ear|m|m|m iy|ax"),
+    "Arabic words": ("Dear عالم Mia", "d ear|m|m|m iy|ax"),
+    "a name with a number": ("XÆA-12 is here", "eh k|s ey|iy|ey|t w eh l v"),
+    "empty lines": ("\n \n[Verse]\n\nHey\n\n", "hh ey"),
+    "money": ("1,234.56 €", "w ah n|th aw|z ax n d|t uw"),
+    "an address": ("https://www.example.com/x?y=1", "d ah"),
+    "capitals": ("HAPPY BIRTHDAY DEAR MIA", "hh ae|p iy|b er th|d ey|d ear|m iy|ax"),
+    "an apostrophe": ("O'Brien and D'Angelo's Ma'am", "aa"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_sung_or_hummed_and_never_an_error(name: str) -> None:
+    lyrics, phones = BAD[name]
+    score = compose(a_song(lyrics[:MAX_LYRICS]))
+    lines = list(lines_of(score, load(VOICE).inventory))
+    said = [" ".join(note.phones) for line in lines for note in line]
+    assert said[: phones.count("|") + 1] == [p for p in phones.split("|") if p]
+    assert all(note.end > note.start for line in lines for note in line)
+    if lines:
+        assert np.isfinite(sing_line(load(VOICE), lines[0][:8], Manner(), name)).all()
+
+
+def test_whoever_paid_for_too_many_words_gets_the_song_of_those_that_fit(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    sent = a_song("Happy birthday dear Mia, we sing\n" * 400)
+    kept = spool.request(Studio(spool, 1).submit(replace(sent, style="pop " * 400)).task_id)
+    assert kept
+    assert (len(kept.lyrics) <= MAX_LYRICS, len(kept.style) <= MAX_STYLE) == (True, True)
+    assert kept.lyrics.endswith("we sing")
 
 
 # the voices

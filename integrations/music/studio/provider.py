@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState, TimedLine
@@ -29,10 +30,8 @@ class Studio:
 
     def submit(self, request: SongRequest) -> Submission:
         """Hand a request in; the same reference again is the same task."""
-        if len(request.lyrics) > MAX_LYRICS or len(request.style) > MAX_STYLE:
-            raise MusicError(Reason.BAD_REQUEST, f"at most {MAX_LYRICS} characters of lyrics and {MAX_STYLE} of style")
         try:
-            task_id, before = self.spool.hand_in(request)
+            task_id, before = self.spool.hand_in(_shortened(request))
         except OSError as error:
             raise MusicError(Reason.TRANSIENT, f"the spool folder refuses: {error}") from error
         return Submission(task_id, SECONDS_PER_SONG * (1 + before // self.at_once))
@@ -66,6 +65,15 @@ class Studio:
     def balance(self) -> float | None:
         """Our own engine asks for nothing."""
         return None
+
+
+def _shortened(request: SongRequest) -> SongRequest:
+    """Lyrics and style of a length that is sung; the other providers cut in the same way. Nobody who has paid is refused."""
+    if len(request.lyrics) <= MAX_LYRICS and len(request.style) <= MAX_STYLE:
+        return request
+    from integrations.music.remote import cut, cut_lyrics  # what remote APIs need is not loaded for everybody
+
+    return replace(request, lyrics=cut_lyrics(request.lyrics, MAX_LYRICS), style=cut(request.style, MAX_STYLE))
 
 
 def tidy() -> int:
