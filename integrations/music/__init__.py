@@ -76,6 +76,7 @@ class SongRequest:
     sender_name: str = ""
     n: int = 1  # how many variations this one submit should make (at most `max_n`)
     callback_url: str = ""  # carries a secret: never log it
+    duet: bool = False  # a female and a male voice together; `voice` is '' then
     pronunciation: str = ""  # how the recipient's name is said, in the giver's own spelling ("Peeter")
 
 

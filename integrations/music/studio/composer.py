@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from integrations.music import SongRequest
 from integrations.music.studio.bars import Bar, Changes, Hand, write_bars
 from integrations.music.studio.bass import bass_bar
-from integrations.music.studio.counter import counter_melody, thirds_below
+from integrations.music.studio.counter import counter_melody, sung_below, thirds_below
 from integrations.music.studio.drums import drum_bar
 from integrations.music.studio.form import RING, Block, lay_out
 from integrations.music.studio.harmony import NOTE_NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
 from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
-from integrations.music.studio.singing.cast import centre_of, voice_for
+from integrations.music.studio.singing.cast import centre_of, other_of, voice_for
 from integrations.music.studio.stage import BASSES, LEAD_ROOM, SEATS, gain
 from integrations.music.studio.styles import Arrangement, Player, arrangement, is_sad
 from integrations.music.studio.words import clean, read_lyrics, spellings
 
 TONICS = (0, 2, 3, 5, 7, 9, 10)
 _CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it is played; no preference lies between
+TURNS = {  # how likely a phrase ends with a turn on its last syllable
+    "soul": 0.8, "jazz": 0.5, "ballad": 0.4, "romantic": 0.4, "pop": 0.35, "country": 0.3, "classic": 0.3, "festive": 0.2,
+}  # fmt: skip
 SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet", "harmonica", "accordion", "vibraphone")
 
 
@@ -37,8 +42,9 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
     voice = voice_for(request.language, request.voice, request.variation)
     centre = centre_of(voice) if voice else _CENTRES.get(request.voice, 64)
     pushed = {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
-    singer = Singer(seed, plan.metre, centre, changes, pushed)
-    vocal, solo = _tune(form.blocks, singer, plan.bar, lifts)
+    singer = Singer(seed, plan.metre, centre, changes, pushed, TURNS.get(plan.kind, 0.0) if voice else 0.0)
+    second = other_of(voice) if voice and request.duet else voice
+    vocal, solo = _tune(form.blocks, singer, plan.bar, lifts, centre_of(second) if second != voice else None)
     beats = bars[-1].start + plan.bar
     spans = _spans(form.blocks, plan.bar)
     parts = _parts(plan, bars, changes, [*vocal, *solo], form.blocks)
@@ -54,6 +60,8 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
                 [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo],
             )
         )
+    choruses = [s for s in spans if s.kind == "chorus"] if voice else []
+    together = choruses if second != voice else choruses[1:][-1:]  # a duet sings all of them together, one singer the last
     return Score(
         title=clean(request.title),
         key=f"{NOTE_NAMES[tonic]} {'minor' if minor else 'major'}",
@@ -72,6 +80,8 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
         tempo_map=tempo_map(form.tempo, float(beats), float(2 * plan.bar)),
         ring=RING,
         voice=voice,
+        second=second,
+        backing=[n for s in together for n in sung_below(vocal, changes, s.start, s.end, centre_of(second))],
         hummed=text.hummed if voice else [],
         manner=plan.kind,
     )
@@ -87,13 +97,22 @@ def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:
     return lifted
 
 
-def _tune(blocks: list[Block], singer: Singer, bar: int, lifts: list[int]) -> tuple[list[SungNote], list[SungNote]]:
-    """The sung melody, and the wordless one of instrumental sections."""
+def _tune(
+    blocks: list[Block], singer: Singer, bar: int, lifts: list[int], second: int | None
+) -> tuple[list[SungNote], list[SungNote]]:
+    """The sung melody, and the wordless one of instrumental sections.
+
+    Every other verse and the bridge are the second singer's, where one has a middle of the range, `second`.
+    """
     vocal: list[SungNote] = []
+    verses = 0
     solo: list[SungNote] = []
     start, before = 0.0, None
     for block, lift in zip(blocks, lifts, strict=True):
-        here = Singer(singer.seed, singer.metre, singer.centre + lift, singer.harmony, singer.syncopated)
+        verses += block.kind == "verse"
+        turn = block.kind == "bridge" or (block.kind == "verse" and verses % 2 == 0)
+        handed = second is not None and turn and bool(block.phrases)
+        here = replace(singer, centre=(second if second is not None and handed else singer.centre) + lift)
         count = len(block.phrases) or block.wordless
         for number in range(count):
             syllables = block.phrases[number] if block.phrases else []
@@ -102,6 +121,7 @@ def _tune(blocks: list[Block], singer: Singer, bar: int, lifts: list[int]) -> tu
             kind = "chorus" if block.kind in ("solo", "outro") else block.kind
             wordless = min(9, max(3, round(block.slot * 0.85)))
             notes = sing(syllables, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
+            notes = [replace(note, second=True) for note in notes] if handed else notes
             (vocal if block.phrases else solo).extend(notes)
             before = notes[-1].pitch
         start += block.bars * bar

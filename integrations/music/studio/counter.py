@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 from integrations.music.studio.bars import Bar, Changes
@@ -46,6 +47,18 @@ def thirds_below(tune: list[SungNote], changes: Changes, since: float, until: fl
             if below is not None:
                 notes.append(Note(sung.start, sung.duration, below, sung.velocity * 0.8))
     return notes
+
+
+def sung_below(tune: list[SungNote], changes: Changes, since: float, until: float, centre: int) -> list[SungNote]:
+    """The same words for a second singer: thirds below, in the octave that lies well around `centre`."""
+    by_start = {note.start: note.pitch for note in thirds_below(tune, changes, since, until)}
+    found = []
+    for sung in tune:
+        if sung.start in by_start and since <= sung.start < until:
+            pitch = by_start[sung.start]
+            pitch += 12 if pitch < centre - 9 else -12 if pitch > centre + 12 else 0
+            found.append(replace(sung, pitch=pitch, second=True))
+    return found
 
 
 def answers(score: Score) -> list[Note]:

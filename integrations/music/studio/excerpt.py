@@ -60,6 +60,7 @@ def cut(score: Score) -> Score:
     return replace(
         score,
         vocal=[sung(n) for n in score.vocal if inside(n.start)],
+        backing=[sung(n) for n in score.backing if inside(n.start)],
         parts=[part for part in parts if part.notes],
         spans=[replace(first, start=0.0, end=length)] if first else [],
         lifts=[(0.0, next((lift for at, lift in reversed(score.lifts) if at <= begin), 0))],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from integrations.music.studio.harmony import Chord
@@ -37,6 +37,7 @@ class Singer:
     centre: int  # the middle of the verse's range, MIDI
     harmony: Callable[[float], Chord]
     syncopated: float  # 0 on the beat .. 1 pushes off-beats
+    turns: float = 0.0  # how likely a phrase ends with a turn on its last syllable, 0..1
 
 
 def weight(beat: float, metre: str, bar: int) -> float:
@@ -164,7 +165,24 @@ def sing(
         velocity = round(min(1.0, 0.55 + 0.28 * energy + swell), 3)
         place, closes = (round(start + onset, 4), round(held, 4)), i == len(onsets) - 1
         notes.append(SungNote(*place, pitch, velocity, text, line, word, closes, phones))
+    if notes[-1].phones and chance(singer.seed, "turn", kind, motif).random() < singer.turns:
+        notes[-1:] = _turned(notes[-1], singer)
     return notes
+
+
+def _turned(end: SungNote, singer: Singer) -> list[SungNote]:
+    """The long note that ends a phrase, with a turn over the next tone of the scale; a short one stays as it is."""
+    scale = singer.harmony(end.start).scale
+    above = next((end.pitch + step for step in (1, 2) if (end.pitch + step) % 12 in scale), None)
+    if end.duration < 1 or above is None:
+        return [end]
+    quick = 0.5 if end.duration >= 1.75 else 0.25  # beats of each of the first two
+    held = replace(end, syllable="", phones=())
+    return [
+        replace(end, duration=quick, closes=False),
+        replace(held, start=end.start + quick, duration=quick, pitch=above, closes=False),
+        replace(held, start=end.start + 2 * quick, duration=round(end.duration - 2 * quick, 4)),
+    ]
 
 
 def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, int, tuple[str, ...]]]:

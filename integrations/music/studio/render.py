@@ -67,9 +67,12 @@ def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], 
         tick(len(part.notes) % 64)
     if score.voice:
         from integrations.music.studio.singing.front import add_voice
-        from integrations.music.studio.singing.vocals import sing_score
+        from integrations.music.studio.singing.vocals import sing_backing, sing_score
 
-        add_voice(desk, sing_score(score, lambda share: on_progress(played + (1 - played) * share)), score)
+        sung = 0.8 if score.backing else 1.0
+        track = sing_score(score, lambda share: on_progress(played + (1 - played) * sung * share))
+        backing = sing_backing(score, lambda share: None) if score.backing else None
+        add_voice(desk, track, score, backing)
 
 
 def voice_parts(score: Score) -> list[Part]:

@@ -38,7 +38,8 @@ class SungNote:
     line: int = -1
     word: int = -1
     closes: bool = False  # the last note of its phrase
-    phones: tuple[str, ...] = ()  # how the syllable is said; empty where the studio cannot sing the language
+    phones: tuple[str, ...] = ()  # how the syllable is said; none: the one before is still held, or nobody can say it
+    second: bool = False  # the second singer has it
 
 
 @dataclass
@@ -86,6 +87,8 @@ class Score:
     ring: float  # seconds that the last chord may sound after `beats`
     voice: str = ""  # who sings `vocal`, a bank of singing/voices.py; '' where the lead plays it
     hummed: list[int] = field(default_factory=list)  # places in `words` of those that are hummed, as nobody can say them
+    second: str = ""  # the other singer of a duet, else the same one; sings `backing`, and of `vocal` what is marked
+    backing: list[SungNote] = field(default_factory=list)  # sung harmony under `vocal`
     manner: str = ""  # the kind of music, which decides how it is sung
 
     def seconds(self, beat: float) -> float:

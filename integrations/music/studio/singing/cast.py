@@ -32,6 +32,12 @@ def voice_for(language: str, wanted: str, variation: int) -> str:
     return f"{code}-{sex}" if code in sung_languages() else ""
 
 
+def other_of(voice: str) -> str:
+    """Who sings a duet with this voice."""
+    language, sex = voice.split("-")
+    return f"{language}-{'female' if sex == 'male' else 'male'}"
+
+
 def centre_of(voice: str) -> int:
     """Where the melody of a voice lies."""
     return _CENTRES["male" if voice.endswith("-male") else "female"]

@@ -16,10 +16,11 @@ ROOM = 0.2
 BLOCK = 441  # frames: 10 ms
 DOUBLES = ((0.021, -0.75, 0.0021, 0.31), (0.029, 0.75, 0.0026, 0.23))  # delay s, pan, sway s, hertz of the sway
 DOUBLE_LEVEL = 0.15
+BACKING, BESIDE = 0.42, -0.4  # of the harmony: how loud it is against the voice, and where it stands
 
 
-def add_voice(desk: Desk, track: Floats, score: Score) -> None:
-    """Add the singing to a mixing desk that holds the band, dry."""
+def add_voice(desk: Desk, track: Floats, score: Score, backing: Floats | None = None) -> None:
+    """Add the singing to a mixing desk that holds the band, dry; the sung harmony beside and under it."""
     frames = min(len(track), len(desk.left))
     track = track[:frames]
     level = _level(track)
@@ -28,10 +29,13 @@ def add_voice(desk: Desk, track: Floats, score: Score) -> None:
     track = _compressed(track, level)
     loudness = integrated(track * np.float32(0.7071), track * np.float32(0.7071))
     band = max(-45.0, integrated(desk.left, desk.right))
-    track = track * np.float32(10 ** ((band + ABOVE - loudness) / 20))
+    loud = np.float32(10 ** ((band + ABOVE - loudness) / 20))
+    track = track * loud
     _give_way(desk, level)
     desk.add(0, track, None, 1.0, 0.0, ROOM)
     _double(desk, track, score)
+    if backing is not None:
+        desk.add(0, backing * loud, None, BACKING, BESIDE, 1.5 * ROOM)
 
 
 def _level(track: Floats) -> Floats:

@@ -28,6 +28,7 @@ class SungSyllable:
     pitch: int
     velocity: float
     phones: tuple[str, ...]
+    turns: tuple[tuple[float, int], ...] = ()  # where the held vowel moves to another pitch: seconds and MIDI
 
 
 @dataclass(frozen=True)

@@ -30,17 +30,19 @@ class Manner:
 def curve(notes: list[SungSyllable], times: Floats, manner: Manner, seed: str) -> Floats:
     """Hertz at each of `times` (seconds of the line)."""
     semitones = np.full(len(times), float(notes[0].pitch))
-    for a, b in itertools.pairwise(notes):
-        if a.pitch != b.pitch:
-            way = np.clip((times - (b.start - BEFORE)) / GLIDE, 0, 1)
-            semitones += (b.pitch - a.pitch) * way * way * (3 - 2 * way)
+    steps = [step for n in notes for step in ((n.start, n.pitch), *n.turns)]
+    for (_, a), (start, b) in itertools.pairwise(steps):
+        if a != b:
+            way = np.clip((times - (start - BEFORE)) / GLIDE, 0, 1)
+            semitones += (b - a) * way * way * (3 - 2 * way)
     cents = np.zeros(len(times))
     into = np.clip((times - (notes[0].start - 0.02)) / 0.08, 0, 1)
     cents -= manner.scoop * (1 - into) ** 2
     for note in notes:
-        length = note.end - note.start
+        held = note.turns[-1][0] if note.turns else note.start
+        length = note.end - held
         if length > LONG:
-            begin = note.start + max(0.22, 0.38 * length if length < 1.2 else 0.42)
+            begin = held + max(0.22, 0.38 * length if length < 1.2 else 0.42)
             grown = np.clip((times - begin) / 0.4, 0, 1) * np.clip((note.end - times) / 0.09, 0, 1)
             cents += grown * manner.depth * np.sin(2 * np.pi * manner.speed * (times - begin))
     luck = chance(seed, "drift")

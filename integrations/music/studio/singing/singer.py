@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,9 @@ AIR = 0.22  # how loud what is above 12 kHz is against the octave below it
 def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str) -> Floats:
     """The sound of one line at 44.1 kHz; frame 0 is `LEAD` seconds before the first note starts."""
     begin = notes[0].start - LEAD
-    moved = [SungSyllable(n.start - begin, n.end - begin, n.pitch, n.velocity, n.phones) for n in notes]
+    moved = [
+        replace(n, start=n.start - begin, end=n.end - begin, turns=tuple((at - begin, to) for at, to in n.turns)) for n in notes
+    ]
     phones = voice.joined([(p, i) for i, n in enumerate(moved) for p in n.phones])
     row, places = join(voice, [SILENCE, *(p for p, _ in phones), SILENCE])
     owner = [note for _, note in phones]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from integrations.music.studio.score import Score, SungNote
+from integrations.music.studio.singing.breath import breath_before
 from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.phones import Inventory
 from integrations.music.studio.singing.pitch import Manner
@@ -17,6 +19,7 @@ from integrations.music.studio.singing.voices import Floats, Voice, load
 BREATH = 0.2  # seconds of silence after which a new line begins
 _LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
 LOUDER = 9.0  # dB between a line at velocity 0 and one at 1
+QUIET = 0.02  # of a line's loudest moment: where it begins to be heard
 _KEPT_BYTES = 24_000_000
 MANNERS = {  # how each kind of music is sung
     "pop": Manner(22, 5.6, 50),
@@ -34,29 +37,58 @@ _kept: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
 
 def sing_score(score: Score, on_progress: Callable[[float], None]) -> Floats:
     """The whole vocal, mono, as long as the song; `on_progress(share)` after every line. Its loudest tenth is near level 1."""
+    by_singer = [[n for n in score.vocal if n.second == second] for second in (False, True)]
+    singers = [(name, notes) for name, notes in zip((score.voice, score.second), by_singer, strict=True) if notes]
     track = np.zeros(int((score.length + 0.2) * VOICE_RATE), np.float32)
-    voice = load(score.voice)
-    manner = MANNERS.get(score.manner, Manner())
-    lines = list(lines_of(score, voice.inventory))
-    for number, notes in enumerate(lines):
-        usual = sum(n.velocity for n in notes) / len(notes)  # a louder chorus is the same singing, turned up
-        sound = _sung(score.voice, voice, notes, usual, manner) * np.float32(10 ** (LOUDER * (usual - 0.75) / 20))
-        at = round((notes[0].start - LEAD) * VOICE_RATE)
-        first = max(0, -at)
-        length = min(len(sound) - first, len(track) - max(0, at))
-        if length > 0:
-            track[max(0, at) : max(0, at) + length] += sound[first : first + length]
-        on_progress((number + 1) / len(lines))
+    for number, (name, notes) in enumerate(singers):
+        _sing(track, score, name, notes, True, lambda share, number=number: on_progress((number + share) / len(singers)))  # type: ignore[misc]
     return track
 
 
-def lines_of(score: Score, inventory: Inventory) -> Iterator[list[SungSyllable]]:
-    """The notes between two breaths, in seconds of the song; one nucleus each."""
+def sing_backing(score: Score, on_progress: Callable[[float], None]) -> Floats:
+    """The sung harmony, as `sing_score`."""
+    track = np.zeros(int((score.length + 0.2) * VOICE_RATE), np.float32)
+    _sing(track, score, score.second, score.backing, False, on_progress)
+    return track
+
+
+def _sing(
+    track: Floats, score: Score, name: str, sung: list[SungNote], breathes: bool, on_progress: Callable[[float], None]
+) -> None:
+    """Add these notes, sung by the voice of this name, to the track."""
+    voice = load(name)
+    manner = MANNERS.get(score.manner, Manner())
+    lines = list(lines_of(score, voice.inventory, sung))
+    ended = -1.0
+    for number, notes in enumerate(lines):
+        usual = sum(n.velocity for n in notes) / len(notes)  # a louder chorus is the same singing, turned up
+        sound = _sung(name, voice, notes, usual, manner) * np.float32(10 ** (LOUDER * (usual - 0.75) / 20))
+        begins = notes[0].start - LEAD
+        _add(track, sound, begins)
+        heard = begins + float(np.argmax(np.abs(sound) > QUIET * np.abs(sound).max())) / VOICE_RATE
+        if breathes:
+            _add(track, *breath_before(heard, heard - ended, sound, manner))
+        ended = notes[-1].end
+        on_progress((number + 1) / len(lines))
+
+
+def _add(track: Floats, sound: Floats, second: float) -> None:
+    at = round(second * VOICE_RATE)
+    first = max(0, -at)
+    length = min(len(sound) - first, len(track) - max(0, at))
+    if length > 0:
+        track[max(0, at) : max(0, at) + length] += sound[first : first + length]
+
+
+def lines_of(score: Score, inventory: Inventory, sung: list[SungNote] | None = None) -> Iterator[list[SungSyllable]]:
+    """The notes between two breaths, in seconds of the song; one nucleus each. `sung`: of these notes, else of the vocal."""
     line: list[SungSyllable] = []
-    for note in score.vocal:
-        if not note.phones:
-            continue
+    for note in score.vocal if sung is None else sung:
         start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
+        if not note.phones:
+            if line and note.word >= 0 and not note.syllable and start - line[-1].end < BREATH:
+                line[-1] = replace(line[-1], end=end, turns=(*line[-1].turns, (start, note.pitch)))
+            continue
         if line and (start - line[-1].end > BREATH or end - line[0].start > _LONGEST):
             yield line
             line = []
@@ -87,7 +119,14 @@ def _sung(name: str, voice: Voice, notes: list[SungSyllable], usual: float, mann
     """One line's sound at the usual loudness, from the cache where the same line was sung before."""
     begin = notes[0].start
     rows = tuple(
-        (round(n.start - begin, 4), round(n.end - begin, 4), n.pitch, round(25 * (n.velocity - usual)) / 25 + 0.75, n.phones)
+        (
+            round(n.start - begin, 4),
+            round(n.end - begin, 4),
+            n.pitch,
+            round(25 * (n.velocity - usual)) / 25 + 0.75,
+            n.phones,
+            tuple((round(at - begin, 4), to) for at, to in n.turns),
+        )
         for n in notes
     )
     key = (name, manner, rows)
