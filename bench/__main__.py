@@ -8,7 +8,6 @@ import sys
 
 BENCHES = (
     "studio",
-    "singing",
     "stack",
     "live",
     "contract",

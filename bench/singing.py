@@ -1,18 +1,20 @@
-"""Measures the singing: pitch and level of real songs, voice alone and in the mix.
+"""Measures the singing of random briefs: pitch, onsets, levels, the key that is heard, how different three variations are.
 
 .venv/bin/python -m bench.singing            six briefs of each language, alternating voices and styles
 .venv/bin/python -m bench.singing 50         fifty of each language
-.venv/bin/python -m bench.singing 1 PICTURE.png     and a picture of the first: spectrogram with the score (needs matplotlib)
+.venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there: spectrogram, piano roll, pitch (needs matplotlib)
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import resource
 import sys
 import tempfile
 import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -25,15 +27,18 @@ import soundfile as sf
 from integrations.music import SongRequest
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
+from integrations.music.studio.harmony import NOTE_NAMES
 from integrations.music.studio.loudness import integrated
+from integrations.music.studio.mixing import master
 from integrations.music.studio.render import record, render
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score, chance
 from integrations.music.studio.singing.cast import names, voice_for
 from integrations.music.studio.singing.front import add_voice
-from integrations.music.studio.singing.line import SungSyllable
-from integrations.music.studio.singing.vocals import lines_of, sing_score
-from integrations.music.studio.singing.voices import load
+from integrations.music.studio.singing.line import SungSyllable, join, nucleus_of, spread
+from integrations.music.studio.singing.phones import SILENCE
+from integrations.music.studio.singing.vocals import lines_of, sing_backing, sing_score
+from integrations.music.studio.singing.voices import Voice, load
 from integrations.writer import Brief
 from integrations.writer.lyricist import Lyricist
 
@@ -50,8 +55,16 @@ STYLES = (
     "Jazz, Swing",
     "Country",
     "Lullaby",
+    "Orchestral, Festive, Celebratory",
+    "Acoustic, Warm, Cozy",
+    "Classic Pop, Timeless",
 )
 THEMES = ("birthday", "anniversary", "mothers-day", "thank-you", "christmas")
+VOICELESS = frozenset(("p", "t", "k", "f", "s", "th", "sh", "ch", "x"))
+PROFILES = {  # how much each step of the scale is heard in music of this mode (Krumhansl and Kessler, 1982)
+    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+}
 
 
 def a_song(number: int, language: str) -> SongRequest:
@@ -61,7 +74,9 @@ def a_song(number: int, language: str) -> SongRequest:
     options = {"theme": luck.choice(THEMES), "relationship": luck.choice(("friend", "mother", "daughter", "husband"))}
     song = Lyricist(number).write(Brief(recipient_name=name, language=language, emotions=("love",), **options))
     style = STYLES[number % len(STYLES)]
-    return SongRequest(f"bench-{number}", song.title, song.lyrics, style, "", 1 + number % 3, language, recipient_name=name)
+    return SongRequest(
+        f"{language}-{number}", song.title, song.lyrics, style, "", 1 + number % 3, language, recipient_name=name
+    )
 
 
 def hertz(pitch: float) -> float:
@@ -69,37 +84,78 @@ def hertz(pitch: float) -> float:
     return float(440 * 2 ** ((pitch - 69) / 12))
 
 
-def pitch_of(track: np.ndarray, notes: list[SungSyllable]) -> tuple[int, int, list[float]]:
-    """Voiced frames within 35 cents of the score outside glides, all such frames, and every note's median error in cents."""
+@dataclass
+class Found:
+    """What one song measured, or many together."""
+
+    good: int = 0  # voiced frames within 35 cents of the score
+    frames: int = 0
+    medians: list[float] = field(default_factory=list)  # cents, one a note
+    onsets: list[float] = field(default_factory=list)  # milliseconds, notes whose vowel follows a voiceless consonant
+
+    @property
+    def share(self) -> float:
+        """Per cent of the voiced frames that are in tune."""
+        return 100 * self.good / max(1, self.frames)
+
+    def add(self, other: Found) -> None:
+        """Take another's figures in."""
+        self.good, self.frames = self.good + other.good, self.frames + other.frames
+        self.medians += other.medians
+        self.onsets += other.onsets
+
+
+def held_until(voice: Voice, line: list[SungSyllable]) -> list[float]:
+    """When the vowel of each note ends. In a voiceless consonant after it the tracker still finds some pitch for a moment."""
+    phones = voice.joined([(p, i) for i, n in enumerate(line) for p in n.phones])
+    _, places = join(voice, [SILENCE, *(p for p, _ in phones), SILENCE])
+    owner = [n for _, n in phones]
+    seconds, frames = spread(voice, places, line, owner)
+    return [float(np.interp(places[i].end, frames, seconds)) for i in nucleus_of(voice, places, owner, len(line))]
+
+
+def heard(track: np.ndarray, lines: list[list[SungSyllable]], voice: Voice) -> Found:
+    """Pitch of the vowels outside glides, every steady pitch of at least 20 ms; and where voicing begins after a voiceless
+    consonant."""
+    notes = [note for line in lines for note in line]
+    ends = [end for line in lines for end in held_until(voice, line)]
     low, high = min(n.pitch for n in notes), max(n.pitch for n in notes)
-    sound = track[::2].astype(np.float64)
-    found, times = pyworld.harvest(sound, RATE // 2, f0_floor=hertz(low - 5), f0_ceil=hertz(high + 5), frame_period=5)
-    good, total, medians = 0, 0, []
-    voiced = np.convolve(found > 0, np.ones(9), "same") > 8.5  # 20 ms away from where the voice starts and stops
-    for note in notes:
-        inside = (times > note.start + 0.1) & (times < note.end - 0.13) & voiced
-        if inside.sum() < 4:
-            continue
-        cents = 1200 * np.log2(found[inside] / hertz(note.pitch))
-        good, total = good + int((np.abs(cents) <= 35).sum()), total + len(cents)
-        medians.append(abs(float(np.median(cents))))
-    return good, total, medians
+    sound, found = track[::2].astype(np.float64), Found()
+    pitch, times = pyworld.harvest(sound, RATE // 2, f0_floor=hertz(low - 5), f0_ceil=hertz(high + 5), frame_period=5)
+    voiced = np.convolve(pitch > 0, np.ones(9), "same") > 8.5  # 20 ms away from where the voice starts and stops
+    for note, vowel in zip(notes, ends, strict=True):
+        steps = [(note.start, note.pitch), *note.turns]
+        for (start, tone), (end, _) in itertools.pairwise([*steps, (note.end, 0)]):
+            inside = (times > start + 0.1) & (times < min(end - 0.13, vowel - 0.02)) & voiced
+            if inside.sum() >= 4:
+                cents = 1200 * np.log2(pitch[inside] / hertz(tone))
+                found.good, found.frames = found.good + int((np.abs(cents) <= 35).sum()), found.frames + len(cents)
+                found.medians.append(abs(float(np.median(cents))))
+        if len(note.phones) > 1 and note.phones[0] in VOICELESS and note.phones[1] not in VOICELESS:
+            near = np.nonzero((times > note.start - 0.06) & (times < note.start + 0.15) & (pitch > 0))[0]
+            if len(near) and times[near[0]] > note.start - 0.055:  # else the voice never stopped
+                found.onsets.append(1000 * abs(float(times[near[0]]) - note.start))
+    return found
 
 
-def stems(score: Score, bank: Bank) -> tuple[np.ndarray, np.ndarray]:
-    """Voice and band as they stand in the mix, dry and mono. The mix is linear: inverting the band separates them."""
+def stems(score: Score, bank: Bank) -> tuple[np.ndarray, np.ndarray, np.ndarray, Desk]:
+    """The singing alone; voice and band as they stand in the mix, dry and mono; the finished mix.
+
+    The mix is linear before it is mastered: inverting the band separates them.
+    """
     track = sing_score(score, lambda share: None)
+    backing = sing_backing(score, lambda share: None) if score.backing else None
     band = Desk(int((score.length + 0.2) * RATE))
-    voice, score.voice = score.voice, ""
-    played, score.vocal, vocal = [], [], score.vocal
-    record(score, bank, band, lambda share: None)
-    score.voice, score.vocal = voice, vocal
+    record(replace(score, voice="", vocal=[]), bank, band, lambda share: None)
+    desks = []
     for sign in (1, -1):
         desk = Desk(len(band.left))
-        desk.left, desk.right = band.left * sign, band.right * sign
-        add_voice(desk, track, score)
-        played.append((desk.left + desk.right) / 2)
-    return (played[0] + played[1]) / 2, (played[0] - played[1]) / 2
+        desk.left, desk.right, desk.send = band.left * sign, band.right * sign, band.send * sign
+        add_voice(desk, track, score, backing)
+        desks.append(desk)
+    plus, minus = ((d.left + d.right) / 2 for d in desks)
+    master(desks[0], score.length)
+    return track, (plus + minus) / 2, (plus - minus) / 2, desks[0]
 
 
 def band_level(sound: np.ndarray, where: np.ndarray) -> float:
@@ -111,40 +167,136 @@ def band_level(sound: np.ndarray, where: np.ndarray) -> float:
     return float(10 * np.log10(inside[: len(where)][where[: len(inside)]].mean() + 1e-9))
 
 
-def measure(request: SongRequest, bank: Bank) -> tuple[int, int, list[float]]:
-    """Print one song's line; answers its pitch figures."""
+def key_heard(sound: np.ndarray) -> str:
+    """The key that fits the sound best, from how often each of the twelve tones is heard in it."""
+    size = 16_384
+    rows = sound[: len(sound) // size * size].reshape(-1, size)
+    power = np.abs(np.fft.rfft(rows * np.hanning(size)))
+    hz = np.fft.rfftfreq(size, 1 / RATE)
+    chroma = np.zeros((len(rows), 12))
+    for tone in range(40, 77):  # E2 to E5: fundamentals more than overtones
+        near = np.abs(12 * np.log2(np.maximum(hz, 1) / hertz(tone))) < 0.35
+        chroma[:, tone % 12] += power[:, near].max(1)
+    share = (chroma / (chroma.max(1, keepdims=True) + 1e-9)).mean(0)
+    fits = {
+        f"{NOTE_NAMES[tonic]} {mode}": np.corrcoef(np.roll(profile, tonic), share)[0, 1]
+        for tonic in range(12)
+        for mode, profile in PROFILES.items()
+    }
+    return max(fits, key=lambda key: fits[key])
+
+
+def differing(a: Score, b: Score) -> int:
+    """How many of six things differ: tempo by 4 %, metre or swing, key, lead, voice, and at least half of the players."""
+    players = [{f"{p.instrument} {p.role}" for p in s.parts} for s in (a, b)]
+    same = len(players[0] & players[1]) / max(1, len(players[0] | players[1]))
+    return sum(
+        (
+            abs(a.tempo / b.tempo - 1) >= 0.04,
+            (a.metre, a.swing) != (b.metre, b.swing),
+            a.key != b.key,
+            a.lead != b.lead,
+            a.voice != b.voice,
+            same <= 0.5,
+        )
+    )
+
+
+@dataclass
+class Row:
+    """One song's line of the table."""
+
+    found: Found
+    key: bool
+    loudness: float
+    peak: float
+    silence: float
+    correlation: float
+    front: float
+    missing: float  # share of the phones that were sung by a substitute
+    speed: float
+    least: int  # of `differing`, between its three variations
+
+
+def measure(request: SongRequest, bank: Bank) -> Row:
+    """Print one song's line."""
     score = compose(request)
     voice = load(score.voice)
     voice.missing.clear()
     began = time.process_time()
-    track = sing_score(score, lambda share: None)
-    sung = score.length / (time.process_time() - began)
-    notes = [n for line in lines_of(score, voice.inventory) for n in line]
-    good, total, medians = pitch_of(track, notes)
-    alone, band = stems(score, bank)
+    track, alone, band, desk = stems(score, bank)
+    speed = score.length / (time.process_time() - began)
+    lines = list(lines_of(score, voice.inventory))
+    notes = [n for line in lines for n in line]
     singing = np.zeros(len(alone) // 4410 + 1, bool)
     for note in notes:
         singing[int(note.start * 10) : int(note.end * 10) + 1] = True
-    front = band_level(alone, singing) - band_level(band, singing)
-    began = time.process_time()
-    song = render(request, bank, lambda stage, percent: None)
-    whole = song.seconds / (time.process_time() - began)
-    frames, _ = sf.read(io.BytesIO(song.mp3), dtype="float32")
-    level = np.abs(frames).max(axis=1)[: len(frames) // 4410 * 4410].reshape(-1, 4410).max(axis=1)
-    loudness = integrated(*np.ascontiguousarray(frames.T))
-    inner = level[5 : int((song.seconds - 3) * 10)]
-    print(
-        f"{request.reference:9} {score.voice:9} {score.manner:9} pitch {100 * good / max(1, total):5.1f} % "
-        f"worst {max(medians):5.1f} c, sung {sung:3.0f}x whole {whole:3.0f}x, {loudness:6.2f} LUFS, "
-        f"peak {20 * np.log10(np.abs(frames).max()):5.2f} dB, silence {100 * (inner < 10**-2.5).mean():3.1f} %, "
-        f"correlation {np.corrcoef(frames.T)[0, 1]:4.2f}, voice band {front:+5.1f} dB, "
-        f"missing {sum(voice.missing.values())} of {sum(len(n.phones) for n in notes)}"
+    both = np.stack([desk.left, desk.right])
+    level = np.abs(both).max(axis=0)[: both.shape[1] // 4410 * 4410].reshape(-1, 4410).max(axis=1)
+    until = next((start for start, lift in score.lifts if lift), score.beats)  # a last chorus may stand in another key
+    heard_key = key_heard(both.mean(0)[: int(score.seconds(until) * RATE)])
+    versions = [compose(replace(request, variation=v)) for v in (1, 2, 3)]
+    row = Row(
+        found=heard(track, lines, voice),
+        key=heard_key == score.key,
+        loudness=integrated(desk.left, desk.right),
+        peak=20 * float(np.log10(np.abs(both).max())),
+        silence=100 * float((level[5 : int((score.length - 3) * 10)] < 10**-2.5).mean()),
+        correlation=float(np.corrcoef(both)[0, 1]),
+        front=band_level(alone, singing) - band_level(band, singing),
+        missing=sum(voice.missing.values()) / sum(len(n.phones) for n in notes),
+        speed=speed,
+        least=min(differing(a, b) for a, b in itertools.combinations(versions, 2)),
     )
-    return good, total, medians
+    key = score.key if row.key else f"{score.key} heard as {heard_key}"
+    print(
+        f"{request.reference:6} {score.voice:9} {score.manner:9} pitch {row.found.share:5.1f} % "
+        f"worst {max(row.found.medians):4.1f} c, "
+        f"{row.loudness:6.2f} LUFS, peak {row.peak:5.2f} dB, silence {row.silence:3.1f} %, correlation {row.correlation:4.2f}, "
+        f"voice band {row.front:+5.1f} dB, versions differ in {row.least} of 6, {100 * row.missing:.1f} % substitutes, "
+        f"{speed:3.0f}x, {key}",
+        flush=True,
+    )
+    return row
 
 
-def picture(request: SongRequest, path: str) -> None:
-    """Twenty seconds of the voice alone with its score."""
+def summary(language: str, rows: list[Row]) -> None:
+    """All songs of a language together, beside what is promised."""
+    found = Found()
+    for row in rows:
+        found.add(row.found)
+    medians, onsets = np.array(found.medians), np.array(found.onsets)
+    half, most, worst = np.percentile(medians, (50, 99, 100))
+
+    def span(name: str) -> str:
+        values = [getattr(row, name) for row in rows]
+        return f"{min(values):.2f} to {max(values):.2f}"
+
+    for text in (
+        f"{language}: {len(rows)} songs, {len(medians)} notes, load {os.getloadavg()[0]:.0f} (promised in brackets)",
+        f"  voiced frames within 35 cents: {found.share:.1f} % (95)",
+        f"  notes' medians: half under {half:.1f}, 99 % under {most:.1f}, worst {worst:.1f} cents (15)",
+        f"  voice begins after a voiceless consonant: median {np.median(onsets):.0f} (20), "
+        f"p90 {np.percentile(onsets, 90):.0f} ms (60) off the note, {len(onsets)} notes",
+        f"  key heard as composed: {100 * np.mean([row.key for row in rows]):.0f} % (90)",
+        f"  loudness {span('loudness')} LUFS (-16 +- 1), peak {span('peak')} dB (-1), silence {span('silence')} % (3)",
+        f"  stereo correlation {span('correlation')} (0.3 to 0.9), voice against band {span('front')} dB (+3)",
+        f"  versions of a song differ in {min(row.least for row in rows)} of 6 things or more",
+        f"  substitutes {100 * np.mean([row.missing for row in rows]):.2f} % of the phones",
+        f"  made at {np.median([row.speed for row in rows]):.0f} times real time, no MP3, bench's second voice mix included",
+    ):
+        print(text, flush=True)
+
+
+def as_mp3(request: SongRequest, bank: Bank) -> None:
+    """The finished file of one song: the coder changes its peak."""
+    frames, _ = sf.read(io.BytesIO(render(request, bank, lambda stage, percent: None).mp3), dtype="float32")
+    peak = 20 * np.log10(np.abs(frames).max())
+    print(f"    its MP3: {integrated(*np.ascontiguousarray(frames.T)):.2f} LUFS, peak {peak:.2f} dB (-1)")
+
+
+def picture(request: SongRequest, path: Path) -> None:
+    """Twenty seconds: the voice's spectrogram with its phones, the piano roll of the band, score and tracked pitch."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -154,7 +306,7 @@ def picture(request: SongRequest, path: str) -> None:
     track = sing_score(score, lambda share: None)
     notes = [n for line in lines_of(score, load(score.voice).inventory) for n in line]
     begin = notes[0].start - 1
-    _, axes = plt.subplots(2, 1, figsize=(20, 11), sharex=True)
+    _, axes = plt.subplots(3, 1, figsize=(20, 15), sharex=True)
     piece = track[int(begin * RATE) : int((begin + 20) * RATE)]
     axes[0].specgram(piece + 1e-9, NFFT=2048, noverlap=1536, Fs=RATE, cmap="magma", vmin=-150)
     axes[0].set_ylim(0, 14_000)
@@ -164,28 +316,37 @@ def picture(request: SongRequest, path: str) -> None:
         axes[1].plot([note.start - begin, note.end - begin], [note.pitch] * 2, "r", linewidth=3, alpha=0.5)
         axes[0].axvline(note.start - begin, color="g", linewidth=0.5)
         axes[0].text(note.start - begin, 12_500, " ".join(note.phones), color="w", fontsize=8, rotation=60)
+    for number, part in enumerate(p for p in score.parts if p.instrument != "kit"):
+        for played in part.notes:
+            at = score.seconds(played.start) - begin
+            if 0 <= at < 20:
+                end = score.seconds(played.start + played.duration) - begin
+                axes[2].plot([at, end], [played.pitch] * 2, f"C{number}", linewidth=3)
+        axes[2].plot([], [], f"C{number}", label=f"{part.instrument} {part.role}")
+    axes[2].legend(loc="upper right")
     plt.tight_layout()
-    plt.savefig(path, dpi=60)
+    plt.savefig(path / f"{request.reference}.png", dpi=60)
+    plt.close()
+
+
+def run(count: int, folder: Path | None = None, languages: tuple[str, ...] = ("en", "es")) -> None:
+    """So many briefs of each language, with pictures where a folder is named."""
+    bank, began = Bank(), time.perf_counter()
+    print("voices:", ", ".join(names()))
+    for language in (code for code in languages if voice_for(code, "", 1)):
+        rows = [measure(a_song(i, language), bank) for i in range(count)]
+        summary(language, rows)
+        as_mp3(a_song(0, language), bank)
+        for i in range(count if folder else 0):
+            picture(a_song(i, language), folder or Path())
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, {time.perf_counter() - began:.0f} s")
 
 
 def main() -> None:
     """The command; see the module's docstring."""
     count = next((int(word) for word in sys.argv[1:] if word.isdecimal()), 6)
-    bank, began = Bank(), time.perf_counter()
-    print("voices:", ", ".join(names()))
-    for language in ("en", "es"):
-        if not voice_for(language, "", 1):
-            continue
-        rows = [measure(a_song(i, language), bank) for i in range(count)]
-        medians = sorted(m for row in rows for m in row[2])
-        print(
-            f"{language}: {100 * sum(r[0] for r in rows) / sum(r[1] for r in rows):.1f} % of voiced frames within 35 cents, "
-            f"note medians: half under {medians[len(medians) // 2]:.1f}, 99 % under {medians[int(len(medians) * 0.99)]:.1f}, "
-            f"worst {medians[-1]:.1f} cents"
-        )
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, {time.perf_counter() - began:.0f} s")
-    if sys.argv[-1].endswith(".png"):
-        picture(a_song(0, "en"), sys.argv[-1])
+    folder = Path(sys.argv[-1]) if len(sys.argv) > 1 and Path(sys.argv[-1]).is_dir() else None
+    run(count, folder)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""Measures the studio: how fast it renders on one core, and how loud its players are.
+"""Measures the studio: how fast it renders, how soon a song can be played, and what its singing is like.
 
-taskset -c 0 .venv/bin/python bench/studio.py            speed: renders nine songs, prints times real time
-.venv/bin/python bench/studio.py --submit                seconds from submit to a playable first variation, cold
-.venv/bin/python bench/studio.py --levels                the table for integrations/music/studio/levels.py
+.venv/bin/python -m bench.studio             all of it, with six briefs of each language
+.venv/bin/python -m bench.studio 50          with fifty of each (about ten seconds of one idle core a brief)
+taskset -c 0 .venv/bin/python -m bench.studio --speed     nine songs, times real time
+.venv/bin/python -m bench.studio --submit    seconds from submit to the first of three, and to all nine of a hamper, cold
+.venv/bin/python -m bench.studio --same      whether two processes make the same bytes
+.venv/bin/python -m bench.studio --levels    the table for integrations/music/studio/levels.py
 """
 
 from __future__ import annotations
@@ -71,7 +74,13 @@ def speed(styles: tuple[str, ...] = STYLES, variations: tuple[int, ...] = (1, 2,
 
 
 def submit() -> None:
-    """A cold engine, three variations at once."""
+    """A cold engine: three variations at once, then the nine of a hamper."""
+    for count, promise in ((3, "the first within 6 s"), (9, "all within 30 s")):
+        print(f"{count} songs at once ({promise}), {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}")
+        _submitted(count)
+
+
+def _submitted(count: int) -> None:
     engine = subprocess.Popen(
         [sys.executable, "-c", "from integrations.music.studio import run_studio; run_studio()"], cwd=Path(__file__).parents[1]
     )
@@ -82,7 +91,7 @@ def submit() -> None:
             next(x for x in Path(f"/proc/{engine.pid}/status").read_text().splitlines() if x.startswith("VmRSS")),
         )
         studio, began = Studio(), time.perf_counter()
-        tasks = [studio.submit(a_request(STYLES[1], v, f"bench{v}")).task_id for v in (1, 2, 3)]
+        tasks = [studio.submit(a_request(STYLES[i // 3], 1 + i % 3, f"bench{count}-{i}")).task_id for i in range(count)]
         print(f"submitted after {time.perf_counter() - began:.3f} s")
         running: set[str] = set()
         while tasks:
@@ -97,6 +106,21 @@ def submit() -> None:
     finally:
         engine.terminate()
         engine.wait()
+
+
+def same_bytes() -> None:
+    """One song in two processes."""
+    script = (
+        "import hashlib; from bench.studio import a_request, STYLES; from integrations.music.studio.bank import Bank; "
+        "from integrations.music.studio.render import render; "
+        "print(hashlib.sha256(render(a_request(STYLES[0], 2), Bank(), lambda stage, percent: None).mp3).hexdigest())"
+    )
+    command = [sys.executable, "-c", script]
+    hashes = [
+        subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True).stdout.strip()
+        for _ in range(2)
+    ]
+    print(f"one song in two processes: {'the same bytes' if len(set(hashes)) == 1 else 'DIFFERENT'}, {hashes[0][:16]}")
 
 
 def levels() -> None:
@@ -123,7 +147,16 @@ def levels() -> None:
 
 def main() -> None:
     """What `python -m bench studio` shows."""
-    {"--submit": submit, "--levels": levels}.get(sys.argv[-1], speed)()
+    part = {"--speed": speed, "--submit": submit, "--same": same_bytes, "--levels": levels}.get(sys.argv[-1])
+    if part is not None:
+        part()
+        return
+    from bench import singing
+
+    speed()
+    submit()
+    same_bytes()
+    singing.run(int(sys.argv[-1]) if sys.argv[-1].isdecimal() else 6)
 
 
 if __name__ == "__main__":

@@ -215,6 +215,7 @@ def test_what_a_song_sounds_like_is_described_in_the_language_of_the_page() -> N
     from integrations.writer import sound
 
     asked = [*sound.SOUND_OF_STYLE.values(), *sound._FESTIVE.values(), *sound._VIBES.values(), "male voice", "female voice"]
+    asked.append(sound.DUET)
     asked += [text for texts in sound.SOUND_OF_ARRANGEMENT.values() for text in texts]
     example_form_data = [
         arrangement(kind, n, v).described() for kind in ARRANGEMENTS for n in (1, 2, 3) for v in ("", "male", "female")

@@ -21,6 +21,7 @@ from integrations.music.studio.render import timed_lines, voice_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing import vocals
+from integrations.music.studio.singing.breath import breath_before
 from integrations.music.studio.singing.cast import VOICES_FOLDER, centre_of, names, voice_for
 from integrations.music.studio.singing.front import add_voice
 from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread
@@ -327,6 +328,51 @@ def test_the_voice_stands_in_front_and_the_band_gives_way() -> None:
     assert np.allclose(band[:VOICE_RATE], noise[:VOICE_RATE], atol=1e-5)
     assert 0.62 < np.abs(band[sounding]).sum() / np.abs(noise[sounding]).sum() < 0.75
     assert np.sqrt((voice[sounding] ** 2).mean()) > 1.4 * np.sqrt((band[sounding] ** 2).mean())
+
+
+def a_duet() -> Score:
+    verse = "[Verse]\nWe walked along the shore\nYou told me what you dream\n"
+    chorus = "[Chorus]\nHappy birthday Mia this is for you\nAnd every candle tells you so\n"
+    return compose(replace(a_song(f"{verse}{chorus}{verse}{chorus}"), voice="", duet=True))
+
+
+def test_a_duet_takes_turns_in_the_verses_and_sings_the_choruses_together() -> None:
+    score = a_duet()
+    assert {score.voice, score.second} == {"en-female", "en-male"}
+    verses = [{n.second for n in score.vocal if s.start <= n.start < s.end} for s in score.spans if s.kind == "verse"]
+    assert [v for v in verses if v] == [{False}, {True}]
+    middle = [np.mean([n.pitch for n in score.vocal if n.line in lines]) for lines in ((0, 1), (4, 5))]
+    assert 5 < middle[0] - middle[1] < 13, "each in the range of the own voice"
+    sung_twice = {n.start for n in score.backing}
+    assert sung_twice == {n.start for n in score.vocal if n.line in (2, 3, 6, 7)}
+
+
+def test_one_singer_sings_the_last_chorus_in_two_parts_with_the_same_words() -> None:
+    score = compose(a_song("[Chorus]\nHappy birthday Mia\n[Verse]\nHey\n[Chorus]\nHappy birthday Mia\n"))
+    assert score.second == score.voice == VOICE
+    upper = {n.start: n for n in score.vocal if n.line == 2}
+    assert {n.start: n.phones for n in score.backing} == {at: n.phones for at, n in upper.items()}
+    assert all(n.pitch != upper[n.start].pitch for n in score.backing)
+
+
+def test_a_turn_at_the_end_of_a_phrase_is_one_syllable_on_three_pitches() -> None:
+    score = compose(replace(a_song("[Verse]\nHappy birthday dear Mia\nThis is for you"), style="Soul, R&B"))
+    held = [n for n in score.vocal if not n.phones]
+    assert held
+    assert all(not n.syllable and n.word >= 0 for n in held)
+    syllables = [n for line in lines_of(score, load(VOICE).inventory) for n in line]
+    assert sum(len(n.turns) for n in syllables) == len(held)
+    assert len(syllables) == len(score.vocal) - len(held)
+    assert all(n.closes or score.vocal[i + 1].closes for i, n in enumerate(score.vocal) if not n.phones)
+
+
+def test_a_breath_is_soft_and_only_where_there_is_time_for_it() -> None:
+    sound, at = breath_before(10.0, 1.0, sung(), Manner())
+    assert 9.4 < at < at + len(sound) / VOICE_RATE < 10
+    assert np.abs(sound).max() < 0.2 * np.abs(sung()).max()
+    assert len(breath_before(10.0, 0.3, sung(), Manner())[0]) == 0
+    near, _ = breath_before(10.0, 1.0, sung(), Manner(breath=0.1))
+    assert np.abs(near).max() > 1.3 * np.abs(sound).max()
 
 
 def test_variations_have_other_singers_where_nobody_was_asked_for() -> None:

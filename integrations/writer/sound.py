@@ -85,6 +85,7 @@ SOUND_OF_ARRANGEMENT = {
 }
 _FESTIVE = {"festive": "Sleigh Bells, Choir, Orchestra", "lightly-festive": "Light Bells, Strings, Acoustic Piano"}
 _VIBES = {"friendly-fun": "Playful", "formal": "Elegant", "loving": "Loving"}
+DUET = "duet of a female and a male voice"
 _SILENT = {"", "no-preference", "none", "any", "non-festive"}
 
 
@@ -98,7 +99,7 @@ def style_of(brief: Brief, chooser: Chooser, memorial: bool) -> str:
     sound = option(brief.festive_sound_level)
     parts += _FESTIVE.get(sound, "").split(", ")
     voice = option(brief.voice_type)
-    parts.append("" if voice in _SILENT else f"{cut(voice.replace('-', ' '), 30)} voice")
+    parts.append("" if voice in _SILENT else DUET if voice == "duet" else f"{cut(voice.replace('-', ' '), 30)} voice")
     return ", ".join(dict.fromkeys(p for p in parts if p and chooser.allows(p)))
 
 

@@ -67,7 +67,12 @@ VIBES = {
     "friendly-fun": (N_("Friendly and fun"), N_("light-hearted, upbeat")),
     "formal": (N_("Respectful"), N_("colleagues, acquaintances")),
 }
-VOICES = {"female": (N_("Female"), ""), "male": (N_("Male"), ""), "no-preference": (N_("You choose"), "")}
+VOICES = {
+    "female": (N_("Female"), ""),
+    "male": (N_("Male"), ""),
+    "duet": (N_("Both, as a duet"), ""),
+    "no-preference": (N_("You choose"), ""),
+}
 LYRICS_LEVELS = {
     "christmas-magic": (N_("Christmas magic"), N_("Santa, reindeer, trees")),
     "lightly-festive": (N_("Lightly festive"), N_("snow, twinkling lights")),

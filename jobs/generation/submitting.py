@@ -173,6 +173,7 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
         variation=row.variation,
         language=song.get("language") or "en",
         voice=voice if voice in ("male", "female") else "",
+        duet=voice == "duet",
         recipient_name=song["recipientName"],
         sender_name=form.form_data["senderName"],
         n=n,

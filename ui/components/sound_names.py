@@ -29,7 +29,7 @@ SOUND = (
     N_("piano and cello"), N_("piano and driving drums"), N_("piano and light drums"), N_("slow"), N_("slow sway"),
     N_("solo piano"), N_("spacious"), N_("stately"), N_("string quartet"), N_("strings and choir"),
     N_("strings and soft backing vocals"), N_("sweeping"), N_("synths and dancing bass"), N_("ukulele and hand percussion"),
-    N_("female voice"), N_("male voice"),
+    N_("female voice"), N_("male voice"), N_("duet of a female and a male voice"),
 )  # fmt: skip
 FRAMES = {False: N_("{band}, {front} in front"), True: N_("{band} with drums, {front} in front")}
 PULSES = (N_("in waltz time"), N_("swaying"), N_("swung"))

@@ -60,7 +60,7 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
                 [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo],
             )
         )
-    choruses = [s for s in spans if s.kind == "chorus"] if voice else []
+    choruses = [s for s in spans if voice and s.kind == "chorus" and any(s.start <= n.start < s.end for n in vocal)]
     together = choruses if second != voice else choruses[1:][-1:]  # a duet sings all of them together, one singer the last
     return Score(
         title=clean(request.title),

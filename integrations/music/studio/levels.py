@@ -1,4 +1,4 @@
-"""Levels: how loud (LUFS) each instrument is in each pattern at gain 0. Printed by `python bench/studio.py --levels`."""
+"""Levels: how loud (LUFS) each instrument is in each pattern at gain 0. Printed by `python -m bench.studio --levels`."""
 
 LEVELS: dict[str, float] = {
     "accordion:pad": -20.0,

@@ -38,7 +38,7 @@ def sing_to_file(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser("serenade sing", epilog=_EPILOG)
     parser.add_argument("text", metavar="TEXT", help="the words, lines divided by ' / '")
     parser.add_argument("--style", default="pop", help=f"a kind of music: {', '.join(STYLE_WORDS)}, or what belongs to one")
-    parser.add_argument("--voice", choices=("female", "male"), default="female")
+    parser.add_argument("--voice", choices=("female", "male", "duet"), default="female")
     parser.add_argument("--language", default="en", help=", ".join(sung_languages()))
     parser.add_argument("--out", type=Path, default=Path("song.mp3"), help="the MP3")
     parser.add_argument("--lyrics", type=Path, metavar="FILE", help="words of a whole song; [Verse], [Chorus] are sections")
@@ -77,7 +77,9 @@ def _checked(given: argparse.Namespace) -> Wanted:
         raise ValueError(f"{given.lyrics or 'TEXT'}: there is nothing in it that can be sung")
     title = clean(given.text) or "A song"
     variation = _variation(given.style, given.seed)
-    request = SongRequest("sing", title, lyrics, given.style, "", variation, given.language, given.voice)
+    duet = given.voice == "duet"
+    voice = "" if duet else given.voice
+    request = SongRequest("sing", title, lyrics, given.style, "", variation, given.language, voice, duet=duet)
     return Wanted(request, given.seed, bool(given.lyrics), given.out, given.midi, given.lrc)
 
 
