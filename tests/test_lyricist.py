@@ -333,6 +333,8 @@ def test_the_three_arrangements_differ_and_carry_the_chosen_style(who: str) -> N
 
 def test_a_voice_is_named_only_if_somebody_chose_one() -> None:
     assert write(MIA).music_style == "Folk, Storytelling, Warm, Loving, male voice"
+    duet = write(replace(MIA, voice_type="duet")).music_style
+    assert duet == "Folk, Storytelling, Warm, Loving, duet of a female and a male voice"
     assert "voice" not in write(SOPHIE).music_style
     assert "Sleigh Bells" in write(SOPHIE).music_style
 

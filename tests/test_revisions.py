@@ -19,8 +19,10 @@ from jobs.privacy.retention import expire, purge
 from jobs.rate_limits import TooManyError
 from models import ComposeForm, FormEvent, Variation, WrongMomentError, database, in_database, move
 from settings import settings
+from tests.support.forms import a_form, a_variation
 from tests.support.revisions import NEW, choose_now, make, revise, rows, seen
 from tests.support.shop import Shop, ready_form
+from tests.support.stack import example_form_data
 
 OTHER = "[Verse]\nYou taught the cat to answer to the kettle\n\n[Chorus]\nMia, Mia, everybody knows"
 
@@ -204,6 +206,24 @@ def test_each_version_is_asked_for_with_its_own_lyrics_whatever_is_current(shop:
     assert {in_database(request_for, row).lyrics for row in rows(form_id, revision=1)} == {"La la"}
     assert {in_database(request_for, row).title for row in rows(form_id, revision=2)} == {"Last train"}
     assert new
+
+
+@pytest.mark.parametrize(
+    ("wish", "asked"), [("duet", ("", True)), ("male", ("male", False)), ("no-preference", ("", False)), ("", ("", False))]
+)
+def test_the_voice_that_was_wished_for_reaches_the_provider(migrated: None, wish: str, asked: tuple[str, bool]) -> None:
+    answers = example_form_data()
+    answers["songs"][0]["voiceType"] = wish
+    made = {
+        "generated_titles": ["T"],
+        "generated_lyrics": ["La"],
+        "generated_prompts": ["p"],
+        "variation_styles": [["a", "b", "c"]],
+    }
+    form_id = a_form(form_data=answers, **made)
+    a_variation(form_id)
+    sent = in_database(request_for, rows(form_id)[0])
+    assert (sent.voice, sent.duet) == asked
 
 
 def test_versions_with_other_lyrics_never_share_a_submit(shop: Shop) -> None:
