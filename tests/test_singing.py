@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import subprocess
 import sys
 from dataclasses import replace
@@ -366,11 +367,31 @@ def test_a_turn_at_the_end_of_a_phrase_is_one_syllable_on_three_pitches() -> Non
     assert all(n.closes or score.vocal[i + 1].closes for i, n in enumerate(score.vocal) if not n.phones)
 
 
+def test_between_two_phrases_is_time_for_a_breath() -> None:
+    score = compose(replace(a_song("[Verse]\n" + "I close the open door and say good night\n" * 3), style="Lullaby"))
+    lines = list(lines_of(score, load(VOICE).inventory))
+    assert len(lines) == 3, "a phrase is a line"
+    for before, after in itertools.pairwise(lines):
+        assert after[0].start - before[-1].end > 0.3
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_voice_has_a_hole_below_the_octave_that_is_copied(name: str) -> None:
+    voice = load(name)
+    line = [replace(n, pitch=n.pitch - (0 if name.endswith("-female") else 12)) for n in a_line()]
+    if name.startswith("es"):
+        line = [replace(n, phones=("s", "a")) for n in line]
+    spectrum = np.abs(np.fft.rfft(sing_line(voice, line, Manner(), "test"))) ** 2
+    hz = np.fft.rfftfreq(2 * len(spectrum) - 2, 1 / VOICE_RATE)
+    levels = [10 * np.log10(spectrum[(hz > at) & (hz < at + 500)].mean()) for at in range(8500, 12_000, 500)]
+    assert max(a - b for a, b in itertools.pairwise(levels)) < 14, levels
+
+
 def test_a_breath_is_soft_and_only_where_there_is_time_for_it() -> None:
     sound, at = breath_before(10.0, 1.0, sung(), Manner())
     assert 9.4 < at < at + len(sound) / VOICE_RATE < 10
     assert np.abs(sound).max() < 0.2 * np.abs(sung()).max()
-    assert len(breath_before(10.0, 0.3, sung(), Manner())[0]) == 0
+    assert len(breath_before(10.0, 0.15, sung(), Manner())[0]) == 0
     near, _ = breath_before(10.0, 1.0, sung(), Manner(breath=0.1))
     assert np.abs(near).max() > 1.3 * np.abs(sound).max()
 

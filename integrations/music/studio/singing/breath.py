@@ -8,8 +8,8 @@ from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.singer import VOICE_RATE
 from integrations.music.studio.singing.voices import Floats
 
-_LEAST, _LONGEST = 0.45, 0.42  # seconds: a shorter pause has no breath in it; no breath is longer
-_BEFORE = 0.05  # seconds between a breath and the first sound
+_LEAST, _LONGEST = 0.16, 0.42  # seconds: a shorter pause has no breath in it; no breath is longer
+_BEFORE = 0.03  # seconds between a breath and the first sound
 _LEVEL = -29.0  # dB against the line
 _NEAR = 40.0  # dB more for a voice that is all breath: a lullaby is sung near the microphone
 _RESONANCES = ((700, 300, 0.5), (1500, 500, 1.0), (2600, 700, 0.7), (4200, 1500, 0.35))  # hertz, width, share
@@ -22,7 +22,7 @@ def breath_before(heard: float, pause: float, line: Floats, manner: Manner) -> t
     """
     if pause < _LEAST:
         return np.zeros(0, np.float32), heard
-    seconds = min(_LONGEST, 0.5 * pause)
+    seconds = min(_LONGEST, 0.75 * pause)
     frames = int(seconds * VOICE_RATE)
     noise = np.random.default_rng(len(line)).normal(size=frames)
     hz = np.fft.rfftfreq(frames, 1 / VOICE_RATE)

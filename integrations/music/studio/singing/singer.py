@@ -16,10 +16,13 @@ from integrations.music.studio.singing.voices import Floats, Voice
 
 VOICE_RATE = 44_100
 ENVELOPE = 40
+Spectrum = NDArray[np.complexfloating[Any]]
 LEAD, TAIL = 0.5, 0.4  # seconds of a line's sound before its first note and after its last
 PRESENCE = 4.0  # dB around 3.6 kHz
 PARTIALS = 6
 MOST_MOVED = 0.03  # of the pitch: 51 cents
+TOP = 11_800.0  # hertz that the banks can know
+NEAR_AIR = 0.6  # how loud what fills a bank up to there is against its source
 AIR = 0.22  # how loud what is above 12 kHz is against the octave below it
 
 
@@ -48,7 +51,8 @@ def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str
     rough = pyworld.decode_aperiodicity(np.ascontiguousarray(frames[:, ENVELOPE:]), voice.rate, size)
     rough = np.clip(rough + manner.breath * (1 - rough), 0, 1)
     sound = pyworld.synthesize(pitch, spectrum, rough, voice.rate, FRAME_STEP * 1000)
-    return _levelled(brighter(sound[: int(len(times) * FRAME_STEP * voice.rate)], voice.rate), moved, anchors)
+    sound = brighter(sound[: int(len(times) * FRAME_STEP * voice.rate)], voice.rate, voice.top)
+    return _levelled(sound, moved, anchors)
 
 
 def heard_as(pitch: Floats, spectrum: NDArray[np.float64], rate: int) -> Floats:
@@ -109,24 +113,32 @@ def _loudness(notes: list[SungSyllable], times: Floats) -> Floats:
 NEPER = 0.2303  # of power, in one decibel: the unit of the first envelope value
 
 
-def brighter(sound: Floats, rate: int) -> Floats:
-    """The sound at 44.1 kHz; above what the bank knows, a shifted, softer copy of the octave below."""
+def brighter(sound: Floats, rate: int, known: float) -> Floats:
+    """The sound at 44.1 kHz; above what the bank knows (hertz), shifted, softer copies of what lies below."""
     count = len(sound)
     size = -(-count // 160) * 160
     spectrum = np.fft.rfft(sound, size)
+    bins = size / rate  # of one hertz
+    if known < TOP:
+        _copied(spectrum, spectrum, known, TOP - known + 500, (NEAR_AIR, NEAR_AIR), bins, TOP)
     length = size * VOICE_RATE // rate
     out = np.zeros(length // 2 + 1, complex)
-    top = int(11_800 * size / rate)
-    out[:top] = spectrum[:top] * _presence(np.arange(top) * (rate / size))
-    dark = int(400 * size / rate)
-    out[top - dark : top] *= np.linspace(1, 0, dark)
-    bins = size / rate  # of one hertz
-    edge = int(11_400 * bins)
-    shift = int(5_200 * bins)
-    reach = min(top - (edge - shift), len(out) - edge)
-    fade = AIR * np.linspace(1, 0.1, reach) * np.minimum(1, np.arange(reach) / (400 * bins))
-    out[edge : edge + reach] += spectrum[edge - shift : edge - shift + reach] * fade
+    top = int(TOP * bins)
+    out[:top] = spectrum[:top] * _presence(np.arange(top) / bins)
+    _copied(spectrum, out, TOP, 5_200, (AIR, AIR / 10), bins, VOICE_RATE / 2)
     return (np.fft.irfft(out, length) * (VOICE_RATE / rate)).astype(np.float32)[: count * VOICE_RATE // rate]
+
+
+def _copied(
+    source: Spectrum, out: Spectrum, top: float, shift: float, level: tuple[float, float], bins: float, end: float
+) -> None:
+    """Let `out` fade at `top` hertz into what lies `shift` hertz lower, so loud at first and at last, up to `end` at most."""
+    edge, dark, lower = int((top - 400) * bins), int(400 * bins), int(shift * bins)
+    reach = min(lower, len(out) - edge, int(end * bins) - edge)
+    piece = source[edge - lower : edge - lower + reach] * np.linspace(*level, reach)
+    out[edge : edge + dark] *= np.linspace(1, 0, dark)
+    out[edge + dark :] = 0
+    out[edge : edge + reach] += piece * np.minimum(1, np.arange(reach) / dark)
 
 
 def _presence(hz: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

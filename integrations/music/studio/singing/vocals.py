@@ -17,6 +17,7 @@ from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.voices import Floats, Voice, load
 
 BREATH = 0.2  # seconds of silence after which a new line begins
+REST, SHORTEST = 0.4, 0.35  # seconds between two phrases, and what is left of the note that gives way to it
 _LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
 LOUDER = 9.0  # dB between a line at velocity 0 and one at 1
 QUIET = 0.02  # of a line's loudest moment: where it begins to be heard
@@ -83,8 +84,11 @@ def _add(track: Floats, sound: Floats, second: float) -> None:
 def lines_of(score: Score, inventory: Inventory, sung: list[SungNote] | None = None) -> Iterator[list[SungSyllable]]:
     """The notes between two breaths, in seconds of the song; one nucleus each. `sung`: of these notes, else of the vocal."""
     line: list[SungSyllable] = []
-    for note in score.vocal if sung is None else sung:
+    notes = score.vocal if sung is None else sung
+    for note, following in zip(notes, [*notes[1:], None], strict=False):
         start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
+        if note.closes and following:
+            end = max(min(end, start + SHORTEST), min(end, score.seconds(following.start) - REST))
         if not note.phones:
             if line and note.word >= 0 and not note.syllable and start - line[-1].end < BREATH:
                 line[-1] = replace(line[-1], end=end, turns=(*line[-1].turns, (start, note.pitch)))

@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 
 MAGIC = b"SVB1"
 LOWER = 0.85  # of the resonances of a female voice: about those of a tenor
+TOPS = {"en": 11_800.0, "es": 9_800.0}  # hertz where the teachers' sound ends
 SILENT = 30.0  # how far the first envelope value falls where nothing sounds
 GLIDES = {  # a vowel before another vowel: what slips in between
     "iy": "y", "ay": "y", "ey": "y", "oy": "y", "uw": "w", "ow": "w", "aw": "w", "er": "r",
@@ -51,6 +52,7 @@ class Voice:
     step: Floats
     places: dict[tuple[str, str], tuple[int, int, int]]
     tract: float = 1.0  # what every resonance's frequency is multiplied by: a longer throat sounds lower
+    top: float = TOPS["en"]
     missing: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def has(self, a: str, b: str) -> bool:
@@ -117,4 +119,6 @@ def load(name: str) -> Voice:
     for a, b, count, border in head["units"]:
         places[a, b] = (first, count, border)
         first += count
-    return Voice(head["language"], INVENTORIES[head["language"]], head["rate"], head["hertz"], levels, low, step, places)
+    language = head["language"]
+    top = TOPS[language]
+    return Voice(language, INVENTORIES[language], head["rate"], head["hertz"], levels, low, step, places, top=top)
