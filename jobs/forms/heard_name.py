@@ -8,7 +8,7 @@ from integrations.music.studio.words import clean
 from jobs.rate_limits import spend
 from settings import settings
 
-MOST_CHARACTERS = 80
+_LONGEST = 80
 
 
 def hear_name(text: str, language: str, voice: str, address: str) -> bytes | None:
@@ -16,7 +16,7 @@ def hear_name(text: str, language: str, voice: str, address: str) -> bytes | Non
 
     Raises ValueError where nothing can be sung, TooManyError, NotSungError.
     """
-    text = clean(text, MOST_CHARACTERS)
+    text = clean(text, _LONGEST)
     singer = voice_for(language, voice, 1) if "studio" in settings.music_providers else ""
     if not singer:
         return None
