@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from integrations.music.studio.bank import RATE
 from integrations.music.studio.loudness import integrated
@@ -53,9 +54,15 @@ def _compressed(track: Floats, level: Floats) -> Floats:
     over = np.maximum(0, 20 * np.log10(level + 1e-9) - threshold) * (2 / 3)
     kernel = np.concatenate([np.zeros(15), np.exp(-np.arange(15) / 6)])
     over = np.convolve(over, kernel / kernel.sum(), "same")
-    gains = 10 ** (-np.minimum(over, 12) / 20)
-    places = (np.arange(len(level)) + 0.5) * BLOCK
-    return track * np.interp(np.arange(len(track)), places, gains).astype(np.float32)
+    return track * _curve(10 ** (-np.minimum(over, 12) / 20), len(track))
+
+
+def _curve(gains: NDArray[np.float64], frames: int) -> Floats:
+    """A gain for every frame from one for every block, by straight lines between the blocks' edges."""
+    edges = np.concatenate([gains[:1], (gains[:-1] + gains[1:]) / 2, gains[-1:]]).astype(np.float32)
+    slope = np.linspace(0, 1, BLOCK, endpoint=False, dtype=np.float32)
+    curve = (edges[:-1, None] + np.diff(edges)[:, None] * slope).reshape(-1)[:frames]
+    return np.pad(curve, (0, frames - len(curve)), mode="edge")
 
 
 def _give_way(desk: Desk, level: Floats) -> None:
@@ -63,9 +70,7 @@ def _give_way(desk: Desk, level: Floats) -> None:
     singing = (level > level.max() * 0.05).astype(float)
     wide = np.convolve(singing, np.ones(41), "same") > 0
     soft = np.convolve(wide, np.hanning(33) / np.hanning(33).sum(), "same")
-    gains = 10 ** (-GIVE_WAY * soft / 20)
-    places = (np.arange(len(level)) + 0.5) * BLOCK
-    curve = np.interp(np.arange(len(desk.left)), places, gains).astype(np.float32)
+    curve = _curve(10 ** (-GIVE_WAY * soft / 20), len(desk.left))
     desk.left *= curve
     desk.right *= curve
     desk.send *= curve

@@ -20,6 +20,7 @@ Spectrum = NDArray[np.complexfloating[Any]]
 LEAD, TAIL = 0.5, 0.4  # seconds of a line's sound before its first note and after its last
 PRESENCE = 4.0  # dB around 3.6 kHz
 PARTIALS = 6
+_ROWS = 256  # frames of which the phase is held at once: those of a long line would take 80 MB
 MOST_MOVED = 0.03  # of the pitch: 51 cents
 TOP = 11_800.0  # hertz that the banks can know
 NEAR_AIR = 0.6  # how loud what fills a bank up to there is against its source
@@ -62,23 +63,27 @@ def heard_as(pitch: Floats, spectrum: NDArray[np.float64], rate: int) -> Floats:
     cents). The phase of each partial follows from the spectrum (WORLD's filter has minimum phase); the first six count, by
     their loudness, as they do for the ear.
     """
+    partials = np.arange(1, PARTIALS + 1)[:, None]
+    blocks = [slice(at, at + _ROWS) for at in range(0, len(pitch), _ROWS)]
+    found = [_partials(partials * pitch[rows] / rate, spectrum[rows]) for rows in blocks]
+    phase, level = (np.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
+    moved = (level * np.gradient(phase, FRAME_STEP, axis=1)).sum(0) / (2 * np.pi * (level * partials).sum(0))
+    smooth = np.convolve(moved, np.ones(5) / 5, "same")
+    return np.asarray(pitch - np.clip(smooth, -MOST_MOVED * pitch, MOST_MOVED * pitch))
+
+
+def _partials(at: NDArray[np.floating[Any]], spectrum: NDArray[np.float64]) -> tuple[Floats, Floats]:
+    """The phase and the amplitude of each partial (`at`: of the sample rate) in a few frames of a spectrum of power."""
     size = 2 * (spectrum.shape[1] - 1)
     cepstrum = np.fft.irfft(0.5 * np.log(spectrum), size)
     cepstrum[:, 1 : size // 2] *= 2
     cepstrum[:, size // 2 + 1 :] = 0
     phase = np.fft.rfft(cepstrum).imag
-    rows = np.arange(len(pitch))
-    moved, loud = np.zeros(len(pitch)), np.zeros(len(pitch))
-    for partial in range(1, PARTIALS + 1):
-        where = np.minimum(partial * pitch * (size / rate), size // 2 - 1.001)
-        whole = where.astype(int)
-        part = where - whole
-        turned = phase[rows, whole] * (1 - part) + phase[rows, whole + 1] * part
-        level = np.sqrt(spectrum[rows, whole])
-        moved += level * np.gradient(turned, FRAME_STEP) / (2 * np.pi)
-        loud += level * partial
-    smooth = np.convolve(moved / loud, np.ones(5) / 5, "same")
-    return np.asarray(pitch - np.clip(smooth, -MOST_MOVED * pitch, MOST_MOVED * pitch))
+    where = np.minimum(at * size, size // 2 - 1.001)
+    whole = where.astype(int)
+    part = where - whole
+    rows = np.arange(len(spectrum))
+    return phase[rows, whole] * (1 - part) + phase[rows, whole + 1] * part, np.sqrt(spectrum[rows, whole])
 
 
 def _other_throat(spectrum: NDArray[np.float64], tract: float) -> NDArray[np.float64]:
