@@ -115,7 +115,7 @@ def held_until(voice: Voice, line: list[SungSyllable]) -> list[float]:
 
 
 def heard(track: np.ndarray, lines: list[list[SungSyllable]], voice: Voice) -> Found:
-    """Pitch of the vowels outside glides, every steady pitch of at least 20 ms; and where voicing begins after a voiceless
+    """Pitch of the vowels outside glides, every steady pitch of at least 40 ms; and where voicing begins after a voiceless
     consonant."""
     notes = [note for line in lines for note in line]
     ends = [end for line in lines for end in held_until(voice, line)]
@@ -128,7 +128,7 @@ def heard(track: np.ndarray, lines: list[list[SungSyllable]], voice: Voice) -> F
         steps = [(note.start, note.pitch), *note.turns]
         for (start, tone), (end, _) in itertools.pairwise([*steps, (note.end, 0)]):
             inside = (times > start + 0.1) & (times < min(end - 0.13, vowel - 0.02)) & voiced
-            if inside.sum() >= 4:
+            if inside.sum() >= 8:
                 cents = 1200 * np.log2(pitch[inside] / hertz(tone))
                 found.good, found.frames = found.good + int((np.abs(cents) <= 35).sum()), found.frames + len(cents)
                 found.medians.append(abs(float(np.median(cents))))

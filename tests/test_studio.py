@@ -20,12 +20,13 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 
 from integrations.music import MusicError, Reason, SongRequest, State, TaskState
-from integrations.music.studio import provider
-from integrations.music.studio.bank import Bank
+from integrations.music.studio import mixing, provider
+from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.harmony import NOTE_NAMES, chord
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.render import Recording, render, timed_lines
+from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.spool import Spool
 from integrations.music.studio.styles import STYLE_WORDS, kind_of
@@ -400,6 +401,14 @@ def _alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_mix_that_is_as_loud_as_it_should_be_keeps_its_peaks_in_bounds_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mixing, "integrated", lambda left, right: -16.0)
+    desk = Desk(8 * RATE)
+    desk.left[:: RATE // 2] = desk.right[:: RATE // 2] = 3.0
+    mixing.master(desk, 8.0)
+    assert np.abs(np.stack([desk.left, desk.right])).max() <= 10 ** (-2.1 / 20)
 
 
 def test_timed_lines_cover_even_absurd_lyrics() -> None:

@@ -12,6 +12,7 @@ from integrations.music.studio.sampler import Desk
 
 _TARGET = -16.0  # LUFS
 _CEILING = 10 ** (-2.2 / 20)  # the MP3 coder adds up to 1 dB
+WIDER = 1.2  # the difference of the sides, times
 SIZE = 1 << 18  # frames of one FFT
 
 
@@ -100,6 +101,13 @@ def _release(needed: Floats, step: float) -> Floats:
     return np.asarray(np.minimum.accumulate(needed - index) + index)
 
 
+def _widen(desk: Desk) -> None:
+    """Turn up what differs between the sides: voice, bass and drums stand in the middle, the whole would be nearly mono."""
+    side = (desk.left - desk.right) * np.float32((WIDER - 1) / 2)
+    desk.left += side
+    desk.right -= side
+
+
 def master(desk: Desk, length: float) -> float:
     """Room, compression, loudness and limiter; cuts to `length` seconds with a fade. Answers the loudness reached, in LUFS."""
     add_room(desk)
@@ -108,7 +116,9 @@ def master(desk: Desk, length: float) -> float:
     fade = np.cos(np.linspace(0, np.pi / 2, int(2.2 * RATE), dtype=np.float32)) ** 2
     for bus in (desk.left, desk.right):
         bus[-len(fade) :] *= fade
+    _widen(desk)
     compress(desk)
+    limit(desk)  # a mix that happens to be as loud as it should be has peaks too
     for _ in range(3):
         loudness = integrated(desk.left, desk.right)
         if abs(loudness - _TARGET) < 0.12:
