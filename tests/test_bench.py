@@ -78,7 +78,7 @@ def test_the_share_page_under_load(stack: Stack, capsys: Printed) -> None:
 
 async def test_a_gift_opened_on_a_phone(stack: Stack, capsys: Printed) -> None:
     await audio_start.measure(stack, runs=1, seconds=12)
-    assert "tap on Play -> it sounds" in capsys.readouterr().out
+    assert "tap on Open -> it sounds" in capsys.readouterr().out
 
 
 def test_what_staff_look_at(stack: Stack, capsys: Printed) -> None:

@@ -48,7 +48,7 @@ def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Messag
     """The email of this kind to a giver who reads `locale`."""
     facts = {"amount": 999, "currency": "usd", **facts}
     row = Email(id="mail_1", form=form_id, kind=kind, sequence=1, to_address="a@example.com", message_id="<m@x>", facts=facts)
-    status = "variations_ready" if kind in UNPAID else "delivered"
+    status = "variations_ready" if kind in UNPAID else "payment_completed" if kind == "receipt" else "delivered"
     with database.connection_context():
         asked = {"status": status, "locale": locale, "expires_at": now() + timedelta(days=1)}
         ComposeForm.update(asked).where(ComposeForm.id == form_id).execute()

@@ -57,8 +57,9 @@ def assert_ready_at_the_first_attempt(form: dict[str, Any]) -> None:
 def kill_all(stack: Stack, *parts: str) -> None:
     for part in parts:
         for pid in stack.pids(part):
-            with_group = os.getpgid(pid) == pid
-            (os.killpg if with_group else os.kill)(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a worker's job may end in between
+                with_group = os.getpgid(pid) == pid
+                (os.killpg if with_group else os.kill)(pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("victims", [("worker",), ("studio",), ("worker", "studio", "clock", "web")], ids="-".join)

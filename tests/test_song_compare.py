@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import soundfile
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
 from starlette import routing
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -147,7 +147,7 @@ async def show(context: BrowserContext, site: Site, content: str) -> Page:
           window.audio = (song, n) => part(song, `audio[data-variation="${n}"]`);
           window.sounding = () => songs.flatMap((s, i) => loud(s.shadowRoot).map((a) => `${i}:${a.dataset.variation}`))
             .concat(loud(document).map(() => "plain"));
-          window.update = (cell) => songs[0].setAttribute(`cell-${cell.variation}`, JSON.stringify(cell));
+          window.update = (cell) => document.querySelector('song-compare').setAttribute(`cell-${cell.variation}`, JSON.stringify(cell));
         }"""
     )
     assert complaints == []
@@ -394,6 +394,17 @@ async def test_hostile_text_stays_text(context: BrowserContext, site: Site) -> N
         assert await page.evaluate("document.querySelectorAll('img').length") == 0
 
 
+async def test_the_answer_to_an_earlier_press_takes_nothing_back(context: BrowserContext, site: Site) -> None:
+    page = await show(context, site, grid(song("Song 1", *map(ready, (1, 2, 3)))))
+    radios = page.get_by_role("radio")
+    await radios.nth(0).check()
+    await radios.nth(1).check()
+    await page.evaluate("document.querySelector('song-compare').setAttribute('selected', '1')")
+    await expect(radios.nth(1)).to_be_checked()
+    await page.evaluate("document.querySelector('song-compare').settle('1')")
+    await expect(radios.nth(0)).to_be_checked()
+
+
 NICEGUI_PAGE = """
 from nicegui import app, ui
 from ui.components.song_compare import SongCompare
@@ -408,10 +419,11 @@ def index():
     song.set_cell(1, {"status": "queued", "place": 1})
     song.set_cell(2, {"status": "ready", "title": "It's \\"hers\\" <b>", "audioUrl": "/x.mp3", "durationMs": 1000})
     def picked(n, task):
-        song.set_selected(2)  # this server refuses everything else
         song.set_cell(1, {"status": "generating", "progress": 50, "stage": f"picked {n}"})
     song.set_cell(3, {"status": "ready", "title": "Refused", "audioUrl": "/x.mp3", "durationMs": 1000})
-    song.on_pick(picked)
+    async def look_again():
+        song.set_selected(2)  # this server refuses everything else
+    song.on_pick(picked, look_again)
 ui.run(port=PORT, show=False, reload=False, tailwind=False)
 """
 

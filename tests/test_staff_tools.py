@@ -151,6 +151,7 @@ def busy_dashboard() -> str:
     return draw(
         "dashboard.html",
         funnel=steps,
+        written=[],
         by_hour=[(now(), 40, 12)] * 24,
         payments=[("usd", 12, 11_988, 999)],
         queues=Queues([("default", 3, 4.0)], 2, [], 7, 12.0),

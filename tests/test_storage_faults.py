@@ -134,7 +134,9 @@ def test_killed_in_the_middle_of_writing_no_half_file_has_its_name(tmp_path: Pat
 @pytest.mark.usefixtures("migrated")
 def test_a_job_that_is_out_of_time_really_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """docs/reliability.md row 76: the timeout is an exception, and nobody who expects any exception may keep it."""
-    row = in_database(Variation.find, a_variation(a_form(status="variations_generating"), status="generating"))
+    row = in_database(
+        Variation.find, a_variation(a_form(status="variations_generating"), status="generating", provider="studio")
+    )
 
     def too_long(*_: Any, **__: Any) -> None:
         raise JobTimeoutException

@@ -8,6 +8,7 @@ back.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from math import inf
 from typing import Any, Literal
@@ -36,6 +37,9 @@ class SongCompare(Element):
     ) -> None:
         super().__init__("song-compare")
         self._picked: int | None = None
+        self._look_again: Callable[[], Awaitable[None]] | None = None
+        self._picks_in_work = 0
+        self._picked_at = 0.0  # when the last pick was written or refused, by this process's monotonic clock
         self.props.update({"label": label, "mode": mode, "selected": str(selected or ""), **({"locked": ""} if locked else {})})
 
     def set_cell(self, variation: int, cell: Mapping[str, Any]) -> None:
@@ -43,23 +47,27 @@ class SongCompare(Element):
         shown = {**readable_cell(cell), "variation": variation}
         self._set(f"cell-{variation}", json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
-    def set_selected(self, variation: int | None) -> None:
-        """Mark the chosen variation (None: none)."""
+    def set_selected(self, variation: int | None, read_at: float = inf) -> None:
+        """Mark the chosen variation (None: none), as the row was at `read_at`. A row that was read before the customer's last
+        pick was written takes nothing back.
+        """
+        if self._picks_in_work or read_at < self._picked_at:
+            return
         shown, self._picked = self._picked, None
-        if shown and shown != variation and self.props["selected"] == str(variation or ""):
-            # The server refused what the browser already shows; an unchanged prop would not reach it.
-            self.run_method("setAttribute", "selected", self.props["selected"])
         self._set("selected", str(variation or ""))
+        if shown:
+            self.run_method("settle", self.props["selected"])  # until then the browser shows what was pressed
 
     def set_label(self, label: str) -> None:
         """Change the song's label."""
         self._set("label", label)
 
-    def on_pick(self, callback: OnPick) -> None:
-        """Call back with 1..3 and the taskId of that cell when the customer chooses.
+    def on_pick(self, callback: OnPick, look_again: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Call back with 1..3 and the taskId of that cell when the customer chooses; then `look_again` reads the row.
 
-        The element shows the choice at once; set_selected confirms it.
+        The element shows the choice at once; set_selected confirms or refuses it.
         """
+        self._look_again = look_again
         self._listen("pick", callback)
 
     def on_retry(self, callback: OnVariation) -> None:
@@ -78,10 +86,22 @@ class SongCompare(Element):
                 return None  # a browser may send anything
             if name != "pick" or not isinstance(detail, dict):
                 return callback(variation)
-            self._picked = variation
-            return callback(variation, str(detail.get("taskId") or "")[:90])
+            return self._in_work(variation, lambda: callback(variation, str(detail.get("taskId") or "")[:90]))
 
         self.on(name, heard, ["detail"])
+
+    async def _in_work(self, variation: int, work: Callable[[], Awaitable[None] | None]) -> None:
+        """Several picks may be on their way: what the row says counts once the last of them is written."""
+        self._picked = variation
+        self._picks_in_work += 1
+        try:
+            if (waiting := work()) is not None:
+                await waiting
+        finally:
+            self._picks_in_work -= 1
+            self._picked_at = time.monotonic()
+        if self._look_again:
+            await self._look_again()
 
 
 def player_cell(

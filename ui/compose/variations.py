@@ -135,7 +135,7 @@ class Grid:
         async def again(variation: int) -> None:
             await self._do(retry, index, variation)
 
-        element.on_pick(picked)
+        element.on_pick(picked, lambda: live.refresh(self.form_id))
         element.on_retry(again)
         return element
 
@@ -164,7 +164,7 @@ class Grid:
         for element, song in zip(self.songs, form.songs, strict=True):
             for variation in (1, 2, 3):
                 element.set_cell(variation, cell_in_place(song, variation))
-            element.set_selected(song.selected)
+            element.set_selected(song.selected, form.read_at)
             self.revisions[song.index].show(song, form)
         self.room.show(form)
         self.keeping.show(form)

@@ -145,6 +145,7 @@ class SongCompare extends HTMLElement {
   #order = [1, 2, 3];
   #current = 1;
   #blind = false;
+  #pressed = 0; // chosen here, and not yet confirmed
   #news = [];
   #handover = 0;
   #lead = 0.03; // seconds that a start takes
@@ -369,7 +370,16 @@ class SongCompare extends HTMLElement {
     this.#draw(p);
   }
 
+  /** What the server says of a choice that this page made: it is shown so, whatever was pressed. */
+  settle(selected) {
+    this.#pressed = 0;
+    this.setAttribute("selected", selected);
+    this.#choices();
+  }
+
+  /** A choice counts from the press; an answer to an earlier one does not take it back. */
   get #selected() {
+    if (this.#pressed) return this.#pressed;
     const named = this.getAttribute("selected");
     if (named !== null) return Number(named) || 0;
     return this.#order.find((n) => this.#cells[n]?.chosen) || 0;
@@ -597,7 +607,8 @@ class SongCompare extends HTMLElement {
   #pick(n) {
     if (this.#locked || !this.#parts[n]?.ready || this.#listening) return;
     if (this.#selected === n) return this.#choices();
-    this.setAttribute("selected", String(n)); // shown at once; the server's answer comes back as the same attribute
+    this.#pressed = n; // shown at once; the server's answer comes back as the attribute
+    this.setAttribute("selected", String(n));
     const { taskId } = this.#cells[n];
     this.#tell("pick", { variation: n, ...(taskId && { taskId }) }); // which recording was heard, not only where it stood
   }
