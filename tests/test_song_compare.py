@@ -147,7 +147,7 @@ async def show(context: BrowserContext, site: Site, content: str) -> Page:
           window.audio = (song, n) => part(song, `audio[data-variation="${n}"]`);
           window.sounding = () => songs.flatMap((s, i) => loud(s.shadowRoot).map((a) => `${i}:${a.dataset.variation}`))
             .concat(loud(document).map(() => "plain"));
-          window.update = (cell) => document.querySelector('song-compare').setAttribute(`cell-${cell.variation}`, JSON.stringify(cell));
+          window.update = (cell) => songs[0].setAttribute(`cell-${cell.variation}`, JSON.stringify(cell));
         }"""
     )
     assert complaints == []
