@@ -61,9 +61,8 @@ def rows() -> dict[str, str]:
 
 def test_every_old_name_means_a_job_of_today() -> None:
     worker.import_jobs()
-    assert set(old_names.OLD_JOB_NAMES.values()) == set(registry.registered()), (
-        "each job had an older name, and no new one exists yet"
-    )
+    born_since = {"make_video"}
+    assert set(old_names.OLD_JOB_NAMES.values()) == set(registry.registered()) - born_since
     seen = []
     for name in old_names.WHOLE_QUEUE:
         old = next(old for old, new in old_names.OLD_JOB_NAMES.items() if new == name)
