@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, partial
 from typing import Any, TypeVarTuple
 
@@ -21,6 +23,7 @@ from settings import settings
 log = logging.getLogger("serenade.queue")
 CLUSTER = (ClusterCrossSlotError, AskError)  # MOVED is an AskError too
 Ids = TypeVarTuple("Ids")
+_held: ContextVar[list[Callable[[], object]] | None] = ContextVar("held", default=None)
 
 
 @cache
@@ -61,9 +64,27 @@ def enqueue_once(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str
     _ask(name_of(job), ids, queue, seconds)
 
 
+@contextmanager
+def asked_for_at_the_end() -> Iterator[None]:
+    """What is enqueued inside is enqueued when the block ends, however it ends: a job that looks at all of its rows would
+    otherwise begin with the first of them.
+    """
+    held: list[Callable[[], object]] = []
+    before = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(before)
+        for ask in held:
+            ask()
+
+
 def _ask(name: JobName, ids: tuple[object, ...], queue: str | None, once_in: int | None) -> bool:
     if is_in_transaction():
         after_commit(partial(_ask, name, ids, queue, once_in))
+        return True
+    if (held := _held.get()) is not None:
+        held.append(partial(_ask, name, ids, queue, once_in))
         return True
     return _put(name.name, ids, queue or name.queue, once_in)
 

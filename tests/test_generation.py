@@ -990,6 +990,30 @@ def test_past_the_ninetieth_percentile_the_cell_says_that_it_is_late(set_up: Set
     assert late() == [True] * 3
 
 
+def test_what_failed_together_waits_together_before_anybody_is_sent(
+    set_up: Setup, fakes: Callable[..., FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dispatch that begins after the first of three would give it a submit of its own."""
+    fake = fakes("mureka")
+    fake.fates = ["fail"] * 3
+    set_up(fake)
+    form_id = order()
+    jobs.generation.dispatching._dispatch()
+    jobs.generation.submitting.submit_next()
+    hurry()
+    waiting: list[int] = []
+
+    def sent(name: str, *_: Any) -> bool:
+        if name == "dispatch":
+            waiting.append(Variation.select().where(Variation.form == form_id, Variation.status == "queued").count())
+        return True
+
+    monkeypatch.setattr(jobs.queue, "_put", sent)
+    jobs.generation.polling.poll_provider("mureka")
+    assert waiting
+    assert set(waiting) == {3}
+
+
 def test_a_worker_that_finishes_after_its_attempt_is_over_changes_nothing(
     set_up: Setup, fakes: Callable[..., FakeVendor]
 ) -> None:

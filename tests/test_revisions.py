@@ -19,7 +19,6 @@ from jobs.privacy.retention import expire, purge
 from jobs.rate_limits import TooManyError
 from models import ComposeForm, FormEvent, Variation, WrongMomentError, database, in_database, move
 from settings import settings
-from tests.support.forms import a_form, a_variation
 from tests.support.revisions import NEW, choose_now, make, revise, rows, seen
 from tests.support.shop import Shop, ready_form
 from tests.support.stack import example_form_data
@@ -211,17 +210,11 @@ def test_each_version_is_asked_for_with_its_own_lyrics_whatever_is_current(shop:
 @pytest.mark.parametrize(
     ("wish", "asked"), [("duet", ("", True)), ("male", ("male", False)), ("no-preference", ("", False)), ("", ("", False))]
 )
-def test_the_voice_that_was_wished_for_reaches_the_provider(migrated: None, wish: str, asked: tuple[str, bool]) -> None:
+def test_the_voice_that_was_wished_for_reaches_the_provider(shop: Shop, wish: str, asked: tuple[str, bool]) -> None:
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
     answers = example_form_data()
     answers["songs"][0]["voiceType"] = wish
-    made = {
-        "generated_titles": ["T"],
-        "generated_lyrics": ["La"],
-        "generated_prompts": ["p"],
-        "variation_styles": [["a", "b", "c"]],
-    }
-    form_id = a_form(form_data=answers, **made)
-    a_variation(form_id)
+    in_database(ComposeForm.update(form_data=answers).where(ComposeForm.id == form_id).execute)
     sent = in_database(request_for, rows(form_id)[0])
     assert (sent.voice, sent.duet) == asked
 

@@ -16,7 +16,7 @@ from jobs.generation.demo_pacing import held_back
 from jobs.generation.eta import next_look
 from jobs.generation.failures import fail_attempt, waiting
 from jobs.generation.providers import provider
-from jobs.queue import begun, enqueue, enqueue_once
+from jobs.queue import asked_for_at_the_end, begun, enqueue, enqueue_once
 from jobs.queue_names import COLLECT_READY, DEMO, DISPATCH, URGENT, queue_for
 from jobs.registry import job
 from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, move, move_steps, notify, now
@@ -58,7 +58,8 @@ def poll_provider(name: str) -> None:
         states = {}
     if music.name == DEMO:
         states = held_back(rows, states)
-    found = [(row, _follow(music, row, states.get(str(row.provider_task_id)))) for row in rows]
+    with asked_for_at_the_end():  # what failed together is tried again together: one submit serves it all
+        found = [(row, _follow(music, row, states.get(str(row.provider_task_id)))) for row in rows]
     finished = _finish([(row, clip) for row, clip in found if clip is not None])
     demo = music.name == DEMO
     for _ in range(min(finished, 1 if demo else settings.workers)):
