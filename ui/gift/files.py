@@ -87,9 +87,9 @@ def cover(token: str) -> Response:
 
 def _cover(gift: OpenedGift) -> bytes:
     from ui.drawing.card import cover
-    from ui.drawing.typesetting import as_png
+    from ui.drawing.typesetting import as_png, in_few_colours
 
-    return as_png(cover(gift))
+    return in_few_colours(as_png(cover(gift)))  # browsers fetch it with the page, for the home screen
 
 
 @router.api_route("/s/{token}/card", methods=READ)
