@@ -148,6 +148,7 @@ async def test_one_more_version_by_keyboard_alone(stack: Stack, browser: Browser
     assert now[1] != before[1]["taskId"]
     await page.locator("#open-earlier-1").click()
     cells = page.locator("#earlier-1 song-compare .cell")
+    await expect(cells.nth(1)).to_be_visible()
     assert [await cells.nth(n).is_visible() for n in range(3)] == [False, True, False]
     await shot(page, "earlier-one-390")
     await context.close()
