@@ -103,7 +103,7 @@ def with_notes(mp3: bytes) -> bytes:
     """Everything that has been seen in a vendor's file, in front, in the middle and behind."""
     id3: Any = __import__("mutagen.id3", fromlist=["x"])
     tags = id3.ID3()
-    tags.add(id3.TXXX(encoding=3, desc="prompt", text=[NOTES[0].decode()]))
+    tags.add(id3.TXXX(encoding=3, desc="prompt", text=[NOTES[0].decode()]))  # TXXX: ID3's own-text frame
     tags.add(id3.TXXX(encoding=3, desc="voice", text=[NOTES[5].decode()]))  # says "AI", and is no mark of ours
     tags.add(id3.COMM(encoding=3, lang="eng", desc="PAID", text=["MAIN"]))
     tags.add(id3.USLT(encoding=3, lang="eng", desc="", text="secret lyrics"))
