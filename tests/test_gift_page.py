@@ -20,8 +20,8 @@ from jobs.views.gift_view import read_gift_view
 from models import Email, Gift, database, in_database, now
 from tests.support.gifts import give, tokens
 from tests.support.stack import Stack
+from tests.support.visitors import PHONE, visitor
 
-PHONE = {"width": 390, "height": 844}
 SOUND = "document.querySelector('song-compare audio')"
 HEAR = """(a) => new Promise((heard) => {
   a.muted = true;
@@ -33,16 +33,9 @@ PLAYING = "() => [...document.querySelectorAll('song-compare audio')].some((a) =
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A phone; the test fails on any error that the page reports, a broken CSP included."""
-    context = await browser.new_context(viewport=PHONE)
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
-    yield page
-    await context.close()
-    assert errors == []
+    """A phone."""
+    async with visitor(browser) as page:
+        yield page
 
 
 async def test_a_gift_is_opened_played_and_answered(stack: Stack, page: Page) -> None:

@@ -17,8 +17,9 @@ from models import in_database
 from tests.support.axe import AXE, RUN
 from tests.support.gifts import LINES, give, tokens
 from tests.support.stack import Stack
+from tests.support.visitors import visitor
 
-PHONE, DESKTOP, LANDSCAPE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}, {"width": 844, "height": 390}
+DESKTOP, LANDSCAPE = {"width": 1280, "height": 800}, {"width": 844, "height": 390}
 SOUND = "document.querySelector('song-compare audio')"
 # When each line was first painted, and where the sound's clock stood then.
 WATCH = """() => {
@@ -42,16 +43,9 @@ KEPT = """caches.open('gifts-1').then((kept) => kept.keys())
 
 @pytest.fixture
 async def opened(stack: Stack, browser: Browser, request: Any) -> AsyncIterator[Page]:
-    """A visitor's browser, whose errors fail the test."""
-    context = await browser.new_context(**getattr(request, "param", {"viewport": PHONE}))
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
-    yield page
-    await context.close()
-    assert errors == []
+    """A phone, or the browser that the test asks for."""
+    async with visitor(browser, **getattr(request, "param", {})) as page:
+        yield page
 
 
 async def test_the_tap_starts_the_song_and_each_line_appears_with_its_sound(stack: Stack, opened: Page) -> None:
