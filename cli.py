@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -11,8 +11,10 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import logs
 import processes
 from embedded.attach import run_command
+from settings_checks import Environment, log_format
 
 if TYPE_CHECKING:
     from integrations.payments import PaymentsError
@@ -38,12 +40,8 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 
 def main(arguments: list[str]) -> int:
     """The exit code of one command."""
-    logging.basicConfig(level=logging.INFO)
-    for outlet in logging.getLogger().handlers:
-        outlet.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for noisy in ("rq", "urllib3", "stripe", "botocore", "watchfiles", "nicegui"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     name, *more = arguments or ["run"]
+    logs.set_up(as_json=log_format(Environment.cleaned(os.environ)) == "json", process=name)
     try:
         signature(COMMANDS[name]).bind(*more)
     except (KeyError, TypeError):
@@ -238,13 +236,3 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "refund": refund,
     "sing": sing,
 }
-
-
-class KeylessFormatter(logging.Formatter):
-    """Form ids, task ids and share tokens are keys: log lines and tracebacks show only their beginning."""
-
-    KEYS = re.compile(r"((?:form_\d{1,16}|task|checkout|mail)_\w{5})\w{4,}|(/(?:s|embed)/[\w-]{4})[\w-]{6,}")
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The formatted line, keys shortened."""
-        return self.KEYS.sub(lambda found: f"{found[1] or found[2]}…", super().format(record))

@@ -59,7 +59,7 @@ def web() -> int:
         create_app(mount_api=_mount_api),
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,  # its lines take the one way that all of them take
         access_log=False,
         timeout_graceful_shutdown=1,
         proxy_headers=False,

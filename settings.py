@@ -50,6 +50,7 @@ class _Site:
     storage_url: str
     workers: int
     metrics_token: str
+    log_format: str
     embed_origins: tuple[str, ...]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     rate_limits: Mapping[str, int]
@@ -197,6 +198,7 @@ def _site(environment: Environment) -> _Site:
         storage_url=checks.storage_url(environment, data_dir),
         workers=environment.integer("WORKERS", 2, 1, 64),
         metrics_token=text("METRICS_TOKEN"),
+        log_format=checks.log_format(environment),
         embed_origins=checks.embed_origins(environment),
         trusted_proxies=checks.trusted_proxies(environment),
         rate_limits=checks.rate_limits(environment),

@@ -114,6 +114,14 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
 ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 listening to all of them: how to reach one's own machine
 
 
+def log_format(environment: Environment) -> str:
+    """LOG_FORMAT: `text` for people, `json` for programs; JSON in production where nothing is said."""
+    found = environment.text("LOG_FORMAT", "json" if environment.is_production else "text").lower()
+    if found not in ("text", "json"):
+        environment.problems.append(f"LOG_FORMAT is {found!r}; it must be 'text' or 'json'")
+    return found
+
+
 def host(environment: Environment) -> str:
     """HOST: an address of this machine, with or without brackets, `0.0.0.0` or `::` for all of them, or a host name."""
     found = environment.text("HOST", "0.0.0.0" if environment.is_production else "127.0.0.1")  # noqa: S104 behind its proxy

@@ -16,6 +16,7 @@ from rq.serializers import JSONSerializer
 
 from jobs.queue_names import DEMO, JOB_SECONDS, JobName
 from jobs.registry import name_of
+from logs import context_id
 from models import after_commit, is_in_transaction
 from pubsub import kept_alive
 from settings import settings
@@ -97,7 +98,12 @@ def _put(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) ->
         if once_in and not _enqueuing().set(_waiting_key(name, *ids), 1, nx=True, ex=once_in):
             return True
         Queue(queue, connection=_enqueuing(), serializer=JSONSerializer).enqueue(
-            name, *ids, result_ttl=0, failure_ttl=7 * 86400, job_timeout=JOB_SECONDS.get(name, 600)
+            name,
+            *ids,
+            result_ttl=0,
+            failure_ttl=7 * 86400,
+            job_timeout=JOB_SECONDS.get(name, 600),
+            meta={"request": request} if (request := context_id("request")) else None,
         )
         return True
     except redis.RedisError as error:

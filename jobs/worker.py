@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from rq import Queue, SimpleWorker, Worker
@@ -21,6 +22,7 @@ from jobs import old_names
 from jobs.queue import _connection, refusal
 from jobs.queue_names import DEMO, QUEUES
 from jobs.registry import function_of
+from logs import log_context
 from models import LOGGED, NotFoundError, database
 
 log = logging.getLogger("serenade.worker")
@@ -54,7 +56,25 @@ class NamedJob(Job):
     def func(self) -> Any:
         """What to run. Raises LookupError for a name that this version does not know: the job is kept as failed."""
         name = str(self.func_name)
-        return _quiet_about_lost_rows(old_names.function_of(name) or function_of(name), name)
+        return self._logged(_quiet_about_lost_rows(old_names.function_of(name) or function_of(name), name))
+
+    def _logged(self, job: Callable[..., object]) -> Callable[..., object]:
+        """Its lines carry the job's id, the request that asked for it, and the rows that it is about."""
+
+        @wraps(job)
+        def named(*ids: object) -> object:
+            about = dict(zip(signature(job).parameters, ids, strict=False))
+            with log_context(job=self.id, request=self.meta.get("request"), **_row_ids(about)):
+                return job(*ids)
+
+        return named
+
+
+def _row_ids(arguments: dict[str, object]) -> dict[str, str]:
+    """`form_id` and its like among a job's arguments, as lines name them: `form`."""
+    return {
+        name.removesuffix("_id"): value for name, value in arguments.items() if name.endswith("_id") and isinstance(value, str)
+    }
 
 
 def _quiet_about_lost_rows(job: Callable[..., object], name: str) -> Callable[..., object]:

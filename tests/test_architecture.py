@@ -15,12 +15,12 @@ import customer_texts
 ROOT = Path(__file__).parent.parent
 TOP_LEVEL = {
     "main": {"cli", "settings"},
-    "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings"},
+    "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings", "settings_checks", "logs"},
     "processes": {"ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
-    "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts"},
-    "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts", "migrations"},
+    "ui": {"ui", "api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts", "logs"},
+    "api": {"api", "jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts", "migrations", "logs"},
     "embedded": {"embedded", "settings"},
-    "jobs": {"jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts"},
+    "jobs": {"jobs", "models", "integrations", "pubsub", "settings", "i18n", "customer_texts", "logs"},
     "migrations": {"models"},
     "models": {"records"},
     "records": {"records", "pubsub", "settings"},
@@ -32,6 +32,7 @@ TOP_LEVEL = {
     "customer_texts": {"i18n"},
     "provider_settings": set(),
     "i18n": set(),
+    "logs": set(),
 }
 # Inside these, each folder (or file at the root of it) imports only from those that stand before it.
 JOBS = """

@@ -25,6 +25,7 @@ from ui.middleware import locale
 from ui.middleware.head_answers import HeadAnswers
 from ui.middleware.no_session import NoSession
 from ui.middleware.request_guard import RequestGuard
+from ui.middleware.request_ids import RequestIds
 from ui.middleware.security_headers import SecurityHeaders, headers_for
 from ui.middleware.staff_only import StaffOnly
 from ui.middleware.strip_quasar import StripQuasar
@@ -74,7 +75,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
     app.add_middleware(RequestGuard)
     app.add_middleware(locale.LocaleMiddleware)
     app.add_middleware(SecurityHeaders)  # refusals get the headers too
-    app.add_middleware(StaffOnly)  # outermost: a hidden page has the same headers as one that does not exist
+    app.add_middleware(StaffOnly)  # outside of all that answers: a hidden page has the same headers as one that does not exist
+    app.add_middleware(RequestIds)  # outermost: refusals are found by their id too
     return app
 
 

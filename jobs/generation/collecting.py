@@ -22,6 +22,7 @@ from integrations.storage import StorageError, storage
 from jobs.generation.audio import LevelledAudio, record, store
 from jobs.generation.eta import MINUTE
 from jobs.generation.failures import after, fail_attempt
+from jobs.generation.log_lines import about
 from jobs.generation.providers import provider
 from jobs.generation.selection import preview_url
 from jobs.generation.variations import show_ready
@@ -58,7 +59,8 @@ def collect_ready(demo: bool = False) -> None:
         row = in_database(_claim, demo)
         if row is None:
             return
-        _collect(row)
+        with about(row):
+            _collect(row)
     enqueue_once(collect_ready, demo, queue=queue_for(demo))
 
 

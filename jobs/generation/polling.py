@@ -15,6 +15,7 @@ from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.demo_pacing import held_back
 from jobs.generation.eta import next_look
 from jobs.generation.failures import fail_attempt, waiting
+from jobs.generation.log_lines import about
 from jobs.generation.providers import provider
 from jobs.queue import asked_for_at_the_end, begun, enqueue, enqueue_once
 from jobs.queue_names import COLLECT_READY, DEMO, DISPATCH, URGENT, queue_for
@@ -59,7 +60,7 @@ def poll_provider(name: str) -> None:
     if music.name == DEMO:
         states = held_back(rows, states)
     with asked_for_at_the_end():  # what failed together is tried again together: one submit serves it all
-        found = [(row, _follow(music, row, states.get(str(row.provider_task_id)))) for row in rows]
+        found = [(row, _followed(music, row, states.get(str(row.provider_task_id)))) for row in rows]
     finished = _finish([(row, clip) for row, clip in found if clip is not None])
     demo = music.name == DEMO
     for _ in range(min(finished, 1 if demo else settings.workers)):
@@ -74,6 +75,11 @@ def look_now(task_id: str, name: str = "studio") -> None:
         Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(AT_PROVIDER)
     ).execute()
     enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
+
+
+def _followed(music: MusicProvider, row: Variation, state: TaskState | None) -> Clip | None:
+    with about(row):
+        return _follow(music, row, state)
 
 
 def _follow(music: MusicProvider, row: Variation, state: TaskState | None) -> Clip | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+
+from jobs.generation.log_lines import about
 from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
 from jobs.generation.repeats import keep_late_answer
@@ -10,6 +13,8 @@ from jobs.generation.uncertain_submits import adopt, uncertain
 from jobs.queue import enqueue_once
 from models import AT_PROVIDER, Variation, VariationStep, now
 from settings import settings
+
+log = logging.getLogger("serenade.callbacks")
 
 
 def take_callback(name: str, secret: str, body: bytes) -> bool:
@@ -21,9 +26,11 @@ def take_callback(name: str, secret: str, body: bytes) -> bool:
         Variation.callback_hash == hash_of(secret),
         Variation.status.in_(AT_PROVIDER),
     )
-    rows = list(Variation.select(Variation.submit_leader, Variation.step, Variation.provider_task_id).where(*mine))
+    rows = list(Variation.select().where(*mine))
     if not rows:
         return keep_late_answer(name, hash_of(secret), body)
+    with about(rows[0]):
+        log.info("%s called back", name)
     if rows[0].step == VariationStep.UNCERTAIN and rows[0].provider_task_id is None:
         task_id = provider(name).task_in_callback(body)
         lost = uncertain(str(rows[0].submit_leader))

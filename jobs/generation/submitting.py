@@ -17,6 +17,7 @@ from integrations.storage import StorageError, storage
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline, first_look
 from jobs.generation.failures import fail_attempt, mark_uncertain
+from jobs.generation.log_lines import about
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import COLLECT_READY, DEMO, URGENT, queue_for
@@ -58,6 +59,12 @@ def submit_one(demo: bool = False) -> bool:
     rows = _claim(hash_of(secret), demo)
     if not rows:
         return False
+    with about(rows[0]):
+        _submit(rows, secret)
+    return True
+
+
+def _submit(rows: list[Variation], secret: str) -> None:
     music = provider(str(rows[0].provider))
     url = f"{settings.public_url}/api/music/callback/{music.name}/{secret}" if music.capabilities.callbacks else ""
     try:
@@ -66,7 +73,7 @@ def submit_one(demo: bool = False) -> bool:
         log.exception("variation %s cannot be asked for", rows[0].id[:LOGGED])
         for row in rows:
             fail_attempt(row, MusicError(Reason.BAD_REQUEST, "the form lacks what a song needs"))
-        return True
+        return
     try:
         submission = music.submit(request)
         _receipt(rows, music, request, submission)
@@ -80,7 +87,6 @@ def submit_one(demo: bool = False) -> bool:
     except IntegrityError:  # another uncertain submit adopted this task: ours is still to be found
         for row in rows:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
-    return True
 
 
 def _claim(callback_hash: str, demo: bool) -> list[Variation]:
@@ -140,6 +146,7 @@ def _receipt(rows: list[Variation], music: MusicProvider, request: SongRequest, 
             _keep_late([row for row in rows if row.id not in taken], music, submission.task_id)
         if music.capabilities.spare:
             _keep_spares(rows, music, submission.task_id)
+    log.info("%s made a task of it: %s", music.name, str(submission.task_id)[:LOGGED])
     if clip is not None:
         enqueue_once(COLLECT_READY, False)
 

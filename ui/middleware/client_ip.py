@@ -57,6 +57,12 @@ def _is_trusted(address: IPv4Address | IPv6Address) -> bool:
     return any(address in network for network in settings.trusted_proxies)
 
 
+def is_from_proxy(scope: Scope) -> bool:
+    """Whether one of TRUSTED_PROXIES sent this: only then do headers about the client say more than a client could."""
+    peer = _address((scope.get("client") or ("", 0))[0])
+    return peer is not None and _is_trusted(peer)
+
+
 def host_of(url: str) -> str:
     """The host and port in an address; '' for a malformed URL, such as `http://[`."""
     try:
