@@ -1,9 +1,9 @@
 # One image for every process: web, worker, clock, studio, demo, migrate. See docs/production.md.
 FROM python:3.11-slim-bookworm AS build
 RUN python -m venv /opt/serenade
-COPY requirements.txt .
+COPY requirements.lock .
 # Wheels only: nothing is compiled, so amd64 and arm64 are built alike.
-RUN /opt/serenade/bin/pip install --no-cache-dir --only-binary :all: -r requirements.txt
+RUN /opt/serenade/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements.lock
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/serenade/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -1,10 +1,12 @@
 # The two commands a newcomer needs: `make run` and `make test`. `make check` is what CI runs.
 PYTHON ?= python3
 VENV := .venv
+AUDIT := .venv-audit
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+COMPILE := $(AUDIT)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
+.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages lock licences audit sbom clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -17,15 +19,15 @@ setup: $(VENV)/installed
 doctor: setup
 	@./serenade doctor
 
-$(VENV)/installed: requirements.txt
+$(VENV)/installed: requirements.lock
 	@$(PYTHON) embedded/platforms.py
 	@echo "Installing Serenade into $(VENV) (once, about half a minute)."
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.lock
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	@$(PIP) -r requirements-dev.txt
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	@$(PIP) -r requirements-dev.lock
 	@$(BIN)/python tools/install_browser.py
 	@$(BIN)/python tools/install_servers.py
 	@touch $@
@@ -80,5 +82,26 @@ bench-pages: $(VENV)/installed-dev
 messages: $(VENV)/installed-dev
 	@$(BIN)/python -m tools.messages
 
+# Every package that is installed, in one version, with the hashes of its files (docs/production.md, "Supply chain").
+lock: $(AUDIT)/installed
+	@$(COMPILE) requirements.txt -o requirements.lock
+	@$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	@$(MAKE) --no-print-directory $(VENV)/installed-dev licences
+
+licences: $(VENV)/installed-dev
+	@$(BIN)/python -m tools.licence_list
+
+# Known weaknesses of what is locked; asks PyPI.
+audit: $(AUDIT)/installed
+	@$(AUDIT)/bin/pip-audit --disable-pip --strict -r requirements.lock
+
+sbom: $(AUDIT)/installed $(VENV)/installed
+	@$(AUDIT)/bin/cyclonedx-py environment $(VENV) --output-reproducible --of JSON -o sbom.cdx.json
+
+$(AUDIT)/installed: requirements-audit.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/pip install --quiet --disable-pip-version-check -r requirements-audit.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) data
+	rm -rf $(VENV) $(AUDIT) data
