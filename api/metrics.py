@@ -1,4 +1,7 @@
-"""/metrics for Prometheus: what rows and queues say at the moment of the scrape. For this machine, or with METRICS_TOKEN."""
+"""/metrics for Prometheus: what rows and queues say at the moment of the scrape, and what this process counted.
+
+For this machine, or with METRICS_TOKEN. deploy/prometheus and deploy/grafana read these names.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,19 @@ from prometheus_client.core import CollectorRegistry, GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from rq import Queue, Worker
+from rq.serializers import JSONSerializer
 from starlette.exceptions import HTTPException
 
 from jobs.generation.authors import last_written
 from jobs.monitoring.invariants import Finding, findings, waiting_jobs
+from jobs.monitoring.process_metrics import register_process
 from jobs.queue_names import QUEUES
+from jobs.staff import dashboard
 from models import Alert, database, in_database
 from pubsub import connection
 from settings import settings
 
+_DAY = 24  # hours
 _KEPT = 15.0  # seconds that the invariants, the slowest part, are not asked again
 LAG = "SELECT coalesce(extract(epoch FROM localtimestamp - min(received_at)), 0) FROM stripe_events WHERE handled_at IS NULL"
 BY_STATUS = (  # metric, help, table, its column with the id of the form
@@ -38,6 +45,7 @@ def create_router() -> APIRouter:
     router = APIRouter()
     registry = CollectorRegistry()
     registry.register(OrderCollector())
+    register_process(registry)
 
     @router.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
@@ -64,7 +72,7 @@ def _may_read(request: Request) -> bool:
 
 
 class OrderCollector(Collector):
-    """Nothing is counted as it happens: the rows are the truth, and are asked at each scrape."""
+    """Orders, money and providers are not counted as they happen: the rows are the truth, and are asked at each scrape."""
 
     def __init__(self) -> None:
         self._found: list[Finding] = []
@@ -91,6 +99,7 @@ class OrderCollector(Collector):
         written = Counter(song.by for song in last_written())
         by = [(name, written[name]) for name in ("model", "lyricist")]
         yield _gauge("serenade_last_lyrics", "Who wrote the last ten songs: a chat model or the built-in lyricist.", "by", by)
+        yield from _of_the_last_day()
         unsent = Alert.select().where(Alert.sent_at.is_null()).count()
         yield GaugeMetricFamily("serenade_alerts_untold", "Alerts that staff were not mailed yet.", unsent)
 
@@ -100,13 +109,50 @@ class OrderCollector(Collector):
         return self._found
 
 
+def _of_the_last_day() -> Iterator[GaugeMetricFamily]:
+    made = dashboard.providers(_DAY)
+    yield _gauge("serenade_provider_submits", "Submits of the last day.", "provider", ((one.name, one.submits) for one in made))
+    yield _gauge("serenade_provider_ready", "Recordings of the last day.", "provider", ((one.name, one.ready) for one in made))
+    seconds = GaugeMetricFamily(
+        "serenade_provider_seconds", "From submit to a playable song, last day.", labels=["provider", "quantile"]
+    )
+    for one in made:
+        seconds.add_metric([one.name, "0.5"], one.p50)
+        seconds.add_metric([one.name, "0.9"], one.p90)
+    yield seconds
+    costs = ((one.name, one.cost / 1000) for one in made if one.cost is not None)
+    yield _gauge("serenade_provider_cost", "What the submits of the last day cost, where a price is known.", "provider", costs)
+    yield _gauge("serenade_provider_paused", "Whether it gets no work.", "provider", ((one.name, one.paused) for one in made))
+    left = ((one.name, one.credits_left[0]) for one in made if one.credits_left)
+    yield _gauge("serenade_provider_balance", "What it said is left, in its own unit.", "provider", left)
+    yield _gauge("serenade_failed_attempts", "Attempts of the last day that failed.", "reason", dashboard.failures(_DAY))
+    money = GaugeMetricFamily(
+        "serenade_money", "Paid and given back in the last day, minor units.", labels=["currency", "kind"]
+    )
+    for currency, _, received, refunded in dashboard.payments(_DAY):
+        money.add_metric([currency, "received"], received)
+        money.add_metric([currency, "refunded"], refunded)
+    yield money
+    yield GaugeMetricFamily(
+        "serenade_stuck_orders", "Orders without progress, as the dashboard lists them.", len(dashboard.stuck())
+    )
+
+
 def _from_queues() -> Iterator[GaugeMetricFamily]:
     depths: list[tuple[str, int]] = []
+    ages: list[tuple[str, float]] = []
+    failed: list[tuple[str, int]] = []
     workers = None  # unknown while Redis is away
     with suppress(redis.RedisError):
-        depths, workers = [(name, Queue(name, connection=connection()).count) for name in QUEUES], Worker.count(connection())
+        queues = [Queue(name, connection=connection(), serializer=JSONSerializer) for name in QUEUES]
+        depths = [(queue.name, queue.count) for queue in queues]
+        ages = [(queue.name, dashboard.oldest_age(queue)) for queue in queues]
+        failed = [(queue.name, queue.failed_job_registry.count) for queue in queues]
+        workers = Worker.count(connection())
     yield GaugeMetricFamily("serenade_redis_up", "Whether Redis answers.", int(workers is not None))
     yield _gauge("serenade_queue_depth", "Jobs that wait in a queue.", "queue", depths)
+    yield _gauge("serenade_queue_age_seconds", "Age of the oldest job that waits in a queue.", "queue", ages)
+    yield _gauge("serenade_failed_jobs", "Jobs that raised an error, kept for seven days.", "queue", failed)
     yield GaugeMetricFamily("serenade_workers", "Workers that are alive.", workers)
 
 

@@ -12,6 +12,7 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 
 from i18n import asked, speaking
+from jobs.monitoring.process_metrics import OPEN_PAGES, PUSHES
 from jobs.views.form_types import FormView
 from jobs.views.form_view import read_form
 from models import in_database
@@ -22,6 +23,7 @@ Show = Callable[[FormView], None]
 
 changed = Event[str | None]()  # the id of a form that changed (None: look at everything), for pages that show many forms
 _views: dict[str, set[Show]] = defaultdict(set)
+OPEN_PAGES.set_function(lambda: sum(one.has_socket_connection for one in list(Client.instances.values())))
 _reading: dict[str, bool] = {}  # form id -> it changed again while being read
 
 
@@ -64,11 +66,11 @@ async def refresh(form_id: str) -> None:
     try:
         while _reading[form_id]:
             _reading[form_id] = False
-            form = await read(form_id)
-            if form is None:
-                return
-            for show in list(_views.get(form_id, ())):
-                _show(show, form)
+            with PUSHES.time():
+                if (form := await read(form_id)) is None:
+                    return
+                for show in list(_views.get(form_id, ())):
+                    _show(show, form)
     except (OperationalError, MaxConnectionsExceeded) as error:
         log.warning("a page could not be refreshed: %s", error.__class__.__name__)
     finally:

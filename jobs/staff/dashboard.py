@@ -170,7 +170,7 @@ def queues() -> Queues:
     ).fetchone()
     try:
         found = [Queue(name, connection=connection(), serializer=JSONSerializer) for name in QUEUES]
-        depths = [(queue.name, queue.count, _age(queue)) for queue in found]
+        depths = [(queue.name, queue.count, oldest_age(queue)) for queue in found]
         workers = Worker.count(connection=connection())
         failed = [one for queue in found for one in _failed(queue)]
     except redis.RedisError:
@@ -178,7 +178,8 @@ def queues() -> Queues:
     return Queues(depths, workers, failed[:_MOST], recordings[0], float(recordings[1]))
 
 
-def _age(queue: Queue) -> float:
+def oldest_age(queue: Queue) -> float:
+    """Seconds that the first job of this queue has waited."""
     job = next(iter(queue.get_jobs(0, 1)), None)
     return (now() - job.enqueued_at.replace(tzinfo=None)).total_seconds() if job and job.enqueued_at else 0.0
 

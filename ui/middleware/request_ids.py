@@ -1,13 +1,18 @@
-"""Every request and every page's connection has an id: log lines and jobs carry it, the answer says it as X-Request-ID."""
+"""Every request and every page's connection has an id: log lines and jobs carry it, the answer says it as X-Request-ID.
+
+Requests are counted and timed here too, since nothing stands outside of it.
+"""
 
 from __future__ import annotations
 
 import re
 import secrets
+import time
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jobs.monitoring.process_metrics import count_request
 from logs import log_context
 from ui.middleware.client_ip import is_from_proxy
 
@@ -27,16 +32,22 @@ class RequestIds:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        given = _id_of(scope)
+        given, began, status = _id_of(scope), time.perf_counter(), 500
 
         async def send_with_id(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)[_HEADER] = given
+                status = message["status"]
             await send(message)
 
         form = _FORM_IN_PATH.search(scope["path"])
-        with log_context(request=given, form=form and form[1]):
-            await self.app(scope, receive, send_with_id)
+        try:
+            with log_context(request=given, form=form and form[1]):
+                await self.app(scope, receive, send_with_id)
+        finally:
+            if scope["type"] == "http":
+                count_request(scope["method"], scope["path"], status, time.perf_counter() - began)
 
 
 def _id_of(scope: Scope) -> str:
