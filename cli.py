@@ -30,6 +30,8 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 ./serenade forget EMAIL        remove everything that is held about somebody
 ./serenade export EMAIL FILE   write everything that is held about somebody into a zip file
 ./serenade evidence FORM_ID FILE  write what answers a dispute into a zip file: consent, mails, payments, use of the gift
+./serenade backup FILE         the database and a list of its files in a zip
+./serenade restore FILE        a backup into an empty database
 ./serenade grant EMAIL NUMBER  give credits, one pays for one song
 ./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
 ./serenade sing TEXT  a song without stores or keys: sing --help shows the rest
@@ -110,6 +112,35 @@ def _at_stripe(error: PaymentsError) -> str:
         "unavailable": "Stripe does not answer. Type the same again: nothing is given back twice.",
         "rejected": f"Stripe refuses it ({error.detail}).",
     }.get(error.reason, "Stripe answered something that cannot be read.")
+
+
+def backup(target: str) -> int:
+    """Write the database, and a list of the files that it names, into a zip that only this user may read."""
+    from jobs.backup import BackupError, back_up
+    from models import in_database
+
+    try:
+        files, missing = in_database(back_up, Path(target))
+    except (BackupError, OSError) as error:
+        return _refuse(f"Nothing was backed up: {error}")
+    sys.stdout.write(f"{target}: the database, and a list of {files} files in the storage ({missing} missing there now)\n")
+    return 0
+
+
+def restore(source: str) -> int:
+    """Fill an empty database from a backup, bring it up to date, and name the files that are missing; 1 when some are."""
+    from jobs.backup import BackupError
+    from jobs.backup import restore as fill
+    from models import in_database
+
+    try:
+        missing = in_database(fill, Path(source))
+    except (BackupError, OSError) as error:
+        return _refuse(f"Nothing was restored: {error}")
+    processes.migrate()
+    sys.stdout.writelines(f"missing in the storage: {key[:32]}\n" for key in missing[:20])
+    sys.stdout.write(f"restored, {len(missing)} files missing; start, and then: ./serenade reconcile 30\n")
+    return int(bool(missing))
 
 
 def reconcile(days: str = "7") -> int:
@@ -230,6 +261,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "export": export,
     "evidence": evidence,
     "grant": grant,
+    "backup": backup,
+    "restore": restore,
     "bounced": bounced,
     "doctor": doctor,
     "reconcile": reconcile,

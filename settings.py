@@ -44,6 +44,7 @@ class _Site:
     public_url: str
     data_dir: Path
     secret_key: str
+    secret_key_before: str  # still believed, while SECRET_KEY is being changed; nothing new is signed with it
     service_token: str
     database_url: str
     redis_url: str
@@ -132,6 +133,11 @@ class Settings(_Operator, _Selling, _Making, _Site):
         return self.stripe_secret_key.startswith("sk_sandbox_")
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that signs, and the one before it while that is still believed."""
+        return tuple(filter(None, (self.secret_key, self.secret_key_before)))
+
+    @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """One, or two while the secret is being changed (comma separated, the newer first)."""
         return tuple(one.strip() for one in self.stripe_webhook_secret.split(",") if one.strip())
@@ -192,6 +198,7 @@ def _site(environment: Environment) -> _Site:
         public_url=_public_url(environment, host, port),
         data_dir=data_dir,
         secret_key=text("SECRET_KEY") or ("" if production else kept_secret(data_dir, "secret_key")),
+        secret_key_before=text("SECRET_KEY_BEFORE"),
         service_token=text("SERVICE_TOKEN"),
         database_url=mail.url_with_password(environment, "DATABASE_URL"),
         redis_url=mail.url_with_password(environment, "REDIS_URL"),

@@ -99,8 +99,9 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
         problems.append("STRIPE_WEBHOOK_SECRET is empty")
     if environ.get("STRIPE_SECRET_KEY", "").startswith("sk_sandbox_"):
         problems.append("STRIPE_SECRET_KEY is a sandbox key; production takes Stripe's own")
-    if environ.get("SECRET_KEY") and len(environ["SECRET_KEY"]) < 32:
-        problems.append("SECRET_KEY is shorter than 32 characters")
+    for name in ("SECRET_KEY", "SECRET_KEY_BEFORE"):
+        if environ.get(name) and len(environ[name]) < 32:
+            problems.append(f"{name} is shorter than 32 characters")
     if environ.get("SERVICE_TOKEN") and len(environ["SERVICE_TOKEN"]) < 32:
         problems.append("SERVICE_TOKEN is shorter than 32 characters (leave it out to trust no other server)")
     if not public_url.startswith("https://"):

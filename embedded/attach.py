@@ -15,7 +15,19 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-OPERATOR_COMMANDS = {"bounced", "doctor", "evidence", "export", "forget", "grant", "migrate", "reconcile", "refund"}
+OPERATOR_COMMANDS = {
+    "backup",
+    "bounced",
+    "doctor",
+    "evidence",
+    "export",
+    "forget",
+    "grant",
+    "migrate",
+    "reconcile",
+    "refund",
+    "restore",
+}
 COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they found something
 _MAIN = Path(__file__).parent.parent / "main.py"
 
@@ -107,7 +119,7 @@ def _in_sentences(name: str, command: Callable[[], int], database_url: str, data
     from embedded.complaints import about, refuse_wrong_database
     from embedded.programs import StoreError
 
-    refuse_wrong_database(database_url, None if name == "migrate" else _MAIN.parent / "migrations")
+    refuse_wrong_database(database_url, None if name in ("migrate", "restore") else _MAIN.parent / "migrations")
     try:
         return command()
     except Exception as error:

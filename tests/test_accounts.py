@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.accounts.login import claim, log_in, log_out, safe_path, token_of, who
+from jobs.accounts.login import _token_asked_for, claim, log_in, log_out, safe_path, token_of, who
 from jobs.payments.credits import TooFewCreditsError, grant, pay_with_credits
 from models import (
     PAID,
@@ -28,6 +28,7 @@ from models import (
     new_id,
     now,
 )
+from settings import settings
 from tests.support.forms import a_stored_form as a_form
 from tests.support.forms import checkout_session, find_in_database
 from tests.support.login import ask
@@ -80,6 +81,16 @@ def test_a_link_that_is_over_or_was_never_ours_opens_nothing(migrated: None) -> 
     late = a_login(an_address(), expires_at=now() - timedelta(seconds=1))
     for token in (late, "", "login_x", "login_" + "0" * 32 + "-" + "0" * 64, "é" * 10):
         assert in_database(log_in, token) is None
+
+
+def test_a_link_asked_for_before_the_key_was_changed_is_mailed_as_it_was_promised(migrated: None) -> None:
+    before = "o" * 32
+    with settings.override(secret_key=before):
+        token = a_login(an_address())
+    row = in_database(lambda: Login.find(token.partition("-")[0]))
+    with settings.override(secret_key="n" * 32, secret_key_before=before):
+        assert _token_asked_for(row) == token
+        assert token_of(row.id) != token
 
 
 def test_only_hashes_of_links_and_sessions_are_stored(migrated: None) -> None:

@@ -59,9 +59,19 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
     enqueue(send_link, login_id)
 
 
-def token_of(login_id: str) -> str:
-    """The secret of a link. It is derived, so that neither the database nor the queue ever holds it."""
-    return f"{login_id}-{hmac.new(settings.secret_key.encode(), f'login {login_id}'.encode(), hashlib.sha256).hexdigest()}"
+def token_of(login_id: str, key: str = "") -> str:
+    """The secret of a link. It is derived, so that neither the database nor the queue ever holds it.
+
+    `key` is another than today's SECRET_KEY, for a link that was asked for before it was changed.
+    """
+    derived = hmac.new((key or settings.secret_key).encode(), f"login {login_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{login_id}-{derived}"
+
+
+def _token_asked_for(row: Login) -> str:
+    """The token that this row waits for: made with the key before, if that was ours when the link was asked for."""
+    tokens = [token_of(row.id, key) for key in settings.secret_keys]
+    return next((token for token in tokens if _hash(token) == row.token_hash), tokens[0])
 
 
 def _hash(token: str) -> str:
@@ -78,7 +88,7 @@ def send_link(login_id: str) -> None:
         return
     row = Login.find(login_id)
     try:
-        post().send(login_message(row, f"{settings.public_url}/login/{token_of(row.id)}"))
+        post().send(login_message(row, f"{settings.public_url}/login/{_token_asked_for(row)}"))
     except MailError as error:
         log.warning("login link %s not sent: %s", row.id[:16], error)
         if error.permanent or (error.uncertain and row.attempts > 1):  # it may have arrived twice already
