@@ -29,7 +29,7 @@ from records.fields import AliasedField, FormDataField, NeverNullField, Row, Sel
 from records.forms import ComposeForm, Demo
 from records.gifts import Gift, Photo, Reply, ShareToken, Video
 from records.payments import CheckoutSession, CreditMove, StripeEvent
-from records.staff import Preset, StaffAction
+from records.staff import Incident, Preset, StaffAction
 from records.statuses import (
     AT_PROVIDER,
     BEFORE_PAYING,
@@ -116,6 +116,7 @@ __all__ = [
     "FormStatus",
     "Gift",
     "GoneError",
+    "Incident",
     "Login",
     "LoginSession",
     "Mark",

@@ -38,3 +38,16 @@ class Preset(Table):
 
     class Meta:
         table_name = "presets"
+
+
+class Incident(Table):
+    """Trouble as staff tell the public of it, on /status. It is over once `ended_at` is set."""
+
+    id = BigAutoField()
+    text = TextField()
+    staff = TextField()
+    began_at = DateTimeField(default=now)
+    ended_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "incidents"

@@ -160,7 +160,7 @@ def look(stack: Stack, path: str, who: str, method: str = "GET") -> requests.Res
 
 def visible(answer: requests.Response) -> Any:
     """All that tells one answer from another."""
-    hidden = {"date", "content-length", "set-cookie"}  # the session id of a new browser differs each time
+    hidden = {"date", "content-length", "set-cookie", "x-request-id"}  # a new browser's session, and every request, has its own
     return answer.status_code, answer.text, sorted((k.lower(), v) for k, v in answer.headers.items() if k.lower() not in hidden)
 
 

@@ -29,7 +29,7 @@ from ui.middleware.request_ids import RequestIds
 from ui.middleware.security_headers import SecurityHeaders, headers_for
 from ui.middleware.staff_only import StaffOnly
 from ui.middleware.strip_quasar import StripQuasar
-from ui.site import for_machines, landing, offline
+from ui.site import for_machines, landing, offline, status
 from ui.site.error_pages import error_page, not_there
 from ui.static_files import Static
 
@@ -58,7 +58,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
     mount_api(app)
-    for pages in (landing, for_machines, locale, login, library, offline, dashboard, heard_name):
+    for pages in (landing, for_machines, locale, login, library, offline, status, dashboard, heard_name):
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # last: /demo/{scene} would match the other demo paths
         app.include_router(part.router)

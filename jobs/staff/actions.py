@@ -10,7 +10,7 @@ from customer_texts import refusal_in_words
 from integrations.payments import PaymentsError
 from jobs.payments.credits import TooFewCreditsError
 from jobs.rate_limits import TooManyError
-from jobs.staff import order_actions, presets, prompt_trial, roles, song_actions
+from jobs.staff import incidents, order_actions, presets, prompt_trial, roles, song_actions
 from jobs.staff.action_request import Request
 from models import CodedError, ComposeForm, NotFoundError, WrongMomentError, in_database
 
@@ -93,6 +93,8 @@ ACTIONS = {
             "grant", "Grant credit", "admin", order_actions.grant,
             "A credit pays for one song. It is added to the account of this order's e-mail address.",
         ),
+        Action("publish_incident", "Publish", "support", incidents.publish_incident, why="told the public"),
+        Action("end_incident", "It is over", "support", incidents.end_incident, why="told the public"),
         Action("try_brief", "Try it", "support", presets.try_brief, why="a trial"),
         Action("save_preset", "Save as preset", "support", presets.save_preset, why="a trial worth keeping"),
         Action("try_wording", "Compare", "support", prompt_trial.try_wording, why="a trial"),

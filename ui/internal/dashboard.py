@@ -18,6 +18,7 @@ from jobs.staff.dashboard import by_day, read_dashboard
 from models import in_database
 from ui import live
 from ui.components.elements import box, text
+from ui.internal.incidents import Incidents
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
 from ui.site.error_pages import not_there
 
@@ -74,10 +75,12 @@ class Dashboard:
                 self.check = text("button", "Check now", "btn small", type="button", id="check")
             self.invariants = Fragment("invariants.html")
         self.check.on("click", self._check)
+        self.incidents = Incidents(self.staff_page)
 
     async def refresh(self) -> None:
         """Read and show the figures."""
         self.figures.show(**await self.staff_page.read(read_dashboard, self.hours), hours=self.hours)
+        await self.incidents.refresh()
 
     async def _window(self, event: GenericEventArguments) -> None:
         self.hours = int(event.args) if str(event.args) in WINDOWS else 24
