@@ -23,9 +23,9 @@ DISPATCH_LOCK = 7_301_001
 # Fair between customers: the turn of a variation is how many of its own form go before it, then who came first.
 LINE = """
 SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS lyrics_key, v.failures,
-       coalesce(f.form_data->'songs'->v.song_index->>'language', '') AS language,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
-       + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
+       + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn,
+       f.form_data->'songs'->v.song_index->>'language' AS language
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
 WHERE v.status = 'queued' AND f.demo = %s AND f.generated_lyrics <> '[]'::jsonb
       AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
@@ -72,7 +72,7 @@ class _Waiting:
     """One variation in line; those with the same `lyrics_key` sing the same lyrics."""
 
     def __init__(  # as LINE selects it
-        self, row_id: str, form_id: str, lyrics_key: list[int], failures: dict[str, int], language: str, turn: int
+        self, row_id: str, form_id: str, lyrics_key: list[int], failures: dict[str, int], turn: int, language: str | None = None
     ) -> None:
         self.row_id, self.form_id, self.lyrics_key, self.failures = row_id, form_id, lyrics_key, failures
         self.language = language or SOURCE
