@@ -27,7 +27,7 @@ ALL = ["en", "es", "fr", "de", "it", "pt"]
 
 @pytest.fixture(autouse=True)
 def two_phrase_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As today: a third file is somebody's good work, and no reason to go red."""
+    """A new file is somebody's good work, and no reason to go red here."""
     monkeypatch.setattr(Lyricist, "languages", ("en", "es"))
 
 
