@@ -277,7 +277,7 @@ def test_a_language_nobody_has_added_yet_is_written_in_english(language: str) ->
     assert "you" in write(replace(ANNA, language=language)).lyrics
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
 @pytest.mark.parametrize("theme", sorted(phrases_for("en").prompt.themes))
 def test_every_occasion_makes_a_whole_song_from_almost_nothing(theme: str, language: str) -> None:
     for vibe in ("loving", "friendly-fun", "formal"):

@@ -128,7 +128,7 @@ def bridge(writing: Writing) -> str:
     return writing.lyrics.split("[Bridge]\n")[1].split("\n\n")[0]
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_occasions_do_not_share_a_bridge(language: str) -> None:
     themes = phrases_for("en").prompt.themes
     bridges = [
@@ -162,7 +162,7 @@ def test_an_apology_is_not_followed_by_praise_and_parents_are_not_taken_for_the_
 ONE_STORY = "We met in detention in 2003"
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
 @pytest.mark.parametrize("vibe", ["loving", "formal"])
 @pytest.mark.parametrize("theme", ["birthday", "in-memory", "sorry", "valentines", "merry-christmas", "something-else"])
 def test_three_songs_of_one_order_share_neither_title_nor_chorus(theme: str, vibe: str, language: str) -> None:

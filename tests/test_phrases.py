@@ -17,7 +17,7 @@ from integrations.writer.grammar.english_words import ENGLISH_WORDS as ENGLISH_W
 from integrations.writer.grammar.spanish import w as SPANISH_WORDS
 from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import PHRASES_FOLDER, WRITTEN_LANGUAGES, PromptWords, Verses, Words
-from jobs.forms import choices
+from jobs.forms.song_languages import song_languages
 
 Told = dict[str, Any]
 ENGLISH: Told = tomllib.loads((PHRASES_FOLDER / "en.toml").read_text())
@@ -188,7 +188,7 @@ def test_every_word_list_of_a_grammar_holds_words(words: Any) -> None:
 
 
 def test_a_song_is_offered_only_in_a_language_that_is_sung() -> None:
-    assert set(choices.SONG_LANGUAGES) <= set(WRITTEN_LANGUAGES)
+    assert set(song_languages()) <= set(WRITTEN_LANGUAGES)
 
 
 def test_a_new_file_teaches_a_language_without_a_line_of_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

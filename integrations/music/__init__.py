@@ -149,6 +149,7 @@ class MusicProvider(Protocol):
     """What jobs ask of every provider."""
 
     name: str
+    languages: tuple[str, ...]  # codes of those it sings; () where its documents name none: then any
     capabilities: Capabilities
 
     def submit(self, request: SongRequest) -> Submission:

@@ -20,6 +20,7 @@ class Remote(ABC):
     """One vendor. Subclasses say how to submit and how to read one task (or all of them)."""
 
     name = ""
+    languages: tuple[str, ...] = ()  # no vendor's documents list them
 
     def __init__(self, **abilities: Any) -> None:
         self.vendor = settings.vendors[self.name]

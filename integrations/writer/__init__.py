@@ -76,5 +76,7 @@ def unheard(title: str, lyrics: str) -> None:
 
 
 class Writer(Protocol):
+    languages: tuple[str, ...]  # codes of those it writes
+
     def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
         """The song. A slow writer calls `heard` with the title and the lines so far, from the thread that writes."""

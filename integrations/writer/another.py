@@ -9,13 +9,15 @@ from collections.abc import Collection, Sequence
 
 from integrations.writer import Brief, Writing
 from integrations.writer.lyricist import Lyricist
-from integrations.writer.phrases import WRITTEN_LANGUAGES, phrases_for
+from integrations.writer.phrases import WRITTEN_LANGUAGES, phrases_for, written_language
 
 DAYS = 10
 
 
 def other_days(brief: Brief) -> list[Writing]:
-    """The same story as it would be written on other days."""
+    """The same story as it would be written on other days; none in a language that only a chat API writes."""
+    if not written_language(brief.language):
+        return []
     return [Lyricist(day).write(brief) for day in range(1, DAYS + 1)]
 
 

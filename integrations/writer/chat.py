@@ -27,7 +27,7 @@ from integrations.writer.artists import artists_in
 from integrations.writer.dialect import Dialect, HopelessError, Notes, OwnNotes, RefusedError, refusal
 from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
 from integrations.writer.never import Never, folded
-from integrations.writer.story import check_story, sources_of
+from integrations.writer.story import TOLD_APART, check_story, sources_of
 from integrations.writer.stream import LENGTH, listen
 
 log = logging.getLogger("serenade.writer")
@@ -40,6 +40,8 @@ MOST_SAID_AGAIN = 8000  # characters of a bad answer that the model reads again
 
 class ChatWriter:
     """Implements `Writer`; `spare` writes when the API cannot. `notes` keep what a model refuses."""
+
+    languages = TOLD_APART  # models write more, but in these we can see whether a song tells the story
 
     def __init__(
         self, base_url: str, key: str, model: str, spare: Writer, wording: str = WORDING, notes: Notes | None = None

@@ -11,7 +11,7 @@ from integrations.writer.choice import Chooser
 from integrations.writer.facts import Telling
 from integrations.writer.grammar import Person
 from integrations.writer.never import Never
-from integrations.writer.phrases import Phrases, phrases_for
+from integrations.writer.phrases import WRITTEN_LANGUAGES, Phrases, phrases_for
 from integrations.writer.prompt import prompt_for
 from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song
 from integrations.writer.sound import style_of, variations_of
@@ -22,6 +22,8 @@ _NAME = 28
 
 class Lyricist:
     """Implements `Writer`. On another `day` the same brief becomes another song; `plain`: its chorus suits any occasion."""
+
+    languages = WRITTEN_LANGUAGES
 
     def __init__(self, day: int = 0, plain: bool = False) -> None:
         self.day, self.plain = day, plain

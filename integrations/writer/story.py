@@ -25,6 +25,7 @@ _COMMON = {
     "it": "il gli di e con che per quando sempre lei lui nostro mia suo una del della nel è era sono come mi ci",
     "pt": "o os as do da e com que por para quando sempre nós meu minha seu sua uma ela ele não em no na foi era",
 }
+TOLD_APART = tuple(_COMMON)  # the languages of stories that are known when they are read
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 # Capital letters that make no name: English writes these so, and other languages call them otherwise.
 _NO_NAMES = re.compile(

@@ -84,4 +84,11 @@ SOUND_LEVELS = {
     "lightly-festive": (N_("Lightly festive"), N_("light bells, strings, piano")),
     "non-festive": (N_("Not festive"), N_("none of these")),
 }
-SONG_LANGUAGES = {"en": ("English", ""), "es": ("Español", "")}
+SONG_LANGUAGES = {  # those that can be offered; song_languages.py says which of them are
+    "en": ("English", ""),
+    "es": ("Español", ""),
+    "fr": ("Français", ""),
+    "de": ("Deutsch", ""),
+    "it": ("Italiano", ""),
+    "pt": ("Português", ""),
+}

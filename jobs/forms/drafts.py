@@ -10,7 +10,7 @@ from peewee import SQL
 
 from i18n import SOURCE, _, asked, spoken
 from jobs.forms import form_data as answers
-from jobs.forms.choices import SONG_LANGUAGES as SUNG
+from jobs.forms.song_languages import song_languages
 from jobs.queue import enqueue
 from jobs.queue_names import WRITE_PROMPTS, queue_for
 from models import (
@@ -48,8 +48,9 @@ def start_draft(package_type: str, form_id: str | None = None) -> ComposeForm:
 
 
 def no_answers(song_count: int) -> dict[str, Any]:
-    """What a draft begins with. Songs are first meant in the language that their giver reads; that is theirs to change."""
-    song = {"language": spoken()} if spoken() in SUNG and spoken() != SOURCE else {}
+    """What a draft begins with. Songs are first meant in the language that their giver reads, where it is offered; that is
+    theirs to change."""
+    song = {"language": spoken()} if spoken() in song_languages() and spoken() != SOURCE else {}
     return {"senderName": "", "senderEmail": "", "songs": [dict(song) for _ in range(song_count)]}
 
 

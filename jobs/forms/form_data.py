@@ -11,7 +11,8 @@ from pydantic.alias_generators import to_camel
 from customer_texts import refusal_in_words
 from i18n import N_, _, n_
 from jobs.addresses import BadAddressError, normal_address
-from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SONG_LANGUAGES, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
+from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
+from jobs.forms.song_languages import sung
 
 
 def clean(text: object) -> object:
@@ -88,7 +89,7 @@ class SongData(_Strict):
     voice_type: Annotated[text(40), _one_of(VOICES)] = ""  # type: ignore[valid-type]
     style: Annotated[text(40), _one_of(STYLES)] = ""  # type: ignore[valid-type]
     vibe: Annotated[text(40), _one_of(VIBES)] = ""  # type: ignore[valid-type]
-    language: Annotated[text(20), _one_of(SONG_LANGUAGES)] = "en"  # type: ignore[valid-type]
+    language: Annotated[text(20), AfterValidator(sung)] = "en"  # type: ignore[valid-type]
 
 
 class FormData(_Strict):

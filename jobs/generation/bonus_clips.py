@@ -6,8 +6,9 @@ import logging
 from datetime import timedelta
 
 from integrations.music import Clip, MusicError, State
+from integrations.music.adapters import ADAPTERS
 from integrations.storage import StorageError
-from jobs.generation.providers import ADAPTERS, provider
+from jobs.generation.providers import provider
 from jobs.queue import begun
 from jobs.registry import job
 from models import BonusClip, BonusState, Variation, in_database, now

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import SQL, Case, fn
 
+from i18n import SOURCE
 from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
 from jobs.generation.submitting import SUBMIT_LEASE, SYNCHRONOUS_LEASE, TIME_SLICE, submit_next, submit_one
@@ -23,7 +24,8 @@ DISPATCH_LOCK = 7_301_001
 LINE = """
 SELECT v.id, v.form_id, ARRAY[v.song_index, v.revision, v.softened::integer] AS lyrics_key, v.failures,
        row_number() OVER (PARTITION BY v.form_id ORDER BY v.queued_at, v.song_index, v.variation)
-       + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn
+       + (SELECT count(*) FROM variations o WHERE o.form_id = v.form_id AND o.status IN ('submitted', 'generating')) AS turn,
+       f.form_data->'songs'->v.song_index->>'language' AS language
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
 WHERE v.status = 'queued' AND f.demo = %s AND f.generated_lyrics <> '[]'::jsonb
       AND (v.not_before IS NULL OR v.not_before <= now() AT TIME ZONE 'utc')
@@ -51,7 +53,7 @@ def _dispatch(demo: bool = False) -> int:
         line = [_Waiting(*row) for row in database.execute_sql(LINE + " LIMIT 200", (demo,)).fetchall()]
         started = 0
         for first in line:
-            music = provider_for(first.failures, paused, demo)
+            music = provider_for(first.failures, paused, demo, first.language)
             if first.placed or music is None or free[music.name] <= 0:
                 continue
             group = _together(first, line, music, paused, demo)
@@ -69,8 +71,11 @@ def _dispatch(demo: bool = False) -> int:
 class _Waiting:
     """One variation in line; those with the same `lyrics_key` sing the same lyrics."""
 
-    def __init__(self, row_id: str, form_id: str, lyrics_key: list[int], failures: dict[str, int], turn: int) -> None:
+    def __init__(  # as LINE selects it
+        self, row_id: str, form_id: str, lyrics_key: list[int], failures: dict[str, int], turn: int, language: str | None = None
+    ) -> None:
         self.row_id, self.form_id, self.lyrics_key, self.failures = row_id, form_id, lyrics_key, failures
+        self.language = language or SOURCE
         self.placed = False
 
 
@@ -81,7 +86,7 @@ def _together(first: _Waiting, line: list[_Waiting], music: MusicProvider, pause
         for row in line
         if (row.form_id, row.lyrics_key) == (first.form_id, first.lyrics_key)
         and not row.placed
-        and provider_for(row.failures, paused, demo) is music
+        and provider_for(row.failures, paused, demo, row.language) is music
     ]
     return same[: music.capabilities.max_n]
 

@@ -6,7 +6,8 @@ import time
 from datetime import datetime, timedelta
 
 from integrations.music import Capabilities
-from jobs.generation.providers import ADAPTERS, provider, provider_for
+from integrations.music.adapters import ADAPTERS
+from jobs.generation.providers import provider, provider_for
 from models import AT_PROVIDER, ENDED, Variation, VariationStatus, VariationStep, database, now
 from settings import settings
 

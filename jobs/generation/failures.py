@@ -48,8 +48,8 @@ def fail_attempt(row: Variation, error: MusicError) -> None:
             pause(str(row.provider), error.reason.value)
             _again(row, error.reason)
             ComposeForm.update(attention=f"provider_{error.reason.value}").where(ComposeForm.id == row.form_id).execute()
-        case Reason.MODERATION if not row.softened:
-            _again(row, error.reason, softened=True, lyrics=fallback_lyrics(row.form_id, row.song_index))
+        case Reason.MODERATION if not row.softened and (plain := fallback_lyrics(row.form_id, row.song_index)):
+            _again(row, error.reason, softened=True, lyrics=plain)
         case Reason.MODERATION:
             give_up(row, error.reason)
         case _:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from integrations.writer.lyricist import Lyricist
+from integrations.writer.phrases import written_language
 from jobs.generation.prompts import brief_of
 from models import ComposeForm
 
 
 def fallback_lyrics(form_id: str, song_index: int) -> str:
-    """The same occasion, name and feeling, without the customer's own phrases. The title and the style stay."""
+    """The same occasion, name and feeling, without the customer's own phrases. The title and the style stay.
+
+    '' where the lyricist does not write the song's language: nobody is given a song in another one.
+    """
     form = ComposeForm.find(form_id)
     brief = brief_of(form.form_data, song_index)
+    if not written_language(brief.language):
+        return ""
     plain = replace(
         brief,
         nicknames=(),

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import cache
-from importlib import import_module
 
+from i18n import SOURCE
 from integrations.music import MusicProvider
+from integrations.music.adapters import adapter, singers_of
 from integrations.writer import Writer
 from integrations.writer.instruction import LONGEST, WORDING
 from integrations.writer.lyricist import Lyricist
@@ -19,29 +20,25 @@ from settings import settings
 log = logging.getLogger("serenade.providers")
 TRIES = 2  # attempts of one variation at one provider, before it is the next one's turn
 _PAUSE = timedelta(minutes=15)  # then the next attempt shows whether the account works again
-ADAPTERS = {
-    "musicgpt": "MusicGPT",
-    "suno": "Suno",
-    "mureka": "Mureka",
-    "acestep": "AceStep",
-    "elevenlabs": "ElevenLabs",
-    "studio": "Studio",
-    DEMO: "DemoStudio",
-}
 
 
 @cache
 def provider(name: str) -> MusicProvider:
     """The adapter of this name; raises KeyError for one that this version does not know."""
-    found: MusicProvider = getattr(import_module(f"integrations.music.{name}"), ADAPTERS[name])()
-    return found
+    return adapter(name)()
 
 
-def provider_for(failures: Mapping[str, int], paused: Collection[str] = (), demo: bool = False) -> MusicProvider | None:
-    """Whose turn it is after these failures; None while everybody is paused. The demo has its own studio, whatever is set."""
+def provider_for(
+    failures: Mapping[str, int], paused: Collection[str] = (), demo: bool = False, language: str = SOURCE
+) -> MusicProvider | None:
+    """Whose turn it is after these failures; None while everybody is paused. The demo has its own studio, whatever is set.
+
+    Only those that sing the song's language are asked; all of them where none does any more, for a form that began before.
+    """
     if demo:
         return provider(DEMO)
-    working = [name for name in settings.music_providers if name not in paused]
+    able = singers_of(language, settings.music_providers) or settings.music_providers
+    working = [name for name in able if name not in paused]
     for name in working:
         if failures.get(name, 0) < TRIES:
             return provider(name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jobs.generation.providers import ADAPTERS
+from integrations.music.adapters import ADAPTERS
 from models import OLD_WORDS, database, now
 
 PAGE = 50

@@ -16,13 +16,13 @@ from jobs.forms.choices import (
     EMOTIONS,
     FESTIVE_THEMES,
     LYRICS_LEVELS,
-    SONG_LANGUAGES,
     SOUND_LEVELS,
     STYLES,
     THEMES,
     VIBES,
     VOICES,
 )
+from jobs.forms.song_languages import song_languages
 from ui.components.elements import box, text
 from ui.compose.fields import Field, OnChange, choice_field, question_field, several_field, yes_field
 from ui.compose.questions import MORE, NAME, NICKNAMES, RELATION, SAID, STORY, WORDS, Question
@@ -166,7 +166,7 @@ class SongForm:
                 self._choice("vibe", _("Mood"), said(VIBES))
             with self._step("voice", _("Voice and language")):
                 self._choice("voiceType", _("Voice"), said(VOICES), compact=True)
-                self._choice("language", _("Language of the song"), SONG_LANGUAGES, compact=True)
+                self._choice("language", _("Language of the song"), song_languages(), compact=True)
             with self._step("festive", _("How festive?")) as self.festive:
                 self._choice("festiveLyricsLevel", _("How festive are the words?"), said(LYRICS_LEVELS))
                 self._choice("festiveSoundLevel", _("How festive is the sound?"), said(SOUND_LEVELS))

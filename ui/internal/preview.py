@@ -12,7 +12,8 @@ from fastapi import Response
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from jobs.forms.choices import EMOTIONS, SONG_LANGUAGES, STYLES, THEMES, VIBES, VOICES
+from jobs.forms.choices import EMOTIONS, STYLES, THEMES, VIBES, VOICES
+from jobs.forms.song_languages import song_languages
 from jobs.staff.actions import RefusedError
 from jobs.staff.presets import MOST_PREVIEWS, presets, previews
 from jobs.views.form_types import FormView
@@ -32,7 +33,6 @@ CHOICES = {
     "style": STYLES,
     "vibe": VIBES,
     "voiceType": VOICES,
-    "language": SONG_LANGUAGES,
     "emotions": EMOTIONS,
 }
 _ASK = """(e) => { e.preventDefault();
@@ -72,7 +72,7 @@ class Preview:
                 self.saved = Fragment("presets.html")
                 brief = Fragment("preview.html")
                 brief.show(
-                    choices=CHOICES,
+                    choices=CHOICES | {"language": song_languages()},
                     providers=settings.music_providers,
                     most=MOST_PREVIEWS,
                     may=self.staff_page.staff.may("support"),

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, Submission, TaskState, TimedLine
+from integrations.music.studio.singing.cast import sung_languages
+from integrations.music.studio.singing.say import sayable_languages
 from integrations.music.studio.spool import SECONDS_PER_SONG, Spool, task_of
 from settings import settings
 
@@ -23,6 +25,7 @@ class Studio:
     """Makes songs on this machine. `python main.py studio` is its engine."""
 
     name = "studio"
+    languages = sung_languages() or sayable_languages()  # without any voice it plays these, as it would all others
 
     def __init__(self, own_spool: Spool | None = None, at_once: int = settings.workers) -> None:
         self.spool, self.at_once = own_spool or spool(), at_once

@@ -82,8 +82,13 @@ class Phrases:
 
 def phrases_for(language: str) -> Phrases:
     """The phrases of a BCP 47 language; English where nobody has added one yet."""
+    return _load(written_language(language) or "en")
+
+
+def written_language(language: str) -> str:
+    """The code of a BCP 47 language that the lyricist writes; '' for any other."""
     code = re.match(r"[a-z]{2,3}(?![a-z])", language.strip().lower())
-    return _load(code.group() if code and code.group() in WRITTEN_LANGUAGES else "en")
+    return code.group() if code and code.group() in WRITTEN_LANGUAGES else ""
 
 
 @cache

@@ -1,0 +1,38 @@
+"""The languages that a song can be in here: what the configured writer writes and a configured provider sings."""
+
+from __future__ import annotations
+
+from i18n import _, joined
+from integrations.music.adapters import singers_of
+from jobs.forms.choices import SONG_LANGUAGES
+from settings import settings
+
+
+def song_languages() -> dict[str, tuple[str, str]]:
+    """What the form offers now: code -> (the language's own name, ""), in the order of `SONG_LANGUAGES`.
+
+    A form that was submitted goes on in its language, whatever is configured later.
+    """
+    written = _written()
+    return {
+        code: label for code, label in SONG_LANGUAGES.items() if code in written and singers_of(code, settings.music_providers)
+    }
+
+
+def sung(code: str) -> str:
+    """The code, checked: '' (not answered) or a language that is offered now. Raises ValueError with the sentence that says
+    which ones are."""
+    if code and code not in (offered := song_languages()):
+        names = joined(name for name, _hint in offered.values())
+        raise ValueError(_("Please choose a language that we sing: {languages}.", languages=names))
+    return code
+
+
+def _written() -> tuple[str, ...]:
+    if settings.writer_base_url:
+        from integrations.writer.chat import ChatWriter
+
+        return ChatWriter.languages
+    from integrations.writer.lyricist import Lyricist
+
+    return Lyricist.languages
