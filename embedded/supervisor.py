@@ -56,23 +56,16 @@ def supervise(
     """
     with Interrupts() as interrupts:
         guard, stores, programs = Guard(), None, list[Program]()
+        wanted = not env.get("DATABASE_URL"), not env.get("REDIS_URL")
         try:
-            stores = start_stores(
-                data_dir, not env.get("DATABASE_URL"), not env.get("REDIS_URL"), guard=guard, pause=interrupts.pause
-            )
-            for program in stores.programs:
-                _say(f"{program.name} is up, data in {stores.kept_in[program.name]}")
+            stores = start_stores(data_dir, *wanted, guard=guard, pause=interrupts.pause)
             if listens:
                 refuse_port(*listens)
-            env = {**env, "DATABASE_URL": env.get("DATABASE_URL") or stores.database_url}
-            env["REDIS_URL"] = env.get("REDIS_URL") or stores.redis_url
+            env = _with_stores(env, stores)
             for name, argv in (first or {}).items():
                 _run_first(guard, Program(name, argv, env), programs, interrupts)
             publish(data_dir, stores, env)
-            for name, argv in children.items():
-                programs.append(Program(name, argv, env))
-                guard.start(programs[-1])
-            _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
+            _start_children(guard, programs, children, env)
             watches = [_Watch(program, time.monotonic(), young_seconds) for program in (*stores.programs, *programs)]
             _watch(guard, watches, interrupts, url, probe_url or url, opens_browser)
         except StopAsked:
@@ -83,6 +76,23 @@ def supervise(
             return 1
         finally:
             _stop(guard, programs, stores, interrupts)
+
+
+def _with_stores(env: Mapping[str, str], stores: Stores) -> dict[str, str]:
+    """The children's environment, with the stores that were started here; says what is up."""
+    for program in stores.programs:
+        _say(f"{program.name} is up, data in {stores.kept_in[program.name]}")
+    database, redis = env.get("DATABASE_URL") or stores.database_url, env.get("REDIS_URL") or stores.redis_url
+    return {**env, "DATABASE_URL": database, "REDIS_URL": redis}
+
+
+def _start_children(
+    guard: Guard, programs: list[Program], children: Mapping[str, Sequence[str]], env: Mapping[str, str]
+) -> None:
+    for name, argv in children.items():
+        programs.append(Program(name, argv, env))
+        guard.start(programs[-1])
+    _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
 
 
 def _run_first(guard: Guard, program: Program, programs: list[Program], interrupts: Interrupts) -> None:

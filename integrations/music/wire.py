@@ -61,6 +61,15 @@ class Answer:
             return None
 
 
+def _content(answer: requests.Response, until: float, most: int, submits: bool) -> bytes:
+    content = bytearray()
+    for piece in answer.raw.stream(65_536, decode_content=True):
+        content += piece
+        if time.monotonic() > until or len(content) > most:
+            raise _cut(submits, "too slow" if len(content) <= most else "too long")
+    return bytes(content)
+
+
 def call(
     method: str,
     url: str,
@@ -90,12 +99,7 @@ def call(
                 auth=lambda request: request,  # else a .netrc of the machine would replace our key
             ) as answer,
         ):
-            content = bytearray()
-            for piece in answer.raw.stream(65_536, decode_content=True):
-                content += piece
-                if time.monotonic() > until or len(content) > most:
-                    raise _cut(submits, "too slow" if len(content) <= most else "too long")
-            whole = Answer(answer.status_code, answer.headers, bytes(content), submits)
+            whole = Answer(answer.status_code, answer.headers, _content(answer, until, most, submits), submits)
     except MusicError:
         raise
     except Exception as error:  # requests' and urllib3's own, and what broken bytes make them raise

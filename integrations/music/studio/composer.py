@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.music import SongRequest
@@ -40,35 +41,18 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
     bars = write_bars(form.blocks, plan, seed, tonic, minor, lifts)
     changes = Changes(bars)
     voice = voice_for(request.language, request.voice, request.variation)
-    centre = centre_of(voice) if voice else _CENTRES.get(request.voice, 64)
-    pushed = {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
-    singer = Singer(seed, plan.metre, centre, changes, pushed, TURNS.get(plan.kind, 0.0) if voice else 0.0)
+    singer = _singer(request, plan, seed, changes, voice)
     second = other_of(voice) if voice and request.duet else voice
     vocal, solo = _tune(form.blocks, singer, plan.bar, lifts, centre_of(second) if second != voice else None)
-    beats = bars[-1].start + plan.bar
+    beats = float(bars[-1].start + plan.bar)
     spans = _spans(form.blocks, plan.bar)
     parts = _parts(plan, bars, changes, [*vocal, *solo], form.blocks)
-    soloist = next((p.instrument for p in plan.players if p.instrument in SOLOISTS and p.instrument != plan.lead), plan.lead)
-    if solo:
-        parts.append(
-            Part(
-                soloist,
-                "solo",
-                gain(soloist, "solo"),
-                0.12,
-                LEAD_ROOM,
-                [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo],
-            )
-        )
-    choruses = [s for s in spans if voice and s.kind == "chorus" and any(s.start <= n.start < s.end for n in vocal)]
-    together = choruses if second != voice else choruses[1:][-1:]  # a duet sings all of them together, one singer the last
+    parts += [_solo_part(plan, solo)] if solo else []
+    together = _sung_together(spans, vocal, duet=second != voice) if voice else []
     return Score(
         title=clean(request.title),
         key=f"{NOTE_NAMES[tonic]} {'minor' if minor else 'major'}",
-        tempo=round(form.tempo, 3),
-        metre=plan.metre,
-        swing=plan.swing,
-        lead=plan.lead,
+        tempo=round(form.tempo, 3), metre=plan.metre, swing=plan.swing, lead=plan.lead, manner=plan.kind,
         vocal=vocal,
         harmony=[(start, end, here.symbol) for start, end, here in changes.rows],
         lifts=[(span.start, lift) for span, lift in zip(spans, lifts, strict=True)],
@@ -76,15 +60,34 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
         spans=spans,
         lines=text.lines,
         words=text.words,
-        beats=float(beats),
-        tempo_map=tempo_map(form.tempo, float(beats), float(2 * plan.bar)),
+        beats=beats,
+        tempo_map=tempo_map(form.tempo, beats, float(2 * plan.bar)),
         ring=RING,
         voice=voice,
         second=second,
         backing=[n for s in together for n in sung_below(vocal, changes, s.start, s.end, centre_of(second))],
         hummed=text.hummed if voice else [],
-        manner=plan.kind,
-    )
+    )  # fmt: skip
+
+
+def _singer(request: SongRequest, plan: Arrangement, seed: str, changes: Changes, voice: str) -> Singer:
+    """Who sings the melody, and how: a voice of ours, or the instrument that plays it."""
+    centre = centre_of(voice) if voice else _CENTRES.get(request.voice, 64)
+    pushed = {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
+    return Singer(seed, plan.metre, centre, changes, pushed, TURNS.get(plan.kind, 0.0) if voice else 0.0)
+
+
+def _solo_part(plan: Arrangement, solo: Sequence[SungNote]) -> Part:
+    """The melody without words, on an instrument that can carry one."""
+    soloist = next((p.instrument for p in plan.players if p.instrument in SOLOISTS and p.instrument != plan.lead), plan.lead)
+    notes = [Note(n.start, n.duration, n.pitch, n.velocity) for n in solo]
+    return Part(soloist, "solo", gain(soloist, "solo"), 0.12, LEAD_ROOM, notes)
+
+
+def _sung_together(spans: Sequence[Span], vocal: Sequence[SungNote], *, duet: bool) -> list[Span]:
+    """The choruses with a second voice: all of them in a duet, the last one where one singer sings both."""
+    choruses = [s for s in spans if s.kind == "chorus" and any(s.start <= n.start < s.end for n in vocal)]
+    return choruses if duet else choruses[1:][-1:]
 
 
 def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:

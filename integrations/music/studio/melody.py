@@ -127,6 +127,13 @@ def contour(shape: str, at: float) -> float:
     return points[i] + (points[i + 1] - points[i]) * (x - i)
 
 
+def _onsets(syllables: Sequence[Syllable], wordless: int, slot: float, singer: Singer, motif: str, bar: int) -> list[float]:
+    """Beats of the notes from the phrase's start: stresses where they are heard, for words that can be said."""
+    if any(s.phones for s in syllables):
+        return spoken_rhythm([s.stressed for s in syllables], slot, singer, motif, bar)
+    return rhythm(len(syllables) or wordless, slot, singer, motif, bar)
+
+
 def sing(
     syllables: Sequence[Syllable],
     wordless: int,
@@ -144,10 +151,7 @@ def sing(
     plan = PLANS.get(kind, PLANS["verse"])
     motif, shape = plan[number % len(plan)]
     shape = "home" if last and kind != "prechorus" else shape
-    if any(s.phones for s in syllables):
-        onsets = spoken_rhythm([s.stressed for s in syllables], slot, singer, f"{kind}{motif}", bar)
-    else:
-        onsets = rhythm(len(syllables) or wordless, slot, singer, f"{kind}{motif}", bar)
+    onsets = _onsets(syllables, wordless, slot, singer, f"{kind}{motif}", bar)
     ends = [*onsets[1:], min(slot - 0.35, onsets[-1] + max(1.0, min(2.5, slot - onsets[-1] - 0.5)))]
     lifted = singer.centre + {"chorus": 4, "solo": 4, "prechorus": 2, "bridge": 2}.get(kind, 0)
     luck = chance(singer.seed, "pitch", kind, motif)

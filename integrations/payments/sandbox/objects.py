@@ -76,6 +76,13 @@ def session(form: dict[str, Any], url_of: str, now: int) -> Object:
             "provider": None,
             "status": None,
         },
+        **_not_asked_for(),
+    }
+
+
+def _not_asked_for() -> Object:
+    """Parts of a session that we never set, as Stripe answers them."""
+    return {
         "custom_fields": [],
         "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "discounts": [],
