@@ -55,7 +55,7 @@ class StoryReader(Protocol):
 def fields_of_story(story: str, reader: StoryReader | None = None, *, language_hint: str | None = None) -> FoundFields:
     """The fields by the chat model, and where it fails, refuses or is not there, by the rules. Never raises, for any text.
 
-    With a reader this blocks for up to `asking.DEADLINE` seconds: call it in a thread (`asyncio.to_thread`) or a job.
+    With a reader this blocks for up to `asking.READING_DEADLINE` seconds: call it in a thread (`asyncio.to_thread`) or a job.
     """
     found = find_fields(story, language_hint=language_hint)
     if reader is None or not any(c.isalnum() for c in found.story):

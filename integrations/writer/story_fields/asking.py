@@ -18,8 +18,8 @@ from integrations.writer.story_fields.rules import OPTION_KEYS
 from integrations.writer.story_fields.told import Span, Told, plain
 from integrations.writer.stream import listen
 
-DEADLINE = 12.0  # seconds for the one call: somebody watches the form fill in
-LIMITS = {
+READING_DEADLINE = 12.0  # seconds for the one call: somebody watches the form fill in
+_LIMITS = {
     "recipientName": 100, "recipientNickname": 50, "pronunciation": 100, "relationship": 50, "favoriteMemory": 300,
     "qualities": 300, "neverMention": 300,
 }  # fmt: skip
@@ -27,7 +27,7 @@ _LISTS = ("qualities", "neverMention")
 _WORDS = {name: f"{name}Words" for name in OPTION_KEYS}
 _MOST_WORDS = 8  # in a name, and in the words behind a choice
 _PROPERTIES = {
-    **{name: {"type": "string"} for name in LIMITS},
+    **{name: {"type": "string"} for name in _LIMITS},
     **{name: {"type": "string", "enum": ["", *keys]} for name, keys in OPTION_KEYS.items()},
     **{name: {"type": "string"} for name in _WORDS.values()},
 }
@@ -51,7 +51,7 @@ Copy every value letter by letter from the story. What the story does not say is
 class ChatReader:
     """Implements `StoryReader` by any OpenAI-compatible chat API. `notes` keep what a model refuses, for the next story."""
 
-    def __init__(self, base_url: str, key: str, model: str, notes: Notes | None = None, deadline: float = DEADLINE) -> None:
+    def __init__(self, base_url: str, key: str, model: str, notes: Notes | None = None, deadline: float = READING_DEADLINE) -> None:
         self.base_url, self.key, self.model = base_url, key, model
         self.notes, self.deadline = notes or OwnNotes(), deadline
 
@@ -97,7 +97,7 @@ class ChatReader:
 
 def _checked(told: Told, answer: dict[str, Any]) -> Iterator[tuple[str, FoundField]]:
     """What of an answer stands in the story."""
-    for name, most in LIMITS.items():
+    for name, most in _LIMITS.items():
         said = answer.get(name)
         if not isinstance(said, str):
             continue

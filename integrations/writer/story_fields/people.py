@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from integrations.writer.story_fields.names import NameReader
-from integrations.writer.story_fields.rules import Rules, given_names
+from integrations.writer.story_fields.rules import Rules, ends_in, given_names
 from integrations.writer.story_fields.told import Span, Told, plain
 
 _LEAST = -1  # a score below this: only somebody else's relative
 _LEAD = 2  # points that one kind of relation must be ahead of the next
+_MOST = 60  # mentions that are looked at
 _FILLERS = frozenset(("so", "hi", "hey", "hello", "hola", "well", "ok", "bueno", "pues", "oye", "este", "y", "and"))
 _FOLLOWS = re.compile(r"\s*(?:[,.!?;:)(]|$)")
 _YEARS = re.compile(r"\s+(?:of|de|desde hace|for)\s+(?:\w+\s+){0,2}(?:years|años|anos),?")
@@ -38,7 +40,7 @@ class People:
     @cached_property
     def mentions(self) -> list[Mention]:
         """Every relation of the giver's, in order."""
-        own = [self._own(found) for found in self.rules.relation.finditer(self.told.plain)]
+        own = [self._own(found) for found in islice(self.rules.relation.finditer(self.told.plain), _MOST)]
         taken = {place for one in own for place in range(one.start, one.span[1])}
         titles = [one for one in self._titles() if one.span[0] not in taken]
         return sorted([*own, *titles], key=lambda one: one.start)
@@ -54,18 +56,18 @@ class People:
         if of_theirs:
             occasion = any(one.search(after[:30]) for one in occasions) or re.match(r"'s\s+(?:name|\d)", after)
             return 2 if occasion else -3
-        ends = self.rules.before
-        if ends["beside"].search(before):
+        words = self.rules.words
+        if ends_in(before, words["beside"]) >= 0:
             of_an_occasion = any(one.search(before[-25:]) for one in occasions)
             return 3 if of_an_occasion and not re.search(r"(?:and|y|e)\s*$", before) else -1
-        if self.rules.phrases["request"].search(before[-20:]) or ends["copulas"].search(before):
+        if self.rules.phrases["request"].search(before[-20:]) or ends_in(before, words["copulas"]) >= 0:
             return 3
-        if set(re.findall(r"\w+", before)) <= _FILLERS or ends["for"].search(before):
+        if set(re.findall(r"\w+", before)) <= _FILLERS or ends_in(before, words["for"]) >= 0:
             return 2
         return 1
 
     def _titles(self) -> Iterator[Mention]:
-        for found in self.rules.title.finditer(self.told.plain):
+        for found in islice(self.rules.title.finditer(self.told.plain), _MOST):
             start, span = found.start(), found.span("rel")
             word, first = found["rel"], self.told.text[span[0]]
             name = self.names.at(span[1]) if self.told.text[span[1] : span[1] + 1] == " " else None
@@ -75,7 +77,7 @@ class People:
                 first.isupper() or bool(found["article"]) or (at_start and self.names.careless)
             )
             if name or alone:
-                beside = self.rules.before["beside"].search(self.told.before(start))
+                beside = ends_in(self.told.before(start), self.rules.words["beside"]) >= 0
                 score = -3 if beside else 2 if at_start else 1
                 yield Mention(span, start, self.rules.kind_of.get(word, word), score, name)
 
@@ -175,10 +177,9 @@ class People:
     def _ahead(self, one: Mention) -> Span | None:
         """ "Ana, my sister", "Ana is my sister"."""
         before = self.told.before(one.start)
-        said = re.search(r"\s*,\s*$", before) or self.rules.before["copulas"].search(before)
-        if not said:
-            return None
-        return self.names.ending_at(one.start - len(before) + len(before[: said.start()].rstrip()))
+        bare = before.rstrip()
+        said = len(bare) - 1 if bare.endswith(",") else ends_in(before, self.rules.words["copulas"])
+        return self.names.ending_at(one.start - len(before) + len(before[:said].rstrip())) if said > 0 else None
 
     def _is_about_recipient(self, place: int) -> bool:
         """Not "my name is", and not "her dog is called"."""
@@ -202,4 +203,4 @@ class People:
                     yield pair
 
     def _is_giver(self, span: Span) -> bool:
-        return bool(self.rules.before["giver"].search(self.told.before(span[0])))
+        return ends_in(self.told.before(span[0]), self.rules.words["giver"]) >= 0

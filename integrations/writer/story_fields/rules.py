@@ -23,7 +23,6 @@ class Rules:
     """One language. `words` are whole words, as `plain` writes them; the options' patterns stand by the form's own keys."""
 
     words: Mapping[str, frozenset[str]]
-    before: Mapping[str, Pattern]  # the same words where they end the text before a place
     relation: Pattern  # "my sister": groups mine and rel
     title: Pattern  # "Dad", "Uncle Ray": groups article and rel
     any_relation: Pattern
@@ -33,6 +32,20 @@ class Rules:
     between: Mapping[str, tuple[tuple[Pattern, Pattern], ...]]
     options: Mapping[str, Mapping[str, Pattern]]  # theme, style, vibe, voice, language -> key -> pattern
     about_theme: Mapping[str, Any]
+
+
+def ends_in(text: str, phrases: frozenset[str]) -> int:
+    """Where the phrase begins that this text ends in, up to four words; -1 where it ends in none. Commas behind it are passed."""
+    bare = text.rstrip(" \n,:")
+    place, found = len(bare), -1
+    for _ in range(4):
+        place = max(bare.rfind(" ", 0, place), bare.rfind("\n", 0, place))
+        if bare[place + 1 :].lstrip("([\"“¡¿'") in phrases:
+            found = place + 1
+        if place < 0:
+            break
+    short = bare.rfind("'")
+    return short if found < 0 <= short and bare[short:] in phrases else found
 
 
 def rules_for(language: str) -> Rules:
@@ -66,7 +79,6 @@ def _load(language: str) -> Rules:
     groups: dict[str, list[str]] = data["relations"]
     every = [word for words in groups.values() for word in words]
     titles, words, about = data["titles"], data["words"], data["about_theme"]
-    before = {name: _ending(values) for name, values in (words | about).items()}
     phrases = {
         "request": data["names"]["request"], "called": data["names"]["called"], "nickname": data["nicknames"]["leads"],
         "pronunciation": data["pronunciation"]["leads"], "never": data["never"]["leads"], "wish": data["wishes"]["words"],
@@ -75,9 +87,8 @@ def _load(language: str) -> Rules:
         "clause": words["clause"], "future": about["future"], "memory": about["memory"],
     }  # fmt: skip
     return Rules(
-        words={name: frozenset(map(plain, values)) for name, values in (words | data["never"] | titles).items()
+        words={name: frozenset(map(plain, values)) for name, values in (words | data["never"] | titles | about).items()
                if all(isinstance(one, str) for one in values)},
-        before=before,
         relation=_relation(words, every, endings),
         title=_title(titles, endings),
         any_relation=_found(every, endings),
@@ -113,13 +124,12 @@ def _found(phrases: Iterable[str], endings: str = "") -> Pattern:
     return re.compile(rf"(?<![\w-])(?:{options})(?![\w-]|(?<=\w)'\w{{2}})") if options else _NEVER_FOUND
 
 
-def _ending(phrases: Iterable[str]) -> Pattern:
-    """Whether a text ends in one of these; asked of the few words before a place."""
-    return re.compile(rf"(?:^|(?<=\W)|(?<=\w)(?='))(?:{_any(phrases, '')})[\s,:]*$")
-
-
 def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern, Pattern], ...]:
-    return tuple((_found([one], endings), _found([other], endings)) for one, other in pairs)
+    """What opens, with all that may close it."""
+    closing: dict[str, list[str]] = {}
+    for one, other in pairs:
+        closing.setdefault(one, []).append(other)
+    return tuple((_found([one], endings), _found(others, endings)) for one, others in closing.items())
 
 
 def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> Pattern:

@@ -11,6 +11,7 @@ from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
 _LEAST_WORDS = 4
+_LEAST_SCORE = 1.2  # one past verb in a sentence of eight words
 _WORDS = re.compile(r"[\w'-]+")
 _JOINED = re.compile(r"\s*(?:,|/|&|(?:,\s*)?\b(?:and|y|e|but|pero|ni)\b)\s*$")
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|because|so|y|pero|porque|que)\s")
@@ -31,7 +32,7 @@ def memory(told: Told, rules: Rules, without: list[Span]) -> Span | None:
     """The sentence that tells best what happened, and the next ones while they go on; at most MOST_MEMORY characters."""
     scores = {span: _happened(told, rules, span) for span in told.sentences if span not in without}
     best = max(scores, key=lambda span: (scores[span], -span[0]), default=None)
-    if best is None or scores[best] < 2:
+    if best is None or scores[best] < _LEAST_SCORE:
         return None
     start, end = best
     if end - start > MOST_MEMORY:

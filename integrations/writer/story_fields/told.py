@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -68,7 +69,12 @@ class Told:
 
     def sentence(self, at: int) -> Span:
         """The sentence that this place is in."""
-        return next((span for span in self.sentences if at < span[1]), (0, len(self.text)))
+        place = bisect_right(self._ends, at)
+        return self.sentences[place] if place < len(self.sentences) else (0, len(self.text))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end in self.sentences]
 
     def before(self, at: int) -> str:
         """The few words before a place, in the same sentence, as they are compared."""

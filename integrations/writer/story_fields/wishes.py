@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from integrations.writer.story_fields.people import People
-from integrations.writer.story_fields.rules import Rules
+from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 
 _MOST_NEVER = 80  # characters of one thing not to mention
@@ -16,6 +16,7 @@ _SAID = re.compile(
     r"[\s:]*[\"“«'‘(]?\s*([^\W\d_][\w'’-]*(?:[ -][^\W\d_][\w'’-]*){0,3}?)"
     r"(?=[\s]*[\"”»)(.,;!?\n]|\s(?:y|and|like|not|as|no)\s|\s*$)"
 )
+_FOLLOWED = re.compile(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)")
 _FAR = 1  # points that one occasion must be ahead of the next
 
 
@@ -41,9 +42,9 @@ def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: Sp
         return 0
     if key in rules.about_theme["weak"]:
         score -= 1
-    if rules.before["own"].search(before):
+    if ends_in(before, rules.words["own"]) >= 0:
         score -= 3
-    if rules.before["for"].search(before) or re.search(r"(?:for|por|para|to|el|happy|feliz)(?:\s+[\w'#]+){0,3}\s*$", before):
+    if ends_in(before, rules.words["for"]) >= 0 or re.search(r"(?:for|por|para|to|el|happy|feliz)(?:\s+[\w'#]+){0,3}\s*$", before):
         score += 2
     if rules.phrases["future"].search(sentence.replace(words, " ", 1)):
         score += 1
@@ -73,7 +74,7 @@ def sound(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
             continue
         for key, pattern in rules.options[name].items():
             for one in pattern.finditer(told.plain, start, end):
-                if not rules.before["negations"].search(told.before(one.start())):
+                if ends_in(told.before(one.start()), rules.words["negations"]) < 0:
                     found.setdefault(key, one.span())
     return next(iter(found.items())) if len(found) == 1 else None
 
@@ -97,7 +98,7 @@ def _called(told: Told, people: People, rules: Rules) -> Iterator[Span]:
     read = people.names
     for lead in rules.phrases["nickname"].finditer(told.plain):
         span = read.at(lead.end(), loose=read.careless, nick=True)
-        if span and (told.text[span[0]].isupper() or re.match(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)", told.text[span[1] :])):
+        if span and (told.text[span[0]].isupper() or _FOLLOWED.match(told.text, span[1])):
             yield span
     for opening, close in rules.between["nicknames"]:
         for found in opening.finditer(told.plain):
