@@ -40,7 +40,10 @@ class People:
     @cached_property
     def mentions(self) -> list[Mention]:
         """Every relation of the giver's, in order."""
-        own = [self._own(found) for found in islice(self.rules.relation.finditer(self.told.plain), _MOST)]
+        found_ones = islice(self.rules.relation.finditer(self.told.plain), _MOST)
+        own = [
+            one for found in found_ones if (one := self._own(found)).kind == "team" or found["mine"] in self.rules.words["mine"]
+        ]
         taken = {place for one in own for place in range(one.start, one.span[1])}
         titles = [one for one in self._titles() if one.span[0] not in taken]
         return sorted([*own, *titles], key=lambda one: one.start)
@@ -199,7 +202,8 @@ class People:
             if name and name[0] == start and self.told.text[start].isupper():
                 pair = self.names.couple(name)
                 first = self._key(name).split()[0]
-                if pair != name or first in given_names() or not self.chosen:
+                is_first = start == self.told.sentences[0][0]
+                if pair != name or (first in given_names() and (is_first or self.chosen)):
                     yield pair
 
     def _is_giver(self, span: Span) -> bool:

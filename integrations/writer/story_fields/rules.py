@@ -136,7 +136,8 @@ def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) ->
     aged = r"\d{1,2}[- ](?:years?|yr)[- ]old"
     between = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
     return re.compile(
-        rf"(?<![\w'-])(?P<mine>{_any(words['mine'], '')})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])", re.I
+        rf"(?<![\w'-])(?P<mine>{_any([*words['mine'], *words['all_of']], '')})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])",
+        re.I,
     )
 
 

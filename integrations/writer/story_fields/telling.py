@@ -11,7 +11,8 @@ from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
 _LEAST_WORDS = 4
-_LEAST_SCORE = 1.2  # one past verb in a sentence of eight words
+_WORDS_A_FIELD = 5
+_LEAST_SCORE = 1.1  # one past verb in a sentence of four words
 _WORDS = re.compile(r"[\w'-]+")
 _JOINED = re.compile(r"\s*(?:,|/|&|(?:,\s*)?\b(?:and|y|e|but|pero|ni)\b)\s*$")
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|because|so|y|pero|porque|que)\s")
@@ -74,15 +75,14 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
     """Words for what the recipient is: said of them, not of the giver and not of a thing, and not denied."""
     found: dict[str, Span] = {}
     for start, end in told.sentences:
-        if (start, end) in without:
-            continue
+        is_aside = (start, end) in without
         last, subject_is_theirs = -1, False
         for word in rules.phrases["quality"].finditer(told.plain, start, end):
             before = told.plain[start : word.start()]
             joined = last >= 0 and _JOINED.fullmatch(_without_intensifiers(told.plain[last : word.start()], rules))
             after = told.plain[word.end() : end]
-            good = subject_is_theirs if joined else _is_said_of_them(before, after, people, rules)
-            if good:
+            good = subject_is_theirs if joined else _is_said_of_them(before, after, people, rules, is_aside)
+            if good and _next_word(after) not in rules.words["not_quality"]:
                 found.setdefault(word[0], word.span())
             last, subject_is_theirs = word.end(), good
     return list(found.values())[:MOST_QUALITIES]
@@ -95,14 +95,20 @@ def _without_intensifiers(text: str, rules: Rules) -> str:
     return " ".join(words) + " "
 
 
-def _is_said_of_them(before: str, after: str, people: People, rules: Rules) -> bool:
-    """By the words before it: "she is so", and nothing (a sentence that is only a list)."""
+def _next_word(text: str) -> str:
+    found = re.match(r"\s*([\w']+)", text)
+    return found[1] if found else ""
+
+
+def _is_said_of_them(before: str, after: str, people: People, rules: Rules, is_aside: bool) -> bool:
+    """By the words before it: "she is so", and nothing (a sentence that is only a list, and no wish)."""
     words = re.findall(r"[\w']+|[,.:()]", before.replace("n't", " not"))
     strong = False
     while words and words[-1] in rules.words["intensifiers"]:
         strong = words.pop() in ("the", "most", "la", "el", "mas", "las", "los") or strong
-    next_word = re.match(r"[\s]*([\w']+)?", after)
-    follows = next_word[1] or "" if next_word else ""
+    follows = _next_word(after)
+    if not words and is_aside:
+        return False
     if not words:
         is_list = bool(re.match(r"\s*(?:,|\.|and\s|y\s|$)", after))
         return is_list or (strong and follows in rules.words["persons"])
@@ -117,6 +123,12 @@ def _is_said_of_them(before: str, after: str, people: People, rules: Rules) -> b
         return False
     kinds = {one.kind for one in people.chosen}
     return not (subject in rules.kind_of and kinds and rules.kind_of[subject] not in kinds)
+
+
+def repeats(told: Told, known: list[Span]) -> list[Span]:
+    """Sentences that hold hardly more than what is already in other fields: "My grandma Rosa turns 80.""""
+    counted = ((span, sum(span[0] <= start < span[1] for start, _ in known)) for span in told.sentences)
+    return [span for span, count in counted if len(_WORDS.findall(told.plain, *span)) < _WORDS_A_FIELD * count]
 
 
 def summary(told: Told, without: list[Span], only: list[Span] | None = None) -> list[Span]:

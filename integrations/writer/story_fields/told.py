@@ -87,6 +87,9 @@ class Told:
     @cached_property
     def is_careless(self) -> bool:
         """Whether its writer makes no use of capitals, so that they tell nothing about names."""
+        starts = [self.text[start] for start, _ in self.sentences]
+        if starts and starts[0].islower() and sum(one.islower() for one in starts) * 2 > len(starts):
+            return True
         inside = re.findall(r"(?<=[a-zà-ÿ,] )[^\W\d_][\w']+", self.text)
         return not any(word[0].isupper() and not word.isupper() for word in inside)
 

@@ -10,14 +10,15 @@ from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 
 _MOST_NEVER = 80  # characters of one thing not to mention
-_STOP = re.compile(r"[.;!?\n()¡¿]|\s[-–—]\s|,\s*$")
+_STOP = re.compile(r"[.;!?()¡¿]|\n\s*\n|\s[-–—]\s|,\s*$")
 _TAIL = re.compile(r"[\s,:]+(?:please|pls|plz|too|either|por favor|porfa|tampoco|gracias|thanks)?[\s,]*$")
 _SAID = re.compile(
     r"[\s:]*[\"“«'‘(]?\s*([^\W\d_][\w'’-]*(?:[ -][^\W\d_][\w'’-]*){0,3}?)"
     r"(?=[\s]*[\"”»)(.,;!?\n]|\s(?:y|and|like|not|as|no)\s|\s*$)"
 )
 _FOLLOWED = re.compile(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)")
-_FAR = 1  # points that one occasion must be ahead of the next
+_LEAD = 1  # points that one occasion must be ahead of the next
+_WISHED = 35  # characters between a wish and what is wished
 
 
 def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
@@ -29,7 +30,7 @@ def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
             if score > best.get(key, (0, found.span()))[0]:
                 best[key] = score, found.span()
     ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
-    if not ranked or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < _FAR):
+    if not ranked or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < _LEAD):
         return None
     return ranked[0][0], ranked[0][1][1]
 
@@ -38,13 +39,15 @@ def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: Sp
     start, end = told.sentence(span[0])
     before, sentence = told.before(span[0]), told.plain[start:end]
     words, score = told.plain[span[0] : span[1]], 3.0
-    if key == "in-memory" and not _is_about_recipient(before, people, rules):
+    if key == "in-memory" and not _is_about_recipient(before, told.after(span[1]), people, rules):
         return 0
     if key in rules.about_theme["weak"]:
         score -= 1
     if ends_in(before, rules.words["own"]) >= 0:
         score -= 3
-    if ends_in(before, rules.words["for"]) >= 0 or re.search(r"(?:for|por|para|to|el|happy|feliz)(?:\s+[\w'#]+){0,3}\s*$", before):
+    if ends_in(before, rules.words["for"]) >= 0 or re.search(
+        r"(?:for|por|para|to|el|happy|feliz)(?:\s+[\w'#]+){0,3}\s*$", before
+    ):
         score += 2
     if rules.phrases["future"].search(sentence.replace(words, " ", 1)):
         score += 1
@@ -53,8 +56,13 @@ def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: Sp
     return score + (2 if key == "in-memory" else 0)
 
 
-def _is_about_recipient(before: str, people: People, rules: Rules) -> bool:
-    """Whether nobody else's relation stands before the words, as in "after my dad died"."""
+def _is_about_recipient(before: str, after: str, people: People, rules: Rules) -> bool:
+    """Whether nobody and nothing else stands beside the words, as in "after my dad died" and "my laptop died"."""
+    thing = re.search(r"([\w']+)\s+([\w'-]+)\s*$", before)
+    thing_behind = re.match(r"\s+([\w']+)\s+([\w'-]+)", after)
+    for found, owners in ((thing, rules.words["owners"]), (thing_behind, rules.words["mine"])):
+        if found and found[1] in owners and found[2] not in rules.kind_of:
+            return False
     nearest = [found[0] for found in rules.any_relation.finditer(before)]
     kinds = {one.kind for one in people.chosen}
     return not nearest or not kinds or rules.kind_of.get(nearest[-1], nearest[-1]) in kinds
@@ -70,18 +78,22 @@ def sound(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
     """The key of `style`, `vibe` or `voice` that is asked for; None where two are."""
     found: dict[str, Span] = {}
     for start, end in told.sentences:
-        if not is_wish(told, rules, (start, end)):
+        if not rules.phrases["wish"].search(told.plain, start, end):
             continue
         for key, pattern in rules.options[name].items():
             for one in pattern.finditer(told.plain, start, end):
-                if ends_in(told.before(one.start()), rules.words["negations"]) < 0:
+                if _is_wished(told, rules, one.span(), (start, end)):
                     found.setdefault(key, one.span())
     return next(iter(found.items())) if len(found) == 1 else None
 
 
-def song_language(told: Told, rules: Rules) -> tuple[str, Span] | None:
-    """The language that is asked for in words."""
-    return sound(told, rules, "language")
+def _is_wished(told: Told, rules: Rules, span: Span, sentence: Span) -> bool:
+    """Whether a wish stands near ("a jazz song", "jazz, please"), and nothing nearer says that somebody likes or hates it."""
+    before = told.plain[max(sentence[0], span[0] - _WISHED) : span[0]]
+    around = told.plain[max(sentence[0], span[0] - _WISHED) : min(sentence[1], span[1] + _WISHED)]
+    if ends_in(before, rules.words["negations"]) >= 0 or not rules.phrases["wish"].search(around):
+        return False
+    return bool(rules.phrases["wish"].search(before[-12:])) or not rules.phrases["taste"].search(before)
 
 
 def nicknames(told: Told, people: People, rules: Rules) -> list[Span]:
