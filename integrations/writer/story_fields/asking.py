@@ -55,7 +55,7 @@ class ChatReader:
         self, base_url: str, key: str, model: str, notes: Notes | None = None, deadline: float = READING_DEADLINE
     ) -> None:
         self.base_url, self.key, self.model = base_url, key, model
-        self.notes, self.deadline = notes or OwnNotes(), deadline
+        self.notes, READING_DEADLINE = notes or OwnNotes(), deadline
 
     def read(self, found: FoundFields) -> FoundFields:
         """The model's fields, and the rules' where it has none. One call.
@@ -75,7 +75,7 @@ class ChatReader:
         return _merged(found, dict(_checked(Told(found.story), answer)))
 
     def _ask(self, dialect: Dialect, story: str) -> str:
-        until = time.monotonic() + self.deadline
+        until = time.monotonic() + READING_DEADLINE
         told = f"<story>\n{json.dumps(story, ensure_ascii=False).replace('<', chr(92) + 'u003c')}\n</story>"
         body = dialect.body(self.model, _RULES, told, schema=FIELDS_SCHEMA)
         if "temperature" in body:
@@ -84,7 +84,7 @@ class ChatReader:
             dialect.url(self.base_url),
             json=body,
             headers=chat_headers(self.base_url, self.key),
-            timeout=(CONNECT, self.deadline),
+            timeout=(CONNECT, READING_DEADLINE),
             allow_redirects=False,
             stream=True,
         ) as answer:

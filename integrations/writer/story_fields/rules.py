@@ -35,7 +35,7 @@ class Rules:
 
 
 def ends_in(text: str, phrases: frozenset[str]) -> int:
-    """Where the phrase begins that this text ends in, up to four words; -1 where it ends in none. Commas behind it are passed."""
+    """Where the phrase begins of up to four words that this text ends in; -1 where there is none. Commas behind it do not count."""
     bare = text.rstrip(" \n,:")
     place, found = len(bare), -1
     for _ in range(4):
@@ -135,10 +135,8 @@ def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern,
 def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> Pattern:
     aged = r"\d{1,2}[- ](?:years?|yr)[- ]old"
     between = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
-    return re.compile(
-        rf"(?<![\w'-])(?P<mine>{_any([*words['mine'], *words['all_of']], '')})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])",
-        re.I,
-    )
+    mine = _any([*words["mine"], *words["all_of"]], "")
+    return re.compile(rf"(?<![\w'-])(?P<mine>{mine})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])")
 
 
 def _title(titles: Mapping[str, list[str]], endings: str) -> Pattern:

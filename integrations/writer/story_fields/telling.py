@@ -126,7 +126,7 @@ def _is_said_of_them(before: str, after: str, people: People, rules: Rules, is_a
 
 
 def repeats(told: Told, known: list[Span]) -> list[Span]:
-    """Sentences that hold hardly more than what is already in other fields: "My grandma Rosa turns 80.""""
+    """Sentences that hold hardly more than what is already in other fields, as "My grandma Rosa turns 80" does."""
     counted = ((span, sum(span[0] <= start < span[1] for start, _ in known)) for span in told.sentences)
     return [span for span, count in counted if len(_WORDS.findall(told.plain, *span)) < _WORDS_A_FIELD * count]
 

@@ -17,6 +17,7 @@ _SAID = re.compile(
     r"(?=[\s]*[\"”»)(.,;!?\n]|\s(?:y|and|like|not|as|no)\s|\s*$)"
 )
 _FOLLOWED = re.compile(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)")
+_TOWARDS = re.compile(r"\b(?:for|por|para|to|el|happy|feliz)(?:\s+[\w']+){0,3}\s*$")
 _LEAD = 1  # points that one occasion must be ahead of the next
 _WISHED = 35  # characters between a wish and what is wished
 
