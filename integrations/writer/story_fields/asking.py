@@ -51,11 +51,9 @@ Copy every value letter by letter from the story. What the story does not say is
 class ChatReader:
     """Implements `StoryReader` by any OpenAI-compatible chat API. `notes` keep what a model refuses, for the next story."""
 
-    def __init__(
-        self, base_url: str, key: str, model: str, notes: Notes | None = None, deadline: float = READING_DEADLINE
-    ) -> None:
+    def __init__(self, base_url: str, key: str, model: str, notes: Notes | None = None) -> None:
         self.base_url, self.key, self.model = base_url, key, model
-        self.notes, READING_DEADLINE = notes or OwnNotes(), deadline
+        self.notes = notes or OwnNotes()
 
     def read(self, found: FoundFields) -> FoundFields:
         """The model's fields, and the rules' where it has none. One call.

@@ -35,7 +35,7 @@ class Rules:
 
 
 def ends_in(text: str, phrases: frozenset[str]) -> int:
-    """Where the phrase begins of up to four words that this text ends in; -1 where there is none. Commas behind it do not count."""
+    """Where the phrase begins that this text ends in, of up to four words; -1 without one. Commas behind it do not count."""
     bare = text.rstrip(" \n,:")
     place, found = len(bare), -1
     for _ in range(4):
