@@ -77,7 +77,7 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     told = Told(tidy(story))
     own = language_of(told.text)
     language = own or (language_hint or "")[:2].lower()
-    if language not in READ_LANGUAGES:
+    if language not in READ_LANGUAGES or not told.sentences:
         return FoundFields(told.text)
     rules = rules_for(language)
     people = People(told, rules)

@@ -24,14 +24,20 @@ class Rules:
 
     words: Mapping[str, frozenset[str]]
     relation: Pattern  # "my sister": groups mine and rel
+    shared: Pattern  # "we've been friends", "the best dad": group rel
     title: Pattern  # "Dad", "Uncle Ray": groups article and rel
     any_relation: Pattern
     kind_of: Mapping[str, str]  # a relation's word -> its kind
     alone: frozenset[str]
     phrases: Mapping[str, Pattern]
+    past_ending: Pattern  # asked of the text itself: accents count
     between: Mapping[str, tuple[tuple[Pattern, Pattern], ...]]
     options: Mapping[str, Mapping[str, Pattern]]  # theme, style, vibe, voice, language -> key -> pattern
     about_theme: Mapping[str, Any]
+
+    def kind(self, relation: str) -> str:
+        """The kind of a relation's word, or the word."""
+        return self.kind_of.get(relation, relation)
 
 
 def ends_in(text: str, phrases: frozenset[str]) -> int:
@@ -85,15 +91,20 @@ def _load(language: str) -> Rules:
         "taste": data["wishes"]["not_words"], "quality": data["quality"]["words"], "anchor": data["telling"]["anchors"],
         "verb": data["telling"]["verbs"], "order": data["telling"]["orders"], "aside": data["telling"]["asides"],
         "clause": words["clause"], "future": about["future"], "memory": about["memory"],
+        "occasion": [*data["occasions"]["words"], *(one for key, some in data["theme"].items() if key != "in-memory"
+                                                    for one in some)],
     }  # fmt: skip
     return Rules(
-        words={name: frozenset(map(plain, values)) for name, values in (words | data["never"] | titles | about).items()
+        words={name: frozenset(map(plain, values))
+               for name, values in (words | data["never"] | titles | about | data["telling"]).items()
                if all(isinstance(one, str) for one in values)},
         relation=_relation(words, every, endings),
+        shared=re.compile(rf"(?<![\w'-])(?:{_any(words['shared'], endings)})\s+(?P<rel>{_any(every, endings)})(?![\w-])"),
         title=_title(titles, endings),
         any_relation=_found(every, endings),
         kind_of={plain(word): kind for kind, kind_words in reversed(groups.items()) for word in kind_words},
         alone=frozenset(map(plain, titles["alone"])),
+        past_ending=re.compile(data["telling"]["past_ending"], re.I),
         phrases={name: _found(values, endings) for name, values in phrases.items()},
         between={name: _pairs(data[name]["between"], endings) for name in ("nicknames", "never")},
         options={name: {key: _found(values, endings) for key, values in data[name].items()}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from integrations.writer.story_fields.people import People
-from integrations.writer.story_fields.rules import Rules
+from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
 _LEAST_WORDS = 4
+_SHORT = 9  # words of a sentence that tells a death and nothing else
 _WORDS_A_FIELD = 5
 _LEAST_SCORE = 1.1  # one past verb in a sentence of four words
 _WORDS = re.compile(r"[\w'-]+")
@@ -51,17 +53,28 @@ def _happened(told: Told, rules: Rules, span: Span) -> float:
     if words < _LEAST_WORDS:
         return 0
     anchors = sum(1 for _ in rules.phrases["anchor"].finditer(told.plain, *span))
-    verbs = sum(1 for _ in rules.phrases["verb"].finditer(told.plain, *span))
+    verbs = len(list(_verbs(told, rules, span)))
     if not verbs:
         return 0
     death = rules.options["theme"]["in-memory"].search(told.plain, *span)
-    return min(anchors, 2) * 1.5 + min(verbs, 3) + min(words, 20) / 40 - (2 if death else 0)
+    return min(anchors, 2) * 1.5 + min(verbs, 3) + min(words, 20) / 40 - (1 if death and words < _SHORT else 0)
+
+
+def _verbs(told: Told, rules: Rules, span: Span) -> Iterator[re.Match[str]]:
+    """Words in the past: those of the list, and those that an ending shows."""
+    yield from rules.phrases["verb"].finditer(told.plain, *span)
+    for found in rules.past_ending.finditer(told.text, *span):
+        word = told.plain[found.start() : found.end()].split()[-1]
+        if ends_in(told.before(found.start()), rules.words["owners"]) >= 0:
+            continue  # a noun: "el dominó"
+        if word not in rules.words["not_past"] and not rules.phrases["verb"].fullmatch(word):
+            yield found
 
 
 def _shortened(told: Told, rules: Rules, span: Span) -> Span | None:
     """The part of a long sentence that holds its first verb, cut where a clause ends."""
-    verb = rules.phrases["verb"].search(told.plain, *span)
-    if not verb:
+    verb = next(_verbs(told, rules, span), None)
+    if verb is None:
         return None
     cuts = [span[0], *(found.end() for found in _CUT.finditer(told.plain, *span)), span[1]]
     start = max(cut for cut in cuts if cut <= verb.start())
@@ -78,11 +91,12 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
         is_aside = (start, end) in without
         last, subject_is_theirs = -1, False
         for word in rules.phrases["quality"].finditer(told.plain, start, end):
-            before = told.plain[start : word.start()]
+            before = told.plain[max(start, word.start() - 80) : word.start()]
             joined = last >= 0 and _JOINED.fullmatch(_without_intensifiers(told.plain[last : word.start()], rules))
             after = told.plain[word.end() : end]
             good = subject_is_theirs if joined else _is_said_of_them(before, after, people, rules, is_aside)
-            if good and _next_word(after) not in rules.words["not_quality"]:
+            is_filler = word[0] in rules.words["fillers"] and word.start() == start
+            if good and not is_filler and _next_word(after) not in rules.words["not_quality"]:
                 found.setdefault(word[0], word.span())
             last, subject_is_theirs = word.end(), good
     return list(found.values())[:MOST_QUALITIES]
@@ -106,18 +120,11 @@ def _is_said_of_them(before: str, after: str, people: People, rules: Rules, is_a
     strong = False
     while words and words[-1] in rules.words["intensifiers"]:
         strong = words.pop() in ("the", "most", "la", "el", "mas", "las", "los") or strong
-    follows = _next_word(after)
-    if not words and is_aside:
-        return False
     if not words:
-        is_list = bool(re.match(r"\s*(?:,|\.|and\s|y\s|$)", after))
-        return is_list or (strong and follows in rules.words["persons"])
-    if words[-1] in rules.words["negations"]:
-        return False
-    if words[-1] not in rules.words["being"] and "'" not in words[-1][1:]:
-        return strong and follows in rules.words["persons"] and words[-1] not in rules.words["things"]
-    if "'" in words[-1] and words[-1] not in rules.words["being"]:
-        return False
+        is_list = bool(re.match(r"\s*(?:,|\.|and\s|y\s|$)", after)) and not strong
+        return not is_aside and (is_list or (strong and _next_word(after) in rules.words["persons"]))
+    if words[-1] not in rules.words["being"]:
+        return strong and words[-1] in rules.words["pronouns"] and _next_word(after) in rules.words["persons"]
     subject = words[-2] if len(words) > 1 else ""
     if subject in rules.words["things"] or subject in rules.words["negations"]:
         return False

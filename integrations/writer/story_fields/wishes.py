@@ -64,9 +64,10 @@ def _is_about_recipient(before: str, after: str, people: People, rules: Rules) -
     for found, owners in ((thing, rules.words["owners"]), (thing_behind, rules.words["mine"])):
         if found and found[1] in owners and found[2] not in rules.kind_of:
             return False
-    nearest = [found[0] for found in rules.any_relation.finditer(before)]
+    nearest = [*(found[0] for found in rules.any_relation.finditer(after[:25])), ""][:1]
+    nearest = [found[0] for found in rules.any_relation.finditer(before)] or list(filter(None, nearest))
     kinds = {one.kind for one in people.chosen}
-    return not nearest or not kinds or rules.kind_of.get(nearest[-1], nearest[-1]) in kinds
+    return not nearest or not kinds or rules.kind(nearest[-1]) in kinds
 
 
 def is_wish(told: Told, rules: Rules, sentence: Span) -> bool:
