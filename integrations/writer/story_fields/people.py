@@ -30,9 +30,14 @@ class People:
         return () if self.are_several else chosen_ones(mentions)
 
     @cached_property
+    def _mine(self) -> re.Pattern[str]:
+        return re.compile(rf"\s+(?:{'|'.join(self.rules.words['mine'])})(?=\s)")
+
+    @cached_property
     def relationship(self) -> Span | None:
         """What they are to the giver, in the words of the likeliest mention."""
-        best = max(self.chosen, key=lambda one: (one.score, -one.start), default=None)
+        own = [one for one in self.chosen if one.span[0] > one.start and one.score > 0]
+        best = max(own or self.chosen, key=lambda one: (one.score, -one.start), default=None)
         return best.span if best else None
 
     @cached_property
@@ -61,7 +66,8 @@ class People:
             if near:
                 yield self.names.couple(near)
         for found in self.rules.phrases["request"].finditer(self.told.plain):
-            if name := self.names.at(found.end()):
+            ours = self._mine.match(self.told.plain, found.end())
+            if name := self.names.at(ours.end() if ours else found.end()):
                 yield self.names.couple(name)
         opening = re.match(r"\s*(?:for|to|para|dear)\s+(?:(?:la|el)\s+)?", self.told.plain)
         if opening and (name := self.names.at(opening.end())) and _FOLLOWS.match(self.told.text, name[1]):
@@ -90,9 +96,13 @@ class People:
     def _small_name(self, at: int) -> Span | None:
         """ "my brother tom is": one word in small letters before what only a name or a pronoun has behind it."""
         name = self.names.at(at, loose=True) if self.names.careless and self.told.text[at : at + 1] == " " else None
-        if not name or self.told.plain[name[0] : name[1]].endswith("ly"):
+        if (
+            not name
+            or re.search(r"ly$", word := self.told.plain[slice(*name)])
+            or self.rules.phrases["occasion"].fullmatch(word)
+        ):
             return None
-        rest = self.told.plain[name[1] : name[1] + 24].split()
+        rest = self.told.plain[name[1] : name[1] + 24].split() if name else []
         return name if {*rest[:1], " ".join(rest[:2])} & self.rules.words["after_name"] else None
 
     def _ahead(self, one: Mention) -> Span | None:
@@ -115,16 +125,22 @@ class People:
         """Where nothing leads to a name: the one known first name of the story, if it is told of from the first sentence on."""
         if any(one.kind in ("mother", "father") and one.name is None for one in self.chosen):
             return
-        first_end, seen = self.told.sentences[0][1], set()
+        first_end, seen = self.told.sentences[:2][-1][1], set()
         for place in re.finditer(r"(?<![\w'-])[^\W\d_a-z]", self.told.text):
             name = self.names.at(place.start())
             if name and name[0] == place.start() and not self._is_anothers(name):
                 pair, at_start = self.names.couple(name), self.told.sentence(name[0])[0] == name[0]
                 key = self._key(name)
                 is_told_of = key in seen or name[1] <= first_end or (at_start and bool(self.chosen))
-                if (pair != name and at_start) or (is_told_of and key.split()[0] in given_names()):
+                is_known = key.split()[0] in given_names() or (at_start and self._is_subject(name))
+                if (pair != name and at_start) or (is_told_of and is_known):
                     yield pair
                 seen.add(key)
+
+    def _is_subject(self, name: Span) -> bool:
+        """ "Priscilla has", "Aníbal y yo": what only a name has behind it, among words with a capital at the start."""
+        rest = self.told.plain[name[1] : name[1] + 24].split()
+        return bool({*rest[:1], " ".join(rest[:2])} & self.rules.words["after_name"]) and len(self.told.text[slice(*name)]) > 2
 
     def _is_anothers(self, name: Span) -> bool:
         """ "her son Ben", "without mentioning Ben"."""

@@ -58,6 +58,8 @@ def _score(told: Told, rules: Rules, start: int, end: int) -> float:
         return -1
     if ends_in(before, words["copulas"]) >= 0 or rules.phrases["request"].search(before[-20:]):
         return 3
+    if any(after.startswith(f" {both} ") for both in words["and_i"]):
+        return 0
     return 2 if is_asked_for or _opens(before, rules) else 1
 
 

@@ -109,7 +109,7 @@ def _load(language: str) -> Rules:
         between={name: _pairs(data[name]["between"], endings) for name in ("nicknames", "never")},
         options={name: {key: _found(values, endings) for key, values in data[name].items()}
                  for name in ("theme", "style", "vibe", "voice", "language")},
-        about_theme={name: frozenset(about[name]) for name in ("past", "weak")},
+        about_theme={name: frozenset(about[name]) for name in ("past", "weak", "events")},
     )  # fmt: skip
 
 
@@ -145,7 +145,8 @@ def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern,
 
 def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> Pattern:
     aged = r"\d{1,2}[- ](?:years?|yr)[- ]old"
-    between = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
+    known = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
+    between = rf"{known}(?:(?!(?:{_any(every, endings)})\b)[^\W\d_]{{3,14}}\s+)?"  # "our new rescue cat"
     mine = _any([*words["mine"], *words["all_of"]], "")
     return re.compile(rf"(?<![\w'-])(?P<mine>{mine})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])")
 

@@ -12,11 +12,16 @@ from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
 _LEAST_WORDS = 4
+_NEAR = 80  # characters around a word
 _SHORT = 9  # words of a sentence that tells a death and nothing else
 _WORDS_A_FIELD = 5
 _LEAST_SCORE = 1.1  # one past verb in a sentence of four words
 _WORDS = re.compile(r"[\w'-]+")
 _JOINED = re.compile(r"\s*(?:,|/|&|(?:,\s*)?\b(?:and|y|e|but|pero|ni)\b)\s*$")
+_AND = r"(?:,|,?\s(?:and|but|y|e|pero))\s+"
+_ITEM = r"[^\W\d_]{4,}(?:-[^\W\d_]+)?"
+_LIST_BEFORE = re.compile(rf"(?<![\w'-])({_ITEM}){_AND}(?:(?:so|very|a bit|really|muy|un poco|tan) )?$")
+_LIST_BEHIND = re.compile(rf"{_AND}({_ITEM})(?=\s*(?:[,.;!?)]|$)|\s(?:and|y|e)\s)")
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|because|so|y|pero|porque|que)\s")
 
 
@@ -65,8 +70,8 @@ def _verbs(told: Told, rules: Rules, span: Span) -> Iterator[re.Match[str]]:
     yield from rules.phrases["verb"].finditer(told.plain, *span)
     for found in rules.past_ending.finditer(told.text, *span):
         word = told.plain[found.start() : found.end()].split()[-1]
-        if ends_in(told.before(found.start()), rules.words["owners"]) >= 0:
-            continue  # a noun: "el dominó"
+        if ends_in(told.before(found.start()), rules.words["owners"]) >= 0:  # a noun: "el dominó"
+            continue
         if word not in rules.words["not_past"] and not rules.phrases["verb"].fullmatch(word):
             yield found
 
@@ -89,17 +94,47 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
     found: dict[str, Span] = {}
     for start, end in told.sentences:
         is_aside = (start, end) in without
-        last, subject_is_theirs = -1, False
+        last, is_theirs = -1, False
         for word in rules.phrases["quality"].finditer(told.plain, start, end):
-            before = told.plain[max(start, word.start() - 80) : word.start()]
-            joined = last >= 0 and _JOINED.fullmatch(_without_intensifiers(told.plain[last : word.start()], rules))
-            after = told.plain[word.end() : end]
-            good = subject_is_theirs if joined else _is_said_of_them(before, after, people, rules, is_aside)
+            first = max(start, word.start() - _NEAR)
+            neighbours = _listed_before(told, rules, first, word.start())
+            before = told.plain[first : neighbours[0][0] if neighbours else word.start()]
+            between = told.plain[last : first + len(before)]
+            joined = last >= 0 and (not between or _JOINED.fullmatch(_without_intensifiers(between, rules)))
+            after = told.plain[word.end() : min(end, word.end() + _NEAR)]
             is_filler = word[0] in rules.words["fillers"] and word.start() == start
-            if good and not is_filler and _next_word(after) not in rules.words["not_quality"]:
-                found.setdefault(word[0], word.span())
-            last, subject_is_theirs = word.end(), good
-    return list(found.values())[:MOST_QUALITIES]
+            is_theirs = is_theirs if joined else _is_said_of_them(before, after, people, rules, is_aside)
+            is_theirs = is_theirs and not is_filler
+            if is_theirs and _next_word(after) not in rules.words["not_quality"]:
+                for span in (*neighbours, word.span(), *_listed_behind(told, rules, word.end(), end)):
+                    found.setdefault(told.plain[span[0] : span[1]], span)
+            last = word.end()
+    return sorted(found.values())[:MOST_QUALITIES]
+
+
+def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
+    """Words in the same list before a known one: "gruff but tender". Single words, as longer parts may be anything."""
+    found: list[Span] = []
+    while one := _LIST_BEFORE.search(told.plain, start, end):
+        if not _may_be_a_quality(one[1], rules):
+            break
+        found.insert(0, one.span(1))
+        end = one.start(1)
+    return found
+
+
+def _listed_behind(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
+    """Words in the same list behind a known one: "patient, decent and so on"."""
+    found: list[Span] = []
+    while (one := _LIST_BEHIND.match(told.plain, start, end)) and _may_be_a_quality(one[1], rules):
+        found.append(one.span(1))
+        start = one.end(1)
+    return found
+
+
+def _may_be_a_quality(word: str, rules: Rules) -> bool:
+    known = ("no_names", "being", "pronouns", "intensifiers", "things", "honorifics", "no_quality")
+    return not any(word in rules.words[name] for name in known) and word not in rules.kind_of and not word.endswith("ing")
 
 
 def _without_intensifiers(text: str, rules: Rules) -> str:

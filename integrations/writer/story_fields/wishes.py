@@ -17,8 +17,9 @@ _SAID = re.compile(
     r"(?=[\s]*[\"”»)(.,;!?\n]|\s(?:y|and|like|not|as|no)\s|\s*$)"
 )
 _FOLLOWED = re.compile(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)")
-_TOWARDS = re.compile(r"\b(?:for|por|para|to|el|happy|feliz)(?:\s+[\w']+){0,3}\s*$")
+_TOWARDS = re.compile(r"\b(?:for|por|para|to|happy|feliz)(?:\s+[\w']+){0,3}\s*$")
 _LEAD = 1  # points that one occasion must be ahead of the next
+_WHOLE_WISH = 4  # words of a sentence that begins with a style and may say nothing else: "Country or bluegrass."
 _WISHED = 35  # characters between a wish and what is wished
 
 
@@ -37,20 +38,16 @@ def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
 
 
 def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: Span) -> float:
-    start, end = told.sentence(span[0])
-    before, sentence = told.before(span[0]), told.plain[start:end]
-    words, score = told.plain[span[0] : span[1]], 3.0
-    if key == "in-memory" and not _is_about_recipient(before, told.after(span[1]), people, rules):
+    before, score = told.before(span[0]), 3.0
+    if key in rules.about_theme["events"] and not _is_about_recipient(before, told.after(span[1]), people, rules):
         return 0
     if key in rules.about_theme["weak"]:
         score -= 1
     if ends_in(before, rules.words["own"]) >= 0:
         score -= 3
-    if ends_in(before, rules.words["for"]) >= 0 or re.search(
-        r"(?:for|por|para|to|el|happy|feliz)(?:\s+[\w'#]+){0,3}\s*$", before
-    ):
+    if ends_in(before, rules.words["for"]) >= 0 or _TOWARDS.search(before):
         score += 2
-    if rules.phrases["future"].search(sentence.replace(words, " ", 1)):
+    if rules.phrases["future"].search(before[-30:]) or rules.phrases["future"].search(told.after(span[1])[:30]):
         score += 1
     if key not in rules.about_theme["past"] and rules.phrases["memory"].search(before):
         score -= 2
@@ -64,8 +61,8 @@ def _is_about_recipient(before: str, after: str, people: People, rules: Rules) -
     for found, owners in ((thing, rules.words["owners"]), (thing_behind, rules.words["mine"])):
         if found and found[1] in owners and found[2] not in rules.kind_of:
             return False
-    nearest = [*(found[0] for found in rules.any_relation.finditer(after[:25])), ""][:1]
-    nearest = [found[0] for found in rules.any_relation.finditer(before)] or list(filter(None, nearest))
+    nearest = [found[0] for found in rules.any_relation.finditer(after[:15])][:1]
+    nearest = nearest or [found[0] for found in rules.any_relation.finditer(before)]
     kinds = {one.kind for one in people.chosen}
     return not nearest or not kinds or rules.kind(nearest[-1]) in kinds
 
@@ -80,8 +77,6 @@ def sound(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
     """The key of `style`, `vibe` or `voice` that is asked for; None where two are."""
     found: dict[str, Span] = {}
     for start, end in told.sentences:
-        if not rules.phrases["wish"].search(told.plain, start, end):
-            continue
         for key, pattern in rules.options[name].items():
             for one in pattern.finditer(told.plain, start, end):
                 if _is_wished(told, rules, one.span(), (start, end)):
@@ -93,7 +88,11 @@ def _is_wished(told: Told, rules: Rules, span: Span, sentence: Span) -> bool:
     """Whether a wish stands near ("a jazz song", "jazz, please"), and nothing nearer says that somebody likes or hates it."""
     before = told.plain[max(sentence[0], span[0] - _WISHED) : span[0]]
     around = told.plain[max(sentence[0], span[0] - _WISHED) : min(sentence[1], span[1] + _WISHED)]
-    if ends_in(before, rules.words["negations"]) >= 0 or not rules.phrases["wish"].search(around):
+    if ends_in(before, rules.words["negations"]) >= 0 or re.match(r"\s+no\b", told.plain[span[1] : span[1] + 4]):
+        return False
+    if len(told.plain[sentence[0] : sentence[1]].split()) <= _WHOLE_WISH and span[0] == sentence[0]:
+        return True
+    if not rules.phrases["wish"].search(around):
         return False
     return bool(rules.phrases["wish"].search(before[-12:])) or not rules.phrases["taste"].search(before)
 
@@ -145,8 +144,13 @@ def never(told: Told, rules: Rules) -> list[Span]:
             last = close.search(told.plain, one.end(), min(told.sentence(one.end())[1], one.end() + _MOST_NEVER))
             if last and last.start() > one.end() + 1 and not any(start <= one.end() < end for start, end in found):
                 found.append(_bare(told, rules, one.end(), last.start()))
-    vague = rules.words["vague"]
-    return [span for span in sorted(found) if told.plain[span[0] : span[1]] not in vague and span[0] < span[1]]
+    return [span for span in sorted(found) if span[0] < span[1] and not _is_vague(told.plain[span[0] : span[1]], rules)]
+
+
+def _is_vague(words: str, rules: Rules) -> bool:
+    """Nothing that can be left out of lyrics: "sad stuff", or a style."""
+    sounds = (pattern for name in ("style", "vibe") for pattern in rules.options[name].values())
+    return words in rules.words["vague"] or any(pattern.fullmatch(words) for pattern in sounds)
 
 
 def _unmentioned(told: Told, rules: Rules, at: int) -> Span | None:
