@@ -12,7 +12,7 @@ from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 
 _LEAST = 0  # a score below this: only somebody else's relative
-_LEAD = 2  # points that one kind of relation must be ahead of the next
+_LEAD = 1  # point that one kind of relation must be ahead of the next
 _MOST = 60  # mentions that are looked at
 _WORD = re.compile(r"\w+")
 
@@ -40,7 +40,7 @@ def find_mentions(told: Told, rules: Rules, names: NameReader) -> list[Mention]:
     shared = [
         Mention(found.span("rel"), found.start(), rules.kind(found["rel"]), 2)
         for found in islice(rules.shared.finditer(told.plain), _MOST)
-        if found.start("rel") not in taken
+        if found.start("rel") not in taken and rules.kind(found["rel"]) != "child"  # "when we were kids"
     ]
     return sorted([*own, *titles, *shared], key=lambda one: one.start)
 
@@ -53,7 +53,7 @@ def _score(told: Told, rules: Rules, start: int, end: int) -> float:
         of_an_occasion = rules.phrases["occasion"].search(after[:30]) or re.match(r"'s\s+(?:name|\d)", after)
         return 2 if of_an_occasion else 1 if is_asked_for else -3
     if ends_in(before, words["of"]) >= 0:
-        return 3 if rules.phrases["occasion"].search(before[-25:]) else -2
+        return 2 if rules.phrases["occasion"].search(before[-25:]) else -2
     if ends_in(before, words["beside"]) >= 0:
         return -1
     if ends_in(before, words["copulas"]) >= 0 or rules.phrases["request"].search(before[-20:]):

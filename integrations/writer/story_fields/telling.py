@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import Rules, ends_in
@@ -12,6 +13,7 @@ from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
 _LEAST_WORDS = 4
+_MOST_LOOKED_AT = 60  # words of one sentence
 _NEAR = 80  # characters around a word
 _SHORT = 9  # words of a sentence that tells a death and nothing else
 _WORDS_A_FIELD = 5
@@ -95,7 +97,7 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
     for start, end in told.sentences:
         is_aside = (start, end) in without
         last, is_theirs = -1, False
-        for word in rules.phrases["quality"].finditer(told.plain, start, end):
+        for word in islice(rules.phrases["quality"].finditer(told.plain, start, end), _MOST_LOOKED_AT):
             first = max(start, word.start() - _NEAR)
             neighbours = _listed_before(told, rules, first, word.start())
             before = told.plain[first : neighbours[0][0] if neighbours else word.start()]
@@ -115,7 +117,7 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
 def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
     """Words in the same list before a known one: "gruff but tender". Single words, as longer parts may be anything."""
     found: list[Span] = []
-    while one := _LIST_BEFORE.search(told.plain, start, end):
+    while len(found) < MOST_QUALITIES and (one := _LIST_BEFORE.search(told.plain, max(start, end - 40), end)):
         if not _may_be_a_quality(one[1], rules):
             break
         found.insert(0, one.span(1))
@@ -126,7 +128,9 @@ def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[Span]
 def _listed_behind(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
     """Words in the same list behind a known one: "patient, decent and so on"."""
     found: list[Span] = []
-    while (one := _LIST_BEHIND.match(told.plain, start, end)) and _may_be_a_quality(one[1], rules):
+    while len(found) < MOST_QUALITIES and (one := _LIST_BEHIND.match(told.plain, start, end)):
+        if not _may_be_a_quality(one[1], rules):
+            break
         found.append(one.span(1))
         start = one.end(1)
     return found

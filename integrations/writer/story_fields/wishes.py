@@ -61,7 +61,7 @@ def _is_about_recipient(before: str, after: str, people: People, rules: Rules) -
     for found, owners in ((thing, rules.words["owners"]), (thing_behind, rules.words["mine"])):
         if found and found[1] in owners and found[2] not in rules.kind_of:
             return False
-    nearest = [found[0] for found in rules.any_relation.finditer(after[:15])][:1]
+    nearest = [found["rel"] for found in rules.relation.finditer(after[:25])][:1]
     nearest = nearest or [found[0] for found in rules.any_relation.finditer(before)]
     kinds = {one.kind for one in people.chosen}
     return not nearest or not kinds or rules.kind(nearest[-1]) in kinds
