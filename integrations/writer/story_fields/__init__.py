@@ -16,7 +16,7 @@ from integrations.writer.story import language_of
 from integrations.writer.story_fields import telling, wishes
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import READ_LANGUAGES, Rules, rules_for
-from integrations.writer.story_fields.told import Span, Told, tidy
+from integrations.writer.story_fields.told import LIMITS, Span, Told, tidy
 
 _ASKED = ("neverMention", "pronunciation", "style", "vibe", "voiceType", "language")  # their sentences speak to us
 _KNOWN = ("recipientName", "relationship", "theme", "recipientNickname", "recipientNickname2")
@@ -83,6 +83,7 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     people = People(told, rules)
     found = dict(_answers(told, people, rules))
     found |= dict(_telling(told, people, rules, found))
+    found = {name: one for name, one in found.items() if len(one.value) <= LIMITS.get(name, 100)}
     if own and any(name in found for name in ("recipientName", "relationship", "theme", "favoriteMemory")):
         found.setdefault("language", _field(told, own, told.sentences[:1]))
     return FoundFields(told.text, own, "rules", found)

@@ -15,19 +15,16 @@ from integrations.writer.chat import CONNECT, chat_headers
 from integrations.writer.dialect import Dialect, HopelessError, Notes, OwnNotes, RefusedError, refusal
 from integrations.writer.story_fields import FoundField, FoundFields, telling
 from integrations.writer.story_fields.rules import OPTION_KEYS
-from integrations.writer.story_fields.told import Span, Told, plain
+from integrations.writer.story_fields.told import LIMITS, Span, Told, plain
 from integrations.writer.stream import listen
 
 READING_DEADLINE = 12.0  # seconds for the one call: somebody watches the form fill in
-_LIMITS = {
-    "recipientName": 100, "recipientNickname": 50, "pronunciation": 100, "relationship": 50, "favoriteMemory": 300,
-    "qualities": 300, "neverMention": 300,
-}  # fmt: skip
+_ASKED = ("recipientName", "recipientNickname", "pronunciation", "relationship", "favoriteMemory", "qualities", "neverMention")
 _LISTS = ("qualities", "neverMention")
 _WORDS = {name: f"{name}Words" for name in OPTION_KEYS}
 _MOST_WORDS = 8  # in a name, and in the words behind a choice
 _PROPERTIES = {
-    **{name: {"type": "string"} for name in _LIMITS},
+    **{name: {"type": "string"} for name in _ASKED},
     **{name: {"type": "string", "enum": ["", *keys]} for name, keys in OPTION_KEYS.items()},
     **{name: {"type": "string"} for name in _WORDS.values()},
 }
@@ -97,8 +94,8 @@ class ChatReader:
 
 def _checked(told: Told, answer: dict[str, Any]) -> Iterator[tuple[str, FoundField]]:
     """What of an answer stands in the story."""
-    for name, most in _LIMITS.items():
-        said = answer.get(name)
+    for name in _ASKED:
+        said, most = answer.get(name), LIMITS[name]
         if not isinstance(said, str):
             continue
         parts = re.split(r"\s*[,;]\s*", said) if name in _LISTS else [said]

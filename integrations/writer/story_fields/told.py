@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 MOST_STORY = 10_000  # characters that are read
+LIMITS = {  # characters, as the form has them
+    "recipientName": 100, "recipientNickname": 50, "recipientNickname2": 50, "pronunciation": 100, "relationship": 50,
+    "favoriteMemory": 300, "qualities": 300, "neverMention": 300, "storySummary": 500,
+}  # fmt: skip
 Span = tuple[int, int]
 _END = re.compile(r"(?:[.!?…。！？]|(?<=\w)\s?:\))+[\"'”»)]*(?=\s|$)|\n\s*\n|\s[-–—]\s|;\s")
 _SHORT = frozenset(("mr", "mrs", "ms", "dr", "st", "sr", "sra", "srta", "prof", "rev", "d", "dna", "jr"))

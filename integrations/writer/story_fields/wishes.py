@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 
-_MOST_NEVER = 80  # characters of one thing not to mention
+_MOST_NEVER, _MOST_NEVERS = 70, 4  # characters of one thing not to mention, and how many things
+_MOST_LEADS = 40  # places that are looked at
+_LEAST = 2  # points of an occasion
 _STOP = re.compile(r"[.;!?()¡¿]|\n\s*\n|\s[-–—]\s|,\s*$")
 _TAIL = re.compile(r"[\s,:]+(?:please|pls|plz|too|either|por favor|porfa|tampoco|gracias|thanks)?[\s,]*$")
 _SAID = re.compile(
@@ -32,7 +35,7 @@ def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
             if score > best.get(key, (0, found.span()))[0]:
                 best[key] = score, found.span()
     ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
-    if not ranked or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < _LEAD):
+    if not ranked or ranked[0][1][0] < _LEAST or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < _LEAD):
         return None
     return ranked[0][0], ranked[0][1][1]
 
@@ -109,12 +112,12 @@ def nicknames(told: Told, people: People, rules: Rules) -> list[Span]:
 
 def _called(told: Told, people: People, rules: Rules) -> Iterator[Span]:
     read = people.names
-    for lead in rules.phrases["nickname"].finditer(told.plain):
+    for lead in islice(rules.phrases["nickname"].finditer(told.plain), _MOST_LEADS):
         span = read.at(lead.end(), loose=read.careless, nick=True)
         if span and (told.text[span[0]].isupper() or _FOLLOWED.match(told.text, span[1])):
             yield span
     for opening, close in rules.between["nicknames"]:
-        for found in opening.finditer(told.plain):
+        for found in islice(opening.finditer(told.plain), _MOST_LEADS):
             span = read.at(found.end(), nick=True)
             if span and close.match(told.plain, span[1] + len(re.match(r"[\s,]*", told.text[span[1] : span[1] + 4])[0])):  # type: ignore[index]
                 yield span
@@ -135,16 +138,17 @@ def pronunciation(told: Told, people: People, rules: Rules) -> Span | None:
 def never(told: Told, rules: Rules) -> list[Span]:
     """What must not be mentioned, each as it stands in the story."""
     found: list[Span] = []
-    for lead in rules.phrases["never"].finditer(told.plain):
+    for lead in islice(rules.phrases["never"].finditer(told.plain), _MOST_LEADS):
         if not found or lead.start() >= found[-1][1]:
             span = _unmentioned(told, rules, lead.end())
             found += [span] if span else []
     for opening, close in rules.between["never"]:
-        for one in opening.finditer(told.plain):
+        for one in islice(opening.finditer(told.plain), _MOST_LEADS):
             last = close.search(told.plain, one.end(), min(told.sentence(one.end())[1], one.end() + _MOST_NEVER))
             if last and last.start() > one.end() + 1 and not any(start <= one.end() < end for start, end in found):
                 found.append(_bare(told, rules, one.end(), last.start()))
-    return [span for span in sorted(found) if span[0] < span[1] and not _is_vague(told.plain[span[0] : span[1]], rules)]
+    found = [span for span in sorted(found) if span[0] < span[1] and not _is_vague(told.plain[span[0] : span[1]], rules)]
+    return found[:_MOST_NEVERS]
 
 
 def _is_vague(words: str, rules: Rules) -> bool:
