@@ -15,6 +15,8 @@ from integrations.writer.story_fields.asking import ChatReader
 from integrations.writer.story_fields.rules import OPTION_KEYS, READ_LANGUAGES
 from jobs.forms import choices
 from jobs.forms.form_data import check_field
+from jobs.generation.stories import read_story
+from jobs.rate_limits import TooManyError
 from tests.support.fakes.chat import FakeChat, Say
 
 EVERY = [find_fields(one["text"]) for some in parts().values() for one in some]
@@ -149,7 +151,7 @@ def _spent(text: str) -> float:
 
 @pytest.mark.parametrize(
     "unit",
-    ["my sister ", "kind, ", "kind and ", "Tom and ", "call her ", "My Mum, ", "or Pop, ", " ", "leave it ", "my dear dear "],
+    ["my sister ", "kind, ", "Tom and ", "or Pop, ", "my dear dear "],
 )
 def test_time_grows_with_the_length_alone(unit: str) -> None:
     """Four times the text may take eight times as long, and what is too short to measure counts as 10 ms."""
@@ -253,6 +255,21 @@ def test_an_order_in_a_story_stays_inside_of_its_message_and_an_obedient_model_g
     assert story["content"].endswith("</story>")
     assert found.values() == find_fields(order).values()
     assert "PWNED" not in json.dumps(found.values())
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_over_the_limit_the_rules_read_alone(over: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spend(rule: str, key: str) -> None:
+        assert (rule, key) == ("stories", "192.0.2.7")
+        if over:
+            raise TooManyError(rule, 60)
+
+    monkeypatch.setattr("jobs.generation.stories.spend", spend)
+    with FakeChat(answer(recipientName="Rosa")) as fake:
+        monkeypatch.setattr("jobs.generation.stories._reader", lambda: ChatReader(fake.url, "", "m"))
+        found = read_story(GRANDMA, "192.0.2.7", "en")
+    assert (found.source, len(fake.asked)) == (("rules", 0) if over else ("writer", 1))
+    assert found.values()["recipientName"] == "Rosa"
 
 
 def test_a_story_without_a_word_is_not_sent_anywhere() -> None:

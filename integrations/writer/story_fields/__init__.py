@@ -20,6 +20,7 @@ from integrations.writer.story_fields.told import LIMITS, Span, Told, tidy
 
 _ASKED = ("neverMention", "pronunciation", "style", "vibe", "voiceType", "language")  # their sentences speak to us
 _KNOWN = ("recipientName", "relationship", "theme", "recipientNickname", "recipientNickname2")
+_TELLS = 8  # words from which a story shows its language though nothing else was found
 log = logging.getLogger("serenade.writer")
 
 
@@ -84,7 +85,7 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     found = dict(_answers(told, people, rules))
     found |= dict(_telling(told, people, rules, found))
     found = {name: one for name, one in found.items() if len(one.value) <= LIMITS.get(name, 100)}
-    if own and any(name in found for name in ("recipientName", "relationship", "theme", "favoriteMemory")):
+    if own and (found or len(told.text.split()) >= _TELLS):
         found.setdefault("language", _field(told, own, told.sentences[:1]))
     return FoundFields(told.text, own, "rules", found)
 

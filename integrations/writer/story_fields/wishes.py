@@ -93,7 +93,7 @@ def _is_wished(told: Told, rules: Rules, span: Span, sentence: Span) -> bool:
     around = told.plain[max(sentence[0], span[0] - _WISHED) : min(sentence[1], span[1] + _WISHED)]
     if ends_in(before, rules.words["negations"]) >= 0 or re.match(r"\s+no\b", told.plain[span[1] : span[1] + 4]):
         return False
-    if len(told.plain[sentence[0] : sentence[1]].split()) <= _WHOLE_WISH and span[0] == sentence[0]:
+    if span[0] == sentence[0] and len(told.plain[span[0] : sentence[1]].split(None, _WHOLE_WISH)) <= _WHOLE_WISH:
         return True
     if not rules.phrases["wish"].search(around):
         return False
