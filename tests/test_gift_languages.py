@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 from jobs.gifts import giver_actions
 from models import in_database
 from tests.support.gifts import give, tokens
-from tests.support.spanish import english_on
+from tests.support.left_in_english import english_on
 from tests.support.stack import Stack
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
@@ -48,7 +48,7 @@ def test_nobody_is_shown_the_page_that_was_kept_for_another_s_language(stack: St
 def test_who_asks_for_no_language_of_ours_is_spoken_to_as_the_giver_is(stack: Stack) -> None:
     spanish, nobody = tokens(give(locale="es"))[0], tokens(give())[0]
     for path in ("/s/{}", "/embed/{}"):
-        for asked in ("", "fr"):
+        for asked in ("", "nl"):
             assert '<html lang="es">' in read(stack, path.format(spanish), asked)
             assert '<html lang="en">' in read(stack, path.format(nobody), asked)
         assert '<html lang="en">' in read(stack, path.format(spanish), "en")
