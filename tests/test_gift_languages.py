@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from playwright.async_api import Browser, expect
 
+from i18n import LANGUAGES, catalogue
 from jobs.gifts import giver_actions
 from models import in_database
 from tests.support.gifts import give, tokens
@@ -43,6 +44,11 @@ def test_nobody_is_shown_the_page_that_was_kept_for_another_s_language(stack: St
     assert "Tus palabras van de camino. Gracias." in sent
     assert "a-chat" not in read(stack, f"/s/{token}?sent=words", "es"), "a kept page knows nothing of who saw it first"
     assert f'/language/en?next=%2Fs%2F{token}"' in sent
+    for language in LANGUAGES:
+        page = read(stack, f"/s/{token}", language)
+        assert f'<html lang="{language}">' in page
+        assert catalogue(language).gettext("Open your gift") in page
+        assert page.count("/language/") == len(LANGUAGES), "each is offered, once"
 
 
 def test_who_asks_for_no_language_of_ours_is_spoken_to_as_the_giver_is(stack: Stack) -> None:
