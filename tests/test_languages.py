@@ -350,18 +350,28 @@ LINES_OF_THE_STEPS = """(languages) => languages.map((names) => [0, 1, 2, 3].map
 }))"""
 
 
-async def test_the_names_of_the_steps_stay_on_one_line_on_the_narrowest_phone_in_every_language(
+TABS_THAT_ARE_CUT = """(names) => {
+  const tabs = [...document.querySelectorAll('#app .tabs [role=tab]')];
+  const cut = (tab, words) => { tab.textContent = words; return tab.scrollWidth > tab.clientWidth + 1; };
+  return names.filter((name) => tabs.some((tab, n) => cut(tab, name.replace('{number}', n + 1))));
+}"""
+
+
+async def test_steps_and_songs_are_named_on_one_line_of_the_narrowest_phone_in_every_language(
     stack: Stack, browser: Browser
 ) -> None:
-    names = [[catalogue(language).gettext(name) for name in _STEPS] for language in LANGUAGES]
+    steps = [[catalogue(language).gettext(name) for name in _STEPS] for language in LANGUAGES]
+    songs = [catalogue(language).gettext("Song {number}") for language in LANGUAGES]
     context = await browser.new_context(viewport={"width": 320, "height": 640})
     page = await context.new_page()
-    await page.goto(f"{stack.url}/compose/create")
-    await page.locator("#app .stepper li").first.wait_for()
+    await page.goto(f"{stack.url}/compose/create?package=holiday-hamper")
+    await page.locator("#next").click()
+    await page.locator("#tab-2").wait_for()
     await page.evaluate("() => document.fonts.ready")
     for width in (320, 360, 390, 480):
         await page.set_viewport_size({"width": width, "height": 640})
-        lines = await page.evaluate(LINES_OF_THE_STEPS, names)
+        lines = await page.evaluate(LINES_OF_THE_STEPS, steps)
         assert lines == [[1, 1, 1, 1] for _language in LANGUAGES], width
+        assert await page.evaluate(TABS_THAT_ARE_CUT, songs) == [], width
         assert await page.evaluate("() => document.documentElement.scrollWidth") == width, "nothing scrolls sideways"
     await context.close()

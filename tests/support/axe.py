@@ -24,7 +24,8 @@ WIDER_THAN_THEIR_BUTTON = """() => {
     const box = one.getBoundingClientRect(), range = document.createRange();
     range.selectNodeContents(one);
     const words = range.getBoundingClientRect();
-    const sticksOut = words.right > box.right + 1 || words.left < box.left - 1 || box.right > innerWidth + 1;
+    const sticksOut = words.right > box.right + 1 || words.left < box.left - 1 || box.right > innerWidth + 1
+      || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline';
     if (box.width > 2 && sticksOut) found.push(one.textContent.trim());
   });
   look(document);
