@@ -65,11 +65,11 @@ ALIKE = {
     # how it sounds
     "banjo", "celesta", "glockenspiel", "harmonica", "piano", "saxophone", "vibraphone", "orchestra", "orchestral",
     "Orchestral", "elegant", "warm", "country", "folk", "gospel", "jazz", "pop", "reggae", "soul", "soft rock", "Folk",
-    "Soul", "Country", "Jazz", "{music}, {pace}",
+    "Soul", "Country", "Jazz",
     # the rest
     "Solo Serenade", "Version {number}", "Style", "Photo {n}", "Photos", "Pause", "❚❚ Pause", "Questions", "Contact",
     "Privacy", "E-mail", "Demo", "Tour", "Widget", "{brand}, live", "Gratitude", "Nostalgia", "admiration, respect",
-    "{date}, {time} ({zone})", "{date}, {time} UTC", "“{words}”",
+    "{date}, {time} UTC",
 }  # fmt: skip
 """What is the same in English and in another of our languages."""
 
@@ -78,7 +78,8 @@ ALIKE = {
 def test_what_a_catalogue_leaves_in_english_is_meant_so(language: str) -> None:
     """A text that was copied and forgotten looks translated to every tool."""
     same = {entry.msgid for entry, said in sentences(language) if said in (entry.msgid, entry.msgid_plural)}
-    assert same - ALIKE == set()
+    with_words = {text for text in same if re.search("[A-Za-z]", re.sub(r"{\w+}", "", text))}
+    assert with_words - ALIKE == set()
 
 
 @every_catalogue
