@@ -17,6 +17,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from i18n import LANGUAGES, speaking
 from integrations.lettering.faces import FAMILIES, characters, clusters, drawable, drawable_lines, families_for, whole_name
 from jobs.gifts.gift import GiftSong, OpenedGift
 from ui.components.theme import STATIC_DIR
@@ -121,6 +122,19 @@ def test_nothing_is_written_outside_the_sheet_or_over_the_code(name: str, messag
     assert is_one_colour(outside, outside.width - 24, 0, outside.width, outside.height)
     assert is_one_colour(seen, 0, 30, 60, 630)
     assert is_one_colour(seen, 1140, 30, 1200, 630)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_says_all_its_words_in_every_language_and_in_our_own_letters(language: str) -> None:
+    """ß, œ, ç and ã: none is left out, and none is of another design in the middle of a word."""
+    ours = frozenset[int]().union(*(characters(family) for family in FAMILIES[:3]))
+    with speaking(language):
+        sheet, folded, seen = a4(gift()), a6(gift()), preview(gift())
+    for drawing, count in ((sheet, 1), (folded, 2)):
+        printed = " ".join(line for page in range(count) for line in written(drawing, page))
+        assert {text for text in drawing.texts.values() if text not in printed} == set()
+    for drawing in (sheet, folded, seen):
+        assert {c for text in drawing.texts.values() for c in text if ord(c) not in ours} == set()
 
 
 def test_the_longest_message_is_printed_whole() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from customer_texts import refusal_in_words
-from i18n import day, speaking
+from i18n import LANGUAGES, SOURCE, _, day, speaking
 from integrations.mail import Message
 from jobs.accounts.login import login_message
 from jobs.gifts.giver_actions import NotPossibleError, change_message, seal
@@ -17,13 +17,14 @@ from jobs.gifts.replies import UnusableReplyError, voice_mp3
 from jobs.mail.payment_templates import LATE
 from jobs.mail.templates import KINDS, message_for
 from jobs.payments.consent import CURRENT
+from jobs.prices import price
 from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
 from settings import settings
 from tests.support.gifts import give
 
 UNPAID = ("song_ready", "expiry")
 WORDS = "Lloré hasta el final"
-OURS = {"", settings.brand_name, f"«{WORDS}»"}  # what is the same in every language
+OTHERS = [language for language in LANGUAGES if language != SOURCE]
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one song", "three songs"])
@@ -57,34 +58,44 @@ def written(form_id: str, kind: str, locale: str | None, **facts: Any) -> Messag
     return message
 
 
-def assert_wholly_spanish(spanish: Message, english: Message) -> None:
-    """No line of one stands in the other; both have the same links; no place was left open."""
-    assert '<html lang="es">' in spanish.html
+def assert_wholly(language: str, said: Message, english: Message) -> None:
+    """No line of one stands in the other; both have the same links; no place was left open; a subject is seen whole."""
+    assert f'<html lang="{language}">' in said.html
     assert '<html lang="en">' in english.html
-    assert spanish.subject != english.subject
-    lines, others = ({line for line in one.text.splitlines() if "://" not in line} for one in (spanish, english))
-    assert lines & others <= OURS
-    assert len(spanish.text.splitlines()) == len(english.text.splitlines())
-    urls = [re.findall(r"http\S+", re.sub(r"(signature|expires)=[^&\s]+", "", one.text)) for one in (spanish, english)]
+    assert said.subject != english.subject
+    assert len(said.subject) <= 78
+    lines, others = ({line for line in one.text.splitlines() if "://" not in line} for one in (said, english))
+    with speaking(language):
+        quoted = _("“{words}”", words=WORDS)
+    assert lines & others <= {"", settings.brand_name, quoted}, language
+    assert len(said.text.splitlines()) == len(english.text.splitlines())
+    urls = [re.findall(r"http\S+", re.sub(r"(signature|expires)=[^&\s]+", "", one.text)) for one in (said, english)]
     assert urls[0] == urls[1]
-    for part in (spanish.subject, spanish.text, re.sub("<[^>]+>", "", spanish.html)):
-        assert not re.search(r"[{}“”]", part)
+    for part in (said.subject, said.text, re.sub("<[^>]+>", "", said.html)):
+        assert set(re.findall("[{}“”„«»]", part)) <= {quoted[0], quoted[-1]}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_spanish_giver_gets_spanish_emails_only(form_id: str, kind: str) -> None:
-    spanish = written(form_id, kind, "es")
-    assert_wholly_spanish(spanish, written(form_id, kind, None))
-    if kind != "gift":
-        assert spanish.text.startswith("Hola, Papá:\n"), "the name stands where it belongs"
-    assert ("Mía" in spanish.text) == (kind in ("delivery", "gift"))
+def test_a_giver_gets_emails_in_their_language_only(form_id: str, kind: str) -> None:
+    english = written(form_id, kind, None)
+    for language in OTHERS:
+        said = written(form_id, kind, language)
+        assert_wholly(language, said, english)
+        if kind != "gift":
+            with speaking(language):
+                hello = _("Dear {name},", name="Papá")
+            assert said.text.startswith(f"{hello}\n"), "the name stands where it belongs"
+        assert ("Mía" in said.text) == (kind in ("delivery", "gift"))
 
 
 @pytest.mark.parametrize("why", LATE)
-def test_a_refund_gives_its_reason_in_spanish(form_id: str, why: str) -> None:
-    spanish = written(form_id, "refund", "es", why=why, whole=True)
-    assert_wholly_spanish(spanish, written(form_id, "refund", None, why=why, whole=True))
-    assert "9,99\u00a0US$" in spanish.text
+def test_a_refund_gives_its_reason_in_the_giver_s_language(form_id: str, why: str) -> None:
+    english = written(form_id, "refund", None, why=why, whole=True)
+    for language in OTHERS:
+        said = written(form_id, "refund", language, why=why, whole=True)
+        assert_wholly(language, said, english)
+        with speaking(language):
+            assert price(999, "usd") in said.text
 
 
 def test_the_receipt_counts_pays_and_quotes_the_consent_as_people_do_there(form_id: str) -> None:
@@ -97,10 +108,11 @@ def test_the_receipt_counts_pays_and_quotes_the_consent_as_people_do_there(form_
     assert re.search(rf"El {today}, \d\d?:\d\d UTC aceptaste: «[^«»]+desistir[^«»]+»", text)
 
 
-def test_the_link_to_sign_in_is_mailed_in_the_language_it_was_asked_for_in() -> None:
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_link_to_sign_in_is_mailed_in_the_language_it_was_asked_for_in(language: str) -> None:
     row = {"id": "login_1", "email": "a@example.com", "message_id": "<l@x>"}
     link = "http://localhost/login/x"
-    assert_wholly_spanish(login_message(Login(**row, locale="es"), link), login_message(Login(**row), link))
+    assert_wholly(language, login_message(Login(**row, locale=language), link), login_message(Login(**row), link))
 
 
 def test_a_language_that_is_no_longer_offered_falls_back_to_english(form_id: str) -> None:

@@ -10,10 +10,11 @@ from html import unescape
 import pytest
 from playwright.async_api import Browser, expect
 
+from i18n import LANGUAGES, catalogue
 from jobs.gifts import giver_actions
 from models import in_database
 from tests.support.gifts import give, tokens
-from tests.support.spanish import english_on
+from tests.support.left_in_english import english_on
 from tests.support.stack import Stack
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"}
@@ -43,12 +44,17 @@ def test_nobody_is_shown_the_page_that_was_kept_for_another_s_language(stack: St
     assert "Tus palabras van de camino. Gracias." in sent
     assert "a-chat" not in read(stack, f"/s/{token}?sent=words", "es"), "a kept page knows nothing of who saw it first"
     assert f'/language/en?next=%2Fs%2F{token}"' in sent
+    for language in LANGUAGES:
+        page = read(stack, f"/s/{token}", language)
+        assert f'<html lang="{language}">' in page
+        assert catalogue(language).gettext("Open your gift") in page
+        assert page.count("/language/") == len(LANGUAGES), "each is offered, once"
 
 
 def test_who_asks_for_no_language_of_ours_is_spoken_to_as_the_giver_is(stack: Stack) -> None:
     spanish, nobody = tokens(give(locale="es"))[0], tokens(give())[0]
     for path in ("/s/{}", "/embed/{}"):
-        for asked in ("", "fr"):
+        for asked in ("", "nl"):
             assert '<html lang="es">' in read(stack, path.format(spanish), asked)
             assert '<html lang="en">' in read(stack, path.format(nobody), asked)
         assert '<html lang="en">' in read(stack, path.format(spanish), "en")

@@ -16,6 +16,21 @@ STANDS = """() => (!document.getElementById('app') || window.did_handshake === t
   && [...document.querySelectorAll('h1')].some((one) => one.checkVisibility())
   && document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 1)"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDER_THAN_THEIR_BUTTON = """() => {
+  const found = [];
+  const look = (root) => root.querySelectorAll('*').forEach((one) => {
+    if (one.shadowRoot) look(one.shadowRoot);
+    if (!one.matches('button, summary, label, .btn') || !one.checkVisibility()) return;
+    const box = one.getBoundingClientRect(), range = document.createRange();
+    range.selectNodeContents(one);
+    const words = range.getBoundingClientRect();
+    const sticksOut = words.right > box.right + 1 || words.left < box.left - 1 || box.right > innerWidth + 1
+      || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline';
+    if (box.width > 2 && sticksOut) found.push(one.textContent.trim());
+  });
+  look(document);
+  return found;
+}"""
 PAPER = "() => getComputedStyle(document.body).backgroundColor"
 
 
@@ -29,4 +44,5 @@ async def find_nothing(page: Page, *, schemes: tuple[str, ...] = ("light", "dark
         papers.add(await page.evaluate(PAPER))
         assert await page.evaluate(RUN) == [], f"{where} {scheme}"
         assert await page.evaluate(OVERFLOW) <= 0, f"{where} {scheme}: something sticks out"
+        assert await page.evaluate(WIDER_THAN_THEIR_BUTTON) == [], f"{where} {scheme}"
     assert len(papers) == len(schemes), f"{where}: the night has another paper than the day, else axe saw the same page twice"

@@ -1,12 +1,13 @@
-"""What of a page is still English where everything should be Spanish."""
+"""What of a page is still English where everything should be in its language."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from playwright.async_api import Page
 
-from i18n import catalogue
+from i18n import SOURCE, catalogue
 from tools.messages import messages
 
 SEEN = """() => {
@@ -27,10 +28,13 @@ SEEN = """() => {
 }"""
 
 
+_marked = cache(messages)
+
+
 async def english_on(page: Page) -> list[str]:
-    """Texts that can be seen or heard on the page, are in the catalogue, and stand there in English."""
-    spanish = catalogue("es")
-    texts = [text for pair in messages() for text in pair if text and spanish.gettext(text) != text]
+    """Texts that can be seen or heard on the page, are in the catalogue of its language, and stand there in English."""
+    own = catalogue(await page.locator("html").get_attribute("lang") or SOURCE)
+    texts = [text for pair in _marked() for text in pair if text and own.gettext(text) != text]
     plain = {text for text in texts if "{" not in text}
     long = [text for text in texts if "{" in text and len(re.sub(r"\{\w+\}", "", text)) > 12]
     filled = [re.compile(re.sub(r"\\{\w+\\}", "(.+)", re.escape(text))) for text in long]
