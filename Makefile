@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
+# Where this is set, each of the hundreds of processes of the tests compiles the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation demo-data bench-pages messages clean
 
 run: setup
