@@ -18,7 +18,7 @@ from settings import settings
 SECONDS = 12.0
 PACE = "studio-pace"  # a file in DATA_DIR
 USUAL = 0.4  # seconds
-LOUD = 0.58  # brings the tone to the loudness of a master, so that it is kept byte for byte
+LOUD = 0.506  # brings the tone to the loudness of a master, so that it is kept byte for byte
 render_really = child.perform
 
 
