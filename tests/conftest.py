@@ -29,7 +29,7 @@ from tools.install_browser import find_browser
 if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
 
-pytest_plugins = [f"tests.support.{name}" for name in ("durations", "shop_fixtures", "smtp", "sandbox_server")]
+pytest_plugins = [f"tests.support.{name}" for name in ("durations", "shop_fixtures", "smtp", "sandbox_server", "generation")]
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
 SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it

@@ -314,12 +314,7 @@ def test_every_script_that_a_page_names_exists() -> None:
 
 def test_no_module_rebinds_its_own_names() -> None:
     """State that changes belongs to an object that somebody makes, so that two applications in one process share none."""
-    rebinding = [
-        str(path.relative_to(ROOT))
-        for path in FILES
-        for node in nodes_of(path)
-        if isinstance(node, ast.Global)
-    ]
+    rebinding = [str(path.relative_to(ROOT)) for path in FILES for node in nodes_of(path) if isinstance(node, ast.Global)]
     assert rebinding == []
 
 
