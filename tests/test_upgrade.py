@@ -59,7 +59,7 @@ class LeftBehind:
         }
 
     def restore(self) -> None:
-        """Put the dump in place; all its moments as if it had been made 30 s ago: the leases of its submits are about to end."""
+        """Put the dump in place; all its moments as if it had been made 30 s ago: leases of submits are about to end."""
         older = connect(self.database_url)
         Runner(older, str(ROOT / "migrations")).up(LAST_OLDER_MIGRATION)
         older.close()

@@ -117,7 +117,7 @@ def _song_in(content: bytes) -> tuple[np.ndarray, int]:
 
 def _loudest(samples: np.ndarray) -> np.ndarray:
     """The louder channel at every moment; numpy's maximum along an axis of two takes twenty times as long."""
-    return np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1]))
+    return np.asarray(np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1])))
 
 
 def check(samples: np.ndarray, rate: int) -> dict[str, float]:
