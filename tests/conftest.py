@@ -8,6 +8,7 @@ TESTS_WITHOUT_STORES=1 starts none: for `make test-quick`, which leaves out what
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -29,7 +30,7 @@ from tools.install_browser import find_browser
 if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
 
-pytest_plugins = [f"tests.support.{name}" for name in ("durations", "shop_fixtures", "smtp", "sandbox_server")]
+pytest_plugins = [f"tests.support.{name}" for name in ("durations", "shop_fixtures", "smtp", "sandbox_server", "generation")]
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
 SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
@@ -54,7 +55,12 @@ os.environ |= {
 if os.environ.get("PYTEST_XDIST_WORKER") and (os.environ.get("TEST_DATABASE_URL") or os.environ.get("TEST_REDIS_URL")):
     raise pytest.UsageError("on the servers of TEST_DATABASE_URL and TEST_REDIS_URL only one process may run: -n 0")
 UNDER_PYTEST = "PYTEST_VERSION" in os.environ  # benches import this module too, and measure the real thing
-WITHOUT_STORES = os.environ.get("TESTS_WITHOUT_STORES") == "1"
+_arguments = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+_arguments.add_argument("-n", "--numprocesses", default="0")
+ONLY_HANDS_OUT = (  # pytest-xdist's own process runs no test: stores of its own would be three seconds of a processor
+    UNDER_PYTEST and "PYTEST_XDIST_WORKER" not in os.environ and _arguments.parse_known_args()[0].numprocesses != "0"
+)
+WITHOUT_STORES = ONLY_HANDS_OUT or os.environ.get("TESTS_WITHOUT_STORES") == "1"
 _stores = (
     None if WITHOUT_STORES else stores_of_tests(SCRATCH / "stores", careless=UNDER_PYTEST)
 )  # sets DATABASE_URL and REDIS_URL
@@ -97,15 +103,12 @@ def rows_of_this_module_only() -> Iterator[None]:
         return
     drop_waiting_jobs()
     from models import database
+    from tests.support.rows import forget_rows
 
     with database.connection_context():
-        named = database.execute_sql(
-            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename NOT LIKE '%%migration%%'"
-        ).fetchone()
-        for _ in range(5 if named and named[0] else 0):
+        for _ in range(5):
             try:
-                database.execute_sql(f"SET lock_timeout = '20s'; TRUNCATE {named[0]} CASCADE; RESET lock_timeout")
+                forget_rows()
                 break
             except OperationalError:  # a deadlock with the running stack's clock, and we were the victim
                 database.rollback()

@@ -41,16 +41,28 @@ JOBS = """
 """
 UI = "components templates middleware live static_files drawing site account demo gift compose internal app"
 ORDER = {"jobs": JOBS.split(), "ui": UI.split()}
-FILES = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0].removesuffix(".py") in TOP_LEVEL]
+FILES = [path for name in TOP_LEVEL for path in (*ROOT.glob(f"{name}.py"), *(ROOT / name).rglob("*.py"))]  # not .venv
 
 
-@cache  # to read all of the code costs half a second, and most tests here ask the same
+@cache  # to read all of the code costs a second, and most tests here do
+def nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def code_is_read_once() -> Iterator[None]:
+    """And forgotten afterwards: it is two million objects."""
+    yield
+    nodes_of.cache_clear()
+
+
+@cache
 def imports_of(path: Path) -> list[str]:
     return list(_imports_of(path))
 
 
 def _imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -123,7 +135,7 @@ def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() 
     """The sentence is looked up where it is shown, in the language of who reads it."""
     raised, translated = set(), []
     for path in (path for path in FILES if top_level_of(path) == "jobs"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODED and node.args):
                 continue
             code = node.args[0]
@@ -137,7 +149,8 @@ def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() 
 
 def test_no_page_imports_a_page() -> None:
     """A module with a route is a page; what two pages share stands in a module without one."""
-    pages = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES if registers_a_route(path)}
+    rooms = [path for path in FILES if top_level_of(path) == "ui"]
+    pages = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in rooms if registers_a_route(path)}
     assert {"ui.compose.variations", "ui.gift.pages", "ui.internal.order", "ui.site.landing"} <= pages.keys()
     assert [f"{page} imports {name}" for page, path in pages.items() for name in imports_of(path) if name in pages] == []
 
@@ -149,11 +162,11 @@ def test_one_function_spells_a_cell_of_the_player() -> None:
 
 
 def registers_a_route(path: Path) -> bool:
-    """`@ui.page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like, in ui/."""
+    """`@ui.page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like."""
     found = (
         decorator.func
-        for node in ast.walk(ast.parse(path.read_text()))
-        if top_level_of(path) == "ui" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in nodes_of(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Call)
     )
@@ -180,7 +193,7 @@ def test_no_row_is_saved_as_a_whole() -> None:
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in FILES
         if top_level_of(path) != "integrations" and "drawing" not in path.parts  # they never hold a row
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save"
     ]
     assert saves == []
@@ -246,7 +259,7 @@ def test_a_status_or_a_step_is_written_by_transitions_alone() -> None:
         f"{path.relative_to(ROOT)}:{line} sets {column}"
         for path in FILES
         if top_level_of(path) not in ("integrations", "migrations") and path != ROOT / "records" / "transitions.py"
-        for line, column in written_columns(ast.parse(path.read_text()))
+        for line, column in written_columns(nodes_of(path)[0])
         if column in LIFECYCLE_COLUMNS
     ]
     assert writes == []
@@ -302,12 +315,7 @@ def test_every_script_that_a_page_names_exists() -> None:
 
 def test_no_module_rebinds_its_own_names() -> None:
     """State that changes belongs to an object that somebody makes, so that two applications in one process share none."""
-    rebinding = [
-        str(path.relative_to(ROOT))
-        for path in FILES
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Global)
-    ]
+    rebinding = [str(path.relative_to(ROOT)) for path in FILES for node in nodes_of(path) if isinstance(node, ast.Global)]
     assert rebinding == []
 
 
@@ -317,7 +325,7 @@ def test_a_public_constant_means_one_thing() -> None:
     for path in FILES:
         if path.relative_to(ROOT).parts[0] == "migrations":
             continue
-        for node in ast.parse(path.read_text()).body:
+        for node in nodes_of(path)[0].body:  # type: ignore[attr-defined]
             targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
             for name in (one.id for one in targets if isinstance(one, ast.Name)):
                 if re.fullmatch("[A-Z][A-Z0-9_]+", name):

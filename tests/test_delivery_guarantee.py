@@ -16,6 +16,7 @@ from jobs.payments.delivery_guarantee import undelivered
 from models import Alert, ComposeForm, Email, Variation, append_event, database, in_database, now
 from tests.support.overrides import Override
 from tests.support.payments import alerts
+from tests.support.rows import forget_rows
 from tests.support.shop import Shop, ready_form
 
 
@@ -66,7 +67,7 @@ def test_orders_that_stay_stuck_never_hide_a_broken_promise(shop: Shop) -> None:
     in_database(undelivered)  # a pass tells of a hundred; two are left after the first, whichever they are
     with database.connection_context():
         assert Alert.select().where(Alert.kind == "undelivered", Alert.about == form_id).exists()
-        database.execute_sql("TRUNCATE compose_forms, form_events CASCADE")
+        forget_rows("compose_forms", "form_events")
 
 
 def test_an_order_that_nobody_releases_is_paid_back_at_the_end_of_the_promise(shop: Shop, override_settings: Override) -> None:
@@ -190,7 +191,7 @@ def test_a_mail_that_bounces_pays_nobody_back_but_is_reported(shop: Shop) -> Non
     assert (alerts(), shop.stripe("refunds")["data"]) == (["mail_failed", "undelivered"], [])
     assert set(shop.broken()) == {"I4", "I6"}
     with database.connection_context():
-        database.execute_sql("TRUNCATE compose_forms, form_events CASCADE")
+        forget_rows("compose_forms", "form_events")
 
 
 def test_alerts_reach_every_member_of_staff_once(shop: Shop, override_settings: Override) -> None:

@@ -87,6 +87,7 @@ async def _row(form_id: str) -> ComposeForm:
     return in_database(ComposeForm.find, form_id)
 
 
+@pytest.mark.slow("a whole scene as it is presented, with a fault in the middle and the time that it takes to heal")
 async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stack, page: Page, browser: Browser) -> None:
     await page.goto(f"{stack.url}/demo/thank-you?lang=es&speed=1x")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Señora Ortega")

@@ -50,6 +50,7 @@ from models import (
 )
 from settings import SettingsError, read_settings, settings
 from tests.support.overrides import Override
+from tests.support.rows import forget_rows
 from tests.support.shop import ready_form
 from tests.support.stack import example_form_data
 
@@ -59,7 +60,7 @@ VISITOR, STRANGER = "v" * 32, "s" * 32
 @pytest.fixture(autouse=True)
 def tables(migrated: None) -> Iterator[None]:
     with database.connection_context():
-        database.execute_sql("TRUNCATE compose_forms, stripe_events, alerts, form_events CASCADE")
+        forget_rows("compose_forms", "stripe_events", "alerts", "form_events")
         yield
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import struct
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -199,7 +200,7 @@ def counted(share: float) -> bytes:
     return bytes(head) + mp3[: frames[int(len(frames) * share) - 1].end]
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[bytes | Callable[[], bytes], Reason]] = {
     "nothing": (b"", Reason.NO_AUDIO),
     "a page": (b"\xef\xbb\xbf\n<!doctype html><html>Sorry</html>" * 50, Reason.NO_AUDIO),
     "an error in JSON": (b'{"code": 500, "msg": "expired"}', Reason.NO_AUDIO),
@@ -209,15 +210,18 @@ REFUSED = {
     "WebM": (b"\x1aE\xdf\xa3" + b"\0" * 5000, Reason.AUDIO_FORMAT),
     "WMA": (b"0&\xb2u\x8ef\xcf\x11" + b"\0" * 5000, Reason.AUDIO_FORMAT),
     "a playlist": (b"#EXTM3U\nhttps://x/1.ts", Reason.AUDIO_FORMAT),
-    "an encrypted file": (bytes(np.random.default_rng(1).integers(0, 256, 200_000, dtype=np.uint8)), Reason.AUDIO_FORMAT),
-    "nothing but ones": (b"\xff" * 30_000_000, Reason.AUDIO_FORMAT),  # every byte looks like a header
-    "half a WAV": (song(12.0, 0.2, "WAV")[:500_000], Reason.AUDIO_BROKEN),
-    "half a FLAC": (song(12.0, 0.2, "FLAC")[:100_000], Reason.AUDIO_BROKEN),
-    "half an MP3": (counted(0.5), Reason.AUDIO_BROKEN),
-    "half a gzip": (gzip.compress(song(12.0))[:5000], Reason.AUDIO_BROKEN),
+    "an encrypted file": (
+        lambda: bytes(np.random.default_rng(1).integers(0, 256, 200_000, dtype=np.uint8)),
+        Reason.AUDIO_FORMAT,
+    ),
+    "nothing but ones": (lambda: b"\xff" * 30_000_000, Reason.AUDIO_FORMAT),  # every byte looks like a header
+    "half a WAV": (lambda: song(12.0, 0.2, "WAV")[:500_000], Reason.AUDIO_BROKEN),
+    "half a FLAC": (lambda: song(12.0, 0.2, "FLAC")[:100_000], Reason.AUDIO_BROKEN),
+    "half an MP3": (lambda: counted(0.5), Reason.AUDIO_BROKEN),
+    "half a gzip": (lambda: gzip.compress(song(12.0))[:5000], Reason.AUDIO_BROKEN),
     "the head of a WAV": (b"RIFF" + b"\0" * 100, Reason.AUDIO_BROKEN),
-    "silence": (song(12.0, 0.0), Reason.NO_SONG),
-    "a second": (song(1.0), Reason.NO_SONG),
+    "silence": (lambda: song(12.0, 0.0), Reason.NO_SONG),
+    "a second": (lambda: song(1.0), Reason.NO_SONG),
 }
 
 
@@ -225,7 +229,7 @@ REFUSED = {
 def test_what_is_no_song_is_refused_by_name(kind: str) -> None:
     content, reason = REFUSED[kind]
     with pytest.raises(UnusableAudioError) as caught:
-        audio.decode(content)
+        audio.decode(content if isinstance(content, bytes) else content())
     assert caught.value.reason is reason
 
 

@@ -55,9 +55,9 @@ async def look_at_once(stack: Stack, provider: str) -> None:
         await asyncio.sleep(1)
 
 
-@pytest.mark.slow("a stack of its own, two failed attempts at a vendor, and real renderings after them")
+@pytest.mark.slow("a stack of its own, two failed attempts at a vendor, and a whole order after them")
 async def test_the_whole_journey_when_mureka_fails_and_the_studio_takes_over(browser: Browser) -> None:
-    with FakeVendor("mureka", latency=0.5) as fake, living("mureka,studio", fake) as stack, stack.studio_pace("real"):
+    with FakeVendor("mureka", latency=0.5) as fake, living("mureka,studio", fake) as stack, stack.studio_pace("0.4 75"):
         fake.fates = ["fail"] * 50
         time_flies = asyncio.create_task(look_at_once(stack, "mureka"))
         form = await journey(stack, browser, "solo-serenade", 1, DESKTOP)

@@ -115,9 +115,14 @@ def _song_in(content: bytes) -> tuple[np.ndarray, int]:
     return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2], rate
 
 
+def _loudest(samples: np.ndarray) -> np.ndarray:
+    """The louder channel at every moment; numpy's maximum along an axis of two takes twenty times as long."""
+    return np.asarray(np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1])))
+
+
 def check(samples: np.ndarray, rate: int) -> dict[str, float]:
     """What is wrong to the ear with what a provider sent, as figures: its longest silence inside (s) and clipped moments."""
-    loud = np.abs(samples).max(axis=1)
+    loud = _loudest(samples)
     step = max(1, rate // 20)
     blocks = loud[: len(loud) // step * step].reshape(-1, step).max(axis=1)
     heard = np.flatnonzero(blocks > _SILENCE)
@@ -168,7 +173,7 @@ def limited(samples: np.ndarray) -> np.ndarray:
     """A look-ahead limiter: the gain falls 5 ms before a peak and comes back over 50 ms."""
     step = 64
     frames = len(samples) // step + 1
-    loud = np.abs(samples).max(axis=1)
+    loud = _loudest(samples)
     loud = np.concatenate([loud, np.zeros(frames * step - len(loud), dtype=loud.dtype)]).reshape(frames, step).max(axis=1)
     needed = np.minimum(1.0, _CEILING * HEADROOM / np.maximum(loud, 1e-9))
     padded = np.concatenate([np.ones(4), needed, np.ones(4)])
@@ -199,7 +204,7 @@ def preview_of(samples: np.ndarray, rate: int) -> np.ndarray:
 
 def peaks(samples: np.ndarray) -> list[int]:
     """The waveform as `BARS` bars, 0..100, scaled to the loudest."""
-    loud = np.abs(samples).max(axis=1)
+    loud = _loudest(samples)
     step = max(1, len(loud) // _BARS)
     bars = loud[: step * _BARS].reshape(-1, step).max(axis=1) if len(loud) >= _BARS else loud
     return [int(bar) for bar in np.rint(bars / max(float(bars.max()), 1e-6) * 100)]

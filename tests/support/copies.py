@@ -39,8 +39,13 @@ def a_ready_form(stack: Stack, songs: int = 1, *, real: bool = False) -> str:
         with stack.studio_pace("real") if real else nullcontext():
             stack.generate(form_id)
             stack.await_status(form_id, "variations_ready")
-        _patterns[songs, real] = _read(form_id)
+        keep_pattern(form_id, songs, real=real)
     return _copy(_patterns[songs, real])
+
+
+def keep_pattern(form_id: str, songs: int = 1, *, real: bool = False) -> None:
+    """What `a_ready_form` copies from now on: a test that made one anyway spares the next test the making."""
+    _patterns[songs, real] = _read(form_id)
 
 
 def _read(form_id: str) -> Pattern:

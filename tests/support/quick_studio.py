@@ -2,7 +2,7 @@
 
 The engine starts it instead of `integrations.music.studio.child` where STUDIO_RENDERER names it, as `Stack` does. A real
 rendering and all that follows from it takes three seconds of a processor, this a third of one. `Stack.studio_pace` writes
-into a file how long a rendering takes, or "real": then it is the studio's own.
+into a file how long a rendering takes, or "real": then it is the studio's own. "1 75" is one second for a tone of 75.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from settings import settings
 SECONDS = 12.0
 PACE = "studio-pace"  # a file in DATA_DIR
 USUAL = 0.4  # seconds
-LOUD = 0.58  # brings the tone to the loudness of a master, so that it is kept byte for byte
+LOUD = 0.506  # brings the tone to the loudness of a master, so that it is kept byte for byte
 render_really = child.perform
 
 
-def sound_of(variation: int) -> bytes:
+def sound_of(variation: int, seconds: float) -> bytes:
     """The MP3 of a variation: each is another, all are made once for all processes of a data directory."""
-    kept = settings.data_dir / f"tone-{variation}.mp3"
+    kept = settings.data_dir / f"tone-{variation}-{seconds}.mp3"
     if not kept.exists():
         from tests.support.fakes.tones import song
 
-        fresh = settings.data_dir / f"tone-{variation}-{time.monotonic_ns()}"
-        fresh.write_bytes(song(SECONDS + variation / 10, LOUD))
+        fresh = settings.data_dir / f"fresh-tone-{variation}-{time.monotonic_ns()}"
+        fresh.write_bytes(song(seconds + variation / 10, LOUD))
         fresh.replace(kept)
     return kept.read_bytes()
 
@@ -44,32 +44,33 @@ def pace() -> str:
 
 def perform(spool: Spool, task_id: str, request: SongRequest, *more: Any) -> None:
     """What `child.perform` does, without the music."""
-    asked = pace()
+    asked, _, length = pace().partition(" ")
     if asked == "real":
         render_really(spool, task_id, request, *more)
         return
+    seconds = float(length or SECONDS)
     for stage, percent in (("composing", 0), ("recording", 30), ("mixing", 60), ("mixing", 90)):
         spool.progress(task_id, stage, percent)
         child.say(task_id)
         if percent == 0:
             child.misbehave(request.style, lambda *_: None)
         time.sleep(float(asked) / 4)
-    spool.finish(task_id, result_of(request), sound_of(request.variation))
+    spool.finish(task_id, result_of(request, seconds), sound_of(request.variation, seconds))
 
 
-def result_of(request: SongRequest) -> dict[str, Any]:
+def result_of(request: SongRequest, seconds: float) -> dict[str, Any]:
     """The lyrics, evenly over the tone."""
     lines = [line for line in request.lyrics.splitlines() if line.strip() and not line.startswith("[")] or ["la"]
-    each = int(SECONDS * 1000 / len(lines))
+    each = int(seconds * 1000 / len(lines))
     timed = [(n * each, (n + 1) * each, line, "line") for n, line in enumerate(lines)]
     return {
         "state": State.SUCCEEDED,
         "title": request.title,
         "style": request.style,
-        "seconds": SECONDS,
+        "seconds": seconds,
         "loudness": -16.0,
         "lines": timed,
-        "sections": [("Verse", 0, 6000), ("Chorus", 6000, int(SECONDS * 1000))],
+        "sections": [("Verse", 0, 6000), ("Chorus", 6000, int(seconds * 1000))],
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from models import database
+from tests.support.rows import forget_rows
 from tests.support.shop import Shop, database_of_its_own, opened_shop
 
 
@@ -22,7 +23,7 @@ def shop_database(request: pytest.FixtureRequest, migrated: None) -> Iterator[No
 def shop(shop_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A fresh shop with nothing at Stripe; at the end every invariant holds."""
     with database.connection_context():
-        database.execute_sql("TRUNCATE compose_forms, stripe_events, alerts, marks, form_events CASCADE")
+        forget_rows("compose_forms", "stripe_events", "alerts", "marks", "form_events")
     with opened_shop(tmp_path, monkeypatch.setattr) as shop:
         yield shop
         assert shop.broken() == {}

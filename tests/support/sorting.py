@@ -16,7 +16,10 @@ APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_ado
 OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade", "test_documented_commands", "test_jobs")
 # Render real music: system tests, though they need no store.
 RENDER = ("test_studio", "test_singing", "test_bench")
-LONGEST_FIRST = (*APART, "test_faults", "test_demo", "test_embedded", "test_recovery", "test_journey")
+LONGEST_FIRST = (
+    *APART, "test_faults", "test_embedded", "test_documented_commands", "test_upgrade", "test_song_compare",
+    "test_journey", "test_recovery", "test_accessibility", "test_paying", "test_guided_form", "test_demo",
+)  # fmt: skip
 
 
 def sort_and_mark(items: list[pytest.Item]) -> None:

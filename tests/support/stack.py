@@ -39,13 +39,17 @@ def example_form_data(songs: int = 1) -> dict[str, Any]:
 
 
 def wait_for(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
-    """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds.
+
+    The longer it has waited, the less often it looks (within a tenth of the time that it takes anyway): most looks are
+    requests, whose price the others on the machine pay.
+    """
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < seconds:
         found = look()
         if found:
             return found
-        time.sleep(0.05)  # the world outside has no event to await
+        time.sleep(min(0.02 + waited / 10, 0.25))  # the world outside has no event to await
     raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
 
 
@@ -107,7 +111,8 @@ class Stack:
 
     @contextmanager
     def studio_pace(self, pace: str) -> Iterator[None]:
-        """The studio takes so many seconds for a song, or "real": it really renders. See tests/support/quick_studio.py."""
+        """The studio takes so many seconds for a song ("1", or "1 75" for one as long as that), or "real": it really renders.
+        See tests/support/quick_studio.py."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         asked = self.data_dir / "studio-pace"
         asked.write_text(pace)

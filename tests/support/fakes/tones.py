@@ -51,7 +51,7 @@ def file_of(mode: str) -> bytes:
         case "late":  # five seconds of nothing first
             return song(5.0, 0.0) + song(2.0)
         case "long":
-            return song(75.0)
+            return song(75.0, 0.506)  # as loud as a master: kept as it is
         case "instant":
             return song(2.0)
     return song()
