@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.storage.signing import sign
+from jobs.generation.sound_check import LONGEST_GAP, LOUDEST, MOST_CLIPPED, QUIETEST
 from models import database
 
 AHEAD = 12  # recordings that are shown at once: the current one and the next
-LONGEST_GAP = 2.5  # seconds of silence inside a song
-QUIET, LOUD = -30.0, -6.0  # LUFS of what the provider sent
 _SHORT = 45.0  # seconds
-_CLIPS = 20  # clipped peaks in one song
 QUEUE = """
 SELECT v.id, v.form_id, v.song_index, v.variation, v.revision, v.title, v.lyrics, v.style, v.provider, v.duration_ms,
        v.ready_at, v.checks, v.peaks -> 'master', v.master_key, v.outside_url,
@@ -92,7 +90,7 @@ def judged(measured: dict[str, float]) -> tuple[Check, ...]:
     clipped, seconds = measured.get("clipped", 0), measured.get("seconds", 0.0)
     return (
         Check(f"silence {gap:.1f} s" if gap >= 0.5 else "no silence", gap < LONGEST_GAP),
-        Check(f"sent at {level:.1f} LUFS", QUIET < level < LOUD),
-        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < _CLIPS),
+        Check(f"sent at {level:.1f} LUFS", QUIETEST < level < LOUDEST),
+        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < MOST_CLIPPED),
         Check(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= _SHORT),
     )
