@@ -10,8 +10,9 @@ import pytest
 from integrations import transcription
 from integrations.transcription import Recogniser, TranscriptionError
 from jobs.generation.heard_words import Heard, compare, is_mumbled, name_in, words_of
-from jobs.generation.sound_check import fault_of, sound_check_of
+from jobs.generation.sound_check import SoundCheck, fault_of, sound_check_of
 from tests.support.fakes.recogniser import FakeRecogniser
+from ui.components.checked import checked
 
 LYRICS = """[Verse 1]
 Mia, we missed the train at 11
@@ -126,6 +127,30 @@ def test_a_fault_is_a_hole_or_a_sound_that_is_all_distorted(measured: dict[str, 
 
 def test_a_version_that_was_not_measured_has_no_sound_check() -> None:
     assert sound_check_of(SimpleNamespace(checks={}, duration_ms=90_000, loudness_lufs=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("check", "sentence"),
+    [
+        (None, None),
+        (SoundCheck(), None),
+        (SoundCheck(seconds=96.4), "Checked: 1:36 long."),
+        (
+            SoundCheck(96.4, silence=0.1, clipped=0, lufs=-16.1, words=1.0, name="heard"),
+            "Checked: 1:36 long, as loud as the others, no silent gap, no distortion, every word heard, and the name heard.",
+        ),
+        (
+            SoundCheck(96.4, silence=4.0, clipped=50, lufs=-19.0, words=0.9, name="missed"),
+            "Checked: 1:36 long and the words are clear.",
+        ),
+        (
+            SoundCheck(96.4, silence=0.1, clipped=0, words=0.5, name="unknown"),
+            "Checked: 1:36 long, no silent gap, and no distortion.",
+        ),
+    ],
+)
+def test_a_customer_is_told_what_was_measured_and_is_good(check: SoundCheck | None, sentence: str | None) -> None:
+    assert checked(check) == sentence
 
 
 def hear(answer: Any, status: int = 200, **limits: Any) -> str:
