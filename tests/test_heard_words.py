@@ -98,6 +98,7 @@ def test_a_recogniser_that_understood_nothing_says_nothing_about_the_song(text: 
         (Heard(0.12, 0.2, 11, "missed"), False),  # it heard next to nothing
         (Heard(0.2, 0.9, 60, "heard"), False),  # a song that left verses out, clearly sung
         (Heard(0.6, 0.3, 200, "missed"), False),
+        (Heard(0.03, 0.37, 24, "missed"), True),
         (Heard(0.12, 0.2, 120, "missed", spaced=False), False),  # spelled in one of many ways
         (Heard(None, 0.0, 300, "unknown"), False),
     ],

@@ -56,7 +56,7 @@ class Ears:
 
     def listen(self) -> None:
         """Every version that is due is heard; nothing else happens."""
-        while in_database(Variation.select().where(Variation.hear_at <= now()).exists):
+        for _ in range(4):
             hearing.hear_song()
 
     def finish(self, made: Variation, text: str = LYRICS) -> None:
