@@ -202,16 +202,11 @@ def _publish(
             ready_at=now(),
             master_key=master_key,
             preview_key=preview_key,
-            master_bytes=len(recording.master),
             master_sha256=sha,
             style=clip.style or row.style,
-            duration_ms=recording.duration_ms,
-            preview_ms=recording.preview_ms,
-            loudness_lufs=recording.loudness_lufs,
-            checks=recording.checks,
             hear_at=now() if is_heard else None,
             hear_tries=0,
-            peaks={"master": recording.master_peaks, "preview": recording.preview_peaks},
+            **_measured(recording),
             timed_lyrics=[asdict(line) for line in moved_by(lines, recording)],
             sections=[asdict(section) for section in moved_by(clip.sections, recording)],
         )
@@ -223,3 +218,15 @@ def _publish(
             enqueue_once(HEAR_SONG)
     elif not Variation.select().where(Variation.id == row.id).exists():
         storage().remove(row.id)  # purged while we worked: no row owns what we stored
+
+
+def _measured(recording: LevelledAudio) -> dict[str, Any]:
+    """What is known of the sound itself, as columns."""
+    return {
+        "master_bytes": len(recording.master),
+        "duration_ms": recording.duration_ms,
+        "preview_ms": recording.preview_ms,
+        "loudness_lufs": recording.loudness_lufs,
+        "checks": recording.checks,
+        "peaks": {"master": recording.master_peaks, "preview": recording.preview_peaks},
+    }
