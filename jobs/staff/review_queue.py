@@ -17,7 +17,7 @@ SELECT v.id, v.form_id, v.song_index, v.variation, v.revision, v.title, v.lyrics
        v.ready_at, v.checks, v.peaks -> 'master', v.master_key, v.outside_url,
        f.form_data -> 'songs' -> v.song_index ->> 'recipientName', f.status
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
-WHERE v.status = 'ready' AND v.verdict IS NULL AND f.purged_at IS NULL
+WHERE v.status = 'ready' AND v.verdict IS NULL AND NOT v.withheld AND f.purged_at IS NULL
 ORDER BY v.ready_at DESC LIMIT %s
 """
 
