@@ -197,6 +197,10 @@ def test_no_better_is_not_good_enough(ears: Ears) -> None:
     bad, made = ears.pair(form_id)
     assert (bad.shown, made.shown, made.withheld, len(ears.rows(form_id))) == (True, False, True, 4)
     assert made.id not in str(ears.seen(form_id))
+    other = ears.seen(form_id).cells[-1]
+    in_database(revisions.change_lyrics, form_id, 0, "Another", LYRICS + "\nand more")
+    in_database(selection.choose_task, form_id, other.task_id)
+    assert bad.id in [cell.task_id for cell in ears.seen(form_id).cells], "nor when these words come back"
 
 
 @pytest.mark.parametrize("met", ["played", "chosen", "approved", "paid", "new words"])
