@@ -79,6 +79,10 @@ class _Making:
     writer_base_url: str
     writer_api_key: str
     writer_model: str
+    transcription_base_url: str  # "": no recogniser hears the songs
+    transcription_api_key: str
+    transcription_model: str
+    remakes_per_day: int  # versions that are made again by themselves because their sound check failed
     studio_renderer: str  # the module that a rendering process runs; tests have one that needs no second
 
 
@@ -244,6 +248,10 @@ def _making(environment: Environment) -> _Making:
         writer_base_url=text("WRITER_BASE_URL").rstrip("/"),
         writer_api_key=text("WRITER_API_KEY"),
         writer_model=text("WRITER_MODEL"),
+        transcription_base_url=text("TRANSCRIPTION_BASE_URL").rstrip("/"),
+        transcription_api_key=text("TRANSCRIPTION_API_KEY"),
+        transcription_model=text("TRANSCRIPTION_MODEL", "whisper-1"),
+        remakes_per_day=integer("REMAKES_PER_DAY", 20, 0, 10_000),
         studio_renderer=text("STUDIO_RENDERER", checks.STUDIO_RENDERER),
     )
 

@@ -12,7 +12,8 @@ from pydantic.alias_generators import to_camel
 from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
-LEFT_OUT = ("sections", "timed_lyrics", "untitled_for", "error_code", "read_at")  # for players and pages; or made into another
+# for players and pages; or made into another
+LEFT_OUT = ("sections", "timed_lyrics", "sound_check", "untitled_for", "error_code", "read_at")
 _TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 

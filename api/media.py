@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from api.http_audio import stored_answer
 from i18n import _
 from integrations.storage.signing import is_signed
+from jobs.generation.remakes import note_played
 from jobs.gifts.gift import record_use
 from models import Variation, VariationStatus, in_database
 
@@ -19,6 +20,8 @@ router = APIRouter()
 def preview(task_id: str, request: Request) -> Response:
     """The first 45 seconds, a separate file that really ends there."""
     row = in_database(_ready, task_id)
+    if row.played_at is None and request.method == "GET":
+        in_database(note_played, task_id)
     return stored_answer(request, row.preview_key, "private, max-age=3600")
 
 

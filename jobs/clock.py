@@ -18,6 +18,7 @@ from jobs.generation import balances
 from jobs.generation.bonus_clips import collect_bonus
 from jobs.generation.collecting import collect_ready
 from jobs.generation.dispatching import dispatch
+from jobs.generation.hearing import songs_to_hear
 from jobs.generation.polling import LAST_LOOK, lose, poll_provider
 from jobs.generation.prompts import write_prompts
 from jobs.generation.providers import provider
@@ -223,7 +224,7 @@ def take_turns() -> None:
             enqueue_once(job, seconds=60)
 
 
-MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled)
+MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled, songs_to_hear)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (
     unsent_links, take_up_bounces, songs_asked_for, videos_to_make, orders_that_end, expire_forms, purge_expired,

@@ -22,6 +22,7 @@ class JobName:
 WRITE_PROMPTS = JobName("write_prompts", URGENT)
 DISPATCH = JobName("dispatch", URGENT)
 COLLECT_READY = JobName("collect_ready")
+HEAR_SONG = JobName("hear_song")
 SEND_EMAIL = JobName("send_email", URGENT)
 MAKE_VIDEO = JobName("make_video")
 JOB_SECONDS = {MAKE_VIDEO.name: 3600}  # that a job may take, where that is more than ten minutes

@@ -34,6 +34,7 @@ MODULES = (
     "generation.bonus_clips",
     "generation.collecting",
     "generation.dispatching",
+    "generation.hearing",
     "generation.polling",
     "generation.prompts",
     "generation.submitting",

@@ -70,7 +70,14 @@ class Variation(Table):
     duration_ms = IntegerField(null=True)
     preview_ms = IntegerField(null=True)
     loudness_lufs = FloatField(null=True)
-    checks = JSONField(default=dict)  # what the provider sent, measured: see jobs/generation/audio.py
+    checks = JSONField(default=dict)  # its sound check, as figures: see jobs/generation/sound_check.py
+    hear_at = DateTimeField(null=True)  # when the recogniser is to hear it; the lease of whoever does is `lease_until`
+    hear_tries = IntegerField(default=0)
+    played_at = DateTimeField(null=True)  # when somebody first fetched its preview
+    remade_for = CharField(20, null=True)  # what its sound check failed by, where it was made again: once
+    remade_at = DateTimeField(null=True)
+    replaces = TextField(null=True)  # the version whose words were not understood and that this one was made instead of
+    withheld = BooleanField(default=False)  # no customer sees it: it failed, or it was made instead of one that stayed
     verdict = CharField(20, null=True)  # what staff said who heard it: approved, flagged
     queued_at = DateTimeField(default=now)
     submitted_at = DateTimeField(null=True)

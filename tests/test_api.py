@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.forms import sql
 from tests.support.stack import MIA, Stack, example_form_data
 
 HOSTILE = {
@@ -206,6 +207,9 @@ def test_the_whole_journey_by_http_alone(stack: Stack) -> None:
     assert (status["status"], status["songIndex"], status["variation"]) == ("ready", 0, 2)
     preview = stack.call("GET", f"/media/preview/{tasks[1]}.mp3", headers={"Range": "bytes=0-99"})
     assert (preview.status_code, len(preview.content)) == (206, 100)
+    assert stack.call("HEAD", f"/media/preview/{tasks[0]}.mp3").status_code == 200
+    met = sql("SELECT id FROM variations WHERE form_id = %s AND played_at IS NOT NULL", form_id)
+    assert met == [(tasks[1],)], "who fetches a preview has met it; who only asks for its length has not"
     assert_error(stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 4}}), 422)
     chosen = stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "selectedVariations": {"0": 2}})
     assert chosen.json()["form"]["selectedVariations"] == {"0": 2}

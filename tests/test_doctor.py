@@ -35,6 +35,7 @@ from provider_settings import read_vendors
 from settings import settings
 from tests.support import stripe_contract
 from tests.support.fakes.chat import FakeChat
+from tests.support.fakes.recogniser import FakeRecogniser
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.overrides import Override
 from tests.support.stack import free_port
@@ -142,7 +143,7 @@ def test_all_checks_are_asked(monkeypatch: pytest.MonkeyPatch, override_settings
     override_settings(music_providers=("mureka", "studio"))
     monkeypatch.setattr(vendors, "run_checks", lambda checks, seconds: {name: fine(name) for name in checks})
     machine_names = ["database", "redis", "clocks", "disk", "python", "public url", "proxy"]
-    rest = ["writer", "music mureka", "music studio", "stripe key", "stripe webhook", "storage", "mail"]
+    rest = ["writer", "recogniser", "music mureka", "music studio", "stripe key", "stripe webhook", "storage", "mail"]
     assert list(vendors.check_configuration()) == machine_names + rest
 
 
@@ -170,6 +171,21 @@ def test_a_chat_model_that_does_not_answer_is_named_with_what_to_do(
     with answering(always(status, body)) as url:
         override_settings(writer_base_url=url, writer_api_key=SECRET, writer_model="m-1")
         assert_says(vendors._writer(), Verdict.BROKEN, "chat model m-1", word)
+
+
+@pytest.mark.parametrize(("status", "verdict", "word"), [
+    (200, Verdict.OK, "ears-1 hears"),
+    (401, Verdict.BROKEN, "TRANSCRIPTION_API_KEY"),
+    (404, Verdict.BROKEN, "TRANSCRIPTION_MODEL"),
+    (500, Verdict.BROKEN, "TRANSCRIPTION_BASE_URL"),
+])  # fmt: skip
+def test_a_recogniser_hears_a_moment_of_silence_and_off_is_said(
+    status: int, verdict: Verdict, word: str, override_settings: Override
+) -> None:
+    assert_says(vendors._recogniser(), Verdict.OK, "off", "TRANSCRIPTION_BASE_URL")
+    with FakeRecogniser(lambda sound: (status, "" if sound.startswith(b"RIFF") else [])) as fake:
+        override_settings(**fake.settings)
+        assert_says(vendors._recogniser(), verdict, word)
 
 
 def test_without_a_chat_model_the_lyricist_is_named() -> None:

@@ -366,10 +366,16 @@ def test_a_cell_names_the_words_that_were_hummed() -> None:
     assert whole_cell(replace(seen, timed_lyrics=sung))["note"] is None
 
 
-async def test_what_was_hummed_is_said_in_its_own_cell(context: BrowserContext, site: Site) -> None:
-    page = await show(context, site, grid(song("Song 1", ready(1, note=f"Our singer hums {HOSTILE}"), ready(2))))
+async def test_what_was_hummed_and_what_was_checked_is_said_in_its_own_cell(context: BrowserContext, site: Site) -> None:
+    page = await show(
+        context,
+        site,
+        grid(song("Song 1", ready(1, note=f"Our singer hums {HOSTILE}"), ready(2, checked="Checked: 1:36 long."))),
+    )
     assert await page.get_by_text("Our singer hums").count() == 1
     assert HOSTILE in await page.get_by_role("group", name="Variation 1 of 3").get_by_text("Our singer hums").inner_text()
+    assert await page.get_by_text("Checked:").count() == 1
+    assert await page.get_by_role("group", name="Variation 2 of 3").get_by_text("Checked: 1:36 long.").is_visible()
 
 
 async def test_the_lyrics_follow_the_voice(context: BrowserContext, site: Site) -> None:

@@ -227,6 +227,9 @@ async def test_a_viewer_sees_everything_and_is_offered_nothing(
         await page.goto(f"{stack.url}/internal/order/{form_id}")
         await expect(page.locator(".recording")).to_have_count(3)
         assert await page.locator("[data-act]").count() == 0
+        await page.get_by_text("Sound check", exact=True).click()
+        await expect(page.get_by_text("no recogniser is configured")).to_be_visible()
+        await expect(page.get_by_role("row").filter(has_text="LUFS")).to_have_count(3)
 
 
 async def test_the_list_is_live_and_keeps_what_was_asked_on_the_way_back(stack: Stack, browser: Browser) -> None:

@@ -77,12 +77,17 @@ def call(
     headers: Mapping[str, str] | None = None,
     body: Mapping[str, Any] | None = None,
     params: Mapping[str, str] | None = None,
+    fields: Mapping[str, str] | None = None,
+    file: tuple[str, bytes, str] | None = None,
     submits: bool = False,
     seconds: float = _DEADLINE,
     read: float = READ,
     most: int = _MOST,
 ) -> Answer:
-    """One request, one attempt. Raises MusicError: TRANSIENT if nothing was sent or it only read, else SUBMIT_UNCERTAIN."""
+    """One request, one attempt. Raises MusicError: TRANSIENT if nothing was sent or it only read, else SUBMIT_UNCERTAIN.
+
+    `file` (name, content, media type) goes as the part "file" of a multipart form, with `fields` beside it.
+    """
     until = time.monotonic() + seconds
     try:
         with (
@@ -92,6 +97,8 @@ def call(
                 url,
                 headers=headers,
                 json=body,
+                data=fields,
+                files={"file": file} if file else None,
                 params=params,
                 timeout=(CONNECT, min(read, seconds)),
                 allow_redirects=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from dataclasses import dataclass, field
 
 import lameenc
@@ -66,6 +67,7 @@ def record(content: bytes, title: str = "", lyrics: str = "", least_seconds: flo
     if master is None or true_peak(samples) > _CEILING:
         samples = levelled(samples, loudness(samples, rate), rate)
         master, level = encode(samples, rate), loudness(samples, rate)
+    checks["true_peak"] = round(20 * math.log10(max(true_peak(samples), 1e-6)), 1)
     cut = preview_of(samples, rate)
     return LevelledAudio(
         master=tagged(master, title, lyrics),

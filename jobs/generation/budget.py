@@ -27,10 +27,17 @@ def afford(form: ComposeForm, variations: int) -> None:
     spend("budget", cost=variations, otherwise=_day_is_left)
 
 
+def afford_remake() -> None:
+    """Take one version that nobody asked for from the day's budget, and from no customer's limit, or raise TooManyError."""
+    spend("budget", otherwise=_day_is_left)
+
+
 def _true() -> bool:
     return True  # the day's budget bounds it
 
 
 def _day_is_left() -> bool:
-    made = Variation.select().where(Variation.created_at > now() - timedelta(days=1)).count()
-    return bool(made <= settings.rate_limits["budget"])
+    day = now() - timedelta(days=1)
+    made = Variation.select().where(Variation.created_at > day).count()
+    again = Variation.select().where(Variation.remade_at > day, Variation.remade_for != "words").count()  # no row of their own
+    return bool(made + again <= settings.rate_limits["budget"])

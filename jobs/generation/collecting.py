@@ -24,10 +24,11 @@ from jobs.generation.eta import MINUTE
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.log_lines import about
 from jobs.generation.providers import provider
+from jobs.generation.remakes import make_again
 from jobs.generation.selection import preview_url
 from jobs.generation.variations import show_ready
 from jobs.queue import begun, enqueue_once
-from jobs.queue_names import COLLECT_READY, queue_for
+from jobs.queue_names import COLLECT_READY, DEMO, HEAR_SONG, queue_for
 from jobs.registry import job
 from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
 from settings import settings
@@ -74,7 +75,7 @@ def _collect(row: Variation) -> None:
     try:
         sound, least = _sound(row, clip), least_seconds(_sung(row))
         recording = record(sound, clip.title or row.title or "", row.lyrics or "", least)
-        keys = store(row.id, recording)
+        keys = None if in_database(make_again, row, recording.checks) else store(row.id, recording)
     except UnusableAudioError as error:
         in_database(_look_again, row, error, _TRIES)
     except RefusedHostError as error:  # a wrong setting, or an attack: staff must look
@@ -90,7 +91,8 @@ def _collect(row: Variation) -> None:
         log.exception("variation %s could not be collected", row.id)
         in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, error.__class__.__name__), _TRIES)
     else:
-        in_database(_publish, row, _with_times(row, clip), recording, *keys)
+        if keys is not None:
+            in_database(_publish, row, _with_times(row, clip), recording, *keys)
 
 
 def _sound(row: Variation, clip: Clip) -> bytes:
@@ -184,6 +186,7 @@ def _publish(
     sha: str,
 ) -> None:
     clip, lines = timed
+    is_heard = bool(settings.transcription_base_url) and row.provider != DEMO
     with transaction():
         locked(
             ComposeForm.select(SQL("1")).where(ComposeForm.id == row.form_id)
@@ -201,14 +204,11 @@ def _publish(
             ready_at=now(),
             master_key=master_key,
             preview_key=preview_key,
-            master_bytes=len(recording.master),
             master_sha256=sha,
             style=clip.style or row.style,
-            duration_ms=recording.duration_ms,
-            preview_ms=recording.preview_ms,
-            loudness_lufs=recording.loudness_lufs,
-            checks=recording.checks,
-            peaks={"master": recording.master_peaks, "preview": recording.preview_peaks},
+            hear_at=now() if is_heard else None,
+            hear_tries=0,
+            **_measured(recording),
             timed_lyrics=[asdict(line) for line in moved_by(lines, recording)],
             sections=[asdict(section) for section in moved_by(clip.sections, recording)],
         )
@@ -216,5 +216,19 @@ def _publish(
             show_ready(row, preview_url(row), clip.title or row.title or "", row.lyrics or "")
     if moved:
         after(row.form_id)
+        if is_heard:
+            enqueue_once(HEAR_SONG)
     elif not Variation.select().where(Variation.id == row.id).exists():
         storage().remove(row.id)  # purged while we worked: no row owns what we stored
+
+
+def _measured(recording: LevelledAudio) -> dict[str, Any]:
+    """What is known of the sound itself, as columns."""
+    return {
+        "master_bytes": len(recording.master),
+        "duration_ms": recording.duration_ms,
+        "preview_ms": recording.preview_ms,
+        "loudness_lufs": recording.loudness_lufs,
+        "checks": recording.checks,
+        "peaks": {"master": recording.master_peaks, "preview": recording.preview_peaks},
+    }

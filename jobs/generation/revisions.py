@@ -101,7 +101,7 @@ def one_more(
             return last
         if last.status != VariationStatus.READY:
             raise WrongMomentError("no_ready_version")
-        if sum(row.take > 1 for row in song) >= settings.max_more_versions and by == "customer":
+        if sum(row.take > 1 and not row.replaces for row in song) >= settings.max_more_versions and by == "customer":
             raise WrongMomentError("no_more_versions_left", most=settings.max_more_versions)
         if by == "customer":
             afford(form, 1)

@@ -49,16 +49,27 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
             raise WrongMomentError("choice_is_closed", status=form.status)
         if row.status != VariationStatus.READY:
             raise WrongMomentError("variation_not_ready")
+        if row.withheld:
+            row = _in_its_place(row)
         if not row.shown:
             restore(row)
             _follow_status(form)
         choose(form_id, row.song_index, row.variation)
 
 
+def _in_its_place(row: Variation) -> Variation:
+    """What took the place of a version that failed its sound check and that nobody had played."""
+    same = {name: getattr(row, name) for name in ("form", "song_index", "variation", "revision")}
+    found = Variation.get_or_none(Variation.shown, Variation.status == VariationStatus.READY, **same)
+    if found is None:
+        raise WrongMomentError("variation_not_ready")
+    return found
+
+
 def restore(row: Variation) -> None:
     """Make this recording current, and beside it others of the same revision. The form's row is locked by the caller."""
     song = list(Variation.select().where(Variation.form == row.form_id, Variation.song_index == row.song_index))
-    same = [one for one in song if one.revision == row.revision]
+    same = [one for one in song if one.revision == row.revision and not one.withheld]
     places = {one.variation: one for one in sorted(same, key=lambda one: (one.shown, one.take))} | {row.variation: row}
     Variation.update(shown=False).where(Variation.id.in_([one.id for one in song if one.shown])).execute()
     Variation.update(shown=True).where(Variation.id.in_([one.id for one in places.values()])).execute()

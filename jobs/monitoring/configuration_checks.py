@@ -11,7 +11,9 @@ from integrations.mail import MailError
 from integrations.music import MusicError, Reason
 from integrations.payments import PaymentsError, lookups
 from integrations.storage import StorageError, storage
+from integrations.transcription import TranscriptionError
 from integrations.writer.probe import probe
+from jobs.generation.hearing import recogniser
 from jobs.generation.providers import provider
 from jobs.monitoring.check_results import Check, CheckResult, broken, doubtful, fine, run_checks
 from jobs.monitoring.machine_checks import MACHINE_CHECKS
@@ -29,6 +31,7 @@ def check_configuration() -> dict[str, CheckResult]:
         {
             **MACHINE_CHECKS,
             "writer": _writer,
+            "recogniser": _recogniser,
             **music,
             "stripe key": _stripe_key,
             "stripe webhook": _stripe_webhook,
@@ -55,6 +58,24 @@ def _writer() -> CheckResult:
         "HTTP 429": "the account is over its limit or has no credit: look there",
     }.get(problem, "look whether WRITER_BASE_URL is right and reachable from here")
     return broken(f"chat model {model} does not answer ({problem}); the built-in lyricist writes meanwhile", to_do)
+
+
+def _recogniser() -> CheckResult:
+    """A moment of silence, which costs next to nothing."""
+    listener = recogniser()
+    if listener is None:
+        return fine("off: sung words are not checked, because TRANSCRIPTION_BASE_URL is not set")
+    try:
+        listener.probe(_SECONDS - 2)
+    except TranscriptionError as error:
+        to_do = {
+            Reason.AUTH.value: "set TRANSCRIPTION_API_KEY",
+            Reason.OUT_OF_CREDIT.value: "pay the account",
+            Reason.RATE_LIMITED.value: "the account is over its limit: look there",
+            "not_found": "correct TRANSCRIPTION_MODEL, or the path of TRANSCRIPTION_BASE_URL (most end with /v1)",
+        }.get(str(error.reason), "look whether TRANSCRIPTION_BASE_URL is right and reachable from here")
+        return broken(f"{listener.model} does not hear ({error.reason}); songs are sold without a check of their words", to_do)
+    return fine(f"{listener.model} hears; every version's sound is sent there")
 
 
 def _music(name: str) -> CheckResult:

@@ -12,6 +12,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from integrations.storage.signing import sign
+from jobs.generation.sound_check import SoundCheck, sound_check_of
 from jobs.queue_names import QUEUES
 from jobs.staff.roles import actions_of
 from jobs.views.form_types import FormView
@@ -56,6 +57,7 @@ class ReportedVariation:
 
     row: Any
     url: str | None
+    sound_check: SoundCheck | None
     submitted_to: tuple[str, ...]
     cost: int | None
 
@@ -109,7 +111,10 @@ def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
     for event in reversed(events):
         if event.noun == "variation" and event.to_status == VariationStatus.SUBMITTED:
             submits[event.noun_id].append(event.why)
-    return [ReportedVariation(row, _audio_url(row), tuple(submits[row.id]), _cost(submits[row.id])) for row in rows]
+    return [
+        ReportedVariation(row, _audio_url(row), sound_check_of(row), tuple(submits[row.id]), _cost(submits[row.id]))
+        for row in rows
+    ]
 
 
 def _audio_url(row: Any) -> str | None:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.storage.signing import sign
+from jobs.generation.sound_check import LONGEST_GAP, LOUDEST, MOST_CLIPPED, QUIETEST
 from models import database
 
 AHEAD = 12  # recordings that are shown at once: the current one and the next
-LONGEST_GAP = 2.5  # seconds of silence inside a song
-QUIET, LOUD = -30.0, -6.0  # LUFS of what the provider sent
 _SHORT = 45.0  # seconds
-_CLIPS = 20  # clipped peaks in one song
+_UNDERSTOOD = 0.6  # share of the words that a recogniser heard
 QUEUE = """
 SELECT v.id, v.form_id, v.song_index, v.variation, v.revision, v.title, v.lyrics, v.style, v.provider, v.duration_ms,
        v.ready_at, v.checks, v.peaks -> 'master', v.master_key, v.outside_url,
        f.form_data -> 'songs' -> v.song_index ->> 'recipientName', f.status
 FROM variations v JOIN compose_forms f ON f.id = v.form_id
-WHERE v.status = 'ready' AND v.verdict IS NULL AND f.purged_at IS NULL
+WHERE v.status = 'ready' AND v.verdict IS NULL AND NOT v.withheld AND f.purged_at IS NULL
 ORDER BY v.ready_at DESC LIMIT %s
 """
 
@@ -84,15 +83,23 @@ def _one(*row: Any) -> ToReview:
     )  # fmt: skip
 
 
-def judged(measured: dict[str, float]) -> tuple[Check, ...]:
-    """Silence, level, clipping and length as texts."""
+def judged(measured: dict[str, Any]) -> tuple[Check, ...]:
+    """Silence, level, clipping, length and, where a recogniser heard it, words and name as texts."""
     if not measured:
         return (Check("not measured", None),)
     gap, level = measured.get("gap_seconds", 0.0), measured.get("lufs", -16.0)
     clipped, seconds = measured.get("clipped", 0), measured.get("seconds", 0.0)
+    words = (
+        (Check(f"{measured['words']:.0%} of the words heard", measured["words"] >= _UNDERSTOOD),) if "words" in measured else ()
+    )
+    name = (
+        (Check(f"name {measured['name']}", measured["name"] == "heard"),) if measured.get("name") in ("heard", "missed") else ()
+    )
     return (
         Check(f"silence {gap:.1f} s" if gap >= 0.5 else "no silence", gap < LONGEST_GAP),
-        Check(f"sent at {level:.1f} LUFS", QUIET < level < LOUD),
-        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < _CLIPS),
+        Check(f"sent at {level:.1f} LUFS", QUIETEST < level < LOUDEST),
+        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < MOST_CLIPPED),
         Check(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= _SHORT),
+        *words,
+        *name,
     )

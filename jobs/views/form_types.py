@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jobs.generation.sound_check import SoundCheck
 from models import PAID, FormStatus, VariationStatus
 
 
@@ -37,6 +38,7 @@ class CellView:
     untitled_for: str | None = None  # an older system gave no title: whom the song is for ("" where nobody knows)
     sections: Sequence[dict[str, Any]] = ()  # to follow the song while it plays: {name, start_ms, end_ms}
     timed_lyrics: Sequence[dict[str, Any]] = ()  # {level, start_ms, end_ms, text}
+    sound_check: SoundCheck | None = None
 
     @property
     def has_failed(self) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from integrations.storage.signing import sign
 from jobs.generation.dispatching import LINE
 from jobs.generation.eta import eta_seconds, is_late
+from jobs.generation.sound_check import sound_check_of
 from jobs.gifts.gift import is_held
 from jobs.privacy.retention import MOST_EXTENSIONS
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
@@ -30,9 +31,10 @@ from settings import settings
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = ("sections", "timed_lyrics")  # to follow a song while it plays
 UNSEEN = (  # of a variation: what our own work on it needs. A third of what a read costs is paid per column
-    "attempt", "callback_hash", "checks", "clip", "clip_index", "collect_tries", "created_at", "deadline_at", "lease_until",
-    "loudness_lufs", "master_bytes", "master_sha256", "may_repeat", "next_poll_at", "not_before", "provider_task_id",
-    "queued_at", "ready_at", "softened", "submit_leader", "uncertain_at", "updated_at", "verdict",
+    "attempt", "callback_hash", "clip", "clip_index", "collect_tries", "created_at", "deadline_at", "lease_until",
+    "hear_at", "hear_tries", "master_bytes", "master_sha256", "may_repeat", "next_poll_at", "not_before", "played_at",
+    "provider_task_id", "queued_at", "ready_at", "remade_at", "remade_for", "softened", "submit_leader", "uncertain_at",
+    "updated_at", "verdict",
 )  # fmt: skip
 
 COMPUTED = (
@@ -93,7 +95,9 @@ def _songs(form: ComposeForm, rows: list[Variation], held: bool) -> list[SongVie
 
 
 def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str, CellView]) -> SongView:
-    earlier = sorted((row for row in rows if not row.shown), key=lambda row: (-row.revision, -row.take, row.variation))
+    earlier = sorted(
+        (row for row in rows if not row.shown and not row.withheld), key=lambda row: (-row.revision, -row.take, row.variation)
+    )
     return SongView(
         index=index,
         recipient_name=_answers(form, index).get("recipientName", ""),
@@ -107,7 +111,7 @@ def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str,
         variations=[cells[row.id] for row in rows if row.shown],
         earlier=[cells[row.id] for row in earlier],
         changes_left=max(0, settings.max_revisions - max((row.revision for row in rows), default=1)),
-        more_left=max(0, settings.max_more_versions - sum(row.take > 1 for row in rows)),
+        more_left=max(0, settings.max_more_versions - sum(row.take > 1 and not row.replaces for row in rows)),
     )
 
 
@@ -154,6 +158,7 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool)
         untitled_for=_answers(form, row.song_index).get("recipientName") or "" if form.adopted_at and not title else None,
         sections=getattr(row, "sections", ()),
         timed_lyrics=getattr(row, "timed_lyrics", ()),
+        sound_check=sound_check_of(row) if ready else None,
     )
 
 

@@ -8,6 +8,11 @@ from settings import settings
 _KINDS = ("terms", "privacy", "contact")
 
 
+def songs_are_heard() -> bool:
+    """Whether the sound of songs goes to a recogniser, which the page on privacy then says."""
+    return bool(settings.transcription_base_url)
+
+
 def operator_text(kind: str) -> list[str]:
     """The paragraphs of `<kind>.<language>.txt`, else of `<kind>.txt`; none while nobody has written them.
 

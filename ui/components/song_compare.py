@@ -19,6 +19,7 @@ from nicegui.element import Element
 from customer_texts import failed_recording, title_of
 from i18n import N_, _
 from jobs.views.form_types import CellView, SongView
+from ui.components.checked import checked
 from ui.components.section_names import readable_cell
 
 Cell = dict[str, Any]
@@ -121,7 +122,8 @@ def player_cell(
 
     A preview ends at `until_ms`, and its last section with it. Of `lines` only those of the level "line" are followed, not
     single words. `state` is what else a cell can say: status (queued | submitted | generating | ready | failed), place,
-    progress, stage, etaSeconds, fullDurationMs, message, canRetry, taskId, note (one sentence about a ready one).
+    progress, stage, etaSeconds, fullDurationMs, message, canRetry, taskId, note and checked (a sentence each about
+    a ready one).
     """
     return {
         "status": "ready",
@@ -158,6 +160,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
         sections=cell.sections,
         lines=cell.timed_lyrics,
         note=_hummed(cell),
+        checked=checked(cell.sound_check),
         until_ms=cell.preview_ms or 0,
         taskId=cell.task_id,
         status=cell.status,

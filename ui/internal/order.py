@@ -82,7 +82,15 @@ class Order:
         self.top.show(order=order, form=form, names=_names(shown), verdicts=verdicts, acts=ACTIONS, may=may, left=_left(order))
         self.order = order
         several = len(settings.music_providers) > 1
-        self.recordings.show(songs=_songs(order), may=may, acts=ACTIONS, bonuses=order.bonuses, form=form, several=several)
+        self.recordings.show(
+            songs=_songs(order),
+            may=may,
+            acts=ACTIONS,
+            bonuses=order.bonuses,
+            form=form,
+            several=several,
+            recogniser=bool(settings.transcription_base_url),
+        )
         self.answers.show(answers=_answers(form), form=form)
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
         self.timeline.show(timeline=order.timeline)
@@ -151,6 +159,11 @@ class ReportedSong:
     prompt: str
     author: str  # who wrote the lyrics first, '' where the row does not say
     cells: list[tuple[int, list[ReportedVariation]]]
+
+    @property
+    def measured(self) -> list[tuple[int, ReportedVariation]]:
+        """The versions that have a sound check, with their places."""
+        return [(number, one) for number, versions in self.cells for one in versions if one.sound_check is not None]
 
 
 def _songs(order: OrderReport) -> list[ReportedSong]:

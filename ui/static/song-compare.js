@@ -8,7 +8,7 @@
  * @typedef {{startMs: number, endMs: number, text: string}} Line
  * @typedef {{variation: number, status: "queued"|"submitted"|"generating"|"ready"|"failed", place?: number, progress?: number|null,
  *   stage?: string, etaSeconds?: number|null, title?: string, style?: string, durationMs?: number, audioUrl?: string, peaks?: number[],
- *   sections?: Section[], lyrics?: string, timedLyrics?: Line[], message?: string, note?: string, chosen?: boolean, canRetry?: boolean, taskId?: string}} Cell
+ *   sections?: Section[], lyrics?: string, timedLyrics?: Line[], message?: string, note?: string, checked?: string, chosen?: boolean, canRetry?: boolean, taskId?: string}} Cell
  */
 
 // ── Look ────────────────────────────────────────────────────────────────
@@ -62,6 +62,7 @@ button,summary,label{font:600 1rem/1.25 var(--text,sans-serif);cursor:pointer}
 .wait b{color:var(--ink);font-weight:600}
 .mid{min-height:1.5rem}
 .fail{color:var(--ink);font-size:1rem}
+.checked{margin-block-start:.25rem;font-size:.9375rem;line-height:1.35}
 .choose,.retry,.small{display:inline-flex;gap:.625rem;align-items:center;justify-content:center;min-height:3rem;padding:.5rem 1.125rem;border:1.5px solid var(--line);border-radius:999px;background:none;color:var(--ink)}
 .choose{width:100%}
 .choose:hover,.retry:hover,.small:hover{background:var(--sunk)}
@@ -238,6 +239,7 @@ class SongCompare extends HTMLElement {
     p.wait = make("div", { class: "wait" }, p.stage);
     p.fail = make("p", { class: "fail" });
     p.note = make("p", { class: "soft" });
+    p.checked = make("p", { class: "soft checked" });
     p.retry = make("button", { class: "retry", type: "button" }, _("Try again"));
     p.radio = make("input", { type: "radio", name: "choice", value: n });
     p.word = make("span");
@@ -248,7 +250,7 @@ class SongCompare extends HTMLElement {
     p.lyrics = make("details", this.#listening && !this.hasAttribute("folded") ? { open: "" } : {}, make("summary", {}, _("Lyrics")), p.lines);
     p.deck = make("div", { class: "deck" }, p.play, p.wave);
     p.node = make("div", { class: "cell", role: "group", tabindex: "-1" },
-      make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail, p.note), p.under, p.jumps, p.lyrics);
+      make("div", { class: "head" }, p.num, make("div", {}, p.title, p.style)), p.deck, make("div", { class: "mid" }, p.time, p.wait, p.fail, p.note, p.checked), p.under, p.jumps, p.lyrics);
     p.under.hidden = p.num.hidden = this.#listening;
     p.play.addEventListener("click", () => this.#toggle(n));
     p.retry.addEventListener("click", () => this.#tell("retry", { variation: n }));
@@ -285,6 +287,8 @@ class SongCompare extends HTMLElement {
     p.retry.hidden = !failed || !cell.canRetry;
     p.note.hidden = !ready || !cell.note;
     say(p.note, (ready && cell.note) || "");
+    p.checked.hidden = !ready || !cell.checked;
+    say(p.checked, (ready && cell.checked) || "");
     say(p.fail, failed ? cell.message || _("This one did not work out.") : "");
     if (ready) this.#source(p, cell.audioUrl);
     else if (p.url) {

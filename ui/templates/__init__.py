@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from i18n import _, n_, spoken
 from ui.components.languages import choices, here
-from ui.components.legal_texts import operator_text
+from ui.components.legal_texts import operator_text, songs_are_heard
 from ui.components.section_names import readable, readable_cell, section_name
 from ui.components.sound_names import sound_name
 from ui.components.theme import BRAND, head_html, static_url
@@ -53,7 +53,7 @@ _environment.filters.update(
 )
 _environment.globals.update(
     brand=BRAND, head_html=head_html, static_url=static_url, operator_text=operator_text, _=_, n_=n_, markup=markup,
-    markup_n=markup_n,    language_choices=lambda: choices(here()),
+    markup_n=markup_n, language_choices=lambda: choices(here()), songs_are_heard=songs_are_heard,
 )  # fmt: skip
 
 

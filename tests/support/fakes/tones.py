@@ -50,6 +50,8 @@ def file_of(mode: str) -> bytes:
             return b"\0\0\0\x20ftypM4A " + b"\0" * 5000
         case "late":  # five seconds of nothing first
             return song(5.0, 0.0) + song(2.0)
+        case "hole":  # nine seconds of nothing inside
+            return song(2.0) + song(9.0, 0.0) + song(2.0)
         case "long":
             return song(75.0, 0.506)  # as loud as a master: kept as it is
         case "instant":
