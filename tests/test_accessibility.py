@@ -19,6 +19,8 @@ from tests.support.forms import a_form, a_variation, sql
 from tests.support.gifts import give, tokens
 from tests.support.stack import Stack, wait_for
 
+WATCH = """globalThis.blocked = [];
+addEventListener("securitypolicyviolation", (event) => blocked.push(`${event.effectiveDirective} ${event.blockedURI}`));"""
 PHOTO = Path(__file__).parent / "data" / "photo.heic"
 NAMES = ["landing", "create", "variations", "success", "gift sealed", "gift opened", "not there", "legal"]
 NAMES += [
@@ -126,4 +128,20 @@ async def test_zoomed_to_400_percent_nothing_floats_over_what_it_is_about(
     await page.locator(".stickybar").wait_for()
     assert await page.locator(".stickybar").evaluate("(bar) => getComputedStyle(bar).position") == "static"
     assert await page.evaluate(OVERFLOW) <= 0
+    await context.close()
+
+
+PLAIN = ["landing", "gift sealed", "gift opened", "gift waiting", "hamper opened", "embed", "card", "videos"]
+PLAIN += ["video being made", "not there", "legal", "offline", "login"]
+
+
+async def test_no_plain_page_breaks_its_own_policy(stack: Stack, browser: Browser, pages: dict[str, str]) -> None:
+    """In one window after the other: everything that a page needs is allowed by its Content-Security-Policy."""
+    context = await browser.new_context()
+    await context.add_init_script(WATCH)
+    page = await context.new_page()
+    for path in [*(pages[name] for name in PLAIN), "/status", "/api/docs", "/demo", "/demo/tour", "/demo/widget"]:
+        await page.goto(stack.url + path, wait_until="load")
+        assert await page.evaluate("document.styleSheets.length") > 0, path
+        assert await page.evaluate("blocked") == [], path
     await context.close()

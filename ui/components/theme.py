@@ -5,6 +5,7 @@ The classes a page may use are listed at the top of static/serenade.css.
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +29,12 @@ def static_url(name: str) -> str:
     return f"{STATIC_URL}/{name}?v={sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:10]}"
 
 
-def _colours(light: str, dark: str) -> str:
+def style_source(css: str) -> str:
+    """The source by which a Content-Security-Policy allows exactly this <style>, and no other."""
+    return f"'sha256-{base64.b64encode(sha256(css.encode()).digest()).decode()}'"
+
+
+def brand_css(light: str, dark: str) -> str:
     """The operator's own accent, in the two themes; what is derived from it is computed in CSS."""
     mixed = (
         "--accent:{0};--accent-deep:color-mix(in oklab,{0} 82%,{1});--tint:color-mix(in oklab,{0} 11%,{2});"
@@ -36,7 +42,7 @@ def _colours(light: str, dark: str) -> str:
     )
     by_day = mixed.format(light, "black", PAPER_LIGHT, light, "#fffdfa")
     by_night = mixed.format(dark, "white", PAPER_DARK, light, PAPER_DARK)
-    return f"<style>:root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}</style>"
+    return f":root{{{by_day}}}@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}"
 
 
 def head_html(*more: str, later: tuple[str, ...] = ()) -> Markup:
@@ -79,7 +85,7 @@ def _head(language: str, *more: str, later: tuple[str, ...] = ()) -> Markup:
         # The font's own name carries its version: serenade.css asks for it without a hash, and so must the preload.
         *(f'<link rel="preload" href="{STATIC_URL}/{font}" as="font" type="font/woff2" crossorigin>' for font in _FONTS),
         f'<link rel="stylesheet" href="{static_url("serenade.css")}">',
-        *([_colours(*settings.brand_colours)] if settings.brand_colours else []),
+        *([f"<style>{brand_css(*settings.brand_colours)}</style>"] if settings.brand_colours else []),
         *(f'<link rel="stylesheet" href="{static_url(name)}">' for name in more if name.endswith(".css")),
         script_tags(*scripts, later=later),
     ]

@@ -7,14 +7,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.storage import unencrypted_origin
 from settings import settings
+from ui.components.theme import brand_css, style_source
 
 # media-src https: songs of an older system, of a trusted server, and of a bucket are played from there.
 _COMMON = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
     f"media-src 'self' https: {unencrypted_origin()}; "
-    "base-uri 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; "
 )
-STRICT = _COMMON + "script-src 'self'; style-src 'self' 'unsafe-inline'; form-action 'self'"
+# Plain pages have no style in the page itself but the operator's colours, which are allowed by their hash.
+_COLOURS = f" {style_source(brand_css(*settings.brand_colours))}" if settings.brand_colours else ""
+STRICT = _COMMON + f"script-src 'self'; style-src 'self'{_COLOURS}; form-action 'self'"
 # Without unsafe-inline and unsafe-eval a NiceGUI page stays blank (measured, NiceGUI 3.18).
 NICEGUI = _COMMON + (
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; "
@@ -53,7 +56,7 @@ class SecurityHeaders:
 
 
 def headers_for(path: str) -> dict[str, str]:
-    """The headers of a response at this path. Static files need only one: the page's own policy covers them."""
+    """The headers of a response at this path. Static files need few: the page's own policy covers them."""
     if path.startswith("/static/"):
         return {"X-Content-Type-Options": "nosniff"}
     headers = {

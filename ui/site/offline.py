@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from i18n import _
-from ui.components.theme import STATIC_DIR
+from ui.components.theme import STATIC_DIR, style_source
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -15,15 +15,18 @@ router = APIRouter(include_in_schema=False)
 @router.get("/offline")
 def offline() -> HTMLResponse:
     """Shown by the browser itself when it cannot reach us."""
+    css = (STATIC_DIR / "offline-page.css").read_text()
     content = render(
         "offline.html",
+        css=css,
         heading=_("You are offline"),
         text=_(
             "We cannot be reached from here right now. Nothing you wrote is lost: it waits in this browser and with us. "
             "Come back to this page when the connection does."
         ),
     )
-    return HTMLResponse(content)
+    policy = f"default-src 'none'; style-src {style_source(css)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return HTMLResponse(content, headers={"Content-Security-Policy": policy})
 
 
 @router.get("/sw.js")

@@ -1,0 +1,81 @@
+"""What browsers are told about every answer: plain pages run and draw nothing that does not come from a file of ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api import create_api
+from tests.support.overrides import Override
+from ui.components import theme
+from ui.middleware import security_headers
+from ui.middleware.security_headers import headers_for
+from ui.site import offline
+
+ROOT = Path(__file__).parent.parent
+PLAIN = ["/", "/terms", "/s/token", "/embed/token", "/library", "/login", "/demo", "/demo/widget", "/status", "/nope"]
+# NiceGUI's templates, and two pages whose own policy names the hash of their own style.
+MARKED = [*(ROOT / "ui/templates").glob("*.html"), ROOT / "api/reference.html"]
+OWN_STYLE = {"offline.html", "offline_copy.html", "reference.html"}
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    """A policy as its directives and their sources."""
+    return {name: sources for name, *sources in (part.split() for part in policy.split(";") if part.strip())}
+
+
+@pytest.mark.parametrize("path", PLAIN)
+def test_a_plain_page_may_run_and_draw_files_of_ours_only(path: str) -> None:
+    policy = directives(headers_for(path)["Content-Security-Policy"])
+    assert (policy["script-src"], policy["style-src"]) == (["'self'"], ["'self'"])
+    assert (policy["object-src"], policy["base-uri"], policy["default-src"]) == (["'none'"], ["'none'"], ["'self'"])
+
+
+@pytest.mark.parametrize("path", ["/compose/create", "/internal/health"])
+def test_no_page_takes_plugins_or_another_base(path: str) -> None:
+    policy = directives(headers_for(path)["Content-Security-Policy"])
+    assert (policy["object-src"], policy["base-uri"]) == (["'none'"], ["'none'"])
+
+
+@pytest.mark.parametrize("page", MARKED, ids=lambda page: page.name)
+def test_no_template_has_code_or_style_in_its_tags(page: Path) -> None:
+    tags = re.findall(r"<[a-z][^>]*>", re.sub(r"{#.*?#}", "", page.read_text(), flags=re.DOTALL))
+    assert [tag for tag in tags if re.search(r"\s(style|on[a-z]+)\s*=|javascript:", tag)] == []
+    assert "<style" not in page.read_text() or page.name in OWN_STYLE
+
+
+def test_an_operator_s_colours_are_allowed_by_their_hash(override_settings: Override) -> None:
+    override_settings(brand_colours=("#14532d", "#86efac"))
+    style = re.search(r"<style>(.*?)</style>", theme._head.__wrapped__("en"))
+    assert style, "the colours stand in the page"
+    fresh = run_path(security_headers.__file__)
+    assert directives(fresh["STRICT"])["style-src"] == ["'self'", source_of(style[1])]
+
+
+def a_site() -> TestClient:
+    app = FastAPI()
+    app.include_router(offline.router)
+    app.mount("/api", create_api())
+    return TestClient(app)
+
+
+@pytest.mark.parametrize("path", ["/offline", "/api/docs"])
+def test_a_page_with_its_own_style_allows_that_style_and_nothing_else(path: str) -> None:
+    page = a_site().get(path)
+    style = re.search(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    assert style
+    policy = directives(page.headers["Content-Security-Policy"])
+    assert policy["default-src"] == ["'none'"]
+    assert policy["style-src"] == [source_of(style[1])]
+    assert "<script" not in page.text
+
+
+def source_of(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
