@@ -203,7 +203,8 @@ _LIMITS |= {
     "demo": 60,
     "bars": 60,
     "names": 240,
-}  # demo: scenes begun; bars: for the widget; names: sung in the form
+    "stories": 60,
+}  # demo: scenes begun; bars: for the widget; names: sung in the form; stories: read by the chat model
 # Per day: variations for all, variations per giver's address, starts per caller. line: variations that may be queued.
 _LIMITS |= {"budget": 3000, "giver": 90, "starts": 200, "line": 900}
 # On a laptop every request comes from 127.0.0.1, tests and benches included: only what costs something is counted there.

@@ -32,7 +32,8 @@ return '0'
 """
 HOUR, DAY = 3600, 86400
 FULL_AFTER = {"budget": DAY, "giver": DAY, "starts": DAY}  # seconds until an empty bucket is full; an hour for all others
-COSTLY = ("budget", "generate", "giver", "login", "logins")  # refused while Redis is away; reading and editing forms is allowed
+# Refused while Redis is away; reading and editing forms is allowed.
+COSTLY = ("budget", "generate", "giver", "login", "logins", "stories")
 ANSWERS = (redis.ResponseError, redis.BusyLoadingError)  # it is there, but takes nothing: full, read-only, loading its file
 
 

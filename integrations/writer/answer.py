@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from integrations.writer.instruction import NAMES
@@ -30,13 +31,13 @@ def without_thought(text: str) -> str:
     return _FROM_OPEN.sub("", _UP_TO_CLOSE.sub("", _THOUGHT.sub("", text))).strip()
 
 
-def song_in(text: str) -> dict[str, Any]:
-    """The JSON object that looks most like a song; the last one of several. Raises UnusableAnswerError where there is none."""
+def song_in(text: str, names: Collection[str] = NAMES) -> dict[str, Any]:
+    """The JSON object that has most of these keys; the last one of several. Raises UnusableAnswerError where there is none."""
     text = text[-_MOST:]
     for part in (without_thought(text), text):  # a thought that was never closed may hold the song
         found = [inner for one in _objects(part) for inner in (one, *(v for v in one.values() if isinstance(v, dict)))]
         if found:
-            return max(reversed(found), key=lambda one: len(one.keys() & set(NAMES)))
+            return max(reversed(found), key=lambda one: len(one.keys() & set(names)))
     raise UnusableAnswerError("no JSON object")
 
 

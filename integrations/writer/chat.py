@@ -105,7 +105,7 @@ class ChatWriter:
         said, asking.said = without_thought(asking.said)[:MOST_SAID_AGAIN], ""
         story = f"<story>\n{data}\n</story>"
         body = asking.dialect.body(self.model, self.rules, story, said, asking.complaint)
-        headers = _headers(self.base_url, self.key)
+        headers = chat_headers(self.base_url, self.key)
         left = max(1.0, asking.until - time.monotonic())
         url = asking.dialect.url(self.base_url)
         with requests.post(
@@ -134,7 +134,7 @@ class _Asking:
     why: str = ""  # there is no song yet
 
 
-def _headers(base_url: str, key: str) -> dict[str, bytes]:
+def chat_headers(base_url: str, key: str) -> dict[str, bytes]:
     """The key; Azure reads it from a header of its own (learn.microsoft.com/azure/ai-services/openai/reference)."""
     sent = (key or "none").encode()
     azure = (urlsplit(base_url).hostname or "").endswith(".azure.com")

@@ -96,7 +96,9 @@ class Dialect:
     learned: Refused = frozenset()
     guessed: bool = False
 
-    def body(self, model: str, rules: str, story: str, said: str, complaint: str) -> dict[str, Any]:
+    def body(
+        self, model: str, rules: str, story: str, said: str = "", complaint: str = "", schema: dict[str, Any] = SCHEMA
+    ) -> dict[str, Any]:
         """The request. A complaint comes from the user, behind the model's own answer: roles take turns."""
         asked = [{"role": "user", "content": story}]
         if complaint:
@@ -106,15 +108,15 @@ class Dialect:
             messages = [{"role": "user", "content": "\n\n".join([rules, *(one["content"] for one in asked)])}]
         else:
             messages = [{"role": "system", "content": rules}, *asked]
-        return {"model": model, "messages": messages, **self._wishes()}
+        return {"model": model, "messages": messages, **self._wishes(schema)}
 
-    def _wishes(self) -> dict[str, Any]:
+    def _wishes(self, schema: dict[str, Any]) -> dict[str, Any]:
         wishes: dict[str, Any] = {} if "temperature" in self.refused else {"temperature": 0.9}
         if "stream" not in self.refused:
             wishes["stream"] = True
         if "schema" not in self.refused:
-            schema = {"name": "song", "strict": True, "schema": SCHEMA}
-            wishes["response_format"] = {"type": "json_schema", "json_schema": schema}
+            named = {"name": "song" if schema is SCHEMA else "fields", "strict": True, "schema": schema}
+            wishes["response_format"] = {"type": "json_schema", "json_schema": named}
         elif "object" not in self.refused:
             wishes["response_format"] = {"type": "json_object"}
         if "limit" in self.refused and "max_completion_tokens" not in self.refused:

@@ -1,0 +1,135 @@
+"""Rules: what a language's TOML file says about how people tell things, as patterns. Read once per process."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from integrations.writer.story_fields.told import plain
+
+_FOLDER = Path(__file__).parent
+READ_LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != "names"))
+Pattern = re.Pattern[str]
+_NEVER_FOUND = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One language. `words` are whole words, as `plain` writes them; the options' patterns stand by the form's own keys."""
+
+    words: Mapping[str, frozenset[str]]
+    before: Mapping[str, Pattern]  # the same words where they end the text before a place
+    relation: Pattern  # "my sister": groups mine and rel
+    title: Pattern  # "Dad", "Uncle Ray": groups article and rel
+    any_relation: Pattern
+    kind_of: Mapping[str, str]  # a relation's word -> its kind
+    alone: frozenset[str]
+    phrases: Mapping[str, Pattern]
+    between: Mapping[str, tuple[tuple[Pattern, Pattern], ...]]
+    options: Mapping[str, Mapping[str, Pattern]]  # theme, style, vibe, voice, language -> key -> pattern
+    about_theme: Mapping[str, Any]
+
+
+def rules_for(language: str) -> Rules:
+    """The rules of a language of READ_LANGUAGES; raises KeyError for another one."""
+    if language not in READ_LANGUAGES:
+        raise KeyError(language)
+    return _load(language)
+
+
+def _keys() -> dict[str, tuple[str, ...]]:
+    loaded = [tomllib.loads((_FOLDER / f"{one}.toml").read_text(encoding="utf-8")) for one in READ_LANGUAGES]
+    return {
+        field: tuple(dict.fromkeys(key for data in loaded for key in data[section]))
+        for field, section in (("theme", "theme"), ("style", "style"), ("vibe", "vibe"), ("voiceType", "voice"))
+    }
+
+
+OPTION_KEYS = _keys()  # the form's field -> the form's options that a story can ask for
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """First names as `plain` writes them."""
+    return frozenset(tomllib.loads((_FOLDER / "names.toml").read_text(encoding="utf-8"))["names"].split())
+
+
+@cache
+def _load(language: str) -> Rules:
+    data = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    endings = "|".join(data["words"].pop("endings"))
+    groups: dict[str, list[str]] = data["relations"]
+    every = [word for words in groups.values() for word in words]
+    titles, words, about = data["titles"], data["words"], data["about_theme"]
+    before = {name: _ending(values) for name, values in (words | about).items()}
+    phrases = {
+        "request": data["names"]["request"], "called": data["names"]["called"], "nickname": data["nicknames"]["leads"],
+        "pronunciation": data["pronunciation"]["leads"], "never": data["never"]["leads"], "wish": data["wishes"]["words"],
+        "taste": data["wishes"]["not_words"], "quality": data["quality"]["words"], "anchor": data["telling"]["anchors"],
+        "verb": data["telling"]["verbs"], "order": data["telling"]["orders"], "aside": data["telling"]["asides"],
+        "clause": words["clause"], "future": about["future"], "memory": about["memory"],
+    }  # fmt: skip
+    return Rules(
+        words={name: frozenset(map(plain, values)) for name, values in (words | data["never"] | titles).items()
+               if all(isinstance(one, str) for one in values)},
+        before=before,
+        relation=_relation(words, every, endings),
+        title=_title(titles, endings),
+        any_relation=_found(every, endings),
+        kind_of={plain(word): kind for kind, kind_words in reversed(groups.items()) for word in kind_words},
+        alone=frozenset(map(plain, titles["alone"])),
+        phrases={name: _found(values, endings) for name, values in phrases.items()},
+        between={name: _pairs(data[name]["between"], endings) for name in ("nicknames", "never")},
+        options={name: {key: _found(values, endings) for key, values in data[name].items()}
+                 for name in ("theme", "style", "vibe", "voice", "language")},
+        about_theme={name: frozenset(about[name]) for name in ("past", "weak")},
+    )  # fmt: skip
+
+
+def _one(phrase: str, endings: str) -> str:
+    """A phrase of the file as a pattern; the signs stand at the head of en.toml."""
+    parts = []
+    for word in plain(phrase).split():
+        if word == "...":
+            parts.append(r"(?:[^\s.]+\s+){0,3}?")
+            continue
+        sign = re.escape(word).replace(r"\#", r"\d{1,4}(?:st|nd|rd|th)?").replace(r"\*", r"\w{0,12}")
+        parts.append(sign.replace("@", f"(?:{endings})") + r"\s+")
+    return re.sub(r"\\s\+$", "", "".join(parts))
+
+
+def _any(phrases: Iterable[str], endings: str) -> str:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return "|".join(_one(phrase, endings) for phrase in longest_first)
+
+
+def _found(phrases: Iterable[str], endings: str = "") -> Pattern:
+    options = _any(phrases, endings)
+    return re.compile(rf"(?<![\w-])(?:{options})(?![\w-]|(?<=\w)'\w{{2}})") if options else _NEVER_FOUND
+
+
+def _ending(phrases: Iterable[str]) -> Pattern:
+    """Whether a text ends in one of these; asked of the few words before a place."""
+    return re.compile(rf"(?:^|(?<=\W)|(?<=\w)(?='))(?:{_any(phrases, '')})[\s,:]*$")
+
+
+def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern, Pattern], ...]:
+    return tuple((_found([one], endings), _found([other], endings)) for one, other in pairs)
+
+
+def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> Pattern:
+    aged = r"\d{1,2}[- ](?:years?|yr)[- ]old"
+    between = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
+    return re.compile(
+        rf"(?<![\w'-])(?P<mine>{_any(words['mine'], '')})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])", re.I
+    )
+
+
+def _title(titles: Mapping[str, list[str]], endings: str) -> Pattern:
+    article = rf"(?:(?P<article>{_any(titles['articles'], '')})\s+)?" if titles["articles"] else "(?P<article>(?!))?"
+    return re.compile(rf"(?<![\w'-]){article}(?P<rel>{_any({*titles['alone'], *titles['before_name']}, endings)})(?![\w-])")
