@@ -12,7 +12,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Locator, Page, ViewportSize, async_playwright
 
 from bench import table
 from bench.shared_stores import stack_on_stores
@@ -20,7 +20,7 @@ from bench.table import Row, show
 from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
-PHONE = {"width": 390, "height": 844}
+SMALL_SCREEN: ViewportSize = {"width": 390, "height": 844}
 MOST_TAPS = 12
 TOLD = (
     "My sister Rosa turns forty next week and this is for her birthday. She is patient, funny and a little stubborn, and we "
@@ -104,7 +104,7 @@ async def measure(stack: Stack) -> None:
     async with async_playwright() as started:
         browser = await started.chromium.launch(executable_path=str(find_browser()))
         for said, story in (("a story that says nearly everything", TOLD), ("a story that says little", SPARING)):
-            context = await browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+            context = await browser.new_context(viewport=SMALL_SCREEN, has_touch=True, is_mobile=True)
             page = await context.new_page()
             hand = await walk(page, stack.url, story)
             ours = f"{hand.taps} taps, {hand.keys} keys, {hand.screens} screens"

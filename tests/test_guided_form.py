@@ -47,9 +47,7 @@ async def begin(stack: Stack, page: Page, package: str = "solo-serenade") -> Non
     await page.wait_for_url(re.compile("formId=form_"))
 
 
-async def test_a_phone_asks_the_five_required_questions_and_then_leaves_the_choice(
-    stack: Stack, phone: Page
-) -> None:
+async def test_a_phone_asks_the_five_required_questions_and_then_leaves_the_choice(stack: Stack, phone: Page) -> None:
     await begin(stack, phone)
     await expect(phone.locator("story-box textarea")).to_be_visible()
     await expect(phone.locator(".pager .count")).to_have_text("")

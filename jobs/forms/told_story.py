@@ -15,6 +15,8 @@ from peewee import SQL
 from models import ComposeForm, FormStatus, WrongMomentError, locked, notify, now, transaction
 
 LONGEST_QUOTE = 600  # characters of the story that an answer shows as its origin
+BETWEEN_WORDS = " … "  # joins words that stand apart in the story
+TELLING_FIELDS = ("favoriteMemory", "storySummary", "neverMention", "style", "vibe", "voiceType", "pronunciation")
 
 
 class Found(NamedTuple):
@@ -78,10 +80,7 @@ def with_found(
 
 
 def _is_told(mark: Mapping[str, Any], story: str) -> bool:
-    return all(words in story for words in str(mark.get("words") or "").split(BETWEEN))
-
-
-BETWEEN = " … "  # joins words that stand apart in the story
+    return all(part in story for part in _parts(mark))
 
 
 def own_words(form_data: SQL, *path: str) -> SQL:
@@ -101,13 +100,19 @@ def own_words(form_data: SQL, *path: str) -> SQL:
 
 
 def untold_rest(song: Mapping[str, Any]) -> str:
-    """The sentences of the story that no found answer stands for: what of a long story its fields had no room for."""
-    story = str(song.get("story") or "")
-    marks = (song.get("foundInStory") or {}).values()
-    told = [_folded(part) for mark in marks for part in str(mark.get("words") or "").split(BETWEEN) if part]
-    sentences = re.findall(r"[^.!?…\n]+[.!?…]*", story)
+    """The sentences of the story that no found answer stands for: what of a long story its fields had no room for.
+
+    Also left out: wishes to us, and what was found and then removed by the customer.
+    """
+    marks = song.get("foundInStory") or {}
+    told = [_folded(part) for name in TELLING_FIELDS if name in marks for part in _parts(marks[name]) if part]
+    sentences = re.findall(r"[^.!?…\n]+[.!?…]*", str(song.get("story") or ""))
     folded = ((one.strip(), _folded(one)) for one in sentences)
     return " ".join(one for one, plain in folded if plain and not any(plain in part or part in plain for part in told))
+
+
+def _parts(mark: Mapping[str, Any]) -> list[str]:
+    return str(mark.get("words") or "").split(BETWEEN_WORDS)
 
 
 def _folded(text: str) -> str:

@@ -9,6 +9,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 from i18n import _
+from jobs.forms.told_story import BETWEEN_WORDS
 from ui.components.elements import box, text
 from ui.compose.fields import Field
 
@@ -29,7 +30,7 @@ class Origins:
         for name, field in self.fields.items():
             mark, answer = marks.get(name.removeprefix(self.prefix)), answers.get(name.removeprefix(self.prefix))
             words = None if mark is None or mark.get("own") else str(mark.get("words") or "")
-            words = "" if words and words == answer else words
+            words = "" if words and words.replace(BETWEEN_WORDS, " ") == answer else words
             is_found = mark is not None and bool(mark.get("words"))
             if is_found != ("data-found" in field.box.props):
                 field.box.props.set_bool("data-found", is_found)

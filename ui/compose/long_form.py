@@ -65,7 +65,7 @@ def _emotions(song: SongForm) -> None:
     chosen = song.answers.get("emotions") or []
     chosen = [chosen] if isinstance(chosen, str) else chosen
     label, hint = _("What should they feel?"), _("one or two")
-    song.add(several_field(song.path("emotions"), label, chosen, said(EMOTIONS), song.save, most=2, hint=hint))
+    song.add(several_field(song.path("emotions"), label, chosen, said(EMOTIONS), song.on_change, most=2, hint=hint))
 
 
 def _more(song: SongForm, story: Element) -> None:
@@ -79,7 +79,7 @@ def _more(song: SongForm, story: Element) -> None:
                 for question in WORDS:
                     song.text(question)
             for name, label in (("childFriendly", _("It is for a child")), ("faithBased", _("Faith may be part of it"))):
-                song.add(yes_field(song.path(name), label, bool(song.answers.get(name)), song.save))
+                song.add(yes_field(song.path(name), label, bool(song.answers.get(name)), song.on_change))
 
 
 def _fold(song: SongForm, title: str, questions: Iterable[Question]) -> Element:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from nicegui import Client
 from peewee import OperationalError
 
 from i18n import _, spoken
-from integrations.writer.story_fields import FoundFields, find_fields
+from integrations.writer.story_fields import FoundField, FoundFields, find_fields
 from jobs.forms.drafts import no_answers
-from jobs.forms.told_story import BETWEEN, Found, answers_of, fill_from_story
+from jobs.forms.told_story import BETWEEN_WORDS, Found, answers_of, fill_from_story
 from jobs.generation.stories import read_story
 from models import WrongMomentError, in_database
 from settings import settings
 from ui.compose.song_form import SongForm
 from ui.compose.tell import READING
 from ui.middleware.client_ip import caller
+
+SHORT = 24  # characters
 
 
 class Reading:
@@ -45,7 +48,7 @@ class Reading:
         self.read[song.index] = story
         song.tell.say(_(READING))
         hint = spoken()
-        marks = await self._fill(song, story, await asyncio.to_thread(find_fields, story, hint))
+        marks = await self._fill(song, story, await asyncio.to_thread(find_fields, story, language_hint=hint))
         if not settings.writer_base_url or not story:
             song.tell.say_found(marks)
             return
@@ -55,9 +58,18 @@ class Reading:
 
     async def _fill(self, song: SongForm, story: str, found: FoundFields, *, only_more: bool = False) -> dict[str, Any]:
         """What stands in the row afterwards: for each answer that was found, its words."""
-        said = {name: Found(one.value, BETWEEN.join(one.quotes)) for name, one in found.fields.items()}
+        said = {name: Found(one.value, words_of(found.story, one)) for name, one in found.fields.items()}
         default = str(no_answers(1)["songs"][0].get("language") or "en")
         answers = await asyncio.to_thread(
             in_database, fill_from_story, self.form_id, song.index, story, said, default, only_more
         )
         return dict(answers.get("foundInStory") or {})
+
+
+def words_of(story: str, field: FoundField) -> str:
+    """The words of the story behind an answer; a single word with its neighbours, as one reads it there."""
+    if len(field.spans) != 1 or len(field.quotes[0]) > SHORT:
+        return BETWEEN_WORDS.join(field.quotes)
+    (start, end), *_ = field.spans
+    before, after = re.split(r"(?<=[.!?…\n])\s", story[:start])[-1], re.split(r"[.!?…\n]", story[end:])[0]
+    return (" ".join(before.split(" ")[-3:]) + story[start:end] + " ".join(after.split(" ")[:4])).strip(" ,;:")

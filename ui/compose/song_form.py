@@ -46,13 +46,13 @@ class SongForm:
     festive: Element | None = None
 
     def __init__(
-        self, index: int, answers: dict[str, Any], save: OnChange, asked: Callable[[], Awaitable[None]], remove: Remove
+        self, index: int, answers: dict[str, Any], on_change: OnChange, asked: Callable[[], Awaitable[None]], remove: Remove
     ) -> None:
         self.index = index
         self.answers = answers
         self.fields: dict[str, Field] = {}
         self.origins = Origins(f"songs.{index}.", self.fields, remove)
-        self.save, self._asked = save, asked
+        self.on_change, self._asked = on_change, asked
         self.panel = box(
             "section",
             "stack",
@@ -108,7 +108,7 @@ class SongForm:
     def text(self, question: Question, required: bool = False) -> Field:
         """A question that is answered in words."""
         value = str(self.answers.get(question.name) or "")
-        return self.add(question_field(self.path(question.name), question, value, self.save, required=required))
+        return self.add(question_field(self.path(question.name), question, value, self.on_change, required=required))
 
     def choice(self, name: str, label: str, options: Options, **how: Any) -> None:
         """A question that is answered by one of several."""
@@ -116,7 +116,7 @@ class SongForm:
         async def chosen(path: str, value: Any) -> None:
             if name == "theme":
                 self.show_festive(str(value))
-            await self.save(path, value)
+            await self.on_change(path, value)
 
         value = str(self.answers.get(name) or ("en" if name == "language" else ""))
         self.add(choice_field(self.path(name), label, value, options, chosen, **how))
@@ -131,7 +131,7 @@ class SongForm:
             with self.step("story", _(TOLD.label), "tell") as first:
                 first.props.set_optional("data-now", None if self.index else "")
                 value = str(self.answers.get("story") or "")
-                self.tell = Tell(self.path("story"), value, self.save, self._asked)
+                self.tell = Tell(self.path("story"), value, self.on_change, self._asked)
                 self.add(self.tell.field)
             with self.step("found", _("What we found"), "found"):
                 text("h2", _("What we found"))

@@ -11,9 +11,12 @@ from ui.compose.fields import Field, OnChange, question_field
 from ui.compose.questions import TOLD
 
 READING = N_("Reading your story. You can go on meanwhile.")
-NOTHING = N_("We could not pick anything out of it. No matter: a few short questions come next.")
+LOOK_OVER = N_("Below each stand the words it came from. Change it, or remove it.")
+NOTHING_FOUND = N_("We could not pick anything out of it. No matter: a few short questions come next.")
 CLOSER = N_("A closer reading is still going on; what it finds appears here by itself. You need not wait for it.")
-SOUND = N_("If you speak, your browser turns it into text; its maker may process the sound for that. We get the text only.")
+SPOKEN_SOUND = N_(
+    "If you speak, your browser turns it into text; its maker may process the sound for that. We get the text only."
+)
 SENTENCES = {  # what ui/static/story-box.js says, by its name there
     "refused": N_("The browser may not listen here, so please type. Your keyboard may have a microphone of its own."),
     "failed": N_("Listening did not work just now. What was understood stands in the box; please type the rest."),
@@ -60,5 +63,5 @@ class Tell:
         """How much was found, and what can be done about it."""
         count = sum(not mark.get("own") for mark in marks.values())
         found = n_("We found one answer in your story.", "We found {n} answers in your story.", count)
-        sentence = f"{found} {_('Below each stand the words it came from. Change it, or remove it.')}" if count else _(NOTHING)
+        sentence = f"{found} {_(LOOK_OVER)}" if count else _(NOTHING_FOUND)
         self.say(f"{sentence} {_(CLOSER)}" if is_closer_to_come else sentence)
