@@ -59,6 +59,7 @@ async def test_a_phone_asks_the_five_required_questions_and_then_leaves_the_choi
         await phone.locator("#next").click()  # twice, as an answer is required
     await expect(phone.get_by_role("heading", name="Enough to begin")).to_be_visible()
     await expect(phone.get_by_text("Something is still missing")).to_be_visible()
+    await expect(phone.get_by_role("group", name="How many songs?").first).to_be_visible()
     await expect(phone.locator("#compose")).to_be_visible()
     await phone.get_by_role("button", name="Tell more").click()
     while await phone.locator("#next").is_visible():

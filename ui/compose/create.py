@@ -118,8 +118,7 @@ class Create:
             self.tabs = box("div", "tabs", role="tablist", aria_label=_("Songs"))
             self.panels = box("div", "stack panels")
             self._sender()
-            with box("section", "card stack"), step("package", _("How many songs?"), "more") as packages:
-                packages.props.pop("data-more")
+            with box("section", "card stack"), step("package", _("How many songs?"), "package"):
                 self._packages()
             self._enough()
             self._bar()

@@ -22,7 +22,7 @@ from ui.compose.strength import Strength
 from ui.compose.tell import Tell
 
 Options = dict[str, tuple[str, str]]
-Kind = Literal["tell", "found", "must", "enough", "more"]
+Kind = Literal["tell", "found", "must", "enough", "package", "more"]
 
 
 @contextmanager

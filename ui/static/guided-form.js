@@ -10,7 +10,7 @@
 const phone = matchMedia("(max-width:47.99rem)");
 const filled = (pattern, words) => pattern.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 const isHidden = (node) => !!node.closest(".hidden");
-const ORDER = { tell: 0, found: 0, must: 0, enough: 1, more: 2 };
+const ORDER = { tell: 0, found: 0, must: 0, enough: 1, more: 2, package: 2 };
 const kindOf = (step) => step?.dataset.kind;
 const FAR = 60; // pixels that make a movement of the finger a swipe
 
@@ -51,7 +51,7 @@ class GuidedForm extends HTMLElement {
     if (step === this.#now) return true;
     if (kind === "found") return this.#isTold(step.closest("[role=tabpanel]"));
     if (kind === "must") return all || ![...step.querySelectorAll(".field[data-found]")].some(answered);
-    return kind !== "more" || all;
+    return kind === "more" ? all : kind !== "package"; // how many songs is asked beside "enough to begin"
   }
 
   #isTold(panel) { return !!panel.querySelector("story-box textarea").value.trim() || !!panel.querySelector("[data-found]"); }
