@@ -9,12 +9,11 @@ import pytest
 from integrations.writer.story_fields import find_fields
 from jobs.forms.drafts import start_draft, submit, write_field
 from jobs.forms.form_data import MOST_TOLD, InvalidFormError, check, check_draft, check_field
-from jobs.forms.told_story import Found, answers_of, fill_from_story, untold_rest, with_found
+from jobs.forms.told_story import Found, answers_of, fill_from_story, has_told_more, untold_rest, with_found
 from jobs.generation.prompts import brief_of
 from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
 from tests.support.stack import example_form_data
-from ui.compose.create import has_told_more
 from ui.compose.reading import words_of
 
 STORY = "My sister Rosa is kind. It is for her birthday."

@@ -16,6 +16,8 @@ from models import ComposeForm, FormStatus, WrongMomentError, locked, notify, no
 
 LONGEST_QUOTE = 600  # characters of the story that an answer shows as its origin
 BETWEEN_WORDS = " … "  # joins words that stand apart in the story
+# Of a song; its other fields are the long form.
+FIRST_ASKED = {"story", "foundInStory", "recipientName", "relationship", "theme", "language"}
 TELLING_FIELDS = ("favoriteMemory", "storySummary", "neverMention", "style", "vibe", "voiceType", "pronunciation")
 
 
@@ -113,6 +115,13 @@ def untold_rest(song: Mapping[str, Any]) -> str:
 
 def _parts(mark: Mapping[str, Any]) -> list[str]:
     return str(mark.get("words") or "").split(BETWEEN_WORDS)
+
+
+def has_told_more(form_data: Mapping[str, Any]) -> bool:
+    """Whether a draft has answers of the long form that were not found in a story."""
+    songs = [song for song in form_data.get("songs") or [] if isinstance(song, dict)]
+    told = ({name for name, value in song.items() if value} - set(song.get("foundInStory") or {}) for song in songs)
+    return bool(form_data.get("senderMessage")) or any(names - FIRST_ASKED for names in told)
 
 
 def _folded(text: str) -> str:

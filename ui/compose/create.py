@@ -15,6 +15,7 @@ from peewee import OperationalError
 from i18n import N_, SOURCE, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.forms.form_data import InvalidFormError
+from jobs.forms.told_story import has_told_more
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView
@@ -25,6 +26,7 @@ from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.compose.fields import Field, choice_field, question_field
 from ui.compose.following import Following
+from ui.compose.form_bar import form_bar, say_enough
 from ui.compose.frame import frame
 from ui.compose.long_form import draw_long_form
 from ui.compose.mistakes import Mistakes
@@ -33,7 +35,6 @@ from ui.compose.reading import Reading
 from ui.compose.song_form import SongForm, step
 from ui.site.error_pages import no_such_form
 
-FIRST = {"story", "foundInStory", "recipientName", "relationship", "theme", "language"}  # no sign that somebody told more
 BETWEEN_SCREENS = 0.03  # seconds
 HEADING = N_("Tell us about them")
 _LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
@@ -120,8 +121,9 @@ class Create:
             self._sender()
             with box("section", "card stack"), step("package", _("How many songs?"), "package"):
                 self._packages()
-            self._enough()
-            self._bar()
+            say_enough()
+            self.saved, self.button = form_bar()
+            self.button.on("click", self._compose)
         self._show_package()
         self.songs[0].panel.props["data-open"] = ""
         self.copy = InstantCopy("answers")
@@ -195,28 +197,6 @@ class Create:
         name = question.name
         self.fields[name] = question_field(name, question, self.data.get(name, ""), self.save, **more)
 
-    def _enough(self) -> None:
-        """A phone's screen after the required questions; on a desktop the bar says it."""
-        with box("section", "card stack enough"), step("enough", _("Enough to begin"), "enough"):
-            text("h2", _("Enough to begin"))
-            text("p", _("Your words can be written from this. You read them first, then listen, and pay only if you like it."))
-            text("p", _("Something is still missing; we show you what it is when you press."), "lacking")
-
-    def _bar(self) -> None:
-        """The bar that is always in view: the current step, that it is saved, and the buttons to go on."""
-        with box("div", "pager stickybar", role="group", aria_label=_("Back and next")):
-            text("button", _("Back"), "btn quiet", type="button", data_back="")
-            with box("div", "where"):
-                box("p", "count", data_count=_("{n} of {m}"), data_part_count=_("{part}: {n} of {m}"))
-                self.saved = text("p", "", "saved", id="saved", role="status")
-            more = box("button", "btn", id="tell-more", type="button", data_all="")
-            with more:
-                text("b", _("Tell more"))
-                text("small", _("it gets more personal"))
-            self.button = text("button", "", "btn primary", id="compose", type="button")
-            text("button", _("Next"), "btn primary", id="next", type="button", data_next="")
-            self.button.on("click", self._compose)
-
     async def save(self, path: str, value: Any) -> None:
         """Autosave one field and say beside it what is wrong."""
         number = self.following.wrote(path, value) if self.following else 0
@@ -286,10 +266,3 @@ class Create:
 
 def _songs(count: int) -> str:
     return n_("one song, three versions to choose from", "{n} songs, three versions of each", count)
-
-
-def has_told_more(form_data: dict[str, Any]) -> bool:
-    """Whether a draft has answers of the long form that were not found in a story: then it is shown."""
-    found = {path for song in form_data.get("songs") or [] for path in song.get("foundInStory") or {}}
-    songs = [{name for name, value in song.items() if value} for song in form_data.get("songs") or []]
-    return bool(form_data.get("senderMessage")) or any(song - found - FIRST for song in songs)
