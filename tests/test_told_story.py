@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from integrations.writer.story_fields import find_fields
+from integrations.writer.story_fields import FoundFields, find_fields
 from jobs.forms.drafts import start_draft, submit, write_field
 from jobs.forms.form_data import MOST_TOLD, InvalidFormError, check, check_draft, check_field
 from jobs.forms.told_story import Found, answers_of, fill_from_story, has_told_more, untold_rest, with_found
@@ -14,7 +16,8 @@ from jobs.generation.prompts import brief_of
 from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
 from tests.support.stack import example_form_data
-from ui.compose.reading import words_of
+from ui.compose.reading import Reading, words_of
+from ui.compose.tell import READING
 
 STORY = "My sister Rosa is kind. It is for her birthday."
 ROSA = {"recipientName": Found("Rosa", "My sister Rosa")}
@@ -128,3 +131,44 @@ def test_a_draft_says_whose_an_answer_is(migrated: None) -> None:
     in_database(submit, form_id)
     with pytest.raises(WrongMomentError):
         in_database(fill_from_story, form_id, 0, STORY, found)
+
+
+class Page:
+    """A song on the page as the reading sees it: what is said, and what is filled in by whom."""
+
+    index = 0
+
+    def __init__(self) -> None:
+        self.tell = self
+        self.said: list[str] = []
+        self.filled: list[str] = []
+        self.rules_were_shown = threading.Event()
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+    def say_found(self, marks: dict[str, Any], is_closer_to_come: bool = False) -> None:
+        self.said.append("found, and reading on" if is_closer_to_come else "found")
+        self.rules_were_shown.set()
+
+    def fill(self, form_id: str, index: int, story: str, found: dict[str, Found], default: str, only_more: bool) -> Any:
+        self.filled.append("writer" if only_more else "rules")
+        return {}
+
+    def read_story(self, story: str, address: str, hint: str) -> FoundFields:
+        assert self.rules_were_shown.wait(10), "nobody waits for the writer"
+        return FoundFields(story)
+
+
+async def test_the_rules_answer_at_once_and_the_writer_only_adds(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page()
+    monkeypatch.setattr("ui.compose.reading.in_database", lambda verb, *values: verb(*values))
+    monkeypatch.setattr("ui.compose.reading.answers_of", lambda form_id, index: {"story": STORY})
+    monkeypatch.setattr("ui.compose.reading.fill_from_story", page.fill)
+    monkeypatch.setattr("ui.compose.reading.read_story", page.read_story)
+    monkeypatch.setattr("ui.compose.reading.settings", SimpleNamespace(writer_base_url="https://writer.example"))
+    reading = Reading("192.0.2.1", "form_1")
+    for _again in range(2):  # the same text is read once
+        await reading.of(page)  # type: ignore[arg-type] # it is no page of NiceGUI
+    assert page.filled == ["rules", "writer"]
+    assert page.said == [READING, "found, and reading on", "found"]

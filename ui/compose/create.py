@@ -33,6 +33,7 @@ from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
 from ui.compose.reading import Reading
 from ui.compose.song_form import SongForm, step
+from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 
 BETWEEN_SCREENS = 0.03  # seconds
@@ -64,7 +65,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     if not formId:
         await page.begin()
     page.following = Following(client, page.fields, {**data, "packageType": package})
-    page.reading = Reading(client, page.form_id)
+    page.reading = Reading(caller(client.request.scope), page.form_id)
     live.follow(client, page.form_id, page.show)
     await live.refresh(page.form_id)  # the row may have changed between the read and the connection
     await page.draw_more()

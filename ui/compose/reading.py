@@ -6,7 +6,6 @@ import asyncio
 import re
 from typing import Any
 
-from nicegui import Client
 from peewee import OperationalError
 
 from i18n import _, spoken
@@ -18,7 +17,6 @@ from models import WrongMomentError, in_database
 from settings import settings
 from ui.compose.song_form import SongForm
 from ui.compose.tell import READING
-from ui.middleware.client_ip import caller
 
 SHORT = 24  # characters
 
@@ -26,9 +24,8 @@ SHORT = 24  # characters
 class Reading:
     """Reads the stories of one page, one at a time; a text that was read already is not read again."""
 
-    def __init__(self, client: Client, form_id: str) -> None:
-        self.address = caller(client.request.scope)
-        self.form_id = form_id
+    def __init__(self, address: str, form_id: str) -> None:
+        self.address, self.form_id = address, form_id  # the customer's network address: the writer is asked so often by each
         self.read: dict[int, str] = {}  # per song the text that was read last
         self.turn = asyncio.Lock()
 
@@ -49,7 +46,10 @@ class Reading:
         song.tell.say(_(READING))
         hint = spoken()
         marks = await self._fill(song, story, await asyncio.to_thread(find_fields, story, language_hint=hint))
-        if not settings.writer_base_url or not story:
+        if not story:
+            song.tell.say("")
+            return
+        if not settings.writer_base_url:
             song.tell.say_found(marks)
             return
         song.tell.say_found(marks, is_closer_to_come=True)
