@@ -29,7 +29,7 @@ TOLD = (
 )
 SPARING = (
     "We met in a queue for coffee and moved three times in five years, and now there is a garden with far too many tomatoes. "
-    "The night we missed the last train we walked home singing and laughed until sunrise. Nobody else would have carried "
+    "The night we missed the last train we walked home singing and laughed until sunrise. She alone would have carried "
     "that lamp across half the city in the rain, or waited an hour with me for a bus that never came."
 )
 ANSWERS = {"recipientName": "Rosa", "relationship": "sister", "senderName": "Ana", "senderEmail": "ana@example.com"}

@@ -77,6 +77,23 @@ def test_what_a_long_story_tells_beyond_its_answers_reaches_the_writer_once() ->
     assert untold_rest({"story": ""}) == ""
 
 
+def test_a_summary_does_not_repeat_what_another_answer_says() -> None:
+    told = (
+        "My sister Rosa turns forty. She is patient and funny. It is for her birthday. We call her Rosie. We moved three times."
+    )
+    read = with_found(
+        {"story": told}, {name: Found(one.value, words_of(told, one)) for name, one in find_fields(told).fields.items()}
+    )
+    song = {
+        **read,
+        "storySummary": told,
+        "foundInStory": {**read["foundInStory"], "storySummary": {"words": told, "own": False}},
+    }
+    assert brief_of({"songs": [song]}, 0).story_summary == "My sister Rosa turns forty. We moved three times."
+    own = {**song["foundInStory"], "storySummary": {"words": told, "own": True}}
+    assert brief_of({"songs": [{**song, "foundInStory": own}]}, 0).story_summary == told
+
+
 def test_a_found_word_is_shown_as_it_stands_in_its_sentence() -> None:
     found = find_fields("I have a dog. My sister Rosa turns forty next week, and she is kind.")
     assert words_of(found.story, found.fields["recipientName"]) == "My sister Rosa turns forty next"

@@ -16,6 +16,8 @@ from models import ComposeForm, FormStatus, WrongMomentError, locked, notify, no
 
 LONGEST_QUOTE = 600  # characters of the story that an answer shows as its origin
 BETWEEN_WORDS = " … "  # joins words that stand apart in the story
+SAID_ELSEWHERE = ("recipientName", "relationship", "theme", "recipientNickname", "qualities")
+FILLING = 3  # words of a sentence beside an answer that say nothing more: "She is patient and funny."
 # Of a song; its other fields are the long form.
 FIRST_ASKED = {"story", "foundInStory", "recipientName", "relationship", "theme", "language"}
 TELLING_FIELDS = ("favoriteMemory", "storySummary", "neverMention", "style", "vibe", "voiceType", "pronunciation")
@@ -101,6 +103,25 @@ def own_words(form_data: SQL, *path: str) -> SQL:
     return SQL(f"jsonb_set({form_data.sql}, %s::text[], 'true'::jsonb)", (*form_data.params, place))
 
 
+def story_for_writer(song: Mapping[str, Any]) -> str:
+    """The story of a song's brief: its summary, without what only repeats another answer, then the untold rest."""
+    marks, summary = song.get("foundInStory") or {}, str(song.get("storySummary") or "")
+    if not marks.get("storySummary", {"own": True}).get("own"):
+        said = [
+            set(_folded(str(marks[name].get("words") if name == "theme" else song.get(name) or "")).split())
+            for name in SAID_ELSEWHERE
+            if name in marks
+        ]
+        fresh = [one for one in _sentences(summary) if not any(_only_repeats(one, words) for words in said)]
+        summary = " ".join(fresh) or ("" if song.get("favoriteMemory") else summary)
+    return " ".join(filter(None, (summary, untold_rest(song))))
+
+
+def _only_repeats(sentence: str, words: set[str]) -> bool:
+    own = _folded(sentence).split()
+    return bool(words) and words <= set(own) and len(own) - len(words) <= FILLING
+
+
 def untold_rest(song: Mapping[str, Any]) -> str:
     """The sentences of the story that no found answer stands for: what of a long story its fields had no room for.
 
@@ -108,9 +129,12 @@ def untold_rest(song: Mapping[str, Any]) -> str:
     """
     marks = song.get("foundInStory") or {}
     told = [_folded(part) for name in TELLING_FIELDS if name in marks for part in _parts(marks[name]) if part]
-    sentences = re.findall(r"[^.!?…\n]+[.!?…]*", str(song.get("story") or ""))
-    folded = ((one.strip(), _folded(one)) for one in sentences)
+    folded = ((one, _folded(one)) for one in _sentences(str(song.get("story") or "")))
     return " ".join(one for one, plain in folded if plain and not any(plain in part or part in plain for part in told))
+
+
+def _sentences(text: str) -> list[str]:
+    return [one.strip() for one in re.findall(r"[^.!?…\n]+[.!?…]*", text)]
 
 
 def _parts(mark: Mapping[str, Any]) -> list[str]:

@@ -120,9 +120,9 @@ class Create:
             self.tabs = box("div", "tabs", role="tablist", aria_label=_("Songs"))
             self.panels = box("div", "stack panels")
             self._sender()
+            say_enough()
             with box("section", "card stack"), step("package", _("How many songs?"), "package"):
                 self._packages()
-            say_enough()
             self.saved, self.button = form_bar()
             self.button.on("click", self._compose)
         self._show_package()
