@@ -25,9 +25,10 @@ async def reach(page: Page, selector: str) -> None:
 
 async def all_questions(page: Page) -> None:
     """Open the long form, where it is not open yet: each question of it can be answered from now on."""
-    await page.locator("#f-senderMessage").wait_for(state="attached")  # the last to be drawn
+    await page.locator("story-box").first.wait_for(state="attached")
     if await page.locator("guided-form:not([data-all])").count():
         await page.locator("story-box [data-all]:visible").click()
+    await page.locator("#f-senderMessage").wait_for(state="attached")  # the last to be drawn
 
 
 async def fill(page: Page, selector: str, words: str) -> None:

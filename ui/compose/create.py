@@ -15,7 +15,7 @@ from peewee import OperationalError
 from i18n import N_, SOURCE, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.forms.form_data import InvalidFormError
-from jobs.forms.told_story import has_told_more
+from jobs.forms.told_story import FIRST_ASKED, has_told_more
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView
@@ -68,9 +68,10 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     page.reading = Reading(caller(client.request.scope), page.form_id)
     live.follow(client, page.form_id, page.show)
     await live.refresh(page.form_id)  # the row may have changed between the read and the connection
-    await page.draw_more()
-    if not client.is_deleted:
-        page.copy.connected()
+    page.copy.connected()
+    page.guide.run_method("ready")
+    if page.is_answered_further:
+        await page.draw_more()
     return None
 
 
@@ -85,6 +86,7 @@ class Create:
         self.songs: list[SongForm] = []
         self.drawn = 0  # of so many songs all questions are drawn, or are being drawn
         self.busy = False
+        self.drawing = asyncio.Lock()
         self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
         self.following: Following | None = None
         self.reading: Reading | None = None
@@ -112,7 +114,10 @@ class Create:
 
     def build(self) -> None:
         """The questions that come first, of the package that is chosen."""
-        with box("guided-form", "stack", data_at="tell", data_all="" if has_told_more(self.data) else None) as self.guide:
+        is_long = has_told_more(self.data)
+        marks = {name for song in self.data.get("songs") or [] for name in song.get("foundInStory") or {}}
+        self.is_answered_further = is_long or not marks <= FIRST_ASKED
+        with box("guided-form", "stack", data_at="tell", data_all="" if is_long else None) as self.guide:
             with box("header", "intro stack tight"):
                 text("h1", _(HEADING))
                 text("p", _(_LEAD), "lead")
@@ -127,6 +132,7 @@ class Create:
             self.button.on("click", self._compose)
         self._show_package()
         self.songs[0].panel.props["data-open"] = ""
+        self.guide.on("touched", self.draw_more)
         self.copy = InstantCopy("answers")
         self.copy.show_draft(self.form_id, self.package, self.data)
 
@@ -143,18 +149,20 @@ class Create:
             self.fields |= song.fields
 
     async def draw_more(self) -> None:
-        """The rest of the questions, once a browser has the first ones: a screen at a time, so that typing is never held up."""
-        for song in self.songs[self.drawn :]:
-            self.drawn += 1
-            for _screen in draw_long_form(song):
+        """The rest of the questions, once somebody touches the form: a screen at a time, so that typing is never held up."""
+        async with self.drawing:
+            for song in self.songs[self.drawn :]:
+                self.drawn += 1
+                for _screen in draw_long_form(song):
+                    self._add(song.fields)
+                    await asyncio.sleep(BETWEEN_SCREENS)
                 self._add(song.fields)
-                await asyncio.sleep(BETWEEN_SCREENS)
-            self._add(song.fields)
-            song.show(song.answers)
-        if NOTE.name not in self.fields:
-            with self.note, step("note", _(NOTE.label)):
-                self._text(NOTE)
-            self._add({})
+                song.show(song.answers)
+            if NOTE.name not in self.fields:
+                with self.note, step("note", _(NOTE.label)):
+                    self._text(NOTE)
+                self._add({})
+            self.copy.connected()  # what was typed offline into these questions arrives now
 
     def _add(self, fields: dict[str, Field]) -> None:
         self.fields |= fields
@@ -165,6 +173,7 @@ class Create:
         """The customer has told the story of this song, for now."""
         async with self.turn:
             pass  # what was typed has reached the row
+        await self.draw_more()
         if self.reading:
             await self.reading.of(self.songs[index])
 

@@ -17,6 +17,8 @@ const FAR = 60; // pixels that make a movement of the finger a swipe
 class GuidedForm extends HTMLElement {
   #asked = new WeakSet(); // steps that have already said what is missing
   #touch = null;
+  #isReady = false;
+  #isTouched = false;
   #wanted = ""; // the step that was asked for before it was drawn; "more": the first that nobody has to answer
 
   connectedCallback() {
@@ -28,8 +30,10 @@ class GuidedForm extends HTMLElement {
     }
     this.watcher = new MutationObserver(() => this.#tell());
     this.watcher.observe(this, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-found"] });
+    for (const event of ["focusin", "pointerdown"]) this.addEventListener(event, () => this.touch(), { once: true, passive: true });
     this.#arrive();
     this.#tell();
+    if (this.#wanted) this.touch();
   }
 
   disconnectedCallback() {
@@ -174,6 +178,19 @@ class GuidedForm extends HTMLElement {
   }
 
   // ── What the server asks for ──────────────────────────────────────────
+  /** The server is connected. */
+  ready() {
+    this.#isReady = true;
+    if (this.#isTouched) this.dispatchEvent(new CustomEvent("touched"));
+  }
+
+  /** Somebody is here: the questions that nobody has to answer are drawn. A page that is only looked at stays light. */
+  touch() {
+    if (this.#isTouched) return;
+    this.#isTouched = true;
+    if (this.#isReady) this.ready();
+  }
+
   /** The draft has its row: the address leads back to it, the step stays. */
   begun(address) { history.replaceState(history.state, "", address + location.hash); }
 

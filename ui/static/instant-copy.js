@@ -131,19 +131,22 @@ class InstantCopy extends HTMLElement {
   /** The server is connected (called by it): send it what it missed. */
   connected() {
     const gone = []; // choices of a recording that stands elsewhere by now
+    const later = new Map(); // answers to questions that are not drawn yet
     for (const [path, found] of this.#owed) {
-      const owed = Array.isArray(found) && !found.length ? paint(path, this.#unsent()[path]?.value) : found; // drawn meanwhile
+      const owed = Array.isArray(found) && !found.length ? paint(path, this.#unsent()[path]?.value) : found;
       if (path.startsWith("selections.")) {
         const song = document.querySelector(`song-compare[data-song="${path.split(".")[1]}"]`);
         const cell = JSON.parse(song?.getAttribute(`cell-${owed.value}`) || "{}");
         if (cell.taskId && cell.taskId === owed.task) {
           song.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail: { variation: owed.value, taskId: owed.task } }));
         } else gone.push(path);
-      } else {
+      } else if (!inputs(path).length) later.set(path, []);
+      else {
         for (const one of owed) one.dispatchEvent(new Event(/radio|checkbox/.test(one.type) ? "change" : "input", { bubbles: true }));
       }
     }
-    this.#owed.clear();
+    this.#owed = later;
+    if (later.size) document.querySelector("guided-form")?.touch();
     if (gone.length) this.#keep(Object.fromEntries(Object.entries(this.#unsent()).filter(([path]) => !gone.includes(path))));
   }
 
