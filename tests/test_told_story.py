@@ -60,38 +60,30 @@ def test_the_language_of_a_song_is_found_where_nobody_chose_another(language: st
     assert with_found({"story": STORY, "language": language}, found, "en")["language"] == expected
 
 
-def test_what_a_long_story_tells_beyond_its_answers_reaches_the_writer_once() -> None:
-    told = "We met in a queue for coffee."
+TOLD_FIRST = "We met in a queue for coffee, and you paid for mine, because I had left my purse on the bus. " * 5
+# (the found summary, the other sentences of the story, what the writer reads beside the summary)
+RESTS = {
+    "a long story goes on": (TOLD_FIRST, "We have a garden. Don't mention Tom.", "We have a garden."),
+    "a short one was told whole": ("We met.", "We have a garden.", ""),
+    "what an answer says is not told again": (TOLD_FIRST, "Rosa is my sister. We have a garden.", "We have a garden."),
+    "one that nobody could read": ("", "Wij hebben een tuin.", "Wij hebben een tuin."),
+}
+
+
+@pytest.mark.parametrize("said", RESTS)
+def test_what_a_story_tells_beyond_its_answers_reaches_the_writer_once(said: str) -> None:
+    summary, more, rest = RESTS[said]
+    marks = {"neverMention": "Don't mention Tom", "relationship": "my sister", "recipientName": "Rosa"}
+    marks |= {"storySummary": summary.strip()} if summary else {}
     song = {
         "recipientName": "Rosa",
-        "story": f"{told} She is my sister. Don't mention Tom. We have a garden.",
-        "storySummary": told,
-        "foundInStory": {
-            "storySummary": {"words": told, "own": False},
-            "neverMention": {"words": "Don't mention Tom", "own": True},
-            "relationship": {"words": "my sister", "own": False},
-        },
+        "relationship": "sister",
+        "story": f"{summary}{more}",
+        "storySummary": summary.strip(),
+        "foundInStory": {name: {"words": words, "own": False} for name, words in marks.items()},
     }
-    assert untold_rest(song) == "She is my sister. We have a garden."
-    assert brief_of({"songs": [song]}, 0).story_summary == f"{told} She is my sister. We have a garden."
-    assert untold_rest({"story": ""}) == ""
-
-
-def test_a_summary_does_not_repeat_what_another_answer_says() -> None:
-    told = (
-        "My sister Rosa turns forty. She is patient and funny. It is for her birthday. We call her Rosie. We moved three times."
-    )
-    read = with_found(
-        {"story": told}, {name: Found(one.value, words_of(told, one)) for name, one in find_fields(told).fields.items()}
-    )
-    song = {
-        **read,
-        "storySummary": told,
-        "foundInStory": {**read["foundInStory"], "storySummary": {"words": told, "own": False}},
-    }
-    assert brief_of({"songs": [song]}, 0).story_summary == "My sister Rosa turns forty. We moved three times."
-    own = {**song["foundInStory"], "storySummary": {"words": told, "own": True}}
-    assert brief_of({"songs": [{**song, "foundInStory": own}]}, 0).story_summary == told
+    assert untold_rest(song) == rest
+    assert brief_of({"songs": [song]}, 0).story_summary == " ".join(filter(None, (summary.strip(), rest)))
 
 
 def test_a_found_word_is_shown_as_it_stands_in_its_sentence() -> None:

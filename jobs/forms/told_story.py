@@ -16,11 +16,12 @@ from models import ComposeForm, FormStatus, WrongMomentError, locked, notify, no
 
 LONGEST_QUOTE = 600  # characters of the story that an answer shows as its origin
 BETWEEN_WORDS = " … "  # joins words that stand apart in the story
-SAID_ELSEWHERE = ("recipientName", "relationship", "theme", "recipientNickname", "qualities")
 FILLING = 3  # words of a sentence beside an answer that say nothing more: "She is patient and funny."
 # Of a song; its other fields are the long form.
 FIRST_ASKED = {"story", "foundInStory", "recipientName", "relationship", "theme", "language"}
-TELLING_FIELDS = ("favoriteMemory", "storySummary", "neverMention", "style", "vibe", "voiceType", "pronunciation")
+TOLD_IN = ("favoriteMemory", "storySummary")  # the fields that hold whole sentences of a story
+WISHES = ("neverMention", "style", "vibe", "voiceType", "pronunciation")
+FULL_SUMMARY = 400  # characters: a found summary that is shorter had room for everything
 
 
 class Found(NamedTuple):
@@ -104,33 +105,28 @@ def own_words(form_data: SQL, *path: str) -> SQL:
 
 
 def story_for_writer(song: Mapping[str, Any]) -> str:
-    """The story of a song's brief: its summary, without what only repeats another answer, then the untold rest."""
-    marks, summary = song.get("foundInStory") or {}, str(song.get("storySummary") or "")
-    if not marks.get("storySummary", {"own": True}).get("own"):
-        said = [
-            set(_folded(str(marks[name].get("words") if name == "theme" else song.get(name) or "")).split())
-            for name in SAID_ELSEWHERE
-            if name in marks
-        ]
-        fresh = [one for one in _sentences(summary) if not any(_only_repeats(one, words) for words in said)]
-        summary = " ".join(fresh) or ("" if song.get("favoriteMemory") else summary)
-    return " ".join(filter(None, (summary, untold_rest(song))))
-
-
-def _only_repeats(sentence: str, words: set[str]) -> bool:
-    own = _folded(sentence).split()
-    return bool(words) and words <= set(own) and len(own) - len(words) <= FILLING
+    """The story of a song's brief: its summary, then what of a long story, or of one that nobody could read, no field holds."""
+    return " ".join(filter(None, (str(song.get("storySummary") or ""), untold_rest(song))))
 
 
 def untold_rest(song: Mapping[str, Any]) -> str:
-    """The sentences of the story that no found answer stands for: what of a long story its fields had no room for.
-
-    Also left out: wishes to us, and what was found and then removed by the customer.
-    """
+    """The sentences of the story that no answer stands for. Never wishes to us, nor what the customer removed."""
     marks = song.get("foundInStory") or {}
-    told = [_folded(part) for name in TELLING_FIELDS if name in marks for part in _parts(marks[name]) if part]
-    folded = ((one, _folded(one)) for one in _sentences(str(song.get("story") or "")))
-    return " ".join(one for one, plain in folded if plain and not any(plain in part or part in plain for part in told))
+    if any(name in marks for name in TOLD_IN) and len(str(marks.get("storySummary", {}).get("words") or "")) < FULL_SUMMARY:
+        return ""
+    held = [_folded(part) for name in (*TOLD_IN, *WISHES) if name in marks for part in _parts(marks[name]) if part]
+    said = {word for name in set(marks) - set(TOLD_IN) for word in _folded(str(song.get(name) or "")).split()}
+    rest = ((one, _folded(one)) for one in _sentences(str(song.get("story") or "")))
+    return " ".join(
+        one
+        for one, plain in rest
+        if plain and not any(plain in part or part in plain for part in held) and not _only_repeats(plain, said)
+    )
+
+
+def _only_repeats(sentence: str, said: set[str]) -> bool:
+    fresh = [word for word in sentence.split() if word not in said]
+    return len(fresh) <= FILLING and len(fresh) < len(sentence.split())
 
 
 def _sentences(text: str) -> list[str]:
