@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 async def reach(page: Page, selector: str) -> None:
     """Press *Next* until the field is on the screen, and *Tell more* for what is not required."""
     field = page.locator(selector).first
-    await field.wait_for(state="attached")
+    await page.locator("story-box").first.wait_for(state="attached")
     for _ in range(60):
         if await field.is_visible():
             return

@@ -37,19 +37,15 @@ class StoryBox extends HTMLElement {
     text.scrollTop = text.scrollHeight;
   }
 
-  #told() { this.dispatchEvent(new CustomEvent("told")); }
+  /** As if the box were left: the page sends the whole text first, then what is said here. */
+  #told() { this.#text.dispatchEvent(new Event("change", { bubbles: true })); }
 
   handleEvent({ type, target }) {
-    if (type === "change") return target.type === "file" ? this.#read(target) : this.#changed();
+    if (type === "change") return target.type === "file" ? this.#read(target) : this.dispatchEvent(new CustomEvent("told"));
     const { dataset } = target.closest("button") ?? target;
     if ("speak" in dataset) this.#hearing ? this.#stop() : this.#listen();
     else if ("paste" in dataset) this.#paste();
     else if ("file" in dataset) this.querySelector("[type=file]").click();
-  }
-
-  #changed() {
-    this.#text.dispatchEvent(new Event("input", { bubbles: true })); // the last letters go first
-    this.#told();
   }
 
   // ── Speech ────────────────────────────────────────────────────────────
