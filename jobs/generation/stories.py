@@ -12,8 +12,8 @@ from settings import settings
 def read_story(story: str, address: str, language_hint: str = "") -> FoundFields:
     """The form's fields in this story, by the chat model that settings name, else by rules. Nothing of it is stored.
 
-    Call it in a thread: with a chat model it may take `DEADLINE` seconds. It never raises; over the limit of this network
-    address the rules read alone.
+    Call it in a thread: with a chat model it may take `READING_DEADLINE` seconds. It never raises; over the limit of this
+    network address the rules read alone.
     """
     reader = _reader()
     if reader is not None:

@@ -16,8 +16,11 @@ from integrations.writer.story import language_of
 from integrations.writer.story_fields import telling, wishes
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import READ_LANGUAGES, Rules, rules_for
-from integrations.writer.story_fields.told import Span, Told, tidy
+from integrations.writer.story_fields.told import LIMITS, Span, Told, tidy
 
+_ASKED = ("neverMention", "pronunciation", "style", "vibe", "voiceType", "language")  # their sentences speak to us
+_KNOWN = ("recipientName", "relationship", "theme", "recipientNickname", "recipientNickname2")
+_TELLS = 8  # words from which a story shows its language though nothing else was found
 log = logging.getLogger("serenade.writer")
 
 
@@ -55,7 +58,7 @@ class StoryReader(Protocol):
 def fields_of_story(story: str, reader: StoryReader | None = None, *, language_hint: str | None = None) -> FoundFields:
     """The fields by the chat model, and where it fails, refuses or is not there, by the rules. Never raises, for any text.
 
-    With a reader this blocks for up to `asking.DEADLINE` seconds: call it in a thread (`asyncio.to_thread`) or a job.
+    With a reader this blocks for up to `asking.READING_DEADLINE` seconds: call it in a thread (`asyncio.to_thread`) or a job.
     """
     found = find_fields(story, language_hint=language_hint)
     if reader is None or not any(c.isalnum() for c in found.story):
@@ -75,38 +78,37 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     told = Told(tidy(story))
     own = language_of(told.text)
     language = own or (language_hint or "")[:2].lower()
-    if language not in READ_LANGUAGES:
+    if language not in READ_LANGUAGES or not told.sentences:
         return FoundFields(told.text)
     rules = rules_for(language)
-    found = dict(_found(told, rules))
-    if own and any(name in found for name in ("recipientName", "relationship", "theme", "favoriteMemory")):
+    people = People(told, rules)
+    found = dict(_answers(told, people, rules))
+    found |= dict(_telling(told, people, rules, found))
+    found = {name: one for name, one in found.items() if len(one.value) <= LIMITS.get(name, 100)}
+    if own and (found or len(told.text.split()) >= _TELLS):
         found.setdefault("language", _field(told, own, told.sentences[:1]))
     return FoundFields(told.text, own, "rules", found)
 
 
-def _found(told: Told, rules: Rules) -> Iterable[tuple[str, FoundField]]:
-    people = People(told, rules)
+def _answers(told: Told, people: People, rules: Rules) -> Iterable[tuple[str, FoundField]]:
     for name, span in (("recipientName", people.recipient), ("relationship", people.relationship)):
         if span:
             yield name, _field(told, told.quote(span), [span])
     for number, span in enumerate(wishes.nicknames(told, people, rules)):
         yield ("recipientNickname2" if number else "recipientNickname"), _field(told, told.quote(span), [span])
-    asked: list[Span] = []
     if said := wishes.pronunciation(told, people, rules):
         yield "pronunciation", _field(told, told.quote(said), [said])
     if unmentioned := wishes.never(told, rules):
-        asked += unmentioned
         yield "neverMention", _field(told, ", ".join(map(told.quote, unmentioned)), unmentioned)
     if occasion := wishes.theme(told, people, rules):
         yield "theme", _field(told, occasion[0], [occasion[1]])
     for name, key in (("style", "style"), ("vibe", "vibe"), ("voice", "voiceType"), ("language", "language")):
         if chosen := wishes.sound(told, rules, name):
-            asked.append(chosen[1])
             yield key, _field(told, chosen[0], [chosen[1]])
-    yield from _told(told, people, rules, asked)
 
 
-def _told(told: Told, people: People, rules: Rules, asked: list[Span]) -> Iterable[tuple[str, FoundField]]:
+def _telling(told: Told, people: People, rules: Rules, found: Mapping[str, FoundField]) -> Iterable[tuple[str, FoundField]]:
+    asked = [span for name in _ASKED if name in found for span in found[name].spans]
     without = telling.asides(told, rules, asked)
     memory = telling.memory(told, rules, without)
     if memory:
@@ -114,7 +116,8 @@ def _told(told: Told, people: People, rules: Rules, asked: list[Span]) -> Iterab
     admired = telling.qualities(told, people, rules, without)
     if admired:
         yield "qualities", _field(told, ", ".join(map(told.quote, admired)), admired)
-    if rest := telling.summary(told, [*without, *([memory] if memory else [])]):
+    known = [*admired, *(span for name in _KNOWN if name in found for span in found[name].spans)]
+    if rest := telling.summary(told, [*without, *telling.repeats(told, known), *([memory] if memory else [])]):
         yield "storySummary", _field(told, " ".join(map(told.quote, rest)), rest)
 
 

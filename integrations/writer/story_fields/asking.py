@@ -15,19 +15,16 @@ from integrations.writer.chat import CONNECT, chat_headers
 from integrations.writer.dialect import Dialect, HopelessError, Notes, OwnNotes, RefusedError, refusal
 from integrations.writer.story_fields import FoundField, FoundFields, telling
 from integrations.writer.story_fields.rules import OPTION_KEYS
-from integrations.writer.story_fields.told import Span, Told, plain
+from integrations.writer.story_fields.told import LIMITS, Span, Told, plain
 from integrations.writer.stream import listen
 
-DEADLINE = 12.0  # seconds for the one call: somebody watches the form fill in
-LIMITS = {
-    "recipientName": 100, "recipientNickname": 50, "pronunciation": 100, "relationship": 50, "favoriteMemory": 300,
-    "qualities": 300, "neverMention": 300,
-}  # fmt: skip
+READING_DEADLINE = 12.0  # seconds for the one call: somebody watches the form fill in
+_ASKED = ("recipientName", "recipientNickname", "pronunciation", "relationship", "favoriteMemory", "qualities", "neverMention")
 _LISTS = ("qualities", "neverMention")
 _WORDS = {name: f"{name}Words" for name in OPTION_KEYS}
 _MOST_WORDS = 8  # in a name, and in the words behind a choice
 _PROPERTIES = {
-    **{name: {"type": "string"} for name in LIMITS},
+    **{name: {"type": "string"} for name in _ASKED},
     **{name: {"type": "string", "enum": ["", *keys]} for name, keys in OPTION_KEYS.items()},
     **{name: {"type": "string"} for name in _WORDS.values()},
 }
@@ -51,9 +48,9 @@ Copy every value letter by letter from the story. What the story does not say is
 class ChatReader:
     """Implements `StoryReader` by any OpenAI-compatible chat API. `notes` keep what a model refuses, for the next story."""
 
-    def __init__(self, base_url: str, key: str, model: str, notes: Notes | None = None, deadline: float = DEADLINE) -> None:
+    def __init__(self, base_url: str, key: str, model: str, notes: Notes | None = None) -> None:
         self.base_url, self.key, self.model = base_url, key, model
-        self.notes, self.deadline = notes or OwnNotes(), deadline
+        self.notes = notes or OwnNotes()
 
     def read(self, found: FoundFields) -> FoundFields:
         """The model's fields, and the rules' where it has none. One call.
@@ -73,7 +70,7 @@ class ChatReader:
         return _merged(found, dict(_checked(Told(found.story), answer)))
 
     def _ask(self, dialect: Dialect, story: str) -> str:
-        until = time.monotonic() + self.deadline
+        until = time.monotonic() + READING_DEADLINE
         told = f"<story>\n{json.dumps(story, ensure_ascii=False).replace('<', chr(92) + 'u003c')}\n</story>"
         body = dialect.body(self.model, _RULES, told, schema=FIELDS_SCHEMA)
         if "temperature" in body:
@@ -82,7 +79,7 @@ class ChatReader:
             dialect.url(self.base_url),
             json=body,
             headers=chat_headers(self.base_url, self.key),
-            timeout=(CONNECT, self.deadline),
+            timeout=(CONNECT, READING_DEADLINE),
             allow_redirects=False,
             stream=True,
         ) as answer:
@@ -97,8 +94,8 @@ class ChatReader:
 
 def _checked(told: Told, answer: dict[str, Any]) -> Iterator[tuple[str, FoundField]]:
     """What of an answer stands in the story."""
-    for name, most in LIMITS.items():
-        said = answer.get(name)
+    for name in _ASKED:
+        said, most = answer.get(name), LIMITS[name]
         if not isinstance(said, str):
             continue
         parts = re.split(r"\s*[,;]\s*", said) if name in _LISTS else [said]

@@ -23,16 +23,35 @@ class Rules:
     """One language. `words` are whole words, as `plain` writes them; the options' patterns stand by the form's own keys."""
 
     words: Mapping[str, frozenset[str]]
-    before: Mapping[str, Pattern]  # the same words where they end the text before a place
     relation: Pattern  # "my sister": groups mine and rel
+    shared: Pattern  # "we've been friends", "the best dad": group rel
     title: Pattern  # "Dad", "Uncle Ray": groups article and rel
     any_relation: Pattern
     kind_of: Mapping[str, str]  # a relation's word -> its kind
     alone: frozenset[str]
     phrases: Mapping[str, Pattern]
+    past_ending: Pattern  # asked of the text itself: accents count
     between: Mapping[str, tuple[tuple[Pattern, Pattern], ...]]
     options: Mapping[str, Mapping[str, Pattern]]  # theme, style, vibe, voice, language -> key -> pattern
     about_theme: Mapping[str, Any]
+
+    def kind(self, relation: str) -> str:
+        """The kind of a relation's word, or the word."""
+        return self.kind_of.get(relation, relation)
+
+
+def ends_in(text: str, phrases: frozenset[str]) -> int:
+    """Where the phrase begins that this text ends in, of up to four words; -1 without one. Commas behind it do not count."""
+    bare = text.rstrip(" \n,:")
+    place, found = len(bare), -1
+    for _ in range(4):
+        place = max(bare.rfind(" ", 0, place), bare.rfind("\n", 0, place))
+        if bare[place + 1 :].lstrip("([\"“¡¿'") in phrases:
+            found = place + 1
+        if place < 0:
+            break
+    short = bare.rfind("'")
+    return short if found < 0 <= short and bare[short:] in phrases else found
 
 
 def rules_for(language: str) -> Rules:
@@ -66,28 +85,31 @@ def _load(language: str) -> Rules:
     groups: dict[str, list[str]] = data["relations"]
     every = [word for words in groups.values() for word in words]
     titles, words, about = data["titles"], data["words"], data["about_theme"]
-    before = {name: _ending(values) for name, values in (words | about).items()}
     phrases = {
         "request": data["names"]["request"], "called": data["names"]["called"], "nickname": data["nicknames"]["leads"],
         "pronunciation": data["pronunciation"]["leads"], "never": data["never"]["leads"], "wish": data["wishes"]["words"],
         "taste": data["wishes"]["not_words"], "quality": data["quality"]["words"], "anchor": data["telling"]["anchors"],
         "verb": data["telling"]["verbs"], "order": data["telling"]["orders"], "aside": data["telling"]["asides"],
         "clause": words["clause"], "future": about["future"], "memory": about["memory"],
+        "occasion": [*data["occasions"]["words"], *(one for key, some in data["theme"].items() if key != "in-memory"
+                                                    for one in some)],
     }  # fmt: skip
     return Rules(
-        words={name: frozenset(map(plain, values)) for name, values in (words | data["never"] | titles).items()
+        words={name: frozenset(map(plain, values))
+               for name, values in (words | data["never"] | titles | about | data["telling"]).items()
                if all(isinstance(one, str) for one in values)},
-        before=before,
         relation=_relation(words, every, endings),
+        shared=re.compile(rf"(?<![\w'-])(?:{_any(words['shared'], endings)})\s+(?P<rel>{_any(every, endings)})(?![\w-])"),
         title=_title(titles, endings),
         any_relation=_found(every, endings),
         kind_of={plain(word): kind for kind, kind_words in reversed(groups.items()) for word in kind_words},
         alone=frozenset(map(plain, titles["alone"])),
+        past_ending=re.compile(data["telling"]["past_ending"], re.I),
         phrases={name: _found(values, endings) for name, values in phrases.items()},
         between={name: _pairs(data[name]["between"], endings) for name in ("nicknames", "never")},
         options={name: {key: _found(values, endings) for key, values in data[name].items()}
                  for name in ("theme", "style", "vibe", "voice", "language")},
-        about_theme={name: frozenset(about[name]) for name in ("past", "weak")},
+        about_theme={name: frozenset(about[name]) for name in ("past", "weak", "events")},
     )  # fmt: skip
 
 
@@ -113,21 +135,20 @@ def _found(phrases: Iterable[str], endings: str = "") -> Pattern:
     return re.compile(rf"(?<![\w-])(?:{options})(?![\w-]|(?<=\w)'\w{{2}})") if options else _NEVER_FOUND
 
 
-def _ending(phrases: Iterable[str]) -> Pattern:
-    """Whether a text ends in one of these; asked of the few words before a place."""
-    return re.compile(rf"(?:^|(?<=\W)|(?<=\w)(?='))(?:{_any(phrases, '')})[\s,:]*$")
-
-
 def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern, Pattern], ...]:
-    return tuple((_found([one], endings), _found([other], endings)) for one, other in pairs)
+    """What opens, with all that may close it."""
+    closing: dict[str, list[str]] = {}
+    for one, other in pairs:
+        closing.setdefault(one, []).append(other)
+    return tuple((_found([one], endings), _found(others, endings)) for one, others in closing.items())
 
 
 def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> Pattern:
     aged = r"\d{1,2}[- ](?:years?|yr)[- ]old"
-    between = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
-    return re.compile(
-        rf"(?<![\w'-])(?P<mine>{_any(words['mine'], '')})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])", re.I
-    )
+    known = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
+    between = rf"{known}(?:(?!(?:{_any(every, endings)})\b)[^\W\d_]{{3,14}}\s+)?"  # "our new rescue cat"
+    mine = _any([*words["mine"], *words["all_of"]], "")
+    return re.compile(rf"(?<![\w'-])(?P<mine>{mine})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])")
 
 
 def _title(titles: Mapping[str, list[str]], endings: str) -> Pattern:

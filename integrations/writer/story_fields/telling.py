@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from integrations.writer.story_fields.people import People
-from integrations.writer.story_fields.rules import Rules
+from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
 _LEAST_WORDS = 4
+_MOST_LOOKED_AT = 60  # words of one sentence
+_NEAR = 80  # characters around a word
+_SHORT = 9  # words of a sentence that tells a death and nothing else
+_WORDS_A_FIELD = 5
+_LEAST_SCORE = 1.1  # one past verb in a sentence of four words
 _WORDS = re.compile(r"[\w'-]+")
 _JOINED = re.compile(r"\s*(?:,|/|&|(?:,\s*)?\b(?:and|y|e|but|pero|ni)\b)\s*$")
+_AND = r"(?:,|,?\s(?:and|but|y|e|pero))\s+"
+_ITEM = r"[^\W\d_]{4,}(?:-[^\W\d_]+)?"
+_LIST_BEFORE = re.compile(rf"(?<![\w'-])({_ITEM}){_AND}(?:(?:so|very|a bit|really|muy|un poco|tan) )?$")
+_LIST_BEHIND = re.compile(rf"{_AND}({_ITEM})(?=\s*(?:[,.;!?)]|$)|\s(?:and|y|e)\s)")
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|because|so|y|pero|porque|que)\s")
 
 
@@ -31,7 +42,7 @@ def memory(told: Told, rules: Rules, without: list[Span]) -> Span | None:
     """The sentence that tells best what happened, and the next ones while they go on; at most MOST_MEMORY characters."""
     scores = {span: _happened(told, rules, span) for span in told.sentences if span not in without}
     best = max(scores, key=lambda span: (scores[span], -span[0]), default=None)
-    if best is None or scores[best] < 2:
+    if best is None or scores[best] < _LEAST_SCORE:
         return None
     start, end = best
     if end - start > MOST_MEMORY:
@@ -49,17 +60,28 @@ def _happened(told: Told, rules: Rules, span: Span) -> float:
     if words < _LEAST_WORDS:
         return 0
     anchors = sum(1 for _ in rules.phrases["anchor"].finditer(told.plain, *span))
-    verbs = sum(1 for _ in rules.phrases["verb"].finditer(told.plain, *span))
+    verbs = len(list(_verbs(told, rules, span)))
     if not verbs:
         return 0
     death = rules.options["theme"]["in-memory"].search(told.plain, *span)
-    return min(anchors, 2) * 1.5 + min(verbs, 3) + min(words, 20) / 40 - (2 if death else 0)
+    return min(anchors, 2) * 1.5 + min(verbs, 3) + min(words, 20) / 40 - (1 if death and words < _SHORT else 0)
+
+
+def _verbs(told: Told, rules: Rules, span: Span) -> Iterator[re.Match[str]]:
+    """Words in the past: those of the list, and those that an ending shows."""
+    yield from rules.phrases["verb"].finditer(told.plain, *span)
+    for found in rules.past_ending.finditer(told.text, *span):
+        word = told.plain[found.start() : found.end()].split()[-1]
+        if ends_in(told.before(found.start()), rules.words["owners"]) >= 0:  # a noun: "el dominó"
+            continue
+        if word not in rules.words["not_past"] and not rules.phrases["verb"].fullmatch(word):
+            yield found
 
 
 def _shortened(told: Told, rules: Rules, span: Span) -> Span | None:
     """The part of a long sentence that holds its first verb, cut where a clause ends."""
-    verb = rules.phrases["verb"].search(told.plain, *span)
-    if not verb:
+    verb = next(_verbs(told, rules, span), None)
+    if verb is None:
         return None
     cuts = [span[0], *(found.end() for found in _CUT.finditer(told.plain, *span)), span[1]]
     start = max(cut for cut in cuts if cut <= verb.start())
@@ -73,18 +95,50 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
     """Words for what the recipient is: said of them, not of the giver and not of a thing, and not denied."""
     found: dict[str, Span] = {}
     for start, end in told.sentences:
-        if (start, end) in without:
-            continue
-        last, subject_is_theirs = -1, False
-        for word in rules.phrases["quality"].finditer(told.plain, start, end):
-            before = told.plain[start : word.start()]
-            joined = last >= 0 and _JOINED.fullmatch(_without_intensifiers(told.plain[last : word.start()], rules))
-            after = told.plain[word.end() : end]
-            good = subject_is_theirs if joined else _is_said_of_them(before, after, people, rules)
-            if good:
-                found.setdefault(word[0], word.span())
-            last, subject_is_theirs = word.end(), good
-    return list(found.values())[:MOST_QUALITIES]
+        is_aside = (start, end) in without
+        last, is_theirs = -1, False
+        for word in islice(rules.phrases["quality"].finditer(told.plain, start, end), _MOST_LOOKED_AT):
+            first = max(start, word.start() - _NEAR)
+            neighbours = _listed_before(told, rules, first, word.start())
+            before = told.plain[first : neighbours[0][0] if neighbours else word.start()]
+            between = told.plain[last : first + len(before)]
+            joined = last >= 0 and (not between or _JOINED.fullmatch(_without_intensifiers(between, rules)))
+            after = told.plain[word.end() : min(end, word.end() + _NEAR)]
+            is_filler = word[0] in rules.words["fillers"] and word.start() == start
+            is_theirs = is_theirs if joined else _is_said_of_them(before, after, people, rules, is_aside)
+            is_theirs = is_theirs and not is_filler
+            if is_theirs and _next_word(after) not in rules.words["not_quality"]:
+                for span in (*neighbours, word.span(), *_listed_behind(told, rules, word.end(), end)):
+                    found.setdefault(told.plain[span[0] : span[1]], span)
+            last = word.end()
+    return sorted(found.values())[:MOST_QUALITIES]
+
+
+def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
+    """Words in the same list before a known one: "gruff but tender". Single words, as longer parts may be anything."""
+    found: list[Span] = []
+    while len(found) < MOST_QUALITIES and (one := _LIST_BEFORE.search(told.plain, max(start, end - 40), end)):
+        if not _may_be_a_quality(one[1], rules):
+            break
+        found.insert(0, one.span(1))
+        end = one.start(1)
+    return found
+
+
+def _listed_behind(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
+    """Words in the same list behind a known one: "patient, decent and so on"."""
+    found: list[Span] = []
+    while len(found) < MOST_QUALITIES and (one := _LIST_BEHIND.match(told.plain, start, end)):
+        if not _may_be_a_quality(one[1], rules):
+            break
+        found.append(one.span(1))
+        start = one.end(1)
+    return found
+
+
+def _may_be_a_quality(word: str, rules: Rules) -> bool:
+    known = ("no_names", "being", "pronouns", "intensifiers", "things", "honorifics", "no_quality")
+    return not any(word in rules.words[name] for name in known) and word not in rules.kind_of and not word.endswith("ing")
 
 
 def _without_intensifiers(text: str, rules: Rules) -> str:
@@ -94,28 +148,33 @@ def _without_intensifiers(text: str, rules: Rules) -> str:
     return " ".join(words) + " "
 
 
-def _is_said_of_them(before: str, after: str, people: People, rules: Rules) -> bool:
-    """By the words before it: "she is so", and nothing (a sentence that is only a list)."""
+def _next_word(text: str) -> str:
+    found = re.match(r"\s*([\w']+)", text)
+    return found[1] if found else ""
+
+
+def _is_said_of_them(before: str, after: str, people: People, rules: Rules, is_aside: bool) -> bool:
+    """By the words before it: "she is so", and nothing (a sentence that is only a list, and no wish)."""
     words = re.findall(r"[\w']+|[,.:()]", before.replace("n't", " not"))
     strong = False
     while words and words[-1] in rules.words["intensifiers"]:
         strong = words.pop() in ("the", "most", "la", "el", "mas", "las", "los") or strong
-    next_word = re.match(r"[\s]*([\w']+)?", after)
-    follows = next_word[1] or "" if next_word else ""
     if not words:
-        is_list = bool(re.match(r"\s*(?:,|\.|and\s|y\s|$)", after))
-        return is_list or (strong and follows in rules.words["persons"])
-    if words[-1] in rules.words["negations"]:
-        return False
-    if words[-1] not in rules.words["being"] and "'" not in words[-1][1:]:
-        return strong and follows in rules.words["persons"] and words[-1] not in rules.words["things"]
-    if "'" in words[-1] and words[-1] not in rules.words["being"]:
-        return False
+        is_list = bool(re.match(r"\s*(?:,|\.|and\s|y\s|$)", after)) and not strong
+        return not is_aside and (is_list or (strong and _next_word(after) in rules.words["persons"]))
+    if words[-1] not in rules.words["being"]:
+        return strong and words[-1] in rules.words["pronouns"] and _next_word(after) in rules.words["persons"]
     subject = words[-2] if len(words) > 1 else ""
     if subject in rules.words["things"] or subject in rules.words["negations"]:
         return False
     kinds = {one.kind for one in people.chosen}
     return not (subject in rules.kind_of and kinds and rules.kind_of[subject] not in kinds)
+
+
+def repeats(told: Told, known: list[Span]) -> list[Span]:
+    """Sentences that hold hardly more than what is already in other fields, as "My grandma Rosa turns 80" does."""
+    counted = ((span, sum(span[0] <= start < span[1] for start, _ in known)) for span in told.sentences)
+    return [span for span, count in counted if len(_WORDS.findall(told.plain, *span)) < _WORDS_A_FIELD * count]
 
 
 def summary(told: Told, without: list[Span], only: list[Span] | None = None) -> list[Span]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 MOST_STORY = 10_000  # characters that are read
+LIMITS = {  # characters, as the form has them
+    "recipientName": 100, "recipientNickname": 50, "recipientNickname2": 50, "pronunciation": 100, "relationship": 50,
+    "favoriteMemory": 300, "qualities": 300, "neverMention": 300, "storySummary": 500,
+}  # fmt: skip
 Span = tuple[int, int]
 _END = re.compile(r"(?:[.!?…。！？]|(?<=\w)\s?:\))+[\"'”»)]*(?=\s|$)|\n\s*\n|\s[-–—]\s|;\s")
 _SHORT = frozenset(("mr", "mrs", "ms", "dr", "st", "sr", "sra", "srta", "prof", "rev", "d", "dna", "jr"))
@@ -68,7 +73,12 @@ class Told:
 
     def sentence(self, at: int) -> Span:
         """The sentence that this place is in."""
-        return next((span for span in self.sentences if at < span[1]), (0, len(self.text)))
+        place = bisect_right(self._ends, at)
+        return self.sentences[place] if place < len(self.sentences) else (0, len(self.text))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end in self.sentences]
 
     def before(self, at: int) -> str:
         """The few words before a place, in the same sentence, as they are compared."""
@@ -81,6 +91,9 @@ class Told:
     @cached_property
     def is_careless(self) -> bool:
         """Whether its writer makes no use of capitals, so that they tell nothing about names."""
+        starts = [self.text[start] for start, _ in self.sentences]
+        if starts and starts[0].islower() and sum(one.islower() for one in starts) * 2 > len(starts):
+            return True
         inside = re.findall(r"(?<=[a-zà-ÿ,] )[^\W\d_][\w']+", self.text)
         return not any(word[0].isupper() and not word.isupper() for word in inside)
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from integrations.writer.story_fields.people import People
-from integrations.writer.story_fields.rules import Rules
+from integrations.writer.story_fields.rules import Rules, ends_in
 from integrations.writer.story_fields.told import Span, Told
 
-_MOST_NEVER = 80  # characters of one thing not to mention
-_STOP = re.compile(r"[.;!?\n()¡¿]|\s[-–—]\s|,\s*$")
+_MOST_NEVER, _MOST_NEVERS = 70, 4  # characters of one thing not to mention, and how many things
+_MOST_LEADS = 40  # places that are looked at
+_LEAST = 2  # points of an occasion
+_STOP = re.compile(r"[.;!?()¡¿]|\n\s*\n|\s[-–—]\s|,\s*$")
 _TAIL = re.compile(r"[\s,:]+(?:please|pls|plz|too|either|por favor|porfa|tampoco|gracias|thanks)?[\s,]*$")
 _SAID = re.compile(
     r"[\s:]*[\"“«'‘(]?\s*([^\W\d_][\w'’-]*(?:[ -][^\W\d_][\w'’-]*){0,3}?)"
     r"(?=[\s]*[\"”»)(.,;!?\n]|\s(?:y|and|like|not|as|no)\s|\s*$)"
 )
-_FAR = 1  # points that one occasion must be ahead of the next
+_FOLLOWED = re.compile(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)")
+_TOWARDS = re.compile(r"\b(?:for|por|para|to|happy|feliz)(?:\s+[\w']+){0,3}\s*$")
+_LEAD = 1  # points that one occasion must be ahead of the next
+_WHOLE_WISH = 4  # words of a sentence that begins with a style and may say nothing else: "Country or bluegrass."
+_WISHED = 35  # characters between a wish and what is wished
 
 
 def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
@@ -28,35 +35,39 @@ def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
             if score > best.get(key, (0, found.span()))[0]:
                 best[key] = score, found.span()
     ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[1][1]))
-    if not ranked or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < _FAR):
+    if not ranked or ranked[0][1][0] < _LEAST or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < _LEAD):
         return None
     return ranked[0][0], ranked[0][1][1]
 
 
 def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: Span) -> float:
-    start, end = told.sentence(span[0])
-    before, sentence = told.before(span[0]), told.plain[start:end]
-    words, score = told.plain[span[0] : span[1]], 3.0
-    if key == "in-memory" and not _is_about_recipient(before, people, rules):
+    before, score = told.before(span[0]), 3.0
+    if key in rules.about_theme["events"] and not _is_about_recipient(before, told.after(span[1]), people, rules):
         return 0
     if key in rules.about_theme["weak"]:
         score -= 1
-    if rules.before["own"].search(before):
+    if ends_in(before, rules.words["own"]) >= 0:
         score -= 3
-    if rules.before["for"].search(before) or re.search(r"(?:for|por|para|to|el|happy|feliz)(?:\s+[\w'#]+){0,3}\s*$", before):
+    if ends_in(before, rules.words["for"]) >= 0 or _TOWARDS.search(before):
         score += 2
-    if rules.phrases["future"].search(sentence.replace(words, " ", 1)):
+    if rules.phrases["future"].search(before[-30:]) or rules.phrases["future"].search(told.after(span[1])[:30]):
         score += 1
     if key not in rules.about_theme["past"] and rules.phrases["memory"].search(before):
         score -= 2
     return score + (2 if key == "in-memory" else 0)
 
 
-def _is_about_recipient(before: str, people: People, rules: Rules) -> bool:
-    """Whether nobody else's relation stands before the words, as in "after my dad died"."""
-    nearest = [found[0] for found in rules.any_relation.finditer(before)]
+def _is_about_recipient(before: str, after: str, people: People, rules: Rules) -> bool:
+    """Whether nobody and nothing else stands beside the words, as in "after my dad died" and "my laptop died"."""
+    thing = re.search(r"([\w']+)\s+([\w'-]+)\s*$", before)
+    thing_behind = re.match(r"\s+([\w']+)\s+([\w'-]+)", after)
+    for found, owners in ((thing, rules.words["owners"]), (thing_behind, rules.words["mine"])):
+        if found and found[1] in owners and found[2] not in rules.kind_of:
+            return False
+    nearest = [found["rel"] for found in rules.relation.finditer(after[:25])][:1]
+    nearest = nearest or [found[0] for found in rules.any_relation.finditer(before)]
     kinds = {one.kind for one in people.chosen}
-    return not nearest or not kinds or rules.kind_of.get(nearest[-1], nearest[-1]) in kinds
+    return not nearest or not kinds or rules.kind(nearest[-1]) in kinds
 
 
 def is_wish(told: Told, rules: Rules, sentence: Span) -> bool:
@@ -69,18 +80,24 @@ def sound(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
     """The key of `style`, `vibe` or `voice` that is asked for; None where two are."""
     found: dict[str, Span] = {}
     for start, end in told.sentences:
-        if not is_wish(told, rules, (start, end)):
-            continue
         for key, pattern in rules.options[name].items():
             for one in pattern.finditer(told.plain, start, end):
-                if not rules.before["negations"].search(told.before(one.start())):
+                if _is_wished(told, rules, one.span(), (start, end)):
                     found.setdefault(key, one.span())
     return next(iter(found.items())) if len(found) == 1 else None
 
 
-def song_language(told: Told, rules: Rules) -> tuple[str, Span] | None:
-    """The language that is asked for in words."""
-    return sound(told, rules, "language")
+def _is_wished(told: Told, rules: Rules, span: Span, sentence: Span) -> bool:
+    """Whether a wish stands near ("a jazz song", "jazz, please"), and nothing nearer says that somebody likes or hates it."""
+    before = told.plain[max(sentence[0], span[0] - _WISHED) : span[0]]
+    around = told.plain[max(sentence[0], span[0] - _WISHED) : min(sentence[1], span[1] + _WISHED)]
+    if ends_in(before, rules.words["negations"]) >= 0 or re.match(r"\s+no\b", told.plain[span[1] : span[1] + 4]):
+        return False
+    if span[0] == sentence[0] and len(told.plain[span[0] : sentence[1]].split(None, _WHOLE_WISH)) <= _WHOLE_WISH:
+        return True
+    if not rules.phrases["wish"].search(around):
+        return False
+    return bool(rules.phrases["wish"].search(before[-12:])) or not rules.phrases["taste"].search(before)
 
 
 def nicknames(told: Told, people: People, rules: Rules) -> list[Span]:
@@ -95,12 +112,12 @@ def nicknames(told: Told, people: People, rules: Rules) -> list[Span]:
 
 def _called(told: Told, people: People, rules: Rules) -> Iterator[Span]:
     read = people.names
-    for lead in rules.phrases["nickname"].finditer(told.plain):
+    for lead in islice(rules.phrases["nickname"].finditer(told.plain), _MOST_LEADS):
         span = read.at(lead.end(), loose=read.careless, nick=True)
-        if span and (told.text[span[0]].isupper() or re.match(r"[\"”»'’]?\s*(?:[.,;!?)\n]|$)", told.text[span[1] :])):
+        if span and (told.text[span[0]].isupper() or _FOLLOWED.match(told.text, span[1])):
             yield span
     for opening, close in rules.between["nicknames"]:
-        for found in opening.finditer(told.plain):
+        for found in islice(opening.finditer(told.plain), _MOST_LEADS):
             span = read.at(found.end(), nick=True)
             if span and close.match(told.plain, span[1] + len(re.match(r"[\s,]*", told.text[span[1] : span[1] + 4])[0])):  # type: ignore[index]
                 yield span
@@ -121,17 +138,23 @@ def pronunciation(told: Told, people: People, rules: Rules) -> Span | None:
 def never(told: Told, rules: Rules) -> list[Span]:
     """What must not be mentioned, each as it stands in the story."""
     found: list[Span] = []
-    for lead in rules.phrases["never"].finditer(told.plain):
+    for lead in islice(rules.phrases["never"].finditer(told.plain), _MOST_LEADS):
         if not found or lead.start() >= found[-1][1]:
             span = _unmentioned(told, rules, lead.end())
             found += [span] if span else []
     for opening, close in rules.between["never"]:
-        for one in opening.finditer(told.plain):
+        for one in islice(opening.finditer(told.plain), _MOST_LEADS):
             last = close.search(told.plain, one.end(), min(told.sentence(one.end())[1], one.end() + _MOST_NEVER))
             if last and last.start() > one.end() + 1 and not any(start <= one.end() < end for start, end in found):
                 found.append(_bare(told, rules, one.end(), last.start()))
-    vague = rules.words["vague"]
-    return [span for span in sorted(found) if told.plain[span[0] : span[1]] not in vague and span[0] < span[1]]
+    found = [span for span in sorted(found) if span[0] < span[1] and not _is_vague(told.plain[span[0] : span[1]], rules)]
+    return found[:_MOST_NEVERS]
+
+
+def _is_vague(words: str, rules: Rules) -> bool:
+    """Nothing that can be left out of lyrics: "sad stuff", or a style."""
+    sounds = (pattern for name in ("style", "vibe") for pattern in rules.options[name].values())
+    return words in rules.words["vague"] or any(pattern.fullmatch(words) for pattern in sounds)
 
 
 def _unmentioned(told: Told, rules: Rules, at: int) -> Span | None:
