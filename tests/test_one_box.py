@@ -7,9 +7,9 @@ import re
 from playwright.async_api import Browser, Page, expect
 
 from bench.form_taps import MOST_TAPS, TOLD, walk
+from tests.support.axe import find_nothing
 from tests.support.journey import DESKTOP, PHONE
 from tests.support.stack import Stack
-from tests.test_guided_form import AXE, FINDINGS
 
 # A recogniser that understands one sentence, or is refused.
 RECOGNISER = """
@@ -45,7 +45,7 @@ async def test_a_phone_goes_from_the_front_page_to_the_words_by_the_one_box(stac
 async def test_a_desktop_shows_what_was_found_and_each_answer_can_be_corrected_or_removed(
     stack: Stack, browser: Browser
 ) -> None:
-    context = await browser.new_context(viewport=DESKTOP, bypass_csp=True, color_scheme="dark")
+    context = await browser.new_context(viewport=DESKTOP, bypass_csp=True)
     page = await context.new_page()
     await page.add_init_script(RECOGNISER)
     await page.goto(stack.url)
@@ -70,8 +70,7 @@ async def test_a_desktop_shows_what_was_found_and_each_answer_can_be_corrected_o
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Rosa")
     await expect(found).to_contain_text("From your story: “My sister Rosa turns forty next”")
     await expect(page.locator("[role=status].found")).to_contain_text(re.compile(r"We found \d+ answers"))
-    await page.evaluate(AXE)
-    assert await page.evaluate(FINDINGS) == []
+    await find_nothing(page)
     await page.locator("#f-songs-0-recipientName").fill("Rosalía")
     await expect(found.locator(".origin")).to_have_count(0)
     await page.get_by_role("button", name="Remove: What do you call them?").click()
