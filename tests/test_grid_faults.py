@@ -11,6 +11,7 @@ from playwright.async_api import Browser, expect
 
 from models import ComposeForm, database
 from tests.support.copies import a_ready_form
+from tests.support.guided import all_questions
 from tests.support.stack import Stack
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'`{{7*7}} ‮مرحبا‬ ❤️‍🔥 ' ; DROP TABLE compose_forms;--"
@@ -52,6 +53,7 @@ async def test_hostile_text_in_every_question_stays_text(stack: Stack, browser: 
     page.on("dialog", lambda dialog: alarms.append(dialog.message))
     await page.goto(f"{stack.url}/compose/create?package=solo-serenade")
     await page.wait_for_url("**formId=form_**")
+    await all_questions(page)
     await page.evaluate("() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     boxes = page.locator("#song-0 input[type=text], #song-0 textarea, #f-senderName, #f-senderMessage")
     count = await boxes.count()

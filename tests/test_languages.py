@@ -299,8 +299,9 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(st
     await expect(page.locator("#notice")).to_contain_text("Faltan 5 respuestas")
     assert await english_on(page) == []
     song = example_form_data()["songs"][0]
-    for name in ("recipientName", "relationship", "favoriteMemory"):
+    for name in ("recipientName", "relationship"):
         await page.locator(f"#f-songs-0-{name}").fill(song[name])
+    await page.locator("#f-songs-0-story").fill(song["favoriteMemory"])
     await page.locator("input[name='songs.0.theme'][value='birthday']").check()
     await page.locator("#f-senderName").fill("Papá")
     await page.locator("#f-senderEmail").fill("papa@example.com")

@@ -17,6 +17,7 @@ from jobs.payments.credits import grant
 from models import ComposeForm, database, in_database, new_form_id, now
 from tests.support.axe import find_nothing
 from tests.support.forms import a_stored_form as a_form
+from tests.support.guided import all_questions
 from tests.support.journey import DESKTOP, PHONE, agree
 from tests.support.login import ask
 from tests.support.lone_web import LoneWeb
@@ -177,7 +178,9 @@ async def a_draft(web: LoneWeb, page: Page) -> str:
     await page.set_viewport_size(DESKTOP)  # all questions at once
     await page.goto(f"{web.url}/compose/create")
     await page.wait_for_url(re.compile("formId=form_"))
-    return page.url.rpartition("=")[2]
+    form_id = page.url.rpartition("=")[2]
+    await all_questions(page)
+    return form_id
 
 
 def answer_in_row(form_id: str, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from tests.support.forms import sql
+from tests.support.guided import all_questions
 from tests.support.stack import Stack
 
 
@@ -14,6 +15,7 @@ async def open_draft(stack: Stack, browser: Browser, form_id: str) -> Page:
     page = await (await browser.new_context()).new_page()
     await page.goto(f"{stack.url}/compose/create?formId={form_id}")
     await page.wait_for_function("window.socket?.connected === true || window.did_handshake === true")
+    await all_questions(page)
     return page
 
 
@@ -108,6 +110,7 @@ async def test_what_somebody_just_did_is_not_undone_while_it_is_on_its_way(stack
     line = await Line().laid(page)
     await page.goto(f"{stack.url}/compose/create?formId={form_id}")
     await page.wait_for_function("window.socket?.connected === true || window.did_handshake === true")
+    await all_questions(page)
     field = lambda name, value="": page.locator(f"[name='songs.0.{name}']" + (f"[value='{value}']" if value else ""))  # noqa: E731
     line.is_held = True
     for name in ("theme", "language", "childFriendly"):

@@ -11,6 +11,7 @@ from peewee import SQL
 from i18n import SOURCE, _, asked, spoken
 from jobs.forms import form_data as answers
 from jobs.forms.song_languages import song_languages
+from jobs.forms.told_story import own_words
 from jobs.queue import enqueue
 from jobs.queue_names import WRITE_PROMPTS, queue_for
 from models import (
@@ -114,17 +115,16 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
     Raises WrongMomentError once the form was submitted.
     """
     *prefix, name = path.split(".")
-    known = answers.SONG_FIELDS if prefix else answers.SENDER_FIELDS
+    known = answers.TYPED_FIELDS if prefix else answers.SENDER_FIELDS
     if name not in known or (prefix and not re.fullmatch(r"songs\.[0-4]", ".".join(prefix))):
         raise KeyError(path)
     cleaned, sentence = answers.check_field(path, value)
     if sentence and not (answers.is_of_a_kind(cleaned) and len(json.dumps(cleaned)) <= 2000):
         return sentence
     place = "{" + ",".join([*prefix, name]) + "}"
+    set_field = SQL("jsonb_set(form_data, %s::text[], %s::jsonb)", (place, json.dumps(cleaned)))
     written = (
-        ComposeForm.update(
-            form_data=SQL("jsonb_set(form_data, %s::text[], %s::jsonb)", (place, json.dumps(cleaned))), updated_at=now()
-        )
+        ComposeForm.update(form_data=own_words(set_field, *prefix, name), updated_at=now())
         .where(
             ComposeForm.id == form_id,
             ComposeForm.status == FormStatus.CREATED,

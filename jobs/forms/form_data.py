@@ -14,6 +14,8 @@ from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
 from jobs.forms.song_languages import sung
 
+MOST_TOLD = 10_000  # characters of a story
+
 
 def clean(text: object) -> object:
     """Free text as it may be stored: trimmed, composed, without NUL, control characters or lone surrogates."""
@@ -59,6 +61,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
 
+class FoundWords(_Strict):
+    """An answer that was found in the story: the words it came from. `own`: the customer has changed or removed it since."""
+
+    words: text(600) = ""  # type: ignore[valid-type]
+    own: bool = False
+
+
 class SongData(_Strict):
     """One song's brief. Required: who, what they are to you, and the occasion; everything else makes the song better."""
 
@@ -90,6 +99,8 @@ class SongData(_Strict):
     style: Annotated[text(40), _one_of(STYLES)] = ""  # type: ignore[valid-type]
     vibe: Annotated[text(40), _one_of(VIBES)] = ""  # type: ignore[valid-type]
     language: Annotated[text(20), AfterValidator(sung)] = "en"  # type: ignore[valid-type]
+    story: text(MOST_TOLD) = ""  # type: ignore[valid-type]
+    found_in_story: dict[Annotated[str, Field(max_length=40)], FoundWords] = Field(default_factory=dict, max_length=40)
 
 
 class FormData(_Strict):
@@ -104,6 +115,7 @@ class FormData(_Strict):
 
 
 SONG_FIELDS = {to_camel(name) for name in SongData.model_fields}
+TYPED_FIELDS = SONG_FIELDS - {"foundInStory"}  # what a customer may write
 SENDER_FIELDS = {to_camel(name) for name in FormData.model_fields} - {"songs"}
 
 

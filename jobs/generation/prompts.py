@@ -11,6 +11,7 @@ from integrations.writer import Brief, Writing
 from integrations.writer.hamper import told_apart
 from jobs.forms.choices import FESTIVE_THEMES
 from jobs.forms.form_data import SONG_FIELDS
+from jobs.forms.told_story import story_for_writer
 from jobs.generation.authors import as_row, tell_staff
 from jobs.generation.providers import writer
 from jobs.queue import enqueue_once
@@ -109,7 +110,7 @@ def brief_of(form_data: dict[str, Any], song_index: int) -> Brief:
         theme=answer("theme"),
         emotions=tuple(song.get("emotions") or ()),
         overall_message=answer("overallMessage"),
-        story_summary=answer("storySummary"),
+        story_summary=story_for_writer(song),
         qualities=answer("qualities"),
         characteristics=answer("characteristics"),
         grateful_for=answer("gratefulFor"),

@@ -6,9 +6,9 @@ from playwright.async_api import Page, expect
 
 
 async def reach(page: Page, selector: str) -> None:
-    """Press *Next* until the field is on the screen; on a desktop it is there already."""
+    """Press *Next* until the field is on the screen, and *Tell more* for what is not required."""
     field = page.locator(selector).first
-    await field.wait_for(state="attached")
+    await page.locator("story-box").first.wait_for(state="attached")
     for _ in range(60):
         if await field.is_visible():
             return
@@ -16,10 +16,19 @@ async def reach(page: Page, selector: str) -> None:
         if await fold.count():
             await fold.locator("summary").click()
             continue
-        if not await page.locator("#next").is_visible():
+        onward = page.locator("#next:visible, #tell-more:visible")
+        if not await onward.count():
             break
-        await page.locator("#next").click()
+        await onward.first.click()
     await expect(field).to_be_visible()
+
+
+async def all_questions(page: Page) -> None:
+    """Open the long form, where it is not open yet: each question of it can be answered from now on."""
+    await page.locator("story-box").first.wait_for(state="attached")
+    if await page.locator("guided-form:not([data-all])").count():
+        await page.locator("story-box [data-all]:visible").click()
+    await page.locator("#f-senderMessage").wait_for(state="attached")  # the last to be drawn
 
 
 async def fill(page: Page, selector: str, words: str) -> None:

@@ -29,16 +29,16 @@ async def tell(stack: Stack, page: Page, package: str, songs: int) -> str:
     await page.wait_for_url(re.compile(r"formId=form_"))
     form_id = page.url.rpartition("=")[2]
     for index in range(songs):
-        if songs > 1:
-            await reach(page, f"#tab-{index}")
-            await page.locator(f"#tab-{index}").click()
+        await open_song(page, index, songs)
         await reach(page, f"#f-songs-{index}-recipientName")
         await page.locator(f"#f-songs-{index}-recipientName").press_sequentially(NAMES[index], delay=5)
         await fill(page, f"#f-songs-{index}-relationship", "best friend")
         await check(page, f"input[name='songs.{index}.theme'][value='birthday']")
-        await fill(page, f"#f-songs-{index}-favoriteMemory", "the night we missed the last train")
     await fill(page, "#f-senderName", "Dad")
     await fill(page, "#f-senderEmail", "not an address")
+    for index in range(songs):
+        await open_song(page, index, songs)
+        await fill(page, f"#f-songs-{index}-favoriteMemory", "the night we missed the last train")
     await fill(page, "#f-senderMessage", "Play it loud.")
     await reach(page, "#compose")
     await page.locator("#compose").click()
@@ -56,6 +56,12 @@ async def tell(stack: Stack, page: Page, package: str, songs: int) -> str:
     await page.locator("#make").click()
     await page.wait_for_url(re.compile(r"/compose/variations\?formId="))
     return form_id
+
+
+async def open_song(page: Page, index: int, songs: int) -> None:
+    """Its tab, where there are several; on a phone one comes to each by *Next* as well."""
+    if songs > 1 and page.viewport_size == DESKTOP:
+        await page.locator(f"#tab-{index}").click()
 
 
 async def choose(page: Page, songs: int) -> None:

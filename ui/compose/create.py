@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
-from nicegui import ui
+from nicegui import background_tasks, ui
 from peewee import OperationalError
 
-from i18n import N_, _, n_
+from i18n import N_, SOURCE, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.forms.form_data import InvalidFormError
+from jobs.forms.told_story import FIRST_ASKED, has_told_more
 from jobs.prices import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView
@@ -23,12 +26,17 @@ from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.compose.fields import Field, choice_field, question_field
 from ui.compose.following import Following
+from ui.compose.form_bar import form_bar, say_enough
 from ui.compose.frame import frame
+from ui.compose.long_form import draw_long_form
 from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
+from ui.compose.reading import Reading
 from ui.compose.song_form import SongForm, step
+from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 
+BETWEEN_SCREENS = 0.03  # seconds
 HEADING = N_("Tell us about them")
 _LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
 
@@ -47,9 +55,8 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         if form.status != FormStatus.CREATED or form.submitted_at:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
-    with frame(
-        _("Tell us about them"), 1, "guided-form.js", "follow-fields.js", "instant-copy.js", first=(_(HEADING), _(_LEAD))
-    ):
+    scripts = ("guided-form.js", "story-box.js", "follow-fields.js", "instant-copy.js")
+    with frame(_("Tell us about them"), 1, *scripts, first=(_(HEADING), _(_LEAD))):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()
@@ -58,9 +65,13 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     if not formId:
         await page.begin()
     page.following = Following(client, page.fields, {**data, "packageType": package})
+    page.reading = Reading(caller(client.request.scope), page.form_id)
     live.follow(client, page.form_id, page.show)
     await live.refresh(page.form_id)  # the row may have changed between the read and the connection
     page.copy.connected()
+    page.guide.run_method("ready")
+    if page.is_answered_further:
+        await page.draw_more()
     return None
 
 
@@ -73,9 +84,12 @@ class Create:
         self.data = data
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
+        self.drawn = 0  # of so many songs all questions are drawn, or are being drawn
         self.busy = False
+        self.drawing = asyncio.Lock()
         self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
         self.following: Following | None = None
+        self.reading: Reading | None = None
 
     async def begin(self) -> None:
         """A browser has arrived (not a bot): the draft gets its row and the URL its formId."""
@@ -99,34 +113,76 @@ class Create:
             self.following.follow({**form.form_data, "packageType": form.package_type}, form.read_at)
 
     def build(self) -> None:
-        """All questions of the package that is chosen."""
-        with box("guided-form", "stack") as self.guide:
+        """The questions that come first, of the package that is chosen."""
+        is_long = has_told_more(self.data)
+        marks = {name for song in self.data.get("songs") or [] for name in song.get("foundInStory") or {}}
+        self.is_answered_further = is_long or not marks <= FIRST_ASKED
+        with box("guided-form", "stack", data_at="tell", data_all="" if is_long else None) as self.guide:
             with box("header", "intro stack tight"):
                 text("h1", _(HEADING))
                 text("p", _(_LEAD), "lead")
             self.mistakes = Mistakes(self.fields, self.songs)
-            with step("package", _("How many songs?")) as first:
-                self._packages()
-            first.props["data-now"] = ""
             self.tabs = box("div", "tabs", role="tablist", aria_label=_("Songs"))
             self.panels = box("div", "stack panels")
             self._sender()
-            self._bar()
+            say_enough()
+            with box("section", "card stack"), step("package", _("How many songs?"), "package"):
+                self._packages()
+            self.saved, self.button = form_bar()
+            self.button.on("click", self._compose)
         self._show_package()
         self.songs[0].panel.props["data-open"] = ""
+        self.guide.on("touched", self.draw_more)
         self.copy = InstantCopy("answers")
         self.copy.show_draft(self.form_id, self.package, self.data)
 
     def _draw_songs(self, count: int) -> None:
-        """The questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
+        """The first questions of so many songs; those of a song that nobody asked for yet are not drawn (they are many)."""
         answers = self.data.get("songs", [])
         for index in range(len(self.songs), count):
             with self.panels:
-                song = SongForm(index, answers[index] if index < len(answers) else {}, self.save)
+                asked = partial(self._read, index)
+                song = SongForm(index, answers[index] if index < len(answers) else {}, self.save, asked, self.remove)
             with self.tabs:
                 song.make_tab()
             self.songs.append(song)
             self.fields |= song.fields
+
+    async def draw_more(self) -> None:
+        """The rest of the questions, once somebody touches the form: a screen at a time, so that typing is never held up."""
+        async with self.drawing:
+            for song in self.songs[self.drawn :]:
+                self.drawn += 1
+                for _screen in draw_long_form(song):
+                    self._add(song.fields)
+                    await asyncio.sleep(BETWEEN_SCREENS)
+                self._add(song.fields)
+                song.show(song.answers)
+            if NOTE.name not in self.fields:
+                with self.note, step("note", _(NOTE.label)):
+                    self._text(NOTE)
+                self._add({})
+            self.copy.connected()  # what was typed offline into these questions arrives now
+
+    def _add(self, fields: dict[str, Field]) -> None:
+        self.fields |= fields
+        if self.following:
+            self.following.begin(self.data)
+
+    async def _read(self, index: int) -> None:
+        """The customer has told the story of this song, for now."""
+        async with self.turn:
+            pass  # what was typed has reached the row
+        await self.draw_more()
+        if self.reading:
+            await self.reading.of(self.songs[index])
+
+    async def remove(self, path: str) -> None:
+        """Take out an answer that was found in the story. It is not found a second time."""
+        empty = no_answers(1)["songs"][0].get("language", SOURCE) if path.endswith(".language") else ""
+        async with self.turn:
+            with suppress(WrongMomentError):
+                await asyncio.to_thread(in_database, write_field, self.form_id, path, empty)
 
     def _packages(self) -> None:
         options = {
@@ -142,26 +198,14 @@ class Create:
             text("h2", _("From you"), id="from-you")
             with box("div", "pairs"):
                 for name, question, kind, complete in SENDER:
-                    with step(f"your-{name}", _(question.label)):
+                    with step(f"your-{name}", _(question.label), "must"):
                         self._text(question, kind=kind, autocomplete=complete, required=True)
-            with step("note", _(NOTE.label)):
-                self._text(NOTE)
+            self.note = box("div", "later")
             text("p", _("You pay only after you have listened. The songs are made with AI from your words."), "muted")
 
     def _text(self, question: Question, **more: Any) -> None:
         name = question.name
         self.fields[name] = question_field(name, question, self.data.get(name, ""), self.save, **more)
-
-    def _bar(self) -> None:
-        """The bar that is always in view: the current step, that it is saved, and the buttons to go on."""
-        with box("div", "pager stickybar", role="group", aria_label=_("Back and next")):
-            text("button", _("Back"), "btn quiet", type="button", data_back="")
-            with box("div", "where"):
-                box("p", "count", data_count=_("{n} of {m}"), data_part_count=_("{part}: {n} of {m}"))
-                self.saved = text("p", "", "saved", id="saved", role="status")
-            text("button", _("Next"), "btn primary", id="next", type="button", data_next="")
-            self.button = text("button", "", "btn primary", id="compose", type="button")
-            self.button.on("click", self._compose)
 
     async def save(self, path: str, value: Any) -> None:
         """Autosave one field and say beside it what is wrong."""
@@ -207,7 +251,9 @@ class Create:
         for song in self.songs:
             song.offer(song.index < package.song_count)
         self.tabs.set_visibility(package.song_count > 1)
-        self.button.set_text(n_("Compose my song", "Compose my {n} songs", package.song_count))
+        if self.drawn and self.drawn < len(self.songs):
+            background_tasks.create(self.draw_more(), name="draw more questions")
+        self.button.set_text(n_("Make it now", "Make all {n} now", package.song_count))
 
     async def _compose(self) -> None:
         if self.busy:

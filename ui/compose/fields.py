@@ -17,6 +17,7 @@ from ui.components.elements import box, text
 from ui.compose.questions import Question
 
 OnChange = Callable[[str, Any], Awaitable[None]]
+ALWAYS_ASKED = ("story", "packageType")  # beside what is required; the rest is the long form
 VALUE = "(e) => emit(e.target.value)"
 CHECKED = "(e) => emit(e.target.checked)"
 
@@ -30,6 +31,8 @@ class Field:
         self.id = "f-" + path.replace(".", "-")
         self.input: Element | None = None
         self.box = box("fieldset" if group else "div", "field")
+        if not required and path.rpartition(".")[2] not in ALWAYS_ASKED:
+            self.box.props["data-more"] = ""
         with self.box:
             name = text("legend" if group else "label", label, for_=None if group else self.id)
             if required:
@@ -71,6 +74,7 @@ def text_field(
     required: bool = False,
     autocomplete: str = "off",
     examples: Iterable[str] = (),
+    throttle: float = 0.25,
 ) -> Field:
     """One line, or a box of `lines` lines. `examples` can be looked at, taken over and changed (ui/static/guided-form.js)."""
     field = Field(path, label, hint=hint, required=required)
@@ -86,7 +90,7 @@ def text_field(
             field.input.props["aria-required"] = "true"
         if lines > 1:
             _say_when_full(most)
-    _listen(field.input, "input", field, on_change, VALUE, throttle=0.25)
+    _listen(field.input, "input", field, on_change, VALUE, throttle=throttle)
     _listen(field.input, "change", field, on_change, VALUE)  # the last characters are sent before a button is pressed
     if examples:
         _inspire(field, tuple(examples))

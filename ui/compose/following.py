@@ -22,6 +22,10 @@ class Following:
         self.latest: dict[str, int] = {}  # per field: the number of this tab's last value
         self.written: dict[str, float] = {}  # when that value reached the row; infinity while it is on its way
 
+    def begin(self, form_data: dict[str, Any]) -> None:
+        """Fields that were drawn later show what the row said then."""
+        self.shown |= {path: answer(form_data, path) for path in self.fields if path not in self.shown}
+
     def wrote(self, path: str, value: Any) -> int:
         """This tab itself shows this value already, and it is on its way to the row; its number, for `reached`."""
         self.shown[path] = value

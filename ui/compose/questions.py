@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from i18n import N_
+from jobs.forms.form_data import MOST_TOLD
 
 
 class Question(NamedTuple):
@@ -18,6 +19,13 @@ class Question(NamedTuple):
     examples: tuple[str, ...] = ()
 
 
+TOLD = Question(
+    "story",
+    N_("Tell us about them, as you would tell a friend"),
+    N_("who they are to you, what they are like, something that happened, and what the song is for"),
+    MOST_TOLD,
+    6,
+)
 NAME = Question("recipientName", N_("Who is it for?"), N_("their first name is enough"))
 SAID = Question("pronunciation", N_("How is the name said?"), N_("only if one might get it wrong: Peeter for Peter"))
 RELATION = Question(

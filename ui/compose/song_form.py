@@ -1,41 +1,36 @@
-"""The questions about one song: who, what for, the story in small pieces, and how it should sound.
+"""The questions about one song that come first: its story in one box, and what is required. The others: long_form.py.
 
-Each `step` is one screen on a phone (ui/static/guided-form.js); on a desktop all steps of a song stand in sections.
+Each `step` is one screen on a phone (ui/static/guided-form.js); on a desktop all steps of a song stand in sections. What is
+marked `data-more` is shown in the long form, and wherever the story has answered it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from nicegui.element import Element
 
 from i18n import _
-from jobs.forms.choices import (
-    EMOTIONS,
-    FESTIVE_THEMES,
-    LYRICS_LEVELS,
-    SOUND_LEVELS,
-    STYLES,
-    THEMES,
-    VIBES,
-    VOICES,
-)
-from jobs.forms.song_languages import song_languages
+from jobs.forms.choices import FESTIVE_THEMES, THEMES
 from ui.components.elements import box, text
-from ui.compose.fields import Field, OnChange, choice_field, question_field, several_field, yes_field
-from ui.compose.questions import MORE, NAME, NICKNAMES, RELATION, SAID, STORY, WORDS, Question
+from ui.compose.fields import Field, OnChange, choice_field, question_field
+from ui.compose.found import Origins, Remove
+from ui.compose.questions import NAME, RELATION, TOLD, Question
 from ui.compose.strength import Strength
-from ui.site.style_samples import style_samples
+from ui.compose.tell import Tell
 
 Options = dict[str, tuple[str, str]]
+Kind = Literal["tell", "found", "must", "enough", "package", "more"]
 
 
 @contextmanager
-def step(name: str, label: str) -> Iterator[Element]:
-    """One screen of a phone. `name` is its fragment in the address."""
-    with box("div", "step stack", id=name, tabindex="-1", role="group", aria_label=label) as made:
+def step(name: str, label: str, kind: Kind = "more") -> Iterator[Element]:
+    """One screen of a phone. `name` is its fragment in the address, `kind` decides when it comes."""
+    more = "" if kind == "more" else None
+    about = {"role": "group", "aria_label": label, "data_kind": kind, "data_more": more}
+    with box("div", "step stack", id=name, tabindex="-1", **about) as made:
         yield made
 
 
@@ -45,12 +40,19 @@ def said(options: Options) -> Options:
 
 
 class SongForm:
-    """One song's panel and its tab."""
+    """One song's panel and its tab. `asked` reads its story; `remove` takes out an answer that was found there."""
 
-    def __init__(self, index: int, answers: dict[str, Any], save: OnChange) -> None:
+    strength: Strength | None = None
+    festive: Element | None = None
+
+    def __init__(
+        self, index: int, answers: dict[str, Any], on_change: OnChange, asked: Callable[[], Awaitable[None]], remove: Remove
+    ) -> None:
         self.index = index
         self.answers = answers
         self.fields: dict[str, Field] = {}
+        self.origins = Origins(f"songs.{index}.", self.fields, remove)
+        self.on_change, self._asked = on_change, asked
         self.panel = box(
             "section",
             "stack",
@@ -59,11 +61,10 @@ class SongForm:
             aria_labelledby=f"tab-{index}",
             data_part=_("Song {number}", number=index + 1),
         )
-        self._save = save
         with self.panel:
+            self._tell()
             self._who()
-            self._story()
-            self._sound()
+            self.rest = box("div", "stack rest", data_more="")
 
     def make_tab(self) -> None:
         """The button that opens this song's panel, in the browser alone."""
@@ -72,10 +73,14 @@ class SongForm:
         self.show(self.answers)
 
     def show(self, answers: dict[str, Any]) -> None:
-        """Follow the row: the tab shows the name, the story shows what it lacks."""
+        """Follow the row: the tab shows the name, what was found its words, the story what it lacks."""
+        self.answers = answers
         name = str(answers.get("recipientName") or "").strip()
         self.tab.set_text(f"{self.index + 1}. {name[:24]}" if name else _("Song {number}", number=self.index + 1))
-        self.strength.show(answers)
+        self.origins.show(answers)
+        self.show_festive(str(answers.get("theme") or ""))
+        if self.strength:
+            self.strength.show(answers)
 
     def offer(self, is_offered: bool) -> None:
         """Hide the tabs of songs that the package does not have."""
@@ -87,99 +92,62 @@ class SongForm:
         if wrong != ("has-error" in self.tab.classes):
             self.tab.classes(add="has-error") if wrong else self.tab.classes(remove="has-error")
 
-    def _path(self, name: str) -> str:
+    def path(self, name: str) -> str:
+        """Where an answer of this song lives in the form's data."""
         return f"songs.{self.index}.{name}"
 
-    def _step(self, name: str, label: str) -> Any:
-        return step(f"song-{self.index}-{name}", label)
+    def step(self, name: str, label: str, kind: Kind = "more") -> Any:
+        """One screen of this song."""
+        return step(f"song-{self.index}-{name}", label, kind)
 
-    def _add(self, field: Field) -> Field:
+    def add(self, field: Field) -> Field:
+        """A field of this song that stands in the page now."""
         self.fields[field.path] = field
         return field
 
-    def _text(self, question: Question, required: bool = False) -> Field:
+    def text(self, question: Question, required: bool = False) -> Field:
+        """A question that is answered in words."""
         value = str(self.answers.get(question.name) or "")
-        return self._add(question_field(self._path(question.name), question, value, self._save, required=required))
+        return self.add(question_field(self.path(question.name), question, value, self.on_change, required=required))
+
+    def choice(self, name: str, label: str, options: Options, **how: Any) -> None:
+        """A question that is answered by one of several."""
+
+        async def chosen(path: str, value: Any) -> None:
+            if name == "theme":
+                self.show_festive(str(value))
+            await self.on_change(path, value)
+
+        value = str(self.answers.get(name) or ("en" if name == "language" else ""))
+        self.add(choice_field(self.path(name), label, value, options, chosen, **how))
+
+    def show_festive(self, theme: str) -> None:
+        """How festive it may be is asked where the occasion is."""
+        if self.festive:
+            self.festive.set_visibility(theme in FESTIVE_THEMES)
+
+    def _tell(self) -> None:
+        with box("section", "card stack telling"):
+            with self.step("story", _(TOLD.label), "tell") as first:
+                first.props.set_optional("data-now", None if self.index else "")
+                value = str(self.answers.get("story") or "")
+                self.tell = Tell(self.path("story"), value, self.on_change, self._asked)
+                self.add(self.tell.field)
+            with self.step("found", _("What we found"), "found"):
+                text("h2", _("What we found"))
+                self.tell.make_found()
+                if self.answers.get("foundInStory"):
+                    self.tell.say_found(self.answers["foundInStory"])
 
     def _who(self) -> None:
         with box("section", "card stack"):
             text("h2", _("Who is the song for?"))
             with box("div", "pairs"):
-                with self._step("name", _(NAME.label)):
-                    self._text(NAME, required=True)
-                    self._hear(self._text(SAID))
-                with self._step("relation", _(RELATION.label)):
-                    self._text(RELATION, required=True)
-                with self._step("nicknames", _(NICKNAMES[0].label)):
-                    for question in NICKNAMES:
-                        self._text(question)
-            with self._step("occasion", _("What is the occasion?")):
-                self._choice("theme", _("What is the occasion?"), said(THEMES), compact=True, required=True)
-
-    def _hear(self, said: Field) -> None:
-        """Our singer sings the name as it will be in the song; where nobody sings its language, the browser says it."""
-        with said.box, box("div", "hearname", data_hear=said.id, data_or=f"f-songs-{self.index}-recipientName"):
-            text("button", _("Hear it"), "btn quiet small", type="button")
-            text("p", _("This browser has no voice to say it with. Write it as it sounds; our singer reads the same."), "hint")
-
-    def _story(self) -> None:
-        with box("section", "card stack"):
-            text("h2", _("Your story, in small pieces"))
-            text("p", _("Nothing here is required, and every piece makes the song more theirs."), "muted")
-            self.strength = Strength(self.answers)
-            with box("div", "pairs"):
-                for question in STORY:
-                    with self._step(question.name, _(question.label)):
-                        self._text(question)
-            with self._step("feelings", _("What should they feel?")):
-                self._emotions()
-            with self._step("more", _("More about them")), self._fold(_("More about them"), MORE), box("div", "pairs"):
-                for question in MORE:
-                    self._text(question)
-            with self._step("words", _("Words to keep, words to avoid")), self._fold(_("Words to keep, words to avoid"), WORDS):
-                with box("div", "pairs"):
-                    for question in WORDS:
-                        self._text(question)
-                for name, label in (("childFriendly", _("It is for a child")), ("faithBased", _("Faith may be part of it"))):
-                    self._add(yes_field(self._path(name), label, bool(self.answers.get(name)), self._save))
-
-    def _fold(self, title: str, questions: Iterable[Question]) -> Element:
-        """A section that is folded until something in it is answered; on a phone its screen opens it."""
-        fold = box("details", "fold")
-        fold.props["open"] = any(self.answers.get(question.name) for question in questions)
-        with fold:
-            text("summary", title)
-        return fold
-
-    def _emotions(self) -> None:
-        chosen = self.answers.get("emotions") or []
-        chosen = [chosen] if isinstance(chosen, str) else chosen
-        path, label, hint = self._path("emotions"), _("What should they feel?"), _("one or two")
-        self._add(several_field(path, label, chosen, said(EMOTIONS), self._save, most=2, hint=hint))
-
-    def _sound(self) -> None:
-        with box("section", "card stack"):
-            text("h2", _("How should it sound?"))
-            with self._step("style", _("Style")):
-                self._choice("style", _("Style"), said(STYLES), samples=style_samples())
-            with self._step("mood", _("Mood")):
-                self._choice("vibe", _("Mood"), said(VIBES))
-            with self._step("voice", _("Voice and language")):
-                self._choice("voiceType", _("Voice"), said(VOICES), compact=True)
-                self._choice("language", _("Language of the song"), song_languages(), compact=True)
-            with self._step("festive", _("How festive?")) as self.festive:
-                self._choice("festiveLyricsLevel", _("How festive are the words?"), said(LYRICS_LEVELS))
-                self._choice("festiveSoundLevel", _("How festive is the sound?"), said(SOUND_LEVELS))
-            self._show_festive(str(self.answers.get("theme") or ""))
-
-    def _choice(self, name: str, label: str, options: Options, **how: Any) -> None:
-        async def chosen(path: str, value: Any) -> None:
-            if name == "theme":
-                self._show_festive(str(value))
-            await self._save(path, value)
-
-        value = str(self.answers.get(name) or ("en" if name == "language" else ""))
-        self._add(choice_field(self._path(name), label, value, options, chosen, **how))
-
-    def _show_festive(self, theme: str) -> None:
-        self.festive.set_visibility(theme in FESTIVE_THEMES)
+                with self.step("name", _(NAME.label), "must"):
+                    self.text(NAME, required=True)
+                    self.pronunciation = box("div", "later")
+                with self.step("relation", _(RELATION.label), "must"):
+                    self.text(RELATION, required=True)
+                self.names = box("div", "later")
+            with self.step("occasion", _("What is the occasion?"), "must"):
+                self.choice("theme", _("What is the occasion?"), said(THEMES), compact=True, required=True)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Response
 from nicegui import background_tasks, ui
 
+from jobs.forms.form_data import TYPED_FIELDS
 from jobs.generation.authors import said
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
@@ -185,7 +186,8 @@ def _answers(form: Any) -> list[tuple[str, str]]:
     data = form.form_data
     found = [(name, data[name]) for name in ("senderName", "senderEmail", "senderPhone", "senderMessage") if data.get(name)]
     for number, song in enumerate(data.get("songs", []), 1):
-        found += [(f"{number} · {name}" if form.song_count > 1 else name, value) for name, value in song.items() if value]
+        told = [(name, value) for name, value in song.items() if value and name in TYPED_FIELDS]
+        found += [(f"{number} · {name}" if form.song_count > 1 else name, value) for name, value in told]
     return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in found]
 
 

@@ -67,6 +67,8 @@ def headers_for(path: str) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
+    if path == "/compose/create":  # the browser's recogniser listens
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
     if path.startswith("/s/"):  # voice notes: recording, and playback before sending
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
         headers["Content-Security-Policy"] = STRICT.replace("media-src 'self'", "media-src 'self' blob:")

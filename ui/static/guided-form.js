@@ -1,17 +1,25 @@
 // <guided-form>: on a phone one question per screen, on a desktop all of them in sections with a tab per song.
 //
-// Everything stands in the page from the start; this only says which .step is `data-now` and which panel is `data-open`,
-// and the stylesheet shows it. So a step never waits for the server, and nothing that was typed can be lost by moving.
+// This only says which .step is `data-now`, which panel is `data-open` and whether all questions are asked (`data-all`), and
+// the stylesheet shows it. So a step never waits for the server, and nothing that was typed can be lost by moving.
+//
+// A phone's order: for each song the box for its story ("tell"), what was found in it ("found"), and what is required and was
+// not found ("must"); then the sender's; then "enough"; and for who tells more, the others ("more").
 // All sentences come from the page: data-count "{n} of {m}", data-examples, and texts that are shown or not.
 
 const phone = matchMedia("(max-width:47.99rem)");
 const filled = (pattern, words) => pattern.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 const isHidden = (node) => !!node.closest(".hidden");
+const ORDER = { tell: 0, found: 0, must: 0, enough: 1, more: 2, package: 2 };
+const kindOf = (step) => step?.dataset.kind;
 const FAR = 60; // pixels that make a movement of the finger a swipe
 
 class GuidedForm extends HTMLElement {
   #asked = new WeakSet(); // steps that have already said what is missing
   #touch = null;
+  #isReady = false;
+  #isTouched = false;
+  #wanted = ""; // the step that was asked for before it was drawn; "more": the first that nobody has to answer
 
   connectedCallback() {
     for (const event of ["click", "keydown", "input", "touchstart", "touchend"]) this.addEventListener(event, this, { passive: event.startsWith("touch") });
@@ -21,9 +29,11 @@ class GuidedForm extends HTMLElement {
       setTimeout(() => scrollTo(0, 0), 50); // after NiceGUI's own leap to the #
     }
     this.watcher = new MutationObserver(() => this.#tell());
-    this.watcher.observe(this, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+    this.watcher.observe(this, { subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-found"] });
+    for (const event of ["focusin", "pointerdown"]) this.addEventListener(event, () => this.touch(), { once: true, passive: true });
     this.#arrive();
     this.#tell();
+    if (this.#wanted) this.touch();
   }
 
   disconnectedCallback() {
@@ -35,8 +45,20 @@ class GuidedForm extends HTMLElement {
   // ── Where one is ──────────────────────────────────────────────────────
   get #steps() {
     const offered = (panel) => !panel || !document.getElementById(panel.getAttribute("aria-labelledby"))?.classList.contains("hidden");
-    return [...this.querySelectorAll(".step")].filter((step) => !step.classList.contains("hidden") && offered(step.closest("[role=tabpanel]")));
+    const steps = [...this.querySelectorAll(".step")].filter((step) => !step.classList.contains("hidden") && offered(step.closest("[role=tabpanel]")));
+    if (!phone.matches) return steps;
+    return steps.filter((step) => this.#isAsked(step)).sort((one, other) => ORDER[kindOf(one)] - ORDER[kindOf(other)]);
   }
+
+  #isAsked(step) {
+    const kind = kindOf(step), all = this.hasAttribute("data-all");
+    if (step === this.#now) return true;
+    if (kind === "found") return this.#isTold(step.closest("[role=tabpanel]"));
+    if (kind === "must") return all || ![...step.querySelectorAll(".field[data-found]")].some(answered);
+    return kind === "more" ? all : kind !== "package"; // how many songs is asked beside "enough to begin"
+  }
+
+  #isTold(panel) { return !!panel.querySelector("story-box textarea").value.trim() || !!panel.querySelector("[data-found]"); }
 
   get #now() { return this.querySelector(".step[data-now]"); }
 
@@ -45,6 +67,8 @@ class GuidedForm extends HTMLElement {
     if (!step) return;
     for (const old of this.querySelectorAll(".step[data-now]")) if (old !== step) old.removeAttribute("data-now");
     step.dataset.now = "";
+    if (kindOf(step) === "more") this.toggleAttribute("data-all", true);
+    if (leave) this.#wanted = "";
     const panel = step.closest("[role=tabpanel]");
     if (panel) this.#open(panel);
     for (const fold of phone.matches ? step.querySelectorAll("details") : []) fold.open = true;
@@ -52,7 +76,8 @@ class GuidedForm extends HTMLElement {
     this.#tell();
     if (!focus) return;
     if (phone.matches) requestAnimationFrame(() => scrollTo(0, 0)); // after the browser's own leap to the #
-    step.focus({ preventScroll: phone.matches });
+    const first = focus === "input" && kindOf(step) === "must" && step.querySelector("input:not([type=radio],[type=checkbox])");
+    (first || step).focus({ preventScroll: phone.matches });
   }
 
   #open(panel) {
@@ -68,28 +93,50 @@ class GuidedForm extends HTMLElement {
     }
   }
 
-  /** The step that the address names, if any; else where we are. */
+  /** The step that the address names, if any; else where we are. It may be drawn only later. */
   #arrive(leave = "") {
-    const named = document.getElementById(location.hash.slice(1));
+    const id = location.hash.slice(1), named = document.getElementById(id);
+    if (id && !named) this.#wanted = id;
     const step = named?.closest(".step") || this.querySelector(".step");
     if (this.contains(step) && step !== this.#now) this.#go(step, leave, phone.matches && !!this.#now);
   }
 
-  /** Progress over the steps there are now; over those of this song where there are several. */
+  /** What was asked for before it was drawn. */
+  #catchUp() {
+    const wanted = this.#wanted === "more" ? this.#firstMore : this.#wanted && document.getElementById(this.#wanted);
+    if (!wanted) return;
+    const leave = this.#wanted === "more" ? "push" : "";
+    this.#wanted = "";
+    this.#go(wanted.closest(".step"), leave, leave !== "");
+  }
+
+  get #firstMore() { return this.#steps.find((step) => kindOf(step) === "more" && (phone.matches || step.closest("[data-open]"))); }
+
+  /** Progress over what is required; over that of this song where there are several. */
   #tell() {
-    const steps = this.#steps, now = this.#now, count = this.querySelector("[data-count]");
+    this.#catchUp();
+    const steps = this.#steps, now = this.#now;
     if (!steps.includes(now)) return steps.length && this.#go(steps[0], "", false);
     if (!this.querySelector("[role=tabpanel][data-open]:not(.hidden)") || isHidden(this.#openTab)) this.#open(this.querySelector("[role=tabpanel]"));
     this.#tabs();
-    const part = now.closest("[data-part]");
-    const several = !isHidden(this.querySelector("[role=tablist]"));
-    const mine = several ? steps.filter((step) => step.closest("[data-part]") === part) : steps;
-    const words = { n: mine.indexOf(now) + 1, m: mine.length, part: part?.dataset.part };
-    const text = mine.length < 2 ? "" : filled(several && part ? count.dataset.partCount : count.dataset.count, words);
-    if (count.textContent !== text) count.textContent = text;
-    this.style.setProperty("--done", `${(100 * (steps.indexOf(now) + 1)) / steps.length}%`);
+    this.#count(steps, now);
+    for (const fold of this.querySelectorAll("details:not([open]):has([data-found])")) fold.open = true;
+    const asked = steps.filter((step) => kindOf(step) !== "more"), at = asked.indexOf(now);
+    this.style.setProperty("--done", `${at < 0 ? 100 : (100 * (at + 1)) / asked.length}%`);
+    this.dataset.at = kindOf(now);
     this.toggleAttribute("data-far", now !== steps[0]);
-    this.toggleAttribute("data-last", now === steps.at(-1));
+    this.toggleAttribute("data-last", now === steps.at(-1) && kindOf(now) === "more");
+    this.toggleAttribute("data-lacking", steps.some((step) => kindOf(step) === "must" && [...step.querySelectorAll(".field:has(.nudge)")].some((field) => !answered(field))));
+  }
+
+  #count(steps, now) {
+    const count = this.querySelector("[data-count]"), part = now.closest("[data-part]");
+    const several = !isHidden(this.querySelector("[role=tablist]"));
+    const must = steps.filter((step) => kindOf(step) === "must" && (!several || step.closest("[data-part]") === part));
+    const words = { n: must.indexOf(now) + 1, m: must.length, part: part?.dataset.part };
+    const alone = several && part ? part.dataset.part : "";
+    const text = !words.n || words.m < 2 ? alone : filled(several && part ? count.dataset.partCount : count.dataset.count, words);
+    if (count.textContent !== text) count.textContent = text;
   }
 
   get #openTab() {
@@ -104,7 +151,24 @@ class GuidedForm extends HTMLElement {
       empty.dataset.nudged = "";
       return empty.querySelector("input,textarea").focus();
     }
-    this.#go(steps[steps.indexOf(now) + 1], "push");
+    if (kindOf(now) === "tell") now.querySelector("story-box").dispatchEvent(new CustomEvent("told"));
+    this.#go(steps[steps.indexOf(now) + 1], "push", "input");
+  }
+
+  /** All questions: from the story those that come next, from the end of the required ones the first of the others. */
+  #all(button) {
+    this.toggleAttribute("data-all", true);
+    const step = button.closest(".step");
+    if (step) return this.#go(this.#steps.find((one) => kindOf(one) === "must" && one.closest("[role=tabpanel]") === step.closest("[role=tabpanel]")), "push");
+    const more = this.#firstMore;
+    if (more) this.#go(more, "push");
+    else this.#wanted = "more";
+  }
+
+  #change(button) {
+    const field = button.closest(".field");
+    field.dataset.open = "";
+    (field.querySelector(":checked") ?? field.querySelector("input")).focus();
   }
 
   #back() {
@@ -114,6 +178,19 @@ class GuidedForm extends HTMLElement {
   }
 
   // ── What the server asks for ──────────────────────────────────────────
+  /** The server is connected. */
+  ready() {
+    this.#isReady = true;
+    if (this.#isTouched) this.dispatchEvent(new CustomEvent("touched"));
+  }
+
+  /** Somebody is here: the questions that nobody has to answer are drawn. A page that is only looked at stays light. */
+  touch() {
+    if (this.#isTouched) return;
+    this.#isTouched = true;
+    if (this.#isReady) this.ready();
+  }
+
   /** The draft has its row: the address leads back to it, the step stays. */
   begun(address) { history.replaceState(history.state, "", address + location.hash); }
 
@@ -121,6 +198,7 @@ class GuidedForm extends HTMLElement {
   visit(id) {
     const field = document.getElementById(id) ?? this.querySelector(`#${CSS.escape(id)}-error`);
     const step = field?.closest(".step");
+    if (field?.closest("[data-more]") && !field.closest("[data-found]")) this.toggleAttribute("data-all", true);
     if (step && this.contains(step)) this.#go(step, phone.matches ? "push" : "replace", false);
     const fold = field?.closest("details");
     if (fold) fold.open = true;
@@ -140,6 +218,8 @@ class GuidedForm extends HTMLElement {
     if (!button) return;
     if ("next" in button.dataset) this.#next();
     else if ("back" in button.dataset) this.#back();
+    else if ("all" in button.dataset) this.#all(button);
+    else if ("change" in button.dataset) this.#change(button);
     else if (button.role === "tab" || button.getAttribute("role") === "tab") this.#openSong(button);
     else if ("sample" in button.dataset) sound.play(button);
     else if (button.closest(".hearname")) sound.say(button.closest(".hearname"));

@@ -12,7 +12,7 @@ const PREFIX = "songForm_", IDS = "songFormIds";
 const FORM_ID = /^form_\d{1,16}_[A-Za-z0-9]{9,64}$/;
 const PATH = /^(songs\.[0-4]\.)?[A-Za-z0-9]{1,40}$|^selections\.[0-4]$/;
 const PAID = ["payment_completed", "delivered", "refunded"];
-const OLD = 8 * 86_400_000, MOST_SENT = 60;
+const OLD = 8 * 86_400_000, MOST_SENT = 60, LONG = 1000, MOST_LONG_SENT = 8; // a long story is not kept sixty times
 
 /** What the storage holds under a key, or null: it may be missing, forbidden, or anything at all. */
 function read(key) {
@@ -131,18 +131,22 @@ class InstantCopy extends HTMLElement {
   /** The server is connected (called by it): send it what it missed. */
   connected() {
     const gone = []; // choices of a recording that stands elsewhere by now
-    for (const [path, owed] of this.#owed) {
+    const later = new Map(); // answers to questions that are not drawn yet
+    for (const [path, found] of this.#owed) {
+      const owed = Array.isArray(found) && !found.length ? paint(path, this.#unsent()[path]?.value) : found;
       if (path.startsWith("selections.")) {
         const song = document.querySelector(`song-compare[data-song="${path.split(".")[1]}"]`);
         const cell = JSON.parse(song?.getAttribute(`cell-${owed.value}`) || "{}");
         if (cell.taskId && cell.taskId === owed.task) {
           song.dispatchEvent(new CustomEvent("pick", { bubbles: true, detail: { variation: owed.value, taskId: owed.task } }));
         } else gone.push(path);
-      } else {
+      } else if (!inputs(path).length) later.set(path, []);
+      else {
         for (const one of owed) one.dispatchEvent(new Event(/radio|checkbox/.test(one.type) ? "change" : "input", { bubbles: true }));
       }
     }
-    this.#owed.clear();
+    this.#owed = later;
+    if (later.size) document.querySelector("guided-form")?.touch();
     if (gone.length) this.#keep(Object.fromEntries(Object.entries(this.#unsent()).filter(([path]) => !gone.includes(path))));
   }
 
@@ -152,6 +156,7 @@ class InstantCopy extends HTMLElement {
     const unsent = this.#unsent();
     this.#learn(path, value);
     if (unsent[path] && same(unsent[path].value, value)) delete unsent[path];
+    else if (unsent[path]) unsent[path].base = value;
     this.#keep(unsent);
   }
 
@@ -172,7 +177,7 @@ class InstantCopy extends HTMLElement {
     const unsent = this.#unsent(), before = unsent[path], row = at(this.#known, path);
     if (same(value, row)) delete unsent[path];
     else {
-      const sent = [...(before?.sent ?? []), value].slice(-MOST_SENT);
+      const sent = [...(before?.sent ?? []), value].slice(value?.length > LONG ? -MOST_LONG_SENT : -MOST_SENT);
       const { taskId: task } = event.detail ?? {};
       unsent[path] = { value, base: before ? before.base : row ?? "", sent, at: Date.now(), ...(task && { task }) };
     }
