@@ -37,6 +37,12 @@ def provider(name: str) -> MusicProvider:
     return found
 
 
+def keeps_tune(name: str | None) -> bool:
+    """Whether a line that changes is sung into the recording that this provider made, and the rest of it stays."""
+    working = name == DEMO or name in settings.music_providers
+    return bool(name) and working and provider(str(name)).capabilities.keeps_tune
+
+
 def provider_for(failures: Mapping[str, int], paused: Collection[str] = (), demo: bool = False) -> MusicProvider | None:
     """Whose turn it is after these failures; None while everybody is paused. The demo has its own studio, whatever is set."""
     if demo:

@@ -37,6 +37,11 @@ class CellView:
     untitled_for: str | None = None  # an older system gave no title: whom the song is for ("" where nobody knows)
     sections: Sequence[dict[str, Any]] = ()  # to follow the song while it plays: {name, start_ms, end_ms}
     timed_lyrics: Sequence[dict[str, Any]] = ()  # {level, start_ms, end_ms, text}
+    asked_lyrics: str | None = None  # the words of its revision; what is sung may have been softened
+    asked_title: str | None = None
+    asked_by: str | None = None  # who wanted it: customer, staff; None: it came with the song
+    asked_at: datetime | None = None
+    revised_from: int | None = None  # the revision that its words were changed from
 
     @property
     def has_failed(self) -> bool:
@@ -61,6 +66,7 @@ class SongView:
     earlier: list[CellView]  # newest lyrics first
     changes_left: int
     more_left: int
+    keeps_tune: bool = False  # a line that changes is sung into the versions as they are; else they are made anew
 
     @property
     def chosen(self) -> CellView | None:
