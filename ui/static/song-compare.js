@@ -22,6 +22,7 @@ h2,h3,p,div{margin:0;min-width:0;overflow-wrap:anywhere}
 .title{font:540 1.1875rem/1.25 var(--display,serif);display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 .top{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;margin-block-end:.75rem}
 .song{flex:1}
+:host([untitled]) .song{display:none}
 .soft,.style,.time,.wait{color:var(--soft);font-size:1rem}
 .cells{display:grid;gap:1rem}
 
@@ -149,6 +150,8 @@ class SongCompare extends HTMLElement {
   #news = [];
   #handover = 0;
   #lead = 0.03; // seconds that a start takes
+  #used = false; // something of it was played
+  #heardOut = new Set(); // what was played to its end
 
   constructor() {
     super();
@@ -166,6 +169,7 @@ class SongCompare extends HTMLElement {
     clearInterval(this.timer);
     this.timer = 0;
     if (active === this) active = null;
+    if (this.#used) document.dispatchEvent(new CustomEvent("sleeping", { detail: this }));
   }
 
   attributeChangedCallback(name, before, now) {
@@ -289,6 +293,7 @@ class SongCompare extends HTMLElement {
     if (ready) this.#source(p, cell.audioUrl);
     else if (p.url) {
       p.audio.pause(); // it is being made anew
+      this.#heardOut.delete(n);
       p.audio.removeAttribute("src");
       p.url = "";
     }
@@ -390,6 +395,7 @@ class SongCompare extends HTMLElement {
       this.#parts[n].radio.disabled = !this.#parts[n].ready || this.#locked;
       this.#place(this.#parts[n]);
     }
+    this.#stand();
   }
 
   /** Everything that moves with time, for one cell. */
@@ -492,6 +498,7 @@ class SongCompare extends HTMLElement {
     p.broken = false;
     active = this;
     this.#current = n;
+    this.#used = true;
     hush(p.audio);
     this.#seek(n, at);
     p.audio.play().catch(() => this.#draw(p));
@@ -546,6 +553,7 @@ class SongCompare extends HTMLElement {
       p.want = undefined;
       audio.muted = false;
       hush(audio);
+      this.#stand();
       this.#session(n);
       this.#run();
     };
@@ -572,7 +580,9 @@ class SongCompare extends HTMLElement {
       p.said80 = true;
       this.#tell("played", { variation: n, percent: 80 });
     }
+    if (kind === "ended" || (kind === "timeupdate" && p.audio.currentTime > this.#length(n) - 1)) this.#heardOut.add(n);
     this.#order.forEach((m) => this.#draw(this.#parts[m]));
+    this.#stand();
   }
 
   /** Smooth playhead: frames only while something sounds. */
@@ -600,6 +610,33 @@ class SongCompare extends HTMLElement {
   }
 
   #step(by) { this.#switch(this.#order[(this.#order.indexOf(this.#current) + by + 3) % 3]); }
+
+  // ── For <song-switch>, which shows the song that was touched last ─────
+  /** The number that is chosen, or 0. */
+  get choice() { return this.#selected; }
+  /** Nothing of it can be played yet. */
+  get isEmpty() { return !this.#order.some((n) => this.#parts[n]?.ready); }
+
+  /** Plays or pauses what was heard last, or variation `n`. */
+  toggle(n = this.#sounding || this.#current) { this.#toggle(n); }
+  /** Goes on at the same moment in what stands at a place (0 is the first). */
+  turn(place) {
+    const n = this.#order[place];
+    if (this.#sounding) this.#switch(n);
+    else this.#play(n, this.#moment(n));
+  }
+  /** Chooses what was heard last. */
+  pick() { this.#pick(this.#current); }
+
+  #stand() {
+    if (!this.#used || this.#listening) return;
+    const n = this.#current;
+    const place = (m) => ({ what: this.#parts[m].shown, ready: this.#parts[m].ready, current: m === n, gone: this.#cells[m]?.status === "none" });
+    this.dispatchEvent(new CustomEvent("standing", { bubbles: true, detail: {
+      used: true, active: active === this, name: this.#name, what: this.#parts[n].shown, playing: this.#sounding === n, heard: this.#heardOut.has(n),
+      chosen: this.#selected === n, locked: this.#locked || !this.#parts[n].ready, places: this.#order.map(place),
+    } }));
+  }
 
   // ── Choosing, keys, blind mode ────────────────────────────────────────
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })); }
