@@ -84,13 +84,16 @@ def test_one_more_take_is_another_version_of_the_same_words() -> None:
         (FIRST, SECOND, [("Verse", "=You taught the -cat +dog =to -dance +sing")]),
         (FIRST, FIRST.replace("rain", "sea"), [("Chorus", "=Mia, Mia, louder than the -rain +sea")]),
         ("[Chorus]\nLa rain\n[Chorus]\nLa rain", "[Chorus]\nLa sea\n[Chorus]\nLa sea", [("Chorus", "=La -rain +sea")]),
+        ("La\nOpen up the curtains", "La\nWe missed the train", [("", "-Open up the curtains +We missed the train")]),
         ("[Verse]\nOne\nTwo", "[Verse]\nOne", [("Verse", "-Two")]),
         ("[Verse]\nOne", "[Verse]\nOne\nTwo words", [("Verse", "+Two words")]),
         ("[Verse]\nOne", "[Verse]\n\n\nOne\n", []),
         ("", "[Verse]\nשלום 🎂 <b>", [("Verse", "+[Verse]"), ("Verse", "+שלום 🎂 <b>")]),
         ("One\n[Chorus]", "[Chorus]\nOne", [("Chorus", "+[Chorus]"), ("Chorus", "-[Chorus]")]),
     ],
-    ids=["same", "a word", "chorus once", "a chorus that comes again", "removed", "added", "empty lines", "all new", "moved"],
+    ids=[
+        "same", "a word", "a chorus", "a chorus that comes again", "another line", "removed", "added", "empty lines", "new", "moved",
+    ],
 )  # fmt: skip
 def test_what_changed_is_told_line_by_line_and_word_by_word(before: str, after: str, told: list[tuple[str, str]]) -> None:
     marks = {"same": "=", "gone": "-", "new": "+"}

@@ -128,10 +128,13 @@ def changed_lines(before: str, after: str) -> tuple[ChangedLine, ...]:
 
 
 def compared(gone: str, fresh: str) -> tuple[Words, ...]:
-    """Two lines word by word."""
+    """Two lines word by word; as wholes where they have less than half of their words in common."""
     old, new = _WORDS.findall(gone), _WORDS.findall(fresh)
+    both = SequenceMatcher(None, old, new, autojunk=False)
+    if both.ratio() < 0.5:
+        return (*_whole("gone", gone), *_whole("new", fresh))
     pieces: list[Words] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in both.get_opcodes():
         if kind == "equal":
             pieces.append(Words("same", " ".join(old[a:b])))
             continue

@@ -72,7 +72,7 @@ class LineRepair:
         self.places[at].clear()
         with self.places[at]:
             text("p", line, dir="auto")
-            change = text("button", _("Change this line"), "btn small quiet", type="button", id=f"{self.id}-{at}-open")
+            change = text("button", _("Change"), "btn small quiet", type="button", id=f"{self.id}-{at}-open")
             change.props["aria-label"] = _("Change this line: {line}", line=line)
             change.on("click", lambda: self._edit(at))
 
