@@ -93,7 +93,7 @@ class Earlier:
             for version in (version for version in one.versions if version.shown):
                 number = version.cell.variation
                 with box("li"):
-                    play = text("button", _("Version {number}", number=number), "btn small quiet", type="button")
+                    play = text("button", "▶ " + _("Version {number}", number=number), "btn small quiet", type="button")
                     play.props["aria-label"] = _("Play {what}", what=_("variation {n}", n=number))
                     where = f"song-compare[data-song='{song.index}']"
                     play.on("click", js_handler=f'() => document.querySelector("{where}").toggle({number})')

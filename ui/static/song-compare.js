@@ -100,6 +100,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 const about = (seconds) => (seconds > 90 ? _("about {n} min", { n: Math.round(seconds / 60) }) : _("about {n} s", { n: Math.max(5, Math.round(seconds / 5) * 5) }));
 const PLACES = [_("Next in line"), _("2nd in line"), _("3rd in line")];
 const BARS = 72;
+const BAR = ["role", "aria-label", "aria-valuenow", "aria-valuemin", "aria-valuemax"];
 const TOGETHER = 0.025; // seconds by which two variations may miss the same moment
 const SKELETON = Array.from({ length: BARS }, (_, i) => 26 + 34 * Math.abs(Math.sin(i * 0.31) * Math.cos(i * 0.093)) + 14 * Math.abs(Math.sin(i * 1.7)));
 
@@ -407,7 +408,7 @@ class SongCompare extends HTMLElement {
     if (!p.ready) return this.#patience(p, cell);
     const at = p.want ?? audio.currentTime;
     p.wave.style.setProperty("--at", `${length ? Math.min(100, (at / length) * 100) : 0}%`);
-    p.wave.removeAttribute("role");
+    if (p.wave.hasAttribute("role")) for (const name of BAR) p.wave.removeAttribute(name); // it was a progress bar
     p.node.classList.toggle("begun", at > 0);
     p.node.classList.toggle("current", this === active && this.#current === p.n);
     if (!p.seek.matches(":active")) p.seek.value = String(at);
@@ -431,7 +432,7 @@ class SongCompare extends HTMLElement {
     p.wave.style.setProperty("--at", `${percent ?? 0}%`);
     if (percent !== null && cell.status !== "failed") {
       for (const [k, v] of Object.entries({ role: "progressbar", "aria-label": _("{what} is being made", { what: p.shown }), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent })) p.wave.setAttribute(k, v);
-    } else for (const k of ["role", "aria-label", "aria-valuenow", "aria-valuemin", "aria-valuemax"]) p.wave.removeAttribute(k);
+    } else for (const k of BAR) p.wave.removeAttribute(k);
     if (waiting) {
       say(p.stage, !cell.place ? _("Waiting for its turn") : PLACES[cell.place - 1] ?? _("Number {n} in line", { n: cell.place }));
       say(p.left, eta);
