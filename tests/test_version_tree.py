@@ -92,7 +92,7 @@ def test_one_more_take_is_another_version_of_the_same_words() -> None:
         ("One\n[Chorus]", "[Chorus]\nOne", [("Chorus", "+[Chorus]"), ("Chorus", "-[Chorus]")]),
     ],
     ids=[
-        "same", "a word", "a chorus", "a chorus that comes again", "another line", "removed", "added", "empty lines", "new", "moved",
+        "same", "a word", "a chorus", "a chorus again", "another line", "removed", "added", "empty lines", "new", "moved",
     ],
 )  # fmt: skip
 def test_what_changed_is_told_line_by_line_and_word_by_word(before: str, after: str, told: list[tuple[str, str]]) -> None:

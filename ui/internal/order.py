@@ -14,6 +14,7 @@ from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
 from jobs.views.form_types import FormView, SongView
+from jobs.views.version_tree import Revision, version_tree
 from models import PAID, FormStatus
 from settings import settings
 from ui import live
@@ -151,11 +152,14 @@ class ReportedSong:
     prompt: str
     author: str  # who wrote the lyrics first, '' where the row does not say
     cells: list[tuple[int, list[ReportedVariation]]]
+    tree: Revision | None  # what was sung with which words
+    urls: dict[str, str]  # of the recordings that can be heard, by task id
 
 
 def _songs(order: OrderReport) -> list[ReportedSong]:
     newest_first = sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True)
     songs = []
+    urls = {one.row.id: one.url for one in order.recordings if one.url}
     for song in order.shown.songs:
         cells: dict[int, list[ReportedVariation]] = {}
         for one in newest_first:
@@ -163,7 +167,7 @@ def _songs(order: OrderReport) -> list[ReportedSong]:
                 cells.setdefault(one.row.variation, []).append(one)
         prompt = order.form.generated_prompts[song.index : song.index + 1] or [""]
         author = said(next(iter(order.form.lyric_authors[song.index : song.index + 1]), None))
-        songs.append(ReportedSong(song, prompt[0], author, sorted(cells.items())))
+        songs.append(ReportedSong(song, prompt[0], author, sorted(cells.items()), version_tree(song), urls))
     return songs
 
 
