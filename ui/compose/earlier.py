@@ -111,9 +111,11 @@ def _changed(line: ChangedLine) -> None:
 
 
 def said_by(one: Revision) -> str:
-    """Who made this text, in a sentence."""
+    """Who made this text, in a sentence; "" where the rows do not say."""
     if one.by == "staff":
         return _("Changed by our team.")
+    if one.number > 1 and not one.by:
+        return ""
     if one.number > 1:
         if not one.changed:
             return _("Changed by you.")

@@ -18,7 +18,10 @@ from jobs.views.form_types import SongView
 from ui.components.elements import box, text
 from ui.components.section_names import section_name
 
-_KEPT = N_("Only that line is sung anew, in all three versions. The rest of each stays just as you heard it.")
+_KEPT = N_(
+    "Only that line is sung anew, in all three versions. The rest of each stays just as you heard it, "
+    "unless the new line is much longer."
+)
 _ANEW = N_(
     "The whole song is recorded anew for it, three versions in the same style: our musicians cannot sing one line alone."
 )

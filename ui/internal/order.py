@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Response
@@ -152,8 +152,8 @@ class ReportedSong:
     prompt: str
     author: str  # who wrote the lyrics first, '' where the row does not say
     cells: list[tuple[int, list[ReportedVariation]]]
-    tree: Revision | None  # what was sung with which words
-    urls: dict[str, str]  # of the recordings that can be heard, by task id
+    tree: Revision | None = None  # what was sung with which words
+    urls: dict[str, str] = field(default_factory=dict)  # of the recordings that can be heard, by task id
 
 
 def _songs(order: OrderReport) -> list[ReportedSong]:
