@@ -19,7 +19,7 @@ svg{width:1.25rem;height:1.25rem;fill:currentColor}
 .play[aria-pressed=true] .bars{display:block}
 :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 [hidden]{display:none!important}
-@media (min-width:44rem){.on{flex:0 1 auto;padding:0 1.5rem}}
+@media (min-width:44rem){:host([used]){flex:0 1 auto}.on{flex:0 1 auto;padding:0 1.5rem}}
 @media (forced-colors:active){button[aria-pressed=true],.on.now{border-color:Highlight}}
 `);
 
