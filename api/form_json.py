@@ -12,8 +12,10 @@ from pydantic.alias_generators import to_camel
 from customer_texts import failed_recording, title_of
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
-# for players and pages; or made into another
-LEFT_OUT = ("sections", "timed_lyrics", "sound_check", "untitled_for", "error_code", "read_at")
+LEFT_OUT = (  # for players and pages; or made into another
+    "sections", "timed_lyrics", "sound_check", "untitled_for", "error_code", "read_at", "asked_lyrics", "asked_title",
+    "asked_by", "asked_at", "revised_from", "keeps_tune",
+)  # fmt: skip
 _TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
 

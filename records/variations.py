@@ -34,6 +34,9 @@ class Variation(Table):
     shown = BooleanField(default=True)  # current in its place; all others are kept (jobs/generation/selection.py)
     asked_title = TextField(null=True)  # title and lyrics of this revision, once there is more than one
     asked_lyrics = TextField(null=True)
+    asked_by = CharField(20, null=True)  # who wanted this revision or take: customer, staff; nobody: the first of the song
+    revised_from = IntegerField(null=True)  # the revision that these lyrics were changed from
+    tune = JSONField(null=True)  # only lines changed: {lyrics, take} that the tune was made for, and that is kept
     attempt = IntegerField(default=1)
     status = CharField(20, default=VariationStatus.QUEUED)
     step = CharField(20, null=True)  # where our own work on this attempt is (VariationStep); moved by `move_steps` alone

@@ -18,7 +18,7 @@ HERE = """() => {
   if (!here || here === document.body) return {};
   const {top, bottom, height} = here.getBoundingClientRect();
   const bar = document.querySelector('.stickybar')?.getBoundingClientRect();
-  const inBar = !bar || here.closest('.stickybar');
+  const inBar = !bar || here.closest('.stickybar') || here.getRootNode().host?.closest('.stickybar');
   const covered = inBar ? 0 : Math.max(0, Math.min(bottom, bar.bottom) - Math.max(top, bar.top));
   const seen = bottom > 0 && top < innerHeight && covered < Math.max(1, height);
   return {id: here.id, name: here.name || '', text: (here.getAttribute('aria-label') || here.textContent).trim(), seen};

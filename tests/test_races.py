@@ -25,15 +25,18 @@ from jobs.forms.drafts import write_field
 from jobs.forms.form_data import SENDER_FIELDS, SONG_FIELDS
 from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
+from jobs.generation.line_repair import change_line
+from jobs.generation.selection import choose_task
 from jobs.generation.variations import begin_variations
 from jobs.mail.sending import send_email
 from jobs.monitoring.timeline_check import contradictions
 from jobs.payments.stripe_events import handle_event
 from jobs.queue_names import QUEUES
-from models import ComposeForm, NotFoundError, Variation, database, in_database, move, new_id, transaction
+from models import ComposeForm, NotFoundError, Variation, WrongMomentError, database, in_database, move, new_id, transaction
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.gifts import give
-from tests.support.shop import FakeMail
+from tests.support.revisions import NEW, make, rows, seen
+from tests.support.shop import FakeMail, ready_form
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.usefixtures("migrated")
@@ -200,3 +203,37 @@ def test_pay_pressed_in_ten_tabs_at_once_opens_one_session(stack: Stack) -> None
     assert sql("SELECT count(*) FROM checkout_sessions WHERE form_id = %s", form_id) == [(1,)]
     log = stack.read_log()
     assert form_id not in log, "an id is a key: the log shows a part of it"
+
+
+def test_of_versions_of_different_words_that_are_chosen_at_once_one_wins_whole(many_connections: None) -> None:
+    """Two tabs and a payment page: whatever wins, the choice, the words and what stands beside it are of one revision."""
+    form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"], generated_lyrics=[NEW])
+    for line, text in (("We missed the last train and walked home singing", "We took the bus"), ("We took the bus", "We flew")):
+        in_database(change_line, form_id, 0, 1, line, text)
+        make(form_id)
+    ids = [row.id for row in rows(form_id)]
+    for _ in range(3):
+        at_once(*(lambda task=task: choose_task(form_id, task) for task in ids))  # type: ignore[misc]
+        form = seen(form_id)
+        (chosen,) = form.selected_task_ids.values()
+        assert {one.revision for one in form.songs[0].variations} == {form.songs[0].revision}
+        assert chosen in [one.task_id for one in form.songs[0].variations]
+        assert form.songs[0].lyrics == next(one.asked_lyrics for one in form.songs[0].variations)
+        assert set(form.variation_lyrics["0"].values()) == {"" if form.songs[0].revision == 1 else form.songs[0].lyrics}
+    assert in_database(contradictions, form_id) == []
+
+
+def test_a_line_changed_in_two_tabs_at_once_is_changed_once(many_connections: None) -> None:
+    form_id = ready_form(generated_lyrics=[NEW])
+    line = "We missed the last train and walked home singing"
+
+    def change(text: str) -> bool:
+        with suppress(WrongMomentError):
+            change_line(form_id, 0, 1, line, text)
+            return True
+        return False
+
+    assert sorted(at_once(lambda: change("We took the bus"), lambda: change("We flew"), lambda: change("We ran"))) == [
+        False, False, True,
+    ]  # fmt: skip
+    assert [row.revision for row in rows(form_id)] == [1, 1, 1, 2, 2, 2]

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from models import database
+from tests.support.axe import find_nothing
 from tests.support.copies import a_ready_form
 from tests.support.forms import sql
 from tests.support.journey import agree
@@ -105,6 +106,86 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     await here.close()
     await there.close()
+
+
+async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
+    before = (await asyncio.to_thread(stack.form, form_id))["songs"][0]
+    line = next(one for one in before["lyrics"].split("\n") if one and not one.startswith("["))
+    context = await browser.new_context(viewport=PHONE, bypass_csp=True)
+    page = await opened(context, stack, form_id)
+    song = page.locator("song-compare[data-song]")
+    await song.get_by_role("button", name="Play variation 1", exact=True).click()
+    await expect(page.locator("song-switch")).to_be_visible()
+    for name in ("Go on with variation 2", "Go on with variation 3", "Go on with variation 1"):
+        button = page.locator("song-switch").get_by_role("button", name=name)
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")
+        box = await button.bounding_box()
+        assert box
+        assert box["y"] >= 0.4 * PHONE["height"], "in the lower three fifths, where a thumb is"
+        assert box["y"] + box["height"] <= PHONE["height"]
+        assert min(box["height"], box["width"]) >= 44
+    await shot(page, "tree-switch-390")
+    await the_bar_is_low(page)
+    focus = await page.evaluate("document.activeElement.tagName")
+    await page.evaluate(NEARLY_OVER)
+    on = page.locator("song-switch .on")
+    await expect(on).to_have_class(re.compile("now"))
+    await expect(on).to_be_in_viewport(ratio=1)
+    assert await page.evaluate("document.activeElement.tagName") == focus, "the focus stays where it was"
+    await the_bar_is_low(page)
+    await shot(page, "tree-way-on-390")
+    await on.click()
+    await expect(page.locator("#chosen")).to_have_text("Chosen")
+    await expect(page.locator("#pay")).to_be_in_viewport(ratio=1)
+    await shot(page, "tree-chosen-390")
+    await page.locator("#open-line-0").click()
+    await page.get_by_role("button", name=f"Change this line: {line}").first.click()
+    field = page.locator("#line-0 textarea")
+    await expect(field).to_be_focused()
+    await expect(page.locator("#line-0")).to_contain_text("The rest of each stays just as you heard it, unless")
+    await expect(page.locator("#line-0")).to_contain_text("It costs nothing. You can do this 2 more times.")
+    await shot(page, "tree-line-390")
+    await find_nothing(page, schemes=("light",), where="a line is changed")
+    await field.fill(" ")
+    await page.locator("#line-0-yes").click()
+    await expect(page.locator("#line-0 .error")).to_contain_text("A line has 1 to 160 characters")
+    await field.fill("We missed the last train <b> and sang 🎂")
+    await page.locator("#line-0-yes").click()
+    await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions with the new words.")
+    await expect(page.locator("#open-line-0")).to_be_focused()
+    await expect(song.locator(".cell.waiting")).to_have_count(0, timeout=180_000)
+    await page.locator("#open-earlier-0").click()
+    tree = page.locator("#earlier-0 .tree").first
+    await expect(tree.get_by_role("heading", name="With your second words")).to_be_visible()
+    await expect(tree.locator(".changes ins").last).to_contain_text("<b>")
+    await expect(tree.locator(".revision .revision.now")).to_contain_text("You changed one line.")
+    await tree.get_by_role("button", name="Play variation 2", exact=True).last.click()
+    await shot(page, "tree-390")
+    await find_nothing(page, schemes=("light",), where="the tree")
+    await page.set_viewport_size(DESKTOP)
+    await shot(page, "tree-1280")
+    await choice(tree.locator("song-compare"), 3).check(force=True)
+    await expect(tree.locator(".revision.now").first).to_contain_text("With your first words")
+    await expect(page.locator("#chosen")).to_have_text("Chosen")
+    form = await asyncio.to_thread(stack.form, form_id)
+    assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
+    assert form["songs"][0]["lyrics"] == before["lyrics"]
+    await context.close()
+
+
+NEARLY_OVER = """() => {
+  const song = document.querySelector("song-compare[data-song]").shadowRoot;
+  const audio = [...song.querySelectorAll("audio")].find((one) => !one.paused && !one.muted);
+  audio.currentTime = audio.duration - 0.4;
+}"""
+
+
+async def the_bar_is_low(page: Page) -> None:
+    bar = await page.locator(".stickybar").bounding_box()
+    assert bar
+    assert bar["height"] <= 0.15 * PHONE["height"], "the bar does not cover the songs"
 
 
 async def test_lyrics_that_are_being_changed_outlive_a_reload(stack: Stack, browser: Browser) -> None:

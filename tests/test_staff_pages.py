@@ -121,6 +121,12 @@ async def test_a_misspelled_name_is_mended_in_the_lyrics_and_sung_anew(
         await expect(old).to_have_count(3)
         await old.locator(".play").first.click()
         await expect(old.locator(".play").first).to_have_attribute("aria-pressed", "true")
+        changed = page.locator(".tree .revision .revision.now")
+        await expect(changed).to_contain_text("Lyrics 2: “For Siobhan”")
+        await expect(changed).to_contain_text("changed by staff")
+        await expect(changed.locator("ins").first).to_be_visible()
+        await changed.locator(".play").last.click()
+        await expect(page.locator(".play[aria-pressed=true]")).to_have_count(2)  # there, and in the list of recordings
         recorded_line = page.locator(".timeline .staff")
         await expect(recorded_line).to_contain_text("she spells it Siobhan")
         await expect(recorded_line).to_contain_text("sam@staff.example")

@@ -57,6 +57,7 @@ class Capabilities:
     list_recent: bool = False  # `recent` finds tasks whose submit answer was lost
     synchronous: bool = False  # `submit` answers with the audio itself
     lost_grace: float = 0.0  # seconds after the submit in which "unknown task" does not mean lost
+    keeps_tune: bool = False  # it obeys `tune_of`: only changed lines are sung anew, the rest stays as it was heard
     unofficial: bool = False  # a reseller of somebody else's service, which may end at any time
 
 
@@ -78,6 +79,8 @@ class SongRequest:
     callback_url: str = ""  # carries a secret: never log it
     duet: bool = False  # a female and a male voice together; `voice` is '' then
     pronunciation: str = ""  # how the recipient's name is said, in the giver's own spelling ("Peeter")
+    take: int = 1  # another number is another tune for the same words, where the provider has a seed
+    tune_of: str = ""  # where only lines changed: the words that the song was made for, and whose tune is kept
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,7 @@ class Sheet:
 
     def same(self, at: int, before: str) -> list[int]:
         """The line, and where it is sung again; WrongMomentError where it is not that line any more."""
-        if not 0 <= at < len(self.lines) or self.lines[at] != before or before.startswith("[") or not before:
-            raise WrongMomentError("line_has_changed")
-        section = section_of(self.lines, at)
-        return [n for n, line in enumerate(self.lines) if line == before and section_of(self.lines, n) == section]
+        return same_lines(self.lines, at, before)
 
     def put(self, places: list[int], text: str, source: str | None = None) -> None:
         """New text at these places; an empty text removes the lines."""
@@ -51,6 +48,14 @@ class Sheet:
             left = [n for n in range(len(self.lines)) if n not in places]
             self.kept = {left.index(n) for n in self.kept if n in left}
             self.lines, self.sources = [self.lines[n] for n in left], [self.sources[n] for n in left]
+
+
+def same_lines(lines: list[str], at: int, before: str) -> list[int]:
+    """The line, and where it is sung again; WrongMomentError where it is not that line any more."""
+    if not 0 <= at < len(lines) or lines[at] != before or before.startswith("[") or not before:
+        raise WrongMomentError("line_has_changed")
+    section = section_of(lines, at)
+    return [n for n, line in enumerate(lines) if line == before and section_of(lines, n) == section]
 
 
 def write_title(form_id: str, song_index: int, title: str) -> str:
@@ -67,13 +72,18 @@ def write_line(form_id: str, song_index: int, at: int, before: str, text: str) -
     '' where it mentions nothing, so that the page can ask whether that is meant.
     """
     with _sheet(form_id, song_index) as sheet:
-        text = _flat(text).replace("[", "(").replace("]", ")")[:MOST_OF_A_LINE]  # brackets would name a section
+        text = as_line(text)[:MOST_OF_A_LINE]
         places = sheet.same(at, before)
         if text != before:
             sheet.put(places, text, "yours")
         if text:
             sheet.kept |= set(places)
         return _newly_mentioned(sheet.form, song_index, before, text)
+
+
+def as_line(text: str) -> str:
+    """The text as one line of lyrics; brackets would name a section."""
+    return _flat(text).replace("[", "(").replace("]", ")")
 
 
 def newly_mentioned(form_id: str, song_index: int, before: str, text: str) -> str:

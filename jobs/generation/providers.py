@@ -28,6 +28,12 @@ def provider(name: str) -> MusicProvider:
     return adapter(name)()
 
 
+def keeps_tune(name: str | None) -> bool:
+    """Whether a line that changes is sung into the recording that this provider made, and the rest of it stays."""
+    working = name == DEMO or name in settings.music_providers
+    return bool(name) and working and provider(str(name)).capabilities.keeps_tune
+
+
 def provider_for(
     failures: Mapping[str, int], paused: Collection[str] = (), demo: bool = False, language: str = SOURCE
 ) -> MusicProvider | None:

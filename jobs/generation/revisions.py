@@ -6,6 +6,8 @@ change its meaning is removed, never moved (docs/decisions/0030).
 
 from __future__ import annotations
 
+from typing import Any
+
 from i18n import _
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import InvalidFormError, clean, no_such_song
@@ -51,34 +53,44 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
     """
     title, lyrics = check_lyrics(title, lyrics)
     with transaction():
-        form = _open(form_id)
-        song = (Variation.form == form_id, Variation.song_index == song_index)
-        rows = list(Variation.select().where(*song))
-        current = [row for row in rows if row.shown]
-        if not 0 <= song_index < form.song_count:
-            raise no_such_song(song_index)
-        if not current or song_index >= len(form.generated_lyrics):
-            raise WrongMomentError("nothing_made_yet")
-        before = (form.generated_titles[song_index], form.generated_lyrics[song_index])
-        if (title, lyrics) == tuple(_same(text) for text in before):
-            return current
-        if any(row.status in UNFINISHED for row in current):
-            raise WrongMomentError("still_being_made")
-        revision = 1 + max(row.revision for row in rows)
-        if revision > settings.max_revisions and by == "customer":
-            raise WrongMomentError("no_changes_left", most=settings.max_revisions - 1)
-        if by == "customer":  # staff answer for what they do
-            afford(form, len(VARIATIONS))
-        Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
-        Variation.update(shown=False).where(*song, Variation.shown).execute()
-        asked = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision}
-        made = [
-            Variation.create(id=new_id("task"), form=form_id, song_index=song_index, variation=number, **asked)
-            for number in VARIATIONS
-        ]
-        _begin_again(form, song_index, by=by, why="new_words")
+        return revise(open_form(form_id, song_index), song_index, title, lyrics, by)
+
+
+def revise(form: ComposeForm, song_index: int, title: str, lyrics: str, by: str, keep_tune: bool = False) -> list[Variation]:
+    """`change_lyrics` inside a transaction that locked the form. `keep_tune`: the versions stay as they are but for the lines
+    that differ, where the provider can do that.
+    """
+    song = (Variation.form == form.id, Variation.song_index == song_index)
+    rows = list(Variation.select().where(*song))
+    current = [row for row in rows if row.shown]
+    if not current or song_index >= len(form.generated_lyrics):
+        raise WrongMomentError("nothing_made_yet")
+    before = (form.generated_titles[song_index], form.generated_lyrics[song_index])
+    if (title, lyrics) == tuple(_same(text) for text in before):
+        return current
+    if any(row.status in UNFINISHED for row in current):
+        raise WrongMomentError("still_being_made")
+    revision = 1 + max(row.revision for row in rows)
+    if revision > settings.max_revisions and by == "customer":
+        raise WrongMomentError("no_changes_left", most=settings.max_revisions - 1)
+    if by == "customer":  # staff answer for what they do
+        afford(form, len(VARIATIONS))
+    Variation.update(asked_title=before[0], asked_lyrics=before[1]).where(*song, Variation.asked_lyrics.is_null()).execute()
+    Variation.update(shown=False).where(*song, Variation.shown).execute()
+    asked = {"asked_title": title, "asked_lyrics": lyrics, "revision": revision, "asked_by": by}
+    asked |= {"form": form.id, "song_index": song_index, "revised_from": current[0].revision}
+    tunes = {row.variation: _tune_of(row, before[1]) for row in current if keep_tune}
+    made = [Variation.create(id=new_id("task"), variation=number, tune=tunes.get(number), **asked) for number in VARIATIONS]
+    _begin_again(form, song_index, by=by, why="new_line" if keep_tune else "new_words")
     enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
+
+
+def _tune_of(row: Variation, lyrics: str) -> dict[str, Any] | None:
+    """What this recording's tune was made for; None where there is none that was heard with these words."""
+    if row.status != VariationStatus.READY or row.softened:
+        return None
+    return row.tune or {"lyrics": lyrics, "take": row.take}
 
 
 def one_more(
@@ -92,7 +104,7 @@ def one_more(
     this song has had as many more as `settings.max_more_versions` allows.
     """
     with transaction():
-        form = _open(form_id)
+        form = open_form(form_id)
         song = list(Variation.select().where(Variation.form == form_id, Variation.song_index == song_index))
         last = next((row for row in song if row.variation == variation and row.shown), None)
         if last is None:
@@ -108,8 +120,9 @@ def one_more(
         place = {"form": form_id, "song_index": song_index, "variation": variation, "revision": last.revision}
         takes = [row.take for row in song if (row.variation, row.revision) == (variation, last.revision)]
         Variation.update(shown=False).where(Variation.id == last.id).execute()
-        asked = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics}
-        made = Variation.create(id=new_id("task"), take=1 + max(takes), failures=failures or {}, **place, **asked)
+        asked = {"asked_title": last.asked_title, "asked_lyrics": last.asked_lyrics, "revised_from": last.revised_from}
+        place |= {"take": 1 + max(takes), "asked_by": by}
+        made = Variation.create(id=new_id("task"), failures=failures or {}, **place, **asked)
         _begin_again(form, song_index, variation, by=by, why="one_more")
     enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     return made
@@ -139,13 +152,15 @@ def _same(text: str) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _open(form_id: str) -> ComposeForm:
-    """The form, locked, if its songs may still change: what somebody is about to pay for never does."""
+def open_form(form_id: str, song_index: int = 0) -> ComposeForm:
+    """The form, locked, if its songs may still change: what somebody is about to pay for never does. It has this song."""
     form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
     if form.status not in WITH_VARIATIONS:
         raise WrongMomentError("songs_are_settled", status=form.status)
     if CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status.in_(UNDER_WAY)).exists():
         raise WrongMomentError("payment_under_way")
+    if not 0 <= song_index < form.song_count:
+        raise no_such_song(song_index)
     return form  # type: ignore[no-any-return]
 
 

@@ -171,6 +171,7 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
     styles = form.variation_styles[row.song_index]
     voice = song.get("voiceType") or ""
     lyrics = row.asked_lyrics or form.generated_lyrics[row.song_index]
+    tune = {} if row.softened else row.tune or {}  # other lyrics than were asked for have a tune of their own
     return SongRequest(
         reference=f"{row.id}-{row.attempt}",
         title=row.asked_title or form.generated_titles[row.song_index],
@@ -186,6 +187,8 @@ def request_for(row: Variation, n: int = 1, callback_url: str = "") -> SongReque
         n=n,
         callback_url=callback_url,
         pronunciation=song.get("pronunciation") or "",
+        take=tune.get("take", row.take),
+        tune_of=tune.get("lyrics", ""),
     )
 
 

@@ -39,6 +39,11 @@ class CellView:
     sections: Sequence[dict[str, Any]] = ()  # to follow the song while it plays: {name, start_ms, end_ms}
     timed_lyrics: Sequence[dict[str, Any]] = ()  # {level, start_ms, end_ms, text}
     sound_check: SoundCheck | None = None
+    asked_lyrics: str | None = None  # the words of its revision; what is sung may have been softened
+    asked_title: str | None = None
+    asked_by: str | None = None  # who wanted it: customer, staff; None: it came with the song
+    asked_at: datetime | None = None
+    revised_from: int | None = None  # the revision that its words were changed from
 
     @property
     def has_failed(self) -> bool:
@@ -63,6 +68,7 @@ class SongView:
     earlier: list[CellView]  # newest lyrics first
     changes_left: int
     more_left: int
+    keeps_tune: bool = False  # a line that changes is sung into the versions as they are; else they are made anew
 
     @property
     def chosen(self) -> CellView | None:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from integrations.storage.signing import sign
 from jobs.generation.dispatching import LINE
 from jobs.generation.eta import eta_seconds, is_late
+from jobs.generation.providers import keeps_tune
 from jobs.generation.sound_check import sound_check_of
 from jobs.gifts.gift import is_held
 from jobs.privacy.retention import MOST_EXTENSIONS
@@ -31,10 +32,10 @@ from settings import settings
 PLACES = f"SELECT id, place FROM (SELECT id, form_id, row_number() OVER () AS place FROM ({LINE}) l) p WHERE form_id = %s"  # noqa: S608 our own text
 FOLLOWING = ("sections", "timed_lyrics")  # to follow a song while it plays
 UNSEEN = (  # of a variation: what our own work on it needs. A third of what a read costs is paid per column
-    "attempt", "callback_hash", "clip", "clip_index", "collect_tries", "created_at", "deadline_at", "lease_until",
+    "attempt", "callback_hash", "clip", "clip_index", "collect_tries", "deadline_at", "lease_until",
     "hear_at", "hear_tries", "master_bytes", "master_sha256", "may_repeat", "next_poll_at", "not_before", "played_at",
-    "provider_task_id", "queued_at", "ready_at", "remade_at", "remade_for", "softened", "submit_leader", "uncertain_at",
-    "updated_at", "verdict",
+    "provider_task_id", "queued_at", "ready_at", "remade_at", "remade_for", "softened", "submit_leader", "tune",
+    "uncertain_at", "updated_at", "verdict",
 )  # fmt: skip
 
 COMPUTED = (
@@ -112,6 +113,7 @@ def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str,
         earlier=[cells[row.id] for row in earlier],
         changes_left=max(0, settings.max_revisions - max((row.revision for row in rows), default=1)),
         more_left=max(0, settings.max_more_versions - sum(row.take > 1 and not row.replaces for row in rows)),
+        keeps_tune=all(keeps_tune(row.provider) for row in rows if row.shown),
     )
 
 
@@ -159,6 +161,11 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool)
         sections=getattr(row, "sections", ()),
         timed_lyrics=getattr(row, "timed_lyrics", ()),
         sound_check=sound_check_of(row) if ready else None,
+        asked_lyrics=row.asked_lyrics or _at(form.generated_lyrics, row.song_index),
+        asked_title=row.asked_title or _at(form.generated_titles, row.song_index),
+        asked_by=row.asked_by,
+        asked_at=row.created_at,
+        revised_from=row.revised_from,
     )
 
 

@@ -1,12 +1,19 @@
-"""Earlier versions: recordings of a song that are in none of its three places now, to be chosen again."""
+"""The version tree on the page: each text of the words, what changed in it, and its versions, all to be heard and chosen.
+
+The page needs `head_html("song-compare.js", "local-time.js")`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from i18n import N_, _
+from nicegui.element import Element
+
+from i18n import N_, _, day, n_
 from jobs.views.form_types import CellView, SongView
+from jobs.views.version_tree import ChangedLine, Revision, revisions_of, version_tree
 from ui.components.elements import box, text
+from ui.components.section_names import readable, section_name
 from ui.components.song_compare import NO_CELL, SongCompare, preview_cell
 
 Pick = Callable[[int, str], Awaitable[None]]
@@ -18,33 +25,108 @@ _WORDS = (
 
 
 class Earlier:
-    """A box with one <song-compare> for each set of versions; it is drawn when it is opened."""
+    """A nested list: under each text what was made from it. What stands above is named; what does not has its players here."""
 
     def __init__(self, element_id: str, on_pick: Pick) -> None:
         self.box = box("div", "earlier stack", id=element_id)
         self.box.set_visibility(False)
         self.on_pick = on_pick
+        self.drawn: object = None
         self.songs: dict[tuple[int, int], SongCompare] = {}
+        self.marks: dict[int, Element] = {}  # beside what stands above: which one is chosen
 
     def show(self, song: SongView) -> None:
-        """Follow the row; cells that did not change are not touched."""
-        found = groups(song)
-        if list(found) != list(self.songs):
-            self._build(found, song)
+        """Follow the row; what did not change is not touched, so that what plays here plays on."""
+        found, tree = groups(song), version_tree(song)
+        picture = [(one.number, one.shown, one.changed) for one in revisions_of(tree)]
+        if self.drawn != (list(found), picture):
+            self._build(found, tree, song)
+            self.drawn = (list(found), picture)
         for key, rows in found.items():
             for variation in (1, 2, 3):
                 row = rows.get(variation)
                 shown = preview_cell(row, song, can_retry=False) if row else NO_CELL
                 self.songs[key].set_cell(variation, shown)
+        for variation, mark in self.marks.items():
+            mark.set_visibility(song.selected == variation)
 
-    def _build(self, found: Groups, song: SongView) -> None:
+    def _build(self, found: Groups, tree: Revision | None, song: SongView) -> None:
         self.box.clear()
-        self.songs = {}
+        self.songs, self.marks = {}, {}
         with self.box:
             text("p", _("Nothing is lost. Choose one of these and it stands above again, with its words."), "muted")
-            for key in found:
-                element = self.songs[key] = SongCompare(_label(key, song))
+            if tree:
+                with box("ol", "tree"):
+                    self._revision(tree, found, song)
+
+    def _revision(self, one: Revision, found: Groups, song: SongView) -> None:
+        with box("li", "revision now" if one.shown else "revision"):
+            text("h3", words_name(one.number))
+            self._who(one)
+            if one.new_title:
+                text("p", _("New title: {title}", title=one.title or ""), dir="auto")
+            if one.changed:
+                with box("ul", "changes", aria_label=_("What changed")):
+                    for line in one.changed:
+                        _changed(line)
+            if one.shown:
+                self._above(one, song)
+            for key in (key for key in found if key[0] == one.number):
+                label = _("More versions of the same words") if one.shown else label_of(key)
+                element = self.songs[key] = SongCompare(label)
+                element.props.set_optional("untitled", None if one.shown or key[1] else "")
                 element.on_pick(self.on_pick)
+            if one.following:
+                with box("ol", "tree"):
+                    for following in one.following:
+                        self._revision(following, found, song)
+
+    def _who(self, one: Revision) -> None:
+        with text("p", said_by(one), "who muted"):
+            if one.at:
+                moment = text("local-time", day(one.at))
+                moment.props["datetime"] = f"{one.at.isoformat(timespec='seconds')}Z"
+
+    def _above(self, one: Revision, song: SongView) -> None:
+        """The versions that stand above: named, played there, and which one is chosen."""
+        with box("ul", "above", aria_label=_("These stand above")):
+            for version in (version for version in one.versions if version.shown):
+                number = version.cell.variation
+                with box("li"):
+                    play = text("button", "▶ " + _("Version {number}", number=number), "btn small quiet", type="button")
+                    play.props["aria-label"] = _("Play {what}", what=_("variation {n}", n=number))
+                    where = f"song-compare[data-song='{song.index}']"
+                    play.on("click", js_handler=f'() => document.querySelector("{where}").toggle({number})')
+                    self.marks[number] = text("span", _("Chosen"), "mark")
+
+
+def _changed(line: ChangedLine) -> None:
+    tags = {"same": "span", "gone": "del", "new": "ins"}
+    with box("li"):
+        if line.section:
+            text("span", section_name(line.section), "eyebrow")
+        with box("p", dir="auto"):
+            for piece in line.words:
+                text(tags[piece.kind], readable(piece.text))
+
+
+def said_by(one: Revision) -> str:
+    """Who made this text, in a sentence; "" where the rows do not say."""
+    if one.by == "staff":
+        return _("Changed by our team.")
+    if one.number > 1 and not one.by:
+        return ""
+    if one.number > 1:
+        if not one.changed:
+            return _("Changed by you.")
+        return n_("You changed one line.", "You changed {n} lines.", len(one.changed))
+    if one.own_lines:
+        return n_(
+            "Written from your answers; one line is your own.",
+            "Written from your answers; {n} lines are your own.",
+            one.own_lines,
+        )
+    return _("Written from your answers.")
 
 
 def groups(song: SongView) -> Groups:
@@ -58,9 +140,12 @@ def groups(song: SongView) -> Groups:
     return dict(sorted(found.items(), key=lambda item: (-item[0][0], item[0][1])))
 
 
-def _label(key: tuple[int, int], song: SongView) -> str:
-    revision, layer = key
-    if revision == song.revision:
-        return _("More versions of the same words")
-    words = _(_WORDS[revision - 1]) if revision <= len(_WORDS) else _("With your words number {n}", n=revision)
-    return _("{words}, more versions", words=words) if layer else words
+def words_name(number: int) -> str:
+    """What one text of a song is called."""
+    return _(_WORDS[number - 1]) if number <= len(_WORDS) else _("With your words number {n}", n=number)
+
+
+def label_of(key: tuple[int, int]) -> str:
+    """What a set of versions is called."""
+    words = words_name(key[0])
+    return _("{words}, more versions", words=words) if key[1] else words

@@ -10,6 +10,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from i18n import N_, _
 from jobs.forms.form_data import InvalidFormError
+from jobs.generation.line_repair import change_line, check_line
 from jobs.generation.lyrics import newly_mentioned
 from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.selection import choose_task
@@ -21,6 +22,7 @@ from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
 from ui.compose.earlier import Earlier
+from ui.compose.line_repair import LineRepair
 from ui.compose.lyrics_editor import LyricsEditor
 from ui.compose.one_more import OneMore
 
@@ -41,10 +43,11 @@ class Revisions:
             self.notice.set_visibility(False)
             with box("div", "row"):
                 self.buttons = {name: self._button(name, _(label)) for name, label in _LABELS.items()}
+            self.line = LineRepair(f"line-{index}", self._change_line, self._close)
             self.editor = LyricsEditor(f"words-{index}", self._change, self._close)
             self.more = OneMore(f"more-{index}", self._one_more, self._close)
             self.earlier = Earlier(f"earlier-{index}", self._pick)
-        self.boxes = {"words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
+        self.boxes = {"line": self.line.box, "words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
 
     def _button(self, name: str, label: str) -> TextElement:
         made = text("button", label, "btn quiet", type="button", id=f"open-{name}-{self.index}")
@@ -73,7 +76,7 @@ class Revisions:
             self._close()
             return
         busy = any(row.status in UNFINISHED for row in self.song.variations)
-        if name == "words" and busy:
+        if name in ("line", "words") and busy:
             self.say(_("This song is still being made. You can change its words as soon as its versions are there."), "warn")
             return
         self._open(name, self.song)
@@ -81,7 +84,9 @@ class Revisions:
     def _open(self, name: str, song: SongView) -> None:
         self.opened = name
         self.notice.set_visibility(False)
-        if name == "words":
+        if name == "line":
+            self.line.open(song, self.payment_is_open)
+        elif name == "words":
             self.editor.open(song, self.payment_is_open)
         elif name == "more":
             self.more.open(song, self.payment_is_open)
@@ -110,13 +115,31 @@ class Revisions:
         if self.song and changed == (self.song.title, self.song.lyrics):
             self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
-        if changed != self.asked_about and (word := await self._mentioned(*changed)):
-            self.asked_about = changed
-            asks = _("You asked us never to mention “{word}”, and this does. If that is meant, press once more.", word=word)
+        if asks := await self._asks(changed):
             self.editor.complain({"lyrics": asks})
             return
         if await self._do(change_lyrics, self.index, *changed):
             self.editor.drop()
+
+    async def _change_line(self, at: int, before: str, typed: str) -> None:
+        try:
+            line = check_line(typed)
+        except InvalidFormError as error:
+            self.line.complain(" ".join(error.fields.values()))
+            return
+        if line == before:
+            self.line.complain(_("These are the words you have already. Change something first."))
+        elif asks := await self._asks((before, line)):
+            self.line.complain(asks)
+        else:
+            await self._do(change_line, self.index, at, before, line)
+
+    async def _asks(self, words: tuple[str, str]) -> str:
+        """The question whether it is meant that these words mention what they never should; once is enough."""
+        if words == self.asked_about or not (word := await self._mentioned(*words)):
+            return ""
+        self.asked_about = words
+        return _("You asked us never to mention “{word}”, and this does. If that is meant, press once more.", word=word)
 
     async def _mentioned(self, title: str, lyrics: str) -> str:
         before = f"{self.song.title}\n{self.song.lyrics}" if self.song else ""
@@ -135,7 +158,7 @@ class Revisions:
         try:
             await apart(without_open_session, verb, self.form_id, *arguments)
             done = True
-        except (WrongMomentError, NotFoundError):
+        except (WrongMomentError, NotFoundError, InvalidFormError):
             self.say(_("That is not possible any more. The page shows how things are now."), "warn")
         except TooManyError:
             self.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."), "warn")
@@ -163,7 +186,12 @@ class Revisions:
         self.notice.set_visibility(True)
 
 
-_LABELS = {"words": N_("Change the words"), "more": N_("One more version"), "earlier": N_("Earlier versions")}
+_LABELS = {
+    "line": N_("Change one line"),
+    "words": N_("Change the words"),
+    "more": N_("One more version"),
+    "earlier": N_("Earlier versions"),
+}
 
 
 def _name_of_earlier(song: SongView) -> str:

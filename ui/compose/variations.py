@@ -35,6 +35,10 @@ from ui.middleware.client_ip import caller
 from ui.middleware.session_cookie import SESSION_COOKIE
 from ui.site.error_pages import no_such_form
 
+_SCRIPTS = (
+    "song-compare.js", "song-switch.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js", "photos.js",
+    "local-time.js",
+)  # fmt: skip
 _PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
@@ -49,8 +53,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     before = await live.read(formId)
     if before is None:
         return no_such_form()
-    scripts = ("song-compare.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js", "photos.js")
-    with frame(_("Listen and choose"), 2, *scripts, first=before_payment(before)):
+    with frame(_("Listen and choose"), 2, *_SCRIPTS, first=before_payment(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(SESSION_COOKIE, "")))
         live.follow(client, formId, page.show)  # subscribe before reading: no notification in between is lost
         form = await live.read(formId)
@@ -95,6 +98,7 @@ class Grid:
         self.photos.build()
         self.bar = box("aside", "stickybar", aria_label=_("Your choice"))
         with self.bar:
+            box("song-switch")
             self.chosen = text("p", "", "chosen", id="chosen", role="status")
             self.total = text("p", price(form.amount, form.currency), "total")
             with self.total:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Response
@@ -15,6 +15,7 @@ from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
 from jobs.views.form_types import FormView, SongView
+from jobs.views.version_tree import Revision, version_tree
 from models import PAID, FormStatus
 from settings import settings
 from ui import live
@@ -160,6 +161,8 @@ class ReportedSong:
     prompt: str
     author: str  # who wrote the lyrics first, '' where the row does not say
     cells: list[tuple[int, list[ReportedVariation]]]
+    tree: Revision | None = None  # what was sung with which words
+    urls: dict[str, str] = field(default_factory=dict)  # of the recordings that can be heard, by task id
 
     @property
     def measured(self) -> list[tuple[int, ReportedVariation]]:
@@ -170,6 +173,7 @@ class ReportedSong:
 def _songs(order: OrderReport) -> list[ReportedSong]:
     newest_first = sorted(order.recordings, key=lambda one: (one.row.shown, one.row.revision, one.row.take), reverse=True)
     songs = []
+    urls = {one.row.id: one.url for one in order.recordings if one.url}
     for song in order.shown.songs:
         cells: dict[int, list[ReportedVariation]] = {}
         for one in newest_first:
@@ -177,7 +181,7 @@ def _songs(order: OrderReport) -> list[ReportedSong]:
                 cells.setdefault(one.row.variation, []).append(one)
         prompt = order.form.generated_prompts[song.index : song.index + 1] or [""]
         author = said(next(iter(order.form.lyric_authors[song.index : song.index + 1]), None))
-        songs.append(ReportedSong(song, prompt[0], author, sorted(cells.items())))
+        songs.append(ReportedSong(song, prompt[0], author, sorted(cells.items()), version_tree(song), urls))
     return songs
 
 

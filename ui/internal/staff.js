@@ -3,14 +3,14 @@ const audio = new Audio();
 audio.preload = "none";
 let playing = ""; // the task in the player
 
-const row = () => (playing ? document.querySelector(`[data-task="${CSS.escape(playing)}"]`) : null);
+const rows = () => (playing ? [...document.querySelectorAll(`[data-task="${CSS.escape(playing)}"]`)] : []);
 const paint = () => {
   for (const button of document.querySelectorAll(".play[data-src]")) {
     const mine = button.closest("[data-task]")?.dataset.task === playing;
     const pressed = String(mine && !audio.paused);
     if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
   }
-  row()?.style.setProperty("--at", `${audio.duration ? (100 * audio.currentTime) / audio.duration : 0}%`);
+  for (const row of rows()) row.style.setProperty("--at", `${audio.duration ? (100 * audio.currentTime) / audio.duration : 0}%`);
 };
 for (const event of ["play", "pause", "timeupdate", "ended"]) audio.addEventListener(event, paint);
 new MutationObserver(paint).observe(document.documentElement, { childList: true, subtree: true });
@@ -19,7 +19,7 @@ function play(item, at = null) {
   const src = item.querySelector(".play[data-src]")?.dataset.src;
   if (!src) return;
   if (playing !== item.dataset.task) {
-    row()?.style.removeProperty("--at");
+    for (const row of rows()) row.style.removeProperty("--at");
     playing = item.dataset.task;
     audio.src = src;
     audio.play().catch(() => {});

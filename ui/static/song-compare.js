@@ -22,6 +22,7 @@ h2,h3,p,div{margin:0;min-width:0;overflow-wrap:anywhere}
 .title{font:540 1.1875rem/1.25 var(--display,serif);display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}
 .top{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;margin-block-end:.75rem}
 .song{flex:1}
+:host([untitled]) .song{display:none}
 .soft,.style,.time,.wait{color:var(--soft);font-size:1rem}
 .cells{display:grid;gap:1rem}
 
@@ -100,6 +101,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 const about = (seconds) => (seconds > 90 ? _("about {n} min", { n: Math.round(seconds / 60) }) : _("about {n} s", { n: Math.max(5, Math.round(seconds / 5) * 5) }));
 const PLACES = [_("Next in line"), _("2nd in line"), _("3rd in line")];
 const BARS = 72;
+const BAR = ["role", "aria-label", "aria-valuenow", "aria-valuemin", "aria-valuemax"];
 const TOGETHER = 0.025; // seconds by which two variations may miss the same moment
 const SKELETON = Array.from({ length: BARS }, (_, i) => 26 + 34 * Math.abs(Math.sin(i * 0.31) * Math.cos(i * 0.093)) + 14 * Math.abs(Math.sin(i * 1.7)));
 
@@ -150,6 +152,8 @@ class SongCompare extends HTMLElement {
   #news = [];
   #handover = 0;
   #lead = 0.03; // seconds that a start takes
+  #used = false; // something of it was played
+  #heardOut = new Set(); // what was played to its end
 
   constructor() {
     super();
@@ -167,6 +171,7 @@ class SongCompare extends HTMLElement {
     clearInterval(this.timer);
     this.timer = 0;
     if (active === this) active = null;
+    if (this.#used) document.dispatchEvent(new CustomEvent("sleeping", { detail: this }));
   }
 
   attributeChangedCallback(name, before, now) {
@@ -293,6 +298,7 @@ class SongCompare extends HTMLElement {
     if (ready) this.#source(p, cell.audioUrl);
     else if (p.url) {
       p.audio.pause(); // it is being made anew
+      this.#heardOut.delete(n);
       p.audio.removeAttribute("src");
       p.url = "";
     }
@@ -394,6 +400,7 @@ class SongCompare extends HTMLElement {
       this.#parts[n].radio.disabled = !this.#parts[n].ready || this.#locked;
       this.#place(this.#parts[n]);
     }
+    this.#stand();
   }
 
   /** Everything that moves with time, for one cell. */
@@ -405,7 +412,7 @@ class SongCompare extends HTMLElement {
     if (!p.ready) return this.#patience(p, cell);
     const at = p.want ?? audio.currentTime;
     p.wave.style.setProperty("--at", `${length ? Math.min(100, (at / length) * 100) : 0}%`);
-    p.wave.removeAttribute("role");
+    if (p.wave.hasAttribute("role")) for (const name of BAR) p.wave.removeAttribute(name); // it was a progress bar
     p.node.classList.toggle("begun", at > 0);
     p.node.classList.toggle("current", this === active && this.#current === p.n);
     if (!p.seek.matches(":active")) p.seek.value = String(at);
@@ -429,7 +436,7 @@ class SongCompare extends HTMLElement {
     p.wave.style.setProperty("--at", `${percent ?? 0}%`);
     if (percent !== null && cell.status !== "failed") {
       for (const [k, v] of Object.entries({ role: "progressbar", "aria-label": _("{what} is being made", { what: p.shown }), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent })) p.wave.setAttribute(k, v);
-    } else for (const k of ["role", "aria-label", "aria-valuenow", "aria-valuemin", "aria-valuemax"]) p.wave.removeAttribute(k);
+    } else for (const k of BAR) p.wave.removeAttribute(k);
     if (waiting) {
       say(p.stage, !cell.place ? _("Waiting for its turn") : PLACES[cell.place - 1] ?? _("Number {n} in line", { n: cell.place }));
       say(p.left, eta);
@@ -496,6 +503,7 @@ class SongCompare extends HTMLElement {
     p.broken = false;
     active = this;
     this.#current = n;
+    this.#used = true;
     hush(p.audio);
     this.#seek(n, at);
     p.audio.play().catch(() => this.#draw(p));
@@ -550,6 +558,7 @@ class SongCompare extends HTMLElement {
       p.want = undefined;
       audio.muted = false;
       hush(audio);
+      this.#stand();
       this.#session(n);
       this.#run();
     };
@@ -576,7 +585,9 @@ class SongCompare extends HTMLElement {
       p.said80 = true;
       this.#tell("played", { variation: n, percent: 80 });
     }
+    if (kind === "ended" || (kind === "timeupdate" && p.audio.currentTime > this.#length(n) - 1)) this.#heardOut.add(n);
     this.#order.forEach((m) => this.#draw(this.#parts[m]));
+    this.#stand();
   }
 
   /** The playhead, only while something sounds: it crosses a third of a pixel in 50 ms, so more frames would show no more. */
@@ -604,6 +615,33 @@ class SongCompare extends HTMLElement {
   }
 
   #step(by) { this.#switch(this.#order[(this.#order.indexOf(this.#current) + by + 3) % 3]); }
+
+  // ── For <song-switch>, which shows the song that was touched last ─────
+  /** The number that is chosen, or 0. */
+  get choice() { return this.#selected; }
+  /** Nothing of it can be played yet. */
+  get isEmpty() { return !this.#order.some((n) => this.#parts[n]?.ready); }
+
+  /** Plays or pauses what was heard last, or variation `n`. */
+  toggle(n = this.#sounding || this.#current) { this.#toggle(n); }
+  /** Goes on at the same moment in what stands at a place (0 is the first). */
+  turn(place) {
+    const n = this.#order[place];
+    if (this.#sounding) this.#switch(n);
+    else this.#play(n, this.#moment(n));
+  }
+  /** Chooses what was heard last. */
+  pick() { this.#pick(this.#current); }
+
+  #stand() {
+    if (!this.#used || this.#listening) return;
+    const n = this.#current;
+    const place = (m) => ({ what: this.#parts[m].shown, ready: this.#parts[m].ready, current: m === n, gone: this.#cells[m]?.status === "none" });
+    this.dispatchEvent(new CustomEvent("standing", { bubbles: true, detail: {
+      used: true, active: active === this, name: this.#name, what: this.#parts[n].shown, playing: this.#sounding === n, heard: this.#heardOut.has(n),
+      chosen: this.#selected === n, locked: this.#locked || !this.#parts[n].ready, places: this.#order.map(place),
+    } }));
+  }
 
   // ── Choosing, keys, blind mode ────────────────────────────────────────
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })); }

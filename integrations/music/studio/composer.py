@@ -10,7 +10,7 @@ from integrations.music.studio.bars import Bar, Changes, Hand, write_bars
 from integrations.music.studio.bass import bass_bar
 from integrations.music.studio.counter import counter_melody, sung_below, thirds_below
 from integrations.music.studio.drums import drum_bar
-from integrations.music.studio.form import RING, Block, lay_out
+from integrations.music.studio.form import RING, Block, lay_out, with_words
 from integrations.music.studio.harmony import NOTE_NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
@@ -18,7 +18,7 @@ from integrations.music.studio.score import Note, Part, Score, Span, SungNote, c
 from integrations.music.studio.singing.cast import centre_of, other_of, voice_for
 from integrations.music.studio.stage import BASSES, LEAD_ROOM, SEATS, gain
 from integrations.music.studio.styles import Arrangement, Player, arrangement, is_sad
-from integrations.music.studio.words import clean, read_lyrics, spellings
+from integrations.music.studio.words import Text, clean, read_lyrics, spellings
 
 TONICS = (0, 2, 3, 5, 7, 9, 10)
 _CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it is played; no preference lies between
@@ -29,11 +29,18 @@ SOLOISTS = ("cello", "violin", "flute", "altosax", "clarinet", "horns", "trumpet
 
 
 def compose(request: SongRequest, seed_number: int = 0) -> Score:
-    """Write the whole song. Every `seed_number` is another tune for the same words."""
-    seed = f"{request.title}|{request.lyrics}" + (f"|{seed_number}" if seed_number else "")
+    """Write the whole song. Every `seed_number` and every take is another tune for the same words.
+
+    Where the words of `tune_of` have the same shape, all but the lines that differ is composed as it was for those.
+    """
+    number = seed_number or request.take - 1
+    seed = f"{request.title}|{request.tune_of or request.lyrics}" + (f"|{number}" if number else "")
     plan = arrangement(request.style, request.variation, request.voice)
-    text = read_lyrics(request.lyrics, request.language, spellings(request.recipient_name, request.pronunciation))
-    form = lay_out(text.stanzas, plan)
+    text = _read(request, request.lyrics)
+    former = lay_out(_read(request, request.tune_of or request.lyrics).stanzas, plan)
+    fitted = with_words(former, text.stanzas)
+    form = fitted or lay_out(text.stanzas, plan)
+    former = former if fitted else form
     luck = chance(seed, "song")
     minor = is_sad(request.style)
     tonic = (luck.choice(TONICS) + plan.shift) % 12
@@ -43,7 +50,7 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
     voice = voice_for(request.language, request.voice, request.variation)
     singer = _singer(request, plan, seed, changes, voice)
     second = other_of(voice) if voice and request.duet else voice
-    vocal, solo = _tune(form.blocks, singer, plan.bar, lifts, centre_of(second) if second != voice else None)
+    vocal, solo = _tune(form.blocks, former.blocks, singer, plan.bar, lifts, centre_of(second) if second != voice else None)
     beats = float(bars[-1].start + plan.bar)
     spans = _spans(form.blocks, plan.bar)
     parts = _parts(plan, bars, changes, [*vocal, *solo], form.blocks)
@@ -90,6 +97,10 @@ def _sung_together(spans: Sequence[Span], vocal: Sequence[SungNote], *, duet: bo
     return choruses if duet else choruses[1:][-1:]
 
 
+def _read(request: SongRequest, lyrics: str) -> Text:
+    return read_lyrics(lyrics, request.language, spellings(request.recipient_name, request.pronunciation))
+
+
 def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:
     """The last chorus and all after it a whole tone higher, in lively second variations."""
     lifted = [0] * len(blocks)
@@ -101,17 +112,18 @@ def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:
 
 
 def _tune(
-    blocks: list[Block], singer: Singer, bar: int, lifts: list[int], second: int | None
+    blocks: list[Block], former: list[Block], singer: Singer, bar: int, lifts: list[int], second: int | None
 ) -> tuple[list[SungNote], list[SungNote]]:
     """The sung melody, and the wordless one of instrumental sections.
 
-    Every other verse and the bridge are the second singer's, where one has a middle of the range, `second`.
+    Every other verse and the bridge are the second singer's, where one has a middle of the range, `second`. A phrase comes
+    from the pitch that the one before ended on in `former`: a changed line changes no other.
     """
     vocal: list[SungNote] = []
     verses = 0
     solo: list[SungNote] = []
     start, before = 0.0, None
-    for block, lift in zip(blocks, lifts, strict=True):
+    for block, was, lift in zip(blocks, former, lifts, strict=True):
         verses += block.kind == "verse"
         turn = block.kind == "bridge" or (block.kind == "verse" and verses % 2 == 0)
         handed = second is not None and turn and bool(block.phrases)
@@ -123,10 +135,14 @@ def _tune(
             last = number == count - 1
             kind = "chorus" if block.kind in ("solo", "outro") else block.kind
             wordless = min(9, max(3, round(block.slot * 0.85)))
+            words = was.phrases[number] if was.phrases else []
             notes = sing(syllables, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
+            kept = notes
+            if [(s.text, s.phones) for s in words] != [(s.text, s.phones) for s in syllables]:
+                kept = sing(words, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
             notes = [replace(note, second=True) for note in notes] if handed else notes
             (vocal if block.phrases else solo).extend(notes)
-            before = notes[-1].pitch
+            before = kept[-1].pitch
         start += block.bars * bar
     if solo and blocks[-1].wordless:  # the very last tone is held into the ring
         end = solo[-1]

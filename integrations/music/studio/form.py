@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from integrations.music.studio.styles import Arrangement
 from integrations.music.studio.words import Stanza, Syllable
@@ -55,6 +55,16 @@ def lay_out(stanzas: list[Stanza], plan: Arrangement) -> Form:
     if seconds > LONGEST:  # only absurdly long lyrics come here
         form.tempo *= form.seconds(plan.bar) / (LONGEST - RING - 1.5)
     return form
+
+
+def with_words(form: Form, stanzas: list[Stanza]) -> Form | None:
+    """The same form with other words; None where they do not fit: sections differ, or a line became longer than a breath."""
+    fresh = [stanza for stanza in _packed(stanzas) if stanza.phrases]
+    sung = [block for block in form.blocks if block.phrases]
+    if [(b.kind, len(b.phrases)) for b in sung] != [(s.kind, len(s.phrases)) for s in fresh]:
+        return None
+    words = iter(fresh)
+    return replace(form, blocks=[replace(b, phrases=next(words).phrases) if b.phrases else b for b in form.blocks])
 
 
 def _packed(stanzas: list[Stanza]) -> list[Stanza]:

@@ -29,7 +29,7 @@ class Studio:
 
     def __init__(self, own_spool: Spool | None = None, at_once: int = settings.workers) -> None:
         self.spool, self.at_once = own_spool or spool(), at_once
-        self.capabilities = Capabilities(at_once, 0.5, MAX_LYRICS, MAX_STYLE, safe_resubmit=True)
+        self.capabilities = Capabilities(at_once, 0.5, MAX_LYRICS, MAX_STYLE, safe_resubmit=True, keeps_tune=True)
 
     def submit(self, request: SongRequest) -> Submission:
         """Hand a request in; the same reference again is the same task."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrations.music import Section, SongRequest, TimedLine
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.counter import answers
+from integrations.music.studio.loudness import integrated
 from integrations.music.studio.mixing import master
 from integrations.music.studio.mp3 import encode, tagged
+from integrations.music.studio.repair import changed_seconds, spliced
 from integrations.music.studio.sampler import Desk, play
 from integrations.music.studio.score import Note, Part, Score
 from integrations.music.studio.stage import LEAD_ROOM, gain
@@ -38,16 +40,26 @@ def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
 
 
 def render_score(score: Score, request: SongRequest, bank: Bank, report: Report) -> Recording:
-    """Record, mix and encode what was composed for this request."""
+    """Record, mix and encode what was composed for this request. Where a line changed, all else is as it was heard before."""
     report("recording", 4)
-    desk = Desk(int((score.length + 0.2) * RATE))
-    record(score, bank, desk, lambda share: report("recording", 4 + int(34 * share)))
-    report("mixing", 38)
-    loudness = master(desk, score.length)
+    former = compose(replace(request, lyrics=request.tune_of, tune_of="")) if request.tune_of else score
+    spans = changed_seconds(former, score)
+    desk, loudness = mix(score, bank, lambda share: report("recording", 4 + int((17 if spans else 34) * share)))
+    if spans:
+        before, _ = mix(former, bank, lambda share: report("recording", 21 + int(17 * share)))
+        desk = spliced(before, desk, spans)
+        loudness = integrated(desk.left, desk.right)
     report("mixing", 48)
     mp3 = encode(desk.left, desk.right, lambda part: report("mixing", 48 + int(50 * part)))
     style = arrangement(request.style, request.variation, request.voice).described()
     return Recording(tagged(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
+
+
+def mix(score: Score, bank: Bank, on_progress: Callable[[float], None]) -> tuple[Desk, float]:
+    """The finished sound of a score before it is encoded, and its loudness in LUFS."""
+    desk = Desk(int((score.length + 0.2) * RATE))
+    record(score, bank, desk, on_progress)
+    return desk, master(desk, score.length)
 
 
 def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], None]) -> None:
