@@ -26,6 +26,7 @@ from models import (
     CheckoutSession,
     ComposeForm,
     Email,
+    ExtraPurchase,
     FormStatus,
     Gift,
     Photo,
@@ -168,14 +169,16 @@ def _folders_of(form_id: str) -> set[str]:
 
 def _forget_payer(form_id: str) -> None:
     """Stripe's events hold names and addresses; we keep only that they arrived and what they were about."""
-    sessions = list(CheckoutSession.select().where(CheckoutSession.form == form_id))
+    tables = (CheckoutSession, ExtraPurchase)
+    sessions = [row for table in tables for row in table.select().where(table.form == form_id)]
     intents = [row.payment_intent_id for row in sessions if row.payment_intent_id]
     about = StripeEvent.object_id.in_([row.stripe_session_id for row in sessions if row.stripe_session_id] + intents)
     if intents:  # of charges, refunds and disputes too
         about |= SQL("payload -> 'data' -> 'object' ->> 'payment_intent' IN %s", (tuple(intents),))
     over = StripeEvent.handled_at.is_null(False) | StripeEvent.given_up_at.is_null(False)
     StripeEvent.update(payload={}).where(about, over).execute()
-    CheckoutSession.update(url=None).where(CheckoutSession.form == form_id).execute()
+    for table in tables:
+        table.update(url=None).where(table.form == form_id).execute()
 
 
 def remove_old_stories() -> None:

@@ -1,0 +1,336 @@
+"""What is kept beside an order: bought exactly once, given back with it, refused by name; every invariant holds after each."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from jobs import clock
+from jobs.payments.checkout import ConsentMissingError
+from jobs.payments.extra_checkout import open_extra
+from jobs.payments.extra_fulfilment import give_extra
+from jobs.payments.extras import kept_extras
+from jobs.payments.reconciliation import compare
+from jobs.payments.refunds import refund_extra, refund_form
+from models import ComposeForm, ExtraPurchase, StripeEvent, WrongMomentError, in_database, now
+from settings import settings
+from tests.support.overrides import Override
+from tests.support.payments import alerts, charge_of
+from tests.support.shop import Shop
+
+
+@pytest.fixture(autouse=True)
+def offered(override_settings: Override) -> None:
+    override_settings(extra_prices={"versions": 499, "instrumental": 299})
+
+
+def press_keep(form_id: str, song: int = 0, what: str = "versions") -> str:
+    """The Stripe session that the button leads to."""
+    return open_extra(form_id, song, what, consent=True).session_id
+
+
+def bought(shop: Shop) -> tuple[str, str]:
+    """A delivered order whose other two versions were bought; and the session that bought them."""
+    form_id, _ = shop.sell()
+    session_id = press_keep(form_id)
+    shop.press(session_id)
+    shop.await_events()
+    return form_id, session_id
+
+
+def extras(form_id: str) -> list[ExtraPurchase]:
+    query = ExtraPurchase.select().where(ExtraPurchase.form == form_id).order_by(ExtraPurchase.created_at)
+    return in_database(lambda: list(query))
+
+
+def statuses(form_id: str) -> list[str]:
+    return [row.status for row in extras(form_id)]
+
+
+def kept(form_id: str) -> list[tuple[int, str]]:
+    return [(row.song_index, row.what) for row in in_database(kept_extras, form_id)]
+
+
+def refused(form_id: str, what: str = "versions") -> str:
+    with pytest.raises(WrongMomentError) as error:
+        open_extra(form_id, 0, what, consent=True)
+    return error.value.code
+
+
+def given_back(shop: Shop) -> list[int]:
+    return sorted(one["amount"] for one in shop.stripe("refunds")["data"])
+
+
+def test_the_other_two_versions_are_kept_once_however_often_stripe_says_so(shop: Shop) -> None:
+    shop.switch(copies=3)
+    form_id, session_id = bought(shop)
+    (row,) = extras(form_id)
+    assert (row.status, row.amount_paid, row.what, len(row.task_ids)) == ("fulfilled", 499, "versions", 2)
+    assert row.consent_version, "the same consent as at the first purchase"
+    assert kept(form_id) == [(0, "versions")]
+    assert shop.mails(form_id) == [("delivery", "sent"), ("extra_receipt", "sent")]
+    receipt = shop.post.messages[-1]
+    assert ("The other two versions are yours" in receipt.subject, "$4.99" in receipt.text) == (True, True)
+    metadata = shop.stripe(f"checkout/sessions/{session_id}")["metadata"]
+    assert (metadata["formId"], metadata["packageId"], metadata["checkoutId"]) == (form_id, "extra-versions", row.id)
+    assert refused(form_id) == "kept_already"
+    assert len(shop.sessions(form_id)) == 1, "the order's own payment is untouched"
+
+
+@pytest.mark.parametrize("healed_by", ["the sweep", "the nightly report"])
+def test_a_payment_whose_events_were_all_lost_is_found(shop: Shop, healed_by: str) -> None:
+    form_id, _ = shop.sell()
+    shop.switch(drop=True)
+    shop.press(press_keep(form_id))
+    assert statuses(form_id) == ["open"]
+    if healed_by == "the sweep":
+        shop.change(ExtraPurchase.update(created_at=now() - timedelta(minutes=6), looked_at=None))
+        in_database(clock.sweep)
+    else:
+        assert [(one.kind, one.healed) for one in compare(7)] == [("paid_there_not_here", True)]
+    shop.drain()
+    assert kept(form_id) == [(0, "versions")]
+    assert list(compare(7)) == []
+
+
+def test_an_event_that_overtakes_our_own_commit_finds_its_purchase(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    session_id = press_keep(form_id)
+    shop.change(ExtraPurchase.update(stripe_session_id=None, url=None).where(ExtraPurchase.form == form_id))
+    shop.press(session_id)
+    shop.await_events()
+    assert kept(form_id) == [(0, "versions")]
+
+
+def test_two_tabs_at_once_open_one_session(shop: Shop) -> None:
+    form_id, _ = shop.sell(3)
+    together = threading.Barrier(6)
+
+    def press(number: int) -> str:
+        together.wait()
+        return press_keep(form_id, number % 2)
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(press, range(6)))
+    assert len(set(found)) == 2, "one for each song"
+    assert statuses(form_id) == ["open", "open"]
+    for session_id in set(found):
+        shop.press(session_id)
+    shop.await_events()
+    assert kept(form_id) == [(0, "versions"), (1, "versions")]
+
+
+def test_a_second_payment_for_the_same_goes_back_by_itself(shop: Shop, override_settings: Override) -> None:
+    form_id, _ = shop.sell()
+    old = press_keep(form_id)
+    override_settings(extra_prices={"versions": 599})  # its price changed: another session, at today's price
+    new = press_keep(form_id)
+    assert new != old
+    shop.press(new)
+    shop.press(old, "late")
+    shop.await_events()
+    assert sorted(statuses(form_id)) == ["fulfilled", "refunded"]
+    (back,) = (row for row in extras(form_id) if row.status == "refunded")
+    assert (given_back(shop), kept(form_id)) == ([back.amount], [(0, "versions")])
+    assert alerts() == ["paid_duplicate"]
+    assert "You had bought this already" in shop.post.messages[-1].text
+    assert "links to the songs" not in shop.post.messages[-1].text
+
+
+def test_two_payments_that_are_handled_at_the_same_moment_keep_one(shop: Shop, override_settings: Override) -> None:
+    from jobs.payments.fulfilment import look_at_session
+
+    form_id, _ = shop.sell()
+    shop.switch(drop=True)
+    old = press_keep(form_id)
+    override_settings(extra_prices={"versions": 599})
+    new = press_keep(form_id)
+    shop.press(new)
+    shop.press(old, "late")
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(look_at_session, [old, new, old, new]))
+    shop.drain()
+    assert sorted(set(outcomes)) == ["fulfilled", "to_refund"]
+    assert sorted(statuses(form_id)) == ["fulfilled", "refunded"]
+    assert len(given_back(shop)) == 1
+
+
+def test_without_consent_nothing_is_opened(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    with pytest.raises(ConsentMissingError):
+        open_extra(form_id, 0, "versions", consent=False)
+    assert extras(form_id) == []
+
+
+def test_after_the_order_was_refunded_it_is_refused_by_name(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    refund_form(form_id, None)
+    assert (refused(form_id), extras(form_id)) == ("order_given_back", [])
+    with pytest.raises(WrongMomentError, match="order_given_back"):
+        in_database(give_extra, form_id, 0, "versions")
+
+
+def test_a_page_that_was_open_when_the_order_was_refunded_buys_nothing(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    session_id = press_keep(form_id)
+    refund_form(form_id, None)
+    shop.press(session_id)
+    shop.await_events()
+    assert (statuses(form_id), given_back(shop)) == (["refunded"], [499, 999])
+    assert alerts() == ["paid_late"]
+
+
+def test_a_page_that_is_open_when_the_order_is_refunded_is_closed_by_the_sweep(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    session_id = press_keep(form_id)
+    refund_form(form_id, None)
+    in_database(clock.sweep)
+    shop.drain()
+    assert shop.stripe(f"checkout/sessions/{session_id}")["status"] == "expired"
+    shop.await_events()
+    assert statuses(form_id) == ["expired"]
+
+
+def test_while_the_order_is_disputed_it_is_refused_by_name(shop: Shop) -> None:
+    form_id, session_id = shop.sell()
+    open_page = press_keep(form_id)
+    shop.dashboard("dispute", charge_of(shop, session_id))
+    shop.await_events()
+    assert refused(form_id) == "order_disputed"
+    shop.press(open_page)
+    shop.await_events()
+    assert (statuses(form_id), given_back(shop)) == (["refunded"], [499])
+    dispute = next(one for one in shop.stripe("events")["data"] if "dispute" in one["type"])["data"]["object"]["id"]
+    shop.dashboard("won", dispute)
+    shop.await_events()
+    shop.press(press_keep(form_id))
+    shop.await_events()
+    assert kept(form_id) == [(0, "versions")]
+
+
+@pytest.mark.parametrize("by", ["staff", "a lost dispute"])
+def test_what_was_kept_goes_back_with_its_order(shop: Shop, by: str) -> None:
+    form_id, session_id = shop.sell(3)
+    shop.press(press_keep(form_id))
+    shop.await_events()
+    in_database(give_extra, form_id, 1, "versions")
+    if by == "staff":
+        refund_form(form_id, None)
+    else:
+        shop.dashboard("dispute", charge_of(shop, session_id))
+        shop.await_events()
+        dispute = next(one for one in shop.stripe("events")["data"] if "dispute" in one["type"])["data"]["object"]["id"]
+        shop.dashboard("lost", dispute)
+    shop.await_events()
+    assert shop.form(form_id).status == "refunded"
+    assert (sorted(statuses(form_id)), kept(form_id)) == (["refunded", "refunded"], [])
+    assert 499 in given_back(shop)
+    assert any("so is what you had kept beside it" in one.text for one in shop.post.messages)
+
+
+def test_a_refund_of_the_extra_withdraws_it_and_leaves_the_order(shop: Shop) -> None:
+    form_id, session_id = bought(shop)
+    (row,) = extras(form_id)
+    assert refund_extra(form_id, row.id) == 499
+    shop.await_events()
+    assert (statuses(form_id), kept(form_id)) == (["refunded"], [])
+    assert (shop.form(form_id).status, shop.links(form_id), given_back(shop)) == ("delivered", 1, [499])
+    assert "It is not on your page any more" in shop.post.messages[-1].text
+    with pytest.raises(WrongMomentError):
+        refund_extra(form_id, row.id)
+    shop.press(press_keep(form_id))
+    shop.await_events()
+    assert (sorted(statuses(form_id)), kept(form_id)) == (["fulfilled", "refunded"], [(0, "versions")])
+    assert charge_of(shop, session_id)
+
+
+def test_a_part_of_it_given_back_in_stripe_s_dashboard_takes_nothing(shop: Shop) -> None:
+    form_id, session_id = bought(shop)
+    shop.dashboard("part", charge_of(shop, session_id))
+    shop.await_events()
+    assert (statuses(form_id), kept(form_id)) == (["partially_refunded"], [(0, "versions")])
+
+
+def test_a_refund_that_fails_gives_it_back_unless_it_was_bought_again(shop: Shop) -> None:
+    form_id, session_id = bought(shop)
+    shop.switch(slow_refunds=True)
+    shop.dashboard("refund", charge_of(shop, session_id))
+    shop.await_events()
+    assert kept(form_id) == []
+    shop.press(press_keep(form_id))
+    shop.await_events()
+    shop.dashboard("bounced", shop.stripe("refunds")["data"][0]["id"])
+    shop.await_events()
+    first, second = extras(form_id)
+    assert (first.status, first.fulfilled_at, second.status) == ("paid", None, "fulfilled"), "exactly one is kept"
+    assert shop.broken() == {"I3": (first.id,)}, "and staff are told of the money that is owed"
+    shop.switch(slow_refunds=False)
+    refund_extra(form_id, first.id)
+    assert sorted(statuses(form_id)) == ["fulfilled", "refunded"]
+
+
+@pytest.mark.parametrize(("end", "standing"), [("won", "fulfilled"), ("lost", "refunded")])
+def test_a_dispute_of_the_extra_is_followed_and_touches_no_order(shop: Shop, end: str, standing: str) -> None:
+    form_id, session_id = bought(shop)
+    shop.dashboard("dispute", charge_of(shop, session_id))
+    shop.await_events()
+    assert (statuses(form_id), shop.form(form_id).status) == (["disputed"], "delivered")
+    dispute = next(one for one in shop.stripe("events")["data"] if "dispute" in one["type"])["data"]["object"]["id"]
+    shop.dashboard(end, dispute)
+    shop.await_events()
+    assert (statuses(form_id), shop.form(form_id).status) == ([standing], "delivered")
+    assert bool(kept(form_id)) == (end == "won")
+
+
+def test_staff_give_it_once_and_take_it_back(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    in_database(give_extra, form_id, 0, "versions")
+    (row,) = extras(form_id)
+    assert (row.status, row.amount, row.amount_paid, kept(form_id)) == ("fulfilled", 0, 0, [(0, "versions")])
+    with pytest.raises(WrongMomentError, match="kept_already"):
+        in_database(give_extra, form_id, 0, "versions")
+    assert refused(form_id) == "kept_already"
+    assert refund_extra(form_id, row.id) == 0
+    assert (statuses(form_id), kept(form_id), given_back(shop)) == (["refunded"], [], [])
+
+
+def test_a_slow_payment_is_waited_for_and_no_second_page_is_opened(shop: Shop) -> None:
+    form_id, _ = shop.sell()
+    session_id = press_keep(form_id)
+    shop.press(session_id, "delayed")
+    shop.await_events()
+    assert (statuses(form_id), refused(form_id)) == (["payment_pending"], "extra_on_its_way")
+    shop.press(session_id, "bounced")
+    shop.await_events()
+    assert statuses(form_id) == ["payment_failed"]
+    assert press_keep(form_id) != session_id
+
+
+CHANGED: dict[str, tuple[dict[str, Any], str]] = {
+    "the offer is over": ({"paid_at": now() - timedelta(days=91)}, "extra_not_offered"),
+    "it is a demo": ({"demo": True}, "no_extras_in_a_demo"),
+    "nobody paid": ({"status": "payment_initiated"}, "order_not_delivered"),
+    "it was forgotten": ({"purged_at": now()}, "order_given_back"),
+}
+
+
+@pytest.mark.parametrize("why", CHANGED)
+def test_what_cannot_be_kept_is_refused_by_name(shop: Shop, why: str) -> None:
+    form_id, _ = shop.sell()
+    changes, code = CHANGED[why]
+    shop.change(ComposeForm.update(**changes).where(ComposeForm.id == form_id))
+    assert (refused(form_id), extras(form_id)) == (code, [])
+    shop.change(StripeEvent.delete())
+    in_database(lambda: ExtraPurchase._meta.database.execute_sql("TRUNCATE compose_forms, form_events CASCADE"))
+
+
+def test_what_has_no_price_is_not_offered(shop: Shop, override_settings: Override) -> None:
+    form_id, _ = shop.sell()
+    assert refused(form_id, "instrumental") == "extra_not_there", "the studio did not make this song"
+    override_settings(extra_prices={})
+    assert refused(form_id) == "extra_not_offered"
+    assert settings.extra_prices == {}
