@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from i18n import N_, _
-from jobs.mail_layout import EmailText, greeting
+from jobs.mail_layout import EmailText, greeting, utc_moment
+from jobs.payments.consent import consent_text
 from jobs.payments.extras import VERSIONS
 from jobs.prices import price
 from models import ComposeForm, Email, ExtraPurchase
@@ -55,7 +56,7 @@ def extra_name(what: str, name: str) -> str:
 def extra_lines(row: ExtraPurchase, form: ComposeForm) -> list[str]:
     """The receipt of one purchase; none for a gift of ours, or once the names are gone."""
     songs = form.form_data.get("songs") or []
-    if not row.amount or row.amount_paid is None or row.song_index >= len(songs):
+    if not row.amount or row.amount_paid is None or row.fulfilled_at is None or row.song_index >= len(songs):
         return []
     lines = [
         _("Receipt {number}", number=row.id.removeprefix("extra_")[:12]),
@@ -63,9 +64,13 @@ def extra_lines(row: ExtraPurchase, form: ComposeForm) -> list[str]:
     ]
     if row.amount_paid != row.amount:
         lines.append(_("Discount: {price}", price=_money(row, row.amount - row.amount_paid)))
-    lines.append(_("Paid: {price} including tax", price=_money(row, row.amount_paid)))
+    paid, moment = _money(row, row.amount_paid), utc_moment(row.fulfilled_at)
+    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=moment))
     if row.amount_refunded:
         lines.append(_("Given back: {price}", price=_money(row, row.amount_refunded)))
+    if row.consent_at:
+        agreed = _(consent_text(row.consent_version))
+        lines.append(_("On {moment} you agreed: “{words}”", moment=utc_moment(row.consent_at), words=agreed))
     return lines
 
 

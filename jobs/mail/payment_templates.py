@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from i18n import N_, _, clock_time, day, n_
+from i18n import N_, _, n_
 from jobs.mail.extra_templates import extra_lines, refund_of_extra
-from jobs.mail_layout import EmailText, greeting
+from jobs.mail_layout import EmailText, greeting, utc_moment
 from jobs.payments import consent
 from jobs.prices import price
 from models import CheckoutSession, ComposeForm, Email, ExtraPurchase, FormStatus
@@ -63,12 +61,12 @@ def receipt_lines(form: ComposeForm) -> list[str]:
     if row.amount_paid != row.amount:
         lines.append(_("Discount: {price}", price=price(row.amount - (row.amount_paid or 0), row.currency)))
     paid = price(row.amount_paid or 0, row.currency)
-    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=_moment(form.paid_at)))
+    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=utc_moment(form.paid_at)))
     if row.amount_refunded:
         lines.append(_("Given back: {price}", price=price(row.amount_refunded, row.currency)))
     if row.consent_version:
         agreed = _(consent.consent_text(row.consent_version))
-        lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=agreed))
+        lines.append(_("On {moment} you agreed: “{words}”", moment=utc_moment(row.consent_at), words=agreed))
     return lines
 
 
@@ -77,10 +75,6 @@ def all_receipt_lines(form: ComposeForm) -> list[str]:
     bought = (ExtraPurchase.form == form.id, ExtraPurchase.fulfilled_at.is_null(False))
     extras = ExtraPurchase.select().where(*bought).order_by(ExtraPurchase.fulfilled_at)
     return [*receipt_lines(form), *(line for row in extras for line in extra_lines(row, form))]
-
-
-def _moment(at: datetime) -> str:
-    return _("{date}, {time} UTC", date=day(at), time=clock_time(at))
 
 
 def refund(row: Email, form: ComposeForm) -> EmailText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -155,6 +155,12 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool)
         sections=getattr(row, "sections", ()),
         timed_lyrics=getattr(row, "timed_lyrics", ()),
     )
+
+
+def whole_version(form: ComposeForm, row: Variation) -> CellView:
+    """A version that is kept beside the chosen one: the whole of it, as the chosen one is shown."""
+    cell = _cell(form, row, {}, held=False)
+    return replace(cell, audio_url=_master_url(row), download_url=_download_url(row), peaks=row.peaks.get("master", []))
 
 
 def _preview_url(row: Variation) -> str:
