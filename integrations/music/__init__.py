@@ -78,6 +78,7 @@ class SongRequest:
     callback_url: str = ""  # carries a secret: never log it
     duet: bool = False  # a female and a male voice together; `voice` is '' then
     pronunciation: str = ""  # how the recipient's name is said, in the giver's own spelling ("Peeter")
+    instrumental: bool = False  # the same notes, and nobody sings: of the built-in studio only
 
 
 @dataclass(frozen=True)

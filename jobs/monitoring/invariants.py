@@ -185,7 +185,8 @@ INVARIANTS = (
                     SELECT 1 FROM jsonb_array_elements_text(e.task_ids) AS task (id) LEFT JOIN variations v
                     ON v.id = task.id AND v.form_id = e.form_id AND v.song_index = e.song_index
                     AND v.status = 'ready' AND v.master_key IS NOT NULL WHERE v.id IS NULL)))
-                OR (e.what = 'instrumental' AND e.key IS NULL AND e.fulfilled_at < localtimestamp - interval '1 hour')))
+                OR (f.purged_at IS NULL AND e.what = 'instrumental' AND e.key IS NULL
+                    AND e.fulfilled_at < localtimestamp - interval '1 hour')))
             OR (e.refund_due IS NOT NULL AND e.updated_at < localtimestamp - interval '15 min'))""",
     ),
     Invariant(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from integrations.music.studio.singing.cast import voice_for
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.gift import is_held
 from jobs.payments.payment_rows import is_disputed
@@ -75,9 +76,13 @@ def task_ids_for(form: ComposeForm, song_index: int, what: str) -> list[str]:
 def can_be_without_voice(form: ComposeForm, row: Variation) -> bool:
     """Whether this recording can be made again without its singer: the built-in studio plays the same notes each time.
 
-    Not once the answers are gone that it was composed from. No other provider has such a call for a song that it made.
+    Not once the answers are gone that it was composed from, nor where nobody sang (a language that the studio has no voice
+    for). Of the vendors some make another song without a singer, and none this one (decision 0064).
     """
-    return row.provider == "studio" and form.story_removed_at is None
+    if row.provider != "studio" or "studio" not in settings.music_providers or form.story_removed_at is not None:
+        return False
+    song = form.form_data["songs"][row.song_index]
+    return bool(voice_for(song.get("language") or "en", song.get("voiceType") or "", row.variation))
 
 
 def kept_of(form_id: str, song_index: int, what: str) -> ExtraPurchase | None:

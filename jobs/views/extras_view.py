@@ -73,11 +73,9 @@ def _kept(form: ComposeForm, row: ExtraPurchase) -> KeptView:
 
 
 def _without_singer(cell: CellView, row: ExtraPurchase) -> CellView:
+    """The same words at the same moments, to sing along."""
     url = sign(f"/media/extra/{row.id}.mp3")
-    return replace(
-        cell, audio_url=url, download_url=f"{url}&download=1", duration_ms=row.duration_ms, peaks=row.peaks, lyrics=None,
-        timed_lyrics=(),
-    )  # fmt: skip
+    return replace(cell, audio_url=url, download_url=f"{url}&download=1", duration_ms=row.duration_ms, peaks=row.peaks)
 
 
 def _name(form: ComposeForm, song_index: int) -> str:
