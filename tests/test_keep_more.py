@@ -14,6 +14,7 @@ from integrations.music.studio.provider import Studio
 from integrations.music.studio.spool import Spool
 from integrations.storage import storage
 from jobs import clock
+from jobs.monitoring.invariants import findings
 from jobs.payments.checkout import ConsentMissingError
 from jobs.payments.extra_checkout import open_extra
 from jobs.payments.extra_fulfilment import give_extra
@@ -23,7 +24,7 @@ from jobs.payments.reconciliation import compare
 from jobs.payments.refunds import refund_extra, refund_form
 from jobs.privacy.personal_data import forget
 from jobs.views.extras_view import read_extras
-from models import ComposeForm, ExtraPurchase, Variation, WrongMomentError, in_database, now
+from models import ComposeForm, ExtraPurchase, Variation, WrongMomentError, database, in_database, now
 from tests.support.fakes import tones
 from tests.support.overrides import Override
 from tests.support.payments import alerts, charge_of
@@ -307,6 +308,29 @@ def test_what_cannot_be_kept_is_refused_by_name(shop: Shop, override_settings: O
     override_settings(extra_prices={})
     assert refused(form_id) == "extra_not_offered"
     assert extras(form_id) == []
+
+
+BROKEN = {
+    "UPDATE extra_purchases SET amount_refunded = 5": "I2",
+    "UPDATE extra_purchases SET fulfilled_at = NULL": "I3",
+    "UPDATE extra_purchases SET status = 'paid'": "I11",
+    "UPDATE extra_purchases SET consent_at = NULL, consent_version = NULL": "kept",
+    "UPDATE compose_forms SET status = 'refunded'": "kept",
+    "UPDATE variations SET song_index = 1 WHERE variation = 3": "kept",
+    "UPDATE extra_purchases SET refund_due = 'late', updated_at = localtimestamp - interval '1 hour'": "kept",
+}
+
+
+def test_the_doctor_sees_what_is_kept_and_should_not_be(shop: Shop) -> None:
+    bought(shop)
+    seen = {}
+    with database.connection_context():
+        for sql in BROKEN:
+            with database.atomic() as attempt:
+                database.execute_sql(sql)
+                seen[sql] = {one.name for one in findings() if one.count}
+                attempt.rollback()
+    assert {sql: name for sql, name in BROKEN.items() if name not in seen[sql]} == {}
 
 
 @pytest.fixture
