@@ -100,6 +100,8 @@ FAILED_VIDEO = {
     "no_room": N_("There is no room for a video right now. The song and everything else is there; please try again later."),
     "failed": N_("The video could not be made. The song and everything else is there; please try again later."),
 }
+# What can be kept of a song beside its chosen version (jobs/payments/extras.py).
+EXTRA_NAMES = {"versions": N_("The other two versions"), "instrumental": N_("Without the singer")}
 NO_ROOM = N_("We cannot keep photos right now. Nothing else is lost: please try again a little later.")
 
 

@@ -8,7 +8,7 @@ import time
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from customer_texts import refusal_in_words
+from customer_texts import EXTRA_NAMES, refusal_in_words
 from i18n import _, day
 from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart
@@ -93,7 +93,7 @@ class KeepMore:
             if several:
                 text("b", _("For {name}", name=one.recipient_name))
             if one.pending:
-                text("p", _("{what}: your payment is on its way.", what=_name_of(one.what)), role="status")
+                text("p", _("{what}: your payment is on its way.", what=_(EXTRA_NAMES[one.what])), role="status")
                 return
             what, amount = _to_keep(one.what), price(one.amount, one.currency)
             button = text(
@@ -137,12 +137,8 @@ def _to_keep(what: str) -> str:
     return _("Keep the other two versions") if what == VERSIONS else _("Keep it without the singer")
 
 
-def _name_of(what: str) -> str:
-    return _("The other two versions") if what == VERSIONS else _("Without the singer")
-
-
 def _draw_kept(one: KeptView) -> None:
-    title, name = _name_of(one.what), _("For {name}", name=one.recipient_name)
+    title, name = _(EXTRA_NAMES[one.what]), _("For {name}", name=one.recipient_name)
     with box("section", "card stack", aria_label=title):
         text("p", name, "eyebrow")
         text("h2", title)
