@@ -39,6 +39,7 @@ MODULES = (
     "gifts.video_making",
     "mail.sending",
     "monitoring.invariants",
+    "payments.instrumental",
     "payments.reconciliation",
     "payments.refunds",
     "payments.stripe_events",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from integrations.storage.signing import sign
 from jobs.gifts.gift import is_held
-from jobs.payments.extras import INSTRUMENTAL, KINDS, kept_extras, offer_ends, why_not
+from jobs.payments.extras import INSTRUMENTAL, KINDS, kept_extras, offer_ends, why_not, why_not_of_order
 from jobs.views.form_types import CellView
 from jobs.views.form_view import whole_version
 from models import PAID, UNDECIDED, ComposeForm, ExtraPurchase, Variation, read_rows
@@ -49,9 +49,11 @@ class ExtrasView:
 def read_extras(form_id: str) -> ExtrasView:
     """What is kept and what is offered; nothing for an order that is not paid, or was given back."""
     form = ComposeForm.find(form_id)
-    if not form.paid_at or form.demo:
+    if not form.paid_at or form.demo or form.purged_at:
         return ExtrasView()
     kept = tuple(_kept(form, row) for row in kept_extras(form_id)) if form.status in PAID and not is_held(form) else ()
+    if why_not_of_order(form):
+        return ExtrasView(kept)
     songs = [(song, what) for song in range(form.song_count) for what in KINDS if what in settings.extra_prices]
     return ExtrasView(kept, tuple(offer for song, what in songs if (offer := _offer(form, song, what))))
 
