@@ -5,7 +5,7 @@ from __future__ import annotations
 from i18n import N_, _
 from jobs.mail_layout import EmailText, greeting, utc_moment
 from jobs.payments.consent import consent_text
-from jobs.payments.extras import VERSIONS
+from jobs.payments.extras import OTHER_VERSIONS
 from jobs.prices import price
 from models import ComposeForm, Email, ExtraPurchase
 from settings import settings
@@ -23,7 +23,7 @@ def extra_receipt(row: Email, form: ComposeForm) -> EmailText | None:
     bought = ExtraPurchase.get_or_none(ExtraPurchase.id == row.facts["extra"])
     if bought is None or bought.fulfilled_at is None:
         return None
-    if bought.what == VERSIONS:
+    if bought.what == OTHER_VERSIONS:
         subject = _("The other two versions are yours")
         there = _("the other two versions of your song are on your page of this order now, whole, to play and to download.")
     else:
@@ -48,7 +48,7 @@ def refund_of_extra(row: Email) -> tuple[str | None, list[str]]:
 
 def extra_name(what: str, name: str) -> str:
     """What a receipt calls it. `name`: whom the song is for."""
-    if what == VERSIONS:
+    if what == OTHER_VERSIONS:
         return _("The other two versions of the song for {name}", name=name)
     return _("The song for {name} without its singer", name=name)
 

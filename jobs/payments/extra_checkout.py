@@ -14,7 +14,7 @@ from jobs.payments.checkout import (
     kept_session,
     note_consent,
 )
-from jobs.payments.extras import INSTRUMENTAL, VERSIONS, task_ids_for, why_not
+from jobs.payments.extras import INSTRUMENTAL, OTHER_VERSIONS, task_ids_for, why_not
 from models import (
     CheckoutStatus,
     ComposeForm,
@@ -30,7 +30,7 @@ from models import (
 from settings import settings
 
 # What Stripe's page says is bought: nobody's name.
-_LABELS = {VERSIONS: N_("The other two versions of your song"), INSTRUMENTAL: N_("Your song without its singer")}
+_LABELS = {OTHER_VERSIONS: N_("The other two versions of your song"), INSTRUMENTAL: N_("Your song without its singer")}
 
 
 def open_extra(form_id: str, song_index: int, what: str, *, consent: bool) -> OpenedSession:
@@ -70,7 +70,7 @@ def _claim(form_id: str, song_index: int, what: str) -> tuple[ExtraPurchase, boo
         if form is None or not 0 <= song_index < form.song_count:
             raise NotFoundError("no such song")
         if refused := why_not(form, song_index, what):
-            raise WrongMomentError(refused)
+            raise refused
         amount, currency = settings.extra_prices[what], settings.packages[form.package_type].currency
         this = (ExtraPurchase.form == form_id, ExtraPurchase.song_index == song_index, ExtraPurchase.what == what)
         row = ExtraPurchase.select().where(*this, ExtraPurchase.status == CheckoutStatus.OPEN).first()

@@ -13,7 +13,6 @@ from models import (
     CheckoutStatus,
     ComposeForm,
     ExtraPurchase,
-    WrongMomentError,
     locked,
     move,
     new_id,
@@ -44,7 +43,7 @@ def give_extra(form_id: str, song_index: int, what: str) -> list[str]:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
         if refused := why_not(form, song_index, what, bought=False):
-            raise WrongMomentError(refused)
+            raise refused
         extra_id = new_id("extra")
         row = ExtraPurchase.create(
             id=extra_id,

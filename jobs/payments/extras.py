@@ -18,14 +18,15 @@ from models import (
     FormStatus,
     Variation,
     VariationStatus,
+    WrongMomentError,
     move,
     now,
 )
 from settings import settings
 
-VERSIONS = "versions"  # the two versions of a song that were not chosen
+OTHER_VERSIONS = "versions"  # the two versions of a song that were not chosen
 INSTRUMENTAL = "instrumental"  # the chosen one without its singer
-KINDS = (VERSIONS, INSTRUMENTAL)
+EXTRA_KINDS = (OTHER_VERSIONS, INSTRUMENTAL)
 OFFERED_FOR = timedelta(days=90)  # after the payment: as long as the story is kept that an instrumental is made from
 
 
@@ -34,28 +35,28 @@ def offer_ends(form: ComposeForm) -> datetime | None:
     return form.paid_at + OFFERED_FOR if form.paid_at else None
 
 
-def why_not_of_order(form: ComposeForm) -> str | None:
+def why_not_of_order(form: ComposeForm) -> WrongMomentError | None:
     """Why nothing more of this order is sold or given; None where it may be."""
     if form.demo:
-        return "no_extras_in_a_demo"
+        return WrongMomentError("no_extras_in_a_demo")
     if form.status == FormStatus.REFUNDED or form.purged_at is not None:
-        return "order_given_back"
+        return WrongMomentError("order_given_back")
     if form.status not in PAID or is_held(form):
-        return "order_not_delivered"
-    return "order_disputed" if is_disputed(form.id) else None
+        return WrongMomentError("order_not_delivered")
+    return WrongMomentError("order_disputed") if is_disputed(form.id) else None
 
 
-def why_not(form: ComposeForm, song_index: int, what: str, *, bought: bool = True) -> str | None:
-    """The code of the reason why this cannot be bought (or, by staff, given) now; None where it can be."""
+def why_not(form: ComposeForm, song_index: int, what: str, *, bought: bool = True) -> WrongMomentError | None:
+    """Why this cannot be bought (or, by staff, given) now; None where it can be."""
     if refused := why_not_of_order(form):
         return refused
     if kept_of(form.id, song_index, what):
-        return "kept_already"
+        return WrongMomentError("kept_already")
     if bought and (what not in settings.extra_prices or now() > (offer_ends(form) or now())):
-        return "extra_not_offered"
+        return WrongMomentError("extra_not_offered")
     if any(row.status != CheckoutStatus.OPEN for row in under_way(form.id, song_index, what)):
-        return "extra_on_its_way"
-    return None if task_ids_for(form, song_index, what) else "extra_not_there"
+        return WrongMomentError("extra_on_its_way")
+    return None if task_ids_for(form, song_index, what) else WrongMomentError("extra_not_there")
 
 
 def task_ids_for(form: ComposeForm, song_index: int, what: str) -> list[str]:
@@ -70,7 +71,7 @@ def task_ids_for(form: ComposeForm, song_index: int, what: str) -> list[str]:
         Variation.status == VariationStatus.READY, Variation.master_key.is_null(False),
     )  # fmt: skip
     found = [row.id for row in others.order_by(Variation.variation)]
-    return found if what == VERSIONS and len(found) == 2 else []
+    return found if what == OTHER_VERSIONS and len(found) == 2 else []
 
 
 def can_be_without_voice(form: ComposeForm, row: Variation) -> bool:

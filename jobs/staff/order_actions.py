@@ -14,7 +14,7 @@ from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
 from jobs.payments import credits
 from jobs.payments.extra_fulfilment import give_extra
-from jobs.payments.extras import KINDS
+from jobs.payments.extras import EXTRA_KINDS
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_extra, refund_form
 from jobs.prices import price
 from jobs.privacy import retention
@@ -127,7 +127,7 @@ def refund_payment(request: Request) -> str:
 def give_more(request: Request) -> str:
     """Give something of the order for nothing. `about`: the song's number from 0 and the kind, `0:versions`."""
     song, _, what = request.about.partition(":")
-    if not song.isdigit() or what not in KINDS:
+    if not song.isdigit() or what not in EXTRA_KINDS:
         raise WrongMomentError("choose a song and what to give of it")
     for email_id in in_database(give_extra, request.form_id, int(song), what):
         enqueue(send_email, email_id)

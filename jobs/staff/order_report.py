@@ -12,7 +12,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from integrations.storage.signing import sign
-from jobs.payments.extras import KINDS, why_not
+from jobs.payments.extras import EXTRA_KINDS, why_not
 from jobs.queue_names import QUEUES
 from jobs.staff.roles import actions_of
 from jobs.views.form_types import FormView
@@ -114,7 +114,7 @@ def read_order(form_id: str) -> OrderReport | None:
 
 def _to_give(form_id: str) -> list[tuple[str, str]]:
     form = ComposeForm.find(form_id)
-    kinds = [(song, what) for song in range(form.song_count) for what in KINDS] if form.status in PAID else []
+    kinds = [(song, what) for song in range(form.song_count) for what in EXTRA_KINDS] if form.status in PAID else []
     free = [(song, what) for song, what in kinds if why_not(form, song, what, bought=False) is None]
     return [(f"{song}:{what}", f"song {song + 1}: {what}") for song, what in free]
 

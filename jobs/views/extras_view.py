@@ -7,7 +7,7 @@ from datetime import datetime
 
 from integrations.storage.signing import sign
 from jobs.gifts.gift import is_held
-from jobs.payments.extras import INSTRUMENTAL, KINDS, kept_extras, offer_ends, why_not, why_not_of_order
+from jobs.payments.extras import EXTRA_KINDS, INSTRUMENTAL, kept_extras, offer_ends, why_not, why_not_of_order
 from jobs.views.form_types import CellView
 from jobs.views.form_view import whole_version
 from models import PAID, UNDECIDED, ComposeForm, ExtraPurchase, Variation, read_rows
@@ -54,13 +54,13 @@ def read_extras(form_id: str) -> ExtrasView:
     kept = tuple(_kept(form, row) for row in kept_extras(form_id)) if form.status in PAID and not is_held(form) else ()
     if why_not_of_order(form):
         return ExtrasView(kept)
-    songs = [(song, what) for song in range(form.song_count) for what in KINDS if what in settings.extra_prices]
+    songs = [(song, what) for song in range(form.song_count) for what in EXTRA_KINDS if what in settings.extra_prices]
     return ExtrasView(kept, tuple(offer for song, what in songs if (offer := _offer(form, song, what))))
 
 
 def _offer(form: ComposeForm, song_index: int, what: str) -> OfferView | None:
     refused, until = why_not(form, song_index, what), offer_ends(form)
-    if refused not in (None, "extra_on_its_way") or until is None:
+    if until is None or (refused is not None and refused.code != "extra_on_its_way"):
         return None
     amount, currency = settings.extra_prices[what], settings.packages[form.package_type].currency
     return OfferView(song_index, _name(form, song_index), what, amount, currency, until, pending=refused is not None)

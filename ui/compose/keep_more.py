@@ -13,7 +13,7 @@ from i18n import _, day
 from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart
 from jobs.payments.extra_checkout import open_extra
-from jobs.payments.extras import VERSIONS
+from jobs.payments.extras import OTHER_VERSIONS
 from jobs.prices import price
 from jobs.views.extras_view import ExtrasView, KeptView, OfferView, read_extras
 from jobs.views.form_types import CellView
@@ -134,7 +134,7 @@ class KeepMore:
 
 
 def _to_keep(what: str) -> str:
-    return _("Keep the other two versions") if what == VERSIONS else _("Keep it without the singer")
+    return _("Keep the other two versions") if what == OTHER_VERSIONS else _("Keep it without the singer")
 
 
 def _draw_kept(one: KeptView) -> None:
