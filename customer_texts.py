@@ -67,6 +67,16 @@ REFUSALS = {
     "not_all_chosen": N_("choose one variation of every song first"),
     "paid_already": N_("this form was paid already"),
     "no_credits_in_a_demo": N_("a demo takes no credits"),
+    "no_extras_in_a_demo": N_("A demo sells nothing. A real order does."),
+    "order_given_back": N_("This order was refunded, so nothing more of it can be kept."),
+    "order_not_delivered": N_("Nothing more of this order can be kept before it is paid and delivered."),
+    "order_disputed": N_(
+        "Your bank is looking at a payment of this order. Nothing more of it can be kept until that is decided."
+    ),
+    "kept_already": N_("You keep this already."),
+    "extra_not_offered": N_("This is not offered any more."),
+    "extra_on_its_way": N_("A payment for this is on its way."),
+    "extra_not_there": N_("There is no such recording of this song to keep."),
     "no_extension_left": N_("this form cannot be kept any longer"),
     "not_deletable": N_("a form that is paid, or about to be, cannot be deleted"),
     "too_many_photos": N_("A gift holds {most} photos at most. Remove one to make room."),
@@ -90,6 +100,8 @@ FAILED_VIDEO = {
     "no_room": N_("There is no room for a video right now. The song and everything else is there; please try again later."),
     "failed": N_("The video could not be made. The song and everything else is there; please try again later."),
 }
+# What can be kept of a song beside its chosen version (jobs/payments/extras.py).
+EXTRA_NAMES = {"versions": N_("The other two versions"), "instrumental": N_("Without the singer")}
 NO_ROOM = N_("We cannot keep photos right now. Nothing else is lost: please try again a little later.")
 
 

@@ -28,7 +28,7 @@ from records.emails import Email, Unsubscribed
 from records.fields import AliasedField, FormDataField, NeverNullField, Row, SelectionField, Table
 from records.forms import ComposeForm, Demo
 from records.gifts import Gift, Photo, Reply, ShareToken, Video
-from records.payments import CheckoutSession, CreditMove, StripeEvent
+from records.payments import CheckoutSession, CreditMove, ExtraPurchase, Payment, StripeEvent
 from records.staff import Incident, Preset, StaffAction
 from records.statuses import (
     AT_PROVIDER,
@@ -111,6 +111,7 @@ __all__ = [
     "Demo",
     "Email",
     "EmailStatus",
+    "ExtraPurchase",
     "FormDataField",
     "FormEvent",
     "FormStatus",
@@ -122,6 +123,7 @@ __all__ = [
     "Mark",
     "NeverNullField",
     "NotFoundError",
+    "Payment",
     "Photo",
     "Preset",
     "ProviderPause",

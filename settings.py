@@ -91,6 +91,7 @@ class _Selling:
     """Prices, payment and guarantees."""
 
     packages: Mapping[str, Package]
+    extra_prices: Mapping[str, int]  # what a giver may buy on top, in minor units; what is not offered is not in it
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
@@ -264,6 +265,7 @@ def _selling(environment: Environment, site: _Site) -> _Selling:
     sandbox = f"{checks.local_url(site.host, site.port)}/sandbox/stripe"
     return _Selling(
         packages=_catalogue(environment),
+        extra_prices=checks.extra_prices(environment),
         stripe_secret_key=key,
         stripe_webhook_secret=text("STRIPE_WEBHOOK_SECRET")
         or ("" if production else "whsec_" + kept_secret(site.data_dir, "webhook_secret")),

@@ -232,6 +232,24 @@ def rate_limits(environment: Environment) -> dict[str, int]:
     return limits
 
 
+LEAST_PRICE = 50  # minor units: Stripe charges nothing smaller
+
+
+def extra_prices(environment: Environment) -> dict[str, int]:
+    """What a giver may buy on top of a paid song, and for how much (minor units); what has no price is not offered."""
+    prices = {}
+    asked = {
+        ("versions", "EXTRA_VERSIONS_PRICE"): environment.text("EXTRA_VERSIONS_PRICE", "0"),
+        ("instrumental", "INSTRUMENTAL_PRICE"): environment.text("INSTRUMENTAL_PRICE", "0"),
+    }
+    for (what, name), text in asked.items():
+        if not (text.isascii() and text.isdigit()) or 0 < int(text) < LEAST_PRICE or int(text) > 99_999_999:
+            environment.problems.append(f"{name} is {text!r}; it must be minor units, {LEAST_PRICE} or more (0: not offered)")
+        elif int(text):
+            prices[what] = int(text)
+    return prices
+
+
 ROLES = ("viewer", "support", "admin")  # each may do what those before it may
 
 

@@ -11,7 +11,7 @@ from i18n import _
 from integrations.storage.signing import is_signed
 from jobs.generation.remakes import note_played
 from jobs.gifts.gift import record_use
-from models import Variation, VariationStatus, in_database
+from models import PAID_STANDINGS, ExtraPurchase, Variation, VariationStatus, in_database
 
 router = APIRouter()
 
@@ -35,6 +35,19 @@ def master(task_id: str, request: Request, expires: str = "", signature: str = "
     if download and request.method == "GET":
         in_database(record_use, row.form_id, "downloaded", "giver")
     return stored_answer(request, row.master_key, "private, max-age=3600", name)
+
+
+@router.api_route("/media/extra/{extra_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
+def extra(extra_id: str, request: Request, expires: str = "", signature: str = "", download: str = "") -> Response:
+    """A song without its singer, for whoever holds a signature of ours; nobody once it was given back."""
+    if not is_signed(f"/media/extra/{extra_id}.mp3", expires, signature):
+        raise HTTPException(403, _("This link is not valid, or not any more."))
+    row = in_database(ExtraPurchase.get_or_none, ExtraPurchase.id == extra_id, ExtraPurchase.status.in_(PAID_STANDINGS))
+    if row is None or not row.key:
+        raise HTTPException(404, _("There is no such song."))
+    if download and request.method == "GET":
+        in_database(record_use, row.form_id, "downloaded", "giver")
+    return stored_answer(request, row.key, "private, max-age=3600", f"{row.what}.mp3" if download else None)
 
 
 def _ready(task_id: str) -> Variation:

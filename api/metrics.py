@@ -36,6 +36,7 @@ LAG = "SELECT coalesce(extract(epoch FROM localtimestamp - min(received_at)), 0)
 BY_STATUS = (  # metric, help, table, its column with the id of the form
     ("serenade_forms", "Orders by status, demos left out.", "compose_forms", "id"),
     ("serenade_checkout_sessions", "Payments by status, demos left out.", "checkout_sessions", "form_id"),
+    ("serenade_extra_purchases", "Purchases beside an order by status.", "extra_purchases", "form_id"),
     ("serenade_emails", "Mails by status, demos left out.", "emails", "form_id"),
 )
 

@@ -31,6 +31,7 @@ from jobs.mail.reminders import orders_that_end
 from jobs.mail.sending import send_email
 from jobs.monitoring.invariants import watch
 from jobs.payments.delivery_guarantee import refunds_due, undelivered
+from jobs.payments.instrumental import instrumentals_to_make
 from jobs.payments.reconciliation import catch_up_events, look_up_sessions, nightly
 from jobs.payments.stripe_events import handle_event
 from jobs.privacy.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
@@ -227,8 +228,8 @@ def take_turns() -> None:
 MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled, songs_to_hear)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (
-    unsent_links, take_up_bounces, songs_asked_for, videos_to_make, orders_that_end, expire_forms, purge_expired,
-    remove_old_stories,
+    unsent_links, take_up_bounces, songs_asked_for, videos_to_make, instrumentals_to_make, orders_that_end,
+    expire_forms, purge_expired, remove_old_stories,
 )  # fmt: skip
 DEMO_STEPS = (end_old_demos, name_sample.tidy)
 _STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 
-from i18n import _, spoken
+from i18n import _, clock_time, day, spoken
 from integrations.lettering.faces import one_line
 from integrations.lettering.letters import shortened
 from integrations.mail import Message
@@ -33,6 +34,11 @@ def greeting(form: ComposeForm) -> str:
     """The greeting of an e-mail to the giver."""
     name = form.form_data.get("senderName")
     return _("Dear {name},", name=name) if name else _("Hello,")
+
+
+def utc_moment(at: datetime) -> str:
+    """A moment as receipts tell it."""
+    return _("{date}, {time} UTC", date=day(at), time=clock_time(at))
 
 
 def as_message(mail: EmailText, to_address: str, message_id: str) -> Message:

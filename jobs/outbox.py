@@ -13,7 +13,15 @@ from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
 from models import CodedError, ComposeForm, Email, EmailStatus, Unsubscribed, move, new_id, notify, now, transaction
 from settings import settings
 
-OWED = ("delivery", "gift", "receipt", "refund", "payment_pending", "payment_failed")  # e-mails that belong to a payment
+OWED = (
+    "delivery",
+    "gift",
+    "receipt",
+    "extra_receipt",
+    "refund",
+    "payment_pending",
+    "payment_failed",
+)  # e-mails that belong to a payment
 RESENDS_PER_HOUR = 3
 PER_HOUR, PER_DAY = 10, 30  # all others to one address
 CLAIM = timedelta(seconds=60)  # the sender of an e-mail has it alone for so long

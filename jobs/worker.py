@@ -42,6 +42,7 @@ MODULES = (
     "gifts.video_making",
     "mail.sending",
     "monitoring.invariants",
+    "payments.instrumental",
     "payments.reconciliation",
     "payments.refunds",
     "payments.stripe_events",

@@ -74,6 +74,39 @@ class BonusState(StrEnum):
 
 STEP = "variation_step"  # the noun of the steps in LIFECYCLES and in the timeline
 
+_PAYMENT: dict[str | None, tuple[str | None, ...]] = {
+    CheckoutStatus.OPEN: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING, CheckoutStatus.EXPIRED),
+    CheckoutStatus.PAYMENT_PENDING: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_FAILED),
+    CheckoutStatus.PAID: (
+        CheckoutStatus.FULFILLED,
+        CheckoutStatus.PARTIALLY_REFUNDED,
+        CheckoutStatus.REFUNDED,
+        CheckoutStatus.DISPUTED,
+    ),
+    CheckoutStatus.FULFILLED: (CheckoutStatus.PARTIALLY_REFUNDED, CheckoutStatus.REFUNDED, CheckoutStatus.DISPUTED),
+    CheckoutStatus.PARTIALLY_REFUNDED: (
+        CheckoutStatus.FULFILLED,
+        CheckoutStatus.REFUNDED,
+        CheckoutStatus.DISPUTED,
+        CheckoutStatus.PAID,
+    ),
+    CheckoutStatus.DISPUTED: (
+        CheckoutStatus.FULFILLED,
+        CheckoutStatus.PARTIALLY_REFUNDED,
+        CheckoutStatus.REFUNDED,
+        CheckoutStatus.PAID,
+    ),
+    # what Stripe says counts: money that arrived is never ignored
+    CheckoutStatus.EXPIRED: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING),
+    CheckoutStatus.PAYMENT_FAILED: (CheckoutStatus.PAID,),
+    CheckoutStatus.REFUNDED: (  # a refund can fail days later
+        CheckoutStatus.FULFILLED,
+        CheckoutStatus.PARTIALLY_REFUNDED,
+        CheckoutStatus.DISPUTED,
+        CheckoutStatus.PAID,
+    ),
+}
+
 # None: the attempt is at none of the steps. A step ends with the status that it belongs to, wherever it stands then.
 LIFECYCLES: dict[str, dict[str | None, tuple[str | None, ...]]] = {
     "form": {
@@ -114,38 +147,8 @@ LIFECYCLES: dict[str, dict[str | None, tuple[str | None, ...]]] = {
         VariationStep.WAITING: (VariationStep.FINISHING,),
         VariationStep.FINISHING: (),
     },
-    "checkout_session": {
-        CheckoutStatus.OPEN: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING, CheckoutStatus.EXPIRED),
-        CheckoutStatus.PAYMENT_PENDING: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_FAILED),
-        CheckoutStatus.PAID: (
-            CheckoutStatus.FULFILLED,
-            CheckoutStatus.PARTIALLY_REFUNDED,
-            CheckoutStatus.REFUNDED,
-            CheckoutStatus.DISPUTED,
-        ),
-        CheckoutStatus.FULFILLED: (CheckoutStatus.PARTIALLY_REFUNDED, CheckoutStatus.REFUNDED, CheckoutStatus.DISPUTED),
-        CheckoutStatus.PARTIALLY_REFUNDED: (
-            CheckoutStatus.FULFILLED,
-            CheckoutStatus.REFUNDED,
-            CheckoutStatus.DISPUTED,
-            CheckoutStatus.PAID,
-        ),
-        CheckoutStatus.DISPUTED: (
-            CheckoutStatus.FULFILLED,
-            CheckoutStatus.PARTIALLY_REFUNDED,
-            CheckoutStatus.REFUNDED,
-            CheckoutStatus.PAID,
-        ),
-        # what Stripe says counts: money that arrived is never ignored
-        CheckoutStatus.EXPIRED: (CheckoutStatus.PAID, CheckoutStatus.PAYMENT_PENDING),
-        CheckoutStatus.PAYMENT_FAILED: (CheckoutStatus.PAID,),
-        CheckoutStatus.REFUNDED: (  # a refund can fail days later
-            CheckoutStatus.FULFILLED,
-            CheckoutStatus.PARTIALLY_REFUNDED,
-            CheckoutStatus.DISPUTED,
-            CheckoutStatus.PAID,
-        ),
-    },
+    "checkout_session": _PAYMENT,
+    "extra_purchase": _PAYMENT,
     "email": {
         EmailStatus.QUEUED: (EmailStatus.SENT, EmailStatus.FAILED, EmailStatus.CANCELLED),
         EmailStatus.FAILED: (EmailStatus.QUEUED,),

@@ -49,6 +49,8 @@ os.environ |= {
     "STAFF_EMAILS": "ann@staff.example=admin, sam@staff.example, vic@staff.example=viewer",
     "SANDBOX_CALL_LOG": str(SCRATCH / "stripe-calls.jsonl"),
     "EMBED_ORIGINS": "https://blog.example.com",
+    "EXTRA_VERSIONS_PRICE": "499",
+    "INSTRUMENTAL_PRICE": "299",
     "MOST_WORDS_A_MINUTE": "100000",  # songs of tests are tones of a few seconds
 }
 

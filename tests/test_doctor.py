@@ -143,8 +143,29 @@ def test_all_checks_are_asked(monkeypatch: pytest.MonkeyPatch, override_settings
     override_settings(music_providers=("mureka", "studio"))
     monkeypatch.setattr(vendors, "run_checks", lambda checks, seconds: {name: fine(name) for name in checks})
     machine_names = ["database", "redis", "clocks", "disk", "python", "public url", "proxy"]
+<<<<<<< HEAD
     rest = ["writer", "recogniser", "music mureka", "music studio", "stripe key", "stripe webhook", "storage", "mail"]
+=======
+    rest = ["writer", "music mureka", "music studio", "stripe key", "stripe webhook", "extras", "storage", "mail"]
+>>>>>>> w-keepmore
     assert list(vendors.check_configuration()) == machine_names + rest
+
+
+@pytest.mark.parametrize(
+    ("prices", "providers", "verdict", "word"),
+    [
+        ({}, ("studio",), "ok", "nothing"),
+        ({"versions": 499}, ("mureka",), "ok", "versions $4.99"),
+        ({"versions": 499, "instrumental": 299}, ("mureka", "studio"), "ok", "instrumental $2.99"),
+        ({"instrumental": 299}, ("mureka",), "warning", "MUSIC_PROVIDERS"),
+    ],
+)
+def test_what_is_sold_beside_an_order_is_told(
+    override_settings: Override, prices: Any, providers: Any, verdict: Verdict, word: str
+) -> None:
+    override_settings(extra_prices=prices, music_providers=providers)
+    found = vendors._extras()
+    assert (found.verdict, word in f"{found.found} {found.to_do}") == (verdict, True)
 
 
 # ---------------------------------------------------------------- the writer

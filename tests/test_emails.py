@@ -14,11 +14,12 @@ from integrations.mail import Message
 from jobs.accounts.login import login_message
 from jobs.gifts.giver_actions import NotPossibleError, change_message, seal
 from jobs.gifts.replies import UnusableReplyError, voice_mp3
+from jobs.mail.extra_templates import NOT_KEPT
 from jobs.mail.payment_templates import LATE
 from jobs.mail.templates import KINDS, message_for
 from jobs.payments.consent import CURRENT
 from jobs.prices import price
-from models import CheckoutSession, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
+from models import CheckoutSession, ComposeForm, Email, ExtraPurchase, Login, Reply, database, in_database, new_id, now
 from settings import settings
 from tests.support.gifts import give
 
@@ -36,6 +37,11 @@ def form_id(migrated: None, request: pytest.FixtureRequest) -> str:
         CheckoutSession.insert(
             id=new_id("checkout"), form=form_id, attempt=1, idempotency_key=form_id, amount=999, currency="usd",
             selected_variations={}, selected_task_ids={}, status="fulfilled", amount_paid=899, fulfilled_at=now(),
+            consent_version=CURRENT, consent_at=now(), expires_at=now(),
+        ).execute()  # fmt: skip
+        ExtraPurchase.insert(
+            id=f"extra_{form_id}", form=form_id, idempotency_key=form_id, amount=499, currency="usd", song_index=0,
+            what="versions", status="fulfilled", amount_paid=399, amount_refunded=1, fulfilled_at=now(),
             consent_version=CURRENT, consent_at=now(), expires_at=now(),
         ).execute()  # fmt: skip
         seal(form_id, "2050-12-24T18:00", "Europe/Berlin")
@@ -77,15 +83,16 @@ def assert_wholly(language: str, said: Message, english: Message) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_giver_gets_emails_in_their_language_only(form_id: str, kind: str) -> None:
-    english = written(form_id, kind, None)
+    facts = {"extra": f"extra_{form_id}"} if kind == "extra_receipt" else {}
+    english = written(form_id, kind, None, **facts)
     for language in OTHERS:
-        said = written(form_id, kind, language)
+        said = written(form_id, kind, language, **facts)
         assert_wholly(language, said, english)
         if kind != "gift":
             with speaking(language):
                 hello = _("Dear {name},", name="Papá")
             assert said.text.startswith(f"{hello}\n"), "the name stands where it belongs"
-        assert ("Mía" in said.text) == (kind in ("delivery", "gift"))
+        assert ("Mía" in said.text) == (kind in ("delivery", "gift", "extra_receipt"))
 
 
 @pytest.mark.parametrize("why", LATE)
@@ -96,6 +103,14 @@ def test_a_refund_gives_its_reason_in_the_giver_s_language(form_id: str, why: st
         assert_wholly(language, said, english)
         with speaking(language):
             assert price(999, "usd") in said.text
+
+
+@pytest.mark.parametrize("why", NOT_KEPT)
+def test_a_refund_of_something_more_gives_its_reason_in_the_giver_s_language(form_id: str, why: str) -> None:
+    facts = {"why": why, "whole": True, "extra": f"extra_{form_id}"}
+    english = written(form_id, "refund", None, **facts)
+    for language in OTHERS:
+        assert_wholly(language, written(form_id, "refund", language, **facts), english)
 
 
 def test_the_receipt_counts_pays_and_quotes_the_consent_as_people_do_there(form_id: str) -> None:

@@ -18,6 +18,7 @@ from models import (
     CheckoutSession,
     ComposeForm,
     Email,
+    ExtraPurchase,
     FormStatus,
     Table,
     Variation,
@@ -31,7 +32,9 @@ from models import (
 from tests.support.forms import a_form, a_variation, insert, sql
 
 pytestmark = pytest.mark.usefixtures("migrated")
-TABLES: dict[str, type[Table]] = {t.noun: t for t in (ComposeForm, Variation, CheckoutSession, Email)} | {STEP: Variation}
+TABLES: dict[str, type[Table]] = {t.noun: t for t in (ComposeForm, Variation, CheckoutSession, ExtraPurchase, Email)} | {
+    STEP: Variation
+}
 
 
 def column(noun: str) -> str:
@@ -60,6 +63,13 @@ def a_row(noun: str, status: str | None) -> tuple[str, str]:
             empty = {"selected_variations": {}, "selected_task_ids": {}, "expires_at": "2099-01-01"}
             row = {"id": row_id, "form_id": form_id, "attempt": 1, "idempotency_key": row_id, "amount": 999, "currency": "usd"}
             insert("checkout_sessions", {**row, **empty})
+        case "extra_purchase":
+            row_id = new_id("extra")
+            extra = {"song_index": 0, "what": "versions", "expires_at": "2099-01-01"}
+            insert(
+                "extra_purchases",
+                {"id": row_id, "form_id": form_id, "idempotency_key": row_id, "amount": 499, **extra, "currency": "usd"},
+            )
         case _:
             row_id = new_id("mail")
             address = {"kind": "delivery", "to_address": "a@example.com", "message_id": row_id}
@@ -164,6 +174,9 @@ def test_every_status_of_the_code_is_known_to_the_database_and_the_other_way_rou
         ("variations", "outside_url = 'javascript:alert(1)'"),
         ("checkout_sessions", "amount = 0"),
         ("checkout_sessions", "status = 'won'"),
+        ("extra_purchases", "amount = -1"),
+        ("extra_purchases", "what = 'stems'"),
+        ("extra_purchases", "fulfilled_at = localtimestamp"),
         ("emails", "status = 'lost'"),
     ],
 )

@@ -79,6 +79,24 @@ async def test_a_declined_card_may_be_followed_by_another(stack: Stack, page: Pa
     assert (row.status, row.consent_version) == ("fulfilled", "2026-11")
 
 
+async def keep_the_other_two(page: Page) -> None:
+    """Asked for consent first; paid on Stripe's page; then both are on the page, to play and to download."""
+    keep = page.locator("#keep-0-versions")
+    await expect(keep).to_have_text("Keep the other two versions: $4.99", timeout=20_000)
+    await keep.click()
+    await expect(page.get_by_text("Please tick the box")).to_be_visible()
+    await shoot(page, "keep-offer")
+    await page.locator("#keep-consent").check()
+    await keep.click()
+    await expect(page.get_by_text("The other two versions of your song")).to_be_visible()
+    await page.locator("button[value=paid]").click()
+    await expect(page.locator("#kept song-compare")).to_have_count(2, timeout=20_000)
+    await expect(keep).to_have_count(0)
+    async with page.expect_download() as download:
+        await page.locator("#kept").get_by_role("link", name="Download the song").first.click()
+    assert (await download.value).suggested_filename.endswith(".mp3")
+
+
 SHARES = """navigator.share = async (what) => { window.shared = what; }"""
 
 
@@ -92,11 +110,13 @@ async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(sta
     await share.click()
     shared = await page.evaluate("shared")
     assert (shared["url"], shared["title"]) == (link, "A song for you"), "it names nobody"
+    await keep_the_other_two(page)
     receipt = page.locator("#receipt")
     await receipt.locator("summary").click()
     await expect(receipt).to_contain_text("Receipt for order")
     await expect(receipt).to_contain_text("Paid: $9.99 including tax")
     await expect(receipt).to_contain_text("you agreed")
+    await expect(receipt).to_contain_text("The other two versions of the song for")
     await shoot(page, "receipt")
     await page.evaluate("document.documentElement.classList.remove('can-share')")  # a browser that cannot
     await expect(share).to_be_hidden()

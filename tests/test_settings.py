@@ -126,3 +126,11 @@ def test_what_the_way_here_adds_to_a_value_is_taken_off(written: str) -> None:
 def test_a_value_that_would_fail_later_is_told_by_name_at_the_start(name: str, value: str, said: str) -> None:
     found = problems(**{name: value})
     assert (said in found, found.count("\n"), "s3cret" in found) == (True, 0, False), found
+
+
+def test_what_has_no_price_is_not_sold_and_a_wrong_price_is_refused() -> None:
+    assert read().extra_prices == read(EXTRA_VERSIONS_PRICE="0", INSTRUMENTAL_PRICE="").extra_prices == {}
+    assert read(EXTRA_VERSIONS_PRICE="499").extra_prices == {"versions": 499}
+    assert read(INSTRUMENTAL_PRICE="50").extra_prices == {"instrumental": 50}
+    for wrong in ("49", "4.99", "-1", "free", "٤٩٩"):
+        assert "EXTRA_VERSIONS_PRICE is" in problems(EXTRA_VERSIONS_PRICE=wrong)

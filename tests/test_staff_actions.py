@@ -12,6 +12,7 @@ import pytest
 
 from integrations.mail import MailError
 from jobs import registry
+from jobs.payments.extras import kept_extras
 from jobs.staff.actions import RefusedError, act
 from jobs.staff.diagnosis import Verdict, diagnose
 from jobs.staff.order_report import read_order
@@ -67,6 +68,26 @@ def a_variation(form_id: str, **columns: Any) -> str:
 
 def change(query: Any) -> None:
     in_database(query.execute)
+
+
+def test_staff_give_the_other_versions_and_take_them_back_with_a_reason_each(shop: Shop) -> None:
+    """The record says who and why; what is given is in the report, and is not offered to be given again."""
+    form_id, _ = shop.sell()
+    order = in_database(read_order, form_id)
+    assert order is not None
+    assert order.to_give == [("0:versions", "song 1: versions")]
+    assert do("give_more", form_id, "support", about="0:versions").startswith("Given")
+    with pytest.raises(RefusedError, match="You keep this already"):
+        do("give_more", form_id, about="0:versions")
+    with pytest.raises(RefusedError, match="choose a song"):
+        do("give_more", form_id, about="0:stems")
+    order = in_database(read_order, form_id)
+    assert order is not None
+    (row,) = order.extras
+    assert (row.status, row.amount, order.to_give) == ("fulfilled", 0, [])
+    assert [line.why for line in order.timeline if line.kind == "staff"] == ["the customer called"] * 3
+    assert do("refund_more", form_id, about=row.id) == "Taken back; there was nothing to refund."
+    assert in_database(kept_extras, form_id) == []
 
 
 # ---------------------------------------------------------------- songs

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from mutagen.mp3 import MP3
 
 from integrations.music import MusicError, Reason, SongRequest, State, TaskState
 from integrations.music.studio import mixing, provider
+from integrations.music.studio import render as render_module
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.harmony import NOTE_NAMES, chord
@@ -28,7 +31,7 @@ from integrations.music.studio.provider import Studio
 from integrations.music.studio.render import Recording, render, timed_lines
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
-from integrations.music.studio.spool import Spool
+from integrations.music.studio.spool import Spool, task_of
 from integrations.music.studio.styles import STYLE_WORDS, kind_of
 from integrations.music.studio.words import clean, read_lyrics, syllables
 
@@ -279,6 +282,31 @@ def test_the_same_reference_twice_is_one_task(spool: Spool) -> None:
     spool.finish(first, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
     assert studio.submit(a_request(reference="a")).task_id == first
     assert spool.waiting() == [other]
+
+
+def test_a_request_says_that_nobody_sings_only_where_that_is_asked(spool: Spool) -> None:
+    """An engine of the release before does not know the word."""
+    sung, played = a_request(reference="sung"), replace(a_request(reference="played"), instrumental=True)
+    texts = [spool.path("open", spool.hand_in(request)[0]).read_text() for request in (sung, played)]
+    assert ["instrumental" in text for text in texts] == [False, True]
+    assert spool.request(task_of("played")) == played
+
+
+def test_without_its_singer_the_band_plays_every_note_that_it_plays_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from integrations.music.studio.singing import front, vocals
+
+    score = composed(1, BALLAD)
+    heard: list[Any] = []
+    voices: list[str] = []
+    assert score.voice
+    monkeypatch.setattr(render_module, "play", lambda part, *_: heard.append(part))
+    monkeypatch.setattr(vocals, "sing_score", lambda *_: voices.append("sung"))
+    monkeypatch.setattr(vocals, "sing_backing", lambda *_: None)
+    monkeypatch.setattr(front, "add_voice", lambda *_: None)
+    for sung in (True, False):
+        render_module.record(score, cast(Bank, None), cast(Desk, None), lambda share: None, sung=sung)
+    assert heard[: len(heard) // 2] == heard[len(heard) // 2 :]
+    assert voices == ["sung"]
 
 
 def test_strange_task_ids_open_no_files(spool: Spool) -> None:

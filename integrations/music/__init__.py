@@ -81,6 +81,7 @@ class SongRequest:
     pronunciation: str = ""  # how the recipient's name is said, in the giver's own spelling ("Peeter")
     take: int = 1  # another number is another tune for the same words, where the provider has a seed
     tune_of: str = ""  # where only lines changed: the words that the song was made for, and whose tune is kept
+    instrumental: bool = False  # the same notes, and nobody sings: of the built-in studio only
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from i18n import N_, _, clock_time, day, n_
-from jobs.mail_layout import EmailText, greeting
+from i18n import N_, _, n_
+from jobs.mail.extra_templates import extra_lines, refund_of_extra
+from jobs.mail_layout import EmailText, greeting, utc_moment
 from jobs.payments import consent
 from jobs.prices import price
-from models import CheckoutSession, ComposeForm, Email, FormStatus
+from models import CheckoutSession, ComposeForm, Email, ExtraPurchase, FormStatus
 from settings import settings
 
 LATE = {
@@ -62,30 +61,37 @@ def receipt_lines(form: ComposeForm) -> list[str]:
     if row.amount_paid != row.amount:
         lines.append(_("Discount: {price}", price=price(row.amount - (row.amount_paid or 0), row.currency)))
     paid = price(row.amount_paid or 0, row.currency)
-    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=_moment(form.paid_at)))
+    lines.append(_("Paid: {price} including tax, on {moment}", price=paid, moment=utc_moment(form.paid_at)))
     if row.amount_refunded:
         lines.append(_("Given back: {price}", price=price(row.amount_refunded, row.currency)))
     if row.consent_version:
         agreed = _(consent.consent_text(row.consent_version))
-        lines.append(_("On {moment} you agreed: “{words}”", moment=_moment(row.consent_at), words=agreed))
+        lines.append(_("On {moment} you agreed: “{words}”", moment=utc_moment(row.consent_at), words=agreed))
     return lines
 
 
-def _moment(at: datetime) -> str:
-    return _("{date}, {time} UTC", date=day(at), time=clock_time(at))
+def all_receipt_lines(form: ComposeForm) -> list[str]:
+    """The lines of the order's receipt, and of everything that was bought beside it."""
+    bought = (ExtraPurchase.form == form.id, ExtraPurchase.fulfilled_at.is_null(False))
+    extras = ExtraPurchase.select().where(*bought).order_by(ExtraPurchase.fulfilled_at)
+    return [*receipt_lines(form), *(line for row in extras for line in extra_lines(row, form))]
 
 
 def refund(row: Email, form: ComposeForm) -> EmailText:
     """A refund and its reason."""
     amount = price(row.facts["amount"], row.facts["currency"])
-    reason = LATE.get(row.facts.get("why", ""))
-    paragraphs = [_(reason)] if reason else []
+    code = LATE.get(row.facts.get("why", ""))
+    after: list[str] = []
+    reason = _(code) if code else None
+    if "extra" in row.facts:
+        reason, after = refund_of_extra(row)
+    elif _revokes_links(row):
+        after = [_("The links to the songs do not work any more.")]
+    paragraphs = [reason] if reason else []
     paragraphs.append(
         _("{amount} is on its way back to you, by the way you paid. Banks take five to ten days to show it.", amount=amount)
     )
-    if _revokes_links(row):
-        paragraphs.append(_("The links to the songs do not work any more."))
-    return _text(form, _("Your refund of {amount}", amount=amount), *paragraphs)
+    return _text(form, _("Your refund of {amount}", amount=amount), *paragraphs, *after)
 
 
 def _revokes_links(row: Email) -> bool:

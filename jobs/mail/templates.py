@@ -14,6 +14,7 @@ from jobs.gifts.gift import OpenedGift, find_gift
 from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.replies import replies_since
 from jobs.gifts.schedule import in_words
+from jobs.mail.extra_templates import extra_receipt
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund
 from jobs.mail_layout import EmailText, as_message, greeting
 from jobs.outbox import address_key
@@ -157,6 +158,7 @@ KINDS: dict[str, Callable[[Email, ComposeForm], EmailText | None]] = {
     "song_ready": song_ready,
     "expiry": expiry,
     "receipt": receipt,
+    "extra_receipt": extra_receipt,
     "refund": refund,
     "payment_pending": payment_pending,
     "payment_failed": payment_failed,

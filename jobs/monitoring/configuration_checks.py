@@ -18,6 +18,7 @@ from jobs.generation.providers import provider
 from jobs.monitoring.check_results import Check, CheckResult, broken, doubtful, fine, run_checks
 from jobs.monitoring.machine_checks import MACHINE_CHECKS
 from jobs.payments.stripe_events import PINNED_VERSION, WATCHED
+from jobs.prices import price
 from settings import settings
 
 _SECONDS = 12.0  # for all checks together: they run side by side
@@ -35,6 +36,7 @@ def check_configuration() -> dict[str, CheckResult]:
             **music,
             "stripe key": _stripe_key,
             "stripe webhook": _stripe_webhook,
+            "extras": _extras,
             "storage": _storage,
             "mail": _mail,
         },
@@ -158,6 +160,19 @@ def _stripe_webhook() -> CheckResult:
     if len(working) > 1:
         return doubtful(f"{len(working)} endpoints lead here, every event arrives as often", "delete all but one")
     return fine("the endpoint is enabled and sends every event that we need")
+
+
+def _extras() -> CheckResult:
+    """What a giver may keep beside an order, and whether it can be made."""
+    prices, currency = settings.extra_prices, next(iter(settings.packages.values())).currency
+    if not prices:
+        return fine("nothing is sold beside an order: EXTRA_VERSIONS_PRICE and INSTRUMENTAL_PRICE are not set")
+    sold = "sold beside an order: " + ", ".join(f"{what} {price(amount, currency)}" for what, amount in prices.items())
+    if "instrumental" in prices and "studio" not in settings.music_providers:
+        return doubtful(
+            f"{sold}; nobody can make the instrumental", "name studio in MUSIC_PROVIDERS, or unset INSTRUMENTAL_PRICE"
+        )
+    return fine(sold)
 
 
 def _storage() -> CheckResult:

@@ -41,6 +41,10 @@ class Finding:
     ids: tuple[str, ...]
 
 
+PAYMENTS = " UNION ALL ".join(
+    f"SELECT id, status, amount_paid, amount_refunded, dispute_status, fulfilled_at, refund_due, updated_at FROM {table}"  # noqa: S608 our own names
+    for table in ("checkout_sessions", "extra_purchases")
+)
 # Numbered as in docs/reliability.md. I8 and I14 read the storage and Redis (below), I15 is `./serenade reconcile`.
 INVARIANTS = (
     Invariant(
@@ -58,17 +62,17 @@ INVARIANTS = (
     Invariant(
         "I2",
         "a payment's refunded amount agrees with its status, and never exceeds what was paid",
-        """SELECT id FROM checkout_sessions WHERE amount_refunded > coalesce(amount_paid, 0)
+        f"""SELECT id FROM ({PAYMENTS}) AS p WHERE amount_refunded > coalesce(amount_paid, 0)
         OR (status = 'partially_refunded' AND NOT amount_refunded BETWEEN 1 AND amount_paid - 1)
         OR (status = 'refunded' AND amount_refunded <> amount_paid AND coalesce(dispute_status, '') <> 'lost')
-        OR (status IN ('paid', 'fulfilled') AND amount_refunded <> 0)""",
+        OR (status IN ('paid', 'fulfilled') AND amount_refunded <> 0)""",  # noqa: S608 our own text
     ),
     Invariant(
         "I3",
-        "no form keeps two payments: a duplicate is refunded or about to be",
-        """SELECT id FROM checkout_sessions WHERE fulfilled_at IS NULL AND amount_paid > 0 AND (
+        "no payment is kept that buys nothing: a duplicate is refunded or about to be",
+        f"""SELECT id FROM ({PAYMENTS}) AS p WHERE fulfilled_at IS NULL AND amount_paid > 0 AND (
             (refund_due IS NULL AND status NOT IN ('refunded', 'disputed'))
-            OR (refund_due IS NOT NULL AND updated_at < localtimestamp - interval '15 min'))""",
+            OR (refund_due IS NOT NULL AND updated_at < localtimestamp - interval '15 min'))""",  # noqa: S608 our own text
     ),
     Invariant(
         "I4",
@@ -122,10 +126,10 @@ INVARIANTS = (
         "the timeline replays to the status of every form, payment and e-mail",
         """WITH moves AS (SELECT noun, noun_id, from_status, to_status,
             lag(to_status) OVER w AS before, row_number() OVER (PARTITION BY noun, noun_id ORDER BY id DESC) AS back
-            FROM form_events WHERE noun IN ('form', 'checkout_session', 'email') AND to_status IS NOT NULL
+            FROM form_events WHERE noun IN ('form', 'checkout_session', 'extra_purchase', 'email') AND to_status IS NOT NULL
             WINDOW w AS (PARTITION BY noun, noun_id ORDER BY id)),
         now_is AS (SELECT id, status FROM compose_forms UNION ALL SELECT id, status FROM checkout_sessions
-            UNION ALL SELECT id, status FROM emails)
+            UNION ALL SELECT id, status FROM extra_purchases UNION ALL SELECT id, status FROM emails)
         SELECT DISTINCT m.noun_id FROM moves m JOIN now_is n ON n.id = m.noun_id
         WHERE (m.before IS NOT NULL AND m.from_status IS DISTINCT FROM m.before) OR (m.back = 1 AND m.to_status <> n.status)""",
     ),
@@ -168,6 +172,22 @@ INVARIANTS = (
         LEFT JOIN variations v ON v.id = paid.task AND v.form_id = f.id AND v.shown
         WHERE s.fulfilled_at IS NOT NULL AND f.purged_at IS NULL AND f.status IN ('payment_completed', 'delivered')
             AND f.selected_variations ->> paid.song IS DISTINCT FROM v.variation::text""",
+    ),
+    Invariant(
+        "kept",
+        "what is kept beside an order was paid for or given, its order is paid, and its recordings are there",
+        """SELECT e.id FROM extra_purchases e JOIN compose_forms f ON f.id = e.form_id
+        WHERE e.fulfilled_at IS NOT NULL AND (e.amount_paid IS NULL OR e.amount_paid > e.amount
+            OR (e.amount > 0 AND (e.consent_at IS NULL OR (e.amount_paid > 0 AND e.payment_intent_id IS NULL)))
+            OR (e.status IN ('fulfilled', 'partially_refunded') AND e.refund_due IS NULL AND (
+                f.status NOT IN ('payment_completed', 'delivered')
+                OR (f.purged_at IS NULL AND (e.task_ids = '[]' OR EXISTS (
+                    SELECT 1 FROM jsonb_array_elements_text(e.task_ids) AS task (id) LEFT JOIN variations v
+                    ON v.id = task.id AND v.form_id = e.form_id AND v.song_index = e.song_index
+                    AND v.status = 'ready' AND v.master_key IS NOT NULL WHERE v.id IS NULL)))
+                OR (f.purged_at IS NULL AND e.what = 'instrumental' AND e.key IS NULL
+                    AND e.fulfilled_at < localtimestamp - interval '1 hour')))
+            OR (e.refund_due IS NOT NULL AND e.updated_at < localtimestamp - interval '15 min'))""",
     ),
     Invariant(
         "expired_money",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import LIFECYCLES, STEP, CheckoutSession, ComposeForm, Email, Table, Variation, database
+from models import LIFECYCLES, STEP, CheckoutSession, ComposeForm, Email, ExtraPurchase, Table, Variation, database
 
 # Where a row's last event does not say its status, or has none although the row has left its first status.
 _SAID = """
@@ -40,7 +40,7 @@ SELECT noun_id, from_status, before FROM (
 def contradictions(form_id: str | None = None) -> list[str]:
     """Sentences, one for each row whose timeline and status disagree; of one form, or of all. Ids are shortened."""
     found = []
-    tables: tuple[type[Table], ...] = (ComposeForm, Variation, CheckoutSession, Email)
+    tables: tuple[type[Table], ...] = (ComposeForm, Variation, CheckoutSession, ExtraPurchase, Email)
     for table in tables:
         first = next(iter(LIFECYCLES[table.noun]))
         form = "id" if table is ComposeForm else "form_id"

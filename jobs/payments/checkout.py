@@ -20,6 +20,7 @@ from jobs.generation.selection import chosen_rows
 from jobs.generation.variations import choose
 from jobs.payments import consent as consent_texts
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
+from jobs.payments.payment_rows import find_payment
 from jobs.payments.refusals import note_refusal
 from jobs.payments.stripe_events import handle_event, store_event
 from jobs.queue import enqueue
@@ -30,6 +31,7 @@ from models import (
     CheckoutStatus,
     ComposeForm,
     FormStatus,
+    Payment,
     WrongMomentError,
     in_database,
     locked,
@@ -83,17 +85,12 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     row = _claimed(form_id)
     crash_at("checkout_claimed")
     if consent:
-        in_database(_note_consent, row)
+        in_database(note_consent, row)
     try:
         payments = account_for(in_database(is_demo, form_id))
-        opened = _kept(row, payments) or payments.open_session(_request(row))
+        opened = kept_session(row, payments) or payments.open_session(_request(row))
     except PaymentsError as error:
-        log.error("checkout %s: %s", row.id, error)
-        in_database(note_refusal, form_id, error)
-        if error.reason in ("rejected", "auth"):
-            in_database(close_session, row, by="checkout", why=error.reason)
-        elif error.reason == "page_refused":
-            _give_up(row, why=error.reason)
+        end_refused(row, error)
         raise
     if row.url:
         return opened
@@ -101,12 +98,22 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     wanted = in_database(_opened, row, opened)
     crash_at("checkout_stored")
     if not wanted:  # another tab changed the lyrics, or the choice, while Stripe was being asked
-        _give_up(in_database(CheckoutSession.find, row.id))
+        give_up(in_database(CheckoutSession.find, row.id))
         raise WrongMomentError("form_has_changed")
     return opened
 
 
-def _kept(row: CheckoutSession, payments: Payments) -> OpenedSession | None:
+def end_refused(row: Payment, error: PaymentsError) -> None:
+    """Stripe opened no session for this row: the next press begins with a fresh key, where the same one would not help."""
+    log.error("checkout %s: %s", row.id, error)
+    in_database(note_refusal, row.form_id, error)
+    if error.reason in ("rejected", "auth"):
+        in_database(close_session, row, by="checkout", why=error.reason)
+    elif error.reason == "page_refused":
+        give_up(row, why=error.reason)
+
+
+def kept_session(row: Payment, payments: Payments) -> OpenedSession | None:
     """The session that was opened before, if there is one. Raises PaymentsError where its page is one that we refuse by now."""
     if not row.url:
         return None
@@ -121,7 +128,7 @@ def _claimed(form_id: str) -> CheckoutSession:
         row, stale = in_database(_claim_session, form_id)
         if stale is None:
             return row
-        _give_up(stale)
+        give_up(stale)
     raise WrongMomentError("form_has_changed")  # other tabs changed it each time
 
 
@@ -175,11 +182,11 @@ def _is_settling(form: ComposeForm) -> bool:
     return bool(rows.exists())
 
 
-def _note_consent(row: CheckoutSession) -> None:
+def note_consent(row: Payment) -> None:
     """When, and to which version of the text, the customer agreed first."""
-    CheckoutSession.update(consent_version=consent_texts.CURRENT, consent_at=now()).where(
-        CheckoutSession.id == row.id, CheckoutSession.consent_at.is_null()
-    ).execute()
+    table = type(row)
+    first = table.update(consent_version=consent_texts.CURRENT, consent_at=now())
+    first.where(table.id == row.id, table.consent_at.is_null()).execute()
 
 
 def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
@@ -232,7 +239,7 @@ def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
         )
 
 
-def _give_up(row: CheckoutSession, why: str = "choice_changed") -> None:
+def give_up(row: Payment, why: str = "choice_changed") -> None:
     """End a session at Stripe before another is opened; when it turns out to be paid, fulfil it instead."""
     if row.stripe_session_id:
         try:
@@ -244,9 +251,9 @@ def _give_up(row: CheckoutSession, why: str = "choice_changed") -> None:
                 raise WrongMomentError("paid_already") from error
     in_database(close_session, row, by="checkout", why=why)
     if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
-        now_there = in_database(CheckoutSession.find, row.id)
+        now_there = in_database(find_payment, row.id)
         if now_there.stripe_session_id:
-            _give_up(now_there, why)
+            give_up(now_there, why)
 
 
 def end_open_session(form_id: str) -> None:
@@ -257,7 +264,7 @@ def end_open_session(form_id: str) -> None:
     sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == CheckoutStatus.OPEN)
     row = in_database(sessions.first)
     if row is not None:
-        _give_up(row)
+        give_up(row)
 
 
 def without_open_session(verb: Callable[..., T], form_id: str, *more: Any) -> T:

@@ -8,6 +8,7 @@ from peewee import SQL, fn
 
 from jobs.alerts import raise_alert
 from jobs.gifts.gift import is_held, missing_songs
+from jobs.payments.payment_rows import PAYMENT_TABLES
 from jobs.payments.refunds import pay_refund
 from jobs.queue import enqueue_once
 from models import Alert, CheckoutSession, ComposeForm, FormStatus, locked, now, transaction
@@ -49,8 +50,7 @@ def _give_up(form_id: str) -> None:
 
 def refunds_due() -> None:
     """Sweep: payments that are to go back and are not on their way yet."""
-    rows = CheckoutSession.select(CheckoutSession.id).where(
-        CheckoutSession.refund_due.is_null(False), CheckoutSession.payment_intent_id.is_null(False), NOT_DEMO
-    )
-    for row in rows.order_by(fn.RANDOM()).limit(200):
-        enqueue_once(pay_refund, row.id, seconds=30)
+    for table in PAYMENT_TABLES:
+        due = (table.refund_due.is_null(False), table.payment_intent_id.is_null(False), NOT_DEMO)
+        for row in table.select(table.id).where(*due).order_by(fn.RANDOM()).limit(200):
+            enqueue_once(pay_refund, row.id, seconds=30)

@@ -15,7 +15,19 @@ from typing import Any
 
 from jobs.payments import consent
 from jobs.prices import price
-from models import STEP, CheckoutSession, ComposeForm, Email, EmailStatus, FormEvent, ShareToken, StaffAction, move
+from models import (
+    STEP,
+    CheckoutSession,
+    ComposeForm,
+    Email,
+    EmailStatus,
+    ExtraPurchase,
+    FormEvent,
+    Payment,
+    ShareToken,
+    StaffAction,
+    move,
+)
 
 USES = ("opened", "played", "downloaded")
 
@@ -38,7 +50,7 @@ def write_evidence(form_id: str, target: Path) -> None:
         "package": form.package_type,
         "orderedAt": form.created_at,
         "paidAt": form.paid_at,
-        "payments": [_payment(row) for row in _rows(CheckoutSession, form_id)],
+        "payments": [_payment(row) for table in (CheckoutSession, ExtraPurchase) for row in _rows(table, form_id)],
         "mails": [_mail(row) for row in _rows(Email, form_id)],
         "links": [_link(row) for row in _rows(ShareToken, form_id)],
         "staff": [_named(row, "at", "action", "outcome") for row in StaffAction.select().where(StaffAction.form_id == form_id)],
@@ -73,10 +85,12 @@ def _named(row: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _payment(row: CheckoutSession) -> dict[str, Any]:
-    names = ("attempt", "status", "amount", "amount_paid", "amount_refunded", "currency", "stripe_session_id")
+def _payment(row: Payment) -> dict[str, Any]:
+    names = ("status", "amount", "amount_paid", "amount_refunded", "currency", "stripe_session_id")
+    own = ("song_index", "what") if isinstance(row, ExtraPurchase) else ("attempt",)
     return {
-        **_named(row, *names, "payment_intent_id", "dispute_status", "created_at", "fulfilled_at"),
+        "bought": f"more of song {row.song_index + 1}: {row.what}" if isinstance(row, ExtraPurchase) else "the order",
+        **_named(row, *own, *names, "payment_intent_id", "dispute_status", "created_at", "fulfilled_at"),
         "consent": {"at": row.consent_at, "version": row.consent_version, "words": consent.consent_text(row.consent_version)},
     }
 
@@ -98,7 +112,9 @@ def _summary(facts: dict[str, Any]) -> list[str]:
             lines.append(f'{agreed["at"]:%Y-%m-%d %H:%M:%S}  agreed to: "{agreed["words"]}"')
         if one["fulfilled_at"]:
             paid = price(one["amount_paid"] or 0, one["currency"])
-            lines.append(f"{one['fulfilled_at']:%Y-%m-%d %H:%M:%S}  paid {paid}, payment {one['payment_intent_id']}")
+            lines.append(
+                f"{one['fulfilled_at']:%Y-%m-%d %H:%M:%S}  paid {paid} for {one['bought']}, payment {one['payment_intent_id']}"
+            )
     for one in facts["mails"]:
         if one["sent_at"]:
             back = f", came back {one['bounced_at']:%Y-%m-%d %H:%M:%S}" if one["bounced_at"] else ""

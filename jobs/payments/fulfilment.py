@@ -13,7 +13,9 @@ from jobs.crash_points import crash_at
 from jobs.generation.selection import show_what_was_paid
 from jobs.gifts.gift import give_links
 from jobs.outbox import queue_email
-from jobs.payments.refunds import pay_refund
+from jobs.payments.extra_fulfilment import fulfil_extra
+from jobs.payments.payment_rows import payment_of_session, table_of
+from jobs.payments.refunds import mark_to_give_back, pay_refund
 from jobs.queue import enqueue
 from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
 from models import (
@@ -23,6 +25,7 @@ from models import (
     CheckoutStatus,
     ComposeForm,
     FormStatus,
+    Payment,
     in_database,
     locked,
     move,
@@ -51,7 +54,7 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
 
     `demo`: the answer came from the demo's own sandbox, which counts for demo forms only, and nothing else counts for them.
     """
-    row = in_database(_session, stripe_session_id)
+    row = in_database(payment_of_session, stripe_session_id)
     demo = in_database(is_demo, row.form_id) if row is not None else demo
     if row is not None and row.status in COUNTED:
         return "fulfilled" if row.fulfilled_at else "to_refund"
@@ -71,7 +74,7 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
         return "wrong"
     if session.payment_status == "unpaid":
         return _unpaid(row, session)
-    outcome, email_ids = in_database(_fulfil, row, session)
+    outcome, email_ids = in_database(_fulfil if isinstance(row, CheckoutSession) else fulfil_extra, row, session)
     crash_at("fulfil_after_commit")
     for email_id in email_ids:
         enqueue(SEND_EMAIL, email_id, queue=queue_for(demo))
@@ -81,24 +84,21 @@ def look_at_session(stripe_session_id: str, *, demo: bool = False) -> Outcome:
     return outcome
 
 
-def _session(stripe_session_id: str) -> CheckoutSession | None:
-    return CheckoutSession.select().where(CheckoutSession.stripe_session_id == stripe_session_id).first()  # type: ignore[no-any-return]
-
-
-def _adopted(session: PaidSession, demo: bool) -> CheckoutSession | None:
+def _adopted(session: PaidSession, demo: bool) -> Payment | None:
     """Our row for a session whose id we have not stored yet: the event overtook our commit, or we died before it."""
     if not session.metadata_checkout_id:
         return None
-    CheckoutSession.update(stripe_session_id=session.session_id, livemode=session.livemode, updated_at=now()).where(
-        CheckoutSession.id == session.metadata_checkout_id,
-        CheckoutSession.form == session.client_reference_id,
-        CheckoutSession.form.in_(ComposeForm.select(ComposeForm.id).where(ComposeForm.demo == demo)),
-        CheckoutSession.stripe_session_id.is_null(),
+    table = table_of(session.metadata_checkout_id)
+    table.update(stripe_session_id=session.session_id, livemode=session.livemode, updated_at=now()).where(
+        table.id == session.metadata_checkout_id,
+        table.form == session.client_reference_id,
+        table.form.in_(ComposeForm.select(ComposeForm.id).where(ComposeForm.demo == demo)),
+        table.stripe_session_id.is_null(),
     ).execute()
-    return _session(session.session_id)
+    return payment_of_session(session.session_id)
 
 
-def _mismatch(row: CheckoutSession, session: PaidSession) -> str | None:
+def _mismatch(row: Payment, session: PaidSession) -> str | None:
     """The first respect in which Stripe's session differs from what we sold."""
     discount = session.amount_discount if settings.stripe_promotion_codes else 0
     before = row.amount if settings.stripe_automatic_tax else session.amount_subtotal  # it may leave out the tax in our prices
@@ -113,13 +113,13 @@ def _mismatch(row: CheckoutSession, session: PaidSession) -> str | None:
     return next((name for name, (ours, theirs) in pairs.items() if ours != theirs), None)
 
 
-def _refuse(row: CheckoutSession, wrong: str) -> None:
+def _refuse(row: Payment, wrong: str) -> None:
     with transaction():
         _call_for_attention(row.form_id, f"payment_{wrong}")
         raise_alert("payment_" + wrong, row.id, "a session at Stripe is not what we sold; nothing was given", row.form_id)
 
 
-def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
+def _unpaid(row: Payment, session: PaidSession) -> Outcome:
     """Open, run out, or paid by a method that takes days: then its payment intent knows how that stands."""
     if session.status == "open":
         return "open"
@@ -135,19 +135,19 @@ def _unpaid(row: CheckoutSession, session: PaidSession) -> Outcome:
     return "failed" if failed else "pending"
 
 
-def _pending(row: CheckoutSession) -> list[str]:
+def _pending(row: Payment) -> list[str]:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
-        if not move((CheckoutSession, row.id), CheckoutStatus.PAYMENT_PENDING, by="stripe"):
+        if not move(row, CheckoutStatus.PAYMENT_PENDING, by="stripe") or not isinstance(row, CheckoutSession):
             return []
         return _some(queue_email(form, "payment_pending", amount=row.amount, currency=row.currency))
 
 
-def _failed(row: CheckoutSession) -> list[str]:
+def _failed(row: Payment) -> list[str]:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
-        move((CheckoutSession, row.id), CheckoutStatus.PAYMENT_PENDING, by="stripe")
-        if not move((CheckoutSession, row.id), CheckoutStatus.PAYMENT_FAILED, by="stripe"):
+        move(row, CheckoutStatus.PAYMENT_PENDING, by="stripe")
+        if not move(row, CheckoutStatus.PAYMENT_FAILED, by="stripe") or not isinstance(row, CheckoutSession):
             return []
         back_to_choosing(row.form_id, why="payment_failed")
         return _some(queue_email(form, "payment_failed", amount=row.amount, currency=row.currency))
@@ -205,13 +205,8 @@ def _look_again_at_others(form_id: str, paid_id: str) -> None:
 
 def _to_give_back(row: CheckoutSession, form: ComposeForm, paid: dict[str, Any]) -> Outcome:
     """The form is paid already, or over: this payment is refunded automatically, once."""
-    why = "duplicate" if form.status in PAID or form.amount_paid is not None else "late"
-    free = not paid["amount_paid"]
-    move(row, CheckoutStatus.PAID, by="fulfil", why=why, refund_due=None if free else why, **paid)
-    if free:
-        move(row, CheckoutStatus.REFUNDED, by="fulfil", why=why)
-    raise_alert(f"paid_{why}", row.id, "a payment that buys nothing is given back automatically", form.id)
-    notify(form.id)
+    bought = form.status in PAID or form.amount_paid is not None
+    mark_to_give_back(row, form, "duplicate" if bought else "late", **paid)
     return "to_refund"
 
 
@@ -222,18 +217,19 @@ def _call_for_attention(form_id: str, why: str) -> None:
 
 def session_expired(stripe_session_id: str) -> None:
     """A session nobody paid: the form goes back to choosing."""
-    row = _session(stripe_session_id)
+    row = payment_of_session(stripe_session_id)
     if row is not None:
         close_session(row, by="stripe", why="session_expired")
 
 
-def close_session(row: CheckoutSession, *, by: str, why: str) -> bool:
-    """open -> expired, and the form with it, in one commit. True if this call did it."""
+def close_session(row: Payment, *, by: str, why: str) -> bool:
+    """open -> expired, and an order that was to be paid with it, in one commit. True if this call did it."""
     with transaction():
         locked(ComposeForm.select(ComposeForm.id).where(ComposeForm.id == row.form_id)).first()
         if not move(row, CheckoutStatus.EXPIRED, by=by, why=why):
             return False
-        back_to_choosing(row.form_id, why=why)
+        if isinstance(row, CheckoutSession):
+            back_to_choosing(row.form_id, why=why)
     return True
 
 

@@ -11,7 +11,9 @@ from integrations import payments
 from integrations.payments import PaidSession, PaymentsError, expire_session, lookups
 from jobs.alerts import raise_alert
 from jobs.payments.delivery_guarantee import NOT_DEMO
+from jobs.payments.extras import kept_of, why_not_of_order
 from jobs.payments.fulfilment import back_to_choosing, close_session, look_at_session
+from jobs.payments.payment_rows import PAYMENT_TABLES, all_payments, find_payment, payment_of_intent, payment_of_session
 from jobs.payments.refunds import look_at_refunds
 from jobs.payments.stripe_events import WATCHED, handle_event, store_event
 from jobs.queue import enqueue
@@ -21,9 +23,11 @@ from models import (
     CHOOSING,
     COUNTED,
     UNDECIDED,
-    CheckoutSession,
     CheckoutStatus,
+    ComposeForm,
+    ExtraPurchase,
     Mark,
+    Payment,
     StripeEvent,
     database,
     in_database,
@@ -36,8 +40,8 @@ OVERLAP = timedelta(minutes=30)  # events become listable a little after they ar
 HORIZON = timedelta(days=30)  # Stripe keeps events no longer
 # Every 2 to 5 minutes while open, so that a payment is known within 10; hourly while a bank takes its days.
 DUE = """
-UPDATE checkout_sessions SET looked_at = now() AT TIME ZONE 'utc' WHERE id IN (
-    SELECT id FROM checkout_sessions
+UPDATE {table} SET looked_at = now() AT TIME ZONE 'utc' WHERE id IN (
+    SELECT id FROM {table}
     WHERE status IN ('open', 'payment_pending') AND form_id NOT IN (SELECT id FROM compose_forms WHERE demo)
         AND coalesce(looked_at, created_at) < now() AT TIME ZONE 'utc' -
         CASE status WHEN 'open' THEN greatest(interval '2 min', least(interval '5 min',
@@ -55,29 +59,37 @@ LIMIT 200
 
 def look_up_sessions() -> None:
     """Sweep: sessions under way are looked up at Stripe as they age; forms left behind by a closed one go back to choosing."""
-    for (checkout_id,) in database.execute_sql(DUE).fetchall():
-        enqueue(look_up, checkout_id)
+    for table in PAYMENT_TABLES:
+        for (payment_id,) in database.execute_sql(DUE.format(table=table._meta.table_name)).fetchall():
+            enqueue(look_up, payment_id)
     for (form_id,) in database.execute_sql(STRANDED).fetchall():
         back_to_choosing(form_id, why="stranded")
 
 
 @job("look_up_session", connect=False)
-def look_up(checkout_id: str) -> None:
+def look_up(payment_id: str) -> None:
     """Job: where one session under way is."""
-    row = in_database(CheckoutSession.find, checkout_id)
+    row = in_database(find_payment, payment_id)
     if row.status not in UNDECIDED:
         return
     if not row.stripe_session_id:
         if row.expires_at < now():  # no customer ever got an address to pay at
             in_database(close_session, row, by="sweep", why="never_opened")
         return
-    if row.status == CheckoutStatus.OPEN and in_database(status_of, row.form_id) not in CHOOSING:
+    if row.status == CheckoutStatus.OPEN and in_database(_buys_nothing, row):
         _end_at_stripe(row)
     look_at_session(row.stripe_session_id)
 
 
-def _end_at_stripe(row: CheckoutSession) -> None:
+def _buys_nothing(row: Payment) -> bool:
     """The form is paid by another session, or over: this session must not be paid too."""
+    if isinstance(row, ExtraPurchase):
+        form = ComposeForm.find(row.form_id)
+        return bool(why_not_of_order(form) or kept_of(row.form_id, row.song_index, row.what))
+    return status_of(row.form_id) not in CHOOSING
+
+
+def _end_at_stripe(row: Payment) -> None:
     try:
         expire_session(str(row.stripe_session_id))
     except PaymentsError as error:
@@ -153,24 +165,19 @@ def compare(days: int) -> Iterator[Difference]:
 
 
 def _paid_there(session: PaidSession) -> Iterator[Difference]:
-    status = in_database(
-        lambda: (
-            CheckoutSession.select(CheckoutSession.status)
-            .where(CheckoutSession.stripe_session_id == session.session_id)
-            .scalar()
-        )
-    )
-    if status not in (*COUNTED, CheckoutStatus.PAID):
+    row = in_database(payment_of_session, session.session_id)
+    if row is None or row.status not in (*COUNTED, CheckoutStatus.PAID):
         outcome = look_at_session(session.session_id)
         yield Difference("paid_there_not_here", session.session_id, healed=outcome in ("fulfilled", "to_refund"))
 
 
-def _counted_since(since: datetime) -> list[CheckoutSession]:
+def _counted_since(since: datetime) -> list[Payment]:
     """Payments we gave songs for. Some were opened before `since`: those are asked for one by one."""
-    return list(CheckoutSession.select().where(CheckoutSession.fulfilled_at >= since, NOT_DEMO))
+    counted = all_payments(lambda table: (table.fulfilled_at >= since) & NOT_DEMO & table.stripe_session_id.is_null(False))
+    return list(counted)
 
 
-def _paid_here(row: CheckoutSession) -> Iterator[Difference]:
+def _paid_here(row: Payment) -> Iterator[Difference]:
     try:
         unpaid = payments.retrieve_session(str(row.stripe_session_id)).payment_status == "unpaid"
     except PaymentsError as error:
@@ -182,5 +189,5 @@ def _paid_here(row: CheckoutSession) -> Iterator[Difference]:
 
 
 def _refunded(intent: str) -> int | None:
-    rows = CheckoutSession.select(CheckoutSession.amount_refunded).where(CheckoutSession.payment_intent_id == intent)
-    return rows.scalar()  # type: ignore[no-any-return]
+    row = payment_of_intent(intent)
+    return None if row is None else row.amount_refunded

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
+from typing import Any
 
 from peewee import SQL, fn
 
@@ -11,6 +13,8 @@ from integrations.payments import PaymentsError, Refunded, Returned, lookups, re
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.outbox import queue_email
+from jobs.payments.extras import end_with_order, kept_of
+from jobs.payments.payment_rows import find_payment, payment_of_intent
 from jobs.queue import enqueue
 from jobs.queue_names import SEND_EMAIL, URGENT, is_demo
 from jobs.registry import job
@@ -21,10 +25,13 @@ from models import (
     ComposeForm,
     Email,
     EmailStatus,
+    ExtraPurchase,
     FormEvent,
     FormStatus,
+    Payment,
     ShareToken,
     WrongMomentError,
+    after_commit,
     in_database,
     locked,
     move,
@@ -35,14 +42,14 @@ from models import (
 from settings import settings
 
 log = logging.getLogger("serenade.refunds")
-_KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered"}
+_KEYS = {"duplicate": "dup", "late": "late", "undelivered": "undelivered", "order_refunded": "order"}
 OPEN_DISPUTES = ("needs_response", "under_review")
 
 
 @job("pay_refund", queue=URGENT, connect=False)
-def pay_refund(checkout_id: str) -> None:
+def pay_refund(payment_id: str) -> None:
     """Job: give back a payment whose `refund_due` says why. Twice is harmless: Stripe knows the key."""
-    row = in_database(CheckoutSession.find, checkout_id)
+    row = in_database(find_payment, payment_id)
     if row.refund_due is None or not row.payment_intent_id or in_database(is_demo, row.form_id):
         return
     crash_at("refund_before_call")
@@ -62,17 +69,35 @@ def refund_form(form_id: str, amount: int | None) -> int:
 
     Raises NotFoundError, WrongMomentError (nothing paid, or less left than asked), PaymentsError. Pressing twice is one refund.
     """
-    row = in_database(_counted, form_id)
+    return _refund_by_staff(in_database(_counted, form_id), amount)
+
+
+def refund_extra(form_id: str, extra_id: str) -> int:
+    """Staff give back all of a purchase made beside the order, and take back what it bought; 0 where it was a gift of ours.
+
+    Raises NotFoundError, WrongMomentError (it is not kept, or not of this order), PaymentsError.
+    """
+    row = in_database(ExtraPurchase.find, extra_id)
+    if row.form_id != form_id or row.status not in (CheckoutStatus.PAID, *PAID_STANDINGS):
+        raise WrongMomentError("this is not kept any more")
+    if row.payment_intent_id:
+        return _refund_by_staff(row, None)
+    in_database(move, row, CheckoutStatus.REFUNDED, by="staff", why="taken_back")
+    return 0
+
+
+def _refund_by_staff(row: Payment, amount: int | None) -> int:
     left = (row.amount_paid or 0) - row.amount_refunded
     wanted = left if amount is None else amount
     if not row.payment_intent_id or not 0 < wanted <= left:
         raise WrongMomentError(f"{left // 100}.{left % 100:02} is left to give back")
-    given = _refund(row, wanted, f"refund:staff:{row.payment_intent_id}:{row.amount_refunded}:{wanted}")
-    look_at_refunds(row.payment_intent_id)
+    intent = row.payment_intent_id
+    given = _refund(row, wanted, f"refund:staff:{intent}:{row.amount_refunded}:{wanted}")
+    look_at_refunds(intent)
     return given.amount
 
 
-def _refund(row: CheckoutSession, amount: int | None, key: str) -> Refunded:
+def _refund(row: Payment, amount: int | None, key: str) -> Refunded:
     """Stripe answers a key for a day as it did first, with a 500 too. All that is left cannot go back twice, so that another
     key may ask for it, a new one each hour."""
     try:
@@ -95,7 +120,7 @@ def _counted(form_id: str) -> CheckoutSession:
 
 def look_at_refunds(payment_intent_id: str) -> bool:
     """Bring our rows to what Stripe says went back. False for a payment that is not ours (or not yet)."""
-    row = in_database(_by_intent, payment_intent_id)
+    row = in_database(payment_of_intent, payment_intent_id)
     if row is None:
         return False
     refunds = lookups.refunds_of(payments.account(), payment_intent_id)
@@ -108,17 +133,23 @@ def look_at_refunds(payment_intent_id: str) -> bool:
 
 def is_ours(payment_intent_id: str) -> bool:
     """Whether a payment belongs to one of our sessions."""
-    return _by_intent(payment_intent_id) is not None
+    return payment_of_intent(payment_intent_id) is not None
 
 
-def _by_intent(payment_intent_id: str) -> CheckoutSession | None:
-    return CheckoutSession.select().where(CheckoutSession.payment_intent_id == payment_intent_id).first()  # type: ignore[no-any-return]
+def mark_to_give_back(row: Payment, form: ComposeForm, why: str, **paid: Any) -> None:
+    """A payment that buys nothing: it goes back by itself, once. The form's row is locked by the caller."""
+    free = not paid["amount_paid"]
+    move(row, CheckoutStatus.PAID, by="fulfil", why=why, refund_due=None if free else why, **paid)
+    if free:
+        move(row, CheckoutStatus.REFUNDED, by="fulfil", why=why)
+    raise_alert(f"paid_{why}", row.id, "a payment that buys nothing is given back automatically", form.id)
+    notify(form.id)
 
 
-def _count(checkout_id: str, refunds: list[Returned]) -> list[str]:
+def _count(payment_id: str, refunds: list[Returned]) -> list[str]:
     """One transaction: session, form, share links, mail. The rows already counted decide whether this is news."""
     with transaction():
-        form, row = _both(checkout_id)
+        form, row = _both(payment_id)
         back = min(sum(one.amount for one in refunds if one.counts), row.amount_paid or 0)
         for one in refunds:
             if not one.counts:
@@ -127,25 +158,29 @@ def _count(checkout_id: str, refunds: list[Returned]) -> list[str]:
             return []
         more, why = back - row.amount_refunded, row.refund_due or ("" if row.fulfilled_at else "duplicate")
         _set_standing(row, back)
-        _follow(form, CheckoutSession.find(row.id))
+        _follow(form, find_payment(row.id))
         if more < 0:
             ComposeForm.update(attention="refund_failed").where(ComposeForm.id == form.id).execute()
         if more <= 0:
             return []
-        email_id = queue_email(form, "refund", amount=more, currency=row.currency, why=why, whole=back == row.amount_paid)
+        extra = {"extra": row.id} if isinstance(row, ExtraPurchase) else {}
+        whole = back == row.amount_paid
+        email_id = queue_email(form, "refund", amount=more, currency=row.currency, why=why, whole=whole, **extra)
     return [email_id] if email_id else []
 
 
-def _both(checkout_id: str) -> tuple[ComposeForm, CheckoutSession]:
-    """Form first, then session: the one order in which they are locked everywhere."""
-    form_id = CheckoutSession.find(checkout_id).form_id
-    form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).get()
-    return form, locked(CheckoutSession.select().where(CheckoutSession.id == checkout_id)).get()
+def _both(payment_id: str) -> tuple[ComposeForm, Payment]:
+    """Form first, then payment: the one order in which they are locked everywhere."""
+    row = find_payment(payment_id)
+    table = type(row)
+    form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
+    return form, locked(table.select().where(table.id == payment_id)).get()
 
 
-def _set_standing(row: CheckoutSession, back: int) -> None:
+def _set_standing(row: Payment, back: int) -> None:
     """Where the payment stands with so much of it given back."""
     due = None if back else row.refund_due
+    kept: dict[str, Any] = {}
     if back and back == row.amount_paid:
         to = CheckoutStatus.REFUNDED
     elif row.dispute_status in OPEN_DISPUTES:
@@ -154,19 +189,25 @@ def _set_standing(row: CheckoutSession, back: int) -> None:
         to = CheckoutStatus.PARTIALLY_REFUNDED
     else:
         to = CheckoutStatus.FULFILLED if row.fulfilled_at else CheckoutStatus.PAID
-    if to == row.status or not move(row, to, by="stripe", why="refunds", amount_refunded=back, refund_due=due):
-        CheckoutSession.update(amount_refunded=back, refund_due=due, updated_at=now()).where(
-            CheckoutSession.id == row.id
-        ).execute()
+    if row.status == CheckoutStatus.REFUNDED != to and _was_bought_again(row):  # a refund failed, and it is owed all the more
+        to, kept = CheckoutStatus.PAID, {"fulfilled_at": None}
+    if to == row.status or not move(row, to, by="stripe", why="refunds", amount_refunded=back, refund_due=due, **kept):
+        table = type(row)
+        table.update(amount_refunded=back, refund_due=due, updated_at=now()).where(table.id == row.id).execute()
 
 
-def _follow(form: ComposeForm, row: CheckoutSession) -> None:
-    """The form goes where the payment that bought it went; by policy the share links with it."""
-    if row.fulfilled_at is None:
+def _was_bought_again(row: Payment) -> bool:
+    return isinstance(row, ExtraPurchase) and kept_of(row.form_id, row.song_index, row.what) is not None
+
+
+def _follow(form: ComposeForm, row: Payment) -> None:
+    """The form goes where the payment that bought it went; what was kept beside it goes too, and by policy the share links."""
+    if row.fulfilled_at is None or isinstance(row, ExtraPurchase):
         notify(form.id)
         return
     if row.status == CheckoutStatus.REFUNDED:
         moved = move(form, FormStatus.REFUNDED, by="stripe")
+        _end_extras(form.id)
         if moved and not settings.share_after_refund:  # after the move, by whose moment `_relink` goes
             links = ShareToken.update(revoked_at=now()).where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
             links.execute()
@@ -175,6 +216,11 @@ def _follow(form: ComposeForm, row: CheckoutSession) -> None:
         move(form, FormStatus.DELIVERED if sent else FormStatus.PAYMENT_COMPLETED, by="stripe", why="refund_failed")
         _relink(form)
     notify(form.id)
+
+
+def _end_extras(form_id: str) -> None:
+    for extra_id in end_with_order(form_id):
+        after_commit(partial(enqueue, pay_refund, extra_id))
 
 
 def _relink(form: ComposeForm) -> None:
@@ -202,7 +248,7 @@ def look_at_dispute(dispute_id: str) -> bool:
 
 
 def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
-    row = _by_intent(payment_intent_id)
+    row = payment_of_intent(payment_intent_id)
     if row is None:
         return False
     with transaction():
@@ -212,13 +258,16 @@ def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
         )
         if row.dispute_status in ("won", "lost") and status not in ("won", "lost"):
             return True  # an older event: it is decided
-        CheckoutSession.update(dispute_status=status, updated_at=now()).where(CheckoutSession.id == row.id).execute()
-        row = CheckoutSession.find(row.id)
+        table = type(row)
+        table.update(dispute_status=status, updated_at=now()).where(table.id == row.id).execute()
+        row = find_payment(row.id)
         if row.status == CheckoutStatus.REFUNDED:
             return True
         if status == "lost":
             move(row, CheckoutStatus.REFUNDED, by="stripe", why="dispute_lost", refund_due=None)
         elif row.status in (CheckoutStatus.PAID, *PAID_STANDINGS):
             _set_standing(row, row.amount_refunded)
-        _follow(form, CheckoutSession.find(row.id))
+        _follow(form, find_payment(row.id))
+        if form.status == FormStatus.REFUNDED:  # the order's money went back while a bank was looking at this
+            _end_extras(form.id)
     return True

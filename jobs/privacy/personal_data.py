@@ -21,6 +21,7 @@ from models import (
     ComposeForm,
     CreditMove,
     Email,
+    ExtraPurchase,
     FormEvent,
     Gift,
     Login,
@@ -119,6 +120,12 @@ def export(email: str, target: Path) -> int:
             archive.writestr(name, storage().get(str(clip.master_key)))
         for reply in Reply.select().where(Reply.form.in_([form.id for form in forms]), Reply.audio_key.is_null(False)):
             archive.writestr(f"media/{reply.form_id}/{reply.id}.mp3", storage().get(str(reply.audio_key)))
+        kept = ExtraPurchase.select().where(
+            ExtraPurchase.form.in_([form.id for form in forms]), ExtraPurchase.key.is_null(False)
+        )
+        for extra in kept:
+            name = f"media/{extra.form_id}/song-{extra.song_index + 1}-{extra.what}-{extra.id[-8:]}.mp3"
+            archive.writestr(name, storage().get(str(extra.key)))
         for photo in Photo.select().where(Photo.form.in_([form.id for form in forms])):
             archive.writestr(f"media/{photo.form_id}/photo-{photo.position}-{photo.id[-8:]}.jpg", storage().get(photo.key))
         for video in Video.select().where(Video.form.in_([form.id for form in forms]), Video.key.is_null(False)):
@@ -137,6 +144,7 @@ def _form(form: ComposeForm) -> dict[str, Any]:
         **form.__data__,
         "variations": rows(Variation, Variation.form == form.id),
         "checkoutSessions": rows(CheckoutSession, CheckoutSession.form == form.id),
+        "extraPurchases": rows(ExtraPurchase, ExtraPurchase.form == form.id),
         "emails": rows(Email, Email.form == form.id),
         "gift": rows(Gift, Gift.form == form.id),
         "photos": rows(Photo, Photo.form == form.id),

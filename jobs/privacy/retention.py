@@ -26,6 +26,7 @@ from models import (
     CheckoutSession,
     ComposeForm,
     Email,
+    ExtraPurchase,
     FormStatus,
     Gift,
     Photo,
@@ -53,6 +54,7 @@ STORY_DAYS = 90  # days after payment; see /privacy
 MOST_EXTENSIONS = 3
 LOOKED_UP = 500  # folders that are looked up in one query
 _WITH_FILES = (Variation, Reply, Photo, Video)  # the id of such a row is its folder in the storage
+_FOLDERS = (*_WITH_FILES, ExtraPurchase)  # likewise; its row stays, as those of all payments
 _AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
 # Forms adopted from an older system are kept for at least a week, whatever their age.
 ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
@@ -144,6 +146,7 @@ def purge(form_id: str) -> bool:
         BonusClip.delete().where(BonusClip.form_id == form_id).execute()
         for table in (*_WITH_FILES, Gift):
             table.delete().where(table.form == form_id).execute()
+        ExtraPurchase.update(key=None, bytes=None, peaks=[]).where(ExtraPurchase.form == form_id).execute()
         forget_emails(Email.form == form_id)
         ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
         _forget_payer(form_id)
@@ -163,19 +166,21 @@ def _is_leased(form_id: str) -> bool:
 
 
 def _folders_of(form_id: str) -> set[str]:
-    return {row.id for table in _WITH_FILES for row in table.select(table.id).where(table.form == form_id)}
+    return {row.id for table in _FOLDERS for row in table.select(table.id).where(table.form == form_id)}
 
 
 def _forget_payer(form_id: str) -> None:
     """Stripe's events hold names and addresses; we keep only that they arrived and what they were about."""
-    sessions = list(CheckoutSession.select().where(CheckoutSession.form == form_id))
+    tables = (CheckoutSession, ExtraPurchase)
+    sessions = [row for table in tables for row in table.select().where(table.form == form_id)]
     intents = [row.payment_intent_id for row in sessions if row.payment_intent_id]
     about = StripeEvent.object_id.in_([row.stripe_session_id for row in sessions if row.stripe_session_id] + intents)
     if intents:  # of charges, refunds and disputes too
         about |= SQL("payload -> 'data' -> 'object' ->> 'payment_intent' IN %s", (tuple(intents),))
     over = StripeEvent.handled_at.is_null(False) | StripeEvent.given_up_at.is_null(False)
     StripeEvent.update(payload={}).where(about, over).execute()
-    CheckoutSession.update(url=None).where(CheckoutSession.form == form_id).execute()
+    for table in tables:
+        table.update(url=None).where(table.form == form_id).execute()
 
 
 def remove_old_stories() -> None:
@@ -224,7 +229,7 @@ def _is_removed(folder: str) -> bool:
 
 
 def _unowned(folders: list[str]) -> list[str]:
-    owned = {row.id for table in _WITH_FILES for row in table.select(table.id).where(table.id.in_(folders))}
+    owned = {row.id for table in _FOLDERS for row in table.select(table.id).where(table.id.in_(folders))}
     return [folder for folder in folders if folder not in owned]
 
 

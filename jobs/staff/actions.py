@@ -80,6 +80,14 @@ ACTIONS = {
             "refund_payment", "Refund this payment", "support", order_actions.refund_payment,
             "This payment is refunded in full. The payment that bought the order is not affected.",
         ),
+        Action(
+            "give_more", "Give", "support", order_actions.give_more,
+            "The giver keeps it for nothing, and is told by e-mail.",
+        ),
+        Action(
+            "refund_more", "Refund and withdraw", "support", order_actions.refund_more,
+            "All of this payment is refunded, and what it bought is taken from the giver's page. The order is not affected.",
+        ),
         Action("extend", "Extend expiry by a week", "support", order_actions.extend),
         Action(
             "rotate", "New share link", "support", order_actions.rotate,

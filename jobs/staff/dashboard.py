@@ -116,11 +116,14 @@ def by_hour(hours: int) -> list[tuple[datetime, int, int]]:
 
 
 def payments(hours: int) -> list[tuple[str, int, int, int]]:
-    """(currency, payments, received, refunded) of the window."""
+    """(currency, payments, received, refunded) of the window, what was bought beside orders included."""
+    since = now() - timedelta(hours=hours)
     rows = database.execute_sql(
-        "SELECT currency, count(*), sum(amount_paid), sum(amount_refunded) FROM checkout_sessions"
-        " WHERE created_at > %s AND amount_paid > 0 GROUP BY 1 ORDER BY 1",
-        (now() - timedelta(hours=hours),),
+        "SELECT currency, count(*), sum(amount_paid), sum(amount_refunded) FROM ("
+        " SELECT currency, amount_paid, amount_refunded FROM checkout_sessions WHERE created_at > %s"
+        " UNION ALL SELECT currency, amount_paid, amount_refunded FROM extra_purchases WHERE created_at > %s"
+        ") all_payments WHERE amount_paid > 0 GROUP BY 1 ORDER BY 1",
+        (since, since),
     )
     return [(row[0], row[1], int(row[2]), int(row[3])) for row in rows.fetchall()]
 

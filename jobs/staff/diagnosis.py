@@ -94,6 +94,15 @@ def _money(order: OrderReport) -> Iterator[Verdict]:
         yield Verdict("wait", "The bank payment failed; the buyer can pay with another method.")
 
 
+def _extras(order: OrderReport) -> Iterator[Verdict]:
+    for row in order.extras:
+        amount = price(row.amount_paid or row.amount, row.currency)
+        if row.dispute_status in ("needs_response", "under_review"):
+            yield Verdict("bad", f"The buyer disputes {amount} ({row.dispute_status}): respond in Stripe's dashboard.")
+        elif row.amount_paid and row.fulfilled_at is None and row.status != CheckoutStatus.REFUNDED:
+            yield Verdict("bad", f"A payment of {amount} bought nothing and is not refunded yet.", "refund_more", row.id)
+
+
 def _is_bought(order: OrderReport) -> bool:
     return any(row.fulfilled_at is not None for row in order.payments)
 
@@ -193,7 +202,7 @@ def _attention(order: OrderReport) -> Iterator[Verdict]:
         yield Verdict("bad", f"Needs attention: {ATTENTION.get(kind, kind.replace('_', ' '))}.", "seen")
 
 
-_RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _making, _repeats, _attention)
+_RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _extras, _making, _repeats, _attention)
 
 
 def _fine(order: OrderReport) -> str:

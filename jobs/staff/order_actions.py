@@ -13,7 +13,9 @@ from jobs.forms.form_data import email_address
 from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
 from jobs.payments import credits
-from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
+from jobs.payments.extra_fulfilment import give_extra
+from jobs.payments.extras import EXTRA_KINDS
+from jobs.payments.refunds import look_at_refunds, pay_refund, refund_extra, refund_form
 from jobs.prices import price
 from jobs.privacy import retention
 from jobs.privacy.retention import WEEK
@@ -26,6 +28,7 @@ from models import (
     ComposeForm,
     Email,
     EmailStatus,
+    ExtraPurchase,
     FormStatus,
     ShareToken,
     WrongMomentError,
@@ -119,6 +122,23 @@ def refund_payment(request: Request) -> str:
     if in_database(CheckoutSession.find, row.id).status != CheckoutStatus.REFUNDED:
         raise PaymentsError("unavailable", "Stripe accepted the refund but has not completed it yet; check again in a minute")
     return f"Refund of {price(row.amount_paid or row.amount, row.currency)} sent."
+
+
+def give_more(request: Request) -> str:
+    """Give something of the order for nothing. `about`: the song's number from 0 and the kind, `0:versions`."""
+    song, _, what = request.about.partition(":")
+    if not song.isdigit() or what not in EXTRA_KINDS:
+        raise WrongMomentError("choose a song and what to give of it")
+    for email_id in in_database(give_extra, request.form_id, int(song), what):
+        enqueue(send_email, email_id)
+    return "Given; the giver has it on the order page, and an e-mail is queued."
+
+
+def refund_more(request: Request) -> str:
+    """Refund in full what was bought beside the order, or take back what was given; it is withdrawn from the giver's page."""
+    row = in_database(ExtraPurchase.find, request.about)
+    given = refund_extra(request.form_id, row.id)
+    return f"Refund of {price(given, row.currency)} sent." if given else "Taken back; there was nothing to refund."
 
 
 def extend(request: Request) -> str:

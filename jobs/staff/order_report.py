@@ -13,16 +13,19 @@ from rq.serializers import JSONSerializer
 
 from integrations.storage.signing import sign
 from jobs.generation.sound_check import SoundCheck, sound_check_of
+from jobs.payments.extras import EXTRA_KINDS, why_not
 from jobs.queue_names import QUEUES
 from jobs.staff.roles import actions_of
 from jobs.views.form_types import FormView
 from jobs.views.form_view import read_form
 from models import (
+    PAID,
     Alert,
     BonusClip,
     CheckoutSession,
     ComposeForm,
     Email,
+    ExtraPurchase,
     FormEvent,
     RepeatedSubmit,
     Reply,
@@ -73,6 +76,8 @@ class OrderReport:
     bonuses: list[BonusClip]
     repeats: list[RepeatedSubmit]
     payments: list[CheckoutSession]
+    extras: list[ExtraPurchase]
+    to_give: list[tuple[str, str]]  # what staff may give: (song and kind, in words)
     mails: list[Email]
     links: list[ShareToken]
     timeline: list[Line]
@@ -90,6 +95,7 @@ def read_order(form_id: str) -> OrderReport | None:
     )
     events = read_rows(FormEvent, f"form_id = %s ORDER BY id DESC LIMIT {_LINES}", form_id)
     payments = read_rows(CheckoutSession, "form_id = %s ORDER BY attempt", form_id)
+    extras = read_rows(ExtraPurchase, "form_id = %s ORDER BY created_at", form_id)
     mails = read_rows(Email, "form_id = %s ORDER BY created_at", form_id)
     return OrderReport(
         form=form,
@@ -99,11 +105,20 @@ def read_order(form_id: str) -> OrderReport | None:
         bonuses=read_rows(BonusClip, "form_id = %s ORDER BY id", form_id),
         repeats=read_rows(RepeatedSubmit, "form_id = %s ORDER BY id", form_id),
         payments=payments,
+        extras=extras,
+        to_give=_to_give(form_id),
         mails=mails,
         links=read_rows(ShareToken, "form_id = %s ORDER BY song_index, created_at DESC", form_id),
         timeline=_timeline(form_id, events),
-        jobs=_jobs({form_id, *(row.id for row in (*rows, *payments, *mails))}),
+        jobs=_jobs({form_id, *(row.id for row in (*rows, *payments, *extras, *mails))}),
     )
+
+
+def _to_give(form_id: str) -> list[tuple[str, str]]:
+    form = ComposeForm.find(form_id)
+    kinds = [(song, what) for song in range(form.song_count) for what in EXTRA_KINDS] if form.status in PAID else []
+    free = [(song, what) for song, what in kinds if why_not(form, song, what, bought=False) is None]
+    return [(f"{song}:{what}", f"song {song + 1}: {what}") for song, what in free]
 
 
 def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:

@@ -158,14 +158,18 @@ def _providers_task(term: str) -> list[str]:
 def _session(term: str) -> list[str]:
     return _ids(
         "SELECT form_id FROM checkout_sessions WHERE stripe_session_id = %s UNION"
+        " SELECT form_id FROM extra_purchases WHERE stripe_session_id = %s UNION"
         " SELECT id FROM compose_forms WHERE stripe_session_id = %s",
-        term,
-        term,
+        *[term] * 3,
     )
 
 
 def _intent(term: str) -> list[str]:
-    return _ids("SELECT form_id FROM checkout_sessions WHERE payment_intent_id = %s", term)
+    return _ids(
+        "SELECT form_id FROM checkout_sessions WHERE payment_intent_id = %s UNION"
+        " SELECT form_id FROM extra_purchases WHERE payment_intent_id = %s",
+        *[term] * 2,
+    )
 
 
 def _event(term: str) -> list[str]:
@@ -187,9 +191,14 @@ def _names_in(object_id: str | None, payload: Any) -> list[str]:
 
 
 def _checkout(term: str) -> list[str]:
-    """Our checkout id, or the beginning of it, as receipts show it."""
-    name = term if term.startswith("checkout_") else f"checkout_{term}"
-    return _ids("SELECT form_id FROM checkout_sessions WHERE id LIKE %s LIMIT 50", _beginning(name))
+    """Our checkout id, or the beginning of it, as receipts show it; likewise of what was bought beside an order."""
+    bare = term.removeprefix("checkout_").removeprefix("extra_")
+    return _ids(
+        "SELECT form_id FROM checkout_sessions WHERE id LIKE %s UNION"
+        " SELECT form_id FROM extra_purchases WHERE id LIKE %s LIMIT 50",
+        _beginning(f"checkout_{bare}"),
+        _beginning(f"extra_{bare}"),
+    )
 
 
 def _mail(term: str) -> list[str]:
@@ -211,7 +220,7 @@ _SHAPES: tuple[tuple[str, tuple[Callable[[str], list[str]], ...]], ...] = (
     (r"cs_\w{6,}", (_session,)),
     (r"pi_\w{6,}", (_intent,)),
     (r"(evt|ch|re|pyr|py|dp|du)_\w{6,}", (_event,)),
-    (r"checkout_[0-9a-f]{4,}", (_checkout,)),
+    (r"(checkout|extra)_[0-9a-f]{4,}", (_checkout,)),
     (r"mail_[0-9a-f]{32}(@.*)?", (_mail,)),
     (r"user_\w{6,}", (_account,)),
     (r"[0-9a-f]{12}", (_checkout, _providers_task, _token)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -167,6 +167,12 @@ def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool)
         asked_at=row.created_at,
         revised_from=row.revised_from,
     )
+
+
+def whole_version(form: ComposeForm, row: Variation) -> CellView:
+    """A version that is kept beside the chosen one: the whole of it, as the chosen one is shown."""
+    cell = _cell(form, row, {}, held=False)
+    return replace(cell, audio_url=_master_url(row), download_url=_download_url(row), peaks=row.peaks.get("master", []))
 
 
 def _preview_url(row: Variation) -> str:

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from customer_texts import title_of
+from customer_texts import EXTRA_NAMES, title_of
 from i18n import N_, _, day, joined
 from jobs.accounts.login import claim, songs_of, who
+from jobs.views.extras_view import KeptView, read_extras
 from jobs.views.form_types import FormView, SongView
 from jobs.views.form_view import FOLLOWING, read_form
 from models import FormStatus, User, in_database
@@ -71,7 +72,14 @@ def _order(form: FormView) -> dict[str, Any]:
         "begun": _day(form.created_at),
         "kept_until": None if paid or form.status == FormStatus.REFUNDED else _day(form.expires_at),
         "songs": [_song(song, form.share_urls) for song in form.songs] if paid else [],
+        "kept": [_kept(one) for one in read_extras(form.id).kept if one.cells] if paid else [],
     }
+
+
+def _kept(one: KeptView) -> dict[str, Any]:
+    """What else of a song is kept, to download."""
+    downloads = [cell.download_url for cell in one.cells]
+    return {"what": _(EXTRA_NAMES[one.what]), "name": one.recipient_name, "downloads": downloads}
 
 
 def _song(song: SongView, share_urls: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from i18n import _
-from jobs.mail.payment_templates import receipt_lines
+from jobs.mail.payment_templates import all_receipt_lines
 from models import ComposeForm, in_database
 from ui.components.elements import box, text
 
@@ -30,7 +30,7 @@ class Receipt:
 
     async def refresh(self) -> None:
         """After a notification: read the rows again and draw what differs."""
-        lines = await asyncio.to_thread(in_database, lambda: receipt_lines(ComposeForm.find(self.form_id)))
+        lines = await asyncio.to_thread(in_database, lambda: all_receipt_lines(ComposeForm.find(self.form_id)))
         if not hasattr(self, "list") or self.list.is_deleted or (lines == self.lines and self.lines):
             return
         self.lines = lines

@@ -13,6 +13,7 @@ from i18n import N_, _
 from jobs.forms.drafts import find_form
 from jobs.payments.checkout import PaymentsError, apart, fulfil
 from jobs.prices import price
+from jobs.views.extras_view import waits_for_stripe
 from jobs.views.form_types import FormView
 from models import OVER, PAID, CheckoutStatus, FormStatus, NotFoundError, in_database
 from ui import live
@@ -21,6 +22,7 @@ from ui.components.headings import after_payment
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare, whole_cell
 from ui.compose.frame import frame
+from ui.compose.keep_more import KeepMore
 from ui.compose.receipt import Receipt
 from ui.gift.giver_panel import GiverPanel
 from ui.gift.send_links import SendLinks
@@ -31,7 +33,7 @@ ASKING = (2, 3, 5, 8, 12)  # seconds between the requests to Stripe
 
 
 @ui.page("/compose/success")
-async def success_page(formId: str = "", session_id: str = "") -> Response | None:
+async def success_page(formId: str = "", session_id: str = "", extra: str = "", canceled: str = "") -> Response | None:
     """Whoever holds the form id sees where the payment is; coming here proves nothing, Stripe is asked."""
     client = ui.context.client
     try:
@@ -39,7 +41,7 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
     except NotFoundError as error:
         return no_such_form(error)
     with frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js", "photos.js"):
-        page = Success(formId, row.demo)
+        page = Success(formId, row.demo, canceled=bool(canceled))
         live.follow(client, formId, page.show)
         form = await live.read(formId)
         if form is None:
@@ -50,6 +52,8 @@ async def success_page(formId: str = "", session_id: str = "") -> Response | Non
         return None  # nobody came: a bot, or a link checker
     if row.stripe_session_id and row.status not in PAID:
         background_tasks.create(_ask_stripe(page, row.stripe_session_id), name="ask stripe")
+    elif extra and (session := await asyncio.to_thread(in_database, waits_for_stripe, formId, extra)):
+        background_tasks.create(_ask_about(session), name="ask stripe")
     return None
 
 
@@ -67,17 +71,28 @@ async def _ask_stripe(page: Success, session_id: str) -> None:
     page.wait_no_longer()
 
 
+async def _ask_about(session_id: str) -> None:
+    """The same for what was bought beside the order. The page follows the row."""
+    for pause in ASKING:
+        try:
+            if await apart(fulfil, session_id):
+                return
+        except PaymentsError as error:
+            log.warning("success page could not ask Stripe: %s", error.reason)
+        await asyncio.sleep(pause)
+
+
 class Success:
     """What is on the page of one paid (or not yet paid) form."""
 
-    def __init__(self, form_id: str, demo: bool = False) -> None:
-        self.form_id, self.demo = form_id, demo
+    def __init__(self, form_id: str, demo: bool = False, *, canceled: bool = False) -> None:
+        self.form_id, self.demo, self.canceled = form_id, demo, canceled
         self.built = False
         self.given = False
         self.settled = False
         self.long = False
         self.links: dict[str, tuple[Element, Element, SendLinks]] = {}
-        self.panel, self.receipt = GiverPanel(form_id), Receipt(form_id)
+        self.panel, self.receipt, self.more = GiverPanel(form_id), Receipt(form_id), KeepMore(form_id)
 
     def build(self, form: FormView) -> None:
         """Draw the frame; the gift itself is drawn once it is there."""
@@ -132,12 +147,14 @@ class Success:
 
     async def _build_panel(self, place: Element) -> None:
         with place:
+            await self.more.build(self.canceled)
             await self.receipt.build()
             await self.panel.build()
 
     async def _refresh_panel(self) -> None:
         await self.panel.refresh()
         await self.receipt.refresh()
+        await self.more.refresh()
 
     def wait_no_longer(self) -> None:
         """Say that the confirmation takes long and will come by email."""

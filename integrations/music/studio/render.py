@@ -43,10 +43,10 @@ def render_score(score: Score, request: SongRequest, bank: Bank, report: Report)
     """Record, mix and encode what was composed for this request. Where a line changed, all else is as it was heard before."""
     report("recording", 4)
     former = compose(replace(request, lyrics=request.tune_of, tune_of="")) if request.tune_of else score
-    spans = changed_seconds(former, score)
-    desk, loudness = mix(score, bank, lambda share: report("recording", 4 + int((17 if spans else 34) * share)))
+    spans, sung = changed_seconds(former, score), not request.instrumental
+    desk, loudness = mix(score, bank, lambda share: report("recording", 4 + int((17 if spans else 34) * share)), sung=sung)
     if spans:
-        before, _ = mix(former, bank, lambda share: report("recording", 21 + int(17 * share)))
+        before, _ = mix(former, bank, lambda share: report("recording", 21 + int(17 * share)), sung=sung)
         desk = spliced(before, desk, spans)
         loudness = integrated(desk.left, desk.right)
     report("mixing", 48)
@@ -55,18 +55,22 @@ def render_score(score: Score, request: SongRequest, bank: Bank, report: Report)
     return Recording(tagged(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
 
 
-def mix(score: Score, bank: Bank, on_progress: Callable[[float], None]) -> tuple[Desk, float]:
+def mix(score: Score, bank: Bank, on_progress: Callable[[float], None], *, sung: bool = True) -> tuple[Desk, float]:
     """The finished sound of a score before it is encoded, and its loudness in LUFS."""
     desk = Desk(int((score.length + 0.2) * RATE))
-    record(score, bank, desk, on_progress)
+    record(score, bank, desk, on_progress, sung=sung)
     return desk, master(desk, score.length)
 
 
-def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], None]) -> None:
-    """Play every part into the mixing desk and sing over it; calls `on_progress` with the share that is done, 0..1."""
+def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], None], *, sung: bool = True) -> None:
+    """Play every part into the mixing desk and sing over it; calls `on_progress` with the share that is done, 0..1.
+
+    Not `sung`: what is played is the same, and its singer is silent.
+    """
     parts = [*score.parts, *voice_parts(score)]
     total = max(1, sum(len(p.notes) for p in parts))
-    played = 0.5 if score.voice else 1.0  # the band's share of the work
+    with_voice = sung and bool(score.voice)
+    played = 0.5 if with_voice else 1.0  # the band's share of the work
     done = 0
 
     def tick(notes: int) -> None:
@@ -77,12 +81,12 @@ def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], 
     for part in parts:
         play(part, score, bank, desk, tick)
         tick(len(part.notes) % 64)
-    if score.voice:
+    if with_voice:
         from integrations.music.studio.singing.front import add_voice
         from integrations.music.studio.singing.vocals import sing_backing, sing_score
 
-        sung = 0.8 if score.backing else 1.0
-        track = sing_score(score, lambda share: on_progress(played + (1 - played) * sung * share))
+        first = 0.8 if score.backing else 1.0  # the first singer's share of that
+        track = sing_score(score, lambda share: on_progress(played + (1 - played) * first * share))
         backing = sing_backing(score, lambda share: None) if score.backing else None
         add_voice(desk, track, score, backing)
 

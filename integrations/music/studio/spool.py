@@ -59,7 +59,8 @@ class Spool:
         if ended and ended["state"] == State.SUCCEEDED:
             return task_id, 0
         self.path("done", task_id).unlink(missing_ok=True)
-        fresh = self._written(json.dumps(asdict(request)).encode(), sync=True)
+        words = {name: value for name, value in asdict(request).items() if name != "instrumental" or value}  # an older engine
+        fresh = self._written(json.dumps(words).encode(), sync=True)
         try:
             os.link(fresh, self.path("open", task_id))
         except FileExistsError:
