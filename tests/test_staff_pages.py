@@ -124,6 +124,7 @@ async def test_a_misspelled_name_is_mended_in_the_lyrics_and_sung_anew(
         changed = page.locator(".tree .revision .revision.now")
         await expect(changed).to_contain_text("Lyrics 2: “For Siobhan”")
         await expect(changed).to_contain_text("changed by staff")
+        await changed.get_by_text("lines changed").click()
         await expect(changed.locator("ins").first).to_be_visible()
         await changed.locator(".play").last.click()
         await expect(page.locator(".play[aria-pressed=true]")).to_have_count(2)  # there, and in the list of recordings

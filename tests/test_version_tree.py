@@ -86,13 +86,15 @@ def test_one_more_take_is_another_version_of_the_same_words() -> None:
         ("[Chorus]\nLa rain\n[Chorus]\nLa rain", "[Chorus]\nLa sea\n[Chorus]\nLa sea", [("Chorus", "=La -rain +sea")]),
         ("La\nOpen up the curtains", "La\nWe missed the train", [("", "-Open up the curtains +We missed the train")]),
         ("[Verse]\nOne\nTwo", "[Verse]\nOne", [("Verse", "-Two")]),
+        ("[Verse]\nOne\n[Chorus]\nTwo", "[Verse]\nTwo", [("Verse", "-One"), ("Chorus", "-[Chorus]")]),
         ("[Verse]\nOne", "[Verse]\nOne\nTwo words", [("Verse", "+Two words")]),
         ("[Verse]\nOne", "[Verse]\n\n\nOne\n", []),
         ("", "[Verse]\nשלום 🎂 <b>", [("Verse", "+[Verse]"), ("Verse", "+שלום 🎂 <b>")]),
         ("One\n[Chorus]", "[Chorus]\nOne", [("Chorus", "+[Chorus]"), ("Chorus", "-[Chorus]")]),
     ],
     ids=[
-        "same", "a word", "a chorus", "a chorus again", "another line", "removed", "added", "empty lines", "new", "moved",
+        "same", "a word", "a chorus", "a chorus again", "another line", "removed", "a section removed", "added",
+        "empty lines", "new", "moved",
     ],
 )  # fmt: skip
 def test_what_changed_is_told_line_by_line_and_word_by_word(before: str, after: str, told: list[tuple[str, str]]) -> None:

@@ -122,8 +122,9 @@ def changed_lines(before: str, after: str) -> tuple[ChangedLine, ...]:
                 pieces = tuple(part for one in (_whole("gone", gone), _whole("new", fresh)) for part in one)
             else:
                 pieces = compared(gone, fresh)
+            section = _section(new, c + place) if fresh else _section(old, a + place)
             if pieces:
-                found.setdefault(pieces, ChangedLine(_section(new, min(c + place, len(new) - 1)), pieces))
+                found.setdefault(pieces, ChangedLine(section, pieces))
     return tuple(found.values())
 
 

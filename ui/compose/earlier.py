@@ -6,6 +6,7 @@ The page needs `head_html("song-compare.js", "local-time.js")`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 
 from nicegui.element import Element
 
@@ -22,6 +23,7 @@ _WORDS = (
     N_("With your first words"), N_("With your second words"), N_("With your third words"),
     N_("With your fourth words"), N_("With your fifth words"),
 )  # fmt: skip
+_UNFOLDED = 5  # changed lines
 
 
 class Earlier:
@@ -66,9 +68,7 @@ class Earlier:
             if one.new_title:
                 text("p", _("New title: {title}", title=one.title or ""), dir="auto")
             if one.changed:
-                with box("ul", "changes", aria_label=_("What changed")):
-                    for line in one.changed:
-                        _changed(line)
+                _changes(one.changed)
             if one.shown:
                 self._above(one, song)
             for key in (key for key in found if key[0] == one.number):
@@ -98,6 +98,17 @@ class Earlier:
                     where = f"song-compare[data-song='{song.index}']"
                     play.on("click", js_handler=f'() => document.querySelector("{where}").toggle({number})')
                     self.marks[number] = text("span", _("Chosen"), "mark")
+
+
+def _changes(lines: tuple[ChangedLine, ...]) -> None:
+    """The lines that differ; folded where there are so many that the versions would be far away."""
+    folded = len(lines) > _UNFOLDED
+    with box("details") if folded else nullcontext():
+        if folded:
+            text("summary", _("What changed"))
+        with box("ul", "changes", aria_label=_("What changed")):
+            for line in lines:
+                _changed(line)
 
 
 def _changed(line: ChangedLine) -> None:
