@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from typing import Annotated
 
 from fastapi import Depends, Security
@@ -12,6 +13,7 @@ from api.answers import Refusal
 from i18n import _
 from settings import settings
 
+log = logging.getLogger("serenade.api")
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="serviceToken",
@@ -25,6 +27,7 @@ async def is_trusted(sent: Annotated[HTTPAuthorizationCredentials | None, Securi
         return False
     if settings.service_token and hmac.compare_digest(sent.credentials.encode(), settings.service_token.encode()):
         return True
+    log.warning("refused: a service token that is not ours")
     raise Refusal(401, "unauthorized", _("This token is not known here."), headers={"WWW-Authenticate": "Bearer"})
 
 

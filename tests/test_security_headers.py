@@ -14,8 +14,9 @@ from starlette.testclient import TestClient
 
 from api import create_api
 from tests.support.overrides import Override
-from ui.components import theme
-from ui.middleware import security_headers
+from ui.components import languages, theme
+from ui.demo import visitors
+from ui.middleware import security_headers, session_cookie
 from ui.middleware.security_headers import headers_for
 from ui.site import offline
 
@@ -79,3 +80,24 @@ def test_a_page_with_its_own_style_allows_that_style_and_nothing_else(path: str)
 
 def source_of(content: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+@pytest.mark.parametrize("name", ["SESSION_COOKIE", "LANGUAGE_COOKIE", "VISITOR_COOKIE"])
+def test_in_production_a_cookie_belongs_to_this_host_by_its_name(override_settings: Override, name: str) -> None:
+    module = {"SESSION_COOKIE": session_cookie, "LANGUAGE_COOKIE": languages, "VISITOR_COOKIE": visitors}[name]
+    here = str(getattr(module, name))
+    override_settings(env="production")
+    assert run_path(str(module.__file__))[name] == f"__Host-{here}"
+
+
+@pytest.mark.parametrize("path", ["/", "/static/serenade.css", "/api/status/x", "/compose/create"])
+def test_in_production_every_answer_says_https_only(override_settings: Override, path: str) -> None:
+    assert "Strict-Transport-Security" not in headers_for(path)
+    override_settings(env="production")
+    assert headers_for(path)["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_trace_is_answered_nowhere() -> None:
+    for path in ("/offline", "/api/docs", "/api/compose/forms"):
+        answer = a_site().request("TRACE", path, headers={"X-Secret": "echo"})
+        assert (answer.status_code, "echo" in answer.text) == (405, False), path

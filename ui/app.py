@@ -16,6 +16,7 @@ from i18n import N_, _, speak
 from settings import settings
 from ui import live
 from ui.account import library, login
+from ui.components.cookies import cookie_name
 from ui.components.theme import STATIC_DIR, STATIC_URL, static_url
 from ui.compose import create, heard_name, lyrics, success, variations
 from ui.demo import director, scenes, tour, webhook, widget
@@ -91,7 +92,11 @@ def _add_nicegui(app: FastAPI) -> None:
         reconnect_timeout=30.0,
         tailwind=False,
         storage_secret=settings.secret_key,
-        session_middleware_kwargs={"same_site": "lax", "https_only": settings.is_production},
+        session_middleware_kwargs={
+            "same_site": "lax",
+            "https_only": settings.is_production,
+            "session_cookie": cookie_name("session"),
+        },
         gzip_middleware_factory=None,
         show_welcome_message=False,
     )

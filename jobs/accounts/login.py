@@ -57,6 +57,7 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
         expires_at=now() + timedelta(minutes=LINK_MINUTES),
     ).execute()
     enqueue(send_link, login_id)
+    log.info("a sign-in link was asked for: %s", login_id[:16])
 
 
 def token_of(login_id: str, key: str = "") -> str:
@@ -124,12 +125,14 @@ def log_in(token: str, before: str = "", form_ids: Sequence[str] = ()) -> tuple[
     browser holds and its user asked to keep.
     """
     if not TOKEN.fullmatch(token):
+        log.warning("refused: a sign-in link that was never ours")
         return None
     with transaction():
         used = Login.update(used_at=now()).where(
             Login.token_hash == _hash(token), Login.used_at.is_null(), Login.expires_at > now()
         )
         if not used.execute():
+            log.warning("refused: a sign-in link that is unknown, used or too old")
             return None
         row = Login.get(Login.token_hash == _hash(token))
         user = account_of(row.email)
@@ -163,8 +166,8 @@ def who(session: str, within: timedelta = timedelta(days=SESSION_DAYS)) -> User 
 
 def log_out(session: str) -> None:
     """End this session. Twice is harmless."""
-    if session:
-        LoginSession.delete().where(LoginSession.token_hash == _hash(session)).execute()
+    if session and LoginSession.delete().where(LoginSession.token_hash == _hash(session)).execute():
+        log.info("a session was ended by its holder")
 
 
 def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> int:

@@ -9,9 +9,10 @@ from fastapi.responses import RedirectResponse
 
 from i18n import LANGUAGES, name_of
 from settings import settings
+from ui.components.cookies import cookie_name
 
 PUBLIC_PAGES = ("/", "/terms", "/privacy", "/contact")  # each has an address of its own in every language, for search engines
-LANGUAGE_COOKIE = "serenade_language"
+LANGUAGE_COOKIE = cookie_name("serenade_language")
 _YEAR = 365 * 86400
 _here: ContextVar[str] = ContextVar("here", default="/")
 

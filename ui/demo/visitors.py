@@ -8,8 +8,9 @@ from starlette.exceptions import HTTPException
 from i18n import _
 from jobs.demo.forms import LIFE, new_visitor
 from settings import settings
+from ui.components.cookies import cookie_name
 
-VISITOR_COOKIE = "serenade_demo"
+VISITOR_COOKIE = cookie_name("serenade_demo")
 
 
 def visitor_of(request: Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 
 from nicegui import Client
@@ -16,6 +17,7 @@ from settings import settings
 from ui.middleware.client_ip import caller, is_cross_site
 from ui.templates import render
 
+log = logging.getLogger("serenade.guard")
 SAFE = ("GET", "HEAD", "OPTIONS")
 FROM_SERVERS = (
     "/api/stripe/webhook",
@@ -53,6 +55,7 @@ class RequestGuard:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             if is_cross_site(headers):
+                log.warning("refused: a socket from another site's page")
                 await send({"type": "websocket.close", "code": 1008})
             else:
                 await self.app(scope, receive, send)
@@ -68,6 +71,7 @@ class RequestGuard:
             taken = await _body(receive, headers, _most(scope["path"], "content-length" in headers))
             status, receive = (413, receive) if taken is None else (0, taken)
         if status:
+            log.warning("refused: %s", _REFUSALS[status][0])
             await refusal(scope["path"], status, wait)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -57,10 +57,12 @@ class SecurityHeaders:
 
 def headers_for(path: str) -> dict[str, str]:
     """The headers of a response at this path. Static files need few: the page's own policy covers them."""
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if settings.is_production:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     if path.startswith("/static/"):
-        return {"X-Content-Type-Options": "nosniff"}
-    headers = {
-        "X-Content-Type-Options": "nosniff",
+        return headers
+    headers |= {
         "X-Frame-Options": "DENY",
         "Referrer-Policy": _referrer_policy(path),
         "Content-Security-Policy": NICEGUI if path.startswith(NICEGUI_PAGES) else STRICT,
@@ -78,8 +80,6 @@ def headers_for(path: str) -> dict[str, str]:
     if path.startswith(PRIVATE_PAGES):
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"
-    if settings.is_production:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
 
 

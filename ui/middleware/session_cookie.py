@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Cookie
 
-SESSION_COOKIE = "serenade_session"
+from ui.components.cookies import cookie_name
 
+SESSION_COOKIE = cookie_name("serenade_session")
 
 Session = Annotated[str, Cookie(alias=SESSION_COOKIE)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
@@ -12,6 +13,7 @@ from jobs.staff.roles import staff_of
 from models import in_database
 from ui.middleware.session_cookie import SESSION_COOKIE
 
+log = logging.getLogger("serenade.staff")
 _PREFIX = "/internal"
 UNKNOWN_PAGE = "/there-is-nothing-here"
 
@@ -32,7 +34,10 @@ class StaffOnly:
 
 async def _is_staff(scope: Scope) -> bool:
     session = session_in(Headers(scope=scope).get("cookie", ""))
-    return bool(session) and await asyncio.to_thread(in_database, staff_of, session) is not None
+    if session and await asyncio.to_thread(in_database, staff_of, session) is not None:
+        return True
+    log.warning("refused: a staff page, to somebody %s a session", "with" if session else "without")
+    return False
 
 
 def session_in(cookies: str) -> str:
