@@ -143,11 +143,8 @@ def test_all_checks_are_asked(monkeypatch: pytest.MonkeyPatch, override_settings
     override_settings(music_providers=("mureka", "studio"))
     monkeypatch.setattr(vendors, "run_checks", lambda checks, seconds: {name: fine(name) for name in checks})
     machine_names = ["database", "redis", "clocks", "disk", "python", "public url", "proxy"]
-<<<<<<< HEAD
-    rest = ["writer", "recogniser", "music mureka", "music studio", "stripe key", "stripe webhook", "storage", "mail"]
-=======
-    rest = ["writer", "music mureka", "music studio", "stripe key", "stripe webhook", "extras", "storage", "mail"]
->>>>>>> w-keepmore
+    rest = ["writer", "recogniser", "music mureka", "music studio", "stripe key", "stripe webhook", "extras", "storage"]
+    rest += ["mail"]
     assert list(vendors.check_configuration()) == machine_names + rest
 
 
