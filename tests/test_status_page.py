@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import ui.site.status
-from jobs.monitoring.public_status import LATE, PublicStatus, read_public_status
+from jobs.monitoring.public_status import SLOW_AFTER, PublicStatus, read_public_status
 from jobs.staff.action_request import Request
 from jobs.staff.incidents import end_incident, publish_incident
 from models import ComposeForm, Incident, ProviderPause, Variation, WrongMomentError, in_database, new_form_id, new_id, now
@@ -72,7 +72,7 @@ def test_songs_of_today_and_the_median_wait_are_counted_without_demos() -> None:
     assert (found.made_today, found.first_play) == (3, 60.0)
 
 
-@pytest.mark.parametrize(("seconds", "state"), [(LATE - 60, "works"), (LATE + 60, "slow")])
+@pytest.mark.parametrize(("seconds", "state"), [(SLOW_AFTER - 60, "works"), (SLOW_AFTER + 60, "slow")])
 def test_work_that_waits_too_long_is_said(seconds: float, state: str) -> None:
     an_order({"status": "queued", "queued_at": now() - timedelta(seconds=seconds)}, status="variations_generating")
     assert states() == {"lyrics": "works", "songs": state, "payments": "works", "emails": "works"}

@@ -10,7 +10,7 @@ from jobs.generation.providers import paused_providers
 from models import Incident, database, now
 from settings import settings
 
-LATE = 600.0  # seconds that work may wait before a part counts as slow
+SLOW_AFTER = 600.0  # seconds that work may wait before a part counts as slow
 _SHOWN_DAYS = 30
 MADE_TODAY = """
 SELECT count(*) FROM variations v JOIN compose_forms f ON f.id = v.form_id
@@ -22,7 +22,7 @@ SELECT count(seconds), percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM
     FROM compose_forms f JOIN variations v ON v.form_id = f.id AND v.ready_at IS NOT NULL
     WHERE f.submitted_at > %s AND NOT f.demo AND f.purpose IS NULL GROUP BY f.id) firsts
 """
-AGES = {
+_OLDEST = {
     "lyrics": "SELECT min(submitted_at) FROM compose_forms WHERE status = 'created' AND submitted_at IS NOT NULL AND NOT demo",
     "songs": "SELECT min(v.queued_at) FROM variations v JOIN compose_forms f ON f.id = v.form_id"
     " WHERE v.status = 'queued' AND NOT f.demo AND f.status = 'variations_generating'",
@@ -32,7 +32,7 @@ AGES = {
 
 
 @dataclass(frozen=True)
-class Part:
+class StatusPart:
     """One part of the service. `state`: works, slow (work has waited for more than ten minutes), or stopped."""
 
     name: str
@@ -43,7 +43,7 @@ class Part:
 class PublicStatus:
     """Everything that the page shows. `first_play` is seconds, None where nothing was made in the last day."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[StatusPart, ...]
     made_today: int
     first_play: float | None
     incidents: tuple[Incident, ...]
@@ -63,13 +63,13 @@ def read_public_status() -> PublicStatus:
     return PublicStatus(tuple(_parts()), made, float(seconds) if count else None, tuple(incidents))
 
 
-def _parts() -> Iterator[Part]:
+def _parts() -> Iterator[StatusPart]:
     providers, paused = set(settings.music_providers), set(paused_providers())
-    for name, query in AGES.items():
+    for name, query in _OLDEST.items():
         (oldest,) = database.execute_sql(query).fetchone()
         state = "slow" if _has_waited(oldest) else "works"
-        yield Part(name, "stopped" if name == "songs" and providers <= paused else state)
+        yield StatusPart(name, "stopped" if name == "songs" and providers <= paused else state)
 
 
 def _has_waited(oldest: datetime | None) -> bool:
-    return oldest is not None and (now() - oldest).total_seconds() > LATE
+    return oldest is not None and (now() - oldest).total_seconds() > SLOW_AFTER
