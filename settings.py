@@ -12,7 +12,7 @@ from typing import Any
 
 import mail_settings as mail
 import settings_checks as checks
-from i18n import N_
+from packages import Package, read_packages
 from provider_settings import Vendor, read_vendors
 from settings_checks import ROLES, Environment, contrast, kept_secret
 
@@ -21,17 +21,6 @@ __all__ = ["ROLES", "Package", "Settings", "SettingsError", "contrast", "read_se
 
 class SettingsError(ValueError):
     """What is missing or wrong, all of it at once, one sentence a line."""
-
-
-@dataclass(frozen=True)
-class Package:
-    """One thing we sell: how many songs, for how much (minor units)."""
-
-    package_type: str
-    label: str
-    song_count: int
-    amount: int
-    currency: str = "usd"
 
 
 @dataclass(frozen=True, repr=False)
@@ -264,7 +253,7 @@ def _selling(environment: Environment, site: _Site) -> _Selling:
         key = "sk_sandbox_" + kept_secret(site.data_dir, "sandbox_key")[:24]
     sandbox = f"{checks.local_url(site.host, site.port)}/sandbox/stripe"
     return _Selling(
-        packages=_catalogue(environment),
+        packages=read_packages(environment),
         extra_prices=checks.extra_prices(environment),
         stripe_secret_key=key,
         stripe_webhook_secret=text("STRIPE_WEBHOOK_SECRET")
@@ -279,26 +268,6 @@ def _selling(environment: Environment, site: _Site) -> _Selling:
         delivery_promise_hours=environment.integer("DELIVERY_PROMISE_HOURS", 24, 1, 720),
         release_by_hand=switch("RELEASE_BY_HAND", False),
     )
-
-
-def _catalogue(environment: Environment) -> dict[str, Package]:
-    """The one list of what is sold. PRICES overrides amounts: `solo-serenade=999,holiday-hamper=2499`."""
-    amounts = {"solo-serenade": 999, "holiday-hamper": 2499}
-    currency = environment.text("CURRENCY", "usd").lower()
-    if currency not in ("usd", "eur", "gbp", "cad", "aud", "chf"):
-        environment.problems.append(
-            f"CURRENCY is {currency!r}; it must be one of usd, eur, gbp, cad, aud, chf (two-decimal currencies)"
-        )
-    for item in filter(None, environment.text("PRICES").split(",")):
-        name, _, text = item.strip().partition("=")
-        if name not in amounts or not text.isascii() or not text.isdigit() or int(text) < 50:
-            environment.problems.append(f"PRICES has {item!r}; it must look like solo-serenade=999 (minor units, 50 or more)")
-        else:
-            amounts[name] = int(text)
-    return {
-        "solo-serenade": Package("solo-serenade", N_("Solo Serenade"), 1, amounts["solo-serenade"], currency),
-        "holiday-hamper": Package("holiday-hamper", N_("Holiday Hamper"), 3, amounts["holiday-hamper"], currency),
-    }
 
 
 def _operator(environment: Environment, site: _Site) -> _Operator:

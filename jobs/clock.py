@@ -34,7 +34,8 @@ from jobs.payments.delivery_guarantee import refunds_due, undelivered
 from jobs.payments.instrumental import instrumentals_to_make
 from jobs.payments.reconciliation import catch_up_events, look_up_sessions, nightly
 from jobs.payments.stripe_events import handle_event
-from jobs.privacy.retention import expire_forms, purge_expired, remove_old_stories, remove_unowned_files
+from jobs.privacy.expiry import expire_forms
+from jobs.privacy.retention import purge_expired, remove_old_stories, remove_unowned_files
 from jobs.queue import enqueue_once
 from jobs.queue_names import DEMO, queue_for
 from jobs.registry import name_of

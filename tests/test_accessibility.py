@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from jobs.gifts import giver_actions
 from jobs.gifts.photos import add_photo, describe_photo
-from jobs.gifts.video import want_video
+from jobs.gifts.video_rows import want_video
 from models import in_database, now
 from tests.support.axe import OVERFLOW, find_nothing
 from tests.support.copies import a_ready_form

@@ -26,8 +26,9 @@ TOP_LEVEL = {
     "records": {"records", "pubsub", "settings"},
     "integrations": {"integrations", "pubsub", "settings"},
     "pubsub": {"settings"},
-    "settings": {"settings_checks", "mail_settings", "provider_settings", "i18n"},
+    "settings": {"packages", "settings_checks", "mail_settings", "provider_settings", "i18n"},
     "mail_settings": {"settings_checks"},
+    "packages": {"settings_checks", "i18n"},
     "settings_checks": set(),
     "customer_texts": {"i18n"},
     "provider_settings": set(),
@@ -36,7 +37,7 @@ TOP_LEVEL = {
 }
 # Inside these, each folder (or file at the root of it) imports only from those that stand before it.
 JOBS = """
-    queue_names registry old_names queue prices crash_points mail_layout rate_limits addresses forms alerts outbox
+    queue_names registry old_names queue price_text crash_points mail_layout rate_limits addresses forms alerts outbox
     accounts generation gifts payments backup privacy demo mail monitoring views contract staff clock worker
 """
 UI = "components templates middleware live static_files drawing site account demo gift compose internal app"

@@ -14,8 +14,7 @@ from cli import keep_bounce
 from embedded.attach import run_command
 from embedded.programs import StoreError
 from jobs.mail import bounce_spool
-from jobs.mail.bounces import take_up_bounces
-from jobs.mail.sending import mark_bounced
+from jobs.mail.bounces import mark_bounced, take_up_bounces
 from jobs.views.gift_view import read_gift_view
 from models import Email, EmailStatus, database, in_database
 from tests.support.gifts import give

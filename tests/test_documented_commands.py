@@ -115,7 +115,7 @@ def test_every_operator_command_is_shown() -> None:
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
-    source = "".join((ROOT / f"{name}.py").read_text() for name in ("settings", "settings_checks", "mail_settings"))
+    source = "".join((ROOT / f"{name}.py").read_text() for name in ("settings", "settings_checks", "mail_settings", "packages"))
     reading = r'(?:environ\.get|text|integer|switch|url_with_password\(environment,)[( ]\s*"([A-Z_]+)"'
     read = set(re.findall(reading, source)) - {"STUDIO_RENDERER"}  # tests only
     table = (ROOT / "docs/settings.md").read_text()

@@ -18,7 +18,7 @@ from jobs.mail.extra_templates import NOT_KEPT
 from jobs.mail.payment_templates import LATE
 from jobs.mail.templates import KINDS, message_for
 from jobs.payments.consent import CURRENT
-from jobs.prices import price
+from jobs.price_text import price
 from models import CheckoutSession, ComposeForm, Email, ExtraPurchase, Login, Reply, database, in_database, new_id, now
 from settings import settings
 from tests.support.gifts import give

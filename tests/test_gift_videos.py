@@ -20,7 +20,7 @@ from integrations.pictures.decoding import decoded
 from integrations.storage import StorageError, storage
 from integrations.storage.signing import sign
 from integrations.video import NotWantedError, VideoError
-from jobs.gifts import giver_actions, photos, video, video_making, video_script
+from jobs.gifts import giver_actions, photos, video_making, video_rows, video_script
 from jobs.privacy import retention
 from jobs.views.gift_view import read_gift_view
 from models import ComposeForm, FormEvent, Video, database, in_database, move, now
@@ -168,7 +168,7 @@ def test_a_photo_that_goes_while_the_video_is_being_made_ends_it_and_leaves_no_f
 ) -> None:
     form_id = give()
     photo_id = photos.add_photo(form_id, picture("red"))
-    in_database(video.want_video, form_id, 0, "tall")
+    in_database(video_rows.want_video, form_id, 0, "tall")
     (row,) = rows(form_id)
 
     def changed(script: Any, song: bytes, pictures: list[bytes], said: Any) -> bytes:
@@ -188,7 +188,7 @@ def test_a_photo_stays_as_long_as_a_video_that_shows_it_cannot_be_removed(
 ) -> None:
     form_id = give()
     photo_id = photos.add_photo(form_id, picture("red"))
-    in_database(video.want_video, form_id, 0, "tall")
+    in_database(video_rows.want_video, form_id, 0, "tall")
     video_making.make_video()
     remove = storage().remove
 
@@ -227,7 +227,7 @@ def test_the_videos_of_a_gift_that_was_taken_back_are_at_no_address(web: TestCli
 
 def test_a_gift_that_is_given_back_while_its_video_is_made_gets_none(web: TestClient, filmed: list[Any]) -> None:
     form_id = give()
-    in_database(video.want_video, form_id, 0, "tall")
+    in_database(video_rows.want_video, form_id, 0, "tall")
     row = in_database(video_making._claim)
     assert row is not None
     in_database(lambda: move(ComposeForm.find(form_id), "refunded", by="stripe"))
@@ -241,8 +241,8 @@ def test_only_one_is_made_at_a_time_and_what_was_cut_short_is_begun_again_by_the
     web: TestClient, filmed: list[Any], recorded_queue: list[Enqueued]
 ) -> None:
     form_id = give()
-    in_database(video.want_video, form_id, 0, "tall")
-    in_database(video.want_video, form_id, 0, "wide")
+    in_database(video_rows.want_video, form_id, 0, "tall")
+    in_database(video_rows.want_video, form_id, 0, "wide")
     first = in_database(video_making._claim)
     assert first is not None
     assert in_database(video_making._claim) is None, "the other one waits, so that mail does not"
@@ -262,7 +262,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_one_video_no_process_and_n
     web: TestClient, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form_id = give()
-    in_database(video.want_video, form_id, 0, "tall")
+    in_database(video_rows.want_video, form_id, 0, "tall")
     (row,) = rows(form_id)
 
     def left() -> list[Path]:
@@ -365,7 +365,7 @@ def test_a_demo_makes_no_video(web: TestClient) -> None:
 async def test_whoever_waits_sees_how_far_it_is_and_then_has_the_video(stack: Stack, browser: Browser) -> None:
     form_id = give()
     (token,) = tokens(form_id)
-    row = in_database(video.want_video, form_id, 0, "tall", timedelta(days=1))  # the workers leave it alone
+    row = in_database(video_rows.want_video, form_id, 0, "tall", timedelta(days=1))  # the workers leave it alone
     context = await browser.new_context()
     page = await context.new_page()
     await page.clock.install()

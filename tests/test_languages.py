@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 import i18n
 from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, _, catalogue, choose, day, joined, name_of, speaking
 from jobs.gifts.schedule import in_words
-from jobs.prices import price
+from jobs.price_text import price
 from models import ComposeForm, in_database, now
 from tests.support.guided import reach
 from tests.support.left_in_english import english_on

@@ -22,7 +22,7 @@ from integrations.storage import StorageError, storage
 from jobs.generation.collecting import collect_ready
 from jobs.generation.prompts import write_prompts
 from jobs.generation.submitting import submit_next
-from jobs.privacy import personal_data, retention
+from jobs.privacy import expiry, personal_data, retention
 from models import (
     BonusClip,
     CheckoutSession,
@@ -62,7 +62,7 @@ def files_of(tasks: list[str]) -> list[str]:
 
 
 def sweep() -> None:
-    for step in (retention.expire_forms, retention.purge_expired, retention.remove_old_stories):
+    for step in (expiry.expire_forms, retention.purge_expired, retention.remove_old_stories):
         in_database(step)
 
 
@@ -205,11 +205,11 @@ def test_90_days_after_payment_the_song_stays_and_the_story_goes(migrated: None)
 def test_a_customer_may_ask_for_another_week_three_times(migrated: None) -> None:
     form_id = a_form()
     before = row_of(form_id).expires_at
-    for _ in range(retention.MOST_EXTENSIONS):
-        in_database(retention.extend, form_id)
+    for _ in range(expiry.MOST_EXTENSIONS):
+        in_database(expiry.extend, form_id)
     assert row_of(form_id).expires_at - before == timedelta(days=21)
     with pytest.raises(WrongMomentError):
-        in_database(retention.extend, form_id)
+        in_database(expiry.extend, form_id)
 
 
 def test_files_that_no_row_owns_are_found_and_those_with_an_owner_are_kept(migrated: None) -> None:

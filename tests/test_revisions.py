@@ -16,7 +16,8 @@ from jobs.generation.submitting import request_for
 from jobs.generation.variations import choose, retry
 from jobs.monitoring.invariants import findings, torn_timelines
 from jobs.monitoring.timeline_check import contradictions
-from jobs.privacy.retention import expire, purge
+from jobs.privacy.expiry import expire
+from jobs.privacy.retention import purge
 from jobs.rate_limits import TooManyError
 from jobs.views.version_tree import revisions_of, version_tree
 from models import ComposeForm, FormEvent, Variation, WrongMomentError, database, in_database, move

@@ -18,7 +18,7 @@ from integrations.music import SongRequest
 from integrations.music.studio.composer import compose
 from integrations.music.studio.excerpt import cut
 from integrations.music.studio.provider import MAX_LYRICS, MAX_STYLE, Studio
-from integrations.music.studio.render import timed_lines, voice_parts
+from integrations.music.studio.render import voice_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing import vocals
@@ -32,6 +32,7 @@ from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.vocals import lines_of, sing_score
 from integrations.music.studio.singing.voices import load
 from integrations.music.studio.spool import Spool
+from integrations.music.studio.timed_lines import timed_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 VOICE = "en-female"

@@ -28,11 +28,12 @@ from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.harmony import NOTE_NAMES, chord
 from integrations.music.studio.provider import Studio
-from integrations.music.studio.render import Recording, render, timed_lines
+from integrations.music.studio.render import Recording, render
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.spool import Spool, task_of
 from integrations.music.studio.styles import STYLE_WORDS, kind_of
+from integrations.music.studio.timed_lines import timed_lines
 from integrations.music.studio.words import clean, read_lyrics, syllables
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from jobs.forms.told_story import Found, answers_of, fill_from_story, has_told_m
 from jobs.generation.prompts import brief_of
 from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
+from tests.support.overrides import Override
 from tests.support.stack import example_form_data
 from ui.compose.reading import Reading, words_of
 from ui.compose.tell import READING
@@ -169,13 +169,15 @@ class Page:
         return FoundFields(story)
 
 
-async def test_the_rules_answer_at_once_and_the_writer_only_adds(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_rules_answer_at_once_and_the_writer_only_adds(
+    monkeypatch: pytest.MonkeyPatch, override_settings: Override
+) -> None:
     page = Page()
     monkeypatch.setattr("ui.compose.reading.in_database", lambda verb, *values: verb(*values))
     monkeypatch.setattr("ui.compose.reading.answers_of", lambda form_id, index: {"story": STORY})
     monkeypatch.setattr("ui.compose.reading.fill_from_story", page.fill)
     monkeypatch.setattr("ui.compose.reading.read_story", page.read_story)
-    monkeypatch.setattr("ui.compose.reading.settings", SimpleNamespace(writer_base_url="https://writer.example"))
+    override_settings(writer_base_url="https://writer.example")
     reading = Reading("192.0.2.1", "form_1")
     for _again in range(2):  # the same text is read once
         await reading.of(page)  # type: ignore[arg-type] # it is no page of NiceGUI

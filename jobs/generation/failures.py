@@ -10,7 +10,7 @@ from typing import Any
 from peewee import SQL, Function, fn
 
 from integrations.music import MusicError, Reason
-from jobs.generation.moderation import fallback_lyrics
+from jobs.generation.moderation import after_moderation
 from jobs.generation.providers import TRIES, pause, paused_providers, provider_for
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
@@ -48,8 +48,8 @@ def fail_attempt(row: Variation, error: MusicError) -> None:
             pause(str(row.provider), error.reason.value)
             _again(row, error.reason)
             ComposeForm.update(attention=f"provider_{error.reason.value}").where(ComposeForm.id == row.form_id).execute()
-        case Reason.MODERATION if not row.softened and (plain := fallback_lyrics(row.form_id, row.song_index)):
-            _again(row, error.reason, softened=True, lyrics=plain)
+        case Reason.MODERATION if changes := after_moderation(row):
+            _again(row, error.reason, **changes)
         case Reason.MODERATION:
             give_up(row, error.reason)
         case _:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import written_language
 from jobs.generation.prompts import brief_of
-from models import ComposeForm
+from models import ComposeForm, Variation
+
+
+def after_moderation(row: Variation) -> dict[str, Any]:
+    """What another attempt changes after a provider refused the lyrics; nothing where no other attempt would help."""
+    plain = "" if row.softened else fallback_lyrics(row.form_id, row.song_index)
+    return {"softened": True, "lyrics": plain} if plain else {}
 
 
 def fallback_lyrics(form_id: str, song_index: int) -> str:

@@ -11,7 +11,7 @@ from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import checked_zone, moment_of
-from jobs.gifts.video import videos_changed
+from jobs.gifts.video_rows import videos_changed
 from models import (
     PAID,
     CodedError,

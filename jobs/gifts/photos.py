@@ -12,7 +12,7 @@ from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean
 from jobs.gifts.gift import stamp
 from jobs.gifts.giver_actions import NotPossibleError
-from jobs.gifts.video import remove_videos, videos_changed
+from jobs.gifts.video_rows import remove_videos, videos_changed
 from models import (
     PAID,
     UNPAID,

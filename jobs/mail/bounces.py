@@ -7,7 +7,8 @@ import time
 from contextlib import suppress
 
 from jobs.mail.bounce_spool import waiting
-from jobs.mail.sending import mark_bounced
+from jobs.mail.sending import mark_attention
+from models import Email, EmailStatus, append_event, notify, now, transaction
 
 
 def take_up_bounces() -> int:
@@ -22,3 +23,21 @@ def take_up_bounces() -> int:
         with suppress(FileNotFoundError):  # another process took it up too
             path.unlink() if is_known else os.utime(path, (time.time(), time.time()))
     return marked
+
+
+def mark_bounced(reference: str, why: str = "bounce") -> bool:
+    """A sent e-mail bounced: the giver sees it beside the address. False for a reference that is not ours.
+
+    For whatever reads bounces (a mailbox, a relay's webhook). The reference is a Message-ID, or its part before the @, which
+    the header X-Email-Id carries too; both hold 128 random bits, so they cannot be guessed.
+    """
+    with transaction():
+        is_ours = (Email.message_id == reference.strip()) | (Email.id == reference.strip())
+        row = Email.get_or_none(is_ours, Email.status == EmailStatus.SENT)
+        if row is None:
+            return False
+        if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
+            append_event(row.form_id, "email", row.id, EmailStatus.SENT, EmailStatus.SENT, by="bounce", why="bounced")
+            mark_attention(row)
+            notify(row.form_id)
+    return True

@@ -6,7 +6,7 @@ from i18n import N_, _
 from jobs.mail_layout import EmailText, greeting, utc_moment
 from jobs.payments.consent import consent_text
 from jobs.payments.extras import OTHER_VERSIONS
-from jobs.prices import price
+from jobs.price_text import price
 from models import ComposeForm, Email, ExtraPurchase
 from settings import settings
 

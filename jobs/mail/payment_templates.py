@@ -6,7 +6,7 @@ from i18n import N_, _, n_
 from jobs.mail.extra_templates import extra_lines, refund_of_extra
 from jobs.mail_layout import EmailText, greeting, utc_moment
 from jobs.payments import consent
-from jobs.prices import price
+from jobs.price_text import price
 from models import CheckoutSession, ComposeForm, Email, ExtraPurchase, FormStatus
 from settings import settings
 

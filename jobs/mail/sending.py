@@ -17,7 +17,7 @@ from jobs.gifts.gift import is_held, missing_songs
 from jobs.mail.templates import message_for
 from jobs.queue_names import SEND_EMAIL, is_demo
 from jobs.registry import job
-from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, append_event, move, notify, now, transaction
+from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, move, now
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries: a mail server that is down for two days loses nothing
@@ -119,7 +119,7 @@ def _not_sent(row: Email, error: MailError) -> None:
     if error.permanent or lost_twice or row.attempts > len(PAUSES):
         why = "permanent" if error.permanent else "uncertain" if lost_twice else "too_many_tries"
         move(row, EmailStatus.FAILED, by="delivery", why=why, error=str(error))
-        _mark_attention(row)
+        mark_attention(row)
         raise_alert("mail_failed", row.id, f"e-mail of kind {row.kind} cannot be sent", row.form_id)
         return
     pause = timedelta(seconds=PAUSES[row.attempts - 1])
@@ -127,24 +127,6 @@ def _not_sent(row: Email, error: MailError) -> None:
     Email.update(next_try_at=now() + pause, error=str(error), facts=facts).where(Email.id == row.id).execute()
 
 
-def _mark_attention(row: Email) -> None:
+def mark_attention(row: Email) -> None:
     if row.kind in ("delivery", "gift"):
         ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()
-
-
-def mark_bounced(reference: str, why: str = "bounce") -> bool:
-    """A sent e-mail bounced: the giver sees it beside the address. False for a reference that is not ours.
-
-    For whatever reads bounces (a mailbox, a relay's webhook). The reference is a Message-ID, or its part before the @, which
-    the header X-Email-Id carries too; both hold 128 random bits, so they cannot be guessed.
-    """
-    with transaction():
-        is_ours = (Email.message_id == reference.strip()) | (Email.id == reference.strip())
-        row = Email.get_or_none(is_ours, Email.status == EmailStatus.SENT)
-        if row is None:
-            return False
-        if Email.update(bounced_at=now(), error=why[:120]).where(Email.id == row.id, Email.bounced_at.is_null()).execute():
-            append_event(row.form_id, "email", row.id, EmailStatus.SENT, EmailStatus.SENT, by="bounce", why="bounced")
-            _mark_attention(row)
-            notify(row.form_id)
-    return True

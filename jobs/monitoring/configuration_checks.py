@@ -18,7 +18,7 @@ from jobs.generation.providers import provider
 from jobs.monitoring.check_results import Check, CheckResult, broken, doubtful, fine, run_checks
 from jobs.monitoring.machine_checks import MACHINE_CHECKS
 from jobs.payments.stripe_events import PINNED_VERSION, WATCHED
-from jobs.prices import price
+from jobs.price_text import price
 from settings import settings
 
 _SECONDS = 12.0  # for all checks together: they run side by side

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.payments import consent
-from jobs.prices import price
+from jobs.price_text import price
 from models import (
     STEP,
     CheckoutSession,

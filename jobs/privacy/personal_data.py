@@ -12,7 +12,8 @@ from peewee import SQL, IntegrityError, fn
 from integrations.storage import storage
 from jobs.accounts.login import user_of
 from jobs.payments.dispute_evidence import forget_emails, private_zip
-from jobs.privacy.retention import expire, purge_or_wait
+from jobs.privacy.expiry import expire
+from jobs.privacy.retention import purge_or_wait
 from models import (
     UNPAID,
     BonusClip,

@@ -10,18 +10,16 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from peewee import SQL, fn
+from peewee import SQL
 
 from integrations.storage import StorageError, storage
 from jobs.forms.drafts import find_form
 from jobs.generation.providers import forget_task
 from jobs.payments.dispute_evidence import forget_emails
+from jobs.privacy.expiry import expire
 from jobs.registry import job
 from models import (
     LOGGED,
-    MONEY_MOVES,
-    UNFINISHED,
-    UNPAID,
     BonusClip,
     CheckoutSession,
     ComposeForm,
@@ -35,29 +33,22 @@ from models import (
     StaffAction,
     StripeEvent,
     Variation,
-    VariationStatus,
     Video,
     WrongMomentError,
     append_event,
     in_database,
     locked,
-    move,
-    move_all,
     notify,
     now,
     transaction,
 )
 
 log = logging.getLogger("serenade.retention")
-WEEK = timedelta(days=7)
 STORY_DAYS = 90  # days after payment; see /privacy
-MOST_EXTENSIONS = 3
 LOOKED_UP = 500  # folders that are looked up in one query
 _WITH_FILES = (Variation, Reply, Photo, Video)  # the id of such a row is its folder in the storage
 _FOLDERS = (*_WITH_FILES, ExtraPurchase)  # likewise; its row stays, as those of all payments
 _AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
-# Forms adopted from an older system are kept for at least a week, whatever their age.
-ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
 EMPTIED: dict[str, Any] = {
     "form_data": {},
     "generated_prompts": [],
@@ -76,36 +67,6 @@ EMPTIED: dict[str, Any] = {
     "user": None,
     "lease_until": None,
 }
-
-
-def expire_forms() -> None:
-    """Sweep step: expire unpaid forms that are due. A locked row is left for the next pass."""
-    over = (ComposeForm.expires_at < now()) & ADOPTED_A_WEEK_AGO
-    due = ComposeForm.select(ComposeForm.id).where(ComposeForm.status.in_(UNPAID), over, ~fn.EXISTS(_pending_payment()))
-    for form_id in [row.id for row in due.order_by(ComposeForm.expires_at).limit(_AT_ONCE)]:
-        expire(form_id, by="sweep", why="time_over", only_if=over)
-
-
-def _pending_payment() -> Any:
-    return CheckoutSession.select(SQL("1")).where(
-        CheckoutSession.form == ComposeForm.id, CheckoutSession.status.in_(MONEY_MOVES)
-    )
-
-
-def expire(form_id: str, *, by: str, why: str, only_if: Any = True) -> bool:
-    """Expire an unpaid form. False if that is not possible now: the row is locked, or a payment is pending."""
-    with transaction():
-        query = ComposeForm.select().where(
-            ComposeForm.id == form_id, ComposeForm.status.in_(UNPAID), ~fn.EXISTS(_pending_payment()), only_if
-        )
-        form = query.for_update("FOR NO KEY UPDATE SKIP LOCKED").first()  # type: ignore[arg-type] # Peewee takes the clause, its types do not
-        if form is None or not move(form, FormStatus.EXPIRED, by=by, why=why):
-            return False
-        unfinished = Variation.select(Variation.id).where(Variation.form == form_id, Variation.status.in_(UNFINISHED))
-        ids = [row.id for row in unfinished]
-        move_all(Variation, ids, VariationStatus.FAILED, by=by, why="expired", error_code="expired")
-        # their leases stay: a worker may still hold one
-    return True
 
 
 def purge_expired() -> None:
@@ -231,19 +192,6 @@ def _is_removed(folder: str) -> bool:
 def _unowned(folders: list[str]) -> list[str]:
     owned = {row.id for table in _FOLDERS for row in table.select(table.id).where(table.id.in_(folders))}
     return [folder for folder in folders if folder not in owned]
-
-
-def extend(form_id: str) -> None:
-    """Another week, on the customer's request. Raises WrongMomentError once paid or after three times."""
-    with transaction():
-        form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
-        if form.status not in UNPAID or form.extended_count >= MOST_EXTENSIONS:
-            raise WrongMomentError("no_extension_left")
-        later = max(form.expires_at or now(), now()) + WEEK
-        ComposeForm.update(expires_at=later, extended_count=form.extended_count + 1, updated_at=now()).where(
-            ComposeForm.id == form_id
-        ).execute()
-        notify(form_id)
 
 
 def delete_now(form_id: str) -> None:

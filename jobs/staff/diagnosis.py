@@ -12,7 +12,7 @@ from i18n import day
 from jobs.generation.eta import measured
 from jobs.generation.providers import paused_providers
 from jobs.gifts.gift import is_held
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.staff.order_report import OrderReport
 from models import (
     AT_PROVIDER,

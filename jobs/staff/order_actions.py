@@ -16,9 +16,10 @@ from jobs.payments import credits
 from jobs.payments.extra_fulfilment import give_extra
 from jobs.payments.extras import EXTRA_KINDS
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_extra, refund_form
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.privacy import retention
-from jobs.privacy.retention import WEEK
+from jobs.privacy.expiry import WEEK
+from jobs.privacy.expiry import expire as expire_form
 from jobs.queue import enqueue
 from models import (
     PAID,
@@ -182,7 +183,7 @@ def rotate(request: Request) -> str:
 
 def expire(request: Request) -> str:
     """Close an unpaid order now and remove what it holds."""
-    if not in_database(lambda: retention.expire(request.form_id, by="staff", why="expired_by_hand")):
+    if not in_database(lambda: expire_form(request.form_id, by="staff", why="expired_by_hand")):
         raise WrongMomentError("it is paid, closed, or a payment is pending")
     gone = in_database(retention.purge, request.form_id)
     return "Expired; all data is deleted." if gone else "Expired; the rest is deleted when its running recordings have ended."

@@ -13,7 +13,7 @@ from jobs.generation.eta import eta_seconds, is_late
 from jobs.generation.providers import keeps_tune
 from jobs.generation.sound_check import sound_check_of
 from jobs.gifts.gift import is_held
-from jobs.privacy.retention import MOST_EXTENSIONS
+from jobs.privacy.expiry import MOST_EXTENSIONS
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 from models import (
     PAID,

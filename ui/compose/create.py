@@ -16,7 +16,7 @@ from i18n import N_, SOURCE, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.forms.form_data import InvalidFormError
 from jobs.forms.told_story import FIRST_ASKED, has_told_more
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView
 from models import FormStatus, NotFoundError, WrongMomentError, in_database, new_form_id

@@ -14,7 +14,7 @@ from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart
 from jobs.payments.extra_checkout import open_extra
 from jobs.payments.extras import OTHER_VERSIONS
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.views.extras_view import ExtrasView, KeptView, OfferView, read_extras
 from jobs.views.form_types import CellView
 from models import NotFoundError, WrongMomentError, in_database

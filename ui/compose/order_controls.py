@@ -9,7 +9,8 @@ from typing import Any
 from i18n import _, day, n_
 from jobs.payments.checkout import PaymentsError, without_open_session
 from jobs.payments.credits import TooFewCreditsError, pay_with_credits
-from jobs.privacy.retention import delete_now, extend
+from jobs.privacy.expiry import extend
+from jobs.privacy.retention import delete_now
 from jobs.views.form_types import FormView
 from models import NotFoundError, User, WrongMomentError, in_database
 from ui.components.elements import box, text

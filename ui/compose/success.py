@@ -12,7 +12,7 @@ from nicegui.element import Element
 from i18n import N_, _
 from jobs.forms.drafts import find_form
 from jobs.payments.checkout import PaymentsError, apart, fulfil
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.views.extras_view import waits_for_stripe
 from jobs.views.form_types import FormView
 from models import OVER, PAID, CheckoutStatus, FormStatus, NotFoundError, in_database

@@ -17,7 +17,7 @@ from jobs.generation.selection import choose_task
 from jobs.generation.variations import begin_songs, retry
 from jobs.payments import consent
 from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView, SongView
 from models import CheckoutStatus, FormStatus, NotFoundError, User, WrongMomentError, in_database

@@ -14,7 +14,7 @@ from i18n import _, asked, speak
 from integrations.lettering.faces import one_line
 from integrations.storage.signing import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use
-from jobs.gifts.video import videos_before, want_video
+from jobs.gifts.video_rows import videos_before, want_video
 from models import NotFoundError, Video, WrongMomentError, in_database
 from ui.components.methods import READ
 from ui.gift.access import NOT_YET, check_may_take

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from nicegui import Client, ui
 from nicegui.element import Element
 
-from jobs.prices import price
+from jobs.price_text import price
 from jobs.staff.actions import act
 from jobs.staff.roles import NotAllowedError, NotStaffError, Staff, require, staff_of
 from models import in_database, now

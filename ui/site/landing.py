@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from i18n import _
-from jobs.prices import price
+from jobs.price_text import price
 from settings import settings
 from ui.components.methods import READ
 from ui.components.song_compare import player_cell

@@ -10,9 +10,10 @@ from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.mixing import master
 from integrations.music.studio.mp3 import encode, tagged
-from integrations.music.studio.render import record, timed_lines
+from integrations.music.studio.render import record
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Note, Score, SungNote, tempo_map
+from integrations.music.studio.timed_lines import timed_lines
 
 _BARS = 8
 LEAD_IN = 0.35  # seconds before the first beat, for the consonants that are sung before it

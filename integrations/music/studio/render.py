@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from integrations.music import Section, SongRequest, TimedLine
@@ -17,6 +17,7 @@ from integrations.music.studio.sampler import Desk, play
 from integrations.music.studio.score import Note, Part, Score
 from integrations.music.studio.stage import LEAD_ROOM, gain
 from integrations.music.studio.styles import arrangement
+from integrations.music.studio.timed_lines import timed_lines
 
 Report = Callable[[str, int], None]  # stage and progress 0..100
 
@@ -105,42 +106,6 @@ def voice_parts(score: Score) -> list[Part]:
         double = next((i for i in ("nylon", "piano", "epiano", "harp") if i in played), "piano")
         parts.append(Part(double, "double", gain(double, "double"), -0.08, 0.3, notes))
     return parts
-
-
-def timed_lines(score: Score) -> tuple[TimedLine, ...]:
-    """When each line and each word is sung, in the order of the song."""
-    spans: dict[tuple[str, int], list[float]] = {}
-    for note in score.vocal:
-        start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
-        for key in (("line", note.line), ("word", note.word)):
-            span = spans.setdefault(key, [start, end])
-            span[1] = max(span[1], end)
-    _share_gaps(spans, "line", len(score.lines))
-    texts = {"line": score.lines, "word": [w for _, w in score.words]}
-    rows = [
-        TimedLine(round(s * 1000), round(e * 1000), texts[level][i], level) for (level, i), (s, e) in spans.items() if i >= 0
-    ]
-    rows += _hummed(score, spans)
-    return tuple(sorted(rows, key=lambda row: (row.start_ms, row.level)))
-
-
-def _hummed(score: Score, spans: Mapping[tuple[str, int], list[float]]) -> Iterator[TimedLine]:
-    """The words that are hummed, once each, where they are first."""
-    seen: set[str] = set()
-    for i in score.hummed:
-        text = score.words[i][1]
-        if ("word", i) in spans and text not in seen:
-            seen.add(text)
-            yield TimedLine(round(spans["word", i][0] * 1000), round(spans["word", i][1] * 1000), text, "hummed")
-
-
-def _share_gaps(spans: dict[tuple[str, int], list[float]], level: str, count: int) -> None:
-    """Lines that share notes with a neighbour (absurdly dense lyrics) get a moment of it too."""
-    for i in range(1, count):
-        if (level, i) not in spans and (level, i - 1) in spans:
-            start, end = spans[(level, i - 1)]
-            spans[(level, i)] = [(start + end) / 2, end]
-            spans[(level, i - 1)] = [start, (start + end) / 2]
 
 
 def sections(score: Score) -> tuple[Section, ...]:
