@@ -70,6 +70,11 @@ def _content(answer: requests.Response, until: float, most: int, submits: bool) 
     return bytes(content)
 
 
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Without an `auth` of ours, a .netrc of the machine would replace our key."""
+    return request
+
+
 def call(
     method: str,
     url: str,
@@ -89,23 +94,16 @@ def call(
     `file` (name, content, media type) goes as the part "file" of a multipart form, with `fields` beside it.
     """
     until = time.monotonic() + seconds
+    options: dict[str, Any] = {
+        "headers": headers,
+        "json": body,
+        "data": fields,
+        "files": {"file": file} if file else None,
+        "params": params,
+    }
+    options |= {"timeout": (CONNECT, min(read, seconds)), "allow_redirects": False, "stream": True, "auth": _no_netrc}
     try:
-        with (
-            Sockets(seconds) as session,
-            session.request(
-                method,
-                url,
-                headers=headers,
-                json=body,
-                data=fields,
-                files={"file": file} if file else None,
-                params=params,
-                timeout=(CONNECT, min(read, seconds)),
-                allow_redirects=False,
-                stream=True,
-                auth=lambda request: request,  # else a .netrc of the machine would replace our key
-            ) as answer,
-        ):
+        with Sockets(seconds) as session, session.request(method, url, **options) as answer:
             whole = Answer(answer.status_code, answer.headers, _content(answer, until, most, submits), submits)
     except MusicError:
         raise

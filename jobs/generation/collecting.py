@@ -92,7 +92,7 @@ def _collect(row: Variation) -> None:
         in_database(_look_again, row, MusicError(Reason.PROVIDER_BUG, error.__class__.__name__), _TRIES)
     else:
         if keys is not None:
-            in_database(_publish, row, _with_times(row, clip), recording, *keys)
+            in_database(_publish, row, _with_times(row, clip), recording, keys)
 
 
 def _sound(row: Variation, clip: Clip) -> bytes:
@@ -177,20 +177,21 @@ def _call_staff(row: Variation) -> None:
         fail_attempt(row, MusicError(Reason.LOST, "its file stayed out of reach"))
 
 
+def _lock_form(row: Variation) -> None:
+    """The form first, in the same order as `restore`: no deadlock."""
+    locked(ComposeForm.select(SQL("1")).where(ComposeForm.id == row.form_id)).execute()
+
+
 def _publish(
     row: Variation,
     timed: tuple[Clip, tuple[TimedLine, ...]],
     recording: LevelledAudio,
-    master_key: str,
-    preview_key: str,
-    sha: str,
+    keys: tuple[str, str, str],
 ) -> None:
-    clip, lines = timed
+    (clip, lines), (master_key, preview_key, sha) = timed, keys
     is_heard = bool(settings.transcription_base_url) and row.provider != DEMO
     with transaction():
-        locked(
-            ComposeForm.select(SQL("1")).where(ComposeForm.id == row.form_id)
-        ).execute()  # form first, in the same order as `restore`: no deadlock
+        _lock_form(row)
         moved = move(
             row,
             VariationStatus.READY,

@@ -10,7 +10,7 @@ from integrations.music.studio.bars import Bar, Changes, Hand, write_bars
 from integrations.music.studio.bass import bass_bar
 from integrations.music.studio.counter import counter_melody, sung_below, thirds_below
 from integrations.music.studio.drums import drum_bar
-from integrations.music.studio.form import RING, Block, lay_out, with_words
+from integrations.music.studio.form import RING, Block, Form, lay_out, with_words
 from integrations.music.studio.harmony import NOTE_NAMES
 from integrations.music.studio.melody import Singer, sing
 from integrations.music.studio.patterns import PATTERNS
@@ -37,13 +37,9 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
     seed = f"{request.title}|{request.tune_of or request.lyrics}" + (f"|{number}" if number else "")
     plan = arrangement(request.style, request.variation, request.voice)
     text = _read(request, request.lyrics)
-    former = lay_out(_read(request, request.tune_of or request.lyrics).stanzas, plan)
-    fitted = with_words(former, text.stanzas)
-    form = fitted or lay_out(text.stanzas, plan)
-    former = former if fitted else form
-    luck = chance(seed, "song")
+    form, former = _forms(request, text, plan)
     minor = is_sad(request.style)
-    tonic = (luck.choice(TONICS) + plan.shift) % 12
+    tonic = (chance(seed, "song").choice(TONICS) + plan.shift) % 12
     lifts = _lifts(form.blocks, plan, request.variation)
     bars = write_bars(form.blocks, plan, seed, tonic, minor, lifts)
     changes = Changes(bars)
@@ -64,17 +60,23 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
         harmony=[(start, end, here.symbol) for start, end, here in changes.rows],
         lifts=[(span.start, lift) for span, lift in zip(spans, lifts, strict=True)],
         parts=[part for part in parts if part.notes],
-        spans=spans,
-        lines=text.lines,
-        words=text.words,
-        beats=beats,
+        spans=spans, lines=text.lines, words=text.words, beats=beats,
         tempo_map=tempo_map(form.tempo, beats, float(2 * plan.bar)),
         ring=RING,
-        voice=voice,
-        second=second,
+        voice=voice, second=second,
         backing=[n for s in together for n in sung_below(vocal, changes, s.start, s.end, centre_of(second))],
         hummed=text.hummed if voice else [],
     )  # fmt: skip
+
+
+def _forms(request: SongRequest, text: Text, plan: Arrangement) -> tuple[Form, Form]:
+    """The form of these words, and the one whose tune is kept: the same where no tune is, or where the words do not fit it."""
+    former = lay_out(_read(request, request.tune_of or request.lyrics).stanzas, plan)
+    fitted = with_words(former, text.stanzas)
+    if fitted:
+        return fitted, former
+    form = lay_out(text.stanzas, plan)
+    return form, form
 
 
 def _singer(request: SongRequest, plan: Arrangement, seed: str, changes: Changes, voice: str) -> Singer:
