@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
     return run_command([name, *more], lambda: COMMANDS[name](*more), keep_bounce if name == "bounced" else None)
 
 
-def sing(*arguments: str) -> int:
+def sing_text(*arguments: str) -> int:
     """Sing a text into an MP3; see integrations/music/studio/sing_command.py."""
     from integrations.music.studio.sing_command import sing_to_file
 
@@ -73,7 +73,7 @@ def doctor(option: str = "") -> int:
     return int(found.is_broken)
 
 
-def refund(form_id: str, amount: str | None = None) -> int:
+def refund_command(form_id: str, amount: str | None = None) -> int:
     """Give money back. The amount is written with two decimals ("3.00"), so that nobody confuses dollars with cents."""
     from integrations.payments import PaymentsError
     from jobs.payments.refunds import refund_form
@@ -127,10 +127,10 @@ def backup(target: str) -> int:
     return 0
 
 
-def restore(source: str) -> int:
+def restore_command(source: str) -> int:
     """Fill an empty database from a backup, bring it up to date, and name the files that are missing; 1 when some are."""
     from jobs.backup import BackupError
-    from jobs.backup import restore as fill
+    from jobs.backup import restore_backup as fill
     from models import in_database
 
     try:
@@ -146,12 +146,12 @@ def restore(source: str) -> int:
 def reconcile(days: str = "7") -> int:
     """Print where Stripe and our rows differed; 1 when something could not be healed."""
     from integrations.payments import PaymentsError
-    from jobs.payments.reconciliation import compare
+    from jobs.payments.reconciliation import compare_with_stripe
 
     if not re.fullmatch("[0-9]{1,4}", days):
         return _refuse("DAYS must be a whole number of at most four digits")
     try:
-        found = list(compare(int(days)))
+        found = list(compare_with_stripe(int(days)))
     except PaymentsError as error:
         return _refuse(_at_stripe(error))
     for one in found:
@@ -160,9 +160,9 @@ def reconcile(days: str = "7") -> int:
     return int(any(not one.healed for one in found))
 
 
-def grant(email: str, number: str) -> int:
+def grant_command(email: str, number: str) -> int:
     """Give credits; a negative number takes them back."""
-    from jobs.payments.credits import TooFewCreditsError, grant
+    from jobs.payments.credits import TooFewCreditsError, grant_credits
     from models import in_database
 
     if not _is_email(email):
@@ -170,7 +170,7 @@ def grant(email: str, number: str) -> int:
     if not re.fullmatch("[+-]?[0-9]{1,6}", number):
         return _refuse("NUMBER must be a whole number, such as 3 or -1")
     try:
-        left = in_database(grant, email, int(number))
+        left = in_database(grant_credits, email, int(number))
     except TooFewCreditsError:
         return _refuse("Nobody can have fewer than 0 credits: fewer are left than NUMBER takes back", 1)
     sys.stdout.write(f"{left} credits now\n")
@@ -197,25 +197,25 @@ def evidence(form_id: str, target: str) -> int:
     return 0
 
 
-def export(email: str, target: str) -> int:
+def export_command(email: str, target: str) -> int:
     """Write everything that is held about somebody into a zip file."""
-    from jobs.privacy.personal_data import export
+    from jobs.privacy.personal_data import export_person
     from models import in_database
 
     if not _is_email(email):
         return _refuse(_EMAIL)
-    sys.stdout.write(f"{in_database(export, email, Path(target))} orders written to {target}\n")
+    sys.stdout.write(f"{in_database(export_person, email, Path(target))} orders written to {target}\n")
     return 0
 
 
-def forget(email: str) -> int:
+def forget_command(email: str) -> int:
     """Remove what is held about somebody; 1 while a payment or a job is under way: repeat it then."""
-    from jobs.privacy.personal_data import forget
+    from jobs.privacy.personal_data import forget_person
     from models import in_database
 
     if not _is_email(email):
         return _refuse(_EMAIL)
-    removed, waiting = in_database(forget, email)
+    removed, waiting = in_database(forget_person, email)
     later = " for a payment, a recording or the storage: run it again later" if waiting else ""
     sys.stdout.write(f"{removed} orders removed, {waiting} wait{later}\n")
     sys.stdout.write("Stripe keeps its own record of payments; ask it separately.\n")
@@ -257,15 +257,15 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "studio": processes.studio,
     "demo": processes.demo,
     "migrate": processes.migrate,
-    "forget": forget,
-    "export": export,
+    "forget": forget_command,
+    "export": export_command,
     "evidence": evidence,
-    "grant": grant,
+    "grant": grant_command,
     "backup": backup,
-    "restore": restore,
+    "restore": restore_command,
     "bounced": bounced,
     "doctor": doctor,
     "reconcile": reconcile,
-    "refund": refund,
-    "sing": sing,
+    "refund": refund_command,
+    "sing": sing_text,
 }

@@ -68,7 +68,7 @@ def speaking(language: str | None) -> Iterator[None]:
         _asked.reset(token)
 
 
-def choose(accepted: str) -> str | None:
+def best_language(accepted: str) -> str | None:
     """The best supported language of an Accept-Language header: "es-MX,es;q=0.9,en;q=0.8" is Spanish. None: none of them."""
     from babel import negotiate_locale
 
@@ -122,7 +122,7 @@ def _locale(language: str) -> Locale:
 
 
 @cache
-def name_of(language: str) -> str:
+def language_name(language: str) -> str:
     """The language's own name: English, Español."""
     name = _locale(language).get_display_name() or language
     return name[:1].upper() + name[1:]

@@ -122,10 +122,10 @@ def _mount_api(app: object) -> None:
 def worker() -> int:
     """Run one RQ worker."""
     with importing():
-        from jobs.worker import import_jobs, work
+        from jobs.worker import import_jobs, run_worker
 
         import_jobs()
-    work()
+    run_worker()
     return 0
 
 

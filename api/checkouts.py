@@ -34,5 +34,5 @@ class Checkout(Strict):
 )
 async def open_checkout(body: Checkout, trusted: Trusted) -> dict[str, Any]:
     """Where to pay; the same open session on a second call."""
-    opened = await checkout.apart(checkout.open_checkout, body.form_id, body.selected_variations, consent=body.consent)
+    opened = await checkout.apart(checkout.start_checkout, body.form_id, body.selected_variations, consent=body.consent)
     return {"success": True, "url": opened.url, "sessionId": opened.session_id}

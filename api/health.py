@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from peewee import OperationalError
 from rq import Queue, Worker
 
-from jobs.queue import refusal
+from jobs.queue import redis_refusal
 from jobs.queue_names import QUEUES
 from migrations import pending
 from models import database, in_database
@@ -29,7 +29,7 @@ def ready(response: Response) -> dict[str, Any]:
     """200 when an order could go through now, else 503 and what is missing."""
     checks = {"database": _database(), "migrations": _migrations(), "redis": False, "worker": False}
     try:
-        checks["redis"] = refusal() is None
+        checks["redis"] = redis_refusal() is None
         checks["worker"] = Worker.count(queue=Queue(QUEUES[0], connection=connection())) > 0
     except redis.RedisError:
         pass  # both stay False, which is the answer

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from i18n import _
-from jobs.forms.form_data import clean, email_address
+from jobs.forms.form_data import clean_answer, email_address
 
 
 class Strict(BaseModel):
@@ -40,14 +40,14 @@ FormId = Annotated[
 ]
 TaskId = Annotated[str, StringConstraints(min_length=1, max_length=90, pattern=r"^[A-Za-z0-9_.:-]+$")]
 PackageType = Annotated[str, StringConstraints(max_length=50), Field(examples=["solo-serenade"])]
-Prompt = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, max_length=1000)]
-Text = Annotated[str, BeforeValidator(clean), StringConstraints(max_length=5000)]
+Prompt = Annotated[str, BeforeValidator(clean_answer), StringConstraints(min_length=1, max_length=1000)]
+Text = Annotated[str, BeforeValidator(clean_answer), StringConstraints(max_length=5000)]
 Variation = Annotated[int, Field(ge=1, le=3, strict=True)]
 Song = Annotated[str, StringConstraints(pattern=SONG)]
 Cell = Annotated[str, StringConstraints(pattern="^[1-3]$")]
 Choice = Annotated[Variation, BeforeValidator(_one)]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")]
-Email = Annotated[str, StringConstraints(max_length=100), BeforeValidator(clean), AfterValidator(email_address)]
+Email = Annotated[str, StringConstraints(max_length=100), BeforeValidator(clean_answer), AfterValidator(email_address)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 Reference = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 Styles = Annotated[Annotated[list[Prompt], Field(max_length=5)] | None, BeforeValidator(_some)]

@@ -33,7 +33,7 @@ def main() -> None:
 def a_gift(seconds: int = 180) -> str:
     """The token of a gift whose song is as long, as large and as tagged as a real one."""
     from integrations.storage import storage
-    from jobs.generation.audio import record
+    from jobs.generation.audio import make_recording
     from models import Variation, database
     from tests.support.fakes.tones import song
     from tests.support.gifts import give, tokens
@@ -41,7 +41,7 @@ def a_gift(seconds: int = 180) -> str:
     form_id = give()
     with database.connection_context():
         key = Variation.get(Variation.form == form_id).master_key
-    storage().put(key, record(song(seconds), "For Mia").master)
+    storage().put(key, make_recording(song(seconds), "For Mia").master)
     return tokens(form_id)[0]
 
 

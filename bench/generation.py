@@ -47,12 +47,12 @@ def row(what: str, figure: float, promise: str, unit: str) -> None:
 
 def one_song(seconds: float = 180.0) -> None:
     """A three-minute MP3 on one core: fetched, checked, levelled, cut, drawn, stored."""
-    from jobs.generation.audio import record, store
+    from jobs.generation.audio import make_recording, store
     from tests.support.fakes.tones import song
 
     content = song(seconds)
     began, cpu = time.perf_counter(), time.process_time()
-    store("task_bench", record(content, "For Mia"))
+    store("task_bench", make_recording(content, "For Mia"))
     row(f"an MP3 of {seconds:.0f} s, wall clock", time.perf_counter() - began, "<= 4 s", "s")
     row(f"an MP3 of {seconds:.0f} s, CPU", time.process_time() - cpu, "", "s")
 

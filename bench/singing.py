@@ -29,10 +29,10 @@ from integrations.music import SongRequest
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.loudness import integrated
-from integrations.music.studio.render import render
+from integrations.music.studio.render import render_song
 from integrations.music.studio.score import chance
 from integrations.music.studio.singing.cast import names, voice_for
-from integrations.music.studio.singing.vocals import lines_of, sing_score
+from integrations.music.studio.singing.vocals import breath_lines, sing_score
 from integrations.music.studio.singing.voices import load
 from integrations.writer import Brief
 from integrations.writer.lyricist import Lyricist
@@ -93,7 +93,7 @@ def measure(request: SongRequest, bank: Bank) -> Row:
     began = time.process_time()
     track, alone, band, desk = stems(score, bank)
     speed = score.length / (time.process_time() - began)
-    lines = list(lines_of(score, voice.inventory))
+    lines = list(breath_lines(score, voice.inventory))
     notes = [n for line in lines for n in line]
     singing = np.zeros(len(alone) // 4410 + 1, bool)
     for note in notes:
@@ -157,7 +157,7 @@ def summary(language: str, rows: list[Row]) -> None:
 
 def as_mp3(request: SongRequest, bank: Bank) -> None:
     """The finished file of one song: the coder changes its peak."""
-    frames, _ = sf.read(io.BytesIO(render(request, bank, lambda stage, percent: None).mp3), dtype="float32")
+    frames, _ = sf.read(io.BytesIO(render_song(request, bank, lambda stage, percent: None).mp3), dtype="float32")
     peak = 20 * np.log10(np.abs(frames).max())
     print(f"    its MP3: {integrated(*np.ascontiguousarray(frames.T)):.2f} LUFS, peak {peak:.2f} dB (-1)")
 
@@ -171,7 +171,7 @@ def picture(request: SongRequest, path: Path) -> None:
 
     score = compose(request)
     track = sing_score(score, lambda share: None)
-    notes = [n for line in lines_of(score, load(score.voice).inventory) for n in line]
+    notes = [n for line in breath_lines(score, load(score.voice).inventory) for n in line]
     begin = notes[0].start - 1
     _, axes = plt.subplots(3, 1, figsize=(20, 15), sharex=True)
     piece = track[int(begin * RATE) : int((begin + 20) * RATE)]

@@ -10,12 +10,12 @@ import pyworld
 
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.harmony import NOTE_NAMES
-from integrations.music.studio.mixing import master
-from integrations.music.studio.render import record
+from integrations.music.studio.mixing import master_mix
+from integrations.music.studio.render import record_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing.front import add_voice
-from integrations.music.studio.singing.line import SungSyllable, join, nucleus_of, spread
+from integrations.music.studio.singing.line import SungSyllable, join, nucleus_of, spread_frames
 from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.vocals import sing_backing, sing_score
 from integrations.music.studio.singing.voices import Voice
@@ -58,7 +58,7 @@ def held_until(voice: Voice, line: list[SungSyllable]) -> list[float]:
     phones = voice.joined([(p, i) for i, n in enumerate(line) for p in n.phones])
     _, places = join(voice, [SILENCE, *(p for p, _ in phones), SILENCE])
     owner = [n for _, n in phones]
-    seconds, frames = spread(voice, places, line, owner)
+    seconds, frames = spread_frames(voice, places, line, owner)
     return [float(np.interp(places[i].end, frames, seconds)) for i in nucleus_of(voice, places, owner, len(line))]
 
 
@@ -95,7 +95,7 @@ def stems(score: Score, bank: Bank) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     track = sing_score(score, lambda share: None)
     backing = sing_backing(score, lambda share: None) if score.backing else None
     band = Desk(int((score.length + 0.2) * RATE))
-    record(replace(score, voice="", vocal=[]), bank, band, lambda share: None)
+    record_parts(replace(score, voice="", vocal=[]), bank, band, lambda share: None)
     desks = []
     for sign in (1, -1):
         desk = Desk(len(band.left))
@@ -103,7 +103,7 @@ def stems(score: Score, bank: Bank) -> tuple[np.ndarray, np.ndarray, np.ndarray,
         add_voice(desk, track, score, backing)
         desks.append(desk)
     plus, minus = ((d.left + d.right) / 2 for d in desks)
-    master(desks[0], score.length)
+    master_mix(desks[0], score.length)
     return track, (plus + minus) / 2, (plus - minus) / 2, desks[0]
 
 

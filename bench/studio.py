@@ -48,7 +48,7 @@ def speed(styles: tuple[str, ...] = STYLES, variations: tuple[int, ...] = (1, 2,
     began = time.perf_counter()
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.mixing import room
-    from integrations.music.studio.render import render
+    from integrations.music.studio.render import render_song
 
     bank = Bank()
     room()
@@ -62,7 +62,7 @@ def speed(styles: tuple[str, ...] = STYLES, variations: tuple[int, ...] = (1, 2,
                 key = "encoding" if stage == "mixing" and percent > 48 else stage
                 marks[key] = time.process_time() - cpu
 
-            song = render(a_request(style, variation, lyrics=lyrics), bank, report)
+            song = render_song(a_request(style, variation, lyrics=lyrics), bank, report)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             rate = len(song.mp3) * 8 / song.seconds / 1000
             stages = " ".join(f"{k} {v:.2f}" for k, v in marks.items())

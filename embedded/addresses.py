@@ -13,7 +13,7 @@ from embedded.stores import Stores
 _FILE = "stores.json"
 
 
-def publish(data_dir: Path, stores: Stores, env: Mapping[str, str]) -> None:
+def publish_addresses(data_dir: Path, stores: Stores, env: Mapping[str, str]) -> None:
     """Write the embedded stores' URLs, and host and port of the web process, where the payment sandbox is reached.
 
     URLs that the environment gave stay out of the file: they hold passwords. Nobody has to remove it: `published` believes

@@ -116,14 +116,14 @@ def _say_what_is_not_given(data_dir: Path) -> None:
 
 def _in_sentences(name: str, command: Callable[[], int], database_url: str, data_dir: Path) -> int:
     """Run it on stores that are there. Raises StoreError in place of everything else."""
-    from embedded.complaints import about, refuse_wrong_database
+    from embedded.complaints import complaint_about, refuse_wrong_database
     from embedded.programs import StoreError
 
     refuse_wrong_database(database_url, None if name in ("migrate", "restore") else _MAIN.parent / "migrations")
     try:
         return command()
     except Exception as error:
-        raise StoreError(f"{name}: {about(error)} {_keep_traceback(data_dir)}") from None
+        raise StoreError(f"{name}: {complaint_about(error)} {_keep_traceback(data_dir)}") from None
 
 
 def _keep_traceback(data_dir: Path) -> str:

@@ -76,7 +76,7 @@ def _why_not(said: str, where: str) -> str:
     return f"The database {where} does not answer (DATABASE_URL): {_first_line(said).rpartition('failed: ')[2]}."
 
 
-def about(error: Exception) -> str:
+def complaint_about(error: Exception) -> str:
     """What stopped a command that had begun, for whoever typed it."""
     import peewee
     import redis

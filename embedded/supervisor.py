@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from embedded.addresses import publish
+from embedded.addresses import publish_addresses
 from embedded.children import Guard
 from embedded.interrupts import Interrupts, StopAsked
 from embedded.listening import refuse_port
@@ -64,7 +64,7 @@ def supervise(
             env = _with_stores(env, stores)
             for name, argv in (first or {}).items():
                 _run_first(guard, Program(name, argv, env), programs, interrupts)
-            publish(data_dir, stores, env)
+            publish_addresses(data_dir, stores, env)
             _start_children(guard, programs, children, env)
             watches = [_Watch(program, time.monotonic(), young_seconds) for program in (*stores.programs, *programs)]
             _watch(guard, watches, interrupts, url, probe_url or url, opens_browser)

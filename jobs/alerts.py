@@ -8,7 +8,7 @@ from datetime import timedelta
 from html import escape
 
 from integrations.mail import MailError, Message, post
-from jobs.queue import refusal
+from jobs.queue import redis_refusal
 from jobs.queue_names import is_demo
 from jobs.registry import job
 from models import Alert, now
@@ -58,7 +58,7 @@ def _mail_to(rows: list[Alert], address: str) -> bool:
 
 def redis_refuses() -> None:
     """Sweep: while Redis takes no work, no worker could send this alert, so the clock sends it."""
-    why = refusal()
+    why = redis_refusal()
     if why:
         raise_alert("redis_refuses", f"{now():%Y-%m-%d}", f"orders are taken, and made once it is mended ({why})")
         send_alerts()

@@ -55,7 +55,7 @@ def back_up(target: Path) -> tuple[int, int]:
     return len(media), sum(size is None for _, size in media)
 
 
-def restore(source: Path) -> list[str]:
+def restore_backup(source: Path) -> list[str]:
     """Fill an empty database from a backup; the keys of files that the storage lacks. Migrate, then start, then reconcile.
 
     Raises BackupError, also for a database that has tables: nothing of it is changed.

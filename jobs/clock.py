@@ -38,7 +38,7 @@ from jobs.privacy.expiry import expire_forms
 from jobs.privacy.retention import purge_expired, remove_old_stories, remove_unowned_files
 from jobs.queue import enqueue_once
 from jobs.queue_names import DEMO, queue_for
-from jobs.registry import name_of
+from jobs.registry import job_name
 from models import (
     AT_PROVIDER,
     UNFINISHED,
@@ -64,7 +64,7 @@ _EVERY = {
     catch_up_events: timedelta(minutes=10),
     watch: timedelta(minutes=5),
     nightly: timedelta(hours=24),
-    balances.look: balances.EVERY,
+    balances.look_at_balances: balances.EVERY,
 }
 NEXT_TURN = """
 INSERT INTO marks (name, at) VALUES (%s, now() AT TIME ZONE 'utc')
@@ -132,7 +132,7 @@ def unwritten() -> None:
         enqueue_once(write_prompts, form.id, queue=queue_for(form.demo))
 
 
-def waiting() -> None:
+def dispatch_waiting() -> None:
     """Variations in line while a place may be free."""
     for demo in (False, True):
         in_line = (Variation.status == VariationStatus.QUEUED) & (ComposeForm.demo == demo)
@@ -149,7 +149,7 @@ def cut_short() -> None:
         resume(row)
 
 
-def uncertain() -> None:
+def ask_for_uncertain() -> None:
     """Submits whose outcome is unknown: look for their tasks."""
     uncertain = (Variation.status == VariationStatus.SUBMITTED) & (Variation.step == VariationStep.UNCERTAIN)
     for row in Variation.select(Variation.submit_leader).where(uncertain).distinct().limit(200):
@@ -221,16 +221,16 @@ def unsent_mail() -> None:
 def take_turns() -> None:
     """What is to be done every so often, by one worker each time. The time counts from the first pass."""
     for job, pause in _EVERY.items():
-        turn = database.execute_sql(NEXT_TURN, (name_of(job).name, pause)).fetchone()
+        turn = database.execute_sql(NEXT_TURN, (job_name(job).name, pause)).fetchone()
         if turn and turn[0]:
             enqueue_once(job, seconds=60)
 
 
-MUSIC = (unwritten, waiting, cut_short, uncertain, uncollected, overdue, bonuses, unsettled, songs_to_hear)
+MUSIC = (unwritten, dispatch_waiting, cut_short, ask_for_uncertain, uncollected, overdue, bonuses, unsettled, songs_to_hear)
 MONEY = (unhandled_events, look_up_sessions, undelivered, refunds_due, unsent_mail, take_turns)
 PEOPLE = (
     unsent_links, take_up_bounces, songs_asked_for, videos_to_make, instrumentals_to_make, orders_that_end,
     expire_forms, purge_expired, remove_old_stories,
 )  # fmt: skip
-DEMO_STEPS = (end_old_demos, name_sample.tidy)
+DEMO_STEPS = (end_old_demos, name_sample.tidy_samples)
 _STEPS = (redis_refuses, *MUSIC, *MONEY, *PEOPLE, *DEMO_STEPS)

@@ -35,7 +35,7 @@ WHOLE_QUEUE = ("dispatch", "submit_next", "collect_ready")  # they take `demo`, 
 ON_DEMO_QUEUE = "demo"
 
 
-def function_of(name: str) -> Callable[..., object] | None:
+def function_of_old_name(name: str) -> Callable[..., object] | None:
     """What runs a job of this old name with the arguments it had then; None for a name that is not old."""
     if name not in OLD_JOB_NAMES:
         return None

@@ -66,7 +66,7 @@ def put(form_id: str, kind: str, to_address: str, *, at: datetime | None = None,
     return email_id
 
 
-def cancel(form_id: str, kind: str) -> None:
+def cancel_emails(form_id: str, kind: str) -> None:
     """Cancel the e-mails of a kind that were not sent yet."""
     for row in Email.select().where(Email.form == form_id, Email.kind == kind, Email.status == EmailStatus.QUEUED):
         move(row, EmailStatus.CANCELLED, by="customer")

@@ -15,7 +15,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from jobs.queue_names import DEMO, JOB_SECONDS, JobName
-from jobs.registry import name_of
+from jobs.registry import job_name
 from logs import context_id
 from models import after_commit, is_in_transaction
 from pubsub import kept_alive
@@ -57,12 +57,12 @@ def enqueue(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | No
     False when Redis is away: the sweep asks again. Inside a transaction it is asked after the commit: no worker is sent to a
     row that cannot be read yet.
     """
-    return _ask(name_of(job), ids, queue, None)
+    return _ask(job_name(job), ids, queue, None)
 
 
 def enqueue_once(job: Callable[[*Ids], object] | JobName, *ids: *Ids, queue: str | None = None, seconds: int = 10) -> None:
     """As `enqueue`, unless the same job is already waiting; the job calls `begun` first. It saves work and is no lock."""
-    _ask(name_of(job), ids, queue, seconds)
+    _ask(job_name(job), ids, queue, seconds)
 
 
 @contextmanager
@@ -114,14 +114,14 @@ def _put(name: str, ids: tuple[object, ...], queue: str, once_in: int | None) ->
 
 def begun(job: Callable[[*Ids], object], *ids: *Ids) -> None:
     """From here on the next `enqueue_once` of the same job counts again."""
-    _connection().delete(_waiting_key(name_of(job).name, *ids))
+    _connection().delete(_waiting_key(job_name(job).name, *ids))
 
 
 def _waiting_key(name: str, *ids: object) -> str:
     return "serenade:hint:" + ":".join((name, *map(str, ids)))
 
 
-def refusal() -> str | None:
+def redis_refusal() -> str | None:
     """Why Redis takes no work right now (away, out of memory, read-only, loading) or never will (a cluster), or None."""
     try:
         _enqueuing().set("serenade:writable", 1, ex=60)

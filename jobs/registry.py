@@ -38,7 +38,7 @@ def job(name: str | JobName, *, queue: str = DEFAULT, connect: bool = True) -> C
     return register
 
 
-def name_of(job: Callable[..., object] | JobName) -> JobName:
+def job_name(job: Callable[..., object] | JobName) -> JobName:
     """The name under which a job waits. Raises LookupError for a function that is none."""
     if isinstance(job, JobName):
         return job

@@ -19,7 +19,7 @@ from rq.worker import BaseWorker
 from rq.worker_registration import register
 
 from jobs import old_names
-from jobs.queue import _connection, refusal
+from jobs.queue import _connection, redis_refusal
 from jobs.queue_names import DEMO, QUEUES
 from jobs.registry import function_of
 from logs import log_context
@@ -58,7 +58,7 @@ class NamedJob(Job):
     def func(self) -> Any:
         """What to run. Raises LookupError for a name that this version does not know: the job is kept as failed."""
         name = str(self.func_name)
-        return self._logged(_quiet_about_lost_rows(old_names.function_of(name) or function_of(name), name))
+        return self._logged(_quiet_about_lost_rows(old_names.function_of_old_name(name) or function_of(name), name))
 
     def _logged(self, job: Callable[..., object]) -> Callable[..., object]:
         """Its lines carry the job's id, the request that asked for it, and the rows that it is about."""
@@ -115,7 +115,7 @@ class _DemoWorker(_Lasting, SimpleWorker):
 
 def _await_redis() -> None:
     """Wait here: a worker that died at every start would stop all processes (processes.py), while the web pages could go on."""
-    while why := refusal():
+    while why := redis_refusal():
         log.error("no work can be taken, Redis refuses: %s", why)
         time.sleep(1.0)
 
@@ -126,7 +126,7 @@ def import_jobs() -> None:
         import_module(f"jobs.{module}")
 
 
-def work() -> None:
+def run_worker() -> None:
     """Run one RQ worker until SIGTERM."""
     from integrations.payments import account
 

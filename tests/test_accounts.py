@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.accounts.login import _token_asked_for, claim, log_in, log_out, safe_path, token_of, who
-from jobs.payments.credits import TooFewCreditsError, grant, pay_with_credits
+from jobs.accounts.login import _token_asked_for, claim_forms, log_in, log_out, safe_path, token_of, who
+from jobs.payments.credits import TooFewCreditsError, grant_credits, pay_with_credits
 from models import (
     PAID,
     ComposeForm,
@@ -180,15 +180,15 @@ def test_logging_in_claims_what_the_browser_holds_and_what_carries_the_verified_
 def test_a_form_that_belongs_to_somebody_stays_theirs(migrated: None) -> None:
     first, second = an_account(), an_account()
     form_id = a_form()
-    assert in_database(claim, first.id, first.email, [form_id]) == 1
-    assert in_database(claim, second.id, second.email, [form_id]) == 0
+    assert in_database(claim_forms, first.id, first.email, [form_id]) == 1
+    assert in_database(claim_forms, second.id, second.email, [form_id]) == 0
     assert owner_of(form_id) == first.id
 
 
 def test_of_many_who_claim_at_once_one_becomes_the_owner(migrated: None) -> None:
     accounts = [an_account() for _ in range(8)]
     form_id = a_form()
-    results = in_threads(8, lambda number: claim(accounts[number].id, accounts[number].email, [form_id]))
+    results = in_threads(8, lambda number: claim_forms(accounts[number].id, accounts[number].email, [form_id]))
     assert sorted(results) == [0] * 7 + [1]
     assert owner_of(form_id) == accounts[results.index(1)].id
 
@@ -206,7 +206,7 @@ def a_chosen_form() -> str:
 
 def test_staff_grant_credits_and_one_pays_for_a_song(migrated: None) -> None:
     user = an_account()
-    assert in_database(grant, user.email, 2) == 2
+    assert in_database(grant_credits, user.email, 2) == 2
     form_id = a_chosen_form()
     in_database(pay_with_credits, form_id, user.id)
     row = in_database(ComposeForm.find, form_id)
@@ -221,7 +221,7 @@ def test_staff_grant_credits_and_one_pays_for_a_song(migrated: None) -> None:
 
 def test_credits_are_never_spent_twice_by_racing_forms(migrated: None) -> None:
     user = an_account()
-    in_database(grant, user.email, 3)
+    in_database(grant_credits, user.email, 3)
     forms = [a_chosen_form() for _ in range(8)]
     results = in_threads(8, lambda number: pay_with_credits(forms[number], user.id))
     assert sum(result is None for result in results) == 3
@@ -233,7 +233,7 @@ def test_credits_are_never_spent_twice_by_racing_forms(migrated: None) -> None:
 
 def test_one_form_is_paid_once_by_racing_presses(migrated: None) -> None:
     user = an_account()
-    in_database(grant, user.email, 5)
+    in_database(grant_credits, user.email, 5)
     form_id = a_chosen_form()
     results = in_threads(8, lambda _: pay_with_credits(form_id, user.id))
     assert sum(result is None for result in results) == 1
@@ -242,7 +242,7 @@ def test_one_form_is_paid_once_by_racing_presses(migrated: None) -> None:
 
 def test_nothing_is_spent_without_a_choice_or_while_a_card_payment_is_open(migrated: None) -> None:
     user = an_account()
-    in_database(grant, user.email, 1)
+    in_database(grant_credits, user.email, 1)
     unchosen, being_paid = a_form(), a_chosen_form()
     checkout_session(being_paid, "open")
     for form_id in (unchosen, being_paid):
@@ -253,7 +253,7 @@ def test_nothing_is_spent_without_a_choice_or_while_a_card_payment_is_open(migra
 
 def test_credits_cannot_be_taken_below_zero(migrated: None) -> None:
     with pytest.raises(TooFewCreditsError):
-        in_database(grant, an_account().email, -1)
+        in_database(grant_credits, an_account().email, -1)
 
 
 # ---------------------------------------------------------------- over HTTP

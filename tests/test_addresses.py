@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.request_shapes import Email
 from jobs.addresses import BadAddressError, normal_address
-from jobs.forms.form_data import InvalidFormError, check, check_field
+from jobs.forms.form_data import InvalidFormError, check_field, check_form_data
 from jobs.gifts.giver_actions import NotPossibleError, checked_address
 from tests.support.overrides import Override
 from tests.support.stack import MIA
@@ -32,14 +32,14 @@ def answers(address: str) -> dict[str, object]:
 def test_a_domain_in_any_script_is_taken(override_settings: Override, written: str, kept: str) -> None:
     override_settings(smtp_utf8=False)
     assert normal_address(written) == kept
-    assert check(answers(written.strip()), 1)["senderEmail"] == kept
+    assert check_form_data(answers(written.strip()), 1)["senderEmail"] == kept
 
 
 def test_letters_that_the_relay_cannot_write_are_refused_at_the_form_by_what_is_wrong(override_settings: Override) -> None:
     override_settings(smtp_utf8=False)
     assert SENTENCE in str(check_field("senderEmail", UMLAUT)[1]), "said beside the field while the form is filled in"
     with pytest.raises(InvalidFormError) as refused:
-        check(answers(UMLAUT), 1)
+        check_form_data(answers(UMLAUT), 1)
     assert SENTENCE in refused.value.fields["senderEmail"]
     with pytest.raises(NotPossibleError, match="not_plain_letters"):
         checked_address(UMLAUT)
@@ -49,7 +49,7 @@ def test_letters_that_the_relay_cannot_write_are_refused_at_the_form_by_what_is_
 
 def test_a_relay_that_can_gets_them(override_settings: Override) -> None:
     override_settings(smtp_utf8=True)
-    assert check(answers(UMLAUT), 1)["senderEmail"] == UMLAUT
+    assert check_form_data(answers(UMLAUT), 1)["senderEmail"] == UMLAUT
     assert checked_address(UMLAUT) == UMLAUT
 
 

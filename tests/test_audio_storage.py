@@ -139,7 +139,7 @@ def spiky(level: float) -> bytes:
 @pytest.mark.parametrize("sound", [(14, 0.02), (14, 0.9), (14, 0.2, "WAV"), (14, 0.2, "FLAC"), "spiky"], ids=str)
 def test_master_and_preview_are_at_minus_16_lufs_and_below_minus_1_dbtp(sound: tuple[Any, ...] | str) -> None:
     content = spiky(0.9) if isinstance(sound, str) else song(*sound)
-    made = audio.record(content, "For Mia")
+    made = audio.make_recording(content, "For Mia")
     for mp3 in (made.master, made.preview):
         samples = decoded(mp3)
         short = audio.TARGET_LUFS - audio.loudness(samples, RATE)
@@ -155,7 +155,7 @@ def test_true_peaks_between_the_samples_are_seen() -> None:
 
 
 def test_every_file_says_that_it_was_made_with_ai() -> None:
-    made = audio.record(song(14, 0.02), "Für Mia 🎵")
+    made = audio.make_recording(song(14, 0.02), "Für Mia 🎵")
     for mp3 in (made.master, made.preview):
         tags = ID3(io.BytesIO(mp3))
         assert "AI" in str(tags["TXXX:Made with AI"])  # TXXX: ID3's own-text frame
@@ -166,7 +166,7 @@ def test_every_file_says_that_it_was_made_with_ai() -> None:
 @pytest.mark.parametrize("content", [b"", b"\0" * 50, b"<html>", b"ID3", "the beginning of a song", b"RIFF" + b"\0" * 100])
 def test_what_is_no_song_is_refused(content: bytes | str) -> None:
     with pytest.raises(audio.UnusableAudioError):
-        audio.record(content if isinstance(content, bytes) else song(14)[:2000])
+        audio.make_recording(content if isinstance(content, bytes) else song(14)[:2000])
 
 
 KEY = "task_1/preview-0123456789abcdef.mp3"

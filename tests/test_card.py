@@ -21,7 +21,7 @@ from i18n import LANGUAGES, speaking
 from integrations.lettering.faces import FAMILIES, characters, clusters, drawable, drawable_lines, families_for, whole_name
 from jobs.gifts.gift import GiftSong, OpenedGift
 from ui.components.theme import STATIC_DIR
-from ui.drawing.card import a4, a6, art, heading, preview
+from ui.drawing.card import a4, a6, art, card_heading, preview_picture
 from ui.drawing.typesetting import Drawing, as_pdf, as_png, as_svg
 
 NAMES = [
@@ -105,7 +105,7 @@ def test_nothing_is_written_outside_the_sheet_or_over_the_code(name: str, messag
     one = gift(name, message)
     (sheet,) = pages(a4(one), 100)
     outside, inside = pages(a6(one), 100)
-    seen = Image.open(io.BytesIO(as_png(preview(one)))).convert("RGB")
+    seen = Image.open(io.BytesIO(as_png(preview_picture(one)))).convert("RGB")
     assert seen.size == (1200, 630)
     edge = 30  # 7.6 mm; the frame stands at 9 mm on A4, at 7 mm on A6
     for image, margin in ((sheet, edge), (inside, 24)):
@@ -129,7 +129,7 @@ def test_a_card_says_all_its_words_in_every_language_and_in_our_own_letters(lang
     """ß, œ, ç and ã: none is left out, and none is of another design in the middle of a word."""
     ours = frozenset[int]().union(*(characters(family) for family in FAMILIES[:3]))
     with speaking(language):
-        sheet, folded, seen = a4(gift()), a6(gift()), preview(gift())
+        sheet, folded, seen = a4(gift()), a6(gift()), preview_picture(gift())
     for drawing, count in ((sheet, 1), (folded, 2)):
         printed = " ".join(line for page in range(count) for line in written(drawing, page))
         assert {text for text in drawing.texts.values() if text not in printed} == set()
@@ -164,7 +164,7 @@ def test_every_name_can_be_drawn_in_every_form(name: str) -> None:
     """As PDF and PNG: the test above."""
     one = gift(name)
     assert "<b>" not in as_svg(a4(one))
-    assert heading(one) == f"A song for {drawable(name) or 'you'}"
+    assert card_heading(one) == f"A song for {drawable(name) or 'you'}"
 
 
 def test_nothing_in_a_text_is_markup_or_code() -> None:
@@ -192,13 +192,13 @@ def test_texts_of_strangers_do_not_pile_up_in_memory() -> None:
 
 
 def test_the_same_gift_is_the_same_file() -> None:
-    assert [as_pdf(a4(gift())), as_png(preview(gift()))] == [as_pdf(a4(gift())), as_png(preview(gift()))]
+    assert [as_pdf(a4(gift())), as_png(preview_picture(gift()))] == [as_pdf(a4(gift())), as_png(preview_picture(gift()))]
 
 
 def test_the_picture_shows_a_name_only_where_it_may() -> None:
     secret = replace(gift("Mia"), name_in_preview=False)
-    assert as_png(preview(secret)) == as_png(preview(replace(secret, songs=gift("Ben").songs)))
-    assert as_png(preview(gift("Mia"))) != as_png(preview(gift("Ben")))
+    assert as_png(preview_picture(secret)) == as_png(preview_picture(replace(secret, songs=gift("Ben").songs)))
+    assert as_png(preview_picture(gift("Mia"))) != as_png(preview_picture(gift("Ben")))
 
 
 EUROPE = "Zoë Łukasz Hằng Nguyễn Ελένη Мария Նարե ნინო"
@@ -246,8 +246,8 @@ def test_a_name_with_a_letter_that_our_display_font_lacks_is_of_one_font_too(nam
 
 def test_names_beyond_the_first_plane_are_drawn() -> None:
     for name in ("𠮷野", "𠮷田", "𡈽方"):
-        assert heading(gift(name)) == f"A song for {name}"
-        assert as_png(preview(gift(name))) != as_png(preview(gift("吉" + name[1:])))
+        assert card_heading(gift(name)) == f"A song for {name}"
+        assert as_png(preview_picture(gift(name))) != as_png(preview_picture(gift("吉" + name[1:])))
 
 
 def test_a_message_leaves_out_a_word_that_would_be_another_one() -> None:
@@ -263,26 +263,28 @@ def test_what_is_tied_by_a_joiner_is_one_picture() -> None:
 
 
 def test_names_that_differ_look_different() -> None:
-    drawn = [as_png(preview(gift(name))) for name in ("美咲", "美花", "مريم", "محمد", "प्रिया", "प्रीति", "Mia 🎁", "Mia")]
+    drawn = [
+        as_png(preview_picture(gift(name))) for name in ("美咲", "美花", "مريم", "محمد", "प्रिया", "प्रीति", "Mia 🎁", "Mia")
+    ]
     assert len(set(drawn)) == len(drawn)
 
 
 def test_what_no_font_has_is_left_out_and_never_a_box() -> None:
     assert drawable("Mia 𓀀\ue000 𒀀") == "Mia"
     assert drawable("𓀀") == ""
-    assert heading(gift("𓀀")) == "A song for you"
+    assert card_heading(gift("𓀀")) == "A song for you"
     assert drawable("M" + "\u0301" * 60 + "ia") == "Ḿia"
     assert drawable("ก" + "\u0e48" * 60) == "ก" + "\u0e48" * 6
 
 
 def test_a_name_that_lacks_a_letter_is_left_out_as_it_would_be_another_name() -> None:
-    assert heading(gift("𪚥田")) == heading(gift("田中 𪚥郎")) == "A song for you"
+    assert card_heading(gift("𪚥田")) == card_heading(gift("田中 𪚥郎")) == "A song for you"
     assert "田" not in "".join(written(a4(gift("𪚥田", ""))))
     assert "with love from" not in "".join(written(a4(gift("𪚥田", ""))))
-    assert heading(gift("吉田")) == "A song for 吉田"
-    assert heading(gift("葛\U000e0100城")) == "A song for 葛城", "a selected form of a character is the same character"
-    assert heading(gift("Mia \ue000")) == "A song for Mia", "a private sign is no letter"
-    assert heading(gift("M" + "\u0301" * 60 + "ia")) == "A song for Ḿia"
+    assert card_heading(gift("吉田")) == "A song for 吉田"
+    assert card_heading(gift("葛\U000e0100城")) == "A song for 葛城", "a selected form of a character is the same character"
+    assert card_heading(gift("Mia \ue000")) == "A song for Mia", "a private sign is no letter"
+    assert card_heading(gift("M" + "\u0301" * 60 + "ia")) == "A song for Ḿia"
 
 
 def ordered(text: str) -> str:
@@ -355,5 +357,5 @@ def test_the_art_has_no_words() -> None:
 
 @pytest.mark.parametrize("name", ["Mia", "美咲", "प्रिया", "מיה"])
 def test_a_printer_gets_the_same_shapes_as_the_picture(name: str) -> None:
-    (printed,) = pages(preview(gift(name)))
-    assert apart(printed, Image.open(io.BytesIO(as_png(preview(gift(name))))).convert("RGB")) < 1.5
+    (printed,) = pages(preview_picture(gift(name)))
+    assert apart(printed, Image.open(io.BytesIO(as_png(preview_picture(gift(name))))).convert("RGB")) < 1.5

@@ -19,7 +19,7 @@ from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, SOURCE, _, catalogue,
 from jobs.payments.consent import CURRENT, consent_text
 from tools import messages
 from ui.components.script_texts import marked, words_tag
-from ui.components.section_names import _NAMES, readable, section_name
+from ui.components.section_names import _NAMES, readable_sections, section_name
 from ui.components.sound_names import sound_name
 
 ROOT = Path(__file__).parent.parent
@@ -214,7 +214,7 @@ def test_a_reader_of_any_language_sees_the_parts_of_a_song_in_it(language: str) 
     with speaking(language):
         assert section_name("pre_chorus") == _("Pre-Chorus")
         assert section_name("Verse 12") == f"{_('Verse')} 12" != "Verse 12"
-        assert readable("[Verse 1]\nMia, hello\n\n[Final Chorus]\nOh [Mia]\n[Chorus x2]") == (
+        assert readable_sections("[Verse 1]\nMia, hello\n\n[Final Chorus]\nOh [Mia]\n[Chorus x2]") == (
             f"[{_('Verse')} 1]\nMia, hello\n\n[{_('Final Chorus')}]\nOh [Mia]\n[Chorus x2]"
         )
         assert len({_(name) for name in _NAMES}) == len(_NAMES), "two parts of one song with one name"

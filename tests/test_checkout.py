@@ -70,7 +70,7 @@ def test_nobody_is_sent_to_pay_for_what_another_tab_chose(shop: Shop, monkeypatc
 
     form_id = ready_form()
     shop.checkout(form_id)
-    monkeypatch.setattr(checkout, "give_up", lambda row: None)
+    monkeypatch.setattr(checkout, "give_up_session", lambda row: None)
     answer = shop.api("POST", "/api/stripe/checkout", json={"formId": form_id, "selectedVariations": {"0": 3}})
     assert (answer.status_code, "url" in answer.json()) == (409, False)
 

@@ -18,18 +18,18 @@ ID = "form_1700000000000_abcdefghijklmnopqrstuv"
 
 
 @pytest.mark.parametrize(("command", "arguments", "said"), [
-    (cli.refund, (ID, "3"), "AMOUNT must look like 3.00"),
-    (cli.refund, (ID, "-3.00"), "AMOUNT must look like 3.00"),
-    (cli.refund, (ID, "٣.00"), "AMOUNT must look like 3.00"),
+    (cli.refund_command, (ID, "3"), "AMOUNT must look like 3.00"),
+    (cli.refund_command, (ID, "-3.00"), "AMOUNT must look like 3.00"),
+    (cli.refund_command, (ID, "٣.00"), "AMOUNT must look like 3.00"),
     (cli.reconcile, ("x",), "DAYS must be a whole number of at most four digits"),
     (cli.reconcile, ("9" * 30,), "DAYS must be a whole number of at most four digits"),
-    (cli.grant, ("ann", "3"), "EMAIL must be one address, such as ann@example.com"),
-    (cli.grant, ("ann@example.com", "9" * 30), "NUMBER must be a whole number, such as 3 or -1"),
-    (cli.grant, ("ann@example.com", "1_0"), "NUMBER must be a whole number, such as 3 or -1"),
-    (cli.grant, ("3", "ann@example.com"), "EMAIL must be one address, such as ann@example.com"),
-    (cli.export, ("ann", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
-    (cli.export, ("a@b.example, c@d.example", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
-    (cli.forget, ("",), "EMAIL must be one address, such as ann@example.com"),
+    (cli.grant_command, ("ann", "3"), "EMAIL must be one address, such as ann@example.com"),
+    (cli.grant_command, ("ann@example.com", "9" * 30), "NUMBER must be a whole number, such as 3 or -1"),
+    (cli.grant_command, ("ann@example.com", "1_0"), "NUMBER must be a whole number, such as 3 or -1"),
+    (cli.grant_command, ("3", "ann@example.com"), "EMAIL must be one address, such as ann@example.com"),
+    (cli.export_command, ("ann", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
+    (cli.export_command, ("a@b.example, c@d.example", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
+    (cli.forget_command, ("",), "EMAIL must be one address, such as ann@example.com"),
     (cli.doctor, ("--yaml",), "The only option of doctor is --json"),
 ])  # fmt: skip
 def test_a_wrong_argument_is_named_before_anything_is_asked(
@@ -55,7 +55,7 @@ def test_a_refund_that_fails_says_why_in_an_operator_s_words(
         raise raised
 
     monkeypatch.setattr(refunds, "refund_form", fail)
-    assert cli.refund(ID) == 1
+    assert cli.refund_command(ID) == 1
     told = capsys.readouterr().err
     assert (told.startswith(said), told.count("\n"), "ComposeForm" in told, ID in told) == (True, 1, False, False), told
 
@@ -66,7 +66,7 @@ def test_a_stripe_that_cannot_be_asked_is_a_sentence_for_reconcile_too(
     def fail(_: int) -> None:
         raise PaymentsError("auth", "401 sk_live_x")
 
-    monkeypatch.setattr(reconciliation, "compare", fail)
+    monkeypatch.setattr(reconciliation, "compare_with_stripe", fail)
     assert (cli.reconcile(), capsys.readouterr().err) == (2, "Stripe refuses our key (STRIPE_SECRET_KEY).\n")
 
 

@@ -81,7 +81,7 @@ def test_a_checkout_that_dies_is_one_session_on_the_next_click(shop: Shop, outbo
     """docs/reliability.md row 47 too: what Stripe made and we never stored is the same session under the same key."""
     form_id = ready_form()
     before = len(shop.stripe("checkout/sessions?limit=100")["data"])
-    dies(point, lambda: checkout.open_checkout(form_id, consent=True))
+    dies(point, lambda: checkout.start_checkout(form_id, consent=True))
     shop.press(shop.checkout(form_id))
     shop.await_events()
     assert len(shop.stripe("checkout/sessions?limit=100")["data"]) == before + 1

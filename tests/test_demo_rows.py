@@ -21,10 +21,10 @@ from integrations.payments.demo_keys import demo_key, demo_webhook_secret
 from integrations.payments.sandbox import sandbox_of
 from integrations.storage import storage
 from integrations.writer.lyricist import Lyricist
-from jobs.accounts.login import claim
+from jobs.accounts.login import claim_forms
 from jobs.demo import director, forms, presets
 from jobs.demo.scenes import SCENES
-from jobs.forms.form_data import check
+from jobs.forms.form_data import check_form_data
 from jobs.generation import demo_pacing
 from jobs.generation.providers import provider_for, writer
 from jobs.mail import reminders, sending
@@ -65,7 +65,7 @@ def tables(migrated: None) -> Iterator[None]:
 
 
 def a_demo(**columns: Any) -> str:
-    form_id = forms.begin("birthday", VISITOR, address="127.0.0.1", name="Mia").id
+    form_id = forms.begin_demo("birthday", VISITOR, address="127.0.0.1", name="Mia").id
     if columns:
         ComposeForm.update(**columns).where(ComposeForm.id == form_id).execute()
     return form_id
@@ -93,7 +93,7 @@ def test_a_scene_begins_with_a_complete_draft_that_expires_in_a_day() -> None:
 @pytest.mark.parametrize("scene", list(SCENES))
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_scene_could_be_composed_as_it_is(scene: str, lang: str) -> None:
-    assert check(SCENES[scene].form_data(lang, ""), 1)["songs"][0]["language"] == lang
+    assert check_form_data(SCENES[scene].form_data(lang, ""), 1)["songs"][0]["language"] == lang
 
 
 def test_a_preset_of_staff_is_a_scene_for_whoever_has_its_link() -> None:
@@ -101,16 +101,16 @@ def test_a_preset_of_staff_is_a_scene_for_whoever_has_its_link() -> None:
     preset = Preset.create(
         id=new_id("preset"), name="Sister", form_data={**example_form_data(), "songs": [song]}, columns=[], made_by="ann"
     )
-    form = forms.begin(preset.id, VISITOR, address="10.0.0.9", name="Zoe", lang="es")
+    form = forms.begin_demo(preset.id, VISITOR, address="10.0.0.9", name="Zoe", lang="es")
     assert (form.form_data["songs"][0]["recipientName"], form.form_data["songs"][0]["style"]) == ("Zoe", "smooth-jazz")
     assert form.form_data["senderEmail"] == "demo@example.com", "nobody of the brief is ever written to"
     assert form.locale == "es"
-    bar = director.look(form.id, VISITOR)
+    bar = director.demo_state(form.id, VISITOR)
     assert bar["title"] == "Sister"
     assert bar["typed"]["songs.0.favoriteMemory"] == song["favoriteMemory"]
-    assert check(presets.find_scene(preset.id).form_data("en", ""), 1)["songs"][0]["recipientName"] == "Noor"
+    assert check_form_data(presets.find_scene(preset.id).form_data("en", ""), 1)["songs"][0]["recipientName"] == "Noor"
     with pytest.raises(NotFoundError):
-        forms.begin(new_id("preset"), VISITOR, address="10.0.0.9")
+        forms.begin_demo(new_id("preset"), VISITOR, address="10.0.0.9")
 
 
 def test_a_form_is_its_visitors_and_nobody_elses() -> None:
@@ -286,7 +286,7 @@ def test_no_credits_no_refunds_and_no_account_for_a_demo() -> None:
         pay_with_credits(form_id, "user_x")
     with pytest.raises(WrongMomentError):
         refund_form(form_id, None)
-    assert claim("user_x", "owner@example.com", [form_id]) == 0
+    assert claim_forms("user_x", "owner@example.com", [form_id]) == 0
 
 
 def test_after_a_day_nothing_is_left_of_it(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_after_a_day_nothing_is_left_of_it(tmp_path: Path) -> None:
 
 def test_an_order_is_not_ended_as_a_demo() -> None:
     form_id = ready_form()
-    assert not forms.end(form_id)
+    assert not forms.end_demo(form_id)
     assert ComposeForm.find(form_id).status == "variations_ready"
 
 
@@ -317,16 +317,16 @@ def test_scenes_are_counted_by_address(override_settings: Override) -> None:
     override_settings(rate_limits={**settings.rate_limits, "demo": 2})
     address = f"192.0.2.{time.time_ns() % 250}"
     for _ in range(2):
-        forms.begin("birthday", VISITOR, address=address)
+        forms.begin_demo("birthday", VISITOR, address=address)
     with pytest.raises(TooManyError):
-        forms.begin("birthday", VISITOR, address=address)
+        forms.begin_demo("birthday", VISITOR, address=address)
 
 
 def test_one_browser_keeps_a_dozen_forms_and_the_oldest_makes_room() -> None:
     visitor = "m" * 32
-    first = forms.begin("birthday", visitor, address="127.0.0.1").id
+    first = forms.begin_demo("birthday", visitor, address="127.0.0.1").id
     for _ in range(forms.MOST_OPEN):
-        forms.begin("birthday", visitor, address="127.0.0.1")
+        forms.begin_demo("birthday", visitor, address="127.0.0.1")
     assert not ComposeForm.select().where(ComposeForm.id == first).exists()
 
 

@@ -27,7 +27,7 @@ from jobs.generation.providers import provider
 from jobs.monitoring import configuration_checks as vendors
 from jobs.monitoring import doctor as doctor_module
 from jobs.monitoring import machine_checks as machine
-from jobs.monitoring.check_results import CheckResult, Verdict, broken, doubtful, fine, run_checks
+from jobs.monitoring.check_results import CheckResult, CheckVerdict, broken, doubtful, fine, run_checks
 from jobs.monitoring.doctor import Examination
 from jobs.monitoring.invariants import Finding
 from jobs.payments.stripe_events import PINNED_VERSION, WATCHED
@@ -78,12 +78,12 @@ def always(status: int, body: Any = None) -> Answering:
     return lambda method, path: (status, {} if body is None else body)
 
 
-def assert_says(result: CheckResult, verdict: Verdict, *words: str) -> None:
+def assert_says(result: CheckResult, verdict: CheckVerdict, *words: str) -> None:
     whole = f"{result.found} {result.to_do}"
     assert result.verdict == verdict, whole
     assert [word for word in words if word not in whole] == [], whole
     assert SECRET not in whole
-    assert bool(result.to_do) == (verdict != Verdict.OK), "whatever is wrong comes with what to do"
+    assert bool(result.to_do) == (verdict != CheckVerdict.OK), "whatever is wrong comes with what to do"
 
 
 # ---------------------------------------------------------------- how checks run
@@ -104,9 +104,9 @@ def test_a_check_that_fails_or_hangs_stops_no_other_and_is_broken_itself() -> No
     finally:
         hangs.set()
     assert list(found) == ["a", "b", "c", "d"]
-    assert_says(found["a"], Verdict.BROKEN, "no answer within")
-    assert_says(found["b"], Verdict.BROKEN, "ValueError")
-    assert_says(found["c"], Verdict.OK, "well")
+    assert_says(found["a"], CheckVerdict.BROKEN, "no answer within")
+    assert_says(found["b"], CheckVerdict.BROKEN, "ValueError")
+    assert_says(found["c"], CheckVerdict.OK, "well")
 
 
 @pytest.mark.parametrize(("configuration", "invariants", "code"), [
@@ -158,7 +158,7 @@ def test_all_checks_are_asked(monkeypatch: pytest.MonkeyPatch, override_settings
     ],
 )
 def test_what_is_sold_beside_an_order_is_told(
-    override_settings: Override, prices: Any, providers: Any, verdict: Verdict, word: str
+    override_settings: Override, prices: Any, providers: Any, verdict: CheckVerdict, word: str
 ) -> None:
     override_settings(extra_prices=prices, music_providers=providers)
     found = vendors._extras()
@@ -171,7 +171,7 @@ def test_what_is_sold_beside_an_order_is_told(
 def test_a_chat_model_that_answers_costs_one_tiny_call(override_settings: Override) -> None:
     with FakeChat(lambda body: (200, "yes")) as chat:
         override_settings(writer_base_url=chat.url, writer_api_key=SECRET, writer_model="m-1")
-        assert_says(vendors._writer(), Verdict.OK, "chat model m-1 answers")
+        assert_says(vendors._writer(), CheckVerdict.OK, "chat model m-1 answers")
         assert [sorted(body) for body in chat.asked] == [["messages", "model"]], "nothing that a model might refuse"
 
 
@@ -188,26 +188,26 @@ def test_a_chat_model_that_does_not_answer_is_named_with_what_to_do(
 ) -> None:
     with answering(always(status, body)) as url:
         override_settings(writer_base_url=url, writer_api_key=SECRET, writer_model="m-1")
-        assert_says(vendors._writer(), Verdict.BROKEN, "chat model m-1", word)
+        assert_says(vendors._writer(), CheckVerdict.BROKEN, "chat model m-1", word)
 
 
 @pytest.mark.parametrize(("status", "verdict", "word"), [
-    (200, Verdict.OK, "ears-1 hears"),
-    (401, Verdict.BROKEN, "TRANSCRIPTION_API_KEY"),
-    (404, Verdict.BROKEN, "TRANSCRIPTION_MODEL"),
-    (500, Verdict.BROKEN, "TRANSCRIPTION_BASE_URL"),
+    (200, CheckVerdict.OK, "ears-1 hears"),
+    (401, CheckVerdict.BROKEN, "TRANSCRIPTION_API_KEY"),
+    (404, CheckVerdict.BROKEN, "TRANSCRIPTION_MODEL"),
+    (500, CheckVerdict.BROKEN, "TRANSCRIPTION_BASE_URL"),
 ])  # fmt: skip
 def test_a_recogniser_hears_a_moment_of_silence_and_off_is_said(
-    status: int, verdict: Verdict, word: str, override_settings: Override
+    status: int, verdict: CheckVerdict, word: str, override_settings: Override
 ) -> None:
-    assert_says(vendors._recogniser(), Verdict.OK, "off", "TRANSCRIPTION_BASE_URL")
+    assert_says(vendors._recogniser(), CheckVerdict.OK, "off", "TRANSCRIPTION_BASE_URL")
     with FakeRecogniser(lambda sound: (status, "" if sound.startswith(b"RIFF") else [])) as fake:
         override_settings(**fake.settings)
         assert_says(vendors._recogniser(), verdict, word)
 
 
 def test_without_a_chat_model_the_lyricist_is_named() -> None:
-    assert_says(vendors._writer(), Verdict.OK, "built-in lyricist", "because WRITER_BASE_URL is not set")
+    assert_says(vendors._writer(), CheckVerdict.OK, "built-in lyricist", "because WRITER_BASE_URL is not set")
 
 
 # ---------------------------------------------------------------- music
@@ -228,7 +228,7 @@ def use_vendor(override_settings: Override) -> Iterator[Callable[[str, str], Non
 def test_a_vendor_that_takes_the_key_is_fine(use_vendor: Callable[[str, str], None], name: str) -> None:
     with FakeVendor(name) as vendor:
         use_vendor(name, vendor.url)
-        assert_says(vendors._music(name), Verdict.OK, "takes the key")
+        assert_says(vendors._music(name), CheckVerdict.OK, "takes the key")
         assert (vendor.submits, vendor.reads > 0) == (0, True), "it costs nothing"
 
 
@@ -244,19 +244,19 @@ def test_a_vendor_that_refuses_is_named_with_what_to_do(
     with answering(always(status, body)) as url:
         use_vendor(name, url)
         asked_for_balance_only = (name, status) == ("elevenlabs", 401)
-        verdict = Verdict.WARNING if asked_for_balance_only else Verdict.BROKEN
+        verdict = CheckVerdict.WARNING if asked_for_balance_only else CheckVerdict.BROKEN
         assert_says(vendors._music(name), verdict, word)
 
 
 def test_an_account_without_credit_is_broken(use_vendor: Callable[[str, str], None]) -> None:
     with answering(always(200, {"code": 200, "data": 0})) as url:
         use_vendor("suno", url)
-        assert_says(vendors._music("suno"), Verdict.BROKEN, "no credit is left")
+        assert_says(vendors._music("suno"), CheckVerdict.BROKEN, "no credit is left")
 
 
 def test_a_vendor_that_is_not_there_is_named(use_vendor: Callable[[str, str], None]) -> None:
     use_vendor("mureka", f"http://127.0.0.1:{free_port()}")
-    assert_says(vendors._music("mureka"), Verdict.BROKEN, "cannot be reached", "MUREKA_BASE_URL")
+    assert_says(vendors._music("mureka"), CheckVerdict.BROKEN, "cannot be reached", "MUREKA_BASE_URL")
 
 
 # ---------------------------------------------------------------- Stripe
@@ -275,13 +275,13 @@ def use_stripe(override_settings: Override, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(("key", "env", "verdict", "word"), [
-    ("sk_test_x", "development", Verdict.OK, "test mode"),
-    ("rk_live_x", "production", Verdict.OK, "live mode"),
-    ("sk_test_x", "production", Verdict.WARNING, "no money moves"),
-    ("sk_live_x", "development", Verdict.WARNING, "real money moves"),
+    ("sk_test_x", "development", CheckVerdict.OK, "test mode"),
+    ("rk_live_x", "production", CheckVerdict.OK, "live mode"),
+    ("sk_test_x", "production", CheckVerdict.WARNING, "no money moves"),
+    ("sk_live_x", "development", CheckVerdict.WARNING, "real money moves"),
 ])  # fmt: skip
 def test_the_mode_of_stripe_s_key_fits_the_environment(
-    use_stripe: Callable[..., None], key: str, env: str, verdict: Verdict, word: str
+    use_stripe: Callable[..., None], key: str, env: str, verdict: CheckVerdict, word: str
 ) -> None:
     with answering(always(200, {"object": "list", "data": [], "has_more": False})) as url:
         use_stripe(url, key, env=env)
@@ -292,26 +292,26 @@ def test_the_mode_of_stripe_s_key_fits_the_environment(
 def test_a_key_that_stripe_refuses_is_broken(use_stripe: Callable[..., None], status: int, word: str) -> None:
     with answering(always(status, {"error": {"message": f"Invalid API Key: {SECRET}", "type": "x"}})) as url:
         use_stripe(url)
-        assert_says(vendors._stripe_key(), Verdict.BROKEN, word)
+        assert_says(vendors._stripe_key(), CheckVerdict.BROKEN, word)
 
 
 def test_a_publishable_key_is_named(use_stripe: Callable[..., None]) -> None:
     use_stripe("http://127.0.0.1:9", f"pk_live_{SECRET}")
-    assert_says(vendors._stripe_key(), Verdict.BROKEN, "sk_ or rk_")
+    assert_says(vendors._stripe_key(), CheckVerdict.BROKEN, "sk_ or rk_")
 
 
 @pytest.mark.parametrize(("endpoints", "verdict", "word"), [
-    ([ENDPOINT], Verdict.OK, "sends every event"),
-    ([{**ENDPOINT, "enabled_events": ["*"], "api_version": PINNED_VERSION}], Verdict.OK, "sends every event"),
-    ([], Verdict.BROKEN, "no endpoint at Stripe leads to https://songs.example.com/api/stripe/webhook"),
-    ([{**ENDPOINT, "url": "https://old.example.com/api/stripe/webhook"}], Verdict.BROKEN, "no endpoint"),
-    ([{**ENDPOINT, "status": "disabled"}], Verdict.BROKEN, "disabled"),
-    ([{**ENDPOINT, "enabled_events": list(WATCHED[1:])}], Verdict.BROKEN, f"not sent: {WATCHED[0]}"),
-    ([{**ENDPOINT, "api_version": "2019-01-01"}], Verdict.WARNING, "2019-01-01"),
-    ([ENDPOINT, ENDPOINT], Verdict.WARNING, "2 endpoints"),
+    ([ENDPOINT], CheckVerdict.OK, "sends every event"),
+    ([{**ENDPOINT, "enabled_events": ["*"], "api_version": PINNED_VERSION}], CheckVerdict.OK, "sends every event"),
+    ([], CheckVerdict.BROKEN, "no endpoint at Stripe leads to https://songs.example.com/api/stripe/webhook"),
+    ([{**ENDPOINT, "url": "https://old.example.com/api/stripe/webhook"}], CheckVerdict.BROKEN, "no endpoint"),
+    ([{**ENDPOINT, "status": "disabled"}], CheckVerdict.BROKEN, "disabled"),
+    ([{**ENDPOINT, "enabled_events": list(WATCHED[1:])}], CheckVerdict.BROKEN, f"not sent: {WATCHED[0]}"),
+    ([{**ENDPOINT, "api_version": "2019-01-01"}], CheckVerdict.WARNING, "2019-01-01"),
+    ([ENDPOINT, ENDPOINT], CheckVerdict.WARNING, "2 endpoints"),
 ])  # fmt: skip
 def test_stripe_s_webhook_leads_here_with_every_event(
-    use_stripe: Callable[..., None], endpoints: list[Any], verdict: Verdict, word: str
+    use_stripe: Callable[..., None], endpoints: list[Any], verdict: CheckVerdict, word: str
 ) -> None:
     with answering(always(200, {"object": "list", "data": endpoints, "has_more": False})) as url:
         use_stripe(url, f"sk_live_{SECRET}")
@@ -321,7 +321,7 @@ def test_stripe_s_webhook_leads_here_with_every_event(
 def test_in_test_mode_events_may_come_another_way(use_stripe: Callable[..., None]) -> None:
     with answering(always(200, {"object": "list", "data": [], "has_more": False})) as url:
         use_stripe(url)
-        assert_says(vendors._stripe_webhook(), Verdict.WARNING, "no endpoint at Stripe leads to")
+        assert_says(vendors._stripe_webhook(), CheckVerdict.WARNING, "no endpoint at Stripe leads to")
 
 
 def test_what_stripe_is_asked_it_knows() -> None:
@@ -344,12 +344,12 @@ def test_what_stripe_is_asked_it_knows() -> None:
 def test_a_restricted_key_that_may_not_list_webhooks_is_a_warning(use_stripe: Callable[..., None]) -> None:
     with answering(always(403, {"error": {"message": "no permission", "type": "x"}})) as url:
         use_stripe(url)
-        assert_says(vendors._stripe_webhook(), Verdict.WARNING, "dashboard")
+        assert_says(vendors._stripe_webhook(), CheckVerdict.WARNING, "dashboard")
 
 
 def test_the_sandbox_needs_no_account() -> None:
-    assert_says(vendors._stripe_key(), Verdict.OK, "sandbox")
-    assert_says(vendors._stripe_webhook(), Verdict.OK, "sandbox")
+    assert_says(vendors._stripe_key(), CheckVerdict.OK, "sandbox")
+    assert_says(vendors._stripe_webhook(), CheckVerdict.OK, "sandbox")
 
 
 # ---------------------------------------------------------------- storage and mail
@@ -367,14 +367,14 @@ def use_storage(override_settings: Override) -> Iterator[Callable[[str], None]]:
 
 def test_storage_is_tried_and_left_as_it_was(use_storage: Callable[[str], None], tmp_path: Path) -> None:
     use_storage(f"file:{tmp_path}")
-    assert_says(vendors._storage(), Verdict.OK, "put, read and deleted")
+    assert_says(vendors._storage(), CheckVerdict.OK, "put, read and deleted")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_bucket_is_tried_the_same_way(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vendors, "storage", lambda: bucket)
     before = [name for name, _age in bucket.folders()]
-    assert_says(vendors._storage(), Verdict.OK, "put, read and deleted")
+    assert_says(vendors._storage(), CheckVerdict.OK, "put, read and deleted")
     assert [name for name, _age in bucket.folders()] == before
 
 
@@ -382,13 +382,13 @@ def test_a_bucket_that_is_not_there_is_named_as_the_store_names_it(bucket: Bucke
     elsewhere = copy(bucket)
     elsewhere.bucket = "no-such-bucket"
     monkeypatch.setattr(vendors, "storage", lambda: elsewhere)
-    assert_says(vendors._storage(), Verdict.BROKEN, "NoSuchBucket")
+    assert_says(vendors._storage(), CheckVerdict.BROKEN, "NoSuchBucket")
 
 
 def test_storage_that_cannot_be_written_is_broken(use_storage: Callable[[str], None], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     use_storage(f"file:{tmp_path / 'file'}")
-    assert_says(vendors._storage(), Verdict.BROKEN, "STORAGE_URL")
+    assert_says(vendors._storage(), CheckVerdict.BROKEN, "STORAGE_URL")
 
 
 def test_storage_that_keeps_what_was_deleted_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -397,7 +397,7 @@ def test_storage_that_keeps_what_was_deleted_is_broken(monkeypatch: pytest.Monke
         put=kept.__setitem__, get=kept.__getitem__, remove=lambda folder: None, size=lambda key: len(kept[key])
     )
     monkeypatch.setattr(vendors, "storage", lambda: place)
-    assert_says(vendors._storage(), Verdict.BROKEN, "still there after it was deleted")
+    assert_says(vendors._storage(), CheckVerdict.BROKEN, "still there after it was deleted")
 
 
 def test_a_bucket_is_named_without_what_may_be_secret(override_settings: Override) -> None:
@@ -437,15 +437,15 @@ def test_a_relay_is_greeted_and_logged_into_and_nothing_is_sent(
 ) -> None:
     port, sent = relay
     override_settings(smtp_url=f"smtp://ann:{SECRET}@127.0.0.1:{port}")
-    assert_says(vendors._mail(), Verdict.OK, "127.0.0.1", "took the login")
+    assert_says(vendors._mail(), CheckVerdict.OK, "127.0.0.1", "took the login")
     override_settings(smtp_url=f"smtp://ann:{SECRET}-wrong@127.0.0.1:{port}")
-    assert_says(vendors._mail(), Verdict.BROKEN, "SMTP_URL")
+    assert_says(vendors._mail(), CheckVerdict.BROKEN, "SMTP_URL")
     assert sent == []
 
 
 def test_a_relay_that_is_not_there_is_broken(override_settings: Override) -> None:
     override_settings(smtp_url=f"smtp://ann:{SECRET}@127.0.0.1:{free_port()}")
-    assert_says(vendors._mail(), Verdict.BROKEN, "host and port")
+    assert_says(vendors._mail(), CheckVerdict.BROKEN, "host and port")
 
 
 # ---------------------------------------------------------------- what it stands on
@@ -460,23 +460,25 @@ def told(monkeypatch: pytest.MonkeyPatch, **info: Any) -> None:
     monkeypatch.setattr(machine, "connection", lambda: SimpleNamespace(info=lambda: info, time=lambda: info["time"]))
 
 
-@pytest.mark.parametrize(("number", "verdict"), [(180_004, Verdict.OK), (150_000, Verdict.OK), (140_011, Verdict.BROKEN)])
+@pytest.mark.parametrize(
+    ("number", "verdict"), [(180_004, CheckVerdict.OK), (150_000, CheckVerdict.OK), (140_011, CheckVerdict.BROKEN)]
+)
 def test_the_database_s_version_is_shown_and_an_old_one_is_broken(
-    monkeypatch: pytest.MonkeyPatch, number: int, verdict: Verdict
+    monkeypatch: pytest.MonkeyPatch, number: int, verdict: CheckVerdict
 ) -> None:
     rows(monkeypatch, (number, f"PostgreSQL {number // 10_000}.4 on x86_64"), ("0047_x",))
     assert_says(machine._database(), verdict, f"PostgreSQL {number // 10_000}.4")
 
 
 @pytest.mark.parametrize(("info", "verdict", "word"), [
-    ({"redis_version": "7.2.4"}, Verdict.OK, "Redis 7.2.4"),
-    ({"redis_version": "7.2.4", "valkey_version": "9.1.2"}, Verdict.OK, "Valkey 9.1.2"),
-    ({"redis_version": "6.0.16"}, Verdict.BROKEN, "too old"),
-    ({"redis_version": "7.2.4", "maxmemory": 1, "maxmemory_policy": "allkeys-lru"}, Verdict.WARNING, "noeviction"),
-    ({"redis_version": "7.2.4", "maxmemory": 0, "maxmemory_policy": "allkeys-lru"}, Verdict.OK, "Redis"),
+    ({"redis_version": "7.2.4"}, CheckVerdict.OK, "Redis 7.2.4"),
+    ({"redis_version": "7.2.4", "valkey_version": "9.1.2"}, CheckVerdict.OK, "Valkey 9.1.2"),
+    ({"redis_version": "6.0.16"}, CheckVerdict.BROKEN, "too old"),
+    ({"redis_version": "7.2.4", "maxmemory": 1, "maxmemory_policy": "allkeys-lru"}, CheckVerdict.WARNING, "noeviction"),
+    ({"redis_version": "7.2.4", "maxmemory": 0, "maxmemory_policy": "allkeys-lru"}, CheckVerdict.OK, "Redis"),
 ])  # fmt: skip
 def test_redis_s_version_and_policy_are_looked_at(
-    monkeypatch: pytest.MonkeyPatch, info: dict[str, Any], verdict: Verdict, word: str
+    monkeypatch: pytest.MonkeyPatch, info: dict[str, Any], verdict: CheckVerdict, word: str
 ) -> None:
     told(monkeypatch, **info)
     assert_says(machine._redis(), verdict, word)
@@ -485,16 +487,16 @@ def test_redis_s_version_and_policy_are_looked_at(
 def test_a_redis_that_is_away_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     away = redis.Redis(port=free_port(), retry=None)
     monkeypatch.setattr(machine, "connection", lambda: away)
-    assert_says(machine._redis(), Verdict.BROKEN, "REDIS_URL")
+    assert_says(machine._redis(), CheckVerdict.BROKEN, "REDIS_URL")
 
 
 @pytest.mark.parametrize(("database", "wire", "verdict", "word"), [
-    (0.0, 0.0, Verdict.OK, "agree"),
-    (5.0, 0.0, Verdict.WARNING, "the database is 5.0 s ahead"),
-    (0.0, -600.0, Verdict.BROKEN, "Redis is 600.0 s behind"),
+    (0.0, 0.0, CheckVerdict.OK, "agree"),
+    (5.0, 0.0, CheckVerdict.WARNING, "the database is 5.0 s ahead"),
+    (0.0, -600.0, CheckVerdict.BROKEN, "Redis is 600.0 s behind"),
 ])  # fmt: skip
 def test_clocks_that_differ_are_told(
-    monkeypatch: pytest.MonkeyPatch, database: float, wire: float, verdict: Verdict, word: str
+    monkeypatch: pytest.MonkeyPatch, database: float, wire: float, verdict: CheckVerdict, word: str
 ) -> None:
     monkeypatch.setattr(machine.time, "time", lambda: 1_800_000_000.0)
     rows(monkeypatch, (1_800_000_000.0 + database,))
@@ -502,20 +504,20 @@ def test_clocks_that_differ_are_told(
     assert_says(machine._clocks(), verdict, word)
 
 
-@pytest.mark.parametrize(("free", "verdict"), [(5_000_000_000, Verdict.OK), (10_000_000, Verdict.WARNING)])
-def test_a_disk_that_is_nearly_full_is_told(monkeypatch: pytest.MonkeyPatch, free: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("free", "verdict"), [(5_000_000_000, CheckVerdict.OK), (10_000_000, CheckVerdict.WARNING)])
+def test_a_disk_that_is_nearly_full_is_told(monkeypatch: pytest.MonkeyPatch, free: int, verdict: CheckVerdict) -> None:
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda place: SimpleNamespace(free=free))
     assert_says(machine._disk(), verdict, "GB free")
 
 
 @pytest.mark.parametrize(("status", "body", "verdict", "word"), [
-    (200, {"alive": True}, Verdict.OK, "answers"),
-    (200, b"<html>Apache works", Verdict.BROKEN, "not as Serenade does"),
-    (502, b"bad gateway", Verdict.BROKEN, "HTTP 502"),
-    (301, b"", Verdict.BROKEN, "HTTP 301"),
+    (200, {"alive": True}, CheckVerdict.OK, "answers"),
+    (200, b"<html>Apache works", CheckVerdict.BROKEN, "not as Serenade does"),
+    (502, b"bad gateway", CheckVerdict.BROKEN, "HTTP 502"),
+    (301, b"", CheckVerdict.BROKEN, "HTTP 301"),
 ])  # fmt: skip
 def test_our_own_address_is_asked_and_must_be_ours(
-    override_settings: Override, status: int, body: Any, verdict: Verdict, word: str
+    override_settings: Override, status: int, body: Any, verdict: CheckVerdict, word: str
 ) -> None:
     with answering(always(status, body)) as url:
         override_settings(public_url=url)
@@ -524,19 +526,19 @@ def test_our_own_address_is_asked_and_must_be_ours(
 
 def test_an_address_that_cannot_be_reached_from_here_may_still_be_right(override_settings: Override) -> None:
     override_settings(public_url=f"http://127.0.0.1:{free_port()}")
-    assert_says(machine._public_url(), Verdict.WARNING, "another network")
+    assert_says(machine._public_url(), CheckVerdict.WARNING, "another network")
 
 
 @pytest.mark.parametrize(("url", "proxies", "verdict"), [
-    ("https://songs.example.com", (), Verdict.WARNING),
-    ("https://songs.example.com", (ip_network("10.0.0.0/8"),), Verdict.OK),
-    ("http://localhost:8080", (), Verdict.OK),
+    ("https://songs.example.com", (), CheckVerdict.WARNING),
+    ("https://songs.example.com", (ip_network("10.0.0.0/8"),), CheckVerdict.OK),
+    ("http://localhost:8080", (), CheckVerdict.OK),
 ])  # fmt: skip
-def test_a_proxy_that_nobody_named_is_told(override_settings: Override, url: str, proxies: Any, verdict: Verdict) -> None:
+def test_a_proxy_that_nobody_named_is_told(override_settings: Override, url: str, proxies: Any, verdict: CheckVerdict) -> None:
     override_settings(public_url=url, trusted_proxies=proxies)
     assert_says(machine._proxy(), verdict)
 
 
 def test_python_and_the_machine_are_named() -> None:
-    assert_says(machine._python(), Verdict.OK, "3.")
+    assert_says(machine._python(), CheckVerdict.OK, "3.")
     assert settings.data_dir.is_absolute()

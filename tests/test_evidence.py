@@ -14,7 +14,7 @@ import pytest
 import cli
 from jobs import clock
 from jobs.gifts.gift import MOST_USES_RECORDED, mark_opened, mark_played, record_use
-from jobs.privacy.personal_data import forget
+from jobs.privacy.personal_data import forget_person
 from models import CheckoutSession, ComposeForm, FormEvent, ShareToken, database, in_database, now
 from tests.support.shop import Shop, database_of_its_own, opened_shop
 
@@ -62,7 +62,7 @@ def test_eighteen_months_later_the_facts_are_there_without_anybody_s_address(sho
     long_ago = now() - timedelta(days=548)
     shop.change(ComposeForm.update(paid_at=long_ago, created_at=long_ago, expires_at=long_ago))
     in_database(clock.sweep)
-    assert in_database(forget, "dad@example.com") == (1, 0)
+    assert in_database(forget_person, "dad@example.com") == (1, 0)
     in_database(clock.sweep)
     after, summary = bundle(form_id, tmp_path)
     for one in before["mails"]:
@@ -85,7 +85,7 @@ def test_who_is_forgotten_is_in_none_of_stripe_s_events(shop: Shop) -> None:
     shop.dashboard("refund", charge)
     shop.await_events()
     assert len([row for row in shop.event_rows() if "Sandbox Buyer" in json.dumps(row.payload)]) > 1
-    assert in_database(forget, "dad@example.com") == (1, 0)
+    assert in_database(forget_person, "dad@example.com") == (1, 0)
     for word in ("dad@example.com", "Sandbox Buyer"):
         assert [row.type for row in shop.event_rows() if word in json.dumps(row.payload)] == []
     assert {row.type for row in shop.event_rows()} >= {"charge.refunded", "checkout.session.completed"}, (

@@ -68,7 +68,7 @@ def test_a_name_is_sung_as_it_is_said_and_read_as_it_is_written(
     fake = fakes("mureka")
     monkeypatch.setattr("tests.support.fakes.dialects.SUNG", pronunciation or "Siân")
     set_up(fake)
-    data = form_data.check(example_form_data(1), 1)
+    data = form_data.check_form_data(example_form_data(1), 1)
     data["songs"][0] |= {"recipientName": "Siân", "pronunciation": pronunciation}
     form_id = order(data=data)
     work("mureka")

@@ -243,7 +243,7 @@ def test_people_take_their_photos_along_and_the_sweep_of_files_leaves_them(
     photo_id = photos.add_photo(form_id, picture())
     assert in_database(retention._unowned, [photo_id, "photo_nobody"]) == ["photo_nobody"]
     address = in_database(lambda: ComposeForm.find(form_id).guest_email)
-    assert in_database(personal_data.export, address, tmp_path / "mine.zip") == 1
+    assert in_database(personal_data.export_person, address, tmp_path / "mine.zip") == 1
     with zipfile.ZipFile(tmp_path / "mine.zip") as archive:
         (name,) = [one for one in archive.namelist() if one.endswith(".jpg")]
         assert Image.open(io.BytesIO(archive.read(name))).size == (60, 40)

@@ -9,10 +9,10 @@ import pytest
 
 from integrations import transcription
 from integrations.transcription import Recogniser, TranscriptionError
-from jobs.generation.heard_words import Heard, compare, is_mumbled, name_in, words_of
+from jobs.generation.heard_words import Heard, compare, is_mumbled, name_in, spoken_words
 from jobs.generation.sound_check import SoundCheck, fault_of, sound_check_of
 from tests.support.fakes.recogniser import FakeRecogniser
-from ui.components.checked import checked
+from ui.components.checked import checked_sentence
 
 LYRICS = """[Verse 1]
 Mia, we missed the train at 11
@@ -74,7 +74,7 @@ def test_order_counts_and_a_repeated_word_counts_once() -> None:
     ],
 )
 def test_a_name_is_heard_as_it_is_written_or_as_it_sounds(name: str, said: str, text: str, found: str) -> None:
-    assert name_in(words_of(text), f"Oh {name} my love, she is on my mind", name, said) == found
+    assert name_in(spoken_words(text), f"Oh {name} my love, she is on my mind", name, said) == found
 
 
 def test_a_name_that_the_lyrics_do_not_sing_is_not_missed() -> None:
@@ -151,7 +151,7 @@ def test_a_version_that_was_not_measured_has_no_sound_check() -> None:
     ],
 )
 def test_a_customer_is_told_what_was_measured_and_is_good(check: SoundCheck | None, sentence: str | None) -> None:
-    assert checked(check) == sentence
+    assert checked_sentence(check) == sentence
 
 
 def hear(answer: Any, status: int = 200, **limits: Any) -> str:

@@ -136,10 +136,10 @@ def test_tags_in_the_file_are_one_line_of_text(stack: Stack) -> None:
     from mutagen.id3 import ID3
 
     from integrations.music import SongRequest
-    from integrations.music.studio.mp3 import tagged
+    from integrations.music.studio.mp3 import tagged_recording
     from tests.support.gifts import sound
 
     for name in NAMES.values():
-        content = tagged(sound(), SongRequest("ref", name, f"[Verse]\n{name}", "Pop", "", 1))
+        content = tagged_recording(sound(), SongRequest("ref", name, f"[Verse]\n{name}", "Pop", "", 1))
         title = str(ID3(io.BytesIO(content))["TIT2"])
         assert not re.search("[\r\n\0]", title)

@@ -130,7 +130,7 @@ def test_a_name_constant_means_the_job_of_that_name() -> None:
     constants = [one for one in vars(queue_names).values() if isinstance(one, JobName)]
     assert constants
     for one in constants:
-        assert registry.name_of(registry.function_of(one.name)) is one
+        assert registry.job_name(registry.function_of(one.name)) is one
 
 
 class Answers:
@@ -166,7 +166,7 @@ def test_a_redis_that_will_not_do_says_why(monkeypatch: pytest.MonkeyPatch, erro
     """And a connection to what became a replica is given up: the next one may lead to the new primary."""
     answers = Answers(error)
     monkeypatch.setattr(jobs.queue, "_enqueuing", lambda: answers)
-    assert (jobs.queue.refusal() or "").startswith(said)
+    assert (jobs.queue.redis_refusal() or "").startswith(said)
     assert answers.left == left
 
 
@@ -184,7 +184,7 @@ def test_a_connection_on_which_nothing_is_sent_is_kept_alive(url: str, alive: in
 
 
 def test_a_redis_that_will_do_says_nothing(valkey: redis.Redis) -> None:
-    assert jobs.queue.refusal() is None
+    assert jobs.queue.redis_refusal() is None
 
 
 worker.import_jobs()

@@ -20,9 +20,9 @@ from jobs.payments.extra_checkout import open_extra
 from jobs.payments.extra_fulfilment import give_extra
 from jobs.payments.extras import kept_extras
 from jobs.payments.instrumental import make_instrumental
-from jobs.payments.reconciliation import compare
+from jobs.payments.reconciliation import compare_with_stripe
 from jobs.payments.refunds import refund_extra, refund_form
-from jobs.privacy.personal_data import forget
+from jobs.privacy.personal_data import forget_person
 from jobs.views.extras_view import read_extras
 from models import ComposeForm, ExtraPurchase, Variation, WrongMomentError, database, in_database, now
 from tests.support.fakes import tones
@@ -101,10 +101,10 @@ def test_a_payment_whose_events_were_all_lost_is_found(shop: Shop, healed_by: st
         shop.change(ExtraPurchase.update(created_at=now() - timedelta(minutes=6), looked_at=None))
         in_database(clock.sweep)
     else:
-        assert [(one.kind, one.healed) for one in compare(7)] == [("paid_there_not_here", True)]
+        assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("paid_there_not_here", True)]
     shop.drain()
     assert kept(form_id) == [(0, "versions")]
-    assert list(compare(7)) == []
+    assert list(compare_with_stripe(7)) == []
 
 
 def test_an_event_that_overtakes_our_own_commit_finds_its_purchase(shop: Shop) -> None:
@@ -379,7 +379,7 @@ def test_the_song_without_its_singer_is_made_once_it_is_paid(shop: Shop, studio:
     assert row.duration_ms > 10_000
     assert shop.api("GET", f"/media/extra/{row.id}.mp3").status_code == 404, "the API's own application has no media"
     assert str(cell.audio_url).startswith(f"/media/extra/{row.id}.mp3?")
-    assert in_database(forget, "dad@example.com") == (1, 0)
+    assert in_database(forget_person, "dad@example.com") == (1, 0)
     assert storage().size(row.key) is None, "forgotten with the order"
     assert extras(form_id)[0].amount_paid == 299, "and what was paid stays"
 

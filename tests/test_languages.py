@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 import i18n
-from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, _, catalogue, choose, day, joined, name_of, speaking
+from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, _, best_language, catalogue, day, joined, language_name, speaking
 from jobs.gifts.schedule import in_words
 from jobs.price_text import price
 from models import ComposeForm, in_database, now
@@ -22,10 +22,10 @@ from tests.support.guided import reach
 from tests.support.left_in_english import english_on
 from tests.support.stack import Stack, example_form_data
 from ui.components.script_texts import words_tag
-from ui.components.section_names import readable, section_name
+from ui.components.section_names import readable_sections, section_name
 from ui.components.sound_names import SOUND, sound_name
 from ui.compose.frame import _STEPS
-from ui.middleware.locale import language_of
+from ui.middleware.locale import language_of_request
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted(FOLDER.glob("*.po"))
@@ -64,10 +64,10 @@ def test_a_new_language_needs_nothing_but_its_catalogue(
 ) -> None:
     """Its months, lists and prices too. Here it has one text, and says the rest in English."""
     translate(monkeypatch, tmp_path, code, "Saved", f"✓ {code}")
-    assert choose(f"{code.upper()};q=0.8, xh") == code
+    assert best_language(f"{code.upper()};q=0.8, xh") == code
     with speaking(code):
         assert _("Saved") == f"✓ {code}"
-        assert (name_of(code), price(999, "eur"), day(now().replace(2026, 11, 22))) == (own_name, paid, on)
+        assert (language_name(code), price(999, "eur"), day(now().replace(2026, 11, 22))) == (own_name, paid, on)
         assert joined(["Mia", "Ben", "Rosa"]) == names
 
 
@@ -96,7 +96,7 @@ OWN_NAMES = ["English", "Deutsch", "Español", "Français", "Italiano", "Portugu
 
 
 def test_languages_are_offered_under_the_names_that_they_give_themselves() -> None:
-    assert [name_of(language) for language in LANGUAGES] == OWN_NAMES
+    assert [language_name(language) for language in LANGUAGES] == OWN_NAMES
 
 
 def test_the_letters_of_a_currency_do_not_touch_the_number() -> None:
@@ -176,7 +176,7 @@ def test_a_style_is_told_as_people_say_it_also_while_the_song_is_being_made() ->
 def test_the_parts_of_a_song_are_named_in_the_language_of_the_page() -> None:
     words = "[Verse 1]\nMia, hello\n\n[Final Chorus]\nOh [Mia]\n[Chorus x2]"
     with speaking("es"):
-        assert readable(words) == "[Estrofa 1]\nMia, hello\n\n[Estribillo final]\nOh [Mia]\n[Chorus x2]"
+        assert readable_sections(words) == "[Estrofa 1]\nMia, hello\n\n[Estribillo final]\nOh [Mia]\n[Chorus x2]"
         assert [section_name(name) for name in ("pre_chorus", "BRIDGE", "Verse 12", "Estribillo", "")] == [
             "Preestribillo",
             "Puente",
@@ -184,7 +184,7 @@ def test_the_parts_of_a_song_are_named_in_the_language_of_the_page() -> None:
             "Estribillo",
             "",
         ]
-    assert readable(words) == words
+    assert readable_sections(words) == words
     assert section_name("outro") == "Outro", "vendors spell them as they like"
 
 
@@ -224,7 +224,7 @@ def test_scripts_are_handed_the_texts_that_they_mark() -> None:
     ],
 )
 def test_the_first_language_that_we_speak_is_spoken(asked: str, spoken: str | None) -> None:
-    assert choose(asked) == spoken
+    assert best_language(asked) == spoken
 
 
 @pytest.fixture(scope="module")
@@ -265,7 +265,7 @@ def test_changing_the_language_leads_back_and_nowhere_else(web: TestClient) -> N
 
 @pytest.mark.parametrize(("path", "spoken"), [("/internal/find", "en"), ("/sandbox/stripe/pay", "en"), ("/login", "es")])
 def test_staff_and_the_pretended_stripe_speak_english(path: str, spoken: str) -> None:
-    assert language_of({"type": "http", "path": path, "headers": [(b"accept-language", b"es")]}) == spoken
+    assert language_of_request({"type": "http", "path": path, "headers": [(b"accept-language", b"es")]}) == spoken
 
 
 # ---------------------------------------------------------------- in a browser

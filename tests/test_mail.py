@@ -121,7 +121,7 @@ def test_the_link_to_sign_in_meets_every_server(
         if row.attempts < login.MOST_TRIES:  # the sweep asks for no others
             with database.connection_context():
                 Login.update(next_try_at=now()).where(Login.id == row.id).execute()
-            login.send_link(row.id)
+            login.send_login_link(row.id)
         sink.mode = "250" if mode == "451" else mode
     row = in_database(lambda: Login.get(Login.email == address))
     assert (row.attempts, len(sink.messages), row.mailed_at is not None) == (tries, copies, mode in ("250", "451"))

@@ -16,7 +16,7 @@ from mutagen.apev2 import APEv2
 from mutagen.id3 import ID3
 
 from integrations.music import Reason, Section, TimedLine
-from integrations.music.containers import UnusableAudioError, readable
+from integrations.music.containers import UnusableAudioError, readable_audio
 from integrations.music.mp3_frames import cut_frames, frames_of
 from jobs.generation import audio
 from jobs.generation.collecting import least_seconds, moved_by
@@ -37,7 +37,7 @@ def with_ends(before: float, after: float, kind: str, level: float = LEVEL) -> b
             end[middle : middle + RATE // 50] = 0.1
     whole = np.concatenate([ends[0], tone, ends[1]])
     if kind == "MP3":
-        return audio.encode(whole, RATE, kbit=128)
+        return audio.encode_levelled(whole, RATE, kbit=128)
     out = io.BytesIO()
     soundfile.write(out, whole, RATE, format=kind)
     return out.getvalue()
@@ -51,8 +51,8 @@ def test_silent_ends_are_cut_and_everything_that_has_a_time_follows(
     before: float, after: float, kind: str, level: float
 ) -> None:
     came = with_ends(before, after, kind, level)
-    made = audio.record(came)
-    assert (readable(made.master) in came) == (kind == "MP3"), "cut between frames, not encoded again"
+    made = audio.make_recording(came)
+    assert (readable_audio(made.master) in came) == (kind == "MP3"), "cut between frames, not encoded again"
     kept = 10.0 + (0.2 if before else 0.0) + (1.0 if after else 0.0)
     assert made.duration_ms / 1000 == pytest.approx(kept, abs=0.15)
     assert made.cut_ms / 1000 == pytest.approx(before - 0.2 if before else 0.0, abs=0.1)
@@ -78,7 +78,7 @@ def test_a_song_without_silent_ends_is_not_cut(level: float) -> None:
 
 
 def test_bitrates_that_differ_are_encoded_again() -> None:
-    came = audio.encode(np.zeros((RATE * 2, 2), np.float32), RATE, 128) + audio.encode(
+    came = audio.encode_levelled(np.zeros((RATE * 2, 2), np.float32), RATE, 128) + audio.encode_levelled(
         np.zeros((RATE, 2), np.float32), RATE, 64
     )
     assert cut_frames(came, frames_of(came), 1152, RATE) is None
@@ -92,7 +92,7 @@ def test_a_song_is_too_short_for_more_words_than_anybody_sings(override_settings
     assert least_seconds(LYRICS) == 20.0
     assert least_seconds(LYRICS * 9) == 60.0, "verses are left out of long lyrics, and another attempt would not help"
     with pytest.raises(UnusableAudioError, match="20 s are the least") as caught:
-        audio.record(song(12.0, LEVEL), least_seconds=least_seconds(LYRICS))
+        audio.make_recording(song(12.0, LEVEL), least_seconds=least_seconds(LYRICS))
     assert caught.value.reason is Reason.NO_SONG
     assert audio._ends(np.ones((RATE * 21, 2), np.float32), RATE, -16.0, least_seconds(LYRICS))
 
@@ -124,7 +124,7 @@ def with_notes(mp3: bytes) -> bytes:
 
 @pytest.mark.parametrize("level", [LEVEL, 0.2], ids=["kept", "encoded again"])
 def test_what_a_vendor_wrote_into_the_file_never_reaches_the_recipient(level: float) -> None:
-    made = audio.record(with_notes(song(11.0, level)), "For Mia", "[Verse]\nMia, hello")
+    made = audio.make_recording(with_notes(song(11.0, level)), "For Mia", "[Verse]\nMia, hello")
     for mp3 in (made.master, made.preview):
         assert [note for note in NOTES if note in mp3] == []
         tags = ID3(io.BytesIO(mp3))
@@ -132,13 +132,13 @@ def test_what_a_vendor_wrote_into_the_file_never_reaches_the_recipient(level: fl
         assert {key[:4] for key in tags} == {"TXXX", "TPE1", "TCON", "TIT2"} | ({"USLT"} if mp3 is made.master else set())
     assert "Mia, hello" in str(ID3(io.BytesIO(made.master))["USLT::und"])
     assert len(soundfile.read(io.BytesIO(made.master))[0]) / RATE == pytest.approx(11.0, abs=0.1)
-    assert (readable(made.master) == readable(song(11.0, level))) == (level == LEVEL)
+    assert (readable_audio(made.master) == readable_audio(song(11.0, level))) == (level == LEVEL)
 
 
 def test_notes_in_a_wav_never_reach_the_recipient() -> None:
     wav = song(11.0, LEVEL, "WAV")
     note = b"LIST" + struct.pack("<I", 26) + b"INFOICMT" + struct.pack("<I", 14) + b"PAID by vendor"
-    made = audio.record(wav[:36] + note + wav[36:])
+    made = audio.make_recording(wav[:36] + note + wav[36:])
     assert b"PAID" not in made.master + made.preview
 
 

@@ -68,8 +68,8 @@ def test_every_old_name_means_a_job_of_today() -> None:
         old = next(old for old, new in old_names.OLD_JOB_NAMES.items() if new == name)
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(registry._functions, name, lambda demo, name=name: seen.append((name, demo)))
-            old_names.function_of(old)()  # type: ignore[misc]
-            old_names.function_of(old)("demo")  # type: ignore[misc]
+            old_names.function_of_old_name(old)()  # type: ignore[misc]
+            old_names.function_of_old_name(old)("demo")  # type: ignore[misc]
     assert seen == [(name, demo) for name in old_names.WHOLE_QUEUE for demo in (False, True)]
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 from customer_texts import REFUSED_PICTURES
 from integrations.pictures import MOST_BYTES, PICTURE_CODES, RefusedPictureError, decode_apart
 from integrations.pictures.decoding import MOST_PIXELS, decoded
-from jobs.gifts.photo_times import once_each, shown_in, spread
+from jobs.gifts.photo_times import once_each, shown_in, spread_photos
 from models import Photo
 
 DATA = Path(__file__).parent / "data"
@@ -178,13 +178,13 @@ SECTIONS = (0, 12_000, 30_000, 51_000)
     ],
 )
 def test_photos_are_spread_over_the_sections_or_evenly_where_there_are_more(count: int, starts: list[int]) -> None:
-    assert spread(count, SECTIONS, 60_000) == starts
+    assert spread_photos(count, SECTIONS, 60_000) == starts
 
 
 def test_a_song_that_begins_with_its_first_line_has_a_photo_from_the_start() -> None:
-    assert spread(2, (8000, 20_000), 60_000) == [0, 20_000]
-    assert spread(2, (8000, 20_000), 60_000, first=False) == [8000, 20_000]
-    assert spread(3, (), 60_000) == [0, 20_000, 40_000]
+    assert spread_photos(2, (8000, 20_000), 60_000) == [0, 20_000]
+    assert spread_photos(2, (8000, 20_000), 60_000, first=False) == [8000, 20_000]
+    assert spread_photos(3, (), 60_000) == [0, 20_000, 40_000]
 
 
 def a_song(number: int, index: int) -> Any:

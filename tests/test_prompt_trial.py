@@ -13,8 +13,8 @@ import pytest
 
 from integrations.writer.instruction import CONTRACT, WORDING
 from jobs.generation.providers import adopted_wording
-from jobs.staff.actions import RefusedError, act
-from jobs.staff.prompt_trial import chosen, compare
+from jobs.staff.actions import ActionRefusedError, act
+from jobs.staff.prompt_trial import chosen_presets, compare_wordings
 from models import ComposeForm, Preset, StaffAction, in_database
 from tests.support.fakes.chat import GOOD, FakeChat
 from tests.support.overrides import Override
@@ -38,7 +38,7 @@ def kept(own_database: None) -> list[Preset]:
         for name in "abcde"
     ]
     in_database(Preset.insert_many(rows).execute)
-    return in_database(chosen, ["preset_b", "preset_a"])
+    return in_database(chosen_presets, ["preset_b", "preset_a"])
 
 
 def sing(body: dict[str, Any]) -> tuple[int, str]:
@@ -64,7 +64,7 @@ def test_a_chat_model_writes_each_brief_with_both_wordings_and_the_contract_behi
 ) -> None:
     with FakeChat(sing) as fake:
         set_up(override_settings, tmp_path, fake.url)
-        pairs = compare(SHANTY, kept)
+        pairs = compare_wordings(SHANTY, kept)
     assert [(one.name, one.before.title, one.after.title, one.fallback) for one in pairs] == [
         ("a", "Last train", "Heave ho", (False, False)),
         ("b", "Last train", "Heave ho", (False, False)),
@@ -81,11 +81,11 @@ def test_a_wording_whose_answers_do_not_pass_is_shown_as_the_lyricist_s(
 
     with FakeChat(say) as fake:
         set_up(override_settings, tmp_path, fake.url)
-        assert [one.fallback for one in compare(SHANTY, kept)] == [(False, True)] * 2
+        assert [one.fallback for one in compare_wordings(SHANTY, kept)] == [(False, True)] * 2
 
 
 def test_the_lyricist_reads_no_wording(kept: list[Preset]) -> None:
-    assert all(one.before == one.after and one.fallback == (False, False) for one in compare(SHANTY, kept))
+    assert all(one.before == one.after and one.fallback == (False, False) for one in compare_wordings(SHANTY, kept))
 
 
 def test_the_operator_s_own_wording_is_what_orders_are_written_with(override_settings: Override, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_every_trial_is_on_record_and_makes_no_form(kept: list[Preset]) -> None:
     asked: dict[str, Any] = {"briefs": ids, "wording": SHANTY}
     assert act(session, "try_wording", press=secrets.token_hex(8), **asked) == "Another instruction is tried with a, b."
     for wrong in ({"briefs": []}, {"briefs": ["form_1"]}, {"briefs": [f"preset_{n}" for n in "abcde"]}, {"wording": " "}):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ActionRefusedError):
             act(session, "try_wording", press=secrets.token_hex(8), **asked | wrong)
     assert in_database(ComposeForm.select().count) == 0
     assert in_database(StaffAction.select().where(StaffAction.action == "try_wording").count) == 5

@@ -123,7 +123,7 @@ def test_a_provider_that_speaks_our_words_is_not_taken_for_us(
     assert shown.songs[0].variations[0].eta_seconds != 2, "nothing is finishing"
     hurry()
     jobs.clock.cut_short()
-    jobs.clock.uncertain()
+    jobs.clock.ask_for_uncertain()
     jobs.generation.collecting.collect_ready()
     assert statuses(form_id) == ["generating"] * 3
     fake.latency = 0
@@ -137,8 +137,8 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
     """30 trials; each callback polls and collects as its own worker would."""
     fake = fakes("musicgpt")
     set_up(fake)
-    made = jobs.generation.audio.record(fake.file())  # the sound is not what this is about
-    monkeypatch.setattr("jobs.generation.collecting.record", lambda *a, **k: made)
+    made = jobs.generation.audio.make_recording(fake.file())  # the sound is not what this is about
+    monkeypatch.setattr("jobs.generation.collecting.make_recording", lambda *a, **k: made)
 
     def called(secret: str) -> None:
         with database.connection_context():

@@ -69,22 +69,22 @@ def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_a
 
 def test_the_two_way_report_heals_what_it_can_and_names_the_rest(shop: Shop) -> None:
     """docs/reliability.md row 28 and invariant I15."""
-    from jobs.payments.reconciliation import compare
+    from jobs.payments.reconciliation import compare_with_stripe
 
     lost = ready_form()
     shop.switch(drop=True)
     session_id = shop.checkout(lost)
     shop.press(session_id)
-    assert [(one.kind, one.healed) for one in compare(7)] == [("paid_there_not_here", True)]
+    assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("paid_there_not_here", True)]
     shop.drain()
     assert shop.form(lost).status == "delivered"
     shop.dashboard("refund", charge_of(shop, session_id))
-    assert [(one.kind, one.healed) for one in compare(7)] == [("refunded_there_not_here", True)]
-    assert list(compare(7)) == []
+    assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("refunded_there_not_here", True)]
+    assert list(compare_with_stripe(7)) == []
     invented, stripe_id = ready_form(), "cs_test_invented"
     shop.checkout(invented)
     shop.change(CheckoutSession.update(stripe_session_id=stripe_id, fulfilled_at=now()).where(CheckoutSession.form == invented))
-    assert [(one.kind, one.healed) for one in compare(7)] == [("paid_here_not_there", False)]
+    assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("paid_here_not_there", False)]
     shop.change(CheckoutSession.update(fulfilled_at=None).where(CheckoutSession.form == invented))
 
 
@@ -159,14 +159,14 @@ def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, overri
 
 def test_a_database_from_before_the_payment_is_noticed(shop: Shop) -> None:
     """docs/reliability.md row 97: a restored backup knows nothing of a session; the two-way report names it."""
-    from jobs.payments.reconciliation import compare
+    from jobs.payments.reconciliation import compare_with_stripe
 
     form_id = ready_form()
     shop.switch(drop=True)
     session_id = shop.checkout(form_id)
     shop.press(session_id)
     shop.change(CheckoutSession.delete().where(CheckoutSession.form == form_id))
-    assert [(one.kind, one.about, one.healed) for one in compare(7)] == [("paid_there_not_here", session_id, False)]
+    assert [(one.kind, one.about, one.healed) for one in compare_with_stripe(7)] == [("paid_there_not_here", session_id, False)]
 
 
 def test_staff_have_three_commands(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from i18n import day
-from jobs.payments.credits import grant
+from jobs.payments.credits import grant_credits
 from models import ComposeForm, database, in_database, new_form_id, now
 from tests.support.axe import find_nothing
 from tests.support.forms import a_stored_form as a_form
@@ -386,7 +386,7 @@ async def test_axe_finds_nothing_on_the_pages_of_accounts(stack: Stack, browser:
 
 async def test_a_song_is_paid_with_a_credit(stack: Stack, context: BrowserContext) -> None:
     address = "lucky@example.com"
-    await asyncio.to_thread(in_database, grant, address, 1)
+    await asyncio.to_thread(in_database, grant_credits, address, 1)
     form_id = await asyncio.to_thread(a_form, "variations_ready", selected_variations={"0": 2})
     page = await context.new_page()
     await page.goto(f"{stack.url}/compose/variations?formId={form_id}")

@@ -10,7 +10,7 @@ from integrations.payments import PaymentsError
 from jobs import clock
 from jobs.gifts.giver_actions import switch_off
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_form
-from jobs.privacy.personal_data import forget
+from jobs.privacy.personal_data import forget_person
 from models import StripeEvent, WrongMomentError, database, in_database, now
 from settings import settings
 from tests.support.payments import alerts, charge_of, session_status
@@ -194,6 +194,6 @@ def test_a_dispute_after_a_refund_changes_nothing_but_is_reported(shop: Shop) ->
 def test_a_delivered_order_that_was_forgotten_breaks_no_invariant(shop: Shop) -> None:
     """Its links and recordings are gone on purpose; a refund may still be under way."""
     form_id, _ = shop.sell()
-    assert in_database(forget, "dad@example.com") == (1, 0)
+    assert in_database(forget_person, "dad@example.com") == (1, 0)
     assert (shop.form(form_id).status, shop.form(form_id).purged_at is None) == ("delivered", False)
     assert shop.broken() == {}

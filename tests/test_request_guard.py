@@ -364,7 +364,7 @@ def test_while_valkey_is_loading_songs_are_begun_and_wait_in_their_rows(
     spend("read", "somebody")
     assert len(in_database(begin_variations, a_written_form())) == 3
     assert not queue.enqueue(dispatch, False), "the sweep comes by"
-    assert queue.refusal() == "BusyLoadingError: Valkey is loading the dataset in memory", "and staff are alerted"
+    assert queue.redis_refusal() == "BusyLoadingError: Valkey is loading the dataset in memory", "and staff are alerted"
 
 
 def forget_limits(rule: str) -> None:

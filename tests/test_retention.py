@@ -158,9 +158,9 @@ def test_a_file_that_stays_holds_up_its_own_form_alone_and_forget_says_so(
         sweep()
         assert (row_of(stuck).purged_at is None, row_of(other).purged_at is None) == (True, False)
         with database.connection_context():
-            assert personal_data.forget("stuck@example.com") == (0, 1)
+            assert personal_data.forget_person("stuck@example.com") == (0, 1)
     with database.connection_context():
-        assert personal_data.forget("stuck@example.com") == (1, 0)
+        assert personal_data.forget_person("stuck@example.com") == (1, 0)
     assert row_of(stuck).purged_at
 
 

@@ -13,7 +13,7 @@ from jobs.generation.failures import give_up
 from jobs.generation.line_repair import change_line
 from jobs.generation.revisions import change_lyrics, longest_lyrics, one_more
 from jobs.generation.submitting import request_for
-from jobs.generation.variations import choose, retry
+from jobs.generation.variations import choose_variation, retry
 from jobs.monitoring.invariants import findings, torn_timelines
 from jobs.monitoring.timeline_check import contradictions
 from jobs.privacy.expiry import expire
@@ -157,7 +157,7 @@ def test_a_number_never_means_an_earlier_version_and_an_id_of_elsewhere_means_no
     old = rows(form_id)
     revise(form_id)
     with pytest.raises(WrongMomentError):
-        in_database(choose, form_id, 0, 1)
+        in_database(choose_variation, form_id, 0, 1)
     change = {"formId": form_id, "selectedTaskIds": {"0": rows(other)[0].id}}
     assert shop.api("PATCH", "/api/compose/forms", json=change).status_code == 404
     three = ready_form(3)

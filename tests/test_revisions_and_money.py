@@ -17,10 +17,10 @@ from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
 from jobs.generation.revisions import change_lyrics, one_more
 from jobs.generation.selection import choose_task
-from jobs.generation.variations import choose
+from jobs.generation.variations import choose_variation
 from jobs.gifts.gift import missing_songs
 from jobs.payments import checkout
-from jobs.payments.credits import grant, pay_with_credits
+from jobs.payments.credits import grant_credits, pay_with_credits
 from models import CheckoutSession, ComposeForm, FormEvent, User, WrongMomentError, database, in_database, move
 from tests.support.revisions import NEW, choose_now, make, revise, rows, seen
 from tests.support.shop import Shop, ready_form
@@ -62,7 +62,7 @@ def test_a_payment_gives_what_it_froze_whatever_is_current_by_then(shop: Shop) -
         form_id=form_id, noun="checkout_session", noun_id=shop.sessions(form_id)[0].id, from_status="open",
         to_status="expired", moved_by="test",
     ))  # fmt: skip
-    checkout.cancel(form_id)
+    checkout.cancel_checkout(form_id)
     new = revise(form_id)
     make(form_id)
     choose_now(form_id, new[0].id)
@@ -89,13 +89,13 @@ def test_the_same_number_of_other_lyrics_is_another_session(shop: Shop) -> None:
 
 def test_credits_pay_for_what_is_current_and_chosen(shop: Shop) -> None:
     form_id = ready_form(variation_styles=[["a", "b", "c"]], generated_prompts=["p"])
-    in_database(grant, "dad@example.com", 1)
+    in_database(grant_credits, "dad@example.com", 1)
     user = in_database(lambda: User.get(User.email == "dad@example.com"))
     revise(form_id)
     with pytest.raises(WrongMomentError):
         in_database(pay_with_credits, form_id, user.id)
     make(form_id)
-    in_database(choose, form_id, 0, 3)
+    in_database(choose_variation, form_id, 0, 3)
     in_database(pay_with_credits, form_id, user.id)
     shop.drain()
     assert seen(form_id).selected_task_ids == {"0": rows(form_id, revision=2)[2].id}
@@ -145,7 +145,7 @@ def test_new_lyrics_and_a_payment_that_begin_together_never_both_happen(shop: Sh
         form_id = ready_form()
         old = rows(form_id)[0].id
         works: list[Callable[[], Any]] = [
-            lambda form_id=form_id: checkout.open_checkout(form_id, consent=True),  # type: ignore[misc]
+            lambda form_id=form_id: checkout.start_checkout(form_id, consent=True),  # type: ignore[misc]
             lambda form_id=form_id: change_lyrics(form_id, 0, "Last train", NEW),  # type: ignore[misc]
         ]
         with ThreadPoolExecutor(2) as threads:

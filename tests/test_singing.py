@@ -16,7 +16,7 @@ import pyworld
 
 from integrations.music import SongRequest
 from integrations.music.studio.composer import compose
-from integrations.music.studio.excerpt import cut
+from integrations.music.studio.excerpt import cut_to_first_word
 from integrations.music.studio.provider import MAX_LYRICS, MAX_STYLE, Studio
 from integrations.music.studio.render import voice_parts
 from integrations.music.studio.sampler import Desk
@@ -25,11 +25,11 @@ from integrations.music.studio.singing import vocals
 from integrations.music.studio.singing.breath import breath_before
 from integrations.music.studio.singing.cast import VOICES_FOLDER, centre_of, names, voice_for
 from integrations.music.studio.singing.front import add_voice
-from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread
+from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread_frames
 from integrations.music.studio.singing.pitch import Manner
-from integrations.music.studio.singing.say import say
+from integrations.music.studio.singing.say import say_word
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
-from integrations.music.studio.singing.vocals import lines_of, sing_score
+from integrations.music.studio.singing.vocals import breath_lines, sing_score
 from integrations.music.studio.singing.voices import load
 from integrations.music.studio.spool import Spool
 from integrations.music.studio.timed_lines import timed_lines
@@ -91,12 +91,12 @@ def sung() -> np.ndarray:
 def test_a_word_gets_as_many_notes_as_people_sing_on_it(language: str, counts: str) -> None:
     for row in counts.split("|"):
         word, count = row.split()
-        assert len(say(word, language).syllables) == int(count), (word, say(word, language))
+        assert len(say_word(word, language).syllables) == int(count), (word, say_word(word, language))
 
 
 def test_numbers_addresses_and_signs_are_read_as_people_say_them() -> None:
     def sounds(text: str, language: str) -> list[str]:
-        return [p for word in text.split() for part in say(word, language).syllables for p in part]
+        return [p for word in text.split() for part in say_word(word, language).syllables for p in part]
 
     for language, written, read in (
         ("en", "1,234.56€", "one thousand two hundred thirty four point fifty six euros"),
@@ -110,10 +110,10 @@ def test_numbers_addresses_and_signs_are_read_as_people_say_them() -> None:
 
 
 def test_what_nobody_can_say_is_hummed_and_emoji_are_left_out() -> None:
-    hum = say("ありがとう", "en")
+    hum = say_word("ありがとう", "en")
     assert hum.hummed
     assert set(hum.syllables) == {("m",)}
-    assert say("🎉", "en").syllables == ()
+    assert say_word("🎉", "en").syllables == ()
 
 
 def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
@@ -146,7 +146,7 @@ BAD = {
 def test_bad_input_is_sung_or_hummed_and_never_an_error(name: str) -> None:
     lyrics, phones = BAD[name]
     score = compose(a_song(lyrics[:MAX_LYRICS]))
-    lines = list(lines_of(score, load(VOICE).inventory))
+    lines = list(breath_lines(score, load(VOICE).inventory))
     said = [" ".join(note.phones) for line in lines for note in line]
     assert said[: phones.count("|") + 1] == [p for p in phones.split("|") if p]
     assert all(note.end > note.start for line in lines for note in line)
@@ -242,7 +242,7 @@ def test_vowels_begin_on_their_notes_and_consonants_before() -> None:
     voice, notes = load(VOICE), a_line()
     phones = voice.joined([(p, i) for i, n in enumerate(notes) for p in n.phones])
     _, places = join(voice, ["#", *(p for p, _ in phones), "#"])
-    seconds, frames = spread(voice, places, notes, [n for _, n in phones])
+    seconds, frames = spread_frames(voice, places, notes, [n for _, n in phones])
     assert seconds == sorted(seconds)
     assert frames == sorted(frames)
     for note, vowel in zip(notes, [p for p in places if voice.inventory.is_vowel(p.phone)], strict=False):
@@ -263,12 +263,12 @@ def test_a_line_neither_clicks_nor_clips_and_reaches_into_the_high_octave() -> N
 
 
 def test_hostile_lyrics_are_sung_to_the_end_and_never_refused() -> None:
-    score = cut(compose(a_song(HOSTILE)))
+    score = cut_to_first_word(compose(a_song(HOSTILE)))
     track = sing_score(score, lambda share: None)
     assert np.isfinite(track).all()
     assert np.abs(track).max() > 0.05
     for lyrics in ("", "🎉", "!!!", "x" * 5000, "la " * 3000, "日本語のうた\n" * 40, "'\n’\n-\n1e999 ∞ ½ ² ①"):
-        assert list(lines_of(compose(a_song(lyrics)), load(VOICE).inventory)) is not None
+        assert list(breath_lines(compose(a_song(lyrics)), load(VOICE).inventory)) is not None
 
 
 def test_a_chorus_that_returns_is_sung_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +283,7 @@ def test_a_chorus_that_returns_is_sung_once(monkeypatch: pytest.MonkeyPatch) -> 
     chorus = "[Chorus]\nHappy birthday Mia this is for you\nAnd every candle tells you so\n"
     score = compose(a_song(f"{chorus}[Verse]\nWe walked along the shore\n{chorus}"))
     sing_score(score, lambda share: None)
-    lines = list(lines_of(score, load(VOICE).inventory))
+    lines = list(breath_lines(score, load(VOICE).inventory))
     assert len(made) < len(lines)
     assert len(set(made)) == len({" ".join(p for n in line for p in n.phones) for line in lines})
 
@@ -293,7 +293,9 @@ def test_a_chorus_that_returns_is_sung_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 @cache
 def a_score() -> Score:
-    return cut(compose(a_song("Happy birthday Mia, this one is for you\nEvery candle burning for a dream come true")))
+    return cut_to_first_word(
+        compose(a_song("Happy birthday Mia, this one is for you\nEvery candle burning for a dream come true"))
+    )
 
 
 def test_word_times_are_those_of_the_notes() -> None:
@@ -307,7 +309,7 @@ def test_word_times_are_those_of_the_notes() -> None:
 
 
 def test_the_studio_tells_once_what_it_hummed() -> None:
-    score = cut(compose(a_song("ありがとう dear ありがとう\nСпасибо for all 🎉")))
+    score = cut_to_first_word(compose(a_song("ありがとう dear ありがとう\nСпасибо for all 🎉")))
     told = [line.text for line in timed_lines(score) if line.level == "hummed"]
     assert told == ["ありがとう", "Спасибо"]
     assert {line.text for line in timed_lines(score) if line.level == "word"} >= {*told, "dear"}
@@ -362,7 +364,7 @@ def test_a_turn_at_the_end_of_a_phrase_is_one_syllable_on_three_pitches() -> Non
     held = [n for n in score.vocal if not n.phones]
     assert held
     assert all(not n.syllable and n.word >= 0 for n in held)
-    syllables = [n for line in lines_of(score, load(VOICE).inventory) for n in line]
+    syllables = [n for line in breath_lines(score, load(VOICE).inventory) for n in line]
     assert sum(len(n.turns) for n in syllables) == len(held)
     assert len(syllables) == len(score.vocal) - len(held)
     assert all(n.closes or score.vocal[i + 1].closes for i, n in enumerate(score.vocal) if not n.phones)
@@ -370,7 +372,7 @@ def test_a_turn_at_the_end_of_a_phrase_is_one_syllable_on_three_pitches() -> Non
 
 def test_between_two_phrases_is_time_for_a_breath() -> None:
     score = compose(replace(a_song("[Verse]\n" + "I close the open door and say good night\n" * 3), style="Lullaby"))
-    lines = list(lines_of(score, load(VOICE).inventory))
+    lines = list(breath_lines(score, load(VOICE).inventory))
     assert len(lines) == 3, "a phrase is a line"
     for before, after in itertools.pairwise(lines):
         assert after[0].start - before[-1].end > 0.3

@@ -14,7 +14,7 @@ from integrations.writer.chat import ChatWriter
 from integrations.writer.lyricist import Lyricist
 from jobs.forms.choices import SONG_LANGUAGES
 from jobs.forms.drafts import no_answers
-from jobs.forms.form_data import InvalidFormError, check, check_draft, check_field
+from jobs.forms.form_data import InvalidFormError, check_draft, check_field, check_form_data
 from jobs.forms.song_languages import song_languages
 from jobs.generation import moderation
 from jobs.generation.providers import provider_for
@@ -62,14 +62,14 @@ def test_another_language_is_refused_by_name_and_changes_nothing(override_settin
     data = example_form_data()
     data["songs"][0]["language"] = "pt"
     said = "Please choose a language that we sing: English and Español."
-    for refuse in (lambda: check(data, 1), lambda: check_draft(data)):
+    for refuse in (lambda: check_form_data(data, 1), lambda: check_draft(data)):
         with pytest.raises(InvalidFormError) as refused:
             refuse()
         assert refused.value.fields == {"songs.0.language": said}
     assert check_field("songs.0.language", "klingon") == ("klingon", said)
 
     override_settings(music_providers=("musicgpt",), writer_base_url=CHAT)
-    assert check(data, 1)["songs"][0]["language"] == "pt"
+    assert check_form_data(data, 1)["songs"][0]["language"] == "pt"
 
 
 @pytest.mark.parametrize(("writer", "begins_with"), [(CHAT, [{"language": "pt"}]), ("", [{}])])

@@ -101,7 +101,7 @@ class Studio(Ears):
         """A form whose lyrics are written and whose first versions were made and heard."""
 
         def begin() -> str:
-            form = drafts.create_form("solo-serenade", form_data.check(example_form_data(1), 1))
+            form = drafts.create_form("solo-serenade", form_data.check_form_data(example_form_data(1), 1))
             prompts._write(form)
             variations.begin_variations(form.id)
             prompts.start_generating(form.id)

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from jobs.staff import actions
-from jobs.staff.actions import ACTIONS, ReasonMissingError, RefusedError, act
+from jobs.staff.actions import ACTIONS, ActionRefusedError, ReasonMissingError, act
 from jobs.staff.roles import NotAllowedError, NotStaffError, staff_of
 from models import ComposeForm, LoginSession, StaffAction, database, in_database, now
 from settings import ROLES, SettingsError, read_settings
@@ -132,7 +132,7 @@ def test_a_double_click_is_one_action(form_id: str) -> None:
 
 
 def test_what_could_not_be_done_is_on_record_too(form_id: str) -> None:
-    with pytest.raises(RefusedError, match="only paid orders are sent"):
+    with pytest.raises(ActionRefusedError, match="only paid orders are sent"):
         act(session_of("support"), "resend", press=press(), form_id=form_id, reason="it never came")
     with database.connection_context():
         row = StaffAction.select().order_by(StaffAction.id.desc()).get()

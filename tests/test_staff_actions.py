@@ -13,8 +13,8 @@ import pytest
 from integrations.mail import MailError
 from jobs import registry
 from jobs.payments.extras import kept_extras
-from jobs.staff.actions import RefusedError, act
-from jobs.staff.diagnosis import Verdict, diagnose
+from jobs.staff.actions import ActionRefusedError, act
+from jobs.staff.diagnosis import Diagnosis, diagnose
 from jobs.staff.order_report import read_order
 from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
 from tests.support.overrides import Enqueued, Override
@@ -39,7 +39,7 @@ def do(name: str, form_id: str, who: str = "admin", **more: Any) -> str:
     return act(session_of(who), name, press=secrets.token_hex(8), form_id=form_id, reason="the customer called", **more)
 
 
-def say(form_id: str) -> list[Verdict]:
+def say(form_id: str) -> list[Diagnosis]:
     order = in_database(read_order, form_id)
     assert order is not None
     return in_database(diagnose, order)
@@ -77,9 +77,9 @@ def test_staff_give_the_other_versions_and_take_them_back_with_a_reason_each(sho
     assert order is not None
     assert order.to_give == [("0:versions", "song 1: versions")]
     assert do("give_more", form_id, "support", about="0:versions").startswith("Given")
-    with pytest.raises(RefusedError, match="You keep this already"):
+    with pytest.raises(ActionRefusedError, match="You keep this already"):
         do("give_more", form_id, about="0:versions")
-    with pytest.raises(RefusedError, match="choose a song"):
+    with pytest.raises(ActionRefusedError, match="choose a song"):
         do("give_more", form_id, about="0:stems")
     order = in_database(read_order, form_id)
     assert order is not None
@@ -127,7 +127,7 @@ def test_another_provider_is_asked_whatever_the_order_of_the_list(
         "Version 1 of song 1 failed: the provider lost the task, or exceeded the time limit.",
         "other_provider",
     )
-    with pytest.raises(RefusedError, match="not one of MUSIC_PROVIDERS"):
+    with pytest.raises(ActionRefusedError, match="not one of MUSIC_PROVIDERS"):
         do("other_provider", form_id, about=task, provider="elevenlabs")
     do("other_provider", form_id, about=task, provider="mureka")
     following = provider_for(in_database(Variation.find, task).failures)
@@ -154,7 +154,7 @@ def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(
 def test_a_ready_one_gets_a_new_version_and_the_old_one_stays(recorded_queue: list[Enqueued]) -> None:
     form_id = in_database(ready_form)
     task = in_database(lambda: Variation.get(Variation.form == form_id, Variation.variation == 1).id)
-    with pytest.raises(RefusedError, match="record one more version instead"):
+    with pytest.raises(ActionRefusedError, match="record one more version instead"):
         do("retry", form_id, about=task)
     do("replace", form_id, about=task)
     do("replace", form_id, about=task)  # being made already
@@ -180,9 +180,9 @@ def test_staff_change_the_lyrics_as_often_as_it_takes_and_what_was_there_is_kept
     assert {row.asked_lyrics for row in rows if row.revision == 2} == {WORDS}
     form = shop.form(form_id)
     assert (form.generated_titles, form.status, form.selected_variations) == (["For John"], "variations_generating", {})
-    with pytest.raises(RefusedError, match="already has these lyrics"):
+    with pytest.raises(ActionRefusedError, match="already has these lyrics"):
         do("edit_lyrics", form_id, about="0", title="For John", lyrics=WORDS)
-    with pytest.raises(RefusedError, match="still being made"):
+    with pytest.raises(ActionRefusedError, match="still being made"):
         do("edit_lyrics", form_id, about="0", title="For Johnny", lyrics=WORDS)
     order = in_database(read_order, form_id)
     assert order is not None
@@ -205,7 +205,7 @@ def test_lyrics_that_cannot_be_sung_are_refused_with_the_reason(
     shop: Shop, about: str, title: str, lyrics: str, sentence: str
 ) -> None:
     form_id = in_database(ready_form)
-    with pytest.raises(RefusedError, match=sentence):
+    with pytest.raises(ActionRefusedError, match=sentence):
         do("edit_lyrics", form_id, about=about, title=title, lyrics=lyrics)
     assert (shop.form(form_id).status, shop.form(form_id).selected_variations) == ("variations_ready", {"0": 1})
 
@@ -213,18 +213,18 @@ def test_lyrics_that_cannot_be_sung_are_refused_with_the_reason(
 def test_what_is_being_paid_for_or_bought_keeps_its_lyrics(shop: Shop) -> None:
     form_id = in_database(ready_form)
     session = shop.checkout(form_id)
-    with pytest.raises(RefusedError, match="payment page is open"):
+    with pytest.raises(ActionRefusedError, match="payment page is open"):
         do("edit_lyrics", form_id, about="0", title="For John", lyrics=WORDS)
     shop.press(session)
     shop.await_events()
-    with pytest.raises(RefusedError, match="stay as bought"):
+    with pytest.raises(ActionRefusedError, match="stay as bought"):
         do("edit_lyrics", form_id, about="0", title="For John", lyrics=WORDS)
     assert (shop.form(form_id).generated_titles, shop.broken()) == (["A song"], {})
 
 
 def test_a_variation_that_is_gone_is_said_to_be_gone(recorded_queue: list[Enqueued]) -> None:
     for about in ("", "task_none", "x" * 300):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ActionRefusedError):
             do("retry", a_form(), about=about)
 
 
@@ -256,7 +256,7 @@ def test_a_delivered_link_is_sent_once_more(shop: Shop) -> None:
 
 def test_nothing_is_sent_to_who_has_not_paid(shop: Shop) -> None:
     form_id = in_database(ready_form)
-    with pytest.raises(RefusedError, match="only paid orders"):
+    with pytest.raises(ActionRefusedError, match="only paid orders"):
         do("resend", form_id)
     do("readdress", form_id, address="right@example.com")
     assert shop.drain() == []
@@ -271,7 +271,7 @@ def test_a_new_link_works_and_the_old_one_does_not(shop: Shop) -> None:
     assert (rows.pop(old) is not None, list(rows.values())) == (True, [None])
     assert shop.broken() == {}
     for about in ("7", "", "-1", "x"):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ActionRefusedError):
             do("rotate", form_id, about=about)
 
 
@@ -302,7 +302,7 @@ def test_part_and_rest_are_given_back_and_a_press_too_much_is_refused(shop: Shop
     form_id, _ = shop.sell()
     assert do("refund", form_id, amount=300) == "Refund of $3.00 sent."
     assert do("refund", form_id) == "Refund of $6.99 sent."
-    with pytest.raises(RefusedError, match=r"0\.00 is left"):
+    with pytest.raises(ActionRefusedError, match=r"0\.00 is left"):
         do("refund", form_id)
     assert (shop.form(form_id).status, shop.links(form_id), shop.broken()) == ("refunded", 0, {})
 
@@ -325,7 +325,7 @@ def test_a_second_payment_that_did_not_go_back_by_itself_is_found_and_given_back
     assert [one.mood for one in say(form_id)] == ["good"]
     assert (shop.form(form_id).status, len(shop.stripe("refunds")["data"]), shop.broken()) == ("delivered", 1, {})
     bought = next(row.id for row in shop.sessions(form_id) if row.fulfilled_at)
-    with pytest.raises(RefusedError, match="use Refund"):
+    with pytest.raises(ActionRefusedError, match="use Refund"):
         do("refund_payment", form_id, about=bought)
 
 
@@ -333,7 +333,7 @@ def test_credits_are_for_the_account_of_the_address(shop: Shop) -> None:
     form_id = a_form_here(guest_email="lucky@example.com")
     assert do("grant", form_id, number=2) == "2 granted; the account has 2 now."
     for number in (0, -1, 11, None):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ActionRefusedError):
             do("grant", form_id, number=number)
     assert in_database(lambda: User.get(User.email == "lucky@example.com").credits) == 2
 
@@ -356,10 +356,10 @@ def test_staff_may_keep_an_order_longer_and_end_it_for_good(shop: Shop) -> None:
     assert do("expire", form_id) == "Expired; all data is deleted."
     form = shop.form(form_id)
     assert (form.status, form.form_data["songs"], form.guest_email) == ("expired", [{}], None)
-    with pytest.raises(RefusedError):
+    with pytest.raises(ActionRefusedError):
         do("extend", form_id)
     paid, _ = shop.sell()
-    with pytest.raises(RefusedError, match="it is paid"):
+    with pytest.raises(ActionRefusedError, match="it is paid"):
         do("expire", paid)
 
 

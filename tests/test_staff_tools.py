@@ -68,12 +68,12 @@ def test_the_checks_hear_silence_clipping_a_wrong_level_and_a_wrong_length() -> 
 
     rate = 44_100
     tone = np.sin(np.arange(rate * 60) / 20).astype(np.float32)[:, None].repeat(2, axis=1)
-    good = {"lufs": -14.0, **audio.check(tone * 0.5, rate)}
+    good = {"lufs": -14.0, **audio.check_audio(tone * 0.5, rate)}
     assert [one.fine for one in review_queue.judged(good)] == [True] * 4
     holed = tone * 0.5
     holed[rate * 20 : rate * 24] = 0
-    assert audio.check(holed, rate)["gap_seconds"] == pytest.approx(4, abs=0.2)
-    bad = {"lufs": -41.0, **audio.check(np.clip(holed[: rate * 30] * 8, -1, 1), rate)}
+    assert audio.check_audio(holed, rate)["gap_seconds"] == pytest.approx(4, abs=0.2)
+    bad = {"lufs": -41.0, **audio.check_audio(np.clip(holed[: rate * 30] * 8, -1, 1), rate)}
     assert [one.fine for one in review_queue.judged(bad)] == [False] * 4
     assert [one.fine for one in review_queue.judged({})] == [None]
 
@@ -96,7 +96,7 @@ def test_a_balance_has_its_age_and_who_does_not_answer_keeps_the_last_one(
     for left in (1240.0, None):
         monkeypatch.setattr("jobs.generation.balances.provider", lambda name, left=left: Account(left))
         began = now()
-        balances.look()
+        balances.look_at_balances()
         example_form_data = balances.balance_of("studio")
         assert example_form_data is not None
         assert (example_form_data[0], example_form_data[1] >= began) == (1240, left is not None)
@@ -108,7 +108,7 @@ async def test_the_dashboard_shows_the_funnel_and_exports_its_figures(
 ) -> None:
     await asyncio.to_thread(ready_form)
     monkeypatch.setattr("jobs.generation.balances.provider", lambda name: Account(1240))
-    await asyncio.to_thread(balances.look)
+    await asyncio.to_thread(balances.look_at_balances)
     async with signed_in_staff(browser, stack, "viewer") as page:
         await page.goto(stack.url + "/internal/health")
         await expect(page.get_by_role("img", name=re.compile("Funnel: created [1-9]"))).to_be_visible()

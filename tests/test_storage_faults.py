@@ -142,7 +142,7 @@ def test_a_job_that_is_out_of_time_really_ends(monkeypatch: pytest.MonkeyPatch) 
         raise JobTimeoutException
 
     monkeypatch.setattr(jobs.generation.collecting, "_sound", lambda *_: b"")
-    monkeypatch.setattr(jobs.generation.collecting, "record", too_long)
+    monkeypatch.setattr(jobs.generation.collecting, "make_recording", too_long)
     with pytest.raises(JobTimeoutException):
         jobs.generation.collecting._collect(row)
     assert in_database(Variation.find, row.id).status == "generating", "its lease runs out, and the sweep finds it"

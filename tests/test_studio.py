@@ -28,13 +28,13 @@ from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.harmony import NOTE_NAMES, chord
 from integrations.music.studio.provider import Studio
-from integrations.music.studio.render import Recording, render
+from integrations.music.studio.render import Recording, render_song
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.spool import Spool, task_of
-from integrations.music.studio.styles import STYLE_WORDS, kind_of
+from integrations.music.studio.styles import STYLE_WORDS, music_kind
 from integrations.music.studio.timed_lines import timed_lines
-from integrations.music.studio.words import clean, read_lyrics, syllables
+from integrations.music.studio.words import clean_line, read_lyrics, syllables
 
 ROOT = Path(__file__).resolve().parents[1]
 CHORUS = "Happy birthday Anna, this one is for you\nEvery candle burning for a dream come true\n"
@@ -83,7 +83,7 @@ def composed(variation: int, style: str) -> Score:
 @cache
 def recorded(variation: int, style: str = BALLAD) -> tuple[Recording, np.ndarray]:
     """A rendered song and its decoded frames, shape (frames, 2)."""
-    song = render(a_request(variation, style), Bank(), lambda stage, percent: None)
+    song = render_song(a_request(variation, style), Bank(), lambda stage, percent: None)
     frames, rate = sf.read(io.BytesIO(song.mp3), dtype="float32")
     assert rate == 44_100
     return song, frames
@@ -110,9 +110,9 @@ def test_three_variations_are_three_arrangements_of_one_song(style: str) -> None
 
 
 def test_every_kind_of_music_in_the_catalogue_is_its_own() -> None:
-    assert len({kind_of(style) for style in STYLES}) == len(STYLE_WORDS) == 11
-    assert kind_of("Romantic Ballad, Emotional, Tender, slightly varied, female voice") == "romantic"
-    assert kind_of("") == "pop"
+    assert len({music_kind(style) for style in STYLES}) == len(STYLE_WORDS) == 11
+    assert music_kind("Romantic Ballad, Emotional, Tender, slightly varied, female voice") == "romantic"
+    assert music_kind("") == "pop"
 
 
 @pytest.mark.parametrize("variation", [1, 2, 3])
@@ -196,7 +196,7 @@ def test_words_of_many_languages_fall_into_syllables() -> None:
         pieces = syllables(word, language)
         assert len(pieces) == count, (word, pieces)
         assert "".join(pieces) == (word if count else "")
-    assert clean("a\x00b\u202ec\nd\u2028e") == "abc d e"
+    assert clean_line("a\x00b\u202ec\nd\u2028e") == "abc d e"
     assert read_lyrics("", "en").stanzas == []
 
 
@@ -247,7 +247,7 @@ def _lufs(frames: np.ndarray) -> float:
 
 
 def test_the_tags_say_that_a_machine_made_it_and_hostile_names_are_inert() -> None:
-    from integrations.music.studio.mp3 import tagged
+    from integrations.music.studio.mp3 import tagged_recording
 
     plain = recorded(1)[0].mp3
     tags = ID3(io.BytesIO(plain))
@@ -256,7 +256,7 @@ def test_the_tags_say_that_a_machine_made_it_and_hostile_names_are_inert() -> No
     assert tags["TXXX:AI-Generated"].text == ["yes / made with AI"]  # TXXX: ID3's own-text frame
     assert "Happy birthday Anna" in str(tags["USLT::eng"])
     assert str(tags["TLAN"]) == "eng"
-    hostile = tagged(plain, a_request(title="Zoë\x00<script>\u202e\nX 🎉" + "y" * 500, lyrics=HOSTILE))
+    hostile = tagged_recording(plain, a_request(title="Zoë\x00<script>\u202e\nX 🎉" + "y" * 500, lyrics=HOSTILE))
     title = str(ID3(io.BytesIO(hostile))["TIT2"])
     assert title.startswith("Zoë<script> X 🎉")
     assert len(title) <= 200
@@ -305,7 +305,7 @@ def test_without_its_singer_the_band_plays_every_note_that_it_plays_with_one(mon
     monkeypatch.setattr(vocals, "sing_backing", lambda *_: None)
     monkeypatch.setattr(front, "add_voice", lambda *_: None)
     for sung in (True, False):
-        render_module.record(score, cast(Bank, None), cast(Desk, None), lambda share: None, sung=sung)
+        render_module.record_parts(score, cast(Bank, None), cast(Desk, None), lambda share: None, sung=sung)
     assert heard[: len(heard) // 2] == heard[len(heard) // 2 :]
     assert voices == ["sung"]
 
@@ -436,7 +436,7 @@ def test_a_mix_that_is_as_loud_as_it_should_be_keeps_its_peaks_in_bounds_too(mon
     monkeypatch.setattr(mixing, "integrated", lambda left, right: -16.0)
     desk = Desk(8 * RATE)
     desk.left[:: RATE // 2] = desk.right[:: RATE // 2] = 3.0
-    mixing.master(desk, 8.0)
+    mixing.master_mix(desk, 8.0)
     assert np.abs(np.stack([desk.left, desk.right])).max() <= 10 ** (-2.1 / 20)
 
 

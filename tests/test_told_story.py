@@ -9,29 +9,29 @@ import pytest
 
 from integrations.writer.story_fields import FoundFields, find_fields
 from jobs.forms.drafts import start_draft, submit, write_field
-from jobs.forms.form_data import MOST_TOLD, InvalidFormError, check, check_draft, check_field
-from jobs.forms.told_story import Found, answers_of, fill_from_story, has_told_more, untold_rest, with_found
+from jobs.forms.form_data import MOST_TOLD, InvalidFormError, check_draft, check_field, check_form_data
+from jobs.forms.told_story import FoundAnswer, answers_of, fill_from_story, has_told_more, untold_rest, with_found
 from jobs.generation.prompts import brief_of
 from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
 from tests.support.overrides import Override
 from tests.support.stack import example_form_data
-from ui.compose.reading import Reading, words_of
+from ui.compose.reading import Reading, words_shown
 from ui.compose.tell import READING
 
 STORY = "My sister Rosa is kind. It is for her birthday."
-ROSA = {"recipientName": Found("Rosa", "My sister Rosa")}
+ROSA = {"recipientName": FoundAnswer("Rosa", "My sister Rosa")}
 MARK = {"words": "My sister Rosa", "own": False}
 OURS = {"story": STORY, "recipientName": "Rosa", "foundInStory": {"recipientName": MARK}}
 OWN = {"recipientName": {**MARK, "own": True}}
 
 # (what stands in the draft, what is found in its story, the name afterwards, whether its words are shown)
-READINGS: dict[str, tuple[dict[str, Any], dict[str, Found], str, bool]] = {
+READINGS: dict[str, tuple[dict[str, Any], dict[str, FoundAnswer], str, bool]] = {
     "an empty answer is filled": ({"story": STORY}, ROSA, "Rosa", True),
     "a typed answer stays": ({"story": STORY, "recipientName": "Ana"}, ROSA, "Ana", False),
     "a corrected answer stays": ({**OURS, "recipientName": "Rósa", "foundInStory": OWN}, ROSA, "Rósa", False),
     "a removed answer stays removed": ({**OURS, "recipientName": "", "foundInStory": OWN}, ROSA, "", False),
-    "a found answer follows its story": (OURS, {"recipientName": Found("Rosa María", "Rosa")}, "Rosa María", True),
+    "a found answer follows its story": (OURS, {"recipientName": FoundAnswer("Rosa María", "Rosa")}, "Rosa María", True),
     "it stays while its words do": (OURS, {}, "Rosa", True),
     "it goes when its words do": ({**OURS, "story": "Somebody is kind."}, {}, "", False),
 }
@@ -47,7 +47,7 @@ def test_a_reading_fills_what_is_empty_and_leaves_what_is_the_customer_s(said: s
 
 
 def test_a_closer_reading_only_adds() -> None:
-    found = {"recipientName": Found("Rosalía", "Rosa"), "qualities": Found("kind", "kind")}
+    found = {"recipientName": FoundAnswer("Rosalía", "Rosa"), "qualities": FoundAnswer("kind", "kind")}
     read = with_found(OURS, found, only_more=True)
     assert (read["recipientName"], read["qualities"]) == ("Rosa", "kind")
 
@@ -56,7 +56,7 @@ def test_a_closer_reading_only_adds() -> None:
     ("language", "expected"), [("", "en"), ("en", "en"), ("es", "es")], ids=["not chosen", "the default", "another"]
 )
 def test_the_language_of_a_song_is_found_where_nobody_chose_another(language: str, expected: str) -> None:
-    found = {"language": Found("en", "kind")}
+    found = {"language": FoundAnswer("en", "kind")}
     assert with_found({"story": STORY, "language": language}, found, "en")["language"] == expected
 
 
@@ -88,9 +88,9 @@ def test_what_a_story_tells_beyond_its_answers_reaches_the_writer_once(said: str
 
 def test_a_found_word_is_shown_as_it_stands_in_its_sentence() -> None:
     found = find_fields("I have a dog. My sister Rosa turns forty next week, and she is kind.")
-    assert words_of(found.story, found.fields["recipientName"]) == "My sister Rosa turns forty next"
+    assert words_shown(found.story, found.fields["recipientName"]) == "My sister Rosa turns forty next"
     for one in found.fields.values():
-        assert all(part in found.story for part in words_of(found.story, one).split(" … "))
+        assert all(part in found.story for part in words_shown(found.story, one).split(" … "))
 
 
 def test_a_story_is_checked_as_every_other_answer() -> None:
@@ -98,7 +98,7 @@ def test_a_story_is_checked_as_every_other_answer() -> None:
     assert check_field("songs.0.story", "a" * (MOST_TOLD + 1))[1] == "That is a little long: 10000 characters at most."
     data = example_form_data()
     data["songs"][0] |= {"story": " Ro\x00sa ", "foundInStory": {"recipientName": MARK}}
-    checked = check(check_draft(data), 1)["songs"][0]
+    checked = check_form_data(check_draft(data), 1)["songs"][0]
     assert (checked["story"], checked["foundInStory"]) == ("Rosa", {"recipientName": MARK})
     data["songs"][0]["foundInStory"] = {"recipientName": {"words": "a", "more": 1}}
     with pytest.raises(InvalidFormError):
@@ -119,7 +119,7 @@ def test_the_long_form_is_open_where_somebody_told_more_than_the_story_did() -> 
 def test_a_draft_says_whose_an_answer_is(migrated: None) -> None:
     form_id = in_database(start_draft, "solo-serenade").id
     in_database(write_field, form_id, "songs.0.story", STORY)
-    found = {**ROSA, "relationship": Found("sister", "sister"), "language": Found("es", "kind")}
+    found = {**ROSA, "relationship": FoundAnswer("sister", "sister"), "language": FoundAnswer("es", "kind")}
     in_database(write_field, form_id, "songs.0.language", "en")
     assert in_database(fill_from_story, form_id, 0, "another story", found)["story"] == STORY
     assert "recipientName" not in in_database(answers_of, form_id, 0), "it was read from a text that is not there any more"
@@ -160,7 +160,7 @@ class Page:
         self.said.append("found, and reading on" if is_closer_to_come else "found")
         self.rules_were_shown.set()
 
-    def fill(self, form_id: str, index: int, story: str, found: dict[str, Found], default: str, only_more: bool) -> Any:
+    def fill(self, form_id: str, index: int, story: str, found: dict[str, FoundAnswer], default: str, only_more: bool) -> Any:
         self.filled.append("writer" if only_more else "rules")
         return {}
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jobs.views.form_types import CellView, SongView
-from jobs.views.version_tree import Words, changed_lines, revisions_of, version_tree
+from jobs.views.version_tree import WordRun, changed_lines, revisions_of, version_tree
 
 FIRST = "[Verse]\nYou taught the cat to dance\nWe laughed all night\n\n[Chorus]\nMia, Mia, louder than the rain"
 SECOND = FIRST.replace("taught the cat to dance", "taught the dog to sing")
@@ -63,7 +63,7 @@ def test_words_that_were_changed_from_an_earlier_text_hang_on_that_one() -> None
         assert [one.number for one in tree.following[0].following] == [3]  # type: ignore[union-attr]
     third = side_by_side.following[1]  # type: ignore[union-attr]
     assert [line.words for line in third.changed] == [
-        (Words("same", "We"), Words("gone", "laughed"), Words("new", "sang"), Words("same", "all night"))
+        (WordRun("same", "We"), WordRun("gone", "laughed"), WordRun("new", "sang"), WordRun("same", "all night"))
     ]
 
 

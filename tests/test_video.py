@@ -18,7 +18,7 @@ from integrations.lettering.faces import drawable
 from integrations.video import VIDEO_CODES, NotWantedError, VideoError, film_apart
 from integrations.video.filming import Film
 from integrations.video.layers import Layers
-from integrations.video.planes import Frame, overlay_of, planes_of, tinted
+from integrations.video.planes import VideoFrame, overlay_of, planes_of, tinted
 from integrations.video.scenery import photo_scene
 from integrations.video.script import (
     COVER_MS,
@@ -114,7 +114,7 @@ def test_colours_become_those_of_bt_709_in_limited_range() -> None:
 
 
 def test_an_overlay_covers_as_much_as_it_says_and_only_where_it_is() -> None:
-    frame = Frame(16, 8)
+    frame = VideoFrame(16, 8)
     frame.y[:], frame.u[:], frame.v[:] = 16, 128, 128
     image = Image.new("RGBA", (8, 8))
     image.paste((255, 255, 255, 255), (2, 2, 6, 6))
@@ -130,7 +130,7 @@ def test_an_overlay_covers_as_much_as_it_says_and_only_where_it_is() -> None:
 @pytest.mark.parametrize(("size", "whole"), [((60, 80), False), ((80, 60), True), ((160, 20), True), ((20, 160), True)])
 def test_a_photo_fills_the_frame_and_is_shown_whole_where_too_much_would_be_cut(size: tuple[int, int], whole: bool) -> None:
     """Upright frame: what is left beside the whole photo is filled with the photo itself, darker and out of focus."""
-    frame = Frame(90, 160)
+    frame = VideoFrame(90, 160)
     photo_scene(photo("white", size), 90, 160, 0).onto(frame, 0.0)
     assert (min(frame.y[2, 45], frame.y[80, 2]) < 200) == whole
     assert frame.y[:, 45].max() > 230

@@ -11,7 +11,7 @@ import pytest
 
 from api.metrics import OrderCollector
 from integrations.writer.dialect import SharedNotes
-from jobs.generation.authors import last_written, said, who_wrote
+from jobs.generation.authors import author_text, last_written, who_wrote
 from jobs.generation.prompts import write_prompts
 from jobs.generation.providers import writer, writer_with
 from jobs.staff.dashboard import read_dashboard
@@ -144,9 +144,9 @@ def test_metrics_the_health_page_and_the_doctor_say_who_wrote() -> None:
     ],
 )
 def test_the_order_page_says_it_in_words(author: Any, words: str) -> None:
-    assert said(author) == words
+    assert author_text(author) == words
     view = SimpleNamespace(index=0, title="A title", recipient_name="Mia")
-    songs = [ReportedSong(view, "a prompt", said(author), [])]  # type: ignore[arg-type]
+    songs = [ReportedSong(view, "a prompt", author_text(author), [])]  # type: ignore[arg-type]
     form = SimpleNamespace(status="prompts_generated")
     page = draw("order_recordings.html", songs=songs, may=set(), acts={}, bonuses=[], form=form, several=False)
     assert page.count(f"Lyrics by the {words}.") == bool(words)

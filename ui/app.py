@@ -135,7 +135,7 @@ def _kind(status: int) -> Response:
 
 async def _broken(request: Request, error: Exception) -> Response:
     """A bug, or a store that is down: the traceback goes to the log, the customer gets an error page."""
-    speak(locale.language_of(request.scope))  # the task may be another one than the middleware's
+    speak(locale.language_of_request(request.scope))  # the task may be another one than the middleware's
     answer = _kind(500)
     answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware
     return answer

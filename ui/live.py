@@ -67,7 +67,7 @@ async def refresh(form_id: str) -> None:
         while _reading[form_id]:
             _reading[form_id] = False
             with PUSHES.time():
-                if (form := await read(form_id)) is None:
+                if (form := await read_live(form_id)) is None:
                     return
                 for show in list(_views.get(form_id, ())):
                     _show(show, form)
@@ -85,6 +85,6 @@ def _show(show: Show, form: FormView) -> None:
         log.exception("a page could not show its form")
 
 
-async def read(form_id: str) -> FormView | None:
+async def read_live(form_id: str) -> FormView | None:
     """The form, read in a thread: the event loop never waits for the database."""
     return await asyncio.to_thread(in_database, read_form, form_id)

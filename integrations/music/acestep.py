@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.remote import Remote, as_object, as_text, cut, number, objects, ok_object, task_id_of
+from integrations.music.remote import Remote, as_object, as_text, number, objects, ok_object, task_id_of, within_words
 from integrations.music.wire import read_json
 
 _SECONDS = 180
@@ -28,8 +28,9 @@ class AceStep(Remote):
     def submit(self, request: SongRequest) -> Submission:
         """POST /release_task with batch_size = n."""
         limits = self.capabilities
+        voice = f", {request.voice} voice" if request.voice else ""
         body: dict[str, Any] = {
-            "prompt": cut(f"{request.style}{', ' + request.voice + ' voice' if request.voice else ''}", limits.max_style),
+            "prompt": within_words(f"{request.style}{voice}", limits.max_style),
             "lyrics": self.sung(request),
             "vocal_language": request.language.split("-")[0],
             "audio_format": "mp3",

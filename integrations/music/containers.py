@@ -10,7 +10,7 @@ import struct
 import zlib
 
 from integrations.music import MusicError, Reason
-from integrations.music.mp3_frames import frames_of, joined, promised_frames, tag_size
+from integrations.music.mp3_frames import frames_of, joined_frames, promised_frames, tag_size
 
 _MOST = 120_000_000  # bytes that a compressed answer may grow to
 _UNKNOWN_SIZE = 0x7FFF_0000  # and more, or 0: the encoder could not go back to fill the size in
@@ -32,7 +32,7 @@ class UnusableAudioError(MusicError):
     """Not audio, broken, silent, or of a length no song has; the message is for staff."""
 
 
-def readable(content: bytes) -> bytes:
+def readable_audio(content: bytes) -> bytes:
     """The same sound as libsndfile reads it: unpacked, without what stands before or behind it. Raises UnusableAudioError."""
     content = _unpacked(content)
     if not content:
@@ -82,7 +82,7 @@ def _frames_alone(content: bytes) -> bytes:
     promised = promised_frames(content, frames[0])
     if promised and len(frames) - 1 < _WHOLE * promised:
         raise UnusableAudioError(Reason.AUDIO_BROKEN, f"an MP3 of {len(frames)} frames where {promised} were written")
-    return joined(content, frames)
+    return joined_frames(content, frames)
 
 
 def _mended_wav(content: bytes) -> bytes:

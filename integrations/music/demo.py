@@ -30,6 +30,6 @@ def spoil(task_id: str) -> None:
     demo_spool().finish(task_id, {"state": State.FAILED, "reason": Reason.TRANSIENT, "detail": "the director let it fail"})
 
 
-def forget(reference: str) -> None:
+def forget_demo_song(reference: str) -> None:
     """Remove what was handed in under this reference, and what was made from it."""
     demo_spool().remove(task_of(reference))

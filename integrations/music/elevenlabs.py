@@ -10,7 +10,7 @@ from integrations.music import Clip, MusicError, Reason, SongRequest, State, Sub
 from integrations.music.containers import is_sound
 from integrations.music.download import MOST_AUDIO_BYTES
 from integrations.music.remote import Remote, as_object, as_text, number, ok_object, respelled, timed
-from integrations.music.wire import QUOTA, Answer, read_json, refusal
+from integrations.music.wire import QUOTA, HttpAnswer, provider_refusal, read_json
 
 _TAG = re.compile(r"^\[([^\]]{1,100})\]$")
 LINE_MS, LEAST_MS, MOST_MS = 4_500, 8_000, 120_000
@@ -80,7 +80,7 @@ def plan(request: SongRequest) -> dict[str, Any]:
     return {"positive_global_styles": styles, "negative_global_styles": [], "sections": sections}
 
 
-def _refusal(answer: Answer) -> MusicError:
+def _refusal(answer: HttpAnswer) -> MusicError:
     detail = as_object(read_json(answer.content)).get("detail")
     status = as_text(as_object(detail).get("status"))
     if status in ("bad_prompt", "bad_composition_plan"):
@@ -90,10 +90,10 @@ def _refusal(answer: Answer) -> MusicError:
     if answer.status == 429:
         reason = Reason.OUT_OF_CREDIT if QUOTA.search(status) else Reason.RATE_LIMITED
         return MusicError(reason, status, answer.retry_after)
-    return refusal(answer)
+    return provider_refusal(answer)
 
 
-def _parts(answer: Answer) -> tuple[dict[str, Any], bytes]:
+def _parts(answer: HttpAnswer) -> tuple[dict[str, Any], bytes]:
     """The JSON and the audio of a multipart answer; a plain audio answer has no JSON."""
     kind = answer.headers.get("Content-Type", "")
     if kind.startswith("audio/") or is_sound(answer.content):

@@ -18,7 +18,7 @@ _SURE = 3  # frames in a row that make a beginning: one header is four bytes tha
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Mp3Frame:
     """Where a frame begins and ends in the file, and what it holds. `samples` are per channel."""
 
     start: int
@@ -29,9 +29,9 @@ class Frame:
     samples: int
 
 
-def frames_of(content: bytes) -> list[Frame]:
+def frames_of(content: bytes) -> list[Mp3Frame]:
     """The frames in order, whatever stands before, between or behind them; [] where there is no MP3. Never raises."""
-    found: list[Frame] = []
+    found: list[Mp3Frame] = []
     at = misses = 0
     while 0 <= at < len(content) - 3 and misses < _MOST_MISSES:
         if content.startswith(b"ID3", at) and (size := tag_size(content, at)):
@@ -57,7 +57,7 @@ def tag_size(content: bytes, at: int = 0) -> int:
     return min(10 + size + (10 if head[5] & 0x10 else 0), len(content) - at)
 
 
-def promised_frames(content: bytes, first: Frame) -> int | None:
+def promised_frames(content: bytes, first: Mp3Frame) -> int | None:
     """How many frames the encoder wrote behind its own header frame ("Xing", "Info"); None where it wrote none."""
     head = content[first.start : min(first.end, first.start + 64)]
     at = max(head.find(b"Xing"), head.find(b"Info"))
@@ -66,18 +66,18 @@ def promised_frames(content: bytes, first: Frame) -> int | None:
     return int.from_bytes(head[at + 8 : at + 12], "big")
 
 
-def is_header(content: bytes, frame: Frame) -> bool:
+def is_header(content: bytes, frame: Mp3Frame) -> bool:
     """Whether it holds no sound but the encoder's notes about the file."""
     head = content[frame.start : min(frame.end, frame.start + 64)]
     return b"Xing" in head or b"Info" in head or b"VBRI" in head
 
 
-def joined(content: bytes, frames: Sequence[Frame]) -> bytes:
+def joined_frames(content: bytes, frames: Sequence[Mp3Frame]) -> bytes:
     """These frames alone."""
     return b"".join(content[frame.start : frame.end] for frame in frames)
 
 
-def cut_frames(content: bytes, frames: Sequence[Frame], start: int, end: int) -> bytes | None:
+def cut_frames(content: bytes, frames: Sequence[Mp3Frame], start: int, end: int) -> bytes | None:
     """The frames from sample `start` to `end`, as they are; None where that is no whole file (bitrates differ).
 
     The notes of the encoder go: its count of frames would be wrong. A first frame that borrowed bits of its predecessors is
@@ -87,10 +87,10 @@ def cut_frames(content: bytes, frames: Sequence[Frame], start: int, end: int) ->
     if len({frame.kbit for frame in sound}) != 1:
         return None  # without the encoder's notes, players guess a length from the first frame
     each = sound[0].samples
-    return joined(content, sound[start // each : -(-end // each)])
+    return joined_frames(content, sound[start // each : -(-end // each)])
 
 
-def _frame_at(content: bytes, at: int) -> Frame | None:
+def _frame_at(content: bytes, at: int) -> Mp3Frame | None:
     if content[at] != 0xFF or content[at + 1] & 0xE0 != 0xE0:
         return None
     version, layer = content[at + 1] >> 3 & 3, content[at + 1] >> 1 & 3
@@ -100,14 +100,14 @@ def _frame_at(content: bytes, at: int) -> Frame | None:
     kbit, rate = _BITRATES[version == 3][index], _RATES[version][rate_index]
     samples = 1152 if version == 3 else 576
     end = at + samples // 8 * kbit * 1000 // rate + (content[at + 2] >> 1 & 1)
-    return Frame(at, end, version, kbit, rate, samples) if end <= len(content) else None
+    return Mp3Frame(at, end, version, kbit, rate, samples) if end <= len(content) else None
 
 
-def _same(one: Frame, other: Frame) -> bool:
+def _same(one: Mp3Frame, other: Mp3Frame) -> bool:
     return (one.version, one.rate) == (other.version, other.rate)
 
 
-def _begins(content: bytes, frame: Frame) -> bool:
+def _begins(content: bytes, frame: Mp3Frame) -> bool:
     for _ in range(_SURE - 1):
         following = _frame_at(content, frame.end) if frame.end < len(content) - 3 else None
         if following is None or not _same(frame, following):

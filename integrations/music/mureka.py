@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, Section, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_text, cut, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_text, number, objects, ok_object, task_id_of, timed, within_words
 from integrations.music.wire import MODERATED
 
 
@@ -19,7 +19,7 @@ class Mureka(Remote):
         limits = self.capabilities
         body: dict[str, Any] = {
             "lyrics": self.sung(request),
-            "prompt": cut(request.style, limits.max_style),
+            "prompt": within_words(request.style, limits.max_style),
             "model": self.vendor.model,
             "n": request.n,
         }

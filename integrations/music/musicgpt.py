@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState
-from integrations.music.remote import Remote, as_text, cut, number, objects, ok_object, task_id_of, timed
+from integrations.music.remote import Remote, as_text, number, objects, ok_object, task_id_of, timed, within_words
 from integrations.music.wire import MODERATED, read_json
 
 _CLIPS = (1, 2)
@@ -24,9 +24,9 @@ class MusicGPT(Remote):
         """POST /v2/MusicAI. Every call makes two clips."""
         limits = self.capabilities
         body: dict[str, Any] = {
-            "prompt": cut(request.prompt, limits.max_prompt),
-            "title": cut(request.title, limits.max_title),
-            "music_style": cut(request.style, limits.max_style),
+            "prompt": within_words(request.prompt, limits.max_prompt),
+            "title": within_words(request.title, limits.max_title),
+            "music_style": within_words(request.style, limits.max_style),
             "lyrics": self.sung(request),
             "make_instrumental": False,
             "lyrics_timestamps": True,

@@ -9,7 +9,7 @@ from typing import Any
 
 from integrations.music import Capabilities, Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
 from integrations.music.download import download
-from integrations.music.wire import Answer, call, read_json, refusal
+from integrations.music.wire import HttpAnswer, call, provider_refusal, read_json
 from integrations.name_spelling import sung_text
 from settings import settings
 
@@ -106,11 +106,11 @@ class Remote(ABC):
         """The headers that authenticate with this vendor."""
         return {"Authorization": self.vendor.key_prefix + self.vendor.api_key} if self.vendor.api_key else {}
 
-    def post(self, path: str, body: Mapping[str, Any], *, submits: bool = True, **more: Any) -> Answer:
+    def post(self, path: str, body: Mapping[str, Any], *, submits: bool = True, **more: Any) -> HttpAnswer:
         """One POST; a submit unless `submits` is false."""
         return call("POST", self.vendor.base_url + path, headers=self.headers, body=body, submits=submits, **more)
 
-    def get(self, path: str, **params: str) -> Answer:
+    def get(self, path: str, **params: str) -> HttpAnswer:
         """One read."""
         return call("GET", self.vendor.base_url + path, headers=self.headers, params=params)
 
@@ -120,10 +120,10 @@ def respelled(request: SongRequest) -> str:
     return sung_text(request.lyrics, request.recipient_name, request.pronunciation, request.language)
 
 
-def ok_object(answer: Answer) -> dict[str, Any]:
+def ok_object(answer: HttpAnswer) -> dict[str, Any]:
     """The object in a successful answer; raises the MusicError of any other."""
     if answer.status >= 400:
-        raise refusal(answer)
+        raise provider_refusal(answer)
     return answer.json()
 
 
@@ -175,7 +175,7 @@ def _sung(text: str) -> str:
     return " ".join(text.split())
 
 
-def cut(text: str, most: int) -> str:
+def within_words(text: str, most: int) -> str:
     """At most so many characters, ending with a whole word."""
     return text if len(text) <= most else (text[: most + 1].rsplit(None, 1) or [""])[0][:most].rstrip(" ,;:-")
 
@@ -184,4 +184,4 @@ def cut_lyrics(text: str, most: int) -> str:
     """Whole lines only."""
     while len(text) > most and "\n" in text:
         text = text.rsplit("\n", 1)[0]
-    return cut(text, most)
+    return within_words(text, most)

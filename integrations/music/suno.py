@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.music import Clip, MusicError, Reason, SongRequest, State, Submission, TaskState, TimedLine
-from integrations.music.remote import Remote, as_object, as_text, cut, number, objects, ok_object, task_id_of, timed
-from integrations.music.wire import MODERATED, Answer
+from integrations.music.remote import Remote, as_object, as_text, number, objects, ok_object, task_id_of, timed, within_words
+from integrations.music.wire import MODERATED, HttpAnswer
 
 SUNOAPI = {
     400: Reason.BAD_REQUEST,
@@ -65,8 +65,8 @@ class Suno(Remote):
             "model": self.vendor.model,
             "callBackUrl": request.callback_url,
             "prompt": self.sung(request),
-            "style": cut(request.style, limits.max_style),
-            "title": cut(request.title, limits.max_title),
+            "style": within_words(request.style, limits.max_style),
+            "title": within_words(request.title, limits.max_title),
         }
         if request.voice:
             body["vocalGender"] = request.voice[0]
@@ -100,12 +100,12 @@ class Suno(Remote):
         """An integer at both, at a different path each."""
         return number(self._data(self.get("/api/v1/chat/credit" if self.codes is KIE else "/api/v1/generate/credit")))
 
-    def _object(self, answer: Answer) -> dict[str, Any]:
+    def _object(self, answer: HttpAnswer) -> dict[str, Any]:
         """`data` of a good answer, where it is an object."""
         data = self._data(answer)
         return data if isinstance(data, dict) else _raise(answer)
 
-    def _data(self, answer: Answer) -> Any:
+    def _data(self, answer: HttpAnswer) -> Any:
         """`data` of a good answer; the body's code decides, whatever HTTP says."""
         try:
             reply = answer.json()
@@ -124,7 +124,7 @@ class Suno(Remote):
         return reply.get("data")
 
 
-def _raise(answer: Answer) -> dict[str, Any]:
+def _raise(answer: HttpAnswer) -> dict[str, Any]:
     raise MusicError(Reason.SUBMIT_UNCERTAIN if answer.submits else Reason.PROVIDER_BUG, "an answer of another shape")
 
 

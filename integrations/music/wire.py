@@ -32,7 +32,7 @@ def read_json(content: object) -> Any:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """A complete HTTP response."""
 
     status: int
@@ -88,7 +88,7 @@ def call(
     seconds: float = _DEADLINE,
     read: float = READ,
     most: int = _MOST,
-) -> Answer:
+) -> HttpAnswer:
     """One request, one attempt. Raises MusicError: TRANSIENT if nothing was sent or it only read, else SUBMIT_UNCERTAIN.
 
     `file` (name, content, media type) goes as the part "file" of a multipart form, with `fields` beside it.
@@ -104,7 +104,7 @@ def call(
     options |= {"timeout": (CONNECT, min(read, seconds)), "allow_redirects": False, "stream": True, "auth": _no_netrc}
     try:
         with Sockets(seconds) as session, session.request(method, url, **options) as answer:
-            whole = Answer(answer.status_code, answer.headers, _content(answer, until, most, submits), submits)
+            whole = HttpAnswer(answer.status_code, answer.headers, _content(answer, until, most, submits), submits)
     except MusicError:
         raise
     except Exception as error:  # requests' and urllib3's own, and what broken bytes make them raise
@@ -130,7 +130,7 @@ def _cut(submits: bool, why: str) -> MusicError:
     return MusicError(Reason.SUBMIT_UNCERTAIN if submits else Reason.TRANSIENT, why)
 
 
-def refusal(answer: Answer) -> MusicError:
+def provider_refusal(answer: HttpAnswer) -> MusicError:
     """What an HTTP error status means where the vendor has no table of its own."""
     text = answer.content[:2000].decode("utf-8", "replace")
     detail = f"HTTP {answer.status}"

@@ -70,6 +70,6 @@ def expire_session(session_id: str) -> PaidSession:
     return account().expire_session(session_id)
 
 
-def refund(payment_intent_id: str, amount: int | None, idempotency_key: str) -> Refunded:
+def refund_at_stripe(payment_intent_id: str, amount: int | None, idempotency_key: str) -> Refunded:
     """See Payments.refund."""
     return account().refund(payment_intent_id, amount, idempotency_key)

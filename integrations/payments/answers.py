@@ -38,38 +38,38 @@ def _reason(error: stripe.StripeError) -> Reason:
 def paid_session(answer: dict[str, Any]) -> PaidSession:
     metadata = answer.get("metadata") or {}
     return PaidSession(
-        session_id=text(answer, "id"),
-        status=text(answer, "status"),
-        payment_status=text(answer, "payment_status"),
-        amount_subtotal=whole(answer, "amount_subtotal"),
+        session_id=text_in(answer, "id"),
+        status=text_in(answer, "status"),
+        payment_status=text_in(answer, "payment_status"),
+        amount_subtotal=whole_in(answer, "amount_subtotal"),
         amount_discount=(answer.get("total_details") or {}).get("amount_discount") or 0,
-        amount_total=whole(answer, "amount_total"),
-        currency=text(answer, "currency"),
-        livemode=flag(answer, "livemode"),
+        amount_total=whole_in(answer, "amount_total"),
+        currency=text_in(answer, "currency"),
+        livemode=flag_in(answer, "livemode"),
         client_reference_id=answer.get("client_reference_id"),
         metadata_form_id=metadata.get("formId"),
         metadata_checkout_id=metadata.get("checkoutId"),
         payment_intent_id=answer.get("payment_intent"),
         url=answer.get("url"),
-        expires_at=whole(answer, "expires_at"),
+        expires_at=whole_in(answer, "expires_at"),
     )
 
 
-def text(answer: dict[str, Any], name: str) -> str:
+def text_in(answer: dict[str, Any], name: str) -> str:
     value = answer.get(name)
     if not isinstance(value, str) or not value:
         raise PaymentsError("bad_answer", f"{name} is missing in Stripe's answer")
     return value
 
 
-def whole(answer: dict[str, Any], name: str) -> int:
+def whole_in(answer: dict[str, Any], name: str) -> int:
     value = answer.get(name)
     if type(value) is not int:  # True is an int too
         raise PaymentsError("bad_answer", f"{name} is missing in Stripe's answer")
     return value
 
 
-def flag(answer: dict[str, Any], name: str) -> bool:
+def flag_in(answer: dict[str, Any], name: str) -> bool:
     value = answer.get(name)
     if not isinstance(value, bool):
         raise PaymentsError("bad_answer", f"{name} is missing in Stripe's answer")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from integrations.payments.answers import paid_session, text, whole
+from integrations.payments.answers import paid_session, text_in, whole_in
 from integrations.payments.events import BadEvent, Event, shaped
 from integrations.payments.stripe_payments import Payments, check_id
 from integrations.payments.values import PaidSession, PaymentsError
@@ -44,21 +44,21 @@ class Dispute:
 def intent_status(payments: Payments, payment_intent_id: str) -> str:
     """succeeded, processing, requires_payment_method, canceled, ... Raises PaymentsError."""
     check_id(payment_intent_id, "pi_")
-    return text(payments.ask(lambda client: client.v1.payment_intents.retrieve(payment_intent_id)), "status")
+    return text_in(payments.ask(lambda client: client.v1.payment_intents.retrieve(payment_intent_id)), "status")
 
 
 def refunds_of(payments: Payments, payment_intent_id: str) -> list[Returned]:
     """Every refund of one payment. Raises PaymentsError."""
     check_id(payment_intent_id, "pi_")
     found = _listed(payments, lambda client: client.v1.refunds, {"payment_intent": payment_intent_id})
-    return [Returned(text(one, "id"), whole(one, "amount"), text(one, "status")) for one in found]
+    return [Returned(text_in(one, "id"), whole_in(one, "amount"), text_in(one, "status")) for one in found]
 
 
-def dispute(payments: Payments, dispute_id: str) -> Dispute:
+def find_dispute(payments: Payments, dispute_id: str) -> Dispute:
     """Raises PaymentsError."""
     check_id(dispute_id, "d[up]_")
     found = payments.ask(lambda client: client.v1.disputes.retrieve(dispute_id))
-    return Dispute(text(found, "id"), found.get("payment_intent"), text(found, "status"), whole(found, "amount"))
+    return Dispute(text_in(found, "id"), found.get("payment_intent"), text_in(found, "status"), whole_in(found, "amount"))
 
 
 def events_since(payments: Payments, types: tuple[str, ...], since: int) -> Iterator[Event]:
@@ -103,7 +103,7 @@ def _listed(
         yield from things
         if not page.get("has_more") or not things:
             return
-        asked = {**asked, "starting_after": text(things[-1], "id")}
+        asked = {**asked, "starting_after": text_in(things[-1], "id")}
     raise PaymentsError("bad_answer", f"more than {MOST_PAGES} pages")
 
 
@@ -127,7 +127,7 @@ def webhook_endpoints(payments: Payments) -> list[WebhookEndpoint]:
     found = _listed(payments, lambda client: client.v1.webhook_endpoints, {})
     return [
         WebhookEndpoint(
-            text(one, "url"),
+            text_in(one, "url"),
             one.get("status") == "enabled",
             frozenset(one.get("enabled_events") or ()),
             one.get("api_version"),

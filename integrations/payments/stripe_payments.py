@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from integrations.payments.answers import flag, paid_session, text, translated, whole
+from integrations.payments.answers import flag_in, paid_session, text_in, translated, whole_in
 from integrations.payments.hosted_page import STRIPE_API, HostedPages
 from integrations.payments.values import OpenedSession, PaidSession, PaymentsError, Refunded, SessionRequest
 
@@ -59,14 +59,14 @@ class Payments:
                 options={"idempotency_key": request.idempotency_key},
             )
         )
-        session_id, url = text(answer, "id"), text(answer, "url")
+        session_id, url = text_in(answer, "id"), text_in(answer, "url")
         try:
             self.check_page(url)
         except PaymentsError:
             with suppress(PaymentsError):  # it runs out by itself too
                 self.expire_session(session_id)
             raise
-        return OpenedSession(session_id, url, whole(answer, "expires_at"), flag(answer, "livemode"))
+        return OpenedSession(session_id, url, whole_in(answer, "expires_at"), flag_in(answer, "livemode"))
 
     def check_page(self, url: str) -> None:
         """Raises PaymentsError `page_refused` for an address that no customer is sent to."""
@@ -105,7 +105,7 @@ class Payments:
             if error.reason == "rejected" and "charge_already_refunded" in error.detail:
                 return Refunded(None, 0, "already_refunded")
             raise
-        return Refunded(text(answer, "id"), whole(answer, "amount"), text(answer, "status"))
+        return Refunded(text_in(answer, "id"), whole_in(answer, "amount"), text_in(answer, "status"))
 
     def ask(self, ask: Callable[[stripe.StripeClient], Any]) -> dict[str, Any]:
         """One call through the SDK, as plain values. Raises PaymentsError."""

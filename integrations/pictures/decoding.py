@@ -31,7 +31,7 @@ def decoded(content: bytes) -> Picture:
         raise RefusedPictureError("damaged_picture") from None
 
 
-def kind_of(content: bytes) -> str:
+def picture_format(content: bytes) -> str:
     """Pillow's name of the format, by the first bytes alone: names and types are only claims. Raises RefusedPictureError."""
     if len(content) > MOST_BYTES:
         raise RefusedPictureError("too_large")
@@ -53,7 +53,7 @@ def kind_of(content: bytes) -> str:
 
 
 def _opened(content: bytes) -> Image.Image:
-    kind = kind_of(content)
+    kind = picture_format(content)
     if kind == "HEIF":
         from pi_heif import register_heif_opener
 
@@ -105,7 +105,7 @@ def _encoded(image: Image.Image) -> Picture:
     return Picture(out.getvalue(), image.width, image.height)
 
 
-def limit_this_process() -> None:
+def limit_decoder() -> None:
     """Bound memory and time, where the system can."""
     try:
         import resource
@@ -118,7 +118,7 @@ def limit_this_process() -> None:
 
 def main() -> None:
     """Read, decode, write."""
-    limit_this_process()
+    limit_decoder()
     try:
         made = decoded(sys.stdin.buffer.read(MOST_BYTES + 1))
     except RefusedPictureError as error:

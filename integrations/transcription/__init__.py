@@ -12,7 +12,7 @@ import wave
 from dataclasses import dataclass
 
 from integrations.music import MusicError, Reason
-from integrations.music.wire import call, refusal
+from integrations.music.wire import call, provider_refusal
 
 MOST_SENT = 25_000_000  # bytes of a file, as OpenAI allows them
 MOST_HEARD = 20_000  # characters; what is more is no song, and cut off
@@ -62,7 +62,7 @@ class Recogniser:
         try:
             answer = call("POST", url, headers=headers, fields=fields, file=file, **limits)  # type: ignore[arg-type]
             if answer.status >= 400:
-                raise refusal(answer)
+                raise provider_refusal(answer)
             text = answer.json().get("text")
         except MusicError as error:
             reason = "not_found" if error.reason is Reason.LOST else error.reason.value  # an address or model that is not there

@@ -21,8 +21,8 @@ from PIL import Image, ImageDraw
 
 from integrations.video.encoding import Movie, loudness_of, sound_of
 from integrations.video.layers import Layers
-from integrations.video.planes import Frame, Overlay, mix, planes_of, tinted
-from integrations.video.scenery import Scene, drifting_light, photo_scene
+from integrations.video.planes import Overlay, VideoFrame, mix_planes, planes_of, tinted
+from integrations.video.scenery import VideoScene, drifting_light, photo_scene
 from integrations.video.script import Cue, Timeline, VideoScript, read_script, timeline
 
 _CREAM, _GOLD, _AMBER = (255, 247, 234), (231, 170, 62), (255, 198, 92)
@@ -40,18 +40,18 @@ class Film:
         self.plan: Timeline = timeline(script)
         self.layers = Layers(script, self.plan.cues)
         size = (script.width, script.height)
-        self.cover, self.ending = (_filled(Frame(*size), image) for image in (self.layers.cover, self.layers.ending))
-        self.frame, self.other = (Frame(*size) for _ in range(2))
+        self.cover, self.ending = (_filled(VideoFrame(*size), image) for image in (self.layers.cover, self.layers.ending))
+        self.frame, self.other = (VideoFrame(*size) for _ in range(2))
         self.loud = loudness_of(sound, rate, _LOUD_PER_SECOND)
         self.light = None if photos else drifting_light(script.width, script.height)
-        self.scenes: dict[int, Scene] = {}
+        self.scenes: dict[int, VideoScene] = {}
         self.starts = [max(0, self.plan.video_ms(start)) for start, _key in script.photos]
         self.starts[:1] = [0] * bool(self.starts)  # the first is seen from the beginning, wherever it is pinned
         self.scrim = self._scrim()
         self.passed, self.coming = (self._bars(colour, much) for colour, much in ((_AMBER, 0.95), (_CREAM, 0.38)))
         self.shown: tuple[Cue, Overlay | None] | None = None
 
-    def at(self, ms: int) -> Frame:
+    def at(self, ms: int) -> VideoFrame:
         """The frame of a moment, not to be changed; the next call draws over it."""
         plan, frame = self.plan, self.frame
         covered = _faded(ms, plan.cover_until_ms - _FADE_MS, _FADE_MS)  # it is gone before the first word
@@ -64,9 +64,9 @@ class Film:
         self._words(ms)
         self._progress(ms)
         if covered > 0:
-            mix(frame, self.cover, covered)
+            mix_planes(frame, self.cover, covered)
         if ended > 0:
-            mix(frame, self.ending, ended)
+            mix_planes(frame, self.ending, ended)
         return frame
 
     def _scenery(self, ms: int) -> None:
@@ -79,7 +79,7 @@ class Film:
         since = ms - self.starts[now]
         if now > 0 and since < _FADE_MS:
             self._scene(now - 1).onto(self.other, self._part(now - 1, ms))
-            mix(self.frame, self.other, 1 - since / _FADE_MS)
+            mix_planes(self.frame, self.other, 1 - since / _FADE_MS)
         for old in [number for number in self.scenes if number < now - 1 or (number < now and since >= _FADE_MS)]:
             del self.scenes[old]
         for plane, share in zip(self.frame.planes, self.scrim, strict=True):
@@ -87,7 +87,7 @@ class Film:
             rest = 16 if plane is self.frame.y else 128
             plane[low:] = ((plane[low:].astype(np.uint16) * share + rest * (256 - share)) >> 8).astype(np.uint8)
 
-    def _scene(self, number: int) -> Scene:
+    def _scene(self, number: int) -> VideoScene:
         if number not in self.scenes:
             self.scenes[number] = photo_scene(self.photos[number], self.script.width, self.script.height, number)
         return self.scenes[number]
@@ -162,7 +162,7 @@ def _rounded_bars(tops: np.ndarray, width: int, height: int) -> np.ndarray:
     return np.asarray(mask.reduce(2), np.float32) / 255
 
 
-def _filled(frame: Frame, image: Image.Image) -> Frame:
+def _filled(frame: VideoFrame, image: Image.Image) -> VideoFrame:
     for target, plane in zip(frame.planes, planes_of(image), strict=True):
         target[:] = plane
     return frame
@@ -197,7 +197,7 @@ def film(folder: Path, said: Callable[[int], None]) -> None:
     said(100)
 
 
-def limit_this_process(parent: int, folder: Path) -> None:
+def limit_filming(parent: int, folder: Path) -> None:
     """Give way, stay within bounds, and go with the one that asked: then nobody else removes the folder."""
 
     def leave(signum: int, frame: FrameType | None) -> None:
@@ -225,7 +225,7 @@ def main() -> None:
         sys.stdout.flush()
 
     folder = Path(sys.argv[1])
-    limit_this_process(int(sys.argv[2]), folder)
+    limit_filming(int(sys.argv[2]), folder)
     try:
         film(folder, say)
     except OSError as error:  # the encoder's own errors are some, too

@@ -21,7 +21,7 @@ _CARD_BARS = 64
 
 
 @dataclass(frozen=True)
-class Room:
+class TextRoom:
     """The part of the frame that a sung line may fill; sides and corner are even."""
 
     x: int
@@ -30,7 +30,7 @@ class Room:
     height: int
 
 
-def room_of(script: VideoScript) -> Room:
+def room_of(script: VideoScript) -> TextRoom:
     """Away from the edges, which apps cover with their buttons: the lower middle."""
     width, height = script.width, script.height
     if height > width:
@@ -38,8 +38,8 @@ def room_of(script: VideoScript) -> Room:
     return _even_room(width * 0.12, height * 0.57, width * 0.76, height * 0.27)
 
 
-def _even_room(x: float, y: float, width: float, height: float) -> Room:
-    return Room(*(round(length / 2) * 2 for length in (x, y, width, height)))
+def _even_room(x: float, y: float, width: float, height: float) -> TextRoom:
+    return TextRoom(*(round(length / 2) * 2 for length in (x, y, width, height)))
 
 
 class Layers:
@@ -71,7 +71,7 @@ def _line(script: VideoScript, number: int, states: list[tuple[int, ...]]) -> di
     return {"said": said, "backwards": is_backwards(said), "fonts": families_for(said), "pieces": pieces, "states": states}
 
 
-def _data(script: VideoScript, room: Room, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _data(script: VideoScript, room: TextRoom, lines: list[dict[str, Any]]) -> dict[str, Any]:
     share = -(-len(script.peaks) // _CARD_BARS)
     texts = {"heading": script.heading, "sender": script.sender, "message": script.message, "made": script.made}
     return {

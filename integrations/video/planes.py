@@ -14,7 +14,7 @@ _TO_U = np.array([-0.114572, -0.385428, 0.5], np.float32) * np.float32(224 / 255
 _TO_V = np.array([0.5, -0.454153, -0.045847], np.float32) * np.float32(224 / 255)
 
 
-class Frame:
+class VideoFrame:
     """One frame: `whole` as the encoder takes it, the planes as views of it. Sizes are even."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -56,7 +56,7 @@ class Overlay:
     y: int
     layers: tuple[tuple[np.ndarray, np.ndarray], ...]
 
-    def on(self, frame: Frame, strength: float = 1.0, *, columns: tuple[int, int] | None = None) -> None:
+    def on(self, frame: VideoFrame, strength: float = 1.0, *, columns: tuple[int, int] | None = None) -> None:
         """Lay it over the frame; of `columns` (even, from its left edge) alone, where they are named."""
         part = round(strength * 256)
         if part <= 0:
@@ -70,7 +70,7 @@ class Overlay:
                 value = ((value.astype(np.uint32) * part) >> 8).astype(np.uint16)
             target[:] = (target * (256 - much) + value) >> 8
 
-    def _targets(self, frame: Frame) -> Iterator[np.ndarray]:
+    def _targets(self, frame: VideoFrame) -> Iterator[np.ndarray]:
         for plane, (much, _value), half in zip(frame.planes, self.layers, (1, 2, 2), strict=True):
             top, left = self.y // half, self.x // half
             yield plane[top : top + much.shape[0], left : left + much.shape[1]]
@@ -104,7 +104,7 @@ def _whole(values: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip(np.rint(values), 0, 65535).astype(np.uint16))
 
 
-def mix(frame: Frame, other: Frame, strength: float) -> None:
+def mix_planes(frame: VideoFrame, other: VideoFrame, strength: float) -> None:
     """So much of the other frame over this one."""
     part = np.uint16(round(strength * 256))
     rest = np.uint16(256 - part)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-from integrations.video.planes import Frame, planes_of
+from integrations.video.planes import VideoFrame, planes_of
 
 _ROOM = 1.16  # how much larger a picture is than the frame that moves over it
 _MOST_CUT = 0.4  # of a photo: where more would be cut away it is shown whole, over itself out of focus
@@ -23,13 +23,13 @@ _DRIFT = (0.66, 0.66, (0.0, 0.0), (1.0, 1.0))
 
 
 @dataclass(frozen=True)
-class Scene:
+class VideoScene:
     """A picture and the way of the frame over it, from 0 to 1 of the time that it is seen."""
 
     planes: tuple[Image.Image, ...]
     way: tuple[float, float, tuple[float, float], tuple[float, float]]
 
-    def onto(self, frame: Frame, part: float) -> None:
+    def onto(self, frame: VideoFrame, part: float) -> None:
         """Fill the frame as it stands at this part of the way."""
         eased = part * part * (3 - 2 * part) * 0.35 + part * 0.65  # it begins and ends a little slower
         start, end, (x0, y0), (x1, y1) = self.way
@@ -43,7 +43,7 @@ class Scene:
             target[:] = np.asarray(picture.resize(size, Image.Resampling.BILINEAR, box))
 
 
-def photo_scene(jpeg: bytes, width: int, height: int, number: int) -> Scene:
+def photo_scene(jpeg: bytes, width: int, height: int, number: int) -> VideoScene:
     """A photo (as we keep it: upright, in sRGB) that fills the frame."""
     photo = Image.open(io.BytesIO(jpeg)).convert("RGB")
     large = (_even(width * _ROOM), _even(height * _ROOM))
@@ -52,7 +52,7 @@ def photo_scene(jpeg: bytes, width: int, height: int, number: int) -> Scene:
     filled = _covering(photo, large)
     if 1 - kept > _MOST_CUT:
         filled = _whole_over_itself(photo, filled)
-    return Scene(tuple(Image.fromarray(plane) for plane in planes_of(filled)), _WAYS[number % len(_WAYS)])
+    return VideoScene(tuple(Image.fromarray(plane) for plane in planes_of(filled)), _WAYS[number % len(_WAYS)])
 
 
 def _covering(photo: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -74,7 +74,7 @@ def _whole_over_itself(photo: Image.Image, behind: Image.Image) -> Image.Image:
     return made
 
 
-def drifting_light(width: int, height: int) -> Scene:
+def drifting_light(width: int, height: int) -> VideoScene:
     """Our colours at night with warm light in them. A little grain keeps the encoder from drawing steps."""
     wide, high = _even(width), _even(height)
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
@@ -91,7 +91,7 @@ def drifting_light(width: int, height: int) -> Scene:
         picture = picture * (1 - much) + np.array(colour, np.float32) * much
     grain = np.random.default_rng(7).normal(0, 1.2, (high, wide, 1)).astype(np.float32)
     image = Image.fromarray(np.clip(picture + grain, 0, 255).astype(np.uint8))
-    return Scene(tuple(Image.fromarray(plane) for plane in planes_of(image)), _DRIFT)
+    return VideoScene(tuple(Image.fromarray(plane) for plane in planes_of(image)), _DRIFT)
 
 
 def _ramp(y: np.ndarray, top: tuple[int, ...], bottom: tuple[int, ...]) -> np.ndarray:

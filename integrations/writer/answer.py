@@ -47,10 +47,10 @@ def so_far(text: str, name: str) -> str:
     return str(json.loads(f'"{found[1]}"', strict=False)) if found else ""
 
 
-def words_of(content: Any) -> str:
+def answer_text(content: Any) -> str:
     """The text of a message: as it stands, or in parts (Mistral, Anthropic); parts that hold a thought are left out."""
     if isinstance(content, list):
-        return "".join(words_of(part.get("text")) if isinstance(part, dict) else words_of(part) for part in content)
+        return "".join(answer_text(part.get("text")) if isinstance(part, dict) else answer_text(part) for part in content)
     return content if isinstance(content, str) else ""
 
 

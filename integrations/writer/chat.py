@@ -24,7 +24,7 @@ from integrations.name_spelling import shown_text
 from integrations.writer import Author, Brief, Heard, Writer, Writing, unheard
 from integrations.writer.answer import UnusableAnswerError, so_far, song_in, without_thought
 from integrations.writer.artists import artists_in
-from integrations.writer.dialect import Dialect, HopelessError, Notes, OwnNotes, RefusedError, refusal
+from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessError, Notes, OwnNotes, dialect_refusal
 from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
 from integrations.writer.never import Never, folded
 from integrations.writer.story import TOLD_APART, check_story, sources_of
@@ -95,7 +95,7 @@ class ChatWriter:
                 asking.dialect = asking.dialect.learning("limit")
             elif asking.calls == MOST_CALLS - 1:  # some models know a form, and write nothing in it
                 asking.dialect = asking.dialect.without("schema", "object")
-        except RefusedError as error:
+        except DialectRefusedError as error:
             asking.refusals += 1
             asking.why = f"it refuses what we ask ({error or 'it does not say what'})"
             log.info("the chat API %s", asking.why)
@@ -115,10 +115,10 @@ class ChatWriter:
         ) as answer:
             if answer.status_code != 200 or answer.headers.get("Content-Type", "").startswith("text/html"):
                 content, status = answer.raw.read(20_000, decode_content=True), answer.status_code
-                refused = refusal(404 if status == 200 else status, content, body)  # a web page is no API either
+                refused = dialect_refusal(404 if status == 200 else status, content, body)  # a web page is no API either
                 if refused == "path" and "path" in asking.dialect.refused:
                     raise HopelessError("there is no chat API at this address", "WRITER_BASE_URL")
-                raise RefusedError(refused)
+                raise DialectRefusedError(refused)
             never = Never(brief.never_mention)
             return listen(answer, asking.until, lambda text: heard(*_draft(text, brief, never)))
 

@@ -33,7 +33,7 @@ _NO_MODEL = re.compile(
 )
 
 
-class RefusedError(Exception):
+class DialectRefusedError(Exception):
     """The API refuses the request as it is; the message is the name of what it refuses, or '' where it does not say."""
 
 
@@ -160,7 +160,7 @@ class Dialect:
         return self.refused if worked and self.guessed else self.learned
 
 
-def refusal(status: int, content: bytes, sent: dict[str, Any]) -> str:
+def dialect_refusal(status: int, content: bytes, sent: dict[str, Any]) -> str:
     """The name of what the API refused, '' where it does not say. Raises HopelessError where no other request would help."""
     param, code, message = _parts(content)
     everything = f"{param} {code} {message}"

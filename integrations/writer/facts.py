@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from integrations.writer import Brief
 from integrations.writer.grammar import Person
 from integrations.writer.phrases import Phrases
-from integrations.writer.text import LINE_LENGTH, broken, clean, cut, split_phrases
+from integrations.writer.text import LINE_LENGTH, clean_words, cut_at_word, parted_lines, split_phrases
 
 TOPICS = {  # topic -> the brief's field
     "message": "overall_message",
@@ -72,7 +72,7 @@ class Telling:
         if most_lines < 3:
             lines = [line for line in lines if len(line) <= LINE_LENGTH] or sorted(lines, key=len)
         chosen = lines[: 1 if topic == "phrase" else most]
-        sung = [broken(line, words.joints, words.weak_joints, most_lines) for line in chosen]
+        sung = [parted_lines(line, words.joints, words.weak_joints, most_lines) for line in chosen]
         sung = [(*lines[:-1], lines[-1] + ",") for lines in sung[:-1]] + sung[-1:]
         return [Fact(topic, TOPICS[topic], tuple(line for lines in sung for line in lines))] if sung else []
 
@@ -82,7 +82,7 @@ class Telling:
         return first in ("your", "tu", "tus") or (heard in answers and first not in self.phrases.words.subjects)
 
     def _nicknames(self, most_lines: int) -> list[Fact]:
-        names = [cut(clean(n).replace("\n", " "), 40) for n in self.brief.nicknames]
+        names = [cut_at_word(clean_words(n).replace("\n", " "), 40) for n in self.brief.nicknames]
         names = [
             n for n in dict.fromkeys(names) if any(c.isalpha() for c in n) and self.allows(n) and n not in self.person.names[:1]
         ]
@@ -90,7 +90,7 @@ class Telling:
             return []
         line = self.phrases.grammar.tell_many("nick", tuple(names[:3]), self.person)
         words = self.phrases.words
-        return [Fact("nick", "nicknames", broken(line, (*words.joints, words.join), words.weak_joints, most_lines))]
+        return [Fact("nick", "nicknames", parted_lines(line, (*words.joints, words.join), words.weak_joints, most_lines))]
 
 
 def _fits(line: str, most_lines: int) -> bool:

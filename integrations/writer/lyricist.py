@@ -15,7 +15,7 @@ from integrations.writer.phrases import WRITTEN_LANGUAGES, Phrases, phrases_for
 from integrations.writer.prompt import prompt_for
 from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song
 from integrations.writer.sound import style_of, variations_of
-from integrations.writer.text import capital, clean, cut, flat, has_word, lines_of, option, small
+from integrations.writer.text import capital, clean_words, cut_at_word, flat, has_word, option, small, text_lines
 
 _NAME = 28
 
@@ -32,11 +32,11 @@ class Lyricist:
         """The whole song at once: it takes milliseconds, so `heard` is not called before."""
         phrases = phrases_for(brief.language)
         never = Never(brief.never_mention)
-        kind, gender = phrases.grammar.relation(clean(brief.relationship))
+        kind, gender = phrases.grammar.relation(clean_words(brief.relationship))
         memorial = option(brief.theme) == "in-memory"
         name = _sung_name(brief, phrases, kind, never)
         tone = _tone(brief, kind, gender, memorial)
-        sender = _safe(cut(flat(brief.sender_name), 60), never)
+        sender = _safe(cut_at_word(flat(brief.sender_name), 60), never)
         relation = _relation(brief, phrases, never)
         chooser = Chooser(
             hashlib.sha256((repr(brief) + (f"|{self.day}" if self.day else "")).encode("utf-8", "replace")).hexdigest(),
@@ -71,7 +71,7 @@ def _lyrics(
     brief: Brief, phrases: Phrases, chooser: Chooser, telling: Telling, kind: str, tone: str, has_sender: bool, plain: bool
 ) -> list[Line]:
     """The most generous draft that is still one song long."""
-    must = [line for line in lines_of(brief.must_include) if chooser.allows(line)]
+    must = [line for line in text_lines(brief.must_include) if chooser.allows(line)]
     heard = cache(telling.facts)
     lines: list[Line] = []
     for room in ROOMS:
@@ -113,7 +113,7 @@ def _trimmed(lines: list[Line]) -> list[Line]:
 
 def _sung_name(brief: Brief, phrases: Phrases, kind: str, never: Never) -> str:
     for written in (brief.recipient_name, *brief.nicknames):
-        name = _safe(cut(flat(written), _NAME)[:60], never)
+        name = _safe(cut_at_word(flat(written), _NAME)[:60], never)
         if has_word(name):
             return name
     addresses = (phrases.words.addresses.get(kind, ""), *phrases.words.addresses.values())

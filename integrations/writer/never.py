@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from integrations.writer.text import clean
+from integrations.writer.text import clean_words
 
 _LEAD = re.compile(
     r"^(?:please )?(?:(?:don't|do not|never|no) (?:mention )?|(?:any|anything about|nothing about|no menciones?) )?"
@@ -49,7 +49,7 @@ def folded(text: str) -> str:
 def terms_of(never_mention: str) -> list[str]:
     """The single words or names in this answer, longest first, as the customer wrote them."""
     found: dict[str, None] = {}
-    for term in _SPLIT.split(clean(never_mention)):
+    for term in _SPLIT.split(clean_words(never_mention)):
         term = " ".join(term.split())
         bare = _LEAD.sub("", term).strip(" .!?\"'“”:()-") or term
         if any(c.isalnum() for c in bare):

@@ -8,7 +8,7 @@ from integrations.writer import Brief
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import TOPICS, Telling
 from integrations.writer.phrases import Phrases
-from integrations.writer.text import cut, flat, small
+from integrations.writer.text import cut_at_word, flat, small
 
 LIMIT = 280
 # who and for whom, then feeling and occasion, then what they are like, then the rest
@@ -29,11 +29,11 @@ def prompt_for(brief: Brief, phrases: Phrases, telling: Telling, chooser: Choose
     kept: dict[str, str] = {}
     room = LIMIT
     for key in _PRIORITY:
-        part = _closed(cut(parts.get(key, ""), min(60 if key in TOPICS.values() else 120, room - 2)), phrases)
+        part = _closed(cut_at_word(parts.get(key, ""), min(60 if key in TOPICS.values() else 120, room - 2)), phrases)
         if part and room - 2 >= 24:
             kept[key] = part
             room -= len(part) + 2
-    return cut(", ".join(kept[key] for key in _ORDER if key in kept), LIMIT)
+    return cut_at_word(", ".join(kept[key] for key in _ORDER if key in kept), LIMIT)
 
 
 def _parts(brief: Brief, phrases: Phrases, telling: Telling, name: str, sender: str) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _filled(pattern: str, **value: str) -> str:
 
 
 def _flat(text: str, limit: int) -> str:
-    return cut(flat(text), limit)
+    return cut_at_word(flat(text), limit)
 
 
 def _closed(part: str, phrases: Phrases) -> str:

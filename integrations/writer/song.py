@@ -16,7 +16,7 @@ Line = tuple[str, str]  # the text, and the field it came from
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DraftRoom:
     """How generous a draft may be; the next one is leaner."""
 
     fact_lines: int = 3  # how many lines one fact may take
@@ -30,19 +30,21 @@ class Room:
 
 
 ROOMS = (
-    Room(each=2),
-    Room(each=2, lifts=False),
-    Room(each=2, feeling_everywhere=False, lifts=False),
-    Room(),
-    Room(lifts=False),
-    Room(feeling_everywhere=False, lifts=False),
-    Room(feeling_everywhere=False, lifts=False, opener=False),
-    Room(fact_lines=2, feeling_everywhere=False, lifts=False),
-    Room(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False),
-    Room(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False),
-    Room(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False),
-    Room(fact_lines=1, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False),
-    Room(fact_lines=1, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False, must_lines=6),
+    DraftRoom(each=2),
+    DraftRoom(each=2, lifts=False),
+    DraftRoom(each=2, feeling_everywhere=False, lifts=False),
+    DraftRoom(),
+    DraftRoom(lifts=False),
+    DraftRoom(feeling_everywhere=False, lifts=False),
+    DraftRoom(feeling_everywhere=False, lifts=False, opener=False),
+    DraftRoom(fact_lines=2, feeling_everywhere=False, lifts=False),
+    DraftRoom(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False),
+    DraftRoom(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False),
+    DraftRoom(fact_lines=2, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False),
+    DraftRoom(fact_lines=1, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False),
+    DraftRoom(
+        fact_lines=1, feeling_everywhere=False, lifts=False, opener=False, bridge_answers=False, answers=False, must_lines=6
+    ),
 )
 
 
@@ -62,7 +64,7 @@ class Song:
     plain: bool = False  # a chorus that suits any occasion, where its own ones are taken
     used: list[str] = field(default_factory=list)
 
-    def sections(self, facts: Sequence[Fact], must: Sequence[str], room: Room) -> list[tuple[str, list[Line]]]:
+    def sections(self, facts: Sequence[Fact], must: Sequence[str], room: DraftRoom) -> list[tuple[str, list[Line]]]:
         by = {fact.topic: fact for fact in facts}
         hook = by["phrase"] if "phrase" in by and len(by["phrase"].lines) == 1 else None
         first = [f for f in facts if f.topic in ("message", "story")]
@@ -91,7 +93,7 @@ class Song:
         own = [] if self.tone == "memorial" else ["pet"] * (self.kind == "pet") + ["new-baby"] * born
         return self._verse(source, table, *own, self.tone)
 
-    def _first(self, facts: Sequence[Fact], room: Room) -> list[Line]:
+    def _first(self, facts: Sequence[Fact], room: DraftRoom) -> list[Line]:
         relation = "memorial" if self.tone == "memorial" else self.kind
         if self.tone == "formal" and self.kind not in ("colleague", "team"):
             relation = "formal"
@@ -106,7 +108,7 @@ class Song:
             *self._told(facts, room),
         ]
 
-    def _told(self, facts: Sequence[Fact], room: Room) -> list[Line]:
+    def _told(self, facts: Sequence[Fact], room: DraftRoom) -> list[Line]:
         """What an apology is about; "I miss you" is not answered there: no line would suit it and the story alike."""
         alone = [f for f in facts if f.topic == "message" and self.theme == "sorry"]
         said = [(line, fact.source) for fact in alone for line in _written(fact.lines, ".")]
@@ -124,7 +126,7 @@ class Song:
             "emotions", self.phrases.verses.feelings, *([f"{emotion} memorial"] if self.tone == "memorial" else []), emotion
         )
 
-    def _bridge(self, facts: Sequence[Fact], room: Room) -> list[Line]:
+    def _bridge(self, facts: Sequence[Fact], room: DraftRoom) -> list[Line]:
         lines = self._facts(facts, room, room.bridge_answers) or self._bridge_of_own()
         for emotion in self.emotions[1:2]:
             lines += self._feeling(emotion)
@@ -144,7 +146,7 @@ class Song:
     def _closing(self) -> list[Line]:
         return self._verse("sender_name", self.phrases.verses.closings, self.tone) if self.has_sender else []
 
-    def _facts(self, facts: Sequence[Fact], room: Room, answers_wanted: bool = True) -> list[Line]:
+    def _facts(self, facts: Sequence[Fact], room: DraftRoom, answers_wanted: bool = True) -> list[Line]:
         """Two facts and two rhyming answers at a time; the last odd one is answered twice."""
         lines: list[Line] = []
         for at in range(0, len(facts), 2):

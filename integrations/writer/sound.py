@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integrations.writer import Brief
 from integrations.writer.choice import Chooser
-from integrations.writer.text import clean, cut, option
+from integrations.writer.text import clean_words, cut_at_word, option
 
 SOUND_OF_STYLE = {
     "bright-uplifting": "Pop, Upbeat, Energetic",
@@ -92,14 +92,14 @@ _SILENT = {"", "no-preference", "none", "any", "non-festive"}
 def style_of(brief: Brief, chooser: Chooser, memorial: bool) -> str:
     key = option(brief.style)
     chosen = SOUND_OF_STYLE.get(key) or (
-        "" if key in _SILENT else cut(clean(brief.style).replace("\n", " ").replace("-", " ").title(), 40)
+        "" if key in _SILENT else cut_at_word(clean_words(brief.style).replace("\n", " ").replace("-", " ").title(), 40)
     )
     base = chosen or SOUND_OF_STYLE.get(_BY_THEME.get(option(brief.theme), "pop"), "")
     parts = [*base.split(", "), "" if memorial and option(brief.vibe) == "friendly-fun" else _VIBES.get(option(brief.vibe), "")]
     sound = option(brief.festive_sound_level)
     parts += _FESTIVE.get(sound, "").split(", ")
     voice = option(brief.voice_type)
-    parts.append("" if voice in _SILENT else DUET if voice == "duet" else f"{cut(voice.replace('-', ' '), 30)} voice")
+    parts.append("" if voice in _SILENT else DUET if voice == "duet" else f"{cut_at_word(voice.replace('-', ' '), 30)} voice")
     return ", ".join(dict.fromkeys(p for p in parts if p and chooser.allows(p)))
 
 

@@ -52,14 +52,14 @@ def check_story(brief: Brief, lyrics: str, sources: tuple[str, ...]) -> None:
     words = re.findall(r"\w{5,}", folded(told))
     if not words or any(word in sung for word in words):
         return
-    if language_of(told) == brief.language.lower()[:2]:
+    if language_of_story(told) == brief.language.lower()[:2]:
         raise UnusableAnswerError("nothing of the story is in the lyrics")
     hard = _hard(told, brief.recipient_name)
     if hard and not set(sources) & set(_FACTS) and not any(_sung(one, sung) for one in hard):
         raise UnusableAnswerError("no name, number or place of the story is in the lyrics, and sources does not say what is")
 
 
-def language_of(text: str) -> str:
+def language_of_story(text: str) -> str:
     """The language of this text, of six; '' where that is unsure."""
     words = Counter(re.findall(r"\w+", text.lower()))
     found = sorted(((sum(words[one] for one in known), code) for code, known in _WORDS.items()), reverse=True)

@@ -13,7 +13,7 @@ from typing import Any
 import requests
 import urllib3
 
-from integrations.writer.answer import UnusableAnswerError, words_of
+from integrations.writer.answer import UnusableAnswerError, answer_text
 
 _MOST = 1_000_000  # bytes of an answer
 _LONG, _SELDOM = 20_000, 0.5  # characters from which an answer is heard only so often, in seconds: it is read anew each time
@@ -45,8 +45,8 @@ class _Heard:
             choice = choices[0]
             message = choice.get("delta") or choice.get("message") or {"content": choice.get("text")}
             self.end = str(choice.get("finish_reason") or choice.get("finishReason") or self.end)
-            piece = words_of(message.get("content"))
-            self.thought += words_of(message.get("reasoning_content") or message.get("reasoning"))
+            piece = answer_text(message.get("content"))
+            self.thought += answer_text(message.get("reasoning_content") or message.get("reasoning"))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise UnusableAnswerError("not a chat completion") from None
         self.words += piece

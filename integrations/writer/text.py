@@ -27,7 +27,7 @@ def _sung(char: str) -> bool:
     return not (kind == "Sk" and ord(char) > 0x2000)
 
 
-def clean(text: str) -> str:
+def clean_words(text: str) -> str:
     """No control characters, emoji or brackets (only we write section tags); apostrophes plain, spaces single."""
     text = (
         str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
@@ -42,7 +42,7 @@ def clean(text: str) -> str:
 
 def flat(text: str) -> str:
     """Clean, and on one line."""
-    return " ".join(clean(text).split())
+    return " ".join(clean_words(text).split())
 
 
 def option(value: str) -> str:
@@ -65,8 +65,8 @@ def small(text: str) -> str:
     return text if shouts(text.split(" ")[0]) else text[:1].lower() + text[1:]
 
 
-def lines_of(text: str) -> tuple[str, ...]:
-    return tuple(line for line in clean(text).split("\n") if has_word(line))
+def text_lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in clean_words(text).split("\n") if has_word(line))
 
 
 def has_word(text: str) -> bool:
@@ -75,7 +75,7 @@ def has_word(text: str) -> bool:
 
 def split_phrases(text: str, subjects: tuple[str, ...], joints: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The customer's sentences; with `joints`, lists are taken apart at commas and at these."""
-    text = _NUMBERED.sub("\n", _LABEL.sub("", clean(text)))
+    text = _NUMBERED.sub("\n", _LABEL.sub("", clean_words(text)))
     found: list[str] = []
     for sentence in _SENTENCE.split(text):
         sentence = sentence.strip(' ,:;-–—"“”«»')
@@ -95,7 +95,7 @@ def _is_short_list(phrase: str, splitter: re.Pattern[str], subjects: tuple[str, 
     return phrase.split(" ")[0].lower() not in subjects and all(words <= 3 for words in others) and last <= 6
 
 
-def broken(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3) -> tuple[str, ...]:
+def parted_lines(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3) -> tuple[str, ...]:
     """One long line as a few singable ones, parted where a singer would breathe."""
     if len(line) <= LINE_LENGTH:
         return (line,)
@@ -103,7 +103,7 @@ def broken(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int 
         return (_shortened(line, strong, weak),)
     spot = _breath(line, strong, weak, LINE_LENGTH if len(line) > 2 * LINE_LENGTH - 16 else len(line) // 2 + 12)
     head, rest = line[:spot].rstrip(" "), line[spot:].lstrip(" ")
-    return (head, *broken(rest, strong, weak, most - 1))
+    return (head, *parted_lines(rest, strong, weak, most - 1))
 
 
 def _breath(line: str, strong: tuple[str, ...], weak: tuple[str, ...], limit: int) -> int:
@@ -127,7 +127,7 @@ def _shortened(line: str, strong: tuple[str, ...], weak: tuple[str, ...]) -> str
     return line[: _breath(line, strong, weak, LINE_LENGTH)].rstrip(" ,;:-")
 
 
-def cut(text: str, limit: int) -> str:
+def cut_at_word(text: str, limit: int) -> str:
     """At most `limit` characters, ending with a whole word."""
     if len(text) <= limit:
         return text

@@ -56,7 +56,7 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
         locale=asked(),
         expires_at=now() + timedelta(minutes=LINK_MINUTES),
     ).execute()
-    enqueue(send_link, login_id)
+    enqueue(send_login_link, login_id)
     log.info("a sign-in link was asked for: %s", login_id[:16])
 
 
@@ -80,7 +80,7 @@ def _hash(token: str) -> str:
 
 
 @job("send_login_link", queue=URGENT)
-def send_link(login_id: str) -> None:
+def send_login_link(login_id: str) -> None:
     """Job: e-mail one link. The claim decides who sends; the Message-ID makes a repeat recognisable."""
     claim = Login.update(attempts=Login.attempts + 1, next_try_at=now() + timedelta(seconds=60)).where(
         Login.id == login_id, Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now()
@@ -104,7 +104,7 @@ def unsent_links() -> None:
         Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now(), Login.attempts < MOST_TRIES
     )
     for row in due.limit(200):
-        enqueue_once(send_link, row.id, seconds=30)
+        enqueue_once(send_login_link, row.id, seconds=30)
     Login.delete().where(Login.expires_at < now() - timedelta(days=1)).execute()
     LoginSession.delete().where(LoginSession.expires_at < now()).execute()
 
@@ -139,7 +139,7 @@ def log_in(token: str, before: str = "", form_ids: Sequence[str] = ()) -> tuple[
         log_out(before)
         session = secrets.token_urlsafe(32)
         LoginSession.insert(token_hash=_hash(session), user=user.id, expires_at=now() + timedelta(days=SESSION_DAYS)).execute()
-        claim(user.id, row.email, form_ids)
+        claim_forms(user.id, row.email, form_ids)
     log.info("user %s logged in", user.id[:16])
     return session, row.next_path
 
@@ -170,7 +170,7 @@ def log_out(session: str) -> None:
         log.info("a session was ended by its holder")
 
 
-def claim(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> int:
+def claim_forms(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> int:
     """Make forms belong to an account: those held by the browser, and those that carry the verified address.
 
     A form that belongs to somebody stays theirs: of two simultaneous claims, the guarded UPDATE lets one win.

@@ -8,7 +8,7 @@ from typing import Any
 from jobs.contract import trusted_patch
 from jobs.forms.drafts import rewrite_draft
 from jobs.generation.selection import choose_task
-from jobs.generation.variations import choose
+from jobs.generation.variations import choose_variation
 from models import (
     BEFORE_VARIATIONS,
     UNPAID,
@@ -87,7 +87,7 @@ def _writer_is_idle() -> Any:
 def choose_all(form_id: str, selected: dict[str, int]) -> None:
     """One variation of each named song."""
     for song_index, variation in selected.items():
-        choose(form_id, int(song_index), variation)
+        choose_variation(form_id, int(song_index), variation)
 
 
 def choose_tasks(form_id: str, task_ids: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ from models import (
 )
 
 
-def look(form_id: str, visitor: str) -> dict[str, Any]:
+def demo_state(form_id: str, visitor: str) -> dict[str, Any]:
     """Everything that the director's bar shows. Raises NotFoundError for a form that this browser does not own."""
     demo = own(form_id, visitor)
     form = ComposeForm.find(form_id)

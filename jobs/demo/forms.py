@@ -29,7 +29,7 @@ def new_visitor() -> str:
     return secrets.token_urlsafe(24)
 
 
-def begin(scene: str, visitor: str, *, address: str, name: str = "", lang: str = "en", speed: float = 1.0) -> ComposeForm:
+def begin_demo(scene: str, visitor: str, *, address: str, name: str = "", lang: str = "en", speed: float = 1.0) -> ComposeForm:
     """A filled-in form of this scene that only this visitor's browser controls. Raises NotFoundError, TooManyError."""
     if not settings.demo:
         raise NotFoundError("the demo is off")
@@ -82,17 +82,17 @@ def _hash(visitor: str) -> str:
 def _remove_oldest(visitor: str) -> None:
     mine = Demo.select(Demo.form).where(Demo.visitor_sha256 == _hash(visitor)).order_by(Demo.created_at.desc())
     for (form_id,) in mine.offset(MOST_OPEN).tuples().execute():
-        end(form_id)
+        end_demo(form_id)
 
 
 def end_old_demos() -> None:
     """Sweep step: remove demos after a day."""
     old = Demo.select(Demo.form).where(Demo.created_at < now() - LIFE).order_by(Demo.created_at).limit(_AT_ONCE)
     for (form_id,) in old.tuples().execute():
-        end(form_id)
+        end_demo(form_id)
 
 
-def end(form_id: str) -> bool:
+def end_demo(form_id: str) -> bool:
     """Remove a demo form with all rows and audio. False while a worker holds a lease: the sweep repeats it."""
     try:
         if not ComposeForm.find(form_id).demo or not purge(form_id):

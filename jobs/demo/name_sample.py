@@ -56,7 +56,7 @@ def ask(name: str, lang: str, address: str) -> str:
     if found(key) is None:
         spend("bars", address)
         _write(folder() / f"{key}.ask", json.dumps({"name": name, "lang": lang}).encode())
-        enqueue_once(make, key, seconds=30)
+        enqueue_once(make_name_sample, key, seconds=30)
     return key
 
 
@@ -70,7 +70,7 @@ def found(key: str) -> dict[str, Any] | None:
 
 
 @job("make_name_sample", queue=DEMO, connect=False)
-def make(key: str) -> None:
+def make_name_sample(key: str) -> None:
     """Job: record the sample of this key. Twice is harmless."""
     try:
         asked = json.loads((folder() / f"{key}.ask").read_bytes())
@@ -78,7 +78,7 @@ def make(key: str) -> None:
         return
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.excerpt import eight_bars
-    from jobs.generation.audio import encode, levelled, loudness, peaks, samples_of
+    from jobs.generation.audio import encode_levelled, levelled, loudness, peaks, samples_of
 
     text = [line.format(asked["name"]) for line in (*_LINES[asked["lang"]], *_MORE[asked["lang"]])]
     lyrics = "[Verse]\n" + "\n".join(text)
@@ -89,7 +89,7 @@ def make(key: str) -> None:
         made = eight_bars(request, Bank())
         samples, rate = samples_of(made.mp3)
         samples = levelled(samples, loudness(samples, rate), rate)
-        _write(folder() / f"{key}.mp3", encode(samples, rate, kbit=128))
+        _write(folder() / f"{key}.mp3", encode_levelled(samples, rate, kbit=128))
         lines = [{"startMs": one.start_ms, "endMs": one.end_ms, "text": one.text} for one in made.lines if one.level == "line"]
         sample = {"name": asked["name"], "lang": asked["lang"], "lines": lines, "peaks": peaks(samples)}
         sample["durationMs"] = round(len(samples) / rate * 1000)
@@ -97,7 +97,7 @@ def make(key: str) -> None:
     (folder() / f"{key}.ask").unlink(missing_ok=True)
 
 
-def tidy() -> None:
+def tidy_samples() -> None:
     """Sweep step: remove samples after a day, and the oldest beyond MOST."""
     files = sorted(((entry.stat().st_mtime, entry.path) for entry in os.scandir(folder())), reverse=True)
     for number, (at, path) in enumerate(files):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jobs.demo.scenes import SCENES, SENDER_EMAIL, Scene
+from jobs.demo.scenes import SCENES, SENDER_EMAIL, DemoScene
 from models import Preset
 
 TYPED = ("recipientName", "storySummary", "favoriteMemory")
@@ -34,7 +34,7 @@ class PresetScene:
         return {path: text for path, text in {**song, "senderMessage": form.get("senderMessage")}.items() if text}
 
 
-def find_scene(slug: str) -> Scene | PresetScene:
+def find_scene(slug: str) -> DemoScene | PresetScene:
     """A built-in scene by its name, or a preset by its id. Raises NotFoundError."""
     if slug in SCENES:
         return SCENES[slug]

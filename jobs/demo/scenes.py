@@ -12,7 +12,7 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
-class Words:
+class SceneWords:
     """The answers of a scene in one language. The autopilot types `memory` and `note` visibly."""
 
     name: str
@@ -25,7 +25,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Scene:
+class DemoScene:
     """One scene of the demo."""
 
     slug: str
@@ -35,9 +35,9 @@ class Scene:
     emotions: tuple[str, ...]
     style: str
     vibe: str
-    words: dict[str, Words]
+    words: dict[str, SceneWords]
 
-    def answers(self, lang: str) -> Words:
+    def answers(self, lang: str) -> SceneWords:
         """The answers in this language; in English where there are none."""
         return self.words.get(lang, self.words["en"])
 
@@ -75,7 +75,7 @@ class Scene:
 SCENES = {
     scene.slug: scene
     for scene in (
-        Scene(
+        DemoScene(
             "birthday",
             N_("A birthday"),
             N_("Dad has forgotten the present, not the child."),
@@ -84,19 +84,19 @@ SCENES = {
             "bright-uplifting",
             "loving",
             {
-                "en": Words(
+                "en": SceneWords(
                     "Mia", "Dad", "daughter", "kind, brave, stubborn",
                     "the night we missed the last train and walked home singing",
                     "you and me and the long way home", "Eight years of you. Play it loud.",
                 ),
-                "es": Words(
+                "es": SceneWords(
                     "Mía", "Papá", "hija", "amable, valiente, testaruda",
                     "la noche que perdimos el último tren y volvimos a casa cantando",
                     "tú y yo por el camino largo", "Ocho años contigo. Ponla bien alta.",
                 ),
             },
         ),
-        Scene(
+        DemoScene(
             "anniversary",
             N_("An anniversary"),
             N_("Thirty years, one dance floor."),
@@ -105,19 +105,19 @@ SCENES = {
             "romantic-heartfelt",
             "loving",
             {
-                "en": Words(
+                "en": SceneWords(
                     "Elena", "Martin", "wife", "patient, funny, always early",
                     "our first dance, when the band had already packed up",
                     "still the first dance", "Thirty years, and I still cannot dance. Thank you for leading.",
                 ),
-                "es": Words(
+                "es": SceneWords(
                     "Elena", "Martín", "esposa", "paciente, divertida, siempre puntual",
                     "nuestro primer baile, cuando la orquesta ya se había ido",
                     "todavía el primer baile", "Treinta años y sigo sin saber bailar. Gracias por llevarme.",
                 ),
             },
         ),
-        Scene(
+        DemoScene(
             "thank-you",
             N_("A thank-you"),
             N_("The whole class, to the teacher who stayed after the bell."),
@@ -126,19 +126,19 @@ SCENES = {
             "folk-storytelling",
             "friendly-fun",
             {
-                "en": Words(
+                "en": SceneWords(
                     "Mrs. Okafor", "Class 4b", "teacher", "calm, curious, fair",
                     "the afternoon the volcano experiment went through the ceiling",
                     "one more question", "From all twenty-three of us. The ceiling is fixed.",
                 ),
-                "es": Words(
+                "es": SceneWords(
                     "Señora Ortega", "La clase de 4.º B", "maestra", "tranquila, curiosa, justa",
                     "la tarde en que el volcán del experimento llegó al techo",
                     "una pregunta más", "De los veintitrés. El techo ya está arreglado.",
                 ),
             },
         ),
-        Scene(
+        DemoScene(
             "lullaby",
             N_("A lullaby"),
             N_("For somebody who arrived on Tuesday."),
@@ -147,12 +147,12 @@ SCENES = {
             "lullaby",
             "loving",
             {
-                "en": Words(
+                "en": SceneWords(
                     "Noah", "Grandma Rosa", "grandson", "tiny, loud, perfect",
                     "the first morning, when the whole hospital was asleep but you",
                     "sleep, little drummer", "Welcome. I have a lot to show you.",
                 ),
-                "es": Words(
+                "es": SceneWords(
                     "Leo", "La abuela Rosa", "nieto", "pequeño, ruidoso, perfecto",
                     "la primera mañana, cuando dormía todo el hospital menos tú",
                     "duerme, tamborcito", "Bienvenido. Tengo mucho que enseñarte.",

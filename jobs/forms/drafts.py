@@ -72,7 +72,7 @@ def create_form(
     Raises KeyError for an unknown package, InvalidFormError, FormExistsError.
     """
     package = settings.packages[package_type]
-    data = answers.check_draft(data) if draft else answers.check(data, package.song_count)
+    data = answers.check_draft(data) if draft else answers.check_form_data(data, package.song_count)
     extra: dict[str, Any] = {"guest_email": guest_email or data.get("senderEmail") or None}
     if not draft:
         extra["submitted_at"] = now()
@@ -169,7 +169,7 @@ def choose_package(form_id: str, package_type: str) -> None:
         notify(form_id)
 
 
-def keep_language(form_id: str) -> None:
+def keep_form_language(form_id: str) -> None:
     """E-mails use the language that the giver read last: at *Compose*, and again at checkout."""
     if asked():
         ComposeForm.update(locale=asked()).where(ComposeForm.id == form_id).execute()
@@ -183,12 +183,12 @@ def submit(form_id: str) -> None:
     form = find_form(form_id)
     if form.status == FormStatus.CREATED and form.submitted_at is None:
         given = {**form.form_data, "songs": form.form_data.get("songs", [])[: form.song_count]}
-        data = answers.check(given, form.song_count)
+        data = answers.check_form_data(given, form.song_count)
         with transaction():
             ComposeForm.update(form_data=data, guest_email=data["senderEmail"], submitted_at=now(), updated_at=now()).where(
                 ComposeForm.id == form_id, ComposeForm.status == FormStatus.CREATED, ComposeForm.submitted_at.is_null()
             ).execute()
-            keep_language(form_id)
+            keep_form_language(form_id)
             notify(form_id)
         enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
 

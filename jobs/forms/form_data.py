@@ -17,7 +17,7 @@ from jobs.forms.song_languages import sung
 MOST_TOLD = 10_000  # characters of a story
 
 
-def clean(text: object) -> object:
+def clean_answer(text: object) -> object:
     """Free text as it may be stored: trimmed, composed, without NUL, control characters or lone surrogates."""
     if not isinstance(text, str):
         return text
@@ -40,17 +40,17 @@ def _phone(text: str) -> str:
 
 
 def _one_of(options: dict[str, tuple[str, str]]) -> AfterValidator:
-    def check(value: str) -> str:
+    def check_form_data(value: str) -> str:
         if value and value not in options:
             raise ValueError(_("Please choose one of the options."))
         return value
 
-    return AfterValidator(check)
+    return AfterValidator(check_form_data)
 
 
-def text(most: int, least: int = 0) -> Any:
+def free_text(most: int, least: int = 0) -> Any:
     """A cleaned string of `least` to `most` characters."""
-    return Annotated[str, Field(min_length=least, max_length=most), BeforeValidator(clean)]
+    return Annotated[str, Field(min_length=least, max_length=most), BeforeValidator(clean_answer)]
 
 
 def _emotions(value: object) -> object:
@@ -64,53 +64,53 @@ class _Strict(BaseModel):
 class FoundWords(_Strict):
     """An answer that was found in the story: the words it came from. `own`: the customer has changed or removed it since."""
 
-    words: text(600) = ""  # type: ignore[valid-type]
+    words: free_text(600) = ""  # type: ignore[valid-type]
     own: bool = False
 
 
 class SongData(_Strict):
     """One song's brief. Required: who, what they are to you, and the occasion; everything else makes the song better."""
 
-    recipient_name: text(100, 1)  # type: ignore[valid-type] # pydantic reads the annotation, mypy cannot
-    pronunciation: text(100) = ""  # type: ignore[valid-type]
-    recipient_nickname: text(50) = ""  # type: ignore[valid-type]
-    recipient_nickname2: text(50) = ""  # type: ignore[valid-type]
-    relationship: text(50, 1)  # type: ignore[valid-type]
-    theme: Annotated[text(40, 1), _one_of(THEMES)]  # type: ignore[valid-type]
+    recipient_name: free_text(100, 1)  # type: ignore[valid-type] # pydantic reads the annotation, mypy cannot
+    pronunciation: free_text(100) = ""  # type: ignore[valid-type]
+    recipient_nickname: free_text(50) = ""  # type: ignore[valid-type]
+    recipient_nickname2: free_text(50) = ""  # type: ignore[valid-type]
+    relationship: free_text(50, 1)  # type: ignore[valid-type]
+    theme: Annotated[free_text(40, 1), _one_of(THEMES)]  # type: ignore[valid-type]
     child_friendly: bool = False
     faith_based: bool = False
-    short_phrase: text(200) = ""  # type: ignore[valid-type]
+    short_phrase: free_text(200) = ""  # type: ignore[valid-type]
     emotions: Annotated[list[Annotated[str, _one_of(EMOTIONS)]], BeforeValidator(_emotions), Field(max_length=2)] = Field(
         default_factory=list
     )
-    overall_message: text(300) = ""  # type: ignore[valid-type]
-    story_summary: text(500) = ""  # type: ignore[valid-type]
-    qualities: text(300) = ""  # type: ignore[valid-type]
-    characteristics: text(300) = ""  # type: ignore[valid-type]
-    grateful_for: text(300) = ""  # type: ignore[valid-type]
-    activities_together: text(300) = ""  # type: ignore[valid-type]
-    favorite_memory: text(300) = ""  # type: ignore[valid-type]
-    location_details: text(300) = ""  # type: ignore[valid-type]
-    must_include: text(300) = ""  # type: ignore[valid-type]
-    never_mention: text(300) = ""  # type: ignore[valid-type]
-    festive_lyrics_level: Annotated[text(40), _one_of(LYRICS_LEVELS)] = ""  # type: ignore[valid-type]
-    festive_sound_level: Annotated[text(40), _one_of(SOUND_LEVELS)] = ""  # type: ignore[valid-type]
-    voice_type: Annotated[text(40), _one_of(VOICES)] = ""  # type: ignore[valid-type]
-    style: Annotated[text(40), _one_of(STYLES)] = ""  # type: ignore[valid-type]
-    vibe: Annotated[text(40), _one_of(VIBES)] = ""  # type: ignore[valid-type]
-    language: Annotated[text(20), AfterValidator(sung)] = "en"  # type: ignore[valid-type]
-    story: text(MOST_TOLD) = ""  # type: ignore[valid-type]
+    overall_message: free_text(300) = ""  # type: ignore[valid-type]
+    story_summary: free_text(500) = ""  # type: ignore[valid-type]
+    qualities: free_text(300) = ""  # type: ignore[valid-type]
+    characteristics: free_text(300) = ""  # type: ignore[valid-type]
+    grateful_for: free_text(300) = ""  # type: ignore[valid-type]
+    activities_together: free_text(300) = ""  # type: ignore[valid-type]
+    favorite_memory: free_text(300) = ""  # type: ignore[valid-type]
+    location_details: free_text(300) = ""  # type: ignore[valid-type]
+    must_include: free_text(300) = ""  # type: ignore[valid-type]
+    never_mention: free_text(300) = ""  # type: ignore[valid-type]
+    festive_lyrics_level: Annotated[free_text(40), _one_of(LYRICS_LEVELS)] = ""  # type: ignore[valid-type]
+    festive_sound_level: Annotated[free_text(40), _one_of(SOUND_LEVELS)] = ""  # type: ignore[valid-type]
+    voice_type: Annotated[free_text(40), _one_of(VOICES)] = ""  # type: ignore[valid-type]
+    style: Annotated[free_text(40), _one_of(STYLES)] = ""  # type: ignore[valid-type]
+    vibe: Annotated[free_text(40), _one_of(VIBES)] = ""  # type: ignore[valid-type]
+    language: Annotated[free_text(20), AfterValidator(sung)] = "en"  # type: ignore[valid-type]
+    story: free_text(MOST_TOLD) = ""  # type: ignore[valid-type]
     found_in_story: dict[Annotated[str, Field(max_length=40)], FoundWords] = Field(default_factory=dict, max_length=40)
 
 
 class FormData(_Strict):
     """The whole form data, ready to compose from."""
 
-    sender_name: text(100, 1)  # type: ignore[valid-type]
-    sender_email: Annotated[text(100, 1), AfterValidator(email_address)]  # type: ignore[valid-type]
-    sender_phone: Annotated[text(40), AfterValidator(_phone)] = ""  # type: ignore[valid-type]
-    sender_message: text(200) = ""  # type: ignore[valid-type]
-    delivery_speed: text(20) = ""  # type: ignore[valid-type] # older clients send it; it has no effect
+    sender_name: free_text(100, 1)  # type: ignore[valid-type]
+    sender_email: Annotated[free_text(100, 1), AfterValidator(email_address)]  # type: ignore[valid-type]
+    sender_phone: Annotated[free_text(40), AfterValidator(_phone)] = ""  # type: ignore[valid-type]
+    sender_message: free_text(200) = ""  # type: ignore[valid-type]
+    delivery_speed: free_text(20) = ""  # type: ignore[valid-type] # older clients send it; it has no effect
     songs: list[SongData] = Field(min_length=1, max_length=5)
 
 
@@ -145,7 +145,7 @@ def reshape(form_data: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in form_data.items() if key not in SONG_FIELDS}, "songs": [song]}
 
 
-def check(form_data: dict[str, Any], song_count: int) -> dict[str, Any]:
+def check_form_data(form_data: dict[str, Any], song_count: int) -> dict[str, Any]:
     """A complete form, cleaned, in camelCase; raises InvalidFormError with every mistake at once."""
     try:
         checked = FormData.model_validate(reshape(form_data))
@@ -179,8 +179,8 @@ def _is_only_unfinished(error: Any) -> bool:
 def _cleaned(value: Any) -> Any:
     """Texts clean all the way down; null is left out."""
     if isinstance(value, dict):
-        return {clean(key): _cleaned(item) for key, item in value.items() if item is not None}
-    return [_cleaned(item) for item in value] if isinstance(value, list) else clean(value)
+        return {clean_answer(key): _cleaned(item) for key, item in value.items() if item is not None}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else clean_answer(value)
 
 
 def check_field(path: str, value: Any) -> tuple[Any, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from integrations.music.studio.singing.cast import voice_for
 from integrations.music.studio.singing.name_line import sung_name
-from integrations.music.studio.words import clean
+from integrations.music.studio.words import clean_line
 from jobs.rate_limits import spend
 from settings import settings
 
@@ -16,7 +16,7 @@ def hear_name(text: str, language: str, voice: str, address: str) -> bytes | Non
 
     Raises ValueError where nothing can be sung, TooManyError, NotSungError.
     """
-    text = clean(text, _LONGEST)
+    text = clean_line(text, _LONGEST)
     singer = voice_for(language, voice, 1) if "studio" in settings.music_providers else ""
     if not singer:
         return None

@@ -24,7 +24,7 @@ WISHES = ("neverMention", "style", "vibe", "voiceType", "pronunciation")
 FULL_SUMMARY = 400  # characters: a found summary that is shorter had room for everything
 
 
-class Found(NamedTuple):
+class FoundAnswer(NamedTuple):
     """An answer as its field stores it, and the words of the story that say so."""
 
     value: str
@@ -38,7 +38,12 @@ def answers_of(form_id: str, song_index: int) -> dict[str, Any]:
 
 
 def fill_from_story(
-    form_id: str, song_index: int, story: str, found: Mapping[str, Found], default_language: str = "en", only_more: bool = False
+    form_id: str,
+    song_index: int,
+    story: str,
+    found: Mapping[str, FoundAnswer],
+    default_language: str = "en",
+    only_more: bool = False,
 ) -> dict[str, Any]:
     """Put what was found in `story` into the draft; the song's answers afterwards. Nothing changes where its story is another
     one by now.
@@ -63,7 +68,7 @@ def fill_from_story(
 
 
 def with_found(
-    song: Mapping[str, Any], found: Mapping[str, Found], default_language: str = "en", only_more: bool = False
+    song: Mapping[str, Any], found: Mapping[str, FoundAnswer], default_language: str = "en", only_more: bool = False
 ) -> dict[str, Any]:
     """The song's answers with those found in its story. Of earlier ones, those go whose words the story has no longer."""
     answers = dict(song)

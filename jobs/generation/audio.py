@@ -12,7 +12,7 @@ import numpy as np
 import soundfile
 
 from integrations.music import Reason
-from integrations.music.containers import UnusableAudioError, is_mp3, readable
+from integrations.music.containers import UnusableAudioError, is_mp3, readable_audio
 from integrations.music.mp3_frames import cut_frames, frames_of
 from integrations.music.studio.loudness import integrated
 from integrations.music.tagging import tagged
@@ -52,26 +52,26 @@ class LevelledAudio:
     cut_ms: int = 0  # silence cut off the beginning: everything that has a time of the provider's moves by so much
 
 
-def record(content: bytes, title: str = "", lyrics: str = "", least_seconds: float = 0.0) -> LevelledAudio:
+def make_recording(content: bytes, title: str = "", lyrics: str = "", least_seconds: float = 0.0) -> LevelledAudio:
     """Check, cut, level and tag a provider's file. Raises UnusableAudioError, also below `least_seconds`.
 
     `lyrics` stand in the tags of the whole song.
     """
-    content = readable(content)
+    content = readable_audio(content)
     samples, rate = _song_in(content)
     level = loudness(samples, rate)
-    checks = {"lufs": round(level, 1), **check(samples, rate)}
+    checks = {"lufs": round(level, 1), **check_audio(samples, rate)}
     start, end = _ends(samples, rate, level, max(least_seconds, settings.least_song_seconds))
     master = _kept(content, start, end, len(samples)) if abs(level - TARGET_LUFS) <= TOLERANCE else None
     samples = samples[start:end]
     if master is None or true_peak(samples) > _CEILING:
         samples = levelled(samples, loudness(samples, rate), rate)
-        master, level = encode(samples, rate), loudness(samples, rate)
+        master, level = encode_levelled(samples, rate), loudness(samples, rate)
     checks["true_peak"] = round(20 * math.log10(max(true_peak(samples), 1e-6)), 1)
     cut = preview_of(samples, rate)
     return LevelledAudio(
         master=tagged(master, title, lyrics),
-        preview=tagged(encode(cut, rate, kbit=128), title),
+        preview=tagged(encode_levelled(cut, rate, kbit=128), title),
         duration_ms=round(len(samples) / rate * 1000),
         preview_ms=round(len(cut) / rate * 1000),
         loudness_lufs=round(level, 2),
@@ -104,7 +104,7 @@ def _kept(content: bytes, start: int, end: int, length: int) -> bytes | None:
 
 def decode(content: bytes) -> tuple[np.ndarray, int]:
     """Samples as float32 (frames, 2) and the rate in Hz. Raises UnusableAudioError for what is no song."""
-    return _song_in(readable(content))
+    return _song_in(readable_audio(content))
 
 
 def _song_in(content: bytes) -> tuple[np.ndarray, int]:
@@ -122,7 +122,7 @@ def _loudest(samples: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1])))
 
 
-def check(samples: np.ndarray, rate: int) -> dict[str, float]:
+def check_audio(samples: np.ndarray, rate: int) -> dict[str, float]:
     """What is wrong to the ear with what a provider sent, as figures: its longest silence inside (s) and clipped moments."""
     loud = _loudest(samples)
     step = max(1, rate // 20)
@@ -212,7 +212,7 @@ def peaks(samples: np.ndarray) -> list[int]:
     return [int(bar) for bar in np.rint(bars / max(float(bars.max()), 1e-6) * 100)]
 
 
-def encode(samples: np.ndarray, rate: int, kbit: int = 160) -> bytes:
+def encode_levelled(samples: np.ndarray, rate: int, kbit: int = 160) -> bytes:
     """MP3 at a constant bitrate, by LAME itself: six times as fast as libsndfile (130x against 22x real time)."""
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(rate)

@@ -38,7 +38,7 @@ def as_row(author: Author) -> dict[str, str]:
     return {"by": author.by} | ({"why": author.why} if author.by != "model" else {})
 
 
-def said(author: Any) -> str:
+def author_text(author: Any) -> str:
     """A row's author for staff: "chat model", or "built-in lyricist, because …"; '' where the row does not say."""
     if not isinstance(author, dict) or author.get("by") not in ("model", "lyricist"):
         return ""

@@ -50,10 +50,10 @@ def _finished(bonus: BonusClip) -> Clip | None:
 
 
 def _keep(bonus: BonusClip, clip: Clip) -> None:
-    from jobs.generation.audio import record, store  # here: web and clock ask for bonus clips, without numpy
+    from jobs.generation.audio import make_recording, store  # here: web and clock ask for bonus clips, without numpy
 
     try:
-        recording = record(provider(bonus.provider).audio(clip), title=clip.title)
+        recording = make_recording(provider(bonus.provider).audio(clip), title=clip.title)
         master_key, preview_key, _ = store(bonus.variation_id, recording)
     except (MusicError, StorageError) as error:
         log.warning("bonus clip %s: %s", bonus.id, error)

@@ -19,10 +19,10 @@ from integrations.music.remote import cut_lyrics
 from integrations.music.timed_names import shown_lines
 from integrations.name_spelling import shown_text
 from integrations.storage import StorageError, storage
-from jobs.generation.audio import LevelledAudio, record, store
+from jobs.generation.audio import LevelledAudio, make_recording, store
 from jobs.generation.eta import MINUTE
 from jobs.generation.failures import after, fail_attempt
-from jobs.generation.log_lines import about
+from jobs.generation.log_lines import log_about
 from jobs.generation.providers import provider
 from jobs.generation.remakes import make_again
 from jobs.generation.selection import preview_url
@@ -60,7 +60,7 @@ def collect_ready(demo: bool = False) -> None:
         row = in_database(_claim, demo)
         if row is None:
             return
-        with about(row):
+        with log_about(row):
             _collect(row)
     enqueue_once(collect_ready, demo, queue=queue_for(demo))
 
@@ -74,7 +74,7 @@ def _collect(row: Variation) -> None:
     clip = _with_real_name(row, clip_of(row.clip or {}))
     try:
         sound, least = _sound(row, clip), least_seconds(_sung(row))
-        recording = record(sound, clip.title or row.title or "", row.lyrics or "", least)
+        recording = make_recording(sound, clip.title or row.title or "", row.lyrics or "", least)
         keys = None if in_database(make_again, row, recording.checks) else store(row.id, recording)
     except UnusableAudioError as error:
         in_database(_look_again, row, error, _TRIES)

@@ -110,7 +110,7 @@ def after(form_id: str) -> None:
         Variation.select().where(Variation.form == form_id, Variation.shown, Variation.status.in_(UNFINISHED))
     )
     last = (ComposeForm.status == FormStatus.VARIATIONS_GENERATING) & ~unfinished
-    seen = ComposeForm.select(last, ComposeForm.demo, waiting()).where(ComposeForm.id == form_id)
+    seen = ComposeForm.select(last, ComposeForm.demo, any_waiting()).where(ComposeForm.id == form_id)
     is_last, demo, others = seen.tuples().first()
     if is_last and not settle(form_id):
         ComposeForm.update(attention="generation_failed").where(ComposeForm.id == form_id, last).execute()
@@ -118,6 +118,6 @@ def after(form_id: str) -> None:
         enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
-def waiting() -> Function:
+def any_waiting() -> Function:
     """SQL: whether any variation is queued."""
     return fn.EXISTS(Variation.select(SQL("1")).where(Variation.status == VariationStatus.QUEUED))

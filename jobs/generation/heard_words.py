@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from integrations.music.studio.singing.numbers import spoken
+from integrations.music.studio.singing.numbers import spoken_token
 from integrations.name_spelling import is_word, pairs_of
 
 _MOST_WORDS, _MOST_LETTERS = 1000, 20_000  # of either side: more is no song
@@ -52,14 +52,14 @@ class Heard:
 def compare(lyrics: str, text: str, name: str = "", said: str = "", language: str = "en") -> Heard:
     """What was heard of these lyrics. `said`: how the name is said, in the giver's spelling."""
     approved = _approved(lyrics, language)
-    heard = words_of(text, language)[:_MOST_WORDS]
+    heard = spoken_words(text, language)[:_MOST_WORDS]
     spaced = not _SIGN.search(lyrics)
     lost = len(heard) >= _ONE_LOOP and len(set(heard)) < _LOOP * len(heard)
     if not approved or not heard or lost or _script(lyrics) != _script(text):
         return Heard(None, 0.0, len(heard), "unknown", spaced)
     known = set(approved)
-    by_sound = {sound_of(word): word for word in known if len(sound_of(word)) > 1}
-    aligned = [word if word in known else by_sound.get(sound_of(word), word) for word in heard]
+    by_sound = {sound_key(word): word for word in known if len(sound_key(word)) > 1}
+    aligned = [word if word in known else by_sound.get(sound_key(word), word) for word in heard]
     found = in_order(approved, aligned)
     return Heard(found / len(approved), found / len(heard), len(heard), name_in(heard, lyrics, name, said, language), spaced)
 
@@ -71,14 +71,14 @@ def is_mumbled(heard: Heard) -> bool:
     return heard.words < _MUMBLED and heard.right < _STRANGE
 
 
-def words_of(text: str, language: str = "en") -> list[str]:
+def spoken_words(text: str, language: str = "en") -> list[str]:
     """The words of a text as they can be compared: no case, accents, punctuation, section tags; numbers as they are said."""
     short = language.split("-")[0].lower()
     words: list[str] = []
     for found in _WORD.finditer(_plain(_TAG.sub("", text[:_MOST_LETTERS]))):
         word = found[0]
         if any(letter.isdigit() for letter in word) and short in _SPEAKS:
-            words += map(_folded, spoken(word, short))
+            words += map(_folded, spoken_token(word, short))
         elif _SIGN.search(word):
             words += _folded(word)
         else:
@@ -104,13 +104,13 @@ def name_in(heard: Sequence[str], lyrics: str, name: str, said: str = "", langua
 
     'unknown' where the lyrics do not name it, or the script tells no sound.
     """
-    sung = Counter(words_of(lyrics, language))
-    parts = [word for word in words_of(name, language) if sung[word]]
+    sung = Counter(spoken_words(lyrics, language))
+    parts = [word for word in spoken_words(name, language) if sung[word]]
     if not parts:
         return "unknown"
     if not all(part.isascii() for part in parts):
         return "heard" if all(part in heard for part in parts) else "unknown"
-    sounds = {real: words_of(sound, language) for real, sound in pairs_of(name, said)}
+    sounds = {real: spoken_words(sound, language) for real, sound in pairs_of(name, said)}
     spelled = {_folded(real): "".join(parts) for real, parts in sounds.items()}
     joined = ["".join(heard[at : at + size]) for size in (1, 2, 3) for at in range(len(heard) - size + 1)]
     others = set(sung) - set(parts)
@@ -119,7 +119,7 @@ def name_in(heard: Sequence[str], lyrics: str, name: str, said: str = "", langua
     return "heard" if all(any(_alike(way, one) for way in ways for one in candidates) for ways in wanted) else "missed"
 
 
-def sound_of(word: str) -> str:
+def sound_key(word: str) -> str:
     """A rough key of how a word in Latin letters sounds, the same for Siobhan's "Shivawn" and "Chevonne"."""
     for pattern, sound in _SOUNDS:
         word = re.sub(pattern, sound, word)
@@ -130,13 +130,13 @@ def _alike(name: str, word: str) -> bool:
     if name == word:
         return True
     likeness = SequenceMatcher(None, name.replace("y", "i"), word.replace("y", "i")).ratio()
-    key = sound_of(name)
-    return (key == sound_of(word) and (len(key) > 2 or likeness >= _ALIKE)) or (len(name) > 3 and likeness >= _NEARLY)
+    key = sound_key(name)
+    return (key == sound_key(word) and (len(key) > 2 or likeness >= _ALIKE)) or (len(name) > 3 and likeness >= _NEARLY)
 
 
 def _approved(lyrics: str, language: str) -> list[str]:
     """Numbers are left out where we cannot say them: the recogniser may write them either way."""
-    words = words_of(lyrics, language)[:_MOST_WORDS]
+    words = spoken_words(lyrics, language)[:_MOST_WORDS]
     return [word for word in words if not any(letter.isdigit() for letter in word)]
 
 

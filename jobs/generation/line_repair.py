@@ -8,7 +8,7 @@ from __future__ import annotations
 from i18n import _
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation.lyrics import MOST_OF_A_LINE, as_line, same_lines
-from jobs.generation.revisions import check_lyrics, open_form, revise
+from jobs.generation.revisions import begin_revision, check_lyrics, open_form
 from models import Variation, transaction
 
 
@@ -25,7 +25,7 @@ def change_line(form_id: str, song_index: int, at: int, before: str, text: str, 
         lines = "".join(form.generated_lyrics[song_index : song_index + 1]).split("\n")
         for place in same_lines(lines, at, before):
             lines[place] = text
-        return revise(form, song_index, *check_lyrics(title, "\n".join(lines)), by, keep_tune=True)
+        return begin_revision(form, song_index, *check_lyrics(title, "\n".join(lines)), by, keep_tune=True)
 
 
 def check_line(text: str) -> str:

@@ -8,6 +8,6 @@ from logs import log_context
 from models import Variation
 
 
-def about(row: Variation) -> AbstractContextManager[None]:
+def log_about(row: Variation) -> AbstractContextManager[None]:
     """Every line inside carries the ids of this variation."""
     return log_context(form=str(row.form_id), variation=str(row.id), task=row.provider_task_id)

@@ -13,7 +13,7 @@ from typing import Any
 
 from integrations.writer.another import another_line, other_days, section_of
 from integrations.writer.never import Never
-from jobs.forms.form_data import clean
+from jobs.forms.form_data import clean_answer
 from jobs.generation.prompts import brief_of
 from models import ComposeForm, FormStatus, NotFoundError, Variation, WrongMomentError, locked, notify, now, transaction
 
@@ -178,4 +178,4 @@ def _kept_of(form: ComposeForm, song_index: int) -> set[int]:
 
 
 def _flat(text: str) -> str:
-    return " ".join(str(clean(text)).split())
+    return " ".join(str(clean_answer(text)).split())

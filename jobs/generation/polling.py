@@ -14,8 +14,8 @@ from integrations.music import Clip, MusicError, MusicProvider, Reason, State, T
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.demo_pacing import held_back
 from jobs.generation.eta import next_look
-from jobs.generation.failures import fail_attempt, waiting
-from jobs.generation.log_lines import about
+from jobs.generation.failures import any_waiting, fail_attempt
+from jobs.generation.log_lines import log_about
 from jobs.generation.providers import provider
 from jobs.queue import asked_for_at_the_end, begun, enqueue, enqueue_once
 from jobs.queue_names import COLLECT_READY, DEMO, DISPATCH, URGENT, queue_for
@@ -65,7 +65,7 @@ def poll_provider(name: str) -> None:
     demo = music.name == DEMO
     for _ in range(min(finished, 1 if demo else settings.workers)):
         enqueue(COLLECT_READY, demo, queue=queue_for(demo))
-    if finished and Variation.select(waiting()).limit(1).scalar():
+    if finished and Variation.select(any_waiting()).limit(1).scalar():
         enqueue_once(DISPATCH, demo, queue=queue_for(demo))
 
 
@@ -78,7 +78,7 @@ def look_now(task_id: str, name: str = "studio") -> None:
 
 
 def _followed(music: MusicProvider, row: Variation, state: TaskState | None) -> Clip | None:
-    with about(row):
+    with log_about(row):
         return _follow(music, row, state)
 
 

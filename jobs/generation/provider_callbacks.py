@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from jobs.generation.log_lines import about
+from jobs.generation.log_lines import log_about
 from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
 from jobs.generation.repeats import keep_late_answer
@@ -29,7 +29,7 @@ def take_callback(name: str, secret: str, body: bytes) -> bool:
     rows = list(Variation.select().where(*mine))
     if not rows:
         return keep_late_answer(name, hash_of(secret), body)
-    with about(rows[0]):
+    with log_about(rows[0]):
         log.info("%s called back", name)
     if rows[0].step == VariationStep.UNCERTAIN and rows[0].provider_task_id is None:
         task_id = provider(name).task_in_callback(body)

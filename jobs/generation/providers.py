@@ -67,10 +67,10 @@ def paused_providers() -> set[str]:
 def forget_task(reference: str) -> None:
     """Remove what our own studio keeps of a task; what remote providers keep goes by their terms (they offer no deletion)."""
     from integrations.music import demo
-    from integrations.music.studio.provider import forget
+    from integrations.music.studio.provider import forget_recording
 
-    forget(reference)
-    demo.forget(reference)
+    forget_recording(reference)
+    demo.forget_demo_song(reference)
 
 
 @cache

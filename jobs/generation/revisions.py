@@ -10,7 +10,7 @@ from typing import Any
 
 from i18n import _
 from jobs.forms.drafts import find_form
-from jobs.forms.form_data import InvalidFormError, clean, no_such_song
+from jobs.forms.form_data import InvalidFormError, clean_answer, no_such_song
 from jobs.generation.budget import afford
 from jobs.generation.providers import provider
 from jobs.generation.selection import publish_song
@@ -53,10 +53,12 @@ def change_lyrics(form_id: str, song_index: int, title: str, lyrics: str, by: st
     """
     title, lyrics = check_lyrics(title, lyrics)
     with transaction():
-        return revise(open_form(form_id, song_index), song_index, title, lyrics, by)
+        return begin_revision(open_form(form_id, song_index), song_index, title, lyrics, by)
 
 
-def revise(form: ComposeForm, song_index: int, title: str, lyrics: str, by: str, keep_tune: bool = False) -> list[Variation]:
+def begin_revision(
+    form: ComposeForm, song_index: int, title: str, lyrics: str, by: str, keep_tune: bool = False
+) -> list[Variation]:
     """`change_lyrics` inside a transaction that locked the form. `keep_tune`: the versions stay as they are but for the lines
     that differ, where the provider can do that.
     """
@@ -130,7 +132,7 @@ def one_more(
 
 def check_lyrics(title: str, lyrics: str) -> tuple[str, str]:
     """A title and lyrics as they may be sung; raises InvalidFormError naming what does not fit."""
-    title, lyrics = " ".join(str(clean(title)).split()), _same(lyrics)
+    title, lyrics = " ".join(str(clean_answer(title)).split()), _same(lyrics)
     wrong = {}
     if not 1 <= len(title) <= LONGEST_TITLE:
         wrong["title"] = _("A title has 1 to {most} characters.", most=LONGEST_TITLE)
@@ -148,7 +150,7 @@ def check_lyrics(title: str, lyrics: str) -> tuple[str, str]:
 
 def _same(text: str) -> str:
     """Without a browser's own line endings: they are no change."""
-    lines = str(clean(text.replace("\r\n", "\n").replace("\r", "\n"))).split("\n")
+    lines = str(clean_answer(text.replace("\r\n", "\n").replace("\r", "\n"))).split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
 

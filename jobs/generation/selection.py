@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.forms.drafts import find_form
-from jobs.generation.variations import choose, show_task_ids
+from jobs.generation.variations import choose_variation, show_task_ids
 from models import (
     CHOOSING,
     UNFINISHED,
@@ -54,7 +54,7 @@ def choose_task(form_id: str, task_id: str, song_index: int | None = None) -> No
         if not row.shown:
             restore(row)
             _follow_status(form)
-        choose(form_id, row.song_index, row.variation)
+        choose_variation(form_id, row.song_index, row.variation)
 
 
 def _in_its_place(row: Variation) -> Variation:

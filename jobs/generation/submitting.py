@@ -17,7 +17,7 @@ from integrations.storage import StorageError, storage
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.eta import deadline, first_look
 from jobs.generation.failures import fail_attempt, mark_uncertain
-from jobs.generation.log_lines import about
+from jobs.generation.log_lines import log_about
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
 from jobs.queue_names import COLLECT_READY, DEMO, URGENT, queue_for
@@ -59,7 +59,7 @@ def submit_one(demo: bool = False) -> bool:
     rows = _claim(hash_of(secret), demo)
     if not rows:
         return False
-    with about(rows[0]):
+    with log_about(rows[0]):
         _submit(rows, secret)
     return True
 

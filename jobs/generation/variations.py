@@ -84,7 +84,7 @@ def show_task_ids(form_id: str) -> None:
     notify(form_id)
 
 
-def choose(form_id: str, song_index: int, variation: int) -> None:
+def choose_variation(form_id: str, song_index: int, variation: int) -> None:
     """Choose the variation of a song; a later choice replaces it. Raises WrongMomentError once paid or while not ready."""
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == form_id)).first()

@@ -8,7 +8,7 @@ from typing import Any
 from jobs import outbox
 from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
-from jobs.forms.form_data import clean
+from jobs.forms.form_data import clean_answer
 from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import checked_zone, moment_of
 from jobs.gifts.video_rows import videos_changed
@@ -51,7 +51,7 @@ def _change(form_id: str, **changes: Any) -> None:
 
 def change_message(form_id: str, message: str, *, downloads: bool, name_in_preview: bool) -> None:
     """The personal message on the gift page, whether it may be downloaded, and whether link previews show the name."""
-    cleaned = str(clean(message))
+    cleaned = str(clean_answer(message))
     if len(cleaned) > MESSAGE_MOST:
         raise NotPossibleError("too_long", most=MESSAGE_MOST)
     _change(form_id, message=cleaned, downloads=downloads, name_in_preview=name_in_preview)
@@ -63,7 +63,7 @@ def write_back(form_id: str, words: str) -> None:
 
     Raises NotPossibleError.
     """
-    cleaned = str(clean(words))
+    cleaned = str(clean_answer(words))
     if not cleaned:
         raise NotPossibleError("no_words")
     if len(cleaned) > MESSAGE_MOST:
@@ -93,7 +93,7 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
     """E-mail the gift to its recipient, at a local date and time or at once (empty `on`). An empty address cancels it."""
     form = _paid(form_id)
     if not address.strip():
-        outbox.cancel(form.id, "gift")
+        outbox.cancel_emails(form.id, "gift")
         _change(form.id, recipient_email=None, mail_on=None)
         return
     to_address = checked_address(address)
@@ -104,7 +104,7 @@ def send_gift(form_id: str, address: str, on: str, zone: str) -> None:
         raise NotPossibleError("links_are_off")
     outbox.check_resend(form.id)
     with transaction():  # a crash in the middle cancels no e-mail without its replacement
-        outbox.cancel(form.id, "gift")
+        outbox.cancel_emails(form.id, "gift")
         _change(form.id, recipient_email=to_address, mail_on=on or None, **({"zone": checked_zone(zone)} if on else {}))
         outbox.put(form.id, "gift", to_address, at=at)
 
@@ -115,7 +115,7 @@ def resend_link(form_id: str, address: str = "") -> None:
     to_address = checked_address(address) if address.strip() else form.guest_email
     outbox.check_resend(form.id)
     with transaction():
-        outbox.cancel(form.id, "delivery")
+        outbox.cancel_emails(form.id, "delivery")
         if to_address != form.guest_email:
             ComposeForm.update(guest_email=to_address, updated_at=now()).where(ComposeForm.id == form.id).execute()
         ComposeForm.update(attention=None).where(ComposeForm.id == form.id, ComposeForm.attention == "mail_failed").execute()
@@ -146,7 +146,7 @@ def switch_off(form_id: str) -> None:
     """Revoke all share links; a scheduled e-mail to the recipient is cancelled."""
     form = _paid(form_id)
     with transaction():
-        outbox.cancel(form.id, "gift")
+        outbox.cancel_emails(form.id, "gift")
         _revoke(form.id)
         append_event(form.id, "form", form.id, None, None, by="customer", why="links_off")
         notify(form.id)

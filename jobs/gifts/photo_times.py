@@ -28,7 +28,7 @@ def shown_in(photos: Sequence[Photo], song: Any, url: str) -> list[GiftPhoto]:
     mine = [photo for photo in photos if photo.song_index in (None, song.index)]
     pinned = [(photo.start_ms, photo) for photo in mine if photo.start_ms is not None]
     free = [photo for photo in mine if photo.start_ms is None]
-    starts = spread(len(free), [int(part["start_ms"]) for part in song.sections], song.duration_ms, first=not pinned)
+    starts = spread_photos(len(free), [int(part["start_ms"]) for part in song.sections], song.duration_ms, first=not pinned)
     timed = pinned + list(zip(starts, free, strict=True))
     return [
         GiftPhoto(photo.id, url.format(id=photo.id), photo.alt, song.number, at, photo.width, photo.height, photo.key)
@@ -36,7 +36,7 @@ def shown_in(photos: Sequence[Photo], song: Any, url: str) -> list[GiftPhoto]:
     ]
 
 
-def spread(count: int, sections: Sequence[int], duration_ms: int, *, first: bool = True) -> list[int]:
+def spread_photos(count: int, sections: Sequence[int], duration_ms: int, *, first: bool = True) -> list[int]:
     """So many moments (ms): the beginnings of sections where there are enough of them, else equal parts of the song.
 
     With `first` the song begins with a photo.

@@ -9,7 +9,7 @@ from peewee import fn
 from integrations.pictures import Picture, decode_apart
 from integrations.storage import storage
 from jobs.forms.drafts import find_form
-from jobs.forms.form_data import clean
+from jobs.forms.form_data import clean_answer
 from jobs.gifts.gift import stamp
 from jobs.gifts.giver_actions import NotPossibleError
 from jobs.gifts.video_rows import remove_videos, videos_changed
@@ -102,7 +102,7 @@ def _photo(form_id: str, photo_id: str) -> Photo:
 
 def describe_photo(form_id: str, photo_id: str, alt: str) -> None:
     """What is on it, for whoever cannot see it."""
-    cleaned = " ".join(str(clean(alt)).split())
+    cleaned = " ".join(str(clean_answer(alt)).split())
     if len(cleaned) > ALT_MOST:
         raise NotPossibleError("too_long", most=ALT_MOST)
     _change(form_id, photo_id, alt=cleaned)

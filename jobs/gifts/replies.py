@@ -9,7 +9,7 @@ from datetime import timedelta
 from integrations.storage import storage
 from jobs import outbox
 from jobs.alerts import raise_alert
-from jobs.forms.form_data import clean
+from jobs.forms.form_data import clean_answer
 from jobs.gifts.gift import OpenedGift
 from jobs.outbox import ResendTooSoonError
 from models import CodedError, ComposeForm, Email, EmailStatus, Reply, new_id, notify, now, transaction
@@ -49,7 +49,7 @@ def _at(gift: OpenedGift, moment: Moment | None) -> dict[str, int | None]:
 
 def leave_words(gift: OpenedGift, words: str, moment: Moment | None = None) -> None:
     """A typed reply."""
-    cleaned = str(clean(words))
+    cleaned = str(clean_answer(words))
     if not cleaned:
         raise UnusableReplyError("no_words")
     if len(cleaned) > WORDS_MOST:
@@ -75,7 +75,7 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
     import numpy as np  # imported here: a web process without voice notes saves 40 MB
     import soundfile
 
-    from jobs.generation.audio import encode
+    from jobs.generation.audio import encode_levelled
 
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
@@ -94,12 +94,12 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
     if loudest < 0.003:
         raise UnusableReplyError("voice_silent")
     stereo = np.repeat((mono * min(0.89 / loudest, 8.0)).astype(np.float32)[:, None], 2, axis=1)
-    return encode(stereo, rate, kbit=96), round(len(mono) / rate, 1)
+    return encode_levelled(stereo, rate, kbit=96), round(len(mono) / rate, 1)
 
 
-def report(gift: OpenedGift, words: str) -> None:
+def report_reply(gift: OpenedGift, words: str) -> None:
     """A report of abuse: the form gets a mark for staff."""
-    _leave(gift, "report", words=str(clean(words))[:WORDS_MOST])
+    _leave(gift, "report", words=str(clean_answer(words))[:WORDS_MOST])
 
 
 def _check_limit(gift: OpenedGift, kind: str) -> None:

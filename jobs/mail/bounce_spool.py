@@ -86,7 +86,7 @@ def keep(bounce: Bounce) -> bool:
     return True
 
 
-def waiting() -> Iterator[tuple[Path, Bounce]]:
+def waiting_bounces() -> Iterator[tuple[Path, Bounce]]:
     """Those to look at now, the longest unseen first; what waited too long, or cannot be read, is deleted."""
     paths = sorted((path.stat().st_mtime, path) for path in _folder().glob("*.json"))
     for seen, path in paths[:AT_ONCE]:

@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import suppress
 
-from jobs.mail.bounce_spool import waiting
+from jobs.mail.bounce_spool import waiting_bounces
 from jobs.mail.sending import mark_attention
 from models import Email, EmailStatus, append_event, notify, now, transaction
 
@@ -17,7 +17,7 @@ def take_up_bounces() -> int:
     A report may be faster than the row of its e-mail, which is `sent` only once the mail server's answer is stored.
     """
     marked = 0
-    for path, bounce in waiting():
+    for path, bounce in waiting_bounces():
         is_known = any(mark_bounced(known, why=f"bounced {bounce.status}") for known in bounce.references)
         marked += is_known
         with suppress(FileNotFoundError):  # another process took it up too

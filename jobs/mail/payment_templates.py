@@ -77,7 +77,7 @@ def all_receipt_lines(form: ComposeForm) -> list[str]:
     return [*receipt_lines(form), *(line for row in extras for line in extra_lines(row, form))]
 
 
-def refund(row: Email, form: ComposeForm) -> EmailText:
+def refund_message(row: Email, form: ComposeForm) -> EmailText:
     """A refund and its reason."""
     amount = price(row.facts["amount"], row.facts["currency"])
     code = LATE.get(row.facts.get("why", ""))

@@ -15,7 +15,7 @@ from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.replies import replies_since
 from jobs.gifts.schedule import in_words
 from jobs.mail.extra_templates import extra_receipt
-from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund
+from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund_message
 from jobs.mail_layout import EmailText, as_message, greeting
 from jobs.outbox import address_key
 from models import OVER, PAID, ComposeForm, Email, FormStatus
@@ -159,7 +159,7 @@ KINDS: dict[str, Callable[[Email, ComposeForm], EmailText | None]] = {
     "expiry": expiry,
     "receipt": receipt,
     "extra_receipt": extra_receipt,
-    "refund": refund,
+    "refund": refund_message,
     "payment_pending": payment_pending,
     "payment_failed": payment_failed,
 }

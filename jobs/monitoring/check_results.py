@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class CheckVerdict(StrEnum):
     """How much it matters: only `broken` makes the doctor's exit code 1."""
 
     OK = "ok"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 class CheckResult:
     """One line of the doctor: what was found, and what to do about it. Never a secret, nor a vendor's own words."""
 
-    verdict: Verdict
+    verdict: CheckVerdict
     found: str
     to_do: str = ""
 
@@ -31,17 +31,17 @@ Check = Callable[[], CheckResult]
 
 def fine(found: str) -> CheckResult:
     """Nothing is to be done."""
-    return CheckResult(Verdict.OK, found)
+    return CheckResult(CheckVerdict.OK, found)
 
 
 def doubtful(found: str, to_do: str) -> CheckResult:
     """It may be meant so, or not be seen from here."""
-    return CheckResult(Verdict.WARNING, found, to_do)
+    return CheckResult(CheckVerdict.WARNING, found, to_do)
 
 
 def broken(found: str, to_do: str) -> CheckResult:
     """Something does not work."""
-    return CheckResult(Verdict.BROKEN, found, to_do)
+    return CheckResult(CheckVerdict.BROKEN, found, to_do)
 
 
 def run_checks(checks: Mapping[str, Check], seconds: float) -> dict[str, CheckResult]:

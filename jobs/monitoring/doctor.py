@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.generation.authors import who_wrote
-from jobs.monitoring.check_results import CheckResult, Verdict
+from jobs.monitoring.check_results import CheckResult, CheckVerdict
 from jobs.monitoring.configuration_checks import check_configuration
 from jobs.monitoring.invariants import Finding, findings, lost_songs, torn_timelines, waiting_jobs
 from models import in_database
@@ -24,7 +24,7 @@ class Examination:
     @property
     def is_broken(self) -> bool:
         """Something does not work, or a row is not as it must be. A warning alone is neither."""
-        return self._count(Verdict.BROKEN) > 0
+        return self._count(CheckVerdict.BROKEN) > 0
 
     def lines(self) -> Iterator[str]:
         """For people: one line each, below it what to do, and a last line with the counts."""
@@ -36,7 +36,7 @@ class Examination:
         for rule in self.invariants:
             yield f"{_verdict(rule):7} {rule.name:14} {rule.count:6} {rule.promise}"
             yield from (f"{'':30} {row_id}" for row_id in rule.ids)
-        broken, doubtful = self._count(Verdict.BROKEN), self._count(Verdict.WARNING)
+        broken, doubtful = self._count(CheckVerdict.BROKEN), self._count(CheckVerdict.WARNING)
         yield (
             f"{broken} broken, {doubtful} warnings; docs/operations.md says what to do" if broken or doubtful else "all is well"
         )
@@ -44,8 +44,8 @@ class Examination:
     def as_json(self) -> dict[str, Any]:
         """For machines: the same."""
         return {
-            "broken": self._count(Verdict.BROKEN),
-            "warnings": self._count(Verdict.WARNING),
+            "broken": self._count(CheckVerdict.BROKEN),
+            "warnings": self._count(CheckVerdict.WARNING),
             "configuration": [
                 {"name": name, "verdict": one.verdict, "found": one.found, "toDo": one.to_do}
                 for name, one in self.configuration.items()
@@ -57,7 +57,7 @@ class Examination:
             ],
         }
 
-    def _count(self, verdict: Verdict) -> int:
+    def _count(self, verdict: CheckVerdict) -> int:
         verdicts = [one.verdict for one in self.configuration.values()] + [_verdict(rule) for rule in self.invariants]
         return verdicts.count(verdict)
 
@@ -71,5 +71,5 @@ def examine() -> Examination:
     )
 
 
-def _verdict(rule: Finding) -> Verdict:
-    return Verdict.BROKEN if rule.count else Verdict.OK
+def _verdict(rule: Finding) -> CheckVerdict:
+    return CheckVerdict.BROKEN if rule.count else CheckVerdict.OK

@@ -15,9 +15,9 @@ from peewee import fn
 from i18n import _, speaking
 from integrations.payments import BadEvent, OpenedSession, Payments, PaymentsError, SessionRequest, account_for, read_event
 from jobs.crash_points import crash_at
-from jobs.forms.drafts import find_form, keep_language
+from jobs.forms.drafts import find_form, keep_form_language
 from jobs.generation.selection import chosen_rows
-from jobs.generation.variations import choose
+from jobs.generation.variations import choose_variation
 from jobs.payments import consent as consent_texts
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.payments.payment_rows import find_payment
@@ -53,10 +53,10 @@ __all__ = [
     "ConsentMissingError",
     "PaymentsError",
     "apart",
-    "cancel",
+    "cancel_checkout",
     "end_open_session",
     "fulfil",
-    "open_checkout",
+    "start_checkout",
     "take_event",
     "without_open_session",
 ]
@@ -72,7 +72,7 @@ async def apart(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(work, *args, **kwargs))
 
 
-def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, consent: bool | None = None) -> OpenedSession:
+def start_checkout(form_id: str, selected: dict[str, int] | None = None, *, consent: bool | None = None) -> OpenedSession:
     """Where the customer pays for what is chosen. The same open session however often and from how many tabs.
 
     `consent`: agreed to immediate supply; False is refused, None (an older client) only where REQUIRE_CONSENT says so.
@@ -81,7 +81,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     if consent is False or (consent is None and settings.require_consent):
         raise ConsentMissingError
     for song_index, variation in (selected or {}).items():
-        in_database(choose, form_id, int(song_index), variation)
+        in_database(choose_variation, form_id, int(song_index), variation)
     row = _claimed(form_id)
     crash_at("checkout_claimed")
     if consent:
@@ -98,7 +98,7 @@ def open_checkout(form_id: str, selected: dict[str, int] | None = None, *, conse
     wanted = in_database(_opened, row, opened)
     crash_at("checkout_stored")
     if not wanted:  # another tab changed the lyrics, or the choice, while Stripe was being asked
-        give_up(in_database(CheckoutSession.find, row.id))
+        give_up_session(in_database(CheckoutSession.find, row.id))
         raise WrongMomentError("form_has_changed")
     return opened
 
@@ -110,7 +110,7 @@ def end_refused(row: Payment, error: PaymentsError) -> None:
     if error.reason in ("rejected", "auth"):
         in_database(close_session, row, by="checkout", why=error.reason)
     elif error.reason == "page_refused":
-        give_up(row, why=error.reason)
+        give_up_session(row, why=error.reason)
 
 
 def kept_session(row: Payment, payments: Payments) -> OpenedSession | None:
@@ -128,7 +128,7 @@ def _claimed(form_id: str) -> CheckoutSession:
         row, stale = in_database(_claim_session, form_id)
         if stale is None:
             return row
-        give_up(stale)
+        give_up_session(stale)
     raise WrongMomentError("form_has_changed")  # other tabs changed it each time
 
 
@@ -154,7 +154,7 @@ def _claim_session(form_id: str) -> tuple[CheckoutSession, CheckoutSession | Non
                 form, FormStatus.PAYMENT_INITIATED, by="customer", why="checkout"
             )  # a customer who had cancelled gets the same session again
             return row, None
-        keep_language(form.id)  # with a new session only: the same key at Stripe must mean the same texts
+        keep_form_language(form.id)  # with a new session only: the same key at Stripe must mean the same texts
         package = settings.packages[form.package_type]
         attempt = 1 + (
             CheckoutSession.select(fn.MAX(CheckoutSession.attempt)).where(CheckoutSession.form == form.id).scalar() or 0
@@ -239,7 +239,7 @@ def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
         )
 
 
-def give_up(row: Payment, why: str = "choice_changed") -> None:
+def give_up_session(row: Payment, why: str = "choice_changed") -> None:
     """End a session at Stripe before another is opened; when it turns out to be paid, fulfil it instead."""
     if row.stripe_session_id:
         try:
@@ -253,7 +253,7 @@ def give_up(row: Payment, why: str = "choice_changed") -> None:
     if not row.stripe_session_id:  # it may have been opened there between our looking and our closing
         now_there = in_database(find_payment, row.id)
         if now_there.stripe_session_id:
-            give_up(now_there, why)
+            give_up_session(now_there, why)
 
 
 def end_open_session(form_id: str) -> None:
@@ -264,7 +264,7 @@ def end_open_session(form_id: str) -> None:
     sessions = CheckoutSession.select().where(CheckoutSession.form == form_id, CheckoutSession.status == CheckoutStatus.OPEN)
     row = in_database(sessions.first)
     if row is not None:
-        give_up(row)
+        give_up_session(row)
 
 
 def without_open_session(verb: Callable[..., T], form_id: str, *more: Any) -> T:
@@ -276,7 +276,7 @@ def without_open_session(verb: Callable[..., T], form_id: str, *more: Any) -> T:
     return in_database(verb, form_id, *more)
 
 
-def cancel(form_id: str) -> None:
+def cancel_checkout(form_id: str) -> None:
     """The customer came back from the payment page without paying. The session stays open for a change of mind."""
     in_database(back_to_choosing, form_id, why="canceled")
 

@@ -33,7 +33,7 @@ class TooFewCreditsError(Exception):
     """The account has fewer credits than the form has songs."""
 
 
-def grant(email: str, amount: int) -> int:
+def grant_credits(email: str, amount: int) -> int:
     """Staff give (or take back) credits; the new balance. The account is made if there is none; never below zero."""
     with transaction():
         user = account_of(email.strip().lower())

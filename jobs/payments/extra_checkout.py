@@ -10,7 +10,7 @@ from jobs.payments.checkout import (
     SESSION_MINUTES,
     ConsentMissingError,
     end_refused,
-    give_up,
+    give_up_session,
     kept_session,
     note_consent,
 )
@@ -49,7 +49,7 @@ def open_extra(form_id: str, song_index: int, what: str, *, consent: bool) -> Op
         end_refused(row, error)
         raise
     if not row.url and not in_database(_stored, row, opened):
-        give_up(in_database(ExtraPurchase.find, row.id))
+        give_up_session(in_database(ExtraPurchase.find, row.id))
         raise WrongMomentError("form_has_changed")
     return opened
 
@@ -59,7 +59,7 @@ def _claimed_extra(form_id: str, song_index: int, what: str) -> ExtraPurchase:
         row, stale = in_database(_claim, form_id, song_index, what)
         if not stale:
             return row
-        give_up(row, why="stale")
+        give_up_session(row, why="stale")
     raise WrongMomentError("form_has_changed")
 
 

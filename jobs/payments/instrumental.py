@@ -91,9 +91,9 @@ def _request_of(row: ExtraPurchase) -> SongRequest:
 
 
 def _keep_sound(row: ExtraPurchase, content: bytes) -> None:
-    from jobs.generation.audio import record  # numpy, for the processes that make sound alone
+    from jobs.generation.audio import make_recording  # numpy, for the processes that make sound alone
 
-    recording = record(content, in_database(lambda: Variation.find(row.task_ids[0]).title) or "")
+    recording = make_recording(content, in_database(lambda: Variation.find(row.task_ids[0]).title) or "")
     key = f"{row.id}/master-{hashlib.sha256(recording.master).hexdigest()[:16]}.mp3"
     storage().put(key, recording.master)
     made = {"key": key, "bytes": len(recording.master), "duration_ms": recording.duration_ms, "peaks": recording.master_peaks}

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from integrations import payments
-from integrations.payments import PaymentsError, Refunded, Returned, lookups, refund
+from integrations.payments import PaymentsError, Refunded, Returned, lookups, refund_at_stripe
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.outbox import queue_email
@@ -101,11 +101,11 @@ def _refund(row: Payment, amount: int | None, key: str) -> Refunded:
     """Stripe answers a key for a day as it did first, with a 500 too. All that is left cannot go back twice, so that another
     key may ask for it, a new one each hour."""
     try:
-        return refund(str(row.payment_intent_id), amount, key)
+        return refund_at_stripe(str(row.payment_intent_id), amount, key)
     except PaymentsError as error:
         if error.reason != "rejected" or amount is not None:
             raise
-    return refund(str(row.payment_intent_id), None, f"{key}:{now():%Y%m%d%H}")
+    return refund_at_stripe(str(row.payment_intent_id), None, f"{key}:{now():%Y%m%d%H}")
 
 
 def _counted(form_id: str) -> CheckoutSession:
@@ -243,7 +243,7 @@ def _relink(form: ComposeForm) -> None:
 
 def look_at_dispute(dispute_id: str) -> bool:
     """Bring our rows to where a dispute stands at Stripe. False for a payment that is not ours."""
-    found = lookups.dispute(payments.account(), dispute_id)
+    found = lookups.find_dispute(payments.account(), dispute_id)
     return in_database(_dispute, found.payment_intent_id or "", found.status, dispute_id)
 
 

@@ -54,7 +54,7 @@ def forms_of(email: str) -> list[ComposeForm]:
         return list(ComposeForm.select().where(mine, ComposeForm.purged_at.is_null()).order_by(ComposeForm.created_at))
 
 
-def forget(email: str) -> tuple[int, int]:
+def forget_person(email: str) -> tuple[int, int]:
     """Remove what we hold: (forms removed, forms that must wait because a payment, a worker or the storage holds them).
 
     Accounting data of payments stays: ids, amounts, times, Stripe's ids. Stripe keeps its own record of a payment
@@ -95,7 +95,7 @@ def _forget_account(address: str) -> None:
         User.update(name="Deleted", email=f"deleted-{user.id}@invalid").where(User.id == user.id).execute()
 
 
-def export(email: str, target: Path) -> int:
+def export_person(email: str, target: Path) -> int:
     """Write a zip with `data.json` and every recording, photo and video of this person to `target`; how many forms it holds."""
     forms = forms_of(email)
     user = user_of(email)

@@ -15,7 +15,7 @@ from jobs.staff.action_request import Request
 from models import CodedError, ComposeForm, NotFoundError, WrongMomentError, in_database
 
 
-class RefusedError(Exception):
+class ActionRefusedError(Exception):
     """The action could not be done; the message says why, for staff."""
 
 
@@ -59,12 +59,12 @@ ACTIONS = {
             "This version is recorded again by the provider you choose; a ready recording is kept. Costs one recording.",
         ),
         Action(
-            "edit_lyrics", "Edit lyrics", "support", song_actions.change_lyrics,
+            "edit_lyrics", "Edit lyrics", "support", song_actions.change_lyrics_as_staff,
             "Three new versions of this song are recorded with the new lyrics. Costs three recordings. The current versions"
             " are kept and can be chosen again; if one of them is chosen now, the customer has to choose again.",
         ),
         Action("approve", "Approve", "support", song_actions.approve, why="listened: good"),
-        Action("flag", "Flag", "support", song_actions.flag, why="listened: has a problem"),
+        Action("flag", "Flag", "support", song_actions.flag_song, why="listened: has a problem"),
         Action("seen", "Clear attention", "support", song_actions.seen),
         Action("release", "Release for delivery", "support", song_actions.release),
         Action("resend", "Resend delivery e-mail", "support", order_actions.resend),
@@ -73,7 +73,7 @@ ACTIONS = {
             "E-mails go to the new address from now on; a paid order is sent there at once. The old address is not notified.",
         ),
         Action(
-            "refund", "Refund", "support", order_actions.refund,
+            "refund", "Refund", "support", order_actions.refund_as_staff,
             "The refund is sent at once and cannot be undone. A full refund revokes the share links.",
         ),
         Action(
@@ -88,17 +88,17 @@ ACTIONS = {
             "refund_more", "Refund and withdraw", "support", order_actions.refund_more,
             "All of this payment is refunded, and what it bought is taken from the giver's page. The order is not affected.",
         ),
-        Action("extend", "Extend expiry by a week", "support", order_actions.extend),
+        Action("extend", "Extend expiry by a week", "support", order_actions.extend_order),
         Action(
             "rotate", "New share link", "support", order_actions.rotate,
             "The old link stops working at once for everybody who has it.",
         ),
         Action(
-            "expire", "Expire and delete", "admin", order_actions.expire,
+            "expire", "Expire and delete", "admin", order_actions.expire_order,
             "Answers, lyrics and recordings are deleted. This cannot be undone.",
         ),
         Action(
-            "grant", "Grant credit", "admin", order_actions.grant,
+            "grant", "Grant credit", "admin", order_actions.grant_as_staff,
             "A credit pays for one song. It is added to the account of this order's e-mail address.",
         ),
         Action("publish_incident", "Publish", "support", incidents.publish_incident, why="told the public"),
@@ -120,7 +120,7 @@ def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str
     reason = reason.strip() or action.why
     if len(reason) < roles.LEAST_REASON:
         raise ReasonMissingError
-    row = in_database(roles.begin, person, name, press, form_id=form_id or None, about=about, reason=reason)
+    row = in_database(roles.begin_action, person, name, press, form_id=form_id or None, about=about, reason=reason)
     if row is None:
         return in_database(roles.earlier, press)
     try:
@@ -130,10 +130,10 @@ def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str
     except (NotFoundError, WrongMomentError, TooManyError, TooFewCreditsError, PaymentsError) as error:
         why = refusal_in_words(error) if isinstance(error, CodedError) else str(error)
         sentence = f"Not done: {why or error.__class__.__name__}."
-        in_database(roles.end, row, sentence, form_id)
-        raise RefusedError(sentence) from error
+        in_database(roles.end_action, row, sentence, form_id)
+        raise ActionRefusedError(sentence) from error
     except Exception as error:
-        in_database(roles.end, row, f"Failed: {error.__class__.__name__}", form_id)
+        in_database(roles.end_action, row, f"Failed: {error.__class__.__name__}", form_id)
         raise
-    in_database(roles.end, row, outcome, form_id)
+    in_database(roles.end_action, row, outcome, form_id)
     return outcome

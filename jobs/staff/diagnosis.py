@@ -56,7 +56,7 @@ ATTENTION = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Diagnosis:
     """One sentence and, where one helps, an action with what it is about (`about`). `mood`: good, wait or bad."""
 
     mood: str
@@ -65,69 +65,71 @@ class Verdict:
     about: str = ""
 
 
-def diagnose(order: OrderReport) -> list[Verdict]:
+def diagnose(order: OrderReport) -> list[Diagnosis]:
     """All findings, worst first; never empty."""
     found = list(chain.from_iterable(rule(order) for rule in _RULES))
     order_of = {"bad": 0, "wait": 1, "good": 2}
-    return sorted(found, key=lambda one: order_of[one.mood]) or [Verdict("good", _fine(order))]
+    return sorted(found, key=lambda one: order_of[one.mood]) or [Diagnosis("good", _fine(order))]
 
 
-def _money(order: OrderReport) -> Iterator[Verdict]:
+def _money(order: OrderReport) -> Iterator[Diagnosis]:
     for row in order.payments:
         amount = price(row.amount_paid or row.amount, row.currency)
         if row.dispute_status in ("needs_response", "under_review"):
-            yield Verdict("bad", f"The buyer disputes {amount} ({row.dispute_status}): respond in Stripe's dashboard.")
+            yield Diagnosis("bad", f"The buyer disputes {amount} ({row.dispute_status}): respond in Stripe's dashboard.")
         if row.fulfilled_at is not None or not row.amount_paid:
             continue
         what = "Duplicate payment" if row.refund_due == "duplicate" or _is_bought(order) else "Late payment"
         if row.status == CheckoutStatus.REFUNDED:
-            yield Verdict("good", f"{what}: {amount} was refunded automatically. Banks show it in 5 to 10 days.")
+            yield Diagnosis("good", f"{what}: {amount} was refunded automatically. Banks show it in 5 to 10 days.")
         else:
-            yield Verdict("bad", f"{what}: {amount} has not been refunded yet.", "refund_payment", row.id)
+            yield Diagnosis("bad", f"{what}: {amount} has not been refunded yet.", "refund_payment", row.id)
     last = order.payments[-1] if order.payments else None
     if last is not None and order.form.status == FormStatus.PAYMENT_INITIATED:
         if last.status == CheckoutStatus.PAYMENT_PENDING:
-            yield Verdict("wait", f"Bank transfer of {price(last.amount, last.currency)} pending; this takes days.")
+            yield Diagnosis("wait", f"Bank transfer of {price(last.amount, last.currency)} pending; this takes days.")
         elif last.status == CheckoutStatus.OPEN:
-            yield Verdict("wait", f"Payment page open for {_lasting(last.created_at)}; nothing is paid yet.")
+            yield Diagnosis("wait", f"Payment page open for {_lasting(last.created_at)}; nothing is paid yet.")
     if last is not None and last.status == CheckoutStatus.PAYMENT_FAILED and order.form.status == FormStatus.VARIATIONS_READY:
-        yield Verdict("wait", "The bank payment failed; the buyer can pay with another method.")
+        yield Diagnosis("wait", "The bank payment failed; the buyer can pay with another method.")
 
 
-def _extras(order: OrderReport) -> Iterator[Verdict]:
+def _extras(order: OrderReport) -> Iterator[Diagnosis]:
     for row in order.extras:
         amount = price(row.amount_paid or row.amount, row.currency)
         if row.dispute_status in ("needs_response", "under_review"):
-            yield Verdict("bad", f"The buyer disputes {amount} ({row.dispute_status}): respond in Stripe's dashboard.")
+            yield Diagnosis("bad", f"The buyer disputes {amount} ({row.dispute_status}): respond in Stripe's dashboard.")
         elif row.amount_paid and row.fulfilled_at is None and row.status != CheckoutStatus.REFUNDED:
-            yield Verdict("bad", f"A payment of {amount} bought nothing and is not refunded yet.", "refund_more", row.id)
+            yield Diagnosis("bad", f"A payment of {amount} bought nothing and is not refunded yet.", "refund_more", row.id)
 
 
 def _is_bought(order: OrderReport) -> bool:
     return any(row.fulfilled_at is not None for row in order.payments)
 
 
-def _delivery(order: OrderReport) -> Iterator[Verdict]:
+def _delivery(order: OrderReport) -> Iterator[Diagnosis]:
     form = order.form
     if form.status not in PAID:
         return
     if is_held(form):
-        yield Verdict("bad", "Paid, and held for a manual release: listen to what was chosen, then release it.", "release")
+        yield Diagnosis("bad", "Paid, and held for a manual release: listen to what was chosen, then release it.", "release")
         return
     for song in _missing(order):
-        yield Verdict("bad", f"Song {song + 1} is paid for, but its recording is missing.", *_remedy(order, song))
+        yield Diagnosis("bad", f"Song {song + 1} is paid for, but its recording is missing.", *_remedy(order, song))
     if not form.guest_email:
-        yield Verdict("bad", "Paid, but the order has no e-mail address for the link.", "readdress")
+        yield Diagnosis("bad", "Paid, but the order has no e-mail address for the link.", "readdress")
     mails = [mail for mail in order.mails if mail.kind == "delivery"]
     last = mails[-1] if mails else None
     if last is not None and last.status == EmailStatus.FAILED:
-        yield Verdict("bad", f"The delivery e-mail could not be delivered to {last.to_address}.", "readdress")
+        yield Diagnosis("bad", f"The delivery e-mail could not be delivered to {last.to_address}.", "readdress")
     elif last is not None and last.status == EmailStatus.QUEUED and last.error:
-        yield Verdict("bad", f"The delivery e-mail waits for its next retry ({last.error}).", "resend")
+        yield Diagnosis("bad", f"The delivery e-mail waits for its next retry ({last.error}).", "resend")
     elif last is not None and last.to_address != form.guest_email:
-        yield Verdict("bad", f"The delivery e-mail went to {last.to_address}, but the order has {form.guest_email}.", "resend")
+        yield Diagnosis(
+            "bad", f"The delivery e-mail went to {last.to_address}, but the order has {form.guest_email}.", "resend"
+        )
     if not any(link.revoked_at is None for link in order.links):
-        yield Verdict("bad", "Paid, but no share link is active.")
+        yield Diagnosis("bad", "Paid, but no share link is active.")
 
 
 def _missing(order: OrderReport) -> list[int]:
@@ -142,39 +144,39 @@ def _remedy(order: OrderReport, song: int) -> tuple[str, str]:
     return ("retry", rows[-1].id) if rows else ("refund", "")
 
 
-def _making(order: OrderReport) -> Iterator[Verdict]:
+def _making(order: OrderReport) -> Iterator[Diagnosis]:
     form, newest = order.form, _newest(order)
     if form.status in OVER:
         return
     if form.submitted_at and not form.generated_lyrics and form.submitted_at < now() - timedelta(minutes=1):
-        yield Verdict("wait", f"Submitted {_lasting(form.submitted_at)} ago, lyrics not written yet; the sweep retries.")
+        yield Diagnosis("wait", f"Submitted {_lasting(form.submitted_at)} ago, lyrics not written yet; the sweep retries.")
     paused = paused_providers() & set(settings.music_providers)
     for row in newest:
         name = f"Version {row.variation} of song {row.song_index + 1}"
         if row.status == VariationStatus.FAILED:
             why = REASONS.get(row.error_code or "", row.error_code)
-            yield Verdict("bad", f"{name} failed: {why}.", _elsewhere(row), row.id)
+            yield Diagnosis("bad", f"{name} failed: {why}.", _elsewhere(row), row.id)
         elif row.step == VariationStep.UNCERTAIN:
-            yield Verdict("wait", f"{name}: uncertain submit at {row.provider}; we look for the task before we retry.")
+            yield Diagnosis("wait", f"{name}: uncertain submit at {row.provider}; we look for the task before we retry.")
         elif row.status in AT_PROVIDER and _is_stuck(row):
             usual = measured(row.provider)
             often = f"; p90 is {round(usual[1])} s" if usual else ""
-            yield Verdict(
+            yield Diagnosis(
                 "bad", f"{name} is stuck: at {row.provider} for {_lasting(row.submitted_at)}{often}.", _elsewhere(row), row.id
             )
         elif row.status == VariationStatus.QUEUED and paused >= set(settings.music_providers):
-            yield Verdict("bad", f"{name} waits: every provider is paused: {', '.join(sorted(paused))}.")
+            yield Diagnosis("bad", f"{name} waits: every provider is paused: {', '.join(sorted(paused))}.")
     working = [row for row in newest if row.status in UNFINISHED and not _is_stuck(row)]
     if working:
-        yield Verdict("wait", f"{len(working)} of {len(newest)} recordings are being made.")
+        yield Diagnosis("wait", f"{len(working)} of {len(newest)} recordings are being made.")
 
 
-def _repeats(order: OrderReport) -> Iterator[Verdict]:
+def _repeats(order: OrderReport) -> Iterator[Diagnosis]:
     for one in order.repeats:
         answer = "its answer came late; what it made is among the bonus clips" if one.task_id else "its answer never came"
         what = f"{one.variations} recording{'s' if one.variations > 1 else ''}"
         sentence = f"Possibly bought twice: a submit of {what} to {one.provider} was repeated {_lasting(one.at)} ago; {answer}."
-        yield Verdict("good", sentence)
+        yield Diagnosis("good", sentence)
 
 
 def _newest(order: OrderReport) -> list[Any]:
@@ -196,13 +198,13 @@ def _elsewhere(row: Any) -> str:
     return "other_provider" if others and row.error_code != "moderation" else "retry"
 
 
-def _attention(order: OrderReport) -> Iterator[Verdict]:
+def _attention(order: OrderReport) -> Iterator[Diagnosis]:
     kind = order.form.attention
     if kind and kind not in ("to_release", "mail_failed", "generation_failed"):
-        yield Verdict("bad", f"Needs attention: {ATTENTION.get(kind, kind.replace('_', ' '))}.", "seen")
+        yield Diagnosis("bad", f"Needs attention: {ATTENTION.get(kind, kind.replace('_', ' '))}.", "seen")
 
 
-_RULES: tuple[Callable[[OrderReport], Iterator[Verdict]], ...] = (_delivery, _money, _extras, _making, _repeats, _attention)
+_RULES: tuple[Callable[[OrderReport], Iterator[Diagnosis]], ...] = (_delivery, _money, _extras, _making, _repeats, _attention)
 
 
 def _fine(order: OrderReport) -> str:

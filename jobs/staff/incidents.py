@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.forms.form_data import clean
+from jobs.forms.form_data import clean_answer
 from models import Incident, WrongMomentError, in_database, now
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ LEAST, MOST = 10, 500  # characters of what the public reads
 
 def publish_incident(request: Request) -> str:
     """Show a text on /status until it is ended. Raises WrongMomentError for one that is too short or too long."""
-    text = str(clean(str(request.values.get("text", "")))).strip()
+    text = str(clean_answer(str(request.values.get("text", "")))).strip()
     if not LEAST <= len(text) <= MOST:
         raise WrongMomentError(f"the text has {len(text)} characters; {LEAST} to {MOST} are needed")
     in_database(lambda: Incident.insert(text=text, staff=request.by).execute())

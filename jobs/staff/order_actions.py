@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from i18n import day
 from integrations.payments import PaymentsError
-from integrations.payments import refund as refund_at_stripe
+from integrations.payments import refund_at_stripe as refund_at_stripe
 from jobs.forms.form_data import email_address
 from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
@@ -98,7 +98,7 @@ def _readdress(form_id: str, address: str) -> bool:
         return form.status in PAID
 
 
-def refund(request: Request) -> str:
+def refund_as_staff(request: Request) -> str:
     """Refund `amount` minor units, or all that is left. The rows follow Stripe's response."""
     amount = request.values.get("amount")
     given = refund_form(request.form_id, amount if isinstance(amount, int) else None)
@@ -142,7 +142,7 @@ def refund_more(request: Request) -> str:
     return f"Refund of {price(given, row.currency)} sent." if given else "Taken back; there was nothing to refund."
 
 
-def extend(request: Request) -> str:
+def extend_order(request: Request) -> str:
     """Extend the expiry by a week, however often the customer did so already."""
 
     def extended() -> str:
@@ -181,7 +181,7 @@ def rotate(request: Request) -> str:
     return "The old link is revoked; the new one is on this page. Send it with “Resend delivery e-mail”."
 
 
-def expire(request: Request) -> str:
+def expire_order(request: Request) -> str:
     """Close an unpaid order now and remove what it holds."""
     if not in_database(lambda: expire_form(request.form_id, by="staff", why="expired_by_hand")):
         raise WrongMomentError("it is paid, closed, or a payment is pending")
@@ -189,7 +189,7 @@ def expire(request: Request) -> str:
     return "Expired; all data is deleted." if gone else "Expired; the rest is deleted when its running recordings have ended."
 
 
-def grant(request: Request) -> str:
+def grant_as_staff(request: Request) -> str:
     """Add credits to the account of this order's e-mail address."""
     number = request.values.get("number", 1)
     form = in_database(ComposeForm.find, request.form_id)
@@ -197,5 +197,5 @@ def grant(request: Request) -> str:
         raise WrongMomentError("between 1 and 10 credits at a time")
     if not form.guest_email:
         raise WrongMomentError("the order has no e-mail address")
-    left = in_database(credits.grant, form.guest_email, number)
+    left = in_database(credits.grant_credits, form.guest_email, number)
     return f"{number} granted; the account has {left} now."

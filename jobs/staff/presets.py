@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from integrations.writer.lyricist import Lyricist
-from jobs.forms.form_data import InvalidFormError, check
+from jobs.forms.form_data import InvalidFormError, check_form_data
 from jobs.generation.prompts import brief_of, write_prompts
 from jobs.generation.providers import TRIES
 from jobs.generation.variations import show_task_ids
@@ -54,7 +54,7 @@ def _checked(values: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str
     if unknown or not 1 <= len(columns) <= MOST_PREVIEWS:
         raise WrongMomentError("choose one to three providers of MUSIC_PROVIDERS")
     try:
-        return check(values.get("answers") or {}, 1), columns
+        return check_form_data(values.get("answers") or {}, 1), columns
     except InvalidFormError as error:
         raise WrongMomentError("; ".join(f"{field}: {sentence}" for field, sentence in error.fields.items())) from error
 

@@ -38,7 +38,7 @@ def follows_a_wording() -> bool:
 
 def try_wording(request: Request) -> str:
     """Check the request and record it as a staff action, as a chat model's calls cost money. `compare` does the work."""
-    names = [one.name for one in in_database(chosen, request.values.get("briefs") or [])]
+    names = [one.name for one in in_database(chosen_presets, request.values.get("briefs") or [])]
     if not 1 <= len(names) <= MOST_BRIEFS:
         raise WrongMomentError(f"choose one to {MOST_BRIEFS} briefs")
     if not 1 <= len(str(request.values.get("wording") or "").strip()) <= LONGEST:
@@ -46,12 +46,12 @@ def try_wording(request: Request) -> str:
     return f"Another instruction is tried with {', '.join(names)}."
 
 
-def chosen(ids: Sequence[str]) -> list[Preset]:
+def chosen_presets(ids: Sequence[str]) -> list[Preset]:
     """The presets with these ids, by name."""
     return [one for one in presets() if one.id in ids]
 
 
-def compare(wording: str, saved: Sequence[Preset]) -> list[Pair]:
+def compare_wordings(wording: str, saved: Sequence[Preset]) -> list[Pair]:
     """Write every brief twice, with the current wording and with this one. Takes up to a minute; needs no database."""
     writers = [writer_with(adopted_wording()), writer_with(wording)]
     briefs = [brief_of(one.form_data, 0) for one in saved]

@@ -53,7 +53,9 @@ def require(session: str, role: str) -> Staff:
     return staff
 
 
-def begin(staff: Staff, action: str, press: str, *, form_id: str | None, about: str = "", reason: str = "") -> int | None:
+def begin_action(
+    staff: Staff, action: str, press: str, *, form_id: str | None, about: str = "", reason: str = ""
+) -> int | None:
     """Record the start of an action; None where this click (`press`) is recorded already."""
     made = (
         StaffAction.insert(
@@ -67,7 +69,7 @@ def begin(staff: Staff, action: str, press: str, *, form_id: str | None, about: 
     return next((int(row[0]) for row in made), None)
 
 
-def end(action_id: int, outcome: str, form_id: str | None = None) -> None:
+def end_action(action_id: int, outcome: str, form_id: str | None = None) -> None:
     """Record the outcome, and notify open pages."""
     StaffAction.update(outcome=outcome).where(StaffAction.id == action_id).execute()
     log.info("staff action %s on %s: %s", action_id, (form_id or "-")[:LOGGED], outcome)

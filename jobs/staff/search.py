@@ -25,7 +25,7 @@ Cursor = tuple[datetime, str]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundOrders:
     """One line of the table."""
 
     form_id: str
@@ -45,7 +45,7 @@ class Found:
 class Page:
     """One page of orders, and where the next begins (None: there is none). `by`: how they were found (id, words, age)."""
 
-    rows: list[Found]
+    rows: list[FoundOrders]
     after: Cursor | None
     by: str
 
@@ -75,7 +75,7 @@ def find(term: str = "", *, status: str = "", age: str = "", attention: bool = F
     return Page(rows, (rows[-1].created_at, rows[-1].form_id) if more else None, "words" if term else "age")
 
 
-def _recent(conditions: list[str], values: list[Any], status: str, after: Cursor | None) -> list[Found]:
+def _recent(conditions: list[str], values: list[Any], status: str, after: Cursor | None) -> list[FoundOrders]:
     """A frequent name is searched in the last month first: of twenty thousand matches only the newest fifty are needed."""
     since = (after[0] if after else now()) - AGES["month"]
     return _rows([*conditions, "f.created_at > %s"], [*values, since], _status_words(status))
@@ -86,7 +86,7 @@ def _status_words(status: str) -> list[str]:
     return [status, *(old for old, ours in OLD_WORDS.items() if ours == status)] if status else []
 
 
-def _rows(conditions: Sequence[str], values: Sequence[Any], statuses: Sequence[str] = ()) -> list[Found]:
+def _rows(conditions: Sequence[str], values: Sequence[Any], statuses: Sequence[str] = ()) -> list[FoundOrders]:
     """One ordered index scan for each word of a status: an IN list would lose the order, and sort a million rows."""
     branches, bound = [], []
     for word in statuses or [""]:
@@ -97,9 +97,9 @@ def _rows(conditions: Sequence[str], values: Sequence[Any], statuses: Sequence[s
     return [_found(row) for row in database.execute_sql(query, bound).fetchall()]
 
 
-def _found(row: Sequence[Any]) -> Found:
+def _found(row: Sequence[Any]) -> FoundOrders:
     names = [name for name in row[9] if name] or [row[10] or ""]
-    return Found(
+    return FoundOrders(
         row[0], row[1], OLD_WORDS.get(row[2], row[2]), row[3], row[4] or "", row[5] or "", row[6], row[7], row[8] or "",
         ", ".join(names), row[11],
     )  # fmt: skip

@@ -97,7 +97,7 @@ def _replace(task_id: str) -> str:
     return "One more version is queued."
 
 
-def change_lyrics(request: Request) -> str:
+def change_lyrics_as_staff(request: Request) -> str:
     """New lyrics for one song (`about`: its number, from 0), without a limit. Not possible after payment."""
     song = int(request.about) if request.about.isdecimal() and len(request.about) < 3 else -1
     title, lyrics = (str(request.values.get(name, "")) for name in ("title", "lyrics"))
@@ -126,7 +126,7 @@ def approve(request: Request) -> str:
     return "Approved."
 
 
-def flag(request: Request) -> str:
+def flag_song(request: Request) -> str:
     """Staff listened, and the order needs attention."""
     in_database(_review, request.about, "flagged")
     return "Flagged: the order needs attention now."

@@ -15,7 +15,7 @@ _WORDS = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordRun:
     """A piece of a line. `kind`: "same", "gone" (no longer there) or "new"."""
 
     kind: str
@@ -27,7 +27,7 @@ class ChangedLine:
     """A line that differs from the one before: its section as the lyrics name it ("" before the first), and its words."""
 
     section: str
-    words: tuple[Words, ...]
+    words: tuple[WordRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class SungVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class RevisionNode:
     """One text of the song. `by`: "customer", "staff", or None where the writer's text was sung as it was approved."""
 
     number: int  # 1 is the first
@@ -52,7 +52,7 @@ class Revision:
     own_lines: int  # of the first text: how many lines the customer wrote before anything was sung
     changed: tuple[ChangedLine, ...]
     versions: tuple[SungVersion, ...]
-    following: tuple[Revision, ...]  # what was made from these words
+    following: tuple[RevisionNode, ...]  # what was made from these words
 
     @property
     def shown(self) -> bool:
@@ -60,7 +60,7 @@ class Revision:
         return any(version.shown for version in self.versions)
 
 
-def version_tree(song: SongView) -> Revision | None:
+def version_tree(song: SongView) -> RevisionNode | None:
     """The first text of a song, and from it all others; None while nothing is sung."""
     cells: dict[int, list[CellView]] = {}
     for cell in (*song.variations, *song.earlier):
@@ -68,7 +68,7 @@ def version_tree(song: SongView) -> Revision | None:
     return _revision(song, cells, min(cells), None) if cells else None
 
 
-def revisions_of(tree: Revision | None) -> Iterator[Revision]:
+def revisions_of(tree: RevisionNode | None) -> Iterator[RevisionNode]:
     """All revisions of a tree, each before what was made from it."""
     if tree is not None:
         yield tree
@@ -76,11 +76,11 @@ def revisions_of(tree: Revision | None) -> Iterator[Revision]:
             yield from revisions_of(following)
 
 
-def _revision(song: SongView, cells: dict[int, list[CellView]], number: int, before: CellView | None) -> Revision:
+def _revision(song: SongView, cells: dict[int, list[CellView]], number: int, before: CellView | None) -> RevisionNode:
     own = sorted(cells[number], key=lambda cell: (cell.variation, cell.take))
     first = min(own, key=lambda cell: cell.take)
     parents = {one: _parent(one, cells) for one in cells}
-    return Revision(
+    return RevisionNode(
         number=number,
         by=first.asked_by,
         at=min((cell.asked_at for cell in own if cell.asked_at), default=None),
@@ -113,7 +113,7 @@ def changed_lines(before: str, after: str) -> tuple[ChangedLine, ...]:
     A chorus that changed in several places in the same way is told once.
     """
     old, new = before.split("\n"), after.split("\n")
-    found: dict[tuple[Words, ...], ChangedLine] = {}
+    found: dict[tuple[WordRun, ...], ChangedLine] = {}
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
@@ -128,23 +128,23 @@ def changed_lines(before: str, after: str) -> tuple[ChangedLine, ...]:
     return tuple(found.values())
 
 
-def compared(gone: str, fresh: str) -> tuple[Words, ...]:
+def compared(gone: str, fresh: str) -> tuple[WordRun, ...]:
     """Two lines word by word; as wholes where they have less than half of their words in common."""
     old, new = _WORDS.findall(gone), _WORDS.findall(fresh)
     both = SequenceMatcher(None, old, new, autojunk=False)
     if both.ratio() < 0.5:
         return (*_whole("gone", gone), *_whole("new", fresh))
-    pieces: list[Words] = []
+    pieces: list[WordRun] = []
     for kind, a, b, c, d in both.get_opcodes():
         if kind == "equal":
-            pieces.append(Words("same", " ".join(old[a:b])))
+            pieces.append(WordRun("same", " ".join(old[a:b])))
             continue
         pieces += [*_whole("gone", " ".join(old[a:b])), *_whole("new", " ".join(new[c:d]))]
     return tuple(pieces)
 
 
-def _whole(kind: str, text: str) -> list[Words]:
-    return [Words(kind, text)] if text else []
+def _whole(kind: str, text: str) -> list[WordRun]:
+    return [WordRun(kind, text)] if text else []
 
 
 def _section(lines: Sequence[str], at: int) -> str:

@@ -78,7 +78,7 @@ def fakes() -> Iterator[Callable[..., FakeVendor]]:
 def order(songs: int = 1, data: dict[str, Any] | None = None) -> str:
     """A form whose lyrics are written and whose variations are in line."""
     package = {1: "solo-serenade", 3: "holiday-hamper"}[songs]
-    form = drafts.create_form(package, data or form_data.check(example_form_data(songs), songs))
+    form = drafts.create_form(package, data or form_data.check_form_data(example_form_data(songs), songs))
     prompts._write(form)
     variations.begin_variations(form.id)
     prompts.start_generating(form.id)

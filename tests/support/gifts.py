@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from integrations.storage import storage
-from jobs.generation.audio import encode
+from jobs.generation.audio import encode_levelled
 from jobs.gifts.gift import begin_gift
 from models import ComposeForm, ShareToken, Variation, database, new_form_id, new_id, now
 from tests.support.stack import MIA
@@ -23,7 +23,7 @@ def sound(seconds: float = SECONDS, pitch: int = 440) -> bytes:
     """An MP3 with a tone."""
     at = np.arange(int(seconds * RATE)) / RATE
     wave = (0.4 * np.sin(2 * np.pi * pitch * at)).astype(np.float32)
-    return encode(np.stack([wave, wave], axis=1), RATE)
+    return encode_levelled(np.stack([wave, wave], axis=1), RATE)
 
 
 def give(songs: int = 1, **words: Any) -> str:

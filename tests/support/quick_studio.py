@@ -51,7 +51,7 @@ def perform(spool: Spool, task_id: str, request: SongRequest, *more: Any) -> Non
     seconds = float(length or SECONDS)
     for stage, percent in (("composing", 0), ("recording", 30), ("mixing", 60), ("mixing", 90)):
         spool.progress(task_id, stage, percent)
-        child.say(task_id)
+        child.tell_engine(task_id)
         if percent == 0:
             child.misbehave(request.style, lambda *_: None)
         time.sleep(float(asked) / 4)

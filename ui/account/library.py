@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from customer_texts import EXTRA_NAMES, title_of
 from i18n import N_, _, day, joined
-from jobs.accounts.login import claim, songs_of, who
+from jobs.accounts.login import claim_forms, songs_of, who
 from jobs.views.extras_view import KeptView, read_extras
 from jobs.views.form_types import FormView, SongView
 from jobs.views.form_view import FOLLOWING, read_form
@@ -49,7 +49,7 @@ async def take_in(request: Request, serenade_session: Session = "") -> Response:
     user = await run_in_threadpool(in_database, who, serenade_session)
     if user is None:
         return RedirectResponse("/login?next=/library", 303)
-    await run_in_threadpool(in_database, claim, user.id, user.email, form_data.get("formId", []))
+    await run_in_threadpool(in_database, claim_forms, user.id, user.email, form_data.get("formId", []))
     return RedirectResponse("/library", 303)
 
 

@@ -10,7 +10,7 @@ _TARGET = -16.0  # LUFS; jobs/generation/audio.py, which needs numpy
 _EVERY_WORD, _CLEAR = 0.995, 0.8  # shares of the words that were heard
 
 
-def checked(check: SoundCheck | None) -> str | None:
+def checked_sentence(check: SoundCheck | None) -> str | None:
     """'Checked: 1:36 long, evenly loud, no silent gap, ...' with what is good alone; None where nothing was measured."""
     if check is None or not check.seconds:
         return None

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import RedirectResponse
 
-from i18n import LANGUAGES, name_of
+from i18n import LANGUAGES, language_name
 from settings import settings
 from ui.components.cookies import cookie_name
 
@@ -17,7 +17,7 @@ _YEAR = 365 * 86400
 _here: ContextVar[str] = ContextVar("here", default="/")
 
 
-def keep_language(answer: RedirectResponse, code: str) -> None:
+def keep_language_cookie(answer: RedirectResponse, code: str) -> None:
     """Remember the choice in a cookie for a year."""
     answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR, httponly=True, samesite="lax", secure=settings.is_production)
 
@@ -39,4 +39,7 @@ def lead_to_the_front() -> None:
 
 def choices(path: str) -> list[dict[str, str]]:
     """The languages as links that lead back to `path`, each under its own name."""
-    return [{"code": code, "name": name_of(code), "url": f"/language/{code}?{urlencode({'next': path})}"} for code in LANGUAGES]
+    return [
+        {"code": code, "name": language_name(code), "url": f"/language/{code}?{urlencode({'next': path})}"}
+        for code in LANGUAGES
+    ]

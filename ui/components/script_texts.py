@@ -19,13 +19,13 @@ def marked(source: str) -> list[str]:
 
 
 @cache
-def words_of(source: str, language: str) -> dict[str, str]:
+def script_translations(source: str, language: str) -> dict[str, str]:
     """The texts of a script, each with its translation."""
     return {} if language == SOURCE else {text: catalogue(language).gettext(text) for text in marked(source)}
 
 
 def words_tag(sources: Iterable[str], language: str) -> str:
     """For the head of a page with these scripts; nothing in English."""
-    words = {text: said for source in sources for text, said in words_of(source, language).items()}
+    words = {text: said for source in sources for text, said in script_translations(source, language).items()}
     payload = json.dumps(words, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f'<script type="application/json" id="script-words">{payload}</script>' if words else ""

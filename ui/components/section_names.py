@@ -27,7 +27,7 @@ def section_name(name: str) -> str:
     return f"{_(known)} {name[len(kind) :].strip()}".strip() if known else name
 
 
-def readable(lyrics: str) -> str:
+def readable_sections(lyrics: str) -> str:
     """The lyrics of a song with the names of their sections as people read them."""
     return _TAG.sub(lambda tag: f"[{section_name(tag[1])}]", lyrics)
 
@@ -40,7 +40,7 @@ def readable_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     if said.get("sections"):
         said["sections"] = [{**part, "name": section_name(part["name"])} for part in said["sections"]]
     if said.get("lyrics"):
-        said["lyrics"] = readable(said["lyrics"])
+        said["lyrics"] = readable_sections(said["lyrics"])
     return said
 
 

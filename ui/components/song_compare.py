@@ -19,7 +19,7 @@ from nicegui.element import Element
 from customer_texts import failed_recording, title_of
 from i18n import N_, _
 from jobs.views.form_types import CellView, SongView
-from ui.components.checked import checked
+from ui.components.checked import checked_sentence
 from ui.components.section_names import readable_cell
 
 Cell = dict[str, Any]
@@ -160,7 +160,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
         sections=cell.sections,
         lines=cell.timed_lyrics,
         note=_hummed(cell),
-        checked=checked(cell.sound_check),
+        checked=checked_sentence(cell.sound_check),
         until_ms=cell.preview_ms or 0,
         taskId=cell.task_id,
         status=cell.status,

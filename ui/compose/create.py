@@ -27,7 +27,7 @@ from ui.components.instant_copy import InstantCopy
 from ui.compose.fields import Field, choice_field, question_field
 from ui.compose.following import Following
 from ui.compose.form_bar import form_bar, say_enough
-from ui.compose.frame import frame
+from ui.compose.frame import compose_frame
 from ui.compose.long_form import draw_long_form
 from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
@@ -56,7 +56,7 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
     scripts = ("guided-form.js", "story-box.js", "follow-fields.js", "instant-copy.js")
-    with frame(_("Tell us about them"), 1, *scripts, first=(_(HEADING), _(_LEAD))):
+    with compose_frame(_("Tell us about them"), 1, *scripts, first=(_(HEADING), _(_LEAD))):
         page = Create(formId or new_form_id(), package, data)
         page.build()
     await client.connected()

@@ -8,7 +8,7 @@ from ui.components.elements import box, text
 from ui.components.section_names import section_name
 
 
-class Draft:
+class PageDraft:
     """A song that is being written. Only new lines are drawn, so that those being read do not move."""
 
     def __init__(self) -> None:

@@ -12,9 +12,9 @@ from nicegui.element import Element
 
 from i18n import N_, _, day, n_
 from jobs.views.form_types import CellView, SongView
-from jobs.views.version_tree import ChangedLine, Revision, revisions_of, version_tree
+from jobs.views.version_tree import ChangedLine, RevisionNode, revisions_of, version_tree
 from ui.components.elements import box, text
-from ui.components.section_names import readable, section_name
+from ui.components.section_names import readable_sections, section_name
 from ui.components.song_compare import NO_CELL, SongCompare, preview_cell
 
 Pick = Callable[[int, str], Awaitable[None]]
@@ -52,7 +52,7 @@ class Earlier:
         for variation, mark in self.marks.items():
             mark.set_visibility(song.selected == variation)
 
-    def _build(self, found: Groups, tree: Revision | None, song: SongView) -> None:
+    def _build(self, found: Groups, tree: RevisionNode | None, song: SongView) -> None:
         self.box.clear()
         self.songs, self.marks = {}, {}
         with self.box:
@@ -61,7 +61,7 @@ class Earlier:
                 with box("ol", "tree"):
                     self._revision(tree, found, song)
 
-    def _revision(self, one: Revision, found: Groups, song: SongView) -> None:
+    def _revision(self, one: RevisionNode, found: Groups, song: SongView) -> None:
         with box("li", "revision now" if one.shown else "revision"):
             text("h3", words_name(one.number))
             self._who(one)
@@ -81,13 +81,13 @@ class Earlier:
                     for following in one.following:
                         self._revision(following, found, song)
 
-    def _who(self, one: Revision) -> None:
+    def _who(self, one: RevisionNode) -> None:
         with text("p", said_by(one), "who muted"):
             if one.at:
                 moment = text("local-time", day(one.at))
                 moment.props["datetime"] = f"{one.at.isoformat(timespec='seconds')}Z"
 
-    def _above(self, one: Revision, song: SongView) -> None:
+    def _above(self, one: RevisionNode, song: SongView) -> None:
         """The versions that stand above: named, played there, and which one is chosen."""
         with box("ul", "above", aria_label=_("These stand above")):
             for version in (version for version in one.versions if version.shown):
@@ -118,10 +118,10 @@ def _changed(line: ChangedLine) -> None:
             text("span", section_name(line.section), "eyebrow")
         with box("p", dir="auto"):
             for piece in line.words:
-                text(tags[piece.kind], readable(piece.text))
+                text(tags[piece.kind], readable_sections(piece.text))
 
 
-def said_by(one: Revision) -> str:
+def said_by(one: RevisionNode) -> str:
     """Who made this text, in a sentence; "" where the rows do not say."""
     if one.by == "staff":
         return _("Changed by our team.")

@@ -22,7 +22,7 @@ _STEPS = (N_("Tell"), N_("Listen"), N_("Pay"), N_("Give"))
 
 
 @contextmanager
-def frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", "")) -> Iterator[None]:
+def compose_frame(title: str, step: int, *scripts: str, first: tuple[str, str] = ("", "")) -> Iterator[None]:
     """`with frame("Your songs", 2):` puts what follows into the main column. `step` is 1..4, 0 for none.
 
     `first`: heading and lead that stand in the HTML itself, at the place where the page's own will be a second later.

@@ -15,7 +15,7 @@ from jobs.forms.song_languages import song_languages
 from ui.components.elements import box, text
 from ui.compose.fields import Field, several_field, yes_field
 from ui.compose.questions import MORE, NICKNAMES, SAID, STORY, WORDS, Question
-from ui.compose.song_form import SongForm, said
+from ui.compose.song_form import SongForm, translated_options
 from ui.compose.strength import Strength
 from ui.site.style_samples import style_samples
 
@@ -41,7 +41,7 @@ def draw_long_form(song: SongForm) -> Iterator[None]:
     with song.rest, box("section", "card stack", data_more="") as sound:
         text("h2", _("How should it sound?"))
         with song.step("style", _("Style")):
-            song.choice("style", _("Style"), said(STYLES), samples=style_samples())
+            song.choice("style", _("Style"), translated_options(STYLES), samples=style_samples())
     yield
     _sound(song, sound)
 
@@ -66,7 +66,9 @@ def _emotions(song: SongForm) -> None:
     chosen = song.answers.get("emotions") or []
     chosen = [chosen] if isinstance(chosen, str) else chosen
     label, hint = _("What should they feel?"), _("one or two")
-    song.add(several_field(song.path("emotions"), label, chosen, said(EMOTIONS), song.on_change, most=2, hint=hint))
+    song.add(
+        several_field(song.path("emotions"), label, chosen, translated_options(EMOTIONS), song.on_change, most=2, hint=hint)
+    )
 
 
 def _more(song: SongForm, story: Element) -> None:
@@ -95,11 +97,11 @@ def _fold(song: SongForm, title: str, questions: Iterable[Question]) -> Element:
 def _sound(song: SongForm, sound: Element) -> None:
     with sound:
         with song.step("mood", _("Mood")):
-            song.choice("vibe", _("Mood"), said(VIBES))
+            song.choice("vibe", _("Mood"), translated_options(VIBES))
         with song.step("voice", _("Voice and language")):
-            song.choice("voiceType", _("Voice"), said(VOICES), compact=True)
+            song.choice("voiceType", _("Voice"), translated_options(VOICES), compact=True)
             song.choice("language", _("Language of the song"), song_languages(), compact=True)
         with song.step("festive", _("How festive?")) as song.festive:
-            song.choice("festiveLyricsLevel", _("How festive are the words?"), said(LYRICS_LEVELS))
-            song.choice("festiveSoundLevel", _("How festive is the sound?"), said(SOUND_LEVELS))
+            song.choice("festiveLyricsLevel", _("How festive are the words?"), translated_options(LYRICS_LEVELS))
+            song.choice("festiveSoundLevel", _("How festive is the sound?"), translated_options(SOUND_LEVELS))
         song.show_festive(str(song.answers.get("theme") or ""))

@@ -14,7 +14,7 @@ from i18n import N_, _
 from jobs.views.form_types import SongView
 from ui.components.elements import box, text
 from ui.components.section_names import section_name
-from ui.compose.draft import Draft
+from ui.compose.draft import PageDraft
 from ui.compose.questions import MORE, NAME, NICKNAMES, NOTE, RELATION, STORY, WORDS
 
 Do = Callable[..., Awaitable[None]]  # verb, song index, and what it needs
@@ -53,7 +53,7 @@ class LyricLines:
             self.waiting = box("div", "stack tight writing", aria_busy="true")
             with self.waiting:
                 self.writing = text("p", _(WRITING), "lead", role="status")
-                self.draft = Draft()
+                self.draft = PageDraft()
                 self.bones = box("div", "bones", aria_hidden="true")
                 with self.bones:
                     for width in (82, 64, 74, 58, 70):

@@ -20,7 +20,7 @@ from models import BEFORE_VARIATIONS, NotFoundError, WrongMomentError, in_databa
 from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
-from ui.compose.frame import frame
+from ui.compose.frame import compose_frame
 from ui.compose.lyric_lines import LyricLines
 from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
@@ -43,12 +43,12 @@ async def lyrics_page(formId: str = "") -> Response | None:
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    form = await live.read(formId)
+    form = await live.read_live(formId)
     if form is None:
         return no_such_form()
-    if elsewhere := other_page(form):
+    if elsewhere := page_instead_of_lyrics(form):
         return RedirectResponse(elsewhere)
-    with frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(heading(form), _(_LEAD))):
+    with compose_frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(lyrics_heading(form), _(_LEAD))):
         page = Lyrics(formId)
         live.follow(client, formId, page.show)
         page.build(form)
@@ -58,12 +58,12 @@ async def lyrics_page(formId: str = "") -> Response | None:
     return None
 
 
-def heading(form: FormView) -> str:
+def lyrics_heading(form: FormView) -> str:
     """Heading by whether the lyrics are there."""
     return _("Here are your words") if form.generated_lyrics else _("We are writing your words")
 
 
-def other_page(form: FormView) -> str:
+def page_instead_of_lyrics(form: FormView) -> str:
     """Where somebody with this form should be, if not here."""
     if form.is_draft:
         return f"/compose/create?formId={form.id}"
@@ -112,13 +112,13 @@ class Lyrics:
         """Follow the row."""
         if self.going or not self.songs:
             return
-        if elsewhere := other_page(form):
+        if elsewhere := page_instead_of_lyrics(form):
             self.going = True
             self.button.client.open(elsewhere)
             return
         self.copy.show(form)
         written = bool(form.generated_lyrics)
-        self.heading.set_text(heading(form))
+        self.heading.set_text(lyrics_heading(form))
         waits = _("No need to wait: press it now, and we sing what we write.")
         self.ready.set_text(_("Three versions of each, to listen to before you pay.") if written else waits)
         answers = form.form_data.get("songs", [])

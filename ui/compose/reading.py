@@ -11,7 +11,7 @@ from peewee import OperationalError
 from i18n import _, spoken
 from integrations.writer.story_fields import FoundField, FoundFields, find_fields
 from jobs.forms.drafts import no_answers
-from jobs.forms.told_story import BETWEEN_WORDS, Found, answers_of, fill_from_story
+from jobs.forms.told_story import BETWEEN_WORDS, FoundAnswer, answers_of, fill_from_story
 from jobs.generation.stories import read_story
 from models import WrongMomentError, in_database
 from settings import settings
@@ -58,7 +58,7 @@ class Reading:
 
     async def _fill(self, song: SongForm, story: str, found: FoundFields, *, only_more: bool = False) -> dict[str, Any]:
         """What stands in the row afterwards: for each answer that was found, its words."""
-        said = {name: Found(one.value, words_of(found.story, one)) for name, one in found.fields.items()}
+        said = {name: FoundAnswer(one.value, words_shown(found.story, one)) for name, one in found.fields.items()}
         default = str(no_answers(1)["songs"][0].get("language") or "en")
         answers = await asyncio.to_thread(
             in_database, fill_from_story, self.form_id, song.index, story, said, default, only_more
@@ -66,7 +66,7 @@ class Reading:
         return dict(answers.get("foundInStory") or {})
 
 
-def words_of(story: str, field: FoundField) -> str:
+def words_shown(story: str, field: FoundField) -> str:
     """The words of the story behind an answer; a single word with its neighbours, as one reads it there."""
     if len(field.spans) != 1 or len(field.quotes[0]) > SHORT:
         return BETWEEN_WORDS.join(field.quotes)

@@ -34,7 +34,7 @@ def step(name: str, label: str, kind: Kind = "more") -> Iterator[Element]:
         yield made
 
 
-def said(options: Options) -> Options:
+def translated_options(options: Options) -> Options:
     """The names and hints of a choice, in the language that is spoken."""
     return {key: (_(name), _(hint)) for key, (name, hint) in options.items()}
 
@@ -150,4 +150,4 @@ class SongForm:
                     self.text(RELATION, required=True)
                 self.names = box("div", "later")
             with self.step("occasion", _("What is the occasion?"), "must"):
-                self.choice("theme", _("What is the occasion?"), said(THEMES), compact=True, required=True)
+                self.choice("theme", _("What is the occasion?"), translated_options(THEMES), compact=True, required=True)

@@ -21,7 +21,7 @@ from ui.components.elements import box, text
 from ui.components.headings import after_payment
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare, whole_cell
-from ui.compose.frame import frame
+from ui.compose.frame import compose_frame
 from ui.compose.keep_more import KeepMore
 from ui.compose.receipt import Receipt
 from ui.gift.giver_panel import GiverPanel
@@ -40,10 +40,10 @@ async def success_page(formId: str = "", session_id: str = "", extra: str = "", 
         row = await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    with frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js", "photos.js"):
+    with compose_frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js", "photos.js"):
         page = Success(formId, row.demo, canceled=bool(canceled))
         live.follow(client, formId, page.show)
-        form = await live.read(formId)
+        form = await live.read_live(formId)
         if form is None:
             return no_such_form()
         page.build(form)

@@ -16,7 +16,7 @@ from jobs.forms.drafts import find_form
 from jobs.generation.selection import choose_task
 from jobs.generation.variations import begin_songs, retry
 from jobs.payments import consent
-from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel, open_checkout
+from jobs.payments.checkout import ConsentMissingError, PaymentsError, apart, cancel_checkout, start_checkout
 from jobs.price_text import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView, SongView
@@ -26,7 +26,7 @@ from ui.components.elements import box, text
 from ui.components.headings import before_payment
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare, cell_in_place
-from ui.compose.frame import frame
+from ui.compose.frame import compose_frame
 from ui.compose.order_controls import OrderControls, offer_credits
 from ui.compose.revisions import Revisions
 from ui.compose.waiting import Waiting
@@ -50,13 +50,13 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         await asyncio.to_thread(in_database, find_form, formId)
     except NotFoundError as error:
         return no_such_form(error)
-    before = await live.read(formId)
+    before = await live.read_live(formId)
     if before is None:
         return no_such_form()
-    with frame(_("Listen and choose"), 2, *_SCRIPTS, first=before_payment(before)):
+    with compose_frame(_("Listen and choose"), 2, *_SCRIPTS, first=before_payment(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(SESSION_COOKIE, "")))
         live.follow(client, formId, page.show)  # subscribe before reading: no notification in between is lost
-        form = await live.read(formId)
+        form = await live.read_live(formId)
         if form is None:
             return no_such_form()
         page.build(form)
@@ -64,7 +64,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
     if client.is_deleted:
         return None  # nobody came: a bot, or a link checker
     if canceled:
-        await asyncio.to_thread(cancel, formId)
+        await asyncio.to_thread(cancel_checkout, formId)
         page.say(_("Nothing was charged. Your songs are waiting here."), "info")
     page.copy.connected()
     return None
@@ -157,7 +157,7 @@ class Grid:
         """Follow the row."""
         if not self.songs or self.going:
             return
-        if elsewhere := other_page(form):
+        if elsewhere := page_instead_of_variations(form):
             self.going = True
             self.pay.client.open(f"{elsewhere}?formId={self.form_id}")
             return
@@ -207,7 +207,7 @@ class Grid:
         self.pay.props.set_optional("aria-busy", "true")
         try:
             async with self.turn:
-                opened = await apart(open_checkout, self.form_id, consent=self.agreed)
+                opened = await apart(start_checkout, self.form_id, consent=self.agreed)
         except ConsentMissingError:
             self.bar.classes("asked")  # on a phone the box comes with the wish to pay: earlier it would cover the songs
             self.say(_("Please tick the box above the button: we may only begin at once if you agree."), "warn")
@@ -235,7 +235,7 @@ OVERTAKEN = N_("That is not possible any more. The page shows how things are now
 _BUSY = N_("Our studio is very busy right now. Nothing is lost; please press again in a little while.")
 
 
-def other_page(form: FormView) -> str:
+def page_instead_of_variations(form: FormView) -> str:
     """Where somebody with this form should be, if not here."""
     if form.status == FormStatus.EXPIRED:
         return "/compose/variations"  # the reloaded page says so

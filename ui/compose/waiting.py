@@ -14,7 +14,7 @@ from models import BEFORE_READY, VariationStatus, WrongMomentError, in_database
 from settings import settings
 from ui.components.elements import box, text
 from ui.components.sound_names import sound_name
-from ui.compose.draft import Draft
+from ui.compose.draft import PageDraft
 
 Say = Callable[[str, str], None]
 
@@ -27,7 +27,7 @@ class Waiting:
         self.say = say
         self.title = ""
         self.drawn: list[Any] = []
-        self.drafts: dict[int, Draft] = {}
+        self.drafts: dict[int, PageDraft] = {}
         with box("section", "card stack", aria_labelledby="waiting") as self.room:
             text("h2", _("While you wait"), id="waiting")
             with box("div", "row"):
@@ -86,7 +86,7 @@ class Waiting:
                     self._song(song, song.lyrics, styles)
                 else:
                     text("p", _("The words are being written. They will stand here to read."), "muted")
-                    self.drafts[song.index] = Draft()
+                    self.drafts[song.index] = PageDraft()
 
     def _song(self, song: SongView, lyrics: str, styles: list[str]) -> None:
         fold = box("details", "fold")

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from customer_texts import refusal_in_words
 from i18n import _
-from jobs.demo.director import look, set_speed
+from jobs.demo.director import demo_state, set_speed
 from jobs.demo.forms import form_of_token, own
 from jobs.payments.checkout import PaymentsError
 from jobs.rate_limits import TooManyError
@@ -33,7 +33,7 @@ def state(request: Request, formId: str = "", token: str = "") -> JSONResponse:
     """The demo's state; 404 tells the bar that this form is no demo."""
     try:
         form_id = in_database(form_of_token, token) if token else formId
-        found = in_database(look, form_id, visitor_of(request))
+        found = in_database(demo_state, form_id, visitor_of(request))
     except NotFoundError:
         raise NOTHING from None
     return JSONResponse(

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from i18n import _
 from integrations.payments.sandbox import demo_sandbox, sessions
-from jobs.demo.director import ask_for_one_more, fail_cell, look, rush
+from jobs.demo.director import ask_for_one_more, demo_state, fail_cell, rush
 from jobs.demo.forms import own
 from jobs.forms.drafts import submit
-from jobs.generation.variations import begin_variations, choose
-from jobs.payments.checkout import apart, fulfil, open_checkout
+from jobs.generation.variations import begin_variations, choose_variation
+from jobs.payments.checkout import apart, fulfil, start_checkout
 from models import (
     AT_PROVIDER,
     PAID,
@@ -52,7 +52,7 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
         await apart(_pay, form_id)
     if step == "gift":
         return f"/compose/success?formId={form_id}"
-    return str((await _in_thread(look, form_id, visitor))["share"])
+    return str((await _in_thread(demo_state, form_id, visitor))["share"])
 
 
 async def _until_payment(form_id: str, step: str) -> str:
@@ -62,8 +62,8 @@ async def _until_payment(form_id: str, step: str) -> str:
         return f"/compose/variations?formId={form_id}"
     chosen = (await _in_thread(lambda: ComposeForm.find(form_id).selected_variations)).get("0")
     if not chosen:
-        await _in_thread(choose, form_id, 0, (await _in_thread(_cells, form_id, VariationStatus.READY))[0])
-    opened = await apart(open_checkout, form_id, consent=True)
+        await _in_thread(choose_variation, form_id, 0, (await _in_thread(_cells, form_id, VariationStatus.READY))[0])
+    opened = await apart(start_checkout, form_id, consent=True)
     return opened.url if step == "pay" else ""
 
 
@@ -103,7 +103,7 @@ async def replay(form_id: str, visitor: str) -> dict[str, int]:
         raise WrongMomentError(_("nothing was paid yet"))
     wanted = before.events_received + sent
     await _until(lambda: Demo.get_by_id(form_id).events_received >= wanted)
-    seen = await _in_thread(look, form_id, visitor)
+    seen = await _in_thread(demo_state, form_id, visitor)
     return {"received": seen["eventsReceived"], "given": seen["timesGiven"], "mails": seen["mails"]}
 
 

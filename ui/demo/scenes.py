@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from i18n import LANGUAGES, _, name_of, spoken
+from i18n import LANGUAGES, _, language_name, spoken
 from jobs.demo.scenes import SCENES
 from jobs.rate_limits import TooManyError
 from models import NotFoundError
 from settings import settings
-from ui.components.languages import keep_language
+from ui.components.languages import keep_language_cookie
 from ui.components.methods import READ
 from ui.demo.starting import start
 from ui.demo.visitors import keep_visitor, known, require_demo
@@ -28,7 +28,7 @@ SPEEDS = (1, 2, 5, 10, 20)
 def all_scenes() -> HTMLResponse:
     """The list of scenes, with their options."""
     scenes = list(SCENES.values())
-    songs_in = {code: name_of(code) for code in LANGUAGES if code in scenes[0].words}
+    songs_in = {code: language_name(code) for code in LANGUAGES if code in scenes[0].words}
     return HTMLResponse(render("demo.html", scenes=scenes, speeds=SPEEDS, songs_in=songs_in, home=settings.public_url))
 
 
@@ -52,7 +52,7 @@ def one_scene(request: Request, scene: str, name: str = "", lang: str = "", spee
         raise HTTPException(429, _("Many scenes began here just now. Please wait a few minutes.")) from error
     answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     keep_visitor(answer, visitor)
-    keep_language(answer, lang)  # a scene in Spanish gets Spanish pages
+    keep_language_cookie(answer, lang)  # a scene in Spanish gets Spanish pages
     return answer
 
 

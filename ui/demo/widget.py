@@ -62,7 +62,7 @@ async def _json(request: Request) -> dict[str, object]:
 
 
 @router.api_route("/{key}.mp3", methods=READ)
-def sound(key: str) -> FileResponse:
+def sample_sound(key: str) -> FileResponse:
     """The recording; players request it in ranges."""
     path = name_sample.folder() / f"{key}.mp3"
     if not re.fullmatch(r"[0-9a-f]{24}", key) or not path.is_file():

@@ -15,7 +15,7 @@ from settings import settings
 from ui.drawing.typesetting import Drawing
 
 
-def heading(gift: OpenedGift) -> str:
+def card_heading(gift: OpenedGift) -> str:
     """'A song for Mia'; without a name where no font of ours has all of it."""
     number, names = len(gift.songs), whole_name(gift.names)
     if not names:
@@ -33,28 +33,28 @@ def a6(gift: OpenedGift) -> Drawing:
     return _card("a6", gift, 36, _("Point your camera here, and turn up the sound."))
 
 
-def preview(gift: OpenedGift) -> Drawing:
+def preview_picture(gift: OpenedGift) -> Drawing:
     """1200 x 630, for link previews: the name only where the giver allows it, and nothing else that is private."""
     secret = n_("Somebody made you a song", "Somebody made you {n} songs", len(gift.songs))
-    shown = heading(gift) if gift.name_in_preview else secret
+    shown = card_heading(gift) if gift.name_in_preview else secret
     texts = {"heading": shown, "brand": drawable(settings.brand_name)}
-    return Drawing("picture", shown, texts, resampled(gift.songs[0].peaks, 64))
+    return Drawing("picture", shown, texts, resampled_picture(gift.songs[0].peaks, 64))
 
 
 def art(gift: OpenedGift) -> Drawing:
     """The box and the waveform, on a transparent background and without text."""
-    return Drawing("art", _("A gift"), {}, resampled(gift.songs[0].peaks, 64))
+    return Drawing("art", _("A gift"), {}, resampled_picture(gift.songs[0].peaks, 64))
 
 
 def cover(gift: OpenedGift) -> Drawing:
     """512 x 512, without text: for the lock screen while the song plays, and for the home screen."""
-    return Drawing("cover", _("A gift"), {}, resampled(gift.songs[0].peaks, 32))
+    return Drawing("cover", _("A gift"), {}, resampled_picture(gift.songs[0].peaks, 32))
 
 
 def _card(kind: Literal["a4", "a6"], gift: OpenedGift, bars: int, point: str) -> Drawing:
     sender = whole_name(gift.sender_name)
     texts = {
-        "heading": heading(gift),
+        "heading": card_heading(gift),
         "sender": _("with love from {name}", name=sender) if sender else _("with love"),
         "message": drawable_lines(gift.message),
         "signed": sender,
@@ -62,10 +62,10 @@ def _card(kind: Literal["a4", "a6"], gift: OpenedGift, bars: int, point: str) ->
         "made": drawable(_("Made with AI, with love. {brand}", brand=settings.brand_name)),
     }
     code = ["".join(map(str, row)) for row in segno.make(gift.url, error="m", micro=False).matrix]
-    return Drawing(kind, texts["heading"], texts, resampled(gift.songs[0].peaks, bars), gift.url, code)
+    return Drawing(kind, texts["heading"], texts, resampled_picture(gift.songs[0].peaks, bars), gift.url, code)
 
 
-def resampled(peaks: Sequence[int], bars: int) -> list[int]:
+def resampled_picture(peaks: Sequence[int], bars: int) -> list[int]:
     """So many bars, each the loudest of its share; a flat line where there are no peaks."""
     if not peaks:
         return [30] * bars

@@ -54,7 +54,7 @@ def _song(gift: OpenedGift, number: int) -> Any:
 
 
 @router.api_route("/media/reply/{reply_id}.mp3", methods=READ)
-def voice(request: Request, reply_id: str, expires: str = "", signature: str = "") -> Response:
+def voice_file(request: Request, reply_id: str, expires: str = "", signature: str = "") -> Response:
     """A voice note, for the giver's page."""
     if not is_signed(f"/media/reply/{reply_id}.mp3", expires, signature):
         raise HTTPException(403, _("This link is not valid, or not any more."))
@@ -72,14 +72,14 @@ def picture(token: str) -> Response:
 
 
 def _picture(gift: OpenedGift) -> bytes:
-    from ui.drawing.card import preview
+    from ui.drawing.card import preview_picture
     from ui.drawing.typesetting import as_png
 
-    return as_png(preview(gift))
+    return as_png(preview_picture(gift))
 
 
 @router.api_route("/s/{token}/cover.png", methods=READ)
-def cover(token: str) -> Response:
+def cover_file(token: str) -> Response:
     """512 x 512, for the lock screen and the home screen; it names nobody."""
     content = _drawn(_cover, in_database(stamp, token))
     return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})

@@ -16,7 +16,7 @@ router = APIRouter()
 
 
 @router.api_route("/s/sw.js", methods=READ)
-def worker() -> FileResponse:
+def gift_worker_script() -> FileResponse:
     """Its folder is what it may control: gift pages and nothing else."""
     return FileResponse(STATIC_DIR / "gift-worker.js", media_type="text/javascript")
 

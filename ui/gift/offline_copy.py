@@ -17,7 +17,7 @@ from integrations.music.lrc import as_lrc
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.gifts.photo_times import once_each
-from ui.components.section_names import readable
+from ui.components.section_names import readable_sections
 from ui.components.theme import STATIC_DIR
 from ui.templates import render
 
@@ -84,7 +84,7 @@ class _Pipe(io.RawIOBase):
 
 def as_zip(gift: OpenedGift) -> Iterator[bytes]:
     """Each song as MP3, its words as .txt and .lrc, the cover, the card, the photos, and a page to play it all."""
-    from ui.drawing.card import a4, a6, preview
+    from ui.drawing.card import a4, a6, preview_picture
     from ui.drawing.typesetting import as_pdf, as_png
 
     pipe = _Pipe()
@@ -96,11 +96,11 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
                     target.write(piece)
                     yield pipe.drain()
             with speaking(gift.locale):
-                archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{readable(song.lyrics)}\n")
+                archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{readable_sections(song.lyrics)}\n")
             if song.lines:
                 archive.writestr(f"{name}.lrc", lrc(gift, song))
         with speaking(gift.locale):
-            archive.writestr("cover.png", as_png(preview(gift)))
+            archive.writestr("cover.png", as_png(preview_picture(gift)))
             archive.writestr("card-a4.pdf", as_pdf(a4(gift)))
             archive.writestr("card-a6.pdf", as_pdf(a6(gift)))
         for number, photo in enumerate(once_each(gift.photos), 1):

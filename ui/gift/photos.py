@@ -37,7 +37,7 @@ _NONE = N_("Choose a photo first.")
 
 
 @dataclass(frozen=True)
-class Refused:
+class PhotoRefused:
     """A file that was not taken: by its name, with a code and a sentence."""
 
     name: str
@@ -55,7 +55,7 @@ async def send_photos(request: Request) -> Response:
     files = [one for one in form.getlist("photos") if isinstance(one, UploadFile) and one.filename]
     refused = [failed for file in files if (failed := await _keep(form_id, file))]
     if not files:
-        refused = [Refused("", "no_photos", _(_NONE))]
+        refused = [PhotoRefused("", "no_photos", _(_NONE))]
     return _answer(request, f"/compose/{'success' if paid else 'variations'}?formId={form_id}", len(files), refused)
 
 
@@ -71,7 +71,7 @@ async def _form(request: Request) -> FormData:
         raise HTTPException(503, _(NO_ROOM)) from None
 
 
-async def _keep(form_id: str, file: UploadFile) -> Refused | None:
+async def _keep(form_id: str, file: UploadFile) -> PhotoRefused | None:
     """None where it was taken. It is decoded in a thread that waits for another process."""
     name = one_line(file.filename or "")[:60]
     try:
@@ -80,16 +80,16 @@ async def _keep(form_id: str, file: UploadFile) -> Refused | None:
         async with _AT_ONCE:
             await run_in_threadpool(add_photo, form_id, await file.read())
     except RefusedPictureError as error:
-        return Refused(name, error.code, refused_picture(error.code))
+        return PhotoRefused(name, error.code, refused_picture(error.code))
     except CodedError as error:
-        return Refused(name, error.code, refusal_in_words(error))
+        return PhotoRefused(name, error.code, refusal_in_words(error))
     except (StorageError, OSError) as error:
         log.warning("a photo could not be kept: %s", error.__class__.__name__)
-        return Refused(name, "no_room", _(NO_ROOM))
+        return PhotoRefused(name, "no_room", _(NO_ROOM))
     return None
 
 
-def _answer(request: Request, back: str, sent: int, refused: Sequence[Refused]) -> Response:
+def _answer(request: Request, back: str, sent: int, refused: Sequence[PhotoRefused]) -> Response:
     """JSON for our script, a page for a plain form."""
     status = 200 if not refused else 503 if any(one.code == "no_room" for one in refused) else 422
     if "application/json" in request.headers.get("accept", ""):

@@ -70,7 +70,7 @@ async def words(request: Request, token: str) -> Response:
 
 
 @router.post("/s/{token}/voice")
-async def voice(request: Request, token: str) -> Response:
+async def voice_reply(request: Request, token: str) -> Response:
     """A voice note: the file `voice`, and the moment as for words."""
     form = await _form(request, FORM_BYTES)
     upload, moment = form.get("voice"), _moment(form) if "at_ms" in form else None
@@ -79,10 +79,10 @@ async def voice(request: Request, token: str) -> Response:
 
 
 @router.post("/s/{token}/report")
-async def report(request: Request, token: str) -> Response:
+async def report_reply_page(request: Request, token: str) -> Response:
     """This gift is abuse: `words`."""
     text = _text(await _form(request))
-    return await _answer(request, token, "report", lambda gift: replies.report(gift, text))
+    return await _answer(request, token, "report", lambda gift: replies.report_reply(gift, text))
 
 
 @router.api_route("/s/{token}/report", methods=READ)

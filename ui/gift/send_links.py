@@ -26,7 +26,7 @@ class SendLinks:
             self.links[name].props["href"] = href
 
 
-def said() -> str:
+def link_text() -> str:
     """What stands before the link. It is read on lock screens, so it says neither who nor for whom."""
     return _("Somebody made you a song. Find a quiet minute, and turn up the sound:")
 
@@ -35,7 +35,7 @@ def addresses(url: str) -> dict[str, str]:
     """Label and address of each, as faq.whatsapp.com (click to chat), core.telegram.org/widgets/share, RFC 5724 and RFC 6068
     have them.
     """
-    words, link = quote(said(), safe=""), quote(url, safe="")
+    words, link = quote(link_text(), safe=""), quote(url, safe="")
     return {
         "WhatsApp": f"https://wa.me/?text={words}%20{link}",
         "Telegram": f"https://t.me/share/url?url={link}&text={words}",

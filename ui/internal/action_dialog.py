@@ -10,7 +10,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from jobs.staff.actions import ACTIONS, ReasonMissingError, RefusedError
+from jobs.staff.actions import ACTIONS, ActionRefusedError, ReasonMissingError
 from jobs.staff.roles import LEAST_REASON
 from settings import settings
 from ui.components.elements import box, text
@@ -116,7 +116,7 @@ class ActionDialog:
             self.staff_page.leave()
         except ReasonMissingError:
             self._draw("Please give a reason, in a few words.", fields)
-        except (RefusedError, NotAllowedError) as error:
+        except (ActionRefusedError, NotAllowedError) as error:
             self.pending["press"] = secrets.token_hex(12)  # a refused action may be tried again
             if in_dialog and "act" in self.pending:
                 self._draw(str(error), fields)

@@ -41,7 +41,7 @@ def columns(values: Sequence[float], labels: Sequence[str], title: str, unit: st
     return _svg("0 0 480 104", f"{title}: highest {most:g}{unit}", "".join(bars))
 
 
-def funnel(steps: Sequence[tuple[str, int]]) -> Markup:
+def funnel_chart(steps: Sequence[tuple[str, int]]) -> Markup:
     """Each step is as high as its share of the first; the ribbon narrows in between."""
     first = max(steps[0][1], 1) if steps else 1
     wide, parts = 600 / max(1, len(steps)), []
@@ -60,7 +60,7 @@ def funnel(steps: Sequence[tuple[str, int]]) -> Markup:
     return _svg("0 0 600 140", f"Funnel: {counts}", "".join(parts), "funnel")
 
 
-def spread(low: float, p50: float, p90: float, most: float) -> Markup:
+def spread_chart(low: float, p50: float, p90: float, most: float) -> Markup:
     """p50 is the dot, p90 the end of the line, on a scale from 0 to `most` seconds."""
     at = [260 * min(1.0, value / most) if most else 0 for value in (low, p50, p90)]
     return _svg(

@@ -43,7 +43,7 @@ async def dashboard_page() -> Any:
 
 
 @router.get("/internal/health.csv")
-def export() -> Response:
+def export_by_day() -> Response:
     """The last 30 days by day, for a spreadsheet. The middleware admits only staff."""
     rows = in_database(by_day)
     sheet = io.StringIO()

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui.events import GenericEventArguments
 
 from jobs.monitoring.public_status import read_public_status
-from jobs.staff.actions import RefusedError
+from jobs.staff.actions import ActionRefusedError
 from jobs.staff.incidents import MOST
 from jobs.staff.roles import NotAllowedError, NotStaffError
 from ui.components.elements import box, text
@@ -53,7 +53,7 @@ class Incidents:
             await self.refresh()
         except NotStaffError:
             self.staff_page.leave()
-        except (RefusedError, NotAllowedError) as error:
+        except (ActionRefusedError, NotAllowedError) as error:
             self.notice.set_text(str(error))
         else:
             self.notice.set_text(outcome)

@@ -10,12 +10,12 @@ from fastapi import Response
 from nicegui import background_tasks, ui
 
 from jobs.forms.form_data import TYPED_FIELDS
-from jobs.generation.authors import said
+from jobs.generation.authors import author_text
 from jobs.staff.actions import ACTIONS
-from jobs.staff.diagnosis import Verdict, diagnose
+from jobs.staff.diagnosis import Diagnosis, diagnose
 from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
 from jobs.views.form_types import FormView, SongView
-from jobs.views.version_tree import Revision, version_tree
+from jobs.views.version_tree import RevisionNode, version_tree
 from models import PAID, FormStatus
 from settings import settings
 from ui import live
@@ -139,7 +139,7 @@ class Order:
             self.reading = False
 
 
-def _look(form_id: str) -> tuple[OrderReport | None, list[Verdict]]:
+def _look(form_id: str) -> tuple[OrderReport | None, list[Diagnosis]]:
     order = read_order(form_id)
     return order, diagnose(order) if order else []
 
@@ -161,7 +161,7 @@ class ReportedSong:
     prompt: str
     author: str  # who wrote the lyrics first, '' where the row does not say
     cells: list[tuple[int, list[ReportedVariation]]]
-    tree: Revision | None = None  # what was sung with which words
+    tree: RevisionNode | None = None  # what was sung with which words
     urls: dict[str, str] = field(default_factory=dict)  # of the recordings that can be heard, by task id
 
     @property
@@ -180,7 +180,7 @@ def _songs(order: OrderReport) -> list[ReportedSong]:
             if one.row.song_index == song.index:
                 cells.setdefault(one.row.variation, []).append(one)
         prompt = order.form.generated_prompts[song.index : song.index + 1] or [""]
-        author = said(next(iter(order.form.lyric_authors[song.index : song.index + 1]), None))
+        author = author_text(next(iter(order.form.lyric_authors[song.index : song.index + 1]), None))
         songs.append(ReportedSong(song, prompt[0], author, sorted(cells.items()), version_tree(song), urls))
     return songs
 

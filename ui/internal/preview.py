@@ -14,7 +14,7 @@ from nicegui.events import GenericEventArguments
 
 from jobs.forms.choices import EMOTIONS, STYLES, THEMES, VIBES, VOICES
 from jobs.forms.song_languages import song_languages
-from jobs.staff.actions import RefusedError
+from jobs.staff.actions import ActionRefusedError
 from jobs.staff.presets import MOST_PREVIEWS, presets, previews
 from jobs.views.form_types import FormView
 from models import FormStatus
@@ -117,7 +117,7 @@ class Preview:
         except NotStaffError:
             self.staff_page.leave()
             return
-        except (RefusedError, NotAllowedError) as error:
+        except (ActionRefusedError, NotAllowedError) as error:
             self.press = secrets.token_hex(12)
             self._say(str(error), "notice warn")
             return
@@ -133,7 +133,7 @@ class Preview:
         self._say("Being recorded; each column can be played as soon as it is ready.", "muted")
         self.song.set_visibility(True)
         live.follow(self.staff_page.client, form_id, self.show)
-        form = await live.read(form_id)
+        form = await live.read_live(form_id)
         if form:
             self.show(form)
 

@@ -10,8 +10,8 @@ from nicegui.events import GenericEventArguments
 
 from integrations.writer.instruction import CONTRACT, LONGEST
 from jobs.generation.providers import adopted_wording
-from jobs.staff.actions import RefusedError
-from jobs.staff.prompt_trial import MOST_BRIEFS, chosen, compare, follows_a_wording
+from jobs.staff.actions import ActionRefusedError
+from jobs.staff.prompt_trial import MOST_BRIEFS, chosen_presets, compare_wordings, follows_a_wording
 from models import Preset
 from settings import settings
 from ui.components.elements import box, text
@@ -57,11 +57,11 @@ class PromptTrial:
             await self.staff_page.act("try_wording", press=secrets.token_hex(12), briefs=ids, wording=wording)
             self._say("Writing. A chat model may take up to a minute.", "muted")
             self.pairs.show(pairs=[])
-            saved = await self.staff_page.read(chosen, ids)
-            pairs = await asyncio.to_thread(compare, wording, saved)
+            saved = await self.staff_page.read(chosen_presets, ids)
+            pairs = await asyncio.to_thread(compare_wordings, wording, saved)
         except NotStaffError:
             self.staff_page.leave()
-        except (RefusedError, NotAllowedError) as error:
+        except (ActionRefusedError, NotAllowedError) as error:
             self._say(str(error), "notice warn")
         else:
             self._say("Lines that only one side has are marked.", "muted")

@@ -136,7 +136,7 @@ def ago(moment: datetime | None) -> str:
     return next(f"{int(seconds // size)} {unit}" for size, unit in ((86400, "d"), (3600, "h"), (60, "min")) if seconds >= size)
 
 
-def clock_time(moment: datetime | None) -> str:
+def utc_time(moment: datetime | None) -> str:
     """22 Nov, 14:05:09, in UTC."""
     return f"{moment:%-d %b, %H:%M:%S}" if moment else ""
 
@@ -155,7 +155,7 @@ def slot(moment: datetime, hours: int) -> str:
     return f"{moment:%H:00}" if hours <= 48 else f"{moment:%-d %b}"
 
 
-def readable(name: str) -> str:
+def readable_name(name: str) -> str:
     """recipientName -> recipient name."""
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name)
 
@@ -172,9 +172,11 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters.update(lasts=lasts, slot=slot, readable=readable, zip_with=lambda a, b: list(zip(a, b, strict=True)))
 _environment.filters.update(
-    duration=duration, ago=ago, clock_time=clock_time, mills=mills, spaced=lambda one: str(one).replace("_", " ")
+    lasts=lasts, slot=slot, readable_name=readable_name, zip_with=lambda a, b: list(zip(a, b, strict=True))
+)
+_environment.filters.update(
+    duration=duration, ago=ago, utc_time=utc_time, mills=mills, spaced=lambda one: str(one).replace("_", " ")
 )
 _environment.globals.update(price=price, wave=charts.wave, charts=charts)
 

@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from i18n import LANGUAGES, SOURCE, choose, speak, spoken
+from i18n import LANGUAGES, SOURCE, best_language, speak, spoken
 from jobs.accounts.login import safe_path
-from ui.components.languages import LANGUAGE_COOKIE, PUBLIC_PAGES, _here, keep_language
+from ui.components.languages import LANGUAGE_COOKIE, PUBLIC_PAGES, _here, keep_language_cookie
 from ui.middleware.client_ip import is_cross_site
 
 ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff pages, and the sandbox, which imitates Stripe's pages
@@ -32,7 +32,7 @@ class LocaleMiddleware:
             return
         here = f"{scope['path']}?{scope['query_string'].decode('latin-1')}".rstrip("?")
         _here.set(scope["path"] if _asked_for(scope) else here)  # else the links to the other languages would lead back here
-        speak(language_of(scope))  # not reset: the context belongs to this request and to the tasks it starts
+        speak(language_of_request(scope))  # not reset: the context belongs to this request and to the tasks it starts
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -45,13 +45,13 @@ class LocaleMiddleware:
         await self.app(scope, receive, send_with_headers)
 
 
-def language_of(scope: Scope) -> str | None:
+def language_of_request(scope: Scope) -> str | None:
     """The chosen or accepted language; None where neither is supported."""
     if scope["path"].startswith(ENGLISH_ONLY):
         return SOURCE
     headers = Headers(scope=scope)
     chosen = _asked_for(scope) or _cookie(headers.get("cookie", ""))
-    return chosen if chosen in LANGUAGES else choose(headers.get("accept-language", ""))
+    return chosen if chosen in LANGUAGES else best_language(headers.get("accept-language", ""))
 
 
 def _asked_for(scope: Scope) -> str:
@@ -76,5 +76,5 @@ def change_language(code: str, request: Request, next: str = "/") -> RedirectRes
     """Set the language cookie and redirect back. A GET, so that it works without a script; it changes only the cookie."""
     answer = RedirectResponse(safe_path(next, "/"), 303)
     if code in LANGUAGES and not is_cross_site(request.headers):
-        keep_language(answer, code)
+        keep_language_cookie(answer, code)
     return answer

@@ -72,7 +72,7 @@ class RequestGuard:
             status, receive = (413, receive) if taken is None else (0, taken)
         if status:
             log.warning("refused: %s", _REFUSALS[status][0])
-            await refusal(scope["path"], status, wait)(scope, receive, send)
+            await refuse_request(scope["path"], status, wait)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -167,7 +167,7 @@ async def _body(receive: Receive, headers: Headers, most: int) -> Receive | None
     return again
 
 
-def refusal(path: str, status: int, wait: int = 0) -> Response:
+def refuse_request(path: str, status: int, wait: int = 0) -> Response:
     """JSON in the contract's shape below /api, an error page elsewhere."""
     code, message = _REFUSALS[status][0], _(_REFUSALS[status][1])
     headers = {"Retry-After": str(wait)} if wait else None

@@ -82,6 +82,6 @@ def short_success(formId: str = "") -> RedirectResponse:
 
 
 @router.get("/compose")
-def compose() -> RedirectResponse:
+def compose_redirect() -> RedirectResponse:
     """A short path for the first step."""
     return RedirectResponse("/compose/create", 307)

@@ -30,7 +30,7 @@ def offline() -> HTMLResponse:
 
 
 @router.get("/sw.js")
-def worker() -> Response:
+def offline_worker_script() -> Response:
     """At the root, because a service worker only handles paths below its own."""
     headers = {"Cache-Control": "no-cache"}
     return Response((STATIC_DIR / "sw.js").read_text(), media_type="text/javascript", headers=headers)

@@ -62,14 +62,14 @@ def samples() -> list[dict[str, Any]]:
     return [{**sample, "audio_url": static_url(f"samples/{sample['file']}")} for sample in kept]
 
 
-def make() -> None:
+def make_samples() -> None:
     """Write, record and cut; a minute on one core. Imports are local: no web process needs NumPy for this."""
     from integrations.music import SongRequest
     from integrations.music.studio.bank import Bank
-    from integrations.music.studio.render import render
+    from integrations.music.studio.render import render_song
     from integrations.writer import Brief
     from integrations.writer.lyricist import Lyricist
-    from jobs.generation.audio import decode, encode, peaks, preview_of
+    from jobs.generation.audio import decode, encode_levelled, peaks, preview_of
 
     _FOLDER.mkdir(exist_ok=True)
     kept = []
@@ -78,11 +78,11 @@ def make() -> None:
         written = Lyricist().write(Brief(**facts))
         variation = brief["variation"]
         style = written.variation_styles[variation - 1]
-        song = render(SongRequest(f"sample-{number}", written.title, written.lyrics, style, "", variation), Bank(), _quiet)
+        song = render_song(SongRequest(f"sample-{number}", written.title, written.lyrics, style, "", variation), Bank(), _quiet)
         samples_, rate = decode(song.mp3)
         cut = preview_of(samples_[: 40 * rate], rate)
         file = f"sample-{number}.mp3"
-        (_FOLDER / file).write_bytes(encode(cut, rate, kbit=112))
+        (_FOLDER / file).write_bytes(encode_levelled(cut, rate, kbit=112))
         shown = {"title": written.title, "for_whom": brief["for_whom"], "style": song.style, "file": file}
         kept.append({**shown, "peaks": peaks(cut), "duration_ms": round(len(cut) / rate * 1000)})
     (_FOLDER / "samples.json").write_text(json.dumps(kept, indent=1))
@@ -93,4 +93,4 @@ def _quiet(stage: str, percent: int) -> None:
 
 
 if __name__ == "__main__":
-    make()
+    make_samples()

@@ -26,16 +26,16 @@ def _file(style: str) -> str:
     return f"style-{style}.mp3"
 
 
-def make() -> None:
+def make_style_samples() -> None:
     """Write, record and cut the first chorus; some minutes on one core. Imports are local: NumPy is not for the web process."""
     import numpy as np
 
     from integrations.music import SongRequest
     from integrations.music.studio.bank import Bank
-    from integrations.music.studio.render import render
+    from integrations.music.studio.render import render_song
     from integrations.writer import Brief
     from integrations.writer.lyricist import Lyricist
-    from jobs.generation.audio import decode, encode, levelled, loudness
+    from jobs.generation.audio import decode, encode_levelled, levelled, loudness
 
     bank = Bank()
     for style in STYLES:
@@ -43,7 +43,7 @@ def make() -> None:
         written = Lyricist().write(brief)
         verse_and_chorus = "\n\n".join(written.lyrics.split("\n\n")[:2])
         request = SongRequest(f"style-{style}", written.title, verse_and_chorus, written.variation_styles[0], "", 1)
-        song = render(request, bank, lambda stage, percent: None)
+        song = render_song(request, bank, lambda stage, percent: None)
         sound, rate = decode(song.mp3)
         chorus = next((part.start_ms for part in song.sections if part.name == "Chorus"), 0)
         begin = min(chorus * rate // 1000, len(sound) - SECONDS * rate)
@@ -51,8 +51,10 @@ def make() -> None:
         into, out = (int(seconds * rate) for seconds in FADE)
         cut[:into] *= np.linspace(0, 1, into, dtype=np.float32)[:, None]
         cut[-out:] *= np.linspace(1, 0, out, dtype=np.float32)[:, None] ** 2
-        (STYLE_SAMPLES_FOLDER / _file(style)).write_bytes(encode(levelled(cut, loudness(cut, rate), rate), rate, kbit=KBIT))
+        (STYLE_SAMPLES_FOLDER / _file(style)).write_bytes(
+            encode_levelled(levelled(cut, loudness(cut, rate), rate), rate, kbit=KBIT)
+        )
 
 
 if __name__ == "__main__":
-    make()
+    make_style_samples()

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from i18n import _, n_, spoken
 from ui.components.languages import choices, here
 from ui.components.legal_texts import operator_text, songs_are_heard
-from ui.components.section_names import readable, readable_cell, section_name
+from ui.components.section_names import readable_cell, readable_sections, section_name
 from ui.components.sound_names import sound_name
 from ui.components.theme import BRAND, head_html, static_url
 
@@ -49,7 +49,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(
-    duration=duration, as_cell=as_cell, readable=readable, section_name=section_name, sound_name=sound_name
+    duration=duration, as_cell=as_cell, readable_sections=readable_sections, section_name=section_name, sound_name=sound_name
 )
 _environment.globals.update(
     brand=BRAND, head_html=head_html, static_url=static_url, operator_text=operator_text, _=_, n_=n_, markup=markup,

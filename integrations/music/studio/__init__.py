@@ -4,6 +4,6 @@
 """
 
 from integrations.music.studio.engine import run_studio
-from integrations.music.studio.provider import Studio, tidy
+from integrations.music.studio.provider import Studio, tidy_recordings
 
-__all__ = ["Studio", "run_studio", "tidy"]
+__all__ = ["Studio", "run_studio", "tidy_recordings"]

@@ -188,7 +188,7 @@ class SoundFont:
         return Zone(label, tuned, pair[0], pair[1], rate, pcm, loop)
 
 
-def resampled(frames: Floats, ratio: float) -> Floats:
+def resampled_zone(frames: Floats, ratio: float) -> Floats:
     """`frames` stretched to `ratio` times as many, band limited (one FFT; the ends are padded so that nothing wraps)."""
     padded = np.concatenate([frames, np.zeros(4096, np.float32)])
     spectrum = np.fft.rfft(padded)
@@ -241,7 +241,7 @@ def level_of(frames: Floats) -> float:
     return float(np.sqrt(power.max()))
 
 
-def chosen(zones: list[Zone], spacing: int, low: int, high: int) -> list[Zone]:
+def chosen_zones(zones: list[Zone], spacing: int, low: int, high: int) -> list[Zone]:
     """One zone per `spacing` semitones: played at a medium loudness, the left one of a stereo pair."""
     fit = [z for z in zones if z.velocities[0] <= 88 <= z.velocities[1] and low - 3 <= z.root <= high + 3]
     names: dict[int, Zone] = {}
@@ -267,7 +267,7 @@ def build(source: Path = _SOURCE, target: Path = _TARGET) -> None:
     index: dict[str, list[list[float]]] = {}
 
     def keep(name: str, zone: Zone, seconds: float, root: float) -> None:
-        raw = resampled(unrolled(zone, seconds, name in _HELD), _RATE / zone.rate)
+        raw = resampled_zone(unrolled(zone, seconds, name in _HELD), _RATE / zone.rate)
         frames = trimmed(raw)
         loop = loop_points(frames) if name in _HELD else (0, 0)
         blob = encoded(frames)
@@ -276,7 +276,7 @@ def build(source: Path = _SOURCE, target: Path = _TARGET) -> None:
         blobs.extend(blob)
 
     for name, (bank, number, seconds, spacing, low, high) in INSTRUMENTS.items():
-        for zone in chosen(font.zones(bank, number), spacing, low, high):
+        for zone in chosen_zones(font.zones(bank, number), spacing, low, high):
             keep(name, zone, seconds, zone.root)
     for name, ((bank, number), key, seconds) in DRUMS.items():
         fit = [z for z in font.zones(bank, number) if z.keys[0] <= key <= z.keys[1] and z.velocities[1] >= 100]

@@ -36,7 +36,7 @@ def die_with(parent: int) -> None:
         os._exit(0)
 
 
-def say(line: str) -> None:
+def tell_engine(line: str) -> None:
     """Write one line to the engine; exit if there is none."""
     try:
         os.write(1, line.encode() + b"\n")
@@ -44,7 +44,7 @@ def say(line: str) -> None:
         os._exit(0)
 
 
-def claim(spool: Spool, task_id: str) -> int | None:
+def claim_task(spool: Spool, task_id: str) -> int | None:
     """Lock a task for this process, or None when somebody else has it. The lock dies with the process."""
     lock = os.open(spool.path("claims", task_id, ""), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -62,9 +62,9 @@ def attempts(lock: int) -> int:
     return count
 
 
-def work(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
+def render_task(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
     """Render one task, unless it is done, gone or somebody else's."""
-    if (lock := claim(spool, task_id)) is None:
+    if (lock := claim_task(spool, task_id)) is None:
         return
     try:
         request = spool.request(task_id)
@@ -80,12 +80,12 @@ def work(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
         spool.finish(task_id, {"state": State.FAILED, "reason": reason, "detail": f"{type(error).__name__}: {error}"[:500]})
     finally:
         os.close(lock)
-        say(task_id)
+        tell_engine(task_id)
 
 
 def perform(spool: Spool, task_id: str, request: SongRequest, bank: Bank, parent: int) -> None:
     """The rendering itself, with progress at most ten times a second."""
-    from integrations.music.studio.render import render
+    from integrations.music.studio.render import render_song
 
     last = (0.0, "", -1)
 
@@ -97,11 +97,11 @@ def perform(spool: Spool, task_id: str, request: SongRequest, bank: Bank, parent
         if stage != last[1] or (percent > last[2] and now - last[0] >= 0.1):
             last = (now, stage, max(percent, last[2]))
             spool.progress(task_id, stage, last[2])
-            say(task_id)
+            tell_engine(task_id)
 
     report("composing", 0)
     misbehave(request.style, report)
-    song = render(request, bank, report)
+    song = render_song(request, bank, report)
     result = {
         "state": State.SUCCEEDED,
         "title": request.title,
@@ -136,14 +136,14 @@ def main() -> None:
 
     spool, bank = Spool(Path(sys.argv[2])), Bank()
     room()
-    say("=")
+    tell_engine("=")
     pending = b""
     while chunk := os.read(0, 4096):
         pending += chunk
         *names, pending = pending.split(b"\n")
         for name in names:
-            work(spool, name.decode(), bank, parent)
-            say("=")
+            render_task(spool, name.decode(), bank, parent)
+            tell_engine("=")
 
 
 if __name__ == "__main__":

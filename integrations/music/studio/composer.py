@@ -10,15 +10,15 @@ from integrations.music.studio.bars import Bar, Changes, Hand, write_bars
 from integrations.music.studio.bass import bass_bar
 from integrations.music.studio.counter import counter_melody, sung_below, thirds_below
 from integrations.music.studio.drums import drum_bar
-from integrations.music.studio.form import RING, Block, Form, lay_out, with_words
+from integrations.music.studio.form import RING, BarForm, Block, lay_out, with_words
 from integrations.music.studio.harmony import NOTE_NAMES
-from integrations.music.studio.melody import Singer, sing
+from integrations.music.studio.melody import Singer, sing_phrase
 from integrations.music.studio.patterns import PATTERNS
 from integrations.music.studio.score import Note, Part, Score, Span, SungNote, chance, tempo_map
 from integrations.music.studio.singing.cast import centre_of, other_of, voice_for
 from integrations.music.studio.stage import BASSES, LEAD_ROOM, SEATS, gain
 from integrations.music.studio.styles import Arrangement, Player, arrangement, is_sad
-from integrations.music.studio.words import Text, clean, read_lyrics, spellings
+from integrations.music.studio.words import Text, clean_line, read_lyrics, spellings
 
 TONICS = (0, 2, 3, 5, 7, 9, 10)
 _CENTRES = {"male": 59, "female": 67}  # the middle of a verse, MIDI, where it is played; no preference lies between
@@ -53,7 +53,7 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
     parts += [_solo_part(plan, solo)] if solo else []
     together = _sung_together(spans, vocal, duet=second != voice) if voice else []
     return Score(
-        title=clean(request.title),
+        title=clean_line(request.title),
         key=f"{NOTE_NAMES[tonic]} {'minor' if minor else 'major'}",
         tempo=round(form.tempo, 3), metre=plan.metre, swing=plan.swing, lead=plan.lead, manner=plan.kind,
         vocal=vocal,
@@ -69,7 +69,7 @@ def compose(request: SongRequest, seed_number: int = 0) -> Score:
     )  # fmt: skip
 
 
-def _forms(request: SongRequest, text: Text, plan: Arrangement) -> tuple[Form, Form]:
+def _forms(request: SongRequest, text: Text, plan: Arrangement) -> tuple[BarForm, BarForm]:
     """The form of these words, and the one whose tune is kept: the same where no tune is, or where the words do not fit it."""
     former = lay_out(_read(request, request.tune_of or request.lyrics).stanzas, plan)
     fitted = with_words(former, text.stanzas)
@@ -138,10 +138,10 @@ def _tune(
             kind = "chorus" if block.kind in ("solo", "outro") else block.kind
             wordless = min(9, max(3, round(block.slot * 0.85)))
             words = was.phrases[number] if was.phrases else []
-            notes = sing(syllables, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
+            notes = sing_phrase(syllables, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
             kept = notes
             if [(s.text, s.phones) for s in words] != [(s.text, s.phones) for s in syllables]:
-                kept = sing(words, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
+                kept = sing_phrase(words, wordless, at, block.slot, kind, number, last, before, here, bar, block.energy)
             notes = [replace(note, second=True) for note in notes] if handed else notes
             (vocal if block.phrases else solo).extend(notes)
             before = kept[-1].pitch

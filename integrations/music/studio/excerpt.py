@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from integrations.music import SongRequest, TimedLine
 from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
-from integrations.music.studio.mixing import master
-from integrations.music.studio.mp3 import encode, tagged
-from integrations.music.studio.render import record
+from integrations.music.studio.mixing import master_mix
+from integrations.music.studio.mp3 import encode_recording, tagged_recording
+from integrations.music.studio.render import record_parts
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Note, Score, SungNote, tempo_map
 from integrations.music.studio.timed_lines import timed_lines
@@ -31,15 +31,15 @@ class Excerpt:
 
 def eight_bars(request: SongRequest, bank: Bank, quiet: Callable[[int], None] = lambda notes: None) -> Excerpt:
     """Compose the whole song, record eight bars of it."""
-    score = cut(compose(request))
+    score = cut_to_first_word(compose(request))
     desk = Desk(int((score.length + 0.2) * RATE))
-    record(score, bank, desk, lambda share: quiet(1))
-    master(desk, score.length)
-    mp3 = encode(desk.left, desk.right, lambda part: None)
-    return Excerpt(tagged(mp3, request), score.length, timed_lines(score))
+    record_parts(score, bank, desk, lambda share: quiet(1))
+    master_mix(desk, score.length)
+    mp3 = encode_recording(desk.left, desk.right, lambda part: None)
+    return Excerpt(tagged_recording(mp3, request), score.length, timed_lines(score))
 
 
-def cut(score: Score) -> Score:
+def cut_to_first_word(score: Score) -> Score:
     """The score from the bar of the first sung word on; everything before and after is not there."""
     beats = {"3/4": 3.0, "6/8": 3.0}.get(score.metre, 4.0)
     first = next(

@@ -26,7 +26,7 @@ class Block:
 
 
 @dataclass
-class Form:
+class BarForm:
     """The whole song in bars at a tempo."""
 
     blocks: list[Block]
@@ -37,13 +37,13 @@ class Form:
         return sum(b.bars for b in self.blocks) * bar * 60 / self.tempo
 
 
-def lay_out(stanzas: list[Stanza], plan: Arrangement) -> Form:
+def lay_out(stanzas: list[Stanza], plan: Arrangement) -> BarForm:
     """Choose phrase length, tempo and instrumental sections."""
     stanzas = _packed(stanzas)
-    best: tuple[float, Form] | None = None
+    best: tuple[float, BarForm] | None = None
     for per_phrase in (0.5, 1.0, 2.0, 4.0):
         for percent in range(88, 131, 3):
-            form = Form(_blocks(stanzas, per_phrase, plan.bar), plan.tempo * percent / 100)
+            form = BarForm(_blocks(stanzas, per_phrase, plan.bar), plan.tempo * percent / 100)
             _fill_up(form, plan.bar)
             cost = _cost(form, per_phrase, percent, plan)
             if best is None or cost < best[0]:
@@ -57,7 +57,7 @@ def lay_out(stanzas: list[Stanza], plan: Arrangement) -> Form:
     return form
 
 
-def with_words(form: Form, stanzas: list[Stanza]) -> Form | None:
+def with_words(form: BarForm, stanzas: list[Stanza]) -> BarForm | None:
     """The same form with other words; None where they do not fit: sections differ, or a line became longer than a breath."""
     fresh = [stanza for stanza in _packed(stanzas) if stanza.phrases]
     sung = [block for block in form.blocks if block.phrases]
@@ -105,7 +105,7 @@ def _blocks(stanzas: list[Stanza], per_phrase: float, bar: int) -> list[Block]:
     return blocks
 
 
-def _fill_up(form: Form, bar: int) -> None:
+def _fill_up(form: BarForm, bar: int) -> None:
     """Intro and outro, and instrumental sections where the lyrics alone would make too short a song."""
     second = 60 * bar / form.tempo  # of one bar
     body = form.seconds(bar) + RING + 1.5
@@ -122,7 +122,7 @@ def _fill_up(form: Form, bar: int) -> None:
         turn += 1
 
 
-def _cost(form: Form, per_phrase: float, percent: int, plan: Arrangement) -> float:
+def _cost(form: BarForm, per_phrase: float, percent: int, plan: Arrangement) -> float:
     """How wrong this layout is: length, singing speed and distance from the style's own tempo."""
     seconds = form.seconds(plan.bar) + RING + 1.5
     cost = abs(seconds - BEST) / 14 + abs(percent - 100) / 6

@@ -20,7 +20,7 @@ def ballad(bar: Bar, hand: Hand) -> list[Note]:
     return notes
 
 
-def broken(bar: Bar, hand: Hand) -> list[Note]:
+def broken_chord(bar: Bar, hand: Hand) -> list[Note]:
     """Piano: a chord broken into eighths over a low root, everything rings until the chord changes."""
     notes = []
     for start, end, here in bar.chords:

@@ -134,7 +134,7 @@ def _onsets(syllables: Sequence[Syllable], wordless: int, slot: float, singer: S
     return rhythm(len(syllables) or wordless, slot, singer, motif, bar)
 
 
-def sing(
+def sing_phrase(
     syllables: Sequence[Syllable],
     wordless: int,
     start: float,

@@ -108,7 +108,7 @@ def _widen(desk: Desk) -> None:
     desk.right -= side
 
 
-def master(desk: Desk, length: float) -> float:
+def master_mix(desk: Desk, length: float) -> float:
     """Room, compression, loudness and limiter; cuts to `length` seconds with a fade. Answers the loudness reached, in LUFS."""
     add_room(desk)
     frames = min(len(desk.left), int(length * RATE))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from integrations.music import SongRequest
 from integrations.music.studio.bank import RATE, Floats
-from integrations.music.studio.words import clean
+from integrations.music.studio.words import clean_line
 
 ARTIST = "Serenade Studio"
 _LANGUAGES = {
@@ -31,7 +31,7 @@ _LANGUAGES = {
 SLICE = 10 * RATE
 
 
-def encode(left: Floats, right: Floats, tick: Callable[[float], None]) -> bytes:
+def encode_recording(left: Floats, right: Floats, tick: Callable[[float], None]) -> bytes:
     """An MP3 of 160 kbit/s; `tick` hears which part (0..1) is done. LAME itself: libsndfile takes six times as long."""
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(RATE)
@@ -50,13 +50,13 @@ def _slices(left: Floats, right: Floats, tick: Callable[[float], None]) -> Itera
         tick(min(1.0, (start + SLICE) / len(left)))
 
 
-def tagged(mp3: bytes, request: SongRequest) -> bytes:
+def tagged_recording(mp3: bytes, request: SongRequest) -> bytes:
     """The same file with an ID3v2.3 tag in front. Every text is cleaned first: names are hostile."""
     kinds: Any = id3  # mutagen has no types
     tags = kinds.ID3()
     code = _LANGUAGES.get(request.language[:2].lower(), "und")
-    lyrics = "\n".join(clean(line) for line in request.lyrics[:6000].splitlines())
-    tags.add(kinds.TIT2(encoding=1, text=clean(request.title) or "A song for you"))
+    lyrics = "\n".join(clean_line(line) for line in request.lyrics[:6000].splitlines())
+    tags.add(kinds.TIT2(encoding=1, text=clean_line(request.title) or "A song for you"))
     tags.add(kinds.TPE1(encoding=1, text=ARTIST))
     tags.add(kinds.TXXX(encoding=1, desc="AI-Generated", text="yes / made with AI"))  # TXXX: ID3's own-text frame
     tags.add(kinds.TLAN(encoding=0, text=code))

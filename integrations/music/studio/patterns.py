@@ -13,7 +13,7 @@ PATTERNS: dict[str, Pattern] = {
     f.__name__: f
     for f in (
         keys.ballad,
-        keys.broken,
+        keys.broken_chord,
         keys.pulse,
         keys.triplets,
         keys.stabs,

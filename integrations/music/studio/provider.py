@@ -74,16 +74,16 @@ def _shortened(request: SongRequest) -> SongRequest:
     """Lyrics and style of a length that is sung; the other providers cut in the same way. Nobody who has paid is refused."""
     if len(request.lyrics) <= MAX_LYRICS and len(request.style) <= MAX_STYLE:
         return request
-    from integrations.music.remote import cut, cut_lyrics  # what remote APIs need is not loaded for everybody
+    from integrations.music.remote import cut_lyrics, within_words  # what remote APIs need is not loaded for everybody
 
-    return replace(request, lyrics=cut_lyrics(request.lyrics, MAX_LYRICS), style=cut(request.style, MAX_STYLE))
+    return replace(request, lyrics=cut_lyrics(request.lyrics, MAX_LYRICS), style=within_words(request.style, MAX_STYLE))
 
 
-def tidy() -> int:
+def tidy_recordings() -> int:
     """Remove recordings that ended more than 48 hours ago; answers how many files went."""
     return spool().tidy()
 
 
-def forget(reference: str) -> None:
+def forget_recording(reference: str) -> None:
     """Remove what was handed in under this reference, and what was made from it."""
     spool().remove(task_of(reference))

@@ -10,8 +10,8 @@ from integrations.music.studio.bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.counter import answers
 from integrations.music.studio.loudness import integrated
-from integrations.music.studio.mixing import master
-from integrations.music.studio.mp3 import encode, tagged
+from integrations.music.studio.mixing import master_mix
+from integrations.music.studio.mp3 import encode_recording, tagged_recording
 from integrations.music.studio.repair import changed_seconds, spliced
 from integrations.music.studio.sampler import Desk, play
 from integrations.music.studio.score import Note, Part, Score
@@ -34,7 +34,7 @@ class Recording:
     sections: tuple[Section, ...]
 
 
-def render(request: SongRequest, bank: Bank, report: Report) -> Recording:
+def render_song(request: SongRequest, bank: Bank, report: Report) -> Recording:
     """Compose, record, mix and encode."""
     report("composing", 1)
     return render_score(compose(request), request, bank, report)
@@ -45,25 +45,27 @@ def render_score(score: Score, request: SongRequest, bank: Bank, report: Report)
     report("recording", 4)
     former = compose(replace(request, lyrics=request.tune_of, tune_of="")) if request.tune_of else score
     spans, sung = changed_seconds(former, score), not request.instrumental
-    desk, loudness = mix(score, bank, lambda share: report("recording", 4 + int((17 if spans else 34) * share)), sung=sung)
+    desk, loudness = mixed_score(
+        score, bank, lambda share: report("recording", 4 + int((17 if spans else 34) * share)), sung=sung
+    )
     if spans:
-        before, _ = mix(former, bank, lambda share: report("recording", 21 + int(17 * share)), sung=sung)
+        before, _ = mixed_score(former, bank, lambda share: report("recording", 21 + int(17 * share)), sung=sung)
         desk = spliced(before, desk, spans)
         loudness = integrated(desk.left, desk.right)
     report("mixing", 48)
-    mp3 = encode(desk.left, desk.right, lambda part: report("mixing", 48 + int(50 * part)))
+    mp3 = encode_recording(desk.left, desk.right, lambda part: report("mixing", 48 + int(50 * part)))
     style = arrangement(request.style, request.variation, request.voice).described()
-    return Recording(tagged(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
+    return Recording(tagged_recording(mp3, request), score.length, loudness, style, timed_lines(score), sections(score))
 
 
-def mix(score: Score, bank: Bank, on_progress: Callable[[float], None], *, sung: bool = True) -> tuple[Desk, float]:
+def mixed_score(score: Score, bank: Bank, on_progress: Callable[[float], None], *, sung: bool = True) -> tuple[Desk, float]:
     """The finished sound of a score before it is encoded, and its loudness in LUFS."""
     desk = Desk(int((score.length + 0.2) * RATE))
-    record(score, bank, desk, on_progress, sung=sung)
-    return desk, master(desk, score.length)
+    record_parts(score, bank, desk, on_progress, sung=sung)
+    return desk, master_mix(desk, score.length)
 
 
-def record(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], None], *, sung: bool = True) -> None:
+def record_parts(score: Score, bank: Bank, desk: Desk, on_progress: Callable[[float], None], *, sung: bool = True) -> None:
     """Play every part into the mixing desk and sing over it; calls `on_progress` with the share that is done, 0..1.
 
     Not `sung`: what is played is the same, and its singer is silent.

@@ -14,7 +14,7 @@ from integrations.music.studio.mp3 import ARTIST
 from integrations.music.studio.provider import MAX_LYRICS
 from integrations.music.studio.singing.cast import sung_languages
 from integrations.music.studio.styles import ARRANGEMENTS, STYLE_WORDS, arrangement, names_a_kind
-from integrations.music.studio.words import clean, read_lyrics
+from integrations.music.studio.words import clean_line, read_lyrics
 
 _LINES = 4  # a shorter text is sung again until it has so many
 _BAR = 30  # characters of the progress bar
@@ -75,7 +75,7 @@ def _checked(given: argparse.Namespace) -> Wanted:
         raise ValueError(f"{given.lyrics or 'TEXT'}: {len(lyrics)} characters; at most {MAX_LYRICS} can be sung")
     if not read_lyrics(lyrics, given.language).words:
         raise ValueError(f"{given.lyrics or 'TEXT'}: there is nothing in it that can be sung")
-    title = clean(given.text) or "A song"
+    title = clean_line(given.text) or "A song"
     variation = _variation(given.style, given.seed)
     duet = given.voice == "duet"
     voice = "" if duet else given.voice
@@ -109,18 +109,18 @@ def _variation(style: str, seed: int) -> int:
 def _make(wanted: Wanted) -> None:
     from integrations.music.studio.bank import Bank
     from integrations.music.studio.composer import compose
-    from integrations.music.studio.excerpt import cut
+    from integrations.music.studio.excerpt import cut_to_first_word
     from integrations.music.studio.midi import as_midi
     from integrations.music.studio.render import render_score
 
     score = compose(wanted.request, wanted.seed)
-    score = score if wanted.whole else cut(score)
+    score = score if wanted.whole else cut_to_first_word(score)
     song = render_score(score, wanted.request, Bank(), _show)
     contents = [(wanted.out, song.mp3)]
     if wanted.midi:
         contents.append((wanted.midi, as_midi(score)))
     if wanted.lrc:
-        lines = [(line.start_ms, clean(line.text)) for line in song.lines if line.level == "line"]
+        lines = [(line.start_ms, clean_line(line.text)) for line in song.lines if line.level == "line"]
         contents.append((wanted.lrc, as_lrc(score.title, ARTIST, lines).encode()))
     for path, content in contents:
         path.write_bytes(content)

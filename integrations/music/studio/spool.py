@@ -32,7 +32,7 @@ def task_of(reference: str) -> str:
     return "studio_" + hashlib.blake2b(reference.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def checked(task_id: str) -> str:
+def checked_task(task_id: str) -> str:
     """The id itself when it is one of ours; anything else would be a path made by a stranger."""
     if not TASK.fullmatch(task_id):
         raise MusicError(Reason.BAD_REQUEST, f"not a task of the studio: {task_id[:80]!r}")
@@ -50,7 +50,7 @@ class Spool:
 
     def path(self, kind: str, task_id: str, suffix: str = ".json") -> Path:
         """Where a task's file of one kind is."""
-        return self.folder / kind / (checked(task_id) + suffix)
+        return self.folder / kind / (checked_task(task_id) + suffix)
 
     def hand_in(self, request: SongRequest) -> tuple[str, int]:
         """Write a request down, once per reference; answers its task and how many are before it. A failed one starts again."""

@@ -162,7 +162,7 @@ def names_a_kind(style: str) -> bool:
 
 
 @cache
-def kind_of(style: str) -> str:
+def music_kind(style: str) -> str:
     """The kind of music that these style words ask for; pop where none is known."""
     counts = _counts(style)
     best = max(counts, key=lambda kind: counts[kind])
@@ -188,7 +188,7 @@ def is_sad(style: str) -> bool:
 
 def arrangement(style: str, variation: int, voice: str = "") -> Arrangement:
     """The arrangement for a variation (1..3, any other number wraps round)."""
-    kind = kind_of(style)
+    kind = music_kind(style)
     tempo, metre, shift, lead, *rest = ARRANGEMENTS[kind][(variation - 1) % 3].split()
     pace = float(tempo)
     low = style.lower()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from integrations.music.studio.singing.say import Said, say, sung_language
+from integrations.music.studio.singing.say import Said, say_word, sung_language
 from integrations.name_spelling import is_ordinary, pairs_of
 
 _VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
@@ -89,7 +89,7 @@ class Text:
     hummed: list[int] = field(default_factory=list)  # places in `words` of those that nobody can say
 
 
-def clean(text: str, limit: int = 200) -> str:
+def clean_line(text: str, limit: int = 200) -> str:
     """One harmless line: no control, direction or invisible characters (emoji joiners stay), at most `limit` characters."""
     spaced = (" " if c.isspace() else c for c in text)
     kept = (
@@ -156,7 +156,9 @@ def _kind(tag: str) -> str:
 
 def spellings(name: str, said: str) -> dict[str, str]:
     """How the words of a name are said, where the giver said so; a spelling for the whole name stands on its first word."""
-    return {real.lower().split()[0]: sound.lower().replace(" ", "-") for real, sound in pairs_of(clean(name), clean(said))}
+    return {
+        real.lower().split()[0]: sound.lower().replace(" ", "-") for real, sound in pairs_of(clean_line(name), clean_line(said))
+    }
 
 
 def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None) -> Text:
@@ -165,12 +167,12 @@ def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = Non
     current: Stanza | None = None
     verses = 0
     for raw in lyrics[:6000].splitlines():
-        line = clean(raw)
+        line = clean_line(raw)
         tag = _TAG.match(line)
         if tag or not line:
             current = None
             if tag:
-                name = clean(tag.group(1), 40)
+                name = clean_line(tag.group(1), 40)
                 current = Stanza(name, _kind(name))
                 text.stanzas.append(current)
             continue
@@ -207,7 +209,7 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     number = len(text.lines)
     words: list[list[Syllable]] = []
     for word in line.split():
-        said = say(_read_as(word, text.said), sung_language(language)) if sung_language(language) else None
+        said = say_word(_read_as(word, text.said), sung_language(language)) if sung_language(language) else None
         pieces = syllables(word, language)
         if pieces and (said is None or said.syllables):
             text.words.append((number, word))

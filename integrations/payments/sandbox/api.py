@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse
 from integrations.payments.sandbox import sessions
 from integrations.payments.sandbox.book import Ledger, Object, Switches
 from integrations.payments.sandbox.forms import SWITCHES
-from integrations.payments.sandbox.lists import listed
-from integrations.payments.sandbox.parameters import Refusal, nested, shape
+from integrations.payments.sandbox.lists import listed_page
+from integrations.payments.sandbox.parameters import ParameterRefusal, nested, shape
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
 from integrations.payments.sandbox.wire import Body, form_of, idempotency_key, replied
 
@@ -41,7 +41,7 @@ def api_router(sandbox: Sandbox) -> APIRouter:
 
     @router.post("/v1/refunds")
     def create_refund(request: Request, body: Body) -> JSONResponse:
-        return _posted(sandbox, request, body, sessions.refund)
+        return _posted(sandbox, request, body, sessions.refund_sandbox_payment)
 
     @router.post("/_switches")
     def turn_switches(request: Request, body: Body) -> JSONResponse:
@@ -50,7 +50,7 @@ def api_router(sandbox: Sandbox) -> APIRouter:
     @router.api_route("/v1/{path:path}", methods=["GET", "POST", "DELETE"])
     def unknown(request: Request, path: str) -> JSONResponse:
         def refuse() -> tuple[int, Object, bool]:
-            raise Refusal(f"Unrecognized request URL ({request.method}: /v1/{path}).", status=404)
+            raise ParameterRefusal(f"Unrecognized request URL ({request.method}: /v1/{path}).", status=404)
 
         return replied(sandbox, request, refuse)
 
@@ -61,7 +61,7 @@ def _add_session_calls(router: APIRouter, sandbox: Sandbox) -> None:
     @router.post("/v1/checkout/sessions")
     def create_session(request: Request, body: Body) -> JSONResponse:
         page_base = f"{sandbox.page_base}/pay"
-        answer = _posted(sandbox, request, body, lambda ledger, form: sessions.open_session(ledger, form, page_base))
+        answer = _posted(sandbox, request, body, lambda ledger, form: sessions.open_sandbox_session(ledger, form, page_base))
         time.sleep(sandbox.switches.hang)
         return answer
 
@@ -69,7 +69,7 @@ def _add_session_calls(router: APIRouter, sandbox: Sandbox) -> None:
     def expire_session(request: Request, body: Body, session_id: str) -> JSONResponse:
         def expire(ledger: Ledger, form: dict[str, Any]) -> Object:
             _no_parameters(form, "")
-            return sessions.expire_session(ledger, session_id)
+            return sessions.expire_sandbox_session(ledger, session_id)
 
         return _posted(sandbox, request, body, expire)
 
@@ -88,7 +88,7 @@ def _add_list(router: APIRouter, sandbox: Sandbox, path: str, kind: str) -> None
     @router.get(f"/v1/{path}")
     def list_page(request: Request) -> JSONResponse:
         def page(ledger: Ledger) -> Object:
-            return listed(ledger, kind, nested(request.url.query), f"/v1/{path}")
+            return listed_page(ledger, kind, nested(request.url.query), f"/v1/{path}")
 
         return replied(sandbox, request, lambda: (200, sandbox.ask(page), False))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from integrations.payments.sandbox.parameters import Refusal
+from integrations.payments.sandbox.parameters import ParameterRefusal
 
 Object = dict[str, Any]  # a Stripe object as it goes over the wire
 
@@ -29,7 +29,7 @@ CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries (next_at);
 
 
 @dataclass(frozen=True)
-class Answer:
+class KeptAnswer:
     """The answer stored under an idempotency key, with a fingerprint of the parameters."""
 
     fingerprint: str
@@ -83,14 +83,14 @@ class Ledger:
         """Raises Refusal 404."""
         thing = self.get(kind, object_id)
         if thing is None:
-            raise Refusal(f"No such {kind}: '{object_id}'", param="id", code="resource_missing", status=404)
+            raise ParameterRefusal(f"No such {kind}: '{object_id}'", param="id", code="resource_missing", status=404)
         return thing
 
     def place(self, kind: str, object_id: str) -> int:
         """Its position in the order of creation. Raises Refusal for an unknown cursor."""
         row = self._connection.execute("SELECT seq FROM objects WHERE id = ? AND kind = ?", (object_id, kind)).fetchone()
         if row is None:
-            raise Refusal(f"No such {kind}: '{object_id}'", param="starting_after", code="resource_missing")
+            raise ParameterRefusal(f"No such {kind}: '{object_id}'", param="starting_after", code="resource_missing")
         return int(row[0])
 
     def newest(self, kind: str, limit: int) -> list[Object]:
@@ -109,11 +109,11 @@ class Ledger:
         rows = self._connection.execute(query, (kind, *values, limit)).fetchall()
         return [_with_delivery(json.loads(body), bool(delivered)) for body, delivered in rows]
 
-    def kept_answer(self, key: str) -> Answer | None:
+    def kept_answer(self, key: str) -> KeptAnswer | None:
         row = self._connection.execute("SELECT fingerprint, status, body FROM answers WHERE key = ?", (key,)).fetchone()
-        return Answer(row[0], row[1], json.loads(row[2])) if row else None
+        return KeptAnswer(row[0], row[1], json.loads(row[2])) if row else None
 
-    def keep_answer(self, key: str, answer: Answer) -> None:
+    def keep_answer(self, key: str, answer: KeptAnswer) -> None:
         values = (key, answer.fingerprint, answer.status, json.dumps(answer.body))
         self._connection.execute("INSERT INTO answers (key, fingerprint, status, body) VALUES (?, ?, ?, ?)", values)
 

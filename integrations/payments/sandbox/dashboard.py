@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from integrations.payments.sandbox import sessions
 from integrations.payments.sandbox.book import Ledger, Object
-from integrations.payments.sandbox.page import button, lost_page, plain_page, price
-from integrations.payments.sandbox.parameters import Refusal
+from integrations.payments.sandbox.page import button, lost_page, plain_page, price_shown
+from integrations.payments.sandbox.parameters import ParameterRefusal
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
 from integrations.payments.sandbox.wire import Body, form_of
 
@@ -31,7 +31,7 @@ def dashboard_router(sandbox: Sandbox) -> APIRouter:
         try:
             form = form_of(body)
             sandbox.ask(lambda ledger: _done(ledger, str(form.get("outcome")), str(form.get("id"))))
-        except Refusal as refusal:
+        except ParameterRefusal as refusal:
             return lost_page("That did not work", str(refusal), refusal.status)
         return RedirectResponse(_address(sandbox), 303)
 
@@ -46,7 +46,7 @@ def _done(ledger: Ledger, outcome: str, object_id: str) -> None:
     """Raises Refusal."""
     if outcome in ("refund", "part"):
         amount = {"amount": "300"} if outcome == "part" else {}
-        sessions.refund(ledger, {"charge": object_id, **amount})
+        sessions.refund_sandbox_payment(ledger, {"charge": object_id, **amount})
     elif outcome in ("arrived", "bounced"):
         sessions.end_refund(ledger, object_id, outcome == "arrived")
     elif outcome == "dispute":
@@ -54,7 +54,7 @@ def _done(ledger: Ledger, outcome: str, object_id: str) -> None:
     elif outcome in ("won", "lost"):
         sessions.close_dispute(ledger, object_id, outcome == "won")
     else:
-        raise Refusal("There is no such button.")
+        raise ParameterRefusal("There is no such button.")
 
 
 def _listed(sandbox: Sandbox, ledger: Ledger) -> str:
@@ -65,15 +65,17 @@ def _listed(sandbox: Sandbox, ledger: Ledger) -> str:
 
 
 def _payment(sandbox: Sandbox, charge: Object, others: list[Object]) -> str:
-    back = f", {price(charge['amount_refunded'], charge['currency'])} given back" if charge["amount_refunded"] else ""
+    back = f", {price_shown(charge['amount_refunded'], charge['currency'])} given back" if charge["amount_refunded"] else ""
     rows = f"<dt>{escape(charge['billing_details']['email'] or '')}</dt>"
-    rows += f"<dd>{price(charge['amount'], charge['currency'])}{back}</dd>"
+    rows += f"<dd>{price_shown(charge['amount'], charge['currency'])}{back}</dd>"
     forms = ""
     if not charge["refunded"]:
         buttons = button("refund", "Give everything back") + button("part", "Give 3.00 back")
         forms += _form(sandbox, charge["id"], buttons + ("" if charge["disputed"] else button("dispute", "Dispute")))
     for other in others:
-        rows += f"<dt>{other['object']}</dt><dd>{escape(other['status'])}, {price(other['amount'], other['currency'])}</dd>"
+        rows += (
+            f"<dt>{other['object']}</dt><dd>{escape(other['status'])}, {price_shown(other['amount'], other['currency'])}</dd>"
+        )
         forms += _form(sandbox, other["id"], _buttons_of(other))
     return f"<dl>{rows}</dl>{forms}"
 

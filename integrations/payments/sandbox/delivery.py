@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from integrations.payments.sandbox.book import Book, Delivery, Ledger, Object
-from integrations.payments.sandbox.objects import API_VERSION, new_id
+from integrations.payments.sandbox.objects import API_VERSION, new_sandbox_id
 
 if TYPE_CHECKING:
     import requests
@@ -114,7 +114,7 @@ def _event(kind: str, thing: Object, previous: Object | None, now: int) -> Objec
     """An event about `thing`; `previous` holds the old values of changed fields."""
     content: Object = {"object": thing} | ({"previous_attributes": previous} if previous else {})
     return {
-        "id": new_id("evt_1"),
+        "id": new_sandbox_id("evt_1"),
         "object": "event",
         "api_version": API_VERSION,
         "created": now,

@@ -6,17 +6,17 @@ from typing import Any
 
 from integrations.payments.sandbox.book import Ledger, Object
 from integrations.payments.sandbox.forms import LISTS
-from integrations.payments.sandbox.parameters import Refusal
+from integrations.payments.sandbox.parameters import ParameterRefusal
 
 _BOUNDS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
-def listed(ledger: Ledger, kind: str, form: dict[str, Any], address: str) -> Object:
+def listed_page(ledger: Ledger, kind: str, form: dict[str, Any], address: str) -> Object:
     """One page of the objects of a kind. Raises Refusal for an unknown parameter or cursor."""
     wanted = LISTS[kind](form, "")
     limit = wanted.get("limit", 10)
     if "starting_after" in wanted and "ending_before" in wanted:
-        raise Refusal("You can only provide one of starting_after and ending_before.", param="ending_before")
+        raise ParameterRefusal("You can only provide one of starting_after and ending_before.", param="ending_before")
     clauses = _filters(wanted)
     backwards = "ending_before" in wanted  # the page before the cursor: selected in ascending order, then reversed
     cursor = wanted.get("ending_before") or wanted.get("starting_after")

@@ -35,13 +35,13 @@ shipping_date shipping_documentation shipping_tracking_number uncategorized_file
 _ALPHABET = string.ascii_letters + string.digits
 
 
-def new_id(prefix: str, length: int = 24) -> str:
+def new_sandbox_id(prefix: str, length: int = 24) -> str:
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 def session(form: dict[str, Any], url_of: str, now: int) -> Object:
     """An open Checkout Session for checked parameters. `url_of` is the hosted page's address up to the id."""
-    session_id = new_id("cs_test_a1", 56)
+    session_id = new_sandbox_id("cs_test_a1", 56)
     item = form["line_items"][0]
     amount = sum(line["quantity"] * line["price_data"]["unit_amount"] for line in form["line_items"])
     return dict.fromkeys(_SESSION_NULLS.split()) | {
@@ -121,7 +121,7 @@ def customer_details(address: str | None) -> Object:
 
 def payment_intent(of: Object, metadata: dict[str, str], method: str, status: str, now: int) -> Object:
     """The payment of a session by `method` (card, us_bank_account); `status` is succeeded or processing."""
-    intent_id = new_id("pi_3")
+    intent_id = new_sandbox_id("pi_3")
     options: Object = {"card": dict.fromkeys(("installments", "mandate_options", "network"))}
     options["card"]["request_three_d_secure"] = "automatic"
     return dict.fromkeys(_INTENT_NULLS.split()) | {
@@ -132,13 +132,13 @@ def payment_intent(of: Object, metadata: dict[str, str], method: str, status: st
         "amount_details": {"tip": {}},
         "amount_received": of["amount_total"] if status == "succeeded" else 0,
         "capture_method": "automatic_async",
-        "client_secret": f"{intent_id}_secret_{new_id('', 16)}",
+        "client_secret": f"{intent_id}_secret_{new_sandbox_id('', 16)}",
         "confirmation_method": "automatic",
         "created": now,
         "currency": of["currency"],
         "livemode": False,
         "metadata": metadata,
-        "payment_method": new_id("pm_1"),
+        "payment_method": new_sandbox_id("pm_1"),
         "payment_method_options": options if method == "card" else {method: {"verification_method": "automatic"}},
         "payment_method_types": [method],
         "status": status,
@@ -150,12 +150,12 @@ def charge(of: Object, email: str | None, now: int) -> Object:
     method = of["payment_method_types"][0]
     address = dict.fromkeys(("city", "line1", "line2", "state")) | {"country": "US", "postal_code": "94107"}
     return dict.fromkeys(_CHARGE_NULLS.split()) | {
-        "id": new_id("ch_3"),
+        "id": new_sandbox_id("ch_3"),
         "object": "charge",
         "amount": of["amount"],
         "amount_captured": of["amount"],
         "amount_refunded": 0,
-        "balance_transaction": new_id("txn_3"),
+        "balance_transaction": new_sandbox_id("txn_3"),
         "billing_details": {"address": address, "email": email, "name": "Sandbox Buyer", "phone": None, "tax_id": None},
         "calculated_statement_descriptor": "SANDBOX",
         "captured": True,
@@ -188,13 +188,13 @@ def _card() -> Object:
     return nulls | numbers | {"checks": checks, "country": "US", "fingerprint": "sandbox"}
 
 
-def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str], now: int, status: str) -> Object:
+def refund_object(of: Object, amount: int, reason: str | None, metadata: dict[str, str], now: int, status: str) -> Object:
     """A refund of `amount` minor units of a charge."""
     return dict.fromkeys(_REFUND_NULLS.split()) | {
-        "id": new_id("re_3"),
+        "id": new_sandbox_id("re_3"),
         "object": "refund",
         "amount": amount,
-        "balance_transaction": new_id("txn_3"),
+        "balance_transaction": new_sandbox_id("txn_3"),
         "charge": of["id"],
         "created": now,
         "currency": of["currency"],
@@ -206,12 +206,12 @@ def refund(of: Object, amount: int, reason: str | None, metadata: dict[str, str]
     }
 
 
-def dispute(of: Object, now: int) -> Object:
+def dispute_object(of: Object, now: int) -> Object:
     """A dispute of a charge by the buyer's bank."""
     network = {"brand": "visa", "case_type": "chargeback", "network_reason_code": "10.4", "network": "visa"}
     details = {"due_by": now + 7 * 86400, "has_evidence": False, "past_due": False, "submission_count": 0}
     return {
-        "id": new_id("du_1"),
+        "id": new_sandbox_id("du_1"),
         "object": "dispute",
         "amount": of["amount"],
         "balance_transactions": [],

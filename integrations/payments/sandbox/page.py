@@ -74,7 +74,7 @@ def lost_page(title: str, sentence: str, status: int) -> HTMLResponse:
     return _html(title, f"<p>{escape(sentence)}</p>", None, status)
 
 
-def price(amount: int, currency: str) -> str:
+def price_shown(amount: int, currency: str) -> str:
     """Minor units as a price; only for currencies with two decimals."""
     return f"{_SIGNS.get(currency, currency.upper() + ' ')}{amount // 100}.{amount % 100:02d}"
 
@@ -85,7 +85,7 @@ def _summary(merchant: str, session: Object, lines: list[tuple[str, int]]) -> st
     if session["customer_email"]:
         rows.append(("E-mail", session["customer_email"]))
     pairs = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    total = escape(price(session["amount_total"], session["currency"]))
+    total = escape(price_shown(session["amount_total"], session["currency"]))
     return f'<dl>{pairs}<dt>Total</dt><dd class="amount">{total}</dd></dl>'
 
 
@@ -96,7 +96,7 @@ def _email_field(session: Object) -> str:
 
 
 def _open_buttons(session: Object) -> str:
-    buttons = _button("paid", f"Pay {price(session['amount_total'], session['currency'])}", "pay")
+    buttons = _button("paid", f"Pay {price_shown(session['amount_total'], session['currency'])}", "pay")
     buttons += _button("delayed", "Pay by bank transfer (settles later)") + _button(
         "declined", "Pay with a card that is declined"
     )

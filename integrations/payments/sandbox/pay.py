@@ -12,7 +12,7 @@ from integrations.payments.sandbox import sessions
 from integrations.payments.sandbox.book import Ledger, Object
 from integrations.payments.sandbox.objects import backside_id
 from integrations.payments.sandbox.page import lost_page, payment_page
-from integrations.payments.sandbox.parameters import Refusal, email
+from integrations.payments.sandbox.parameters import ParameterRefusal, email
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
 from integrations.payments.sandbox.wire import Body, form_of
 
@@ -32,7 +32,7 @@ def pay_router(sandbox: Sandbox) -> APIRouter:
     def press(session_id: str, body: Body) -> Response:
         try:
             form = form_of(body)
-        except Refusal as refusal:
+        except ParameterRefusal as refusal:
             return lost_page("That did not work", str(refusal), refusal.status)
         outcome, address = form.get("outcome"), form.get("email") or ""
         if outcome not in _OUTCOMES or not isinstance(address, str):
@@ -45,7 +45,7 @@ def pay_router(sandbox: Sandbox) -> APIRouter:
 def _answered(look: Callable[[Ledger], Response], sandbox: Sandbox) -> Response:
     try:
         return _with_scripts(sandbox.ask(look), sandbox.page_scripts())
-    except Refusal:
+    except ParameterRefusal:
         return lost_page("No such payment", "This address leads to no payment. Please go back to the shop.", 404)
 
 
@@ -79,7 +79,7 @@ def _pressed(sandbox: Sandbox, ledger: Ledger, session_id: str, outcome: str, ad
             return _shown(sandbox, ledger, session_id, "Your card was declined. Nothing was paid. Please try another way.", 402)
         try:
             checked = email(address, "email") if address else ""
-        except Refusal as refusal:
+        except ParameterRefusal as refusal:
             return _shown(sandbox, ledger, session_id, str(refusal), 400)
         session = sessions.pay(ledger, session, outcome, checked)
     else:

@@ -8,10 +8,10 @@ from integrations.payments.sandbox import objects
 from integrations.payments.sandbox.book import Ledger, Object
 from integrations.payments.sandbox.delivery import emit
 from integrations.payments.sandbox.forms import checked_refund, checked_session
-from integrations.payments.sandbox.parameters import Refusal
+from integrations.payments.sandbox.parameters import ParameterRefusal
 
 
-def open_session(ledger: Ledger, form: dict[str, Any], page_base: str) -> Object:
+def open_sandbox_session(ledger: Ledger, form: dict[str, Any], page_base: str) -> Object:
     """A new session; `page_base` is where hosted pages live. Raises Refusal."""
     checked = checked_session(form, ledger.now)
     _injected_failure(ledger)
@@ -23,7 +23,7 @@ def open_session(ledger: Ledger, form: dict[str, Any], page_base: str) -> Object
 def _injected_failure(ledger: Ledger) -> None:
     if ledger.switches.fail_creates > 0:
         ledger.switches.fail_creates -= 1
-        raise Refusal("An unknown error occurred", status=500, kind="api_error", kept=True)
+        raise ParameterRefusal("An unknown error occurred", status=500, kind="api_error", kept=True)
 
 
 def expire_due(ledger: Ledger) -> None:
@@ -32,11 +32,11 @@ def expire_due(ledger: Ledger) -> None:
         _run_out(ledger, session)
 
 
-def expire_session(ledger: Ledger, session_id: str) -> Object:
+def expire_sandbox_session(ledger: Ledger, session_id: str) -> Object:
     """Raises Refusal unless it is open."""
     session = ledger.found("checkout.session", session_id)
     if session["status"] != "open":
-        raise Refusal('Only Checkout Sessions with a status in ["open"] can be expired.', kept=True)
+        raise ParameterRefusal('Only Checkout Sessions with a status in ["open"] can be expired.', kept=True)
     return _run_out(ledger, session)
 
 
@@ -62,25 +62,27 @@ def is_settling(ledger: Ledger, session: Object) -> bool:
     return bool(ledger.found("payment_intent", session["payment_intent"])["status"] == "processing")
 
 
-def refund(ledger: Ledger, form: dict[str, Any]) -> Object:
+def refund_sandbox_payment(ledger: Ledger, form: dict[str, Any]) -> Object:
     """Refund an amount in minor units, or all that is left. Raises Refusal."""
     checked = checked_refund(form)
     _injected_failure(ledger)
     charge_id = checked.get("charge") or ledger.found("payment_intent", checked["payment_intent"])["latest_charge"]
     if not charge_id:
-        raise Refusal("This PaymentIntent does not have a successful charge to refund.", kept=True)
+        raise ParameterRefusal("This PaymentIntent does not have a successful charge to refund.", kept=True)
     charge = ledger.found("charge", charge_id)
     left = charge["amount"] - charge["amount_refunded"]
     amount = checked.get("amount", left)
     if not left:
-        raise Refusal(f"Charge {charge_id} has already been refunded.", code="charge_already_refunded", kept=True)
+        raise ParameterRefusal(f"Charge {charge_id} has already been refunded.", code="charge_already_refunded", kept=True)
     if amount > left:
-        raise Refusal(f"Refund amount ({amount}) is greater than unrefunded amount ({left})", param="amount", kept=True)
+        raise ParameterRefusal(
+            f"Refund amount ({amount}) is greater than unrefunded amount ({left})", param="amount", kept=True
+        )
     before = {name: charge[name] for name in ("amount_refunded", "refunded")}
     charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
     ledger.put(charge)
     status = "pending" if ledger.switches.slow_refunds else "succeeded"
-    given = objects.refund(charge, amount, checked.get("reason"), checked.get("metadata", {}), int(ledger.now), status)
+    given = objects.refund_object(charge, amount, checked.get("reason"), checked.get("metadata", {}), int(ledger.now), status)
     emit(ledger, "refund.created", ledger.put(given))
     emit(ledger, "charge.refunded", charge, before)
     return given
@@ -95,7 +97,7 @@ def end_refund(ledger: Ledger, refund_id: str, arrived: bool) -> Object:
     given = ledger.put(given | {"status": "succeeded" if arrived else "failed"})
     if not arrived:
         given = ledger.put(
-            given | {"failure_reason": "lost_or_stolen_card", "failure_balance_transaction": objects.new_id("txn_3")}
+            given | {"failure_reason": "lost_or_stolen_card", "failure_balance_transaction": objects.new_sandbox_id("txn_3")}
         )
         charge = ledger.found("charge", given["charge"])
         ledger.put(charge | {"amount_refunded": charge["amount_refunded"] - given["amount"], "refunded": False})
@@ -107,7 +109,7 @@ def end_refund(ledger: Ledger, refund_id: str, arrived: bool) -> Object:
 def open_dispute(ledger: Ledger, charge_id: str) -> Object:
     """The buyer disputes the charge. Raises Refusal."""
     charge = ledger.put(ledger.found("charge", charge_id) | {"disputed": True})
-    asked = ledger.put(objects.dispute(charge, int(ledger.now)))
+    asked = ledger.put(objects.dispute_object(charge, int(ledger.now)))
     emit(ledger, "charge.dispute.created", asked)
     return asked
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from integrations.payments.sandbox import sessions
-from integrations.payments.sandbox.book import Answer, Book, Ledger, Object, Switches
+from integrations.payments.sandbox.book import Book, KeptAnswer, Ledger, Object, Switches
 from integrations.payments.sandbox.delivery import RETRY_AFTER, Delivering
-from integrations.payments.sandbox.parameters import Refusal
+from integrations.payments.sandbox.parameters import ParameterRefusal
 
 Found = TypeVar("Found")
 
@@ -68,7 +68,7 @@ class Sandbox:
             kept = ledger.kept_answer(key) if key else None
             if kept is not None:
                 if kept.fingerprint != fingerprint:
-                    raise Refusal(_OTHER_PARAMETERS, kind="idempotency_error")
+                    raise ParameterRefusal(_OTHER_PARAMETERS, kind="idempotency_error")
                 return kept.status, kept.body, True
             sessions.expire_due(ledger)
             answer = _outcome(fingerprint, verb, ledger)
@@ -81,10 +81,10 @@ class Sandbox:
 _OTHER_PARAMETERS = "Keys for idempotent requests can only be used with the same parameters they were first used with."
 
 
-def _outcome(fingerprint: str, verb: Callable[[Ledger], Object], ledger: Ledger) -> Answer:
+def _outcome(fingerprint: str, verb: Callable[[Ledger], Object], ledger: Ledger) -> KeptAnswer:
     try:
-        return Answer(fingerprint, 200, verb(ledger))
-    except Refusal as refusal:
+        return KeptAnswer(fingerprint, 200, verb(ledger))
+    except ParameterRefusal as refusal:
         if refusal.kept:
-            return Answer(fingerprint, refusal.status, {"error": refusal.error})
+            return KeptAnswer(fingerprint, refusal.status, {"error": refusal.error})
         raise

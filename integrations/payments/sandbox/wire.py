@@ -12,8 +12,8 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 
 from integrations.payments.sandbox.book import Object
-from integrations.payments.sandbox.objects import API_VERSION, new_id
-from integrations.payments.sandbox.parameters import Refusal, nested
+from integrations.payments.sandbox.objects import API_VERSION, new_sandbox_id
+from integrations.payments.sandbox.parameters import ParameterRefusal, nested
 from integrations.payments.sandbox.stripe_sandbox import Sandbox
 
 _LONGEST_BODY = 65_536  # bytes; our longest request has about 3,000
@@ -34,11 +34,11 @@ Body = Annotated[bytes, Depends(_capped_body)]  # routes are plain functions: th
 def form_of(body: bytes) -> dict[str, Any]:
     """The body's parameters as nested dictionaries. Raises Refusal."""
     if len(body) > _LONGEST_BODY:
-        raise Refusal("The request is too large", status=413)
+        raise ParameterRefusal("The request is too large", status=413)
     try:
         return nested(body.decode("utf-8"))
     except UnicodeDecodeError:
-        raise Refusal("Invalid form encoding") from None
+        raise ParameterRefusal("Invalid form encoding") from None
 
 
 def replied(sandbox: Sandbox, request: Request, ask: Callable[[], tuple[int, Object, bool]]) -> JSONResponse:
@@ -47,9 +47,9 @@ def replied(sandbox: Sandbox, request: Request, ask: Callable[[], tuple[int, Obj
     try:
         _check_key(request.headers.get("authorization", ""), sandbox.key)
         status, body, replayed = ask()
-    except Refusal as refusal:
+    except ParameterRefusal as refusal:
         status, body = refusal.status, {"error": refusal.error}
-    headers = {"Request-Id": new_id("req_", 14), "Stripe-Version": API_VERSION}
+    headers = {"Request-Id": new_sandbox_id("req_", 14), "Stripe-Version": API_VERSION}
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if status >= 500:
@@ -61,7 +61,7 @@ def idempotency_key(request: Request) -> str:
     """'' when there is none. Raises Refusal."""
     key = request.headers.get("idempotency-key", "")
     if len(key) > 255:
-        raise Refusal("Idempotency keys are at most 255 characters long.")
+        raise ParameterRefusal("Idempotency keys are at most 255 characters long.")
     return key
 
 
@@ -76,4 +76,4 @@ def _check_key(header: str, key: str) -> None:
     elif scheme.lower() != "bearer":
         given = ""
     if not secrets.compare_digest(given.strip().encode("utf-8", "replace"), key.encode()):
-        raise Refusal("Invalid API Key provided" if given else "You did not provide an API key.", status=401)
+        raise ParameterRefusal("Invalid API Key provided" if given else "You did not provide an API key.", status=401)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from integrations.writer.grammar import Grammar, Person
-from integrations.writer.grammar.english_frames import frame, frame_list, frame_many
+from integrations.writer.grammar.english_frames import frame_list, frame_many, framed_phrase
 from integrations.writer.grammar.english_shapes import base_form, is_past_verb, is_third_person, lower_first
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
 
@@ -162,7 +162,7 @@ class English(Grammar):
         return phrase
 
     def tell(self, topic: str, phrase: str, person: Person) -> str:
-        return frame(topic, phrase, person)
+        return framed_phrase(topic, phrase, person)
 
     def tell_list(self, topic: str, phrases: tuple[str, ...], person: Person) -> list[str]:
         return frame_list(topic, phrases, person)

@@ -28,7 +28,7 @@ _FOR = re.compile(
 )
 
 
-def frame(topic: str, phrase: str, person: Person) -> str:
+def framed_phrase(topic: str, phrase: str, person: Person) -> str:
     tell = _BY_TOPIC.get(topic, _plain)
     return capital(tell(phrase.strip(EDGES), person))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from integrations.writer.story import language_of
+from integrations.writer.story import language_of_story
 from integrations.writer.story_fields import telling, wishes
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import READ_LANGUAGES, Rules, rules_for
@@ -76,7 +76,7 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     `language_hint`: the language of the page, which decides where the story's own is unsure. Never raises, for any text.
     """
     told = Told(tidy(story))
-    own = language_of(told.text)
+    own = language_of_story(told.text)
     language = own or (language_hint or "")[:2].lower()
     if language not in READ_LANGUAGES or not told.sentences:
         return FoundFields(told.text)
@@ -103,7 +103,7 @@ def _answers(told: Told, people: People, rules: Rules) -> Iterable[tuple[str, Fo
     if occasion := wishes.theme(told, people, rules):
         yield "theme", _field(told, occasion[0], [occasion[1]])
     for name, key in (("style", "style"), ("vibe", "vibe"), ("voice", "voiceType"), ("language", "language")):
-        if chosen := wishes.sound(told, rules, name):
+        if chosen := wishes.sound_wishes(told, rules, name):
             yield key, _field(told, chosen[0], [chosen[1]])
 
 

@@ -12,7 +12,7 @@ import requests
 
 from integrations.writer.answer import song_in
 from integrations.writer.chat import CONNECT, chat_headers
-from integrations.writer.dialect import Dialect, HopelessError, Notes, OwnNotes, RefusedError, refusal
+from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessError, Notes, OwnNotes, dialect_refusal
 from integrations.writer.story_fields import FoundField, FoundFields, telling
 from integrations.writer.story_fields.rules import OPTION_KEYS
 from integrations.writer.story_fields.told import LIMITS, Span, Told, plain
@@ -62,7 +62,7 @@ class ChatReader:
         dialect = Dialect(before, before)
         try:
             answer = song_in(self._ask(dialect, found.story), _PROPERTIES)
-        except RefusedError as error:
+        except DialectRefusedError as error:
             learned = dialect.after(str(error), 1).learned
             if learned != before:
                 self.notes.write(name, learned)
@@ -85,10 +85,10 @@ class ChatReader:
         ) as answer:
             if answer.status_code != 200 or answer.headers.get("Content-Type", "").startswith("text/html"):
                 content, status = answer.raw.read(20_000, decode_content=True), answer.status_code
-                named = refusal(404 if status == 200 else status, content, body)
+                named = dialect_refusal(404 if status == 200 else status, content, body)
                 if named == "path" and "path" in dialect.refused:
                     raise HopelessError("there is no chat API at this address", "WRITER_BASE_URL")
-                raise RefusedError(named)
+                raise DialectRefusedError(named)
             return listen(answer, until, lambda text: None)
 
 

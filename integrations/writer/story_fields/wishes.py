@@ -76,7 +76,7 @@ def is_wish(told: Told, rules: Rules, sentence: Span) -> bool:
     return bool(rules.phrases["wish"].search(text)) and not rules.phrases["taste"].search(text)
 
 
-def sound(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
+def sound_wishes(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
     """The key of `style`, `vibe` or `voice` that is asked for; None where two are."""
     found: dict[str, Span] = {}
     for start, end in told.sentences:

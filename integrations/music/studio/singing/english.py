@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from integrations.music.studio.singing.letters import spell_out
-from integrations.music.studio.singing.lexicon import look_up
+from integrations.music.studio.singing.lexicon import look_up_word
 
 SUNG = {  # as people sing them, where the lexicon has the careful form or the other word
     "a": "ax",
@@ -57,7 +57,7 @@ def english(word: str) -> list[str]:
 
 
 def _known(low: str) -> list[str] | None:
-    return SUNG[low].split() if low in SUNG else look_up(low)
+    return SUNG[low].split() if low in SUNG else look_up_word(low)
 
 
 def _with_ending(low: str) -> list[str] | None:

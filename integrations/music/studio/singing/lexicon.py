@@ -50,7 +50,7 @@ def _names() -> dict[str, list[str]]:
     return {word: phones for word, *phones in rows}
 
 
-def look_up(word: str) -> list[str] | None:
+def look_up_word(word: str) -> list[str] | None:
     """The phones of a lower-case word, stresses marked; None when it is not known."""
     if word in _names():
         return _names()[word]

@@ -75,7 +75,9 @@ def _soften(before: Floats, after: Floats) -> None:
     after[:k] += begin * share[::-1]
 
 
-def spread(voice: Voice, places: list[Place], notes: list[SungSyllable], owner: list[int]) -> tuple[list[float], list[float]]:
+def spread_frames(
+    voice: Voice, places: list[Place], notes: list[SungSyllable], owner: list[int]
+) -> tuple[list[float], list[float]]:
     """Anchors: seconds of the line, and the source frame that sounds there. `owner` tells the note of each phone.
 
     The nucleus of a note begins on it; consonants before it are taken from the note before, those at the end end with it.

@@ -60,11 +60,11 @@ def sung_name(text: str, language: str, voice: str) -> bytes:
 def name_notes(text: str, language: str, voice: str) -> list[SungSyllable]:
     """The notes of a name: up to its stress, down from it, the last one held."""
     from integrations.music.studio.singing.line import SungSyllable
-    from integrations.music.studio.singing.say import say
+    from integrations.music.studio.singing.say import say_word
 
     notes: list[tuple[tuple[str, ...], float, int]] = []
     for word in text.split():
-        said = say(word, language)
+        said = say_word(word, language)
         for number, phones in enumerate(said.syllables):
             place = 0 if number < said.stress else 1 if number == max(0, said.stress) else 2
             notes.append((phones, _STRESSED if place == 1 else _WEAK, _TONES[place]))
@@ -82,7 +82,7 @@ def main() -> None:
     """Sing what the standard input names."""
     import numpy as np
 
-    from integrations.music.studio.mp3 import encode
+    from integrations.music.studio.mp3 import encode_recording
     from integrations.music.studio.singing.pitch import Manner
     from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
     from integrations.music.studio.singing.voices import load
@@ -92,7 +92,7 @@ def main() -> None:
         return
     sound = sing_line(load(voice), notes, Manner(scoop=30), text)
     sound = sound[int((LEAD - 0.3) * VOICE_RATE) :] * np.float32(0.6 / max(1e-6, float(np.abs(sound).max())))
-    sys.stdout.buffer.write(encode(sound, sound, lambda part: None))
+    sys.stdout.buffer.write(encode_recording(sound, sound, lambda part: None))
 
 
 if __name__ == "__main__":

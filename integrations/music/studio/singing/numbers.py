@@ -87,7 +87,7 @@ def _number(text: str, language: str) -> list[str]:
     return said + ([_SIGNS[language]["."], *cardinal(int(part), language)] if part else [])
 
 
-def spoken(token: str, language: str) -> list[str]:
+def spoken_token(token: str, language: str) -> list[str]:
     """The words that a written token stands for, in lower case except what is to be spelt out (capitals without a vowel)."""
     low = token.lower().strip(".,;:!?¡¿\"'()[]{}“”‘’…-–—*_")
     if low in _SHORT[language]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from integrations.music.studio.singing.english import english
-from integrations.music.studio.singing.numbers import spoken
+from integrations.music.studio.singing.numbers import spoken_token
 from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC
 from integrations.music.studio.singing.spanish import spanish
 
@@ -41,12 +41,12 @@ def sung_language(language: str) -> str:
 
 
 @lru_cache(4096)
-def say(word: str, language: str) -> Said:
+def say_word(word: str, language: str) -> Said:
     """How a written word is sung in one of `LANGUAGES`; no syllables where there is nothing to sing."""
     syllables: list[Phones] = []
     stress: int | None = None
     hummed = False
-    for part in spoken(word[:200], language):
+    for part in spoken_token(word[:200], language):
         phones, unknown = _part(part, language)
         if unknown:
             syllables += [HUM] * unknown
@@ -78,9 +78,9 @@ def _part(part: str, language: str) -> tuple[list[str], int]:
 
 
 def _has_entry(word: str) -> bool:
-    from integrations.music.studio.singing.lexicon import look_up
+    from integrations.music.studio.singing.lexicon import look_up_word
 
-    return look_up(word) is not None
+    return look_up_word(word) is not None
 
 
 def split(phones: list[str], language: str) -> tuple[list[Phones], int]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyworld
 from numpy.typing import NDArray
 
-from integrations.music.studio.singing.line import FRAME_STEP, Place, SungSyllable, join, spread
+from integrations.music.studio.singing.line import FRAME_STEP, Place, SungSyllable, join, spread_frames
 from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.pitch import Manner, curve
 from integrations.music.studio.singing.voices import Floats, Voice
@@ -36,7 +36,7 @@ def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str
     phones = voice.joined([(p, i) for i, n in enumerate(moved) for p in n.phones])
     row, places = join(voice, [SILENCE, *(p for p, _ in phones), SILENCE])
     owner = [note for _, note in phones]
-    anchors, sources = spread(voice, places, moved, owner)
+    anchors, sources = spread_frames(voice, places, moved, owner)
     times = np.arange(int((moved[-1].end + TAIL) / FRAME_STEP)) * FRAME_STEP
     where = np.clip(np.interp(times, anchors, sources), 0, len(row) - 1.001)
     whole = where.astype(int)

@@ -59,7 +59,7 @@ def _sing(
     """Add these notes, sung by the voice of this name, to the track."""
     voice = load(name)
     manner = MANNERS.get(score.manner, Manner())
-    lines = list(lines_of(score, voice.inventory, sung))
+    lines = list(breath_lines(score, voice.inventory, sung))
     ended = -1.0
     for number, notes in enumerate(lines):
         usual = sum(n.velocity for n in notes) / len(notes)  # a louder chorus is the same singing, turned up
@@ -81,7 +81,7 @@ def _add(track: Floats, sound: Floats, second: float) -> None:
         track[max(0, at) : max(0, at) + length] += sound[first : first + length]
 
 
-def lines_of(score: Score, inventory: Inventory, sung: list[SungNote] | None = None) -> Iterator[list[SungSyllable]]:
+def breath_lines(score: Score, inventory: Inventory, sung: list[SungNote] | None = None) -> Iterator[list[SungSyllable]]:
     """The notes between two breaths, in seconds of the song; one nucleus each. `sung`: of these notes, else of the vocal."""
     line: list[SungSyllable] = []
     notes = score.vocal if sung is None else sung
