@@ -128,3 +128,10 @@ def test_the_image_holds_the_program_and_neither_tests_nor_keys() -> None:
     recipe = (ROOT / "Dockerfile").read_text()
     assert "USER serenade" in recipe
     assert "--only-binary :all:" in recipe, "nothing is compiled, so amd64 and arm64 are built alike"
+
+
+def test_over_http_a_page_is_redirected_and_a_program_is_refused() -> None:
+    """A program that was given http by mistake must notice: each time its key would go over the wire in the clear."""
+    plain = (DEPLOY / "nginx.conf").read_text().partition("listen 80;")[2].partition("server {")[0]
+    assert "location / { return 301 https://$host$request_uri; }" in plain
+    assert "location /api/ { return 403; }" in plain

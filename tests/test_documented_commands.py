@@ -206,7 +206,12 @@ def order(own: Own) -> str:
     return form_id
 
 
-@pytest.mark.parametrize("line", OPERATORS)
+def turn(line: str) -> tuple[bool, bool]:
+    """A part is given back before all that is left: together they once met an order that had nothing left."""
+    return "forget" in line, line.endswith("refund FORM_ID")
+
+
+@pytest.mark.parametrize("line", sorted(OPERATORS, key=turn))
 def test_an_operator_command_runs_as_typed(own: Own, order: str, line: str) -> None:
     filled = line.replace("FORM_ID", order).replace("EMAIL", "dad@example.com").replace("NUMBER", "2")
     done = own.typed(filled)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+import time
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
@@ -38,3 +39,12 @@ def test_a_short_key_before_is_named() -> None:
     environment = Environment({"ENV": "production", "SECRET_KEY": NEW, "SECRET_KEY_BEFORE": "short"})
     note_missing_in_production(environment, "https://songs.example.com", ("studio",))
     assert "SECRET_KEY_BEFORE is shorter than 32 characters" in environment.problems
+
+
+@pytest.mark.parametrize(("path", "later", "end"), [("/media/b", 0, 0), ("/media/a", 3600, 0), ("/media/a", 0, 14 * 3600)])
+def test_a_signature_is_for_one_path_until_its_end(monkeypatch: pytest.MonkeyPatch, path: str, later: int, end: int) -> None:
+    given = dict(parse_qsl(urlsplit(sign("/media/a")).query))
+    assert is_signed("/media/a", **given)
+    moment = time.time() + end
+    monkeypatch.setattr("integrations.storage.signing.time.time", lambda: moment)
+    assert not is_signed(path, str(int(given["expires"]) + later), given["signature"])

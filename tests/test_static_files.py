@@ -29,6 +29,12 @@ def test_text_is_compressed_as_well_as_can_be_and_is_the_file(client: TestClient
     assert brotli.decompress(wire) == whole
 
 
+@pytest.mark.parametrize("accepted", ["br", "identity"])
+def test_a_drawing_says_how_its_text_is_written(client: TestClient, accepted: str) -> None:
+    answer = client.get("/static/favicon.svg", headers={"accept-encoding": accepted})
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
+
+
 def test_who_takes_no_brotli_or_a_part_only_gets_the_file_itself(client: TestClient) -> None:
     whole = (STATIC_DIR / "serenade.css").read_bytes()
     plain = client.get("/static/serenade.css", headers={"accept-encoding": "identity"})

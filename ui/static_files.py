@@ -23,6 +23,8 @@ class Static(StaticFiles):
         response = await super().get_response(path, scope)
         if isinstance(response, FileResponse) and path.endswith(TEXT) and _takes_brotli(scope):
             response = await _compressed(response)
+        if path.endswith(".svg"):
+            response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
         is_fixed = scope["query_string"].startswith(b"v=") or path.startswith("fonts/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_fixed else "no-cache"
         return response

@@ -52,7 +52,7 @@ def second_device(request: Request, formId: str, page: str = "") -> Response:
     code = segno.make(settings.public_url + path, error="m", micro=False)
     drawn = code.svg_inline(border=2, scale=6, dark="#2a1721", light="#fff")
     drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return Response(drawn, media_type="image/svg+xml", headers=_FRESH)
+    return Response(drawn, media_type="image/svg+xml; charset=utf-8", headers=_FRESH)
 
 
 @router.post("/speed")

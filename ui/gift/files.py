@@ -113,7 +113,7 @@ def _card_of(token: str, name: str, expires: str, signature: str) -> tuple[Any, 
 def card_svg(token: str, expires: str = "", signature: str = "") -> Response:
     """The A4 sheet as SVG."""
     content = _drawn(_svg, _card_of(token, "card.svg", expires, signature))
-    return Response(content, media_type="image/svg+xml")
+    return Response(content, media_type="image/svg+xml; charset=utf-8")
 
 
 def _svg(gift: OpenedGift) -> bytes:

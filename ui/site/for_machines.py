@@ -48,7 +48,7 @@ def sitemap() -> Response:
     entries = "".join(_entries())
     spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
     content = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n{entries}</urlset>\n'
-    return Response(content, media_type="application/xml", headers=_DAY)
+    return Response(content, media_type="application/xml; charset=utf-8", headers=_DAY)
 
 
 def _entries() -> Iterator[str]:
