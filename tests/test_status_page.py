@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -108,7 +107,7 @@ def test_a_text_that_says_nothing_or_too_much_is_refused(text: str) -> None:
     assert status().incidents == ()
 
 
-@pytest.mark.parametrize("about", ["", "x", "-1", "9" * 40 + "x", secrets.token_hex(4) + "g"])
+@pytest.mark.parametrize("about", ["", "x", "-1", "9" * 40 + "x", "12ab"])
 def test_an_incident_that_there_is_not_ends_nothing(about: str) -> None:
     assert end_incident(ask(about=about)) == "It was over already."
 
