@@ -208,7 +208,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Any, monkeypatch: pytest.Mo
     place = Folder(tmp_path) if request.param == "folder" else request.getfixturevalue("bucket")
     place.put(KEY, b"0123456789")
     monkeypatch.setattr(http_audio, "storage", lambda: place)
-    row = type("Row", (), {"form_id": "form_x", "preview_key": KEY, "master_key": KEY, "title": 'For "Mia" ❤'})
+    row = type("Row", (), {"form_id": "form_x", "played_at": 1, "preview_key": KEY, "master_key": KEY, "title": 'For "Mia" ❤'})
     monkeypatch.setattr(media, "in_database", lambda *a: row)
     monkeypatch.setattr(media, "is_signed", lambda *a: True)
     app = FastAPI()
@@ -253,7 +253,8 @@ def test_only_our_own_static_files_may_lie_in_public_caches() -> None:
     """Sound, pictures, cards and pages end with the row that they belong to."""
     files = [path for folder in ("api", "ui", "integrations") for path in (ROOT / folder).rglob("*.py")]
     public = [str(path.relative_to(ROOT)) for path in files if re.search(r"[\"' ](public,|s-maxage)", path.read_text())]
-    assert sorted(public) == ["ui/site/for_machines.py", "ui/static_files.py"]  # the first: robots.txt, of no row at all
+    of_no_row = ["ui/site/for_machines.py", "ui/site/status.py"]  # robots.txt; whether everything works
+    assert sorted(public) == [*of_no_row, "ui/static_files.py"]
 
 
 def test_etag_head_and_download(served: str) -> None:

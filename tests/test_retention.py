@@ -24,6 +24,7 @@ from jobs.generation.prompts import write_prompts
 from jobs.generation.submitting import submit_next
 from jobs.privacy import expiry, personal_data, retention
 from models import (
+    UNPAID,
     BonusClip,
     CheckoutSession,
     ComposeForm,
@@ -66,7 +67,7 @@ def sweep() -> None:
         in_database(step)
 
 
-@pytest.mark.parametrize("status", retention.UNPAID)
+@pytest.mark.parametrize("status", UNPAID)
 def test_an_unpaid_form_is_gone_after_its_time_and_only_its_id_is_left(migrated: None, status: str) -> None:
     form_id = a_form(status, expires_at=PAST)
     tasks = tasks_of(form_id)

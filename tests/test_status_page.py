@@ -20,7 +20,7 @@ from ui.app import create_app
 
 
 @pytest.fixture(autouse=True)
-def empty() -> Iterator[None]:
+def empty(migrated: None) -> Iterator[None]:
     with database_of_its_own("status"):
         yield
 

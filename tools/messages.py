@@ -13,7 +13,7 @@ from jinja2.ext import extract_from_ast
 from ui.components.script_texts import marked
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("i18n.py", "customer_texts.py", "settings.py", "ui", "api", "jobs")
+ROOMS = ("i18n.py", "customer_texts.py", "packages.py", "settings.py", "ui", "api", "jobs")
 MARKS = ("_", "N_", "n_", "markup", "markup_n")
 PLURAL = ("n_", "markup_n")
 Found = tuple[str, str]  # the text, and its plural or ""
