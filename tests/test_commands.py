@@ -29,6 +29,7 @@ ID = "form_1700000000000_abcdefghijklmnopqrstuv"
     (cli.grant, ("3", "ann@example.com"), "EMAIL must be one address, such as ann@example.com"),
     (cli.export, ("ann", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
     (cli.export, ("a@b.example, c@d.example", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
+    (cli.signout, ("ann",), "EMAIL must be one address, such as ann@example.com"),
     (cli.forget, ("",), "EMAIL must be one address, such as ann@example.com"),
     (cli.doctor, ("--yaml",), "The only option of doctor is --json"),
 ])  # fmt: skip
