@@ -33,6 +33,7 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 ./serenade backup FILE         the database and a list of its files in a zip
 ./serenade restore FILE        a backup into an empty database
 ./serenade grant EMAIL NUMBER  give credits, one pays for one song
+./serenade signout EMAIL       end all sessions of somebody, and links to sign in that are not used yet
 ./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
 ./serenade sing TEXT  a song without stores or keys: sing --help shows the rest
 ./serenade doctor [--json]    the configuration tried, every invariant counted; exit code 1 when something is broken
@@ -177,6 +178,17 @@ def grant_command(email: str, number: str) -> int:
     return 0
 
 
+def signout(email: str) -> int:
+    """End all sessions of somebody, staff or customer."""
+    from jobs.accounts.login import end_sessions
+    from models import in_database
+
+    if not _is_email(email):
+        return _refuse(_EMAIL)
+    sys.stdout.write(f"{in_database(end_sessions, email)} sessions ended\n")
+    return 0
+
+
 _EMAIL = "EMAIL must be one address, such as ann@example.com"
 
 
@@ -267,5 +279,6 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "doctor": doctor,
     "reconcile": reconcile,
     "refund": refund_command,
+    "signout": signout,
     "sing": sing_text,
 }

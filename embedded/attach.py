@@ -27,6 +27,7 @@ OPERATOR_COMMANDS = {
     "reconcile",
     "refund",
     "restore",
+    "signout",
 }
 COULD_NOT_RUN = 2  # the exit code; `doctor` and `reconcile` say 1 when they found something
 _MAIN = Path(__file__).parent.parent / "main.py"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from jobs.accounts.login import _token_asked_for, claim_forms, log_in, log_out, safe_path, token_of, who
+from jobs.accounts.login import _token_asked_for, claim_forms, end_sessions, log_in, log_out, safe_path, token_of, who
 from jobs.payments.credits import TooFewCreditsError, grant_credits, pay_with_credits
 from models import (
     PAID,
@@ -123,6 +123,16 @@ def test_a_session_ends_after_its_time(migrated: None) -> None:
     with database.connection_context():
         LoginSession.update(expires_at=now()).where(LoginSession.user == user.id).execute()
     assert in_database(who, begun[0]) is None
+
+
+def test_an_operator_ends_all_sessions_of_one_address_and_nobody_else_s(migrated: None) -> None:
+    address, other = an_address(), an_address()
+    begun = [in_database(log_in, a_login(one)) for one in (address, address, other)]
+    unused = a_login(address)
+    assert in_database(end_sessions, address.upper()) == 2
+    assert [in_database(who, one[0]) is not None for one in begun if one] == [False, False, True]
+    assert in_database(log_in, unused) is None, "a link that somebody else may hold"
+    assert in_database(end_sessions, "nobody@example.com") == 0
 
 
 @pytest.mark.parametrize(

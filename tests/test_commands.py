@@ -29,6 +29,7 @@ ID = "form_1700000000000_abcdefghijklmnopqrstuv"
     (cli.grant_command, ("3", "ann@example.com"), "EMAIL must be one address, such as ann@example.com"),
     (cli.export_command, ("ann", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
     (cli.export_command, ("a@b.example, c@d.example", "x.zip"), "EMAIL must be one address, such as ann@example.com"),
+    (cli.signout, ("ann",), "EMAIL must be one address, such as ann@example.com"),
     (cli.forget_command, ("",), "EMAIL must be one address, such as ann@example.com"),
     (cli.doctor, ("--yaml",), "The only option of doctor is --json"),
 ])  # fmt: skip

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api import create_api
+from settings_checks import Environment, note_missing_in_production
 from tests.support.overrides import Override
 from ui.components import languages, theme
 from ui.demo import visitors
@@ -95,6 +96,19 @@ def test_in_production_every_answer_says_https_only(override_settings: Override,
     assert "Strict-Transport-Security" not in headers_for(path)
     override_settings(env="production")
     assert headers_for(path)["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", ["/library", "/login/x", "/s/x", "/compose/success", "/api/status/x", "/internal"])
+def test_what_is_private_is_not_kept(path: str) -> None:
+    headers = headers_for(path)
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+@pytest.mark.parametrize(("url", "problems"), [("http://songs.example.com", 1), ("https://songs.example.com", 0)])
+def test_production_starts_with_an_https_address_only(url: str, problems: int) -> None:
+    environment = Environment({"ENV": "production"})
+    note_missing_in_production(environment, url, ("studio",))
+    assert environment.problems.count("PUBLIC_URL must start with https:// in production") == problems
 
 
 def test_trace_is_answered_nowhere() -> None:

@@ -170,6 +170,17 @@ def log_out(session: str) -> None:
         log.info("a session was ended by its holder")
 
 
+def end_sessions(email: str) -> int:
+    """End every session of this address, and the links that it has not used yet; how many sessions there were."""
+    user = user_of(email)
+    with transaction():
+        open_links = fn.LOWER(Login.email) == email.strip().lower(), Login.used_at.is_null(), Login.expires_at > now()
+        Login.update(expires_at=now()).where(*open_links).execute()
+        ended = LoginSession.delete().where(LoginSession.user == user.id).execute() if user else 0
+    log.info("%s sessions of one address were ended by the operator", ended)
+    return int(ended)
+
+
 def claim_forms(user_id: str, verified_email: str, form_ids: Sequence[str] = ()) -> int:
     """Make forms belong to an account: those held by the browser, and those that carry the verified address.
 
