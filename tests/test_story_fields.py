@@ -88,6 +88,20 @@ def test_where_two_people_could_be_meant_there_is_no_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("My mum Margaret is turning seventy on Sunday.", "birthday"),
+        ("My aunt Eva will be eighty-five next week.", "birthday"),
+        ("My wife Ana and I have been married for forty years.", "anniversary"),
+        ("Mi abuela Carmen cumple ochenta el sábado.", "birthday"),
+        ("Mi tía Lola va a celebrarlo: cumple treinta y cinco.", "birthday"),
+    ],
+)
+def test_an_age_in_words_names_the_occasion_as_one_in_figures_does(text: str, theme: str) -> None:
+    assert find_fields(text).values()["theme"] == theme
+
+
+@pytest.mark.parametrize(
     ("text", "absent"),
     [
         ("For my mom Ana. After my dad died she raised us alone.", "theme"),

@@ -39,14 +39,21 @@ class Field:
                 name.classes("required")
             if hint:
                 text("p", hint, "hint", id=f"{self.id}-hint")
+            if group:  # below a long list of options nobody would see it
+                self._nudge(required)
         self.described_by = f"{self.id}-hint {self.id}-error" if hint else f"{self.id}-error"
-        self.required = required
+        self.required, self.is_group = required, group
+
+    def _nudge(self, required: bool) -> None:
+        """What *Next* says once before it goes on."""
+        if required and self.path.rpartition(".")[2] in REQUIRED:
+            text("p", _(REQUIRED[self.path.rpartition(".")[2]]), "nudge")
 
     def add_error(self) -> Field:
         """The place of the message, below the input."""
         with self.box:
-            if self.required and self.path.rpartition(".")[2] in REQUIRED:  # what *Next* says once before it goes on
-                text("p", _(REQUIRED[self.path.rpartition(".")[2]]), "nudge")
+            if not self.is_group:
+                self._nudge(self.required)
             self.error: TextElement = text("p", "", "error", id=f"{self.id}-error", role="alert")
         return self
 

@@ -15,6 +15,14 @@ from integrations.writer.story_fields.told import plain
 _FOLDER = Path(__file__).parent
 READ_LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != "names"))
 Pattern = re.Pattern[str]
+# A number: in figures, or an age or a count of years in words ("seventy", "thirty-five", "treinta y cinco").
+_FIGURES = r"\d{1,4}(?:st|nd|rd|th)?"
+_TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+_ENGLISH = rf"(?:thir|four|fif|six|seven|eigh|nine)teen|twelve|eleven|ten|{_TENS}"
+_SPANISH = (
+    r"diez|once|doce|quince|dieci\w{3,5}|veint[ei]\w{0,6}|cien|(?:trei|cuare|cincue|sese|sete|oche|nove)nta(?: y \w{3,6})?"
+)
+_NUMBER = rf"(?:{_FIGURES}|{_ENGLISH}|{_SPANISH})"
 _NEVER_FOUND = re.compile(r"(?!)")
 
 
@@ -120,7 +128,8 @@ def _one(phrase: str, endings: str) -> str:
         if word == "...":
             parts.append(r"(?:[^\s.]+\s+){0,3}?")
             continue
-        sign = re.escape(word).replace(r"\#", r"\d{1,4}(?:st|nd|rd|th)?").replace(r"\*", r"\w{0,12}")
+        number = _NUMBER if word == "#" else _FIGURES  # "in 19#": a year
+        sign = re.escape(word).replace(r"\#", number).replace(r"\*", r"\w{0,12}")
         parts.append(sign.replace("@", f"(?:{endings})") + r"\s+")
     return re.sub(r"\\s\+$", "", "".join(parts))
 
