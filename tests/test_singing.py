@@ -375,6 +375,14 @@ def test_between_two_phrases_is_time_for_a_breath() -> None:
         assert after[0].start - before[-1].end > 0.3
 
 
+def test_nobody_sings_for_eight_seconds_in_one_breath() -> None:
+    words = "There are people like weather, they come and they go\n" * 6
+    score = compose(a_song(f"[Verse]\n{words}[Chorus]\n{words}" * 2, variation=3))
+    lines = list(lines_of(score, load(VOICE).inventory))
+    assert max(line[-1].end - line[0].start for line in lines) < 8
+    assert all(after[0].start - before[-1].end > 0.2 for before, after in itertools.pairwise(lines))
+
+
 @pytest.mark.parametrize("name", names())
 def test_no_voice_has_a_hole_below_the_octave_that_is_copied(name: str) -> None:
     voice = load(name)
