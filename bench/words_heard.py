@@ -61,7 +61,8 @@ def main() -> None:
         if (folder / f"{path.stem}_{number:02}_{kind}.wav").exists()
     ]
     model, totals = recogniser(), defaultdict[str, list[int]](lambda: [0, 0])
-    for path, number, text in [lines[i * len(lines) // count] for i in range(min(count, len(lines)))]:
+    count = min(count, len(lines))
+    for path, number, text in [lines[i * len(lines) // count] for i in range(count)]:
         said = words(text)
         heard = transcribed(model, *sf.read(folder / f"{path.stem}_{number:02}_{kind}.wav"))
         for total in (totals[path.stem], totals["all"]):
