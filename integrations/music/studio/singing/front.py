@@ -81,7 +81,7 @@ def _give_way(desk: Desk, level: Floats, covered: NDArray[np.float64]) -> None:
 
 def _covered(desk: Desk, track: Floats, level: Floats) -> NDArray[np.float64]:
     """For every block, dB that the band must step back further so that the voice is CLEAR above it, over about a line."""
-    voice, band = _speech(track), _speech((desk.left + desk.right) / 2)
+    voice, band = _speech(track), _speech((desk.left + desk.right) * np.float32(0.5))
     sung = (level > level.max() * 0.05)[: 10 * len(voice)].reshape(-1, 10).mean(axis=1)
     near = np.hanning(25)  # of 100 ms each
     if len(sung) < len(near):
