@@ -13,9 +13,9 @@ from integrations.music.studio.singing.voices import Floats
 
 ABOVE = 1.0  # LU of the voice above the band
 GIVE_WAY = 3.5  # dB that the band steps back under the voice
-CLEAR = 8.0  # dB of the voice above the band, within SPEECH
-MORE = 4.0  # dB, at most, that the band steps back further where it would cover the words
-SPEECH = (300, 3400)  # hertz
+_CLEAR = 8.0  # dB of the voice above the band, within _SPEECH
+_MORE = 4.0  # dB, at most, that the band steps back further where it would cover the words
+_SPEECH = (300, 3400)  # hertz
 ROOM = 0.2
 BLOCK = 441  # frames: 10 ms
 DOUBLES = ((0.021, -0.75, 0.0021, 0.31), (0.029, 0.75, 0.0026, 0.23))  # delay s, pan, sway s, hertz of the sway
@@ -80,21 +80,21 @@ def _give_way(desk: Desk, level: Floats, covered: NDArray[np.float64]) -> None:
 
 
 def _covered(desk: Desk, track: Floats, level: Floats) -> NDArray[np.float64]:
-    """For every block, dB that the band must step back further so that the voice is CLEAR above it, over about a line."""
+    """For every block, dB that the band must step back further so that the voice is _CLEAR above it, over about a line."""
     voice, band = _speech(track), _speech((desk.left + desk.right) * np.float32(0.5))
     sung = (level > level.max() * 0.05)[: 10 * len(voice)].reshape(-1, 10).mean(axis=1)
     near = np.hanning(25)  # of 100 ms each
     if len(sung) < len(near):
         return np.zeros(len(level))
     powers = [np.convolve(power[: len(sung)] * sung, near, "same") + 1e-12 for power in (voice, band)]
-    lacking = np.clip(CLEAR - GIVE_WAY - 10 * np.log10(powers[0] / powers[1]), 0, MORE)
+    lacking = np.clip(_CLEAR - GIVE_WAY - 10 * np.log10(powers[0] / powers[1]), 0, _MORE)
     return np.asarray(np.interp(np.arange(len(level)), 10 * np.arange(len(sung)) + 4.5, lacking))
 
 
 def _speech(sound: Floats) -> NDArray[np.float64]:
     """The power of every 100 ms where speech is."""
     rows = sound[: len(sound) // HOP * HOP].reshape(-1, HOP)
-    first, last = (round(hertz * HOP / RATE) for hertz in SPEECH)
+    first, last = (round(hertz * HOP / RATE) for hertz in _SPEECH)
     out = []
     for i in range(0, len(rows), 100):  # in slices that stay in the cache
         spectrum = np.fft.rfft(rows[i : i + 100])[:, first:last]
