@@ -2,7 +2,9 @@
 
 .venv/bin/python -m bench.singing            six briefs of each language, alternating voices and styles
 .venv/bin/python -m bench.singing 50         fifty of each language
+.venv/bin/python -m bench.singing 36-49 es   those numbers only, of one language: a long run can be continued
 .venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there: spectrogram, piano roll, pitch (needs matplotlib)
+.venv/bin/python -m bench.singing 3 --clips FOLDER   and each line there, mixed and alone: `bench/words_heard.py` reads them
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import numpy as np
 import pyworld
 import soundfile as sf
 
+from bench.song_lines import LineRow, judged, report, save_clips
 from bench.song_measures import Found, band_level, differing, heard, key_heard, stems
 from integrations.music import SongRequest
 from integrations.music.studio.bank import RATE, Bank
@@ -83,10 +86,11 @@ class Row:
     missing: float  # share of the phones that were sung by a substitute
     speed: float
     least: int  # of `differing`, between its three variations
+    lines: list[LineRow]
 
 
-def measure(request: SongRequest, bank: Bank) -> Row:
-    """Print one song's line."""
+def measure(request: SongRequest, bank: Bank, clips: Path | None = None) -> Row:
+    """Print one song's line; clips of its sung lines into a folder."""
     score = compose(request)
     voice = load(score.voice)
     voice.missing.clear()
@@ -94,6 +98,7 @@ def measure(request: SongRequest, bank: Bank) -> Row:
     track, alone, band, desk = stems(score, bank)
     speed = score.length / (time.process_time() - began)
     lines = list(breath_lines(score, voice.inventory))
+    found = heard(track, lines, voice)
     notes = [n for line in lines for n in line]
     singing = np.zeros(len(alone) // 4410 + 1, bool)
     for note in notes:
@@ -104,7 +109,7 @@ def measure(request: SongRequest, bank: Bank) -> Row:
     heard_key = key_heard(both.mean(0)[: int(score.seconds(until) * RATE)])
     versions = [compose(replace(request, variation=v)) for v in (1, 2, 3)]
     row = Row(
-        found=heard(track, lines, voice),
+        found=Found.of(found),
         key=heard_key == score.key,
         loudness=integrated(desk.left, desk.right),
         peak=20 * float(np.log10(np.abs(both).max())),
@@ -114,7 +119,10 @@ def measure(request: SongRequest, bank: Bank) -> Row:
         missing=sum(voice.missing.values()) / sum(len(n.phones) for n in notes),
         speed=speed,
         least=min(differing(a, b) for a, b in itertools.combinations(versions, 2)),
+        lines=judged(request.reference, score, lines, found, alone, band),
     )
+    if clips:
+        save_clips(clips, row.lines, both.mean(0), track)
     key = score.key if row.key else f"{score.key} heard as {heard_key}"
     print(
         f"{request.reference:6} {score.voice:9} {score.manner:9} pitch {row.found.share:5.1f} % "
@@ -129,9 +137,7 @@ def measure(request: SongRequest, bank: Bank) -> Row:
 
 def summary(language: str, rows: list[Row]) -> None:
     """All songs of a language together, beside what is promised."""
-    found = Found()
-    for row in rows:
-        found.add(row.found)
+    found = Found.of(row.found for row in rows)
     medians, onsets = np.array(found.medians), np.array(found.onsets)
     half, most, worst = np.percentile(medians, (50, 99, 100))
 
@@ -153,6 +159,7 @@ def summary(language: str, rows: list[Row]) -> None:
         f"  made at {np.median([row.speed for row in rows]):.0f} times real time, no MP3, bench's second voice mix included",
     ):
         print(text, flush=True)
+    report([line for row in rows for line in row.lines])
 
 
 def as_mp3(request: SongRequest, bank: Bank) -> None:
@@ -196,24 +203,39 @@ def picture(request: SongRequest, path: Path) -> None:
     plt.close()
 
 
-def run(count: int, folder: Path | None = None, languages: tuple[str, ...] = ("en", "es")) -> None:
-    """So many briefs of each language, with pictures where a folder is named."""
+def run(
+    numbers: range, folder: Path | None = None, languages: tuple[str, ...] = ("en", "es"), clips: Path | None = None
+) -> None:
+    """The briefs of these numbers (they are the seeds) in each language, with pictures or clips where a folder is named."""
     bank, began = Bank(), time.perf_counter()
-    print("voices:", ", ".join(names()))
+    print(f"voices: {', '.join(names())}; briefs {numbers.start} to {numbers.stop - 1} of {', '.join(languages)}")
     for language in (code for code in languages if voice_for(code, "", 1)):
-        rows = [measure(a_song(i, language), bank) for i in range(count)]
+        rows = [measure(a_song(i, language), bank, clips) for i in numbers]
         summary(language, rows)
-        as_mp3(a_song(0, language), bank)
-        for i in range(count if folder else 0):
+        as_mp3(a_song(numbers.start, language), bank)
+        for i in numbers if folder else ():
             picture(a_song(i, language), folder or Path())
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, {time.perf_counter() - began:.0f} s")
 
 
+def numbers_from(words: list[str]) -> range:
+    """`50` is the first fifty briefs, `36-49` the fourteen of these numbers; nothing is the first six."""
+    for word in words:
+        first, _, last = word.partition("-")
+        if first.isdecimal() and last.isdecimal():
+            return range(int(first), int(last) + 1)
+        if word.isdecimal():
+            return range(int(word))
+    return range(6)
+
+
 def main() -> None:
     """The command; see the module's docstring."""
-    count = next((int(word) for word in sys.argv[1:] if word.isdecimal()), 6)
-    folder = Path(sys.argv[-1]) if len(sys.argv) > 1 and Path(sys.argv[-1]).is_dir() else None
-    run(count, folder)
+    words = sys.argv[1:]
+    languages = tuple(word for word in words if word in NAMES) or tuple(NAMES)
+    folder = Path(words[-1]) if words and Path(words[-1]).is_dir() else None
+    clips = "--clips" in words
+    run(numbers_from(words), None if clips else folder, languages, folder if clips else None)
 
 
 if __name__ == "__main__":

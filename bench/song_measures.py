@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from integrations.music.studio.singing.vocals import sing_backing, sing_score
 from integrations.music.studio.singing.voices import Voice
 
 VOICELESS = frozenset(("p", "t", "k", "f", "s", "th", "sh", "ch", "x"))
+OCTAVES = 300  # cents: no singer of ours is so far off, but the fast tracker may be
 PROFILES = {  # how often each step of the scale stands in music of this mode (Albrecht and Shanahan, 2013)
     "major": (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
     "minor": (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
@@ -52,6 +54,14 @@ class Found:
         self.medians += other.medians
         self.onsets += other.onsets
 
+    @classmethod
+    def of(cls, several: Iterable[Found]) -> Found:
+        """Many together."""
+        whole = cls()
+        for found in several:
+            whole.add(found)
+        return whole
+
 
 def held_until(voice: Voice, line: list[SungSyllable]) -> list[float]:
     """When the vowel of each note ends. In a voiceless consonant after it the tracker still finds some pitch for a moment."""
@@ -62,17 +72,36 @@ def held_until(voice: Voice, line: list[SungSyllable]) -> list[float]:
     return [float(np.interp(places[i].end, frames, seconds)) for i in nucleus_of(voice, places, owner, len(line))]
 
 
-def heard(track: np.ndarray, lines: list[list[SungSyllable]], voice: Voice) -> Found:
-    """Pitch of the vowels outside glides, every steady pitch of at least 40 ms; and where voicing begins after a voiceless
-    consonant."""
+def heard(track: np.ndarray, lines: list[list[SungSyllable]], voice: Voice) -> list[Found]:
+    """Of each line: pitch of the vowels outside glides, every steady pitch of at least 40 ms; and where voicing begins after a
+    voiceless consonant."""
     notes = [note for line in lines for note in line]
-    ends = [end for line in lines for end in held_until(voice, line)]
     low, high = min(n.pitch for n in notes), max(n.pitch for n in notes)
-    sound, found = track[::2].astype(np.float64), Found()
+    sound = track[::2].astype(np.float64)
     rough, times = pyworld.dio(sound, RATE // 2, f0_floor=hertz(low - 5), f0_ceil=hertz(high + 5), frame_period=5)
     pitch = pyworld.stonemask(sound, rough, times, RATE // 2)  # the same figures as harvest's, in a fourteenth of its time
+    found = []
+    for line in lines:
+        ends = held_until(voice, line)
+        found.append(_heard_line(times, pitch, line, ends))
+        if max(found[-1].medians, default=0) > OCTAVES:
+            found[-1] = _heard_line(*_again(sound, line), line, ends)
+    return found
+
+
+def _again(sound: np.ndarray, line: list[SungSyllable]) -> tuple[np.ndarray, np.ndarray]:
+    """Times and pitch of one line by the slower tracker, which mistakes octaves less."""
+    begin = max(0, int((line[0].start - 0.2) * RATE / 2))
+    piece = sound[begin : int((line[-1].end + 0.2) * RATE / 2)]
+    low, high = min(n.pitch for n in line), max(n.pitch for n in line)
+    pitch, times = pyworld.harvest(piece, RATE // 2, f0_floor=hertz(low - 5), f0_ceil=hertz(high + 5), frame_period=5)
+    return times + begin / (RATE / 2), pitch
+
+
+def _heard_line(times: np.ndarray, pitch: np.ndarray, line: list[SungSyllable], ends: list[float]) -> Found:
+    found = Found()
     voiced = np.convolve(pitch > 0, np.ones(9), "same") > 8.5  # 20 ms away from where the voice starts and stops
-    for note, vowel in zip(notes, ends, strict=True):
+    for note, vowel in zip(line, ends, strict=True):
         steps = [(note.start, note.pitch), *note.turns]
         for (start, tone), (end, _) in itertools.pairwise([*steps, (note.end, 0)]):
             inside = (times > start + 0.1) & (times < min(end - 0.13, vowel - 0.02)) & voiced

@@ -1,7 +1,7 @@
 """Measures the studio: how fast it renders, how soon a song can be played, and what its singing is like.
 
 .venv/bin/python -m bench.studio             all of it, with six briefs of each language
-.venv/bin/python -m bench.studio 50          with fifty of each (about ten seconds of one idle core a brief)
+.venv/bin/python -m bench.studio 50          with fifty of each (about ten seconds of one idle core a brief); 36-49: those only
 taskset -c 0 .venv/bin/python -m bench.studio --speed     nine songs, times real time
 .venv/bin/python -m bench.studio --submit    seconds from submit to the first of three, and to all nine of a hamper, cold
 .venv/bin/python -m bench.studio --same      whether two processes make the same bytes
@@ -156,7 +156,7 @@ def main() -> None:
     speed()
     submit()
     same_bytes()
-    singing.run(int(sys.argv[-1]) if sys.argv[-1].isdecimal() else 6)
+    singing.run(singing.numbers_from(sys.argv[1:]))
 
 
 if __name__ == "__main__":

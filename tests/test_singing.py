@@ -316,22 +316,40 @@ def test_the_studio_tells_once_what_it_hummed() -> None:
     assert compose(a_song("ありがとう", "nl")).hummed == [], "there nobody sings"
 
 
+def mixed(track: np.ndarray, played: np.ndarray, score: Score) -> tuple[np.ndarray, np.ndarray]:
+    """Voice and band as they stand in the mix. It is linear in the band: the band upside down tells them apart."""
+    heard = []
+    for sign in (1, -1):
+        desk = Desk(len(track))
+        desk.left, desk.right = played * sign, played * sign
+        add_voice(desk, track, score)
+        heard.append(desk.left)
+    return (heard[0] + heard[1]) / 2, (heard[0] - heard[1]) / 2
+
+
 def test_the_voice_stands_in_front_and_the_band_gives_way() -> None:
     score = a_score()
     assert score.voice == VOICE
     track = np.concatenate([np.zeros(3 * VOICE_RATE, np.float32), sing_score(score, lambda share: None)])
     noise = np.random.default_rng(1).normal(size=len(track)).astype(np.float32) * 0.05
-    heard = []
-    for sign in (1, -1):  # the mix is linear: the band upside down tells band and voice apart
-        desk = Desk(len(track))
-        desk.left, desk.right = noise * sign, noise * sign
-        add_voice(desk, track, score)
-        heard.append(desk.left)
-    voice, band = (heard[0] + heard[1]) / 2, (heard[0] - heard[1]) / 2
+    voice, band = mixed(track, noise, score)
     sounding = np.abs(track) > np.abs(track).max() * 0.1
     assert np.allclose(band[:VOICE_RATE], noise[:VOICE_RATE], atol=1e-5)
     assert 0.62 < np.abs(band[sounding]).sum() / np.abs(noise[sounding]).sum() < 0.75
     assert np.sqrt((voice[sounding] ** 2).mean()) > 1.4 * np.sqrt((band[sounding] ** 2).mean())
+
+
+def test_where_the_band_would_cover_the_words_it_steps_back_further() -> None:
+    score = a_score()
+    track = sing_score(score, lambda share: None)
+    seconds = np.arange(len(track)) / VOICE_RATE
+    loud = seconds > score.seconds(score.vocal[len(score.vocal) // 2].start)
+    played = (np.where(loud, 0.2, 0.02) * np.sin(2 * np.pi * 1000 * seconds)).astype(np.float32)
+    _, band = mixed(track, played, score)
+    sounding = np.abs(track) > np.abs(track).max() * 0.1
+    calm, busy = (np.abs(band[part]).sum() / np.abs(played[part]).sum() for part in (sounding & ~loud, sounding & loud))
+    assert 0.6 < calm < 0.75
+    assert 0.4 < busy < 0.55
 
 
 def a_duet() -> Score:
@@ -376,6 +394,14 @@ def test_between_two_phrases_is_time_for_a_breath() -> None:
     assert len(lines) == 3, "a phrase is a line"
     for before, after in itertools.pairwise(lines):
         assert after[0].start - before[-1].end > 0.3
+
+
+def test_nobody_sings_for_eight_seconds_in_one_breath() -> None:
+    words = "There are people like weather, they come and they go\n" * 6
+    score = compose(a_song(f"[Verse]\n{words}[Chorus]\n{words}" * 2, variation=3))
+    lines = list(breath_lines(score, load(VOICE).inventory))
+    assert max(line[-1].end - line[0].start for line in lines) < 8
+    assert all(after[0].start - before[-1].end > 0.2 for before, after in itertools.pairwise(lines))
 
 
 @pytest.mark.parametrize("name", names())

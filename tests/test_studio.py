@@ -129,9 +129,20 @@ def test_every_kind_of_music_in_the_catalogue_is_its_own() -> None:
         ("A rather long line of words to be sung by somebody\n" * 60)[:3000],
     ],
 )
-def test_every_song_lasts_one_to_two_minutes(lyrics: str, variation: int) -> None:
+def test_every_song_lasts_one_to_two_minutes_and_half_a_minute_more_for_many_words(lyrics: str, variation: int) -> None:
+    longest = 155 if len(lyrics) > 1000 else 120
     for style in (STYLES[0], BALLAD):
-        assert 60 <= compose(a_request(variation, style, lyrics)).length <= 120
+        assert 60 <= compose(a_request(variation, style, lyrics)).length <= longest
+
+
+@pytest.mark.parametrize("style", STYLES[::3])
+def test_nobody_has_to_sing_more_than_five_and_a_half_syllables_a_second(style: str) -> None:
+    line = "There are people like weather, they come and they go\n"  # thirteen syllables, thirty times: a long song
+    score = compose(a_request(1, style, "".join(f"[{name}]\n{line * 6}" for name in ("Verse", "Chorus") * 2 + ("Verse",))))
+    for number in range(30):
+        notes = [n for n in score.vocal if n.line == number]
+        seconds = score.seconds(notes[-1].start + notes[-1].duration) - score.seconds(notes[0].start)
+        assert len(notes) / seconds <= 5.5
 
 
 def test_each_syllable_has_its_note_and_the_chorus_returns_with_the_same_tune() -> None:

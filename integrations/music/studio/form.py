@@ -1,4 +1,4 @@
-"""Form: lays phrases out in bars so that the whole song lasts between about 65 and 115 seconds."""
+"""Form: lays phrases out in bars so that the song lasts one to two minutes, or two and a half where there are many words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from integrations.music.studio.styles import Arrangement
 from integrations.music.studio.words import Stanza, Syllable
 
-SHORTEST, BEST, LONGEST = 66.0, 90.0, 113.0  # seconds
+SHORTEST, BEST, LONGEST = 66.0, 90.0, 150.0  # seconds
+PER_PHRASE = {0.5: 3.0, 1.0: 0.0, 1.5: 0.5, 2.0: 0.0, 4.0: 2.0}  # bars that a phrase may have, and how unusual that is
 RING = 3.6  # seconds that the last chord sounds
 ENERGY = {"intro": 0.49, "verse": 0.56, "prechorus": 0.7, "chorus": 0.84, "bridge": 0.6, "solo": 0.72, "outro": 0.5}
 
@@ -41,7 +42,7 @@ def lay_out(stanzas: list[Stanza], plan: Arrangement) -> BarForm:
     """Choose phrase length, tempo and instrumental sections."""
     stanzas = _packed(stanzas)
     best: tuple[float, BarForm] | None = None
-    for per_phrase in (0.5, 1.0, 2.0, 4.0):
+    for per_phrase in (p for p in PER_PHRASE if p != 1.5 or plan.bar == 4):  # else a phrase would begin between two beats
         for percent in range(88, 131, 3):
             form = BarForm(_blocks(stanzas, per_phrase, plan.bar), plan.tempo * percent / 100)
             _fill_up(form, plan.bar)
@@ -127,7 +128,7 @@ def _cost(form: BarForm, per_phrase: float, percent: int, plan: Arrangement) -> 
     seconds = form.seconds(plan.bar) + RING + 1.5
     cost = abs(seconds - BEST) / 14 + abs(percent - 100) / 6
     cost += 60 + seconds if seconds > LONGEST else 0
-    cost += 3.0 if per_phrase == 0.5 else 2.0 if per_phrase == 4 else 0.0
+    cost += PER_PHRASE[per_phrase]
     slot = per_phrase * plan.bar * 60 / form.tempo
     counts = sorted(len(p) for b in form.blocks for p in b.phrases)
     if counts:

@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from integrations.music.studio.bank import RATE
-from integrations.music.studio.loudness import integrated
+from integrations.music.studio.loudness import HOP, integrated
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing.voices import Floats
 
 ABOVE = 1.0  # LU of the voice above the band
 GIVE_WAY = 3.5  # dB that the band steps back under the voice
+_CLEAR = 8.0  # dB of the voice above the band, within _SPEECH
+_MORE = 4.0  # dB, at most, that the band steps back further where it would cover the words
+_SPEECH = (300, 3400)  # hertz
 ROOM = 0.2
 BLOCK = 441  # frames: 10 ms
 DOUBLES = ((0.021, -0.75, 0.0021, 0.31), (0.029, 0.75, 0.0026, 0.23))  # delay s, pan, sway s, hertz of the sway
@@ -32,7 +35,7 @@ def add_voice(desk: Desk, track: Floats, score: Score, backing: Floats | None = 
     band = max(-45.0, integrated(desk.left, desk.right))
     loud = np.float32(10 ** ((band + ABOVE - loudness) / 20))
     track = track * loud
-    _give_way(desk, level)
+    _give_way(desk, level, _covered(desk, track, level))
     desk.add(0, track, None, 1.0, 0.0, ROOM)
     _double(desk, track, score)
     if backing is not None:
@@ -65,15 +68,38 @@ def _curve(gains: NDArray[np.float64], frames: int) -> Floats:
     return np.pad(curve, (0, frames - len(curve)), mode="edge")
 
 
-def _give_way(desk: Desk, level: Floats) -> None:
-    """Turn the band down while somebody sings: 80 ms down, 300 ms up again."""
+def _give_way(desk: Desk, level: Floats, covered: NDArray[np.float64]) -> None:
+    """Turn the band down while somebody sings, further where it covers them: 80 ms down, 300 ms up again."""
     singing = (level > level.max() * 0.05).astype(float)
     wide = np.convolve(singing, np.ones(41), "same") > 0
     soft = np.convolve(wide, np.hanning(33) / np.hanning(33).sum(), "same")
-    curve = _curve(10 ** (-GIVE_WAY * soft / 20), len(desk.left))
+    curve = _curve(10 ** (-(GIVE_WAY + covered) * soft / 20), len(desk.left))
     desk.left *= curve
     desk.right *= curve
     desk.send *= curve
+
+
+def _covered(desk: Desk, track: Floats, level: Floats) -> NDArray[np.float64]:
+    """For every block, dB that the band must step back further so that the voice is _CLEAR above it, over about a line."""
+    voice, band = _speech(track), _speech((desk.left + desk.right) * np.float32(0.5))
+    sung = (level > level.max() * 0.05)[: 10 * len(voice)].reshape(-1, 10).mean(axis=1)
+    near = np.hanning(25)  # of 100 ms each
+    if len(sung) < len(near):
+        return np.zeros(len(level))
+    powers = [np.convolve(power[: len(sung)] * sung, near, "same") + 1e-12 for power in (voice, band)]
+    lacking = np.clip(_CLEAR - GIVE_WAY - 10 * np.log10(powers[0] / powers[1]), 0, _MORE)
+    return np.asarray(np.interp(np.arange(len(level)), 10 * np.arange(len(sung)) + 4.5, lacking))
+
+
+def _speech(sound: Floats) -> NDArray[np.float64]:
+    """The power of every 100 ms where speech is."""
+    rows = sound[: len(sound) // HOP * HOP].reshape(-1, HOP)
+    first, last = (round(hertz * HOP / RATE) for hertz in _SPEECH)
+    out = []
+    for i in range(0, len(rows), 100):  # in slices that stay in the cache
+        spectrum = np.fft.rfft(rows[i : i + 100])[:, first:last]
+        out.append((spectrum.real**2 + spectrum.imag**2).sum(axis=1, dtype=np.float64))
+    return np.concatenate(out) if out else np.zeros(0)
 
 
 def _double(desk: Desk, track: Floats, score: Score) -> None:

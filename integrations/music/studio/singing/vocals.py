@@ -18,6 +18,7 @@ from integrations.music.studio.singing.voices import Floats, Voice, load
 
 BREATH = 0.2  # seconds of silence after which a new line begins
 REST, SHORTEST = 0.4, 0.35  # seconds between two phrases, and what is left of the note that gives way to it
+_LONG, _SHORTER = 4.5, 0.24  # seconds without a breath after which less is left of that note
 _LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
 LOUDER = 9.0  # dB between a line at velocity 0 and one at 1
 QUIET = 0.02  # of a line's loudest moment: where it begins to be heard
@@ -88,7 +89,8 @@ def breath_lines(score: Score, inventory: Inventory, sung: list[SungNote] | None
     for note, following in zip(notes, [*notes[1:], None], strict=False):
         start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
         if note.closes and following:
-            end = max(min(end, start + SHORTEST), min(end, score.seconds(following.start) - REST))
+            least = _SHORTER if line and end - line[0].start > _LONG else SHORTEST
+            end = max(min(end, start + least), min(end, score.seconds(following.start) - REST))
         if not note.phones:
             if line and note.word >= 0 and not note.syllable and start - line[-1].end < BREATH:
                 line[-1] = replace(line[-1], end=end, turns=(*line[-1].turns, (start, note.pitch)))
