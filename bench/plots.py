@@ -11,7 +11,7 @@ Points = Sequence[tuple[float, float]]
 WIDTH, LEFT, RIGHT, HEIGHT, GAP = 860, 56, 150, 190, 62
 MOST_POINTS = 160  # of a line; more would be less than two pixels apart, and the file is to stay small
 LINE = 14  # pixels between two names
-COLOURS = ("#3b6fd4", "#d9662b", "#2a9d6f", "#a44ec2", "#c23b5a", "#8a7420", "#2196a6", "#6b7280")
+COLOURS = ("#3b6fd4", "#d9662b", "#2a9d6f", "#a44ec2", "#c23b5a", "#8a7420", "#2196a6", "#6b7280", "#b07aa1")
 STYLE = """
 svg{background:#fff;font:12px system-ui,sans-serif}text{fill:#4b5563}.t{fill:#111827;font-weight:600;font-size:13px}
 .h{fill:#111827;font-weight:600;font-size:16px}.g{stroke:#e5e7eb}path{fill:none;stroke-width:1.75;stroke-linejoin:round}
@@ -20,7 +20,7 @@ svg{background:#fff;font:12px system-ui,sans-serif}text{fill:#4b5563}.t{fill:#11
 
 
 class Panel(NamedTuple):
-    """One chart. `title` names the figure and its unit; `lines` are (x, y) by name, at most eight."""
+    """One chart. `title` names the figure and its unit; `lines` are (x, y) by name, at most nine."""
 
     title: str
     lines: dict[str, Points]
@@ -72,10 +72,10 @@ def _panel(panel: Panel, top: int, most_x: float, x_title: str) -> str:
         parts.append(f'<text x="{LEFT + mark * across:.1f}" y="{bottom + 18}" text-anchor="middle">{mark:g}</text>')
     parts.append(f'<text x="{end}" y="{bottom + 34}" text-anchor="end">{escape(x_title)}</text>')
     places = _apart({name: y_of(line[-1][1]) + 4 for name, line in lines.items()})
-    for (name, line), colour in zip(lines.items(), COLOURS, strict=False):
+    for (name, line), colour in zip(lines.items(), COLOURS[: len(lines)], strict=True):
         path = "L".join(f"{LEFT + x * across:.1f} {y_of(y):.1f}" for x, y in line)
         parts.append(f'<path d="M{path}" stroke="{colour}"/>')
-        words = f"{escape(name)} {line[-1][1]:.4g}"
+        words = f"{escape(name)} {line[-1][1]:.3g}"
         parts.append(f'<text x="{end + 8}" y="{places[name]:.1f}" style="fill:{colour}">{words}</text>')
     return "\n".join(parts)
 

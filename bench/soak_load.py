@@ -7,6 +7,7 @@ import collections
 import copy
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,22 +35,22 @@ class Load:
         self.crowd: Crowd
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set and everything that was begun has ended."""
+        """Until `stop` is set and everything that was begun has ended; at least one of each."""
         self.crowd = Crowd(self.stack)
         await self._once("order", self.order)
-        work = {"order": self.order, "page": self.page, "read": self.read, "gift": self.gift, "event": self.event}
+        work = {"page": self.page, "read": self.read, "gift": self.gift, "event": self.event}
+        work |= {} if stop.is_set() else {"order": self.order}
         await asyncio.gather(*(self._steadily(stop, name, one) for name, one in work.items()))
         await self.crowd.close()
 
     async def _steadily(self, stop: asyncio.Event, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        while not stop.is_set():
+        while True:
             began = time.monotonic()
             await self._once(name, work)
             left = PAUSES[name] - (time.monotonic() - began)
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), max(left, 0.01))
-            except TimeoutError:
-                continue
+                return
 
     async def _once(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
