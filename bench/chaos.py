@@ -36,18 +36,23 @@ UPDATE marks SET at = at - interval '5 min' WHERE name = 'catch_up_stripe_events
 
 
 def unfinished(simulation: Simulation) -> list[str]:
-    """Payments that are neither fulfilled nor refunded yet, and unhandled events and queued emails."""
+    """Payments that are neither fulfilled nor refunded yet, events not handled or not caught up with yet, queued emails."""
+    from jobs.payments.stripe_events import WATCHED
     from models import database
 
+    with simulation.sandbox.book.transaction() as ledger:
+        at_stripe = {one["id"] for one in ledger.newest("event", 100_000) if one["type"] in WATCHED}
     with database.connection_context():
         done = database.execute_sql(
             "SELECT s.stripe_session_id FROM checkout_sessions s JOIN compose_forms f ON f.id = s.form_id"
             " WHERE (s.status = 'fulfilled' AND f.status = 'delivered') OR s.status = 'refunded'"
         ).fetchall()
+        here = database.execute_sql("SELECT id FROM stripe_events").fetchall()
         busy = database.execute_sql(
             "SELECT id FROM stripe_events WHERE handled_at IS NULL UNION ALL SELECT id FROM emails WHERE status = 'queued'"
         ).fetchall()
-    return sorted({*simulation.paid} - {one for (one,) in done}) + [one for (one,) in busy]
+    open_payments, missed = {*simulation.paid} - {one for (one,) in done}, at_stripe - {one for (one,) in here}
+    return sorted(open_payments) + sorted(missed) + [one for (one,) in busy]
 
 
 def settle(simulation: Simulation, seconds: float) -> None:

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import random
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg2
 
@@ -43,6 +47,16 @@ def _repeated(stack: Stack) -> int:
         return int(cursor.fetchone()[0])
 
 
+@contextlib.contextmanager
+def _scratch() -> Iterator[None]:
+    """DATA_DIR of this process, beside which the pattern of every stack's data is made (tests/support/ready_data.py)."""
+    with tempfile.TemporaryDirectory(prefix="serenade-chaos-") as folder:
+        Path(folder).chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
+        os.environ["DATA_DIR"] = f"{folder}/data"
+        yield
+
+
+@_scratch()
 def main(times: int, seed: int, only: list[str], vendor: str) -> int:
     """Print the table; 1 if anything was lost or bought twice."""
     needed = NEEDED[vendor] * times

@@ -60,6 +60,10 @@ class Crowd:
         """How many are still connected."""
         return sum(socket.connected for socket in self.sockets)
 
+    async def close_oldest(self) -> None:
+        """Close the page that was opened first."""
+        await self.sockets.pop(0).disconnect()
+
     async def close(self) -> None:
         """Close all pages."""
         for socket in self.sockets:

@@ -70,11 +70,12 @@ def _answers(url: str) -> bool:
 def _load(url: str, secret: str, count: int) -> list[float]:
     """Seconds of each of `count` deliveries, all of them different events."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        parts = pool.map(lambda _: _some(url, secret, count // AT_ONCE), range(AT_ONCE))
+        parts = pool.map(lambda _: deliver_events(url, secret, count // AT_ONCE), range(AT_ONCE))
         return [one for part in parts for one in part]
 
 
-def _some(url: str, secret: str, count: int) -> list[float]:
+def deliver_events(url: str, secret: str, count: int) -> list[float]:
+    """So many signed events, one after another; seconds of each until it was answered."""
     from integrations.payments.sandbox.delivery import signature
 
     times = []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import bench.__main__ as all_of_them
-from bench import audio_start, contract, crowd, demo, generation, internal, live, share, studio, webhook
+from bench import audio_start, contract, crowd, demo, generation, internal, live, share, soak, studio, webhook
 from bench import stack as newcomer
 from models import database, in_database
 from settings import settings
@@ -86,6 +86,18 @@ def test_what_staff_look_at(stack: Stack, capsys: Printed) -> None:
     assert "page health" in capsys.readouterr().out
 
 
+async def test_a_soak(stack: Stack, capsys: Printed, tmp_path: Path) -> None:
+    samples, load = await soak.measure(stack, settings.webhook_secrets[0], minutes=0.01, every=0.3)
+    assert soak.report(samples, load) == []
+    assert all(load.done[name] for name in ("order", "page", "read", "gift", "event"))
+    soak.broken()
+    soak.write(samples, tmp_path, "a moment")
+    printed = capsys.readouterr().out
+    for words in ("web           descriptors", "worker 2      pss", "connections   database", "invariants asked"):
+        assert words in printed
+    assert (tmp_path / "soak.csv").read_text().startswith("minutes,part,figure,value")
+
+
 def test_a_visitor_of_the_demo(stack: Stack) -> None:
     there: list[float] = []
     demo.visit(stack, there, "listen")
@@ -115,7 +127,7 @@ def test_several_parts_run_in_processes_of_their_own_and_one_that_breaks_off_sto
 
 def test_a_part_reads_its_settings_after_its_stores_stand() -> None:
     """As its own process would: nothing that is imported with a part may read the environment before the stores are there."""
-    for name in ("live", "generation", "share", "audio_start", "internal", "pages"):
+    for name in ("live", "generation", "share", "audio_start", "internal", "pages", "soak"):
         code = f"import sys, bench.{name}; sys.exit('settings' in sys.modules)"
         asked = {**os.environ, "PYTHONPATH": str(ROOT)}
         assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=asked, check=False).returncode == 0, name

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from bench import chaos_generation
 from tests.support.stack import ROOT
 
 PAYMENTS = os.environ.get("CHAOS_PAYMENTS", "10")  # `make check` makes thirty; every crash point is a test of its own besides
@@ -27,3 +31,24 @@ def test_every_payment_is_fulfilled_once_or_given_back_once() -> None:
     )
     print(night.stdout[-3000:])  # noqa: T201 seen when it fails
     assert night.returncode == 0, night.stdout[-3000:] + night.stderr[-2000:]
+
+
+@pytest.mark.parametrize("vendor", chaos_generation.NEEDED)
+def test_songs_are_made_under_disasters_without_a_data_folder_of_the_one_who_asks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], vendor: str
+) -> None:
+    """The pattern of the stacks' data needs one (tests/support/ready_data.py), and a shell has none."""
+    asked: list[bool] = []
+
+    @contextmanager
+    def no_stack(*_: object) -> Iterator[None]:
+        asked.append(Path(os.environ["DATA_DIR"]).parent.is_dir())
+        yield
+
+    monkeypatch.setenv("DATA_DIR", "")
+    monkeypatch.delenv("DATA_DIR")
+    monkeypatch.setattr(chaos_generation, "living", no_stack)
+    monkeypatch.setattr(chaos_generation, "_repeated", lambda stack: 0)
+    assert chaos_generation.main(0, 1, ["flush"], vendor) == 0
+    assert asked == [True]
+    assert "Valkey forgets everything" in capsys.readouterr().out

@@ -19,7 +19,13 @@ from tests.support.fakes.vendor import FakeVendor
 from tests.support.ready_data import ready_data
 from tests.support.stack import Stack, free_port, wait_for
 
-QUICK = {"MUSICGPT_POLL_SECONDS": "1", "MUREKA_POLL_SECONDS": "1", "UNCERTAIN_SECONDS": "4", "RESTART_YOUNG_SECONDS": "1"}
+QUICK = {
+    "MUSICGPT_POLL_SECONDS": "1",
+    "MUREKA_POLL_SECONDS": "1",
+    "UNCERTAIN_SECONDS": "4",
+    "RESTART_YOUNG_SECONDS": "1",
+    "MOST_WORDS_A_MINUTE": "100000",  # songs are tones of a few seconds
+}
 
 
 @contextlib.contextmanager

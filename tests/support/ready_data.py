@@ -34,7 +34,9 @@ def _pattern() -> Path:
     folder = Path(os.environ["DATA_DIR"]).parent / "pattern"
     stores = start_stores(folder, True, False)
     try:
-        environment = {**os.environ, "DATABASE_URL": stores.database_url, "DATA_DIR": str(folder)}
+        here = {"DATABASE_URL": stores.database_url, "DATA_DIR": str(folder)}
+        here["REDIS_URL"] = "redis://127.0.0.1:1"  # never asked; where none is named, the embedded one would be waited for
+        environment = {**os.environ, **here}
         subprocess.run([sys.executable, "main.py", "migrate"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     finally:
         stores.stop()
