@@ -76,6 +76,8 @@ ROSA, LEO = Person(("Rosa",), "abuela", "grandparent", "f", False), Person(("Leo
         # and what is somebody else's, or no verb, stays
         ("story", "Trabajaba con mi padre y comía pan", "Trabajaba con mi padre y comía pan"),
         ("story", "ella cantaba y mi abuelo reía", "Cantabas y mi abuelo reía"),
+        ("story", "Nunca le he dado las gracias como merece", "Nunca te he dado las gracias como mereces"),
+        ("story", "Nunca le he dicho cuánto vale", "Nunca te he dicho cuánto vale"),
         ("quirk", "tiene alegría y energía", "Tienes alegría y energía"),
         ("memory", "cuando nació mi hijo", "Recuerdo cuando nació mi hijo"),
     ],

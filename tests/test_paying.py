@@ -91,6 +91,7 @@ async def keep_the_other_two(page: Page) -> None:
     await expect(page.get_by_text("The other two versions of your song")).to_be_visible()
     await page.locator("button[value=paid]").click()
     await expect(page.locator("#kept song-compare")).to_have_count(2, timeout=20_000)
+    await expect(page.locator("#kept h2").first).to_be_in_viewport()
     await expect(keep).to_have_count(0)
     async with page.expect_download() as download:
         await page.locator("#kept").get_by_role("link", name="Download the song").first.click()

@@ -169,6 +169,7 @@ async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(
     await choice(tree.locator("song-compare"), 3).check(force=True)
     await expect(tree.locator(".revision.now").first).to_contain_text("With your first words")
     await expect(page.locator("#chosen")).to_have_text("Chosen")
+    await expect(on).to_have_text("Chosen")
     form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]

@@ -21,6 +21,7 @@ from models import NotFoundError, WrongMomentError, in_database
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare, whole_cell
 
+_BRING_INTO_VIEW = "document.getElementById('kept').scrollIntoView()"
 _PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
@@ -34,6 +35,7 @@ class KeepMore:
         self.agreed = False
         self.said = ""
         self.not_before = 0.0
+        self.came_back = False  # from paying for some of it: then it is brought into view, for it stands far down
 
     async def build(self, canceled: bool = False) -> None:
         """Draw into the current place; nothing is seen where nothing is kept or offered."""
@@ -55,6 +57,8 @@ class KeepMore:
             with self.kept:
                 for one in found.kept:
                     _draw_kept(one)
+            if self.came_back:
+                self.kept.client.run_javascript(f"requestAnimationFrame(() => {_BRING_INTO_VIEW})")
         if found.offers != self.offered_before:
             self.offered_before = found.offers
             self._draw_offers(found)

@@ -120,7 +120,9 @@ class Lyrics:
         written = bool(form.generated_lyrics)
         self.heading.set_text(lyrics_heading(form))
         waits = _("No need to wait: press it now, and we sing what we write.")
-        self.ready.set_text(_("Three versions of each, to listen to before you pay.") if written else waits)
+        one = _("Three versions, to listen to before you pay.")
+        versions = one if form.song_count == 1 else _("Three versions of each, to listen to before you pay.")
+        self.ready.set_text(versions if written else waits)
         answers = form.form_data.get("songs", [])
         for lines, song in zip(self.songs, form.songs, strict=True):
             lines.show(song, answers[song.index] | {"senderName": form.form_data.get("senderName")})

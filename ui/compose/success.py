@@ -42,6 +42,7 @@ async def success_page(formId: str = "", session_id: str = "", extra: str = "", 
         return no_such_form(error)
     with compose_frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js", "photos.js"):
         page = Success(formId, row.demo, canceled=bool(canceled))
+        page.more.came_back = bool(extra) and not canceled
         live.follow(client, formId, page.show)
         form = await live.read_live(formId)
         if form is None:

@@ -153,6 +153,7 @@ class GuidedForm extends HTMLElement {
     }
     if (kindOf(now) === "tell") now.querySelector("story-box").dispatchEvent(new CustomEvent("told"));
     this.#go(steps[steps.indexOf(now) + 1], "push", "input");
+    if (kindOf(now) === "tell" && !phone.matches) now.scrollIntoView(); // what is found below comes into view
   }
 
   /** All questions: from the story those that come next, from the end of the required ones the first of the others. */

@@ -178,7 +178,10 @@ class SongCompare extends HTMLElement {
     if (!this.#parts.grid || before === now) return;
     if (name === "label") this.#title();
     else if (name.startsWith("cell-")) this.#patch(Number(name.slice(5)));
-    else this.#choices();
+    else {
+      if (name === "selected" && Number(now) in this.#parts && !this.#sounding) this.#current = Number(now); // what the bar below shows
+      this.#choices();
+    }
   }
 
   get #listening() { return this.getAttribute("mode") === "listen"; }

@@ -38,7 +38,7 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode(
 _PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex"><title>$title</title><style>$style</style></head>
-<body><p class="sandbox">Sandbox: no money moves</p><main><h1>$title</h1>$body</main></body></html>
+<body><header class="sandbox">Sandbox: no money moves</header><main><h1>$title</h1>$body</main></body></html>
 """)
 _SIGNS = {"usd": "$", "eur": "€", "gbp": "£"}
 _WAITING = "The bank transfer is on its way. In the sandbox you decide how it ends."

@@ -39,6 +39,8 @@ _AND = ("y", "e", "o", "ni", "pero", "también")
 def second(verb: str) -> str:
     """tú: mostly one s more; the simple past has its own ending. What is no third person stays."""
     low = verb.lower()
+    if low == "he":
+        return verb  # the singer's own: "nunca le he dado las gracias"
     if low in w.irregular:
         return w.irregular[low]
     if low.endswith(("aste", "iste")):
@@ -50,6 +52,10 @@ def second(verb: str) -> str:
     if low.endswith("ó"):
         return verb[:-1] + "aste"
     return verb + "s" if low[-1:] in "aeá" or low.endswith("rá") else verb
+
+
+def _to_you(him: re.Match[str]) -> str:
+    return "Te " if him[1].isupper() else "te "
 
 
 def is_third_person(word: str) -> bool:
@@ -101,6 +107,9 @@ class Spanish(Grammar):
         if person.relation:
             phrase = re.sub(rf"^mi {re.escape(person.relation)} (?=\w+[aeóoá]\b|es\b)", f"{_WHO} ", phrase, flags=re.I)
         phrase = re.sub(r"^(?:le|la|lo) (?=\w+[éí]\b)", "te ", phrase, flags=re.I)  # "le pedí la mano"
+        phrase = re.sub(r"\b(l)(?:e|a|o) (?=he \w+(?:[aií]do|cho|sto|rto)\b)", _to_you, phrase, flags=re.I)
+        if re.search(r"\bte he ", phrase, re.I):
+            phrase = re.sub(r"\bcomo (?:se )?merece\b", "como mereces", phrase)
         words = [w.possessives.get(x.lower(), x) for x in phrase.split(" ")]
         theirs = topic in _ABOUT or (topic == "story" and not re.search(r"\b(?:yo|mi|mis|conmigo)\b", phrase, re.I))
         turned = self._following(self._verbs(words, theirs).split(" "), words, theirs)
