@@ -68,7 +68,7 @@ def _panel(panel: Panel, top: int, most_x: float, x_title: str) -> str:
         y = y_of(mark)
         parts.append(f'<line class="g" x1="{LEFT}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{mark:g}</text>')
-    for mark in (mark for mark in ticks(most_x, 5) if mark <= most_x * 1.001):
+    for mark in (mark for mark in ticks(most_x, 5) if mark <= most_x * 1.02):
         parts.append(f'<text x="{LEFT + mark * across:.1f}" y="{bottom + 18}" text-anchor="middle">{mark:g}</text>')
     parts.append(f'<text x="{end}" y="{bottom + 34}" text-anchor="end">{escape(x_title)}</text>')
     places = _apart({name: y_of(line[-1][1]) + 4 for name, line in lines.items()})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import shutil
 import statistics
 import sys
 import time
@@ -114,7 +115,6 @@ def unfinished() -> int:
 
 def write(samples: Samples, folder: Path, heading: str) -> None:
     """soak.csv with every sample, soak.svg with what is worth looking at."""
-    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "soak.csv").open("w", newline="") as file:
         table = csv.writer(file)
         table.writerow(("minutes", "part", "figure", "value"))
@@ -135,7 +135,7 @@ def main(words: Sequence[str]) -> int:
     """One soak; 1 if anything grows, failed or is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("minutes", type=float, nargs="?", default=20.0)
-    parser.add_argument("--out", type=Path, default=Path("data/soak"), help="where soak.csv and soak.svg are written")
+    parser.add_argument("--out", type=Path, default=Path("data/soak"), help="where soak.csv, soak.svg and the log go")
     asked = parser.parse_args(words)
     quick = {"STUDIO_RENDERER": "tests.support.quick_studio", "STUDIO_GIVES_WAY": "false"}
     with stack_on_stores(RATE_LIMITS=LIMITS, **quick) as stack:
@@ -145,6 +145,8 @@ def main(words: Sequence[str]) -> int:
         wrong = report(samples, load)
         wait_for(lambda: not unfinished(), "the last events and emails", 120)
         wrong += broken()
+        asked.out.mkdir(parents=True, exist_ok=True)
+        shutil.copy(stack.log.name, asked.out / "stack.log")
     write(samples, asked.out, f"{asked.minutes:g} minutes, {load.done['order']} orders")
     for one in wrong:
         print("WRONG", one)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+import time
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui.app.app import prune_tab_storage
+from nicegui.observables import ObservableDict
 
 from bench import plots, soak
 
@@ -79,3 +84,15 @@ def test_many_points_become_the_means_of_neighbours() -> None:
 )
 def test_the_marks_of_an_axis_are_round_and_reach_the_highest_value(most: float, marks: list[float]) -> None:
     assert plots.ticks(most) == pytest.approx(marks)
+
+
+async def test_a_browser_tab_is_forgotten_a_day_after_it_did_anything(
+    application: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a web process keeps something of everybody who came within thirty days."""
+    tabs = {name: ObservableDict() for name in ("yesterday's", "this morning's")}
+    tabs["yesterday's"].last_modified = time.time() - 25 * 60 * 60
+    tabs["this morning's"].last_modified = time.time() - 12 * 60 * 60
+    monkeypatch.setattr(nicegui_app.storage, "_tabs", tabs)
+    await prune_tab_storage()
+    assert list(tabs) == ["this morning's"]

@@ -36,6 +36,9 @@ from ui.static_files import Static
 
 # Compressed already: gzip would cost time, lose Content-Length, and break Range responses.
 COMPRESSED = [r"\.(mp3|mp4|jpg|png|pdf|zip|woff2)$", r"/keep\.html$"]
+# NiceGUI keeps a record of every browser tab that ever connected, by itself for thirty days. Only the search of staff writes
+# into it, who sign in anew every twelve hours.
+TAB_SECONDS = 24 * 60 * 60.0
 _PAGES = (
     create,
     lyrics,
@@ -82,6 +85,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
 
 
 def _add_nicegui(app: FastAPI) -> None:
+    nicegui_app.storage.max_tab_storage_age = TAB_SECONDS
     ui.run_with(
         app,
         title=settings.brand_name,
