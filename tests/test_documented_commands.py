@@ -143,7 +143,7 @@ def test_every_test_and_file_that_the_documents_name_exists() -> None:
     ]
     assert missing == []
     named = set(re.findall(r"`([a-z_]+(?:/[\w-]+)*/[\w-]+\.(?:py|html|toml|txt))`", TEXT))
-    assert sorted(name for name in named if "/fr." not in name and not (ROOT / name).is_file()) == []
+    assert sorted(name for name in named if "/nl." not in name and not (ROOT / name).is_file()) == []
 
 
 def test_every_invariant_is_explained_in_the_words_of_the_doctor() -> None:
