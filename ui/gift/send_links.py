@@ -17,7 +17,7 @@ class SendLinks:
         with box("div", "row", role="group", aria_label=_("Send it")):
             self.links: dict[str, Element] = {}
             for name, href in addresses(url).items():
-                self.links[name] = text("a", name, "btn quiet", href=href, target="_blank", rel="noopener noreferrer")
+                self.links[name] = text("a", name, "btn small", href=href, target="_blank", rel="noopener noreferrer")
             text("button", _("Send the song itself"), "btn quiet sendfile", type="button", data_file=file_url, hidden="")
 
     def follow(self, url: str) -> None:
