@@ -59,13 +59,15 @@ async def test_from_the_front_page_to_the_lyrics(stack: Stack, page: Page) -> No
         await page.keyboard.type(words)
     await tab_to(page, name=r"\.theme$")
     await page.keyboard.press("Space")
+    for field, words in (("f-senderName", "Dad"), ("f-senderEmail", "dad@example.com")):
+        await tab_to(page, id=f"^{field}$")
+        await page.keyboard.type(words)
+    await tab_to(page, id="^tell-more$")
+    await page.keyboard.press("Enter")
     await tab_to(page, name=r"\.emotions$")
     await page.keyboard.press("Space")
     await tab_to(page, name=r"\.style$")
     await page.keyboard.press("ArrowDown")
-    for field, words in (("f-senderName", "Dad"), ("f-senderEmail", "dad@example.com")):
-        await tab_to(page, id=f"^{field}$")
-        await page.keyboard.type(words)
     await expect(page.locator("#saved")).to_have_text("Saved")
     await tab_to(page, id="^compose$")
     await page.keyboard.press("Enter")

@@ -18,7 +18,7 @@ from i18n import FOLDER, LANGUAGES, NAMES_AFTER_OTHER_AND, _, best_language, cat
 from jobs.gifts.schedule import in_words
 from jobs.price_text import price
 from models import ComposeForm, in_database, now
-from tests.support.guided import reach
+from tests.support.guided import all_questions, reach
 from tests.support.left_in_english import english_on
 from tests.support.stack import Stack, example_form_data
 from ui.components.script_texts import words_tag
@@ -292,6 +292,7 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(st
     form_id = page.url.rpartition("=")[2]
     await expect(page.locator("html")).to_have_attribute("lang", "es")
     assert await english_on(page) == []
+    await all_questions(page)
     await expect(page.locator("input[name='songs.0.language'][value='es']")).to_be_checked()
 
     await page.locator("#compose").click()  # what a click brings up is said outside of any request
@@ -301,7 +302,7 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(st
     song = example_form_data()["songs"][0]
     for name in ("recipientName", "relationship"):
         await page.locator(f"#f-songs-0-{name}").fill(song[name])
-    await page.locator("#f-songs-0-story").fill(song["favoriteMemory"])
+    await page.locator("#f-songs-0-story").fill("La noche en que perdimos el tren, volvimos a casa cantando bajo la lluvia.")
     await page.locator("input[name='songs.0.theme'][value='birthday']").check()
     await page.locator("#f-senderName").fill("Papá")
     await page.locator("#f-senderEmail").fill("papa@example.com")
@@ -334,6 +335,7 @@ async def test_a_change_of_language_in_the_middle_of_the_form_loses_nothing(stac
     await page.get_by_role("link", name="Español").click()
     await expect(page.locator("h1:visible").first).to_have_text("Háblanos de esa persona")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Mía")
+    await all_questions(page)
     await expect(page.locator("input[name='songs.0.language'][value='en']")).to_be_checked()
 
 

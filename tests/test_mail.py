@@ -18,7 +18,7 @@ from jobs import outbox
 from jobs.accounts import login
 from jobs.gifts import giver_actions
 from jobs.mail.templates import KINDS
-from models import Alert, ComposeForm, Email, Login, Reply, database, in_database, new_id, now
+from models import Alert, ComposeForm, Email, ExtraPurchase, Login, Reply, database, in_database, new_id, now
 from tests.support.gifts import give
 from tests.support.smtp import Sink, deliver, queued
 from tests.support.stack import free_port
@@ -40,10 +40,16 @@ def test_every_kind_of_email_arrives_whole(sink: Sink, kind: str) -> None:
         status = {"song_ready": "variations_ready", "expiry": "variations_ready", "receipt": "payment_completed"}.get(kind)
         if status:
             ComposeForm.update(status=status).where(ComposeForm.id == form_id).execute()
+        ExtraPurchase.insert(
+            id=f"extra_{form_id}", form=form_id, idempotency_key=form_id, amount=499, currency="usd", song_index=0,
+            what="versions", status="fulfilled", amount_paid=499, fulfilled_at=now(), expires_at=now(),
+        ).execute()  # fmt: skip
     email_row = queued(form_id, kind)
-    if kind in ("refund", "payment_pending", "payment_failed"):
+    facts = {"extra_receipt": {"extra": f"extra_{form_id}"}}
+    facts |= dict.fromkeys(("refund", "payment_pending", "payment_failed"), PAID_WITH)
+    if kind in facts:
         with database.connection_context():
-            Email.update(facts=PAID_WITH).where(Email.id == email_row.id).execute()
+            Email.update(facts=facts[kind]).where(Email.id == email_row.id).execute()
     row = deliver(email_row)
     assert row.status == "sent"
     (message,) = sink.messages

@@ -22,7 +22,7 @@ import jobs.queue
 from integrations.music import Clip
 from jobs import clock, outbox
 from jobs.forms.drafts import write_field
-from jobs.forms.form_data import SENDER_FIELDS, SONG_FIELDS
+from jobs.forms.form_data import SENDER_FIELDS, TYPED_FIELDS
 from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
 from jobs.generation.line_repair import change_line
@@ -122,7 +122,7 @@ def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
 @pytest.mark.usefixtures("many_connections")
 def test_forty_writers_on_one_form_lose_nothing() -> None:
     form_id = a_form(songs=3, form_data={"senderName": "", "senderEmail": "", "songs": [{}, {}, {}]})
-    free = [name for name in sorted(SONG_FIELDS) if name not in ("childFriendly", "faithBased", "emotions")]
+    free = [name for name in sorted(TYPED_FIELDS) if name not in ("childFriendly", "faithBased", "emotions")]
     paths = [f"songs.{song}.{name}" for song in range(3) for name in free][:36] + sorted(SENDER_FIELDS)[:4]
     assert len(paths) == 40
 
@@ -151,7 +151,7 @@ def test_nine_songs_that_finish_together_are_all_kept() -> None:
 
     def finish(row: Variation) -> Callable[[], None]:
         clip = Clip("", title=f"{row.song_index}/{row.variation}")
-        return lambda: _publish(row, (clip, ()), recording, "m", "p", "sha")
+        return lambda: _publish(row, (clip, ()), recording, ("m", "p", "sha"))
 
     at_once(*(finish(row) for row in rows))
     urls, titles, status = sql(

@@ -224,7 +224,7 @@ def test_going_back_and_finishing_at_the_same_moment_never_block_each_other(shop
                 work()
 
         works: list[Callable[[], Any]] = [
-            lambda row=row: _publish(row, (Clip("", title="Last train"), ()), recording, "m", "p", "sha") for row in fresh
+            lambda row=row: _publish(row, (Clip("", title="Last train"), ()), recording, ("m", "p", "sha")) for row in fresh
         ]
         works.append(lambda form_id=form_id, task=old[1].id: choose_task(form_id, task))
         with ThreadPoolExecutor(4) as threads:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 import ui.site.status
@@ -16,7 +17,6 @@ from jobs.staff.incidents import end_incident, publish_incident
 from models import ComposeForm, Incident, ProviderPause, Variation, WrongMomentError, in_database, new_form_id, new_id, now
 from tests.support.shop import database_of_its_own
 from tests.support.stack import example_form_data
-from ui.app import create_app
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,9 @@ def empty(migrated: None) -> Iterator[None]:
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setattr(ui.site.status, "_KEPT", 0.0)
-    return TestClient(create_app(lambda app: None))
+    app = FastAPI()
+    app.include_router(ui.site.status.router)
+    return TestClient(app)
 
 
 def an_order(variation: dict[str, Any], **form: Any) -> None:

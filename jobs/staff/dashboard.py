@@ -121,6 +121,7 @@ def payments(hours: int) -> list[tuple[str, int, int, int]]:
     rows = database.execute_sql(
         "SELECT currency, count(*), sum(amount_paid), sum(amount_refunded) FROM ("
         " SELECT currency, amount_paid, amount_refunded FROM checkout_sessions WHERE created_at > %s"
+        " AND form_id NOT IN (SELECT id FROM compose_forms WHERE demo)"
         " UNION ALL SELECT currency, amount_paid, amount_refunded FROM extra_purchases WHERE created_at > %s"
         ") all_payments WHERE amount_paid > 0 GROUP BY 1 ORDER BY 1",
         (since, since),
@@ -201,12 +202,12 @@ def _failed(queue: Queue) -> list[tuple[str, str, datetime | None]]:
 
 STUCK_ORDERS = """
 (SELECT id, status, attention, updated_at, 'paid, not delivered' FROM compose_forms
-    WHERE status = 'payment_completed' AND paid_at < %(late)s ORDER BY created_at DESC LIMIT 20)
+    WHERE status = 'payment_completed' AND paid_at < %(late)s AND NOT demo ORDER BY created_at DESC LIMIT 20)
 UNION ALL (SELECT id, status, attention, updated_at, 'still being recorded' FROM compose_forms
-    WHERE status = 'variations_generating' AND updated_at < %(late)s AND created_at > %(week)s
+    WHERE status = 'variations_generating' AND updated_at < %(late)s AND created_at > %(week)s AND NOT demo
     ORDER BY created_at DESC LIMIT 20)
 UNION ALL (SELECT id, status, attention, updated_at, 'needs attention' FROM compose_forms
-    WHERE attention IS NOT NULL AND created_at > %(week)s ORDER BY created_at DESC, id DESC LIMIT 20)
+    WHERE attention IS NOT NULL AND created_at > %(week)s AND NOT demo ORDER BY created_at DESC, id DESC LIMIT 20)
 """
 
 

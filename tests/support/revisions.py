@@ -47,7 +47,7 @@ def _make_one(row: Variation, recording: LevelledAudio) -> None:
         move(row, "submitted", by="test")
     Variation.update(title=request.title, lyrics=request.lyrics).where(Variation.id == row.id).execute()
     row = Variation.find(row.id)
-    _publish(row, (Clip("", title=request.title), ()), recording, *store(row.id, recording))
+    _publish(row, (Clip("", title=request.title), ()), recording, store(row.id, recording))
 
 
 def revise(form_id: str, lyrics: str = NEW, song: int = 0, title: str = "Last train") -> list[Variation]:

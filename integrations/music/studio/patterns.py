@@ -9,11 +9,11 @@ from integrations.music.studio.bars import Bar, Hand
 from integrations.music.studio.score import Note
 
 Pattern = Callable[[Bar, Hand], list[Note]]
-PATTERNS: dict[str, Pattern] = {
+_BROKEN: dict[str, Pattern] = {"broken": keys.broken_chord}
+PATTERNS: dict[str, Pattern] = _BROKEN | {
     f.__name__: f
     for f in (
         keys.ballad,
-        keys.broken_chord,
         keys.pulse,
         keys.triplets,
         keys.stabs,
