@@ -319,5 +319,6 @@ def test_after_the_purge_no_word_of_the_story_is_found_anywhere(stack: Stack) ->
     for word in (canary, canary.lower()):
         assert (find_in_database(word), find_in_redis(word), find_on_disk(word, stack.data_dir)) == ([], [], [])
     with database.connection_context():
-        moves = [event.to_status for event in FormEvent.select().where(FormEvent.form_id == form_id, FormEvent.noun == "form")]
+        about = FormEvent.form_id == form_id, FormEvent.noun == "form"
+        moves = [event.to_status for event in FormEvent.select().where(*about).order_by(FormEvent.id)]
     assert moves[-1] == "expired"
