@@ -4,7 +4,7 @@ open/<task>.json   a request that is not finished; its modification time is its 
 claims/<task>      locked (flock) by the process that renders it; holds how often that was begun
 state/<task>.json  stage and progress while it is rendered
 done/<task>.json   how it ended, with done/<task>.mp3 beside it when it succeeded
-bell               a FIFO that wakes the engine
+wake               a FIFO that wakes the engine
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.wake_fifo = folder / "bell"
+        self.wake_fifo = folder / "wake"
         for name in ("open", "claims", "state", "done", "new"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
