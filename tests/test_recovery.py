@@ -129,7 +129,9 @@ async def test_the_server_is_restarted_while_somebody_waits(stack: Stack, web: L
     await page.goto(f"{web.url}/compose/variations?formId={form_id}")
     await expect(page.locator("song-compare")).to_have_count(1)
     await asyncio.to_thread(web.kill)
-    await asyncio.to_thread(web.start)
+    # A new process does not know the page, so the page is loaded once more.
+    async with page.expect_event("framenavigated", timeout=60_000):
+        await asyncio.to_thread(web.start)
     await assert_restored_and_live(stack, page, form_id)
 
 
