@@ -11,7 +11,7 @@ import numpy as np
 import soundfile as sf
 
 from bench.song_measures import Found, band_level
-from integrations.music.studio.bank import RATE
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing.line import SungSyllable
 

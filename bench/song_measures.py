@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyworld
 
-from integrations.music.studio.bank import RATE, Bank
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.harmony import NOTE_NAMES
 from integrations.music.studio.mixing import master_mix
 from integrations.music.studio.render import record_parts
@@ -19,7 +19,7 @@ from integrations.music.studio.singing.front import add_voice
 from integrations.music.studio.singing.line import SungSyllable, join, nucleus_of, spread_frames
 from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.vocals import sing_backing, sing_score
-from integrations.music.studio.singing.voices import Voice
+from integrations.music.studio.singing.voice_bank import Voice
 
 VOICELESS = frozenset(("p", "t", "k", "f", "s", "th", "sh", "ch", "x"))
 OCTAVES = 300  # cents: no singer of ours is so far off, but the fast tracker may be

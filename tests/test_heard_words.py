@@ -12,7 +12,7 @@ from integrations.transcription import Recogniser, TranscriptionError
 from jobs.generation.heard_words import Heard, compare, is_mumbled, name_in, spoken_words
 from jobs.generation.sound_check import SoundCheck, fault_of, sound_check_of
 from tests.support.fakes.recogniser import FakeRecogniser
-from ui.components.checked import checked_sentence
+from ui.components.sound_check import checked_sentence
 
 LYRICS = """[Verse 1]
 Mia, we missed the train at 11

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from integrations.music import SongRequest
-from integrations.music.studio.bank import RATE
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.composer import compose
 from integrations.music.studio.repair import changed_seconds, spliced
 from integrations.music.studio.sampler import Desk

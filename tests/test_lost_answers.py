@@ -11,7 +11,7 @@ import pytest
 import jobs.generation.dispatching
 import jobs.generation.polling
 import jobs.generation.provider_callbacks
-import jobs.generation.repeats
+import jobs.generation.repeated_submits
 import jobs.generation.submitting
 from api.metrics import OrderCollector
 from jobs.generation import bonus_clips, uncertain_submits, variations
@@ -130,7 +130,7 @@ def test_clock_twins_repeat_a_submit_once(
     def twin() -> None:
         with database.connection_context():
             together.wait()
-            repeated.append(jobs.generation.repeats.repeat(stale))
+            repeated.append(jobs.generation.repeated_submits.repeat(stale))
             uncertain_submits.look_for(leader)
 
     threads = [threading.Thread(target=twin) for _ in range(4)]

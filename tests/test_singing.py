@@ -30,7 +30,7 @@ from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.say import say_word
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.vocals import breath_lines, sing_score
-from integrations.music.studio.singing.voices import load
+from integrations.music.studio.singing.voice_bank import load
 from integrations.music.studio.spool import Spool
 from integrations.music.studio.timed_lines import timed_lines
 

@@ -16,8 +16,8 @@ from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
 from tests.support.overrides import Override
 from tests.support.stack import example_form_data
-from ui.compose.reading import Reading, words_shown
-from ui.compose.tell import READING
+from ui.compose.story_reading import Reading, words_shown
+from ui.compose.story_box import READING
 
 STORY = "My sister Rosa is kind. It is for her birthday."
 ROSA = {"recipientName": FoundAnswer("Rosa", "My sister Rosa")}
@@ -173,10 +173,10 @@ async def test_the_rules_answer_at_once_and_the_writer_only_adds(
     monkeypatch: pytest.MonkeyPatch, override_settings: Override
 ) -> None:
     page = Page()
-    monkeypatch.setattr("ui.compose.reading.in_database", lambda verb, *values: verb(*values))
-    monkeypatch.setattr("ui.compose.reading.answers_of", lambda form_id, index: {"story": STORY})
-    monkeypatch.setattr("ui.compose.reading.fill_from_story", page.fill)
-    monkeypatch.setattr("ui.compose.reading.read_story", page.read_story)
+    monkeypatch.setattr("ui.compose.story_reading.in_database", lambda verb, *values: verb(*values))
+    monkeypatch.setattr("ui.compose.story_reading.answers_of", lambda form_id, index: {"story": STORY})
+    monkeypatch.setattr("ui.compose.story_reading.fill_from_story", page.fill)
+    monkeypatch.setattr("ui.compose.story_reading.read_story", page.read_story)
     override_settings(writer_base_url="https://writer.example")
     reading = Reading("192.0.2.1", "form_1")
     for _again in range(2):  # the same text is read once

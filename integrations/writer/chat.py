@@ -26,7 +26,7 @@ from integrations.writer.answer import UnusableAnswerError, so_far, song_in, wit
 from integrations.writer.artists import artists_in
 from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessError, Notes, OwnNotes, dialect_refusal
 from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
-from integrations.writer.never import Never, folded
+from integrations.writer.forbidden_words import Never, folded
 from integrations.writer.story import TOLD_APART, check_story, sources_of
 from integrations.writer.stream import LENGTH, listen
 

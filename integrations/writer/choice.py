@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from integrations.writer.never import Never
+from integrations.writer.forbidden_words import Never
 from integrations.writer.phrases import Table, Verse
 from integrations.writer.text import capital
 

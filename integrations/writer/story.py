@@ -13,7 +13,7 @@ from typing import Any
 from integrations.writer import Brief
 from integrations.writer.answer import UnusableAnswerError
 from integrations.writer.facts import TOPICS
-from integrations.writer.never import folded
+from integrations.writer.forbidden_words import folded
 
 _FACTS = tuple(name for topic, name in TOPICS.items() if topic != "phrase")  # the fields that hold the story
 # Words that hardly a sentence of the language does without, to tell it from the others.

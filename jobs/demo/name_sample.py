@@ -76,7 +76,7 @@ def make_name_sample(key: str) -> None:
         asked = json.loads((folder() / f"{key}.ask").read_bytes())
     except FileNotFoundError:
         return
-    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.excerpt import eight_bars
     from jobs.generation.audio import encode_levelled, levelled, loudness, peaks, samples_of
 

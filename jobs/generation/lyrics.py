@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations.writer.another import another_line, other_days, section_of
-from integrations.writer.never import Never
+from integrations.writer.forbidden_words import Never
 from jobs.forms.form_data import clean_answer
 from jobs.generation.prompts import brief_of
 from models import ComposeForm, FormStatus, NotFoundError, Variation, WrongMomentError, locked, notify, now, transaction

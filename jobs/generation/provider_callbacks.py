@@ -7,7 +7,7 @@ import logging
 from jobs.generation.log_lines import log_about
 from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
-from jobs.generation.repeats import keep_late_answer
+from jobs.generation.repeated_submits import keep_late_answer
 from jobs.generation.submitting import hash_of
 from jobs.generation.uncertain_submits import adopt, uncertain
 from jobs.queue import enqueue_once

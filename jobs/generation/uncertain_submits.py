@@ -1,6 +1,6 @@
 """Uncertain submits: their outcome is unknown. We look for the task; only then comes another attempt.
 
-Where the provider cannot say which tasks it began, the submit is repeated once (jobs/generation/repeats.py).
+Where the provider cannot say which tasks it began, the submit is repeated once (jobs/generation/repeated_submits.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jobs.generation.eta import deadline
 from jobs.generation.failures import count, give_up
 from jobs.generation.polling import poll_provider
 from jobs.generation.providers import provider
-from jobs.generation.repeats import repeat
+from jobs.generation.repeated_submits import repeat
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
 from jobs.queue_names import DEMO, queue_for

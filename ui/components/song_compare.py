@@ -19,7 +19,7 @@ from nicegui.element import Element
 from customer_texts import failed_recording, title_of
 from i18n import N_, _
 from jobs.views.form_types import CellView, SongView
-from ui.components.checked import checked_sentence
+from ui.components.sound_check import checked_sentence
 from ui.components.section_names import readable_cell
 
 Cell = dict[str, Any]

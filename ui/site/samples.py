@@ -65,7 +65,7 @@ def samples() -> list[dict[str, Any]]:
 def make_samples() -> None:
     """Write, record and cut; a minute on one core. Imports are local: no web process needs NumPy for this."""
     from integrations.music import SongRequest
-    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.render import render_song
     from integrations.writer import Brief
     from integrations.writer.lyricist import Lyricist

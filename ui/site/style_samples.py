@@ -31,7 +31,7 @@ def make_style_samples() -> None:
     import numpy as np
 
     from integrations.music import SongRequest
-    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.render import render_song
     from integrations.writer import Brief
     from integrations.writer.lyricist import Lyricist

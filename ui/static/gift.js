@@ -1,4 +1,4 @@
-// Opening the gift: the tap that unwraps it starts the song (stage.js). Without this file the link still opens the gift, by its fragment.
+// Opening the gift: the tap that unwraps it starts the song (gift-stage.js). Without this file the link still opens the gift, by its fragment.
 const sealed = document.querySelector(".sealed");
 const gift = document.querySelector(".gift");
 const link = sealed?.querySelector("a");

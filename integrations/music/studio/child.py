@@ -22,7 +22,7 @@ from integrations.music.studio.spool import Spool
 from settings import settings
 
 if TYPE_CHECKING:
-    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.instrument_bank import Bank
 
 MOST_ATTEMPTS = 6  # a request that kills its renderer every time is given up
 PR_SET_PDEATHSIG = 1
@@ -131,7 +131,7 @@ def main() -> None:
     parent = int(sys.argv[1])
     die_with(parent)
     give_way(int(sys.argv[3]))
-    from integrations.music.studio.bank import Bank
+    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.mixing import room
 
     spool, bank = Spool(Path(sys.argv[2])), Bank()

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from integrations.music.studio.bank import RATE, Floats
+from integrations.music.studio.instrument_bank import RATE, Floats
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.sampler import Desk
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from integrations.music import Section, SongRequest, TimedLine
-from integrations.music.studio.bank import RATE, Bank
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.counter import answers
 from integrations.music.studio.loudness import integrated

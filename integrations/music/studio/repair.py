@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from integrations.music.studio.bank import RATE
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score, SungNote
 

@@ -85,7 +85,7 @@ class Score:
     beats: float
     tempo_map: list[tuple[float, float]]  # (beat, second), both rising
     ring: float  # seconds that the last chord may sound after `beats`
-    voice: str = ""  # who sings `vocal`, a bank of singing/voices.py; '' where the lead plays it
+    voice: str = ""  # who sings `vocal`, a bank of singing/voice_bank.py; '' where the lead plays it
     hummed: list[int] = field(default_factory=list)  # places in `words` of those that are hummed, as nobody can say them
     second: str = ""  # the other singer of a duet, else the same one; sings `backing`, and of `vocal` what is marked
     backing: list[SungNote] = field(default_factory=list)  # sung harmony under `vocal`

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from integrations.music.studio.singing.phones import SILENCE
-from integrations.music.studio.singing.voices import SILENT, Floats, Voice
+from integrations.music.studio.singing.voice_bank import SILENT, Floats, Voice
 
 FRAME_STEP = 0.005  # seconds of a frame
 BLEND = 3  # frames on each side of a join that move towards each other

@@ -85,7 +85,7 @@ def main() -> None:
     from integrations.music.studio.mp3 import encode_recording
     from integrations.music.studio.singing.pitch import Manner
     from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
-    from integrations.music.studio.singing.voices import load
+    from integrations.music.studio.singing.voice_bank import load
 
     text, language, voice = json.load(sys.stdin)
     if not (notes := name_notes(text, language, voice)):

@@ -9,7 +9,7 @@ import numpy as np
 
 from integrations.music.studio.score import chance
 from integrations.music.studio.singing.line import SungSyllable
-from integrations.music.studio.singing.voices import Floats
+from integrations.music.studio.singing.voice_bank import Floats
 
 GLIDE = 0.09  # seconds from one note to the next
 BEFORE = 0.07  # how long before the vowel a glide begins

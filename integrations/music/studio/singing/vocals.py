@@ -14,7 +14,7 @@ from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.phones import Inventory
 from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
-from integrations.music.studio.singing.voices import Floats, Voice, load
+from integrations.music.studio.singing.voice_bank import Floats, Voice, load
 
 BREATH = 0.2  # seconds of silence after which a new line begins
 REST, SHORTEST = 0.4, 0.35  # seconds between two phrases, and what is left of the note that gives way to it

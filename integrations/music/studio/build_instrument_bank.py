@@ -1,6 +1,6 @@
 """Builds `bank.bin`, the studio's instruments, from Debian's FluidR3_GM.sf2. Run by hand; the running studio never needs it.
 
-    apt-get install fluid-soundfont-gm && python -m integrations.music.studio.build_bank
+    apt-get install fluid-soundfont-gm && python -m integrations.music.studio.build_instrument_bank
 
 bank.bin = b"SRBK", length of the index (uint32, little endian), the index (JSON), then mono Ogg Vorbis files.
 """

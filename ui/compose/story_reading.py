@@ -16,7 +16,7 @@ from jobs.generation.stories import read_story
 from models import WrongMomentError, in_database
 from settings import settings
 from ui.compose.song_form import SongForm
-from ui.compose.tell import READING
+from ui.compose.story_box import READING
 
 SHORT = 24  # characters
 

@@ -9,7 +9,7 @@ import pytest
 from nicegui import Client
 
 from ui.compose.fields import Field
-from ui.compose.following import Following
+from ui.compose.tab_sync import Following
 
 
 class Tab:
