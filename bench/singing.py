@@ -29,8 +29,8 @@ import soundfile as sf
 from bench.song_lines import LineRow, judged, report, save_clips
 from bench.song_measures import Found, band_level, differing, heard, key_heard, stems
 from integrations.music import SongRequest
-from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.composer import compose
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.render import render_song
 from integrations.music.studio.score import chance

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyworld
 
-from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.harmony import NOTE_NAMES
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.mixing import master_mix
 from integrations.music.studio.render import record_parts
 from integrations.music.studio.sampler import Desk

@@ -111,7 +111,8 @@ def _submitted(count: int) -> None:
 def same_bytes() -> None:
     """One song in two processes."""
     script = (
-        "import hashlib; from bench.studio import a_request, STYLES; from integrations.music.studio.instrument_bank import Bank; "
+        "import hashlib; from bench.studio import a_request, STYLES; "
+        "from integrations.music.studio.instrument_bank import Bank; "
         "from integrations.music.studio.render import render; "
         "print(hashlib.sha256(render(a_request(STYLES[0], 2), Bank(), lambda stage, percent: None).mp3).hexdigest())"
     )
@@ -125,8 +126,8 @@ def same_bytes() -> None:
 
 def levels() -> None:
     """Every player of every arrangement, alone, with levels.py's trims taken out."""
-    from integrations.music.studio.instrument_bank import RATE, Bank
     from integrations.music.studio.composer import compose
+    from integrations.music.studio.instrument_bank import RATE, Bank
     from integrations.music.studio.loudness import integrated
     from integrations.music.studio.render import voice_parts
     from integrations.music.studio.sampler import Desk, play

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from integrations.music import SongRequest
-from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.composer import compose
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.repair import changed_seconds, spliced
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score

@@ -13,8 +13,8 @@ from integrations.music.studio.words import read_lyrics, spellings
 from integrations.music.timed_names import shown_lines
 from integrations.name_spelling import shown_text, sung_text
 from integrations.writer import Brief, chat
-from integrations.writer.lyricist import Lyricist
 from integrations.writer.forbidden_words import Never
+from integrations.writer.lyricist import Lyricist
 from provider_settings import read_vendors
 from tests.support.fakes.chat import GOOD
 from tests.support.fakes.vendor import FakeVendor

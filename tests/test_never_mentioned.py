@@ -9,8 +9,8 @@ import pytest
 
 from integrations.writer import Brief
 from integrations.writer.chat import ChatWriter
-from integrations.writer.lyricist import Lyricist
 from integrations.writer.forbidden_words import Never
+from integrations.writer.lyricist import Lyricist
 from tests.support.fakes.chat import GOOD, FakeChat
 
 FOUND = """

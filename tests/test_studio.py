@@ -24,9 +24,9 @@ from mutagen.mp3 import MP3
 from integrations.music import MusicError, Reason, SongRequest, State, TaskState
 from integrations.music.studio import mixing, provider
 from integrations.music.studio import render as render_module
-from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.harmony import NOTE_NAMES, chord
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.render import Recording, render_song
 from integrations.music.studio.sampler import Desk

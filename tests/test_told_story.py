@@ -16,8 +16,8 @@ from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
 from tests.support.overrides import Override
 from tests.support.stack import example_form_data
-from ui.compose.story_reading import Reading, words_shown
 from ui.compose.story_box import READING
+from ui.compose.story_reading import Reading, words_shown
 
 STORY = "My sister Rosa is kind. It is for her birthday."
 ROSA = {"recipientName": FoundAnswer("Rosa", "My sister Rosa")}

@@ -9,8 +9,8 @@ from functools import cache
 from integrations.writer import Brief, Heard, Writing, unheard
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import Telling
-from integrations.writer.grammar import Person
 from integrations.writer.forbidden_words import Never
+from integrations.writer.grammar import Person
 from integrations.writer.phrases import WRITTEN_LANGUAGES, Phrases, phrases_for
 from integrations.writer.prompt import prompt_for
 from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song

@@ -7,7 +7,7 @@ from typing import Any
 from i18n import _
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation.variations import show_task_ids
-from jobs.gifts.gift import give_links
+from jobs.gifts.share_links import give_links
 from models import (
     OLD_WORDS,
     PAID,

@@ -76,8 +76,8 @@ def make_name_sample(key: str) -> None:
         asked = json.loads((folder() / f"{key}.ask").read_bytes())
     except FileNotFoundError:
         return
-    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.excerpt import eight_bars
+    from integrations.music.studio.instrument_bank import Bank
     from jobs.generation.audio import encode_levelled, levelled, loudness, peaks, samples_of
 
     text = [line.format(asked["name"]) for line in (*_LINES[asked["lang"]], *_MORE[asked["lang"]])]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.photo_times import GiftPhoto, shown_in
 from jobs.gifts.sung_lines import SungLine, sung_lines
-from jobs.outbox import queue_email
 from models import (
     PAID,
     ComposeForm,
@@ -181,21 +179,6 @@ def song_of(form: ComposeForm, chosen: Variation | None, number: int, index: int
     )
 
 
-def begin_gift(form_id: str, song_count: int) -> Gift:
-    """Create the gift of a paid form, and a link for all songs where there are several. Twice is harmless."""
-    Gift.insert(form=form_id).on_conflict_ignore().execute()
-    if song_count > 1:
-        live = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
-        if live.exists():  # otherwise the giver revoked them
-            new_token(form_id, None)
-    return Gift.get_by_id(form_id)
-
-
-def new_token(form_id: str, song_index: int | None) -> None:
-    """Create an active link for one song (or all), unless there is one."""
-    ShareToken.insert(token=secrets.token_urlsafe(22), form=form_id, song_index=song_index).on_conflict_ignore().execute()
-
-
 def mark_opened(token: str) -> None:
     """A visitor pressed *Open*. Reported by the page's script after a real gesture, never by a GET."""
     _count(token, ShareToken.opened_count, ShareToken.opened_at, "opened")
@@ -214,14 +197,6 @@ def _count(token: str, count: Any, at: Any, use: str) -> None:
         form_id = ShareToken.find(token).form_id
         record_use(form_id, use, by="visitor")
         notify(form_id)
-
-
-def give_links(form: ComposeForm, **facts: Any) -> str | None:
-    """What every payment method ends in: a share link for each song, and the delivery e-mail; returns the e-mail's id."""
-    for song_index in range(form.song_count):
-        ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song_index).execute()
-    begin_gift(form.id, form.song_count)
-    return queue_email(form, "delivery", **facts)
 
 
 MOST_USES_RECORDED = 20  # events of each kind: a gift that many people play must not fill the timeline

@@ -9,8 +9,8 @@ from jobs import outbox
 from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean_answer
-from jobs.gifts.gift import begin_gift, new_token
 from jobs.gifts.schedule import checked_zone, moment_of
+from jobs.gifts.share_links import begin_gift, new_token
 from jobs.gifts.video_rows import videos_changed
 from models import (
     PAID,

@@ -7,7 +7,7 @@ import logging
 from jobs.accounts.login import account_of
 from jobs.forms.drafts import find_form
 from jobs.generation.selection import chosen_rows
-from jobs.gifts.gift import give_links
+from jobs.gifts.share_links import give_links
 from jobs.queue import enqueue
 from jobs.queue_names import SEND_EMAIL
 from models import (

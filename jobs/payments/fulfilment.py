@@ -11,7 +11,7 @@ from integrations.payments import PaidSession, PaymentsError, lookups
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.generation.selection import show_what_was_paid
-from jobs.gifts.gift import give_links
+from jobs.gifts.share_links import give_links
 from jobs.outbox import queue_email
 from jobs.payments.extra_fulfilment import fulfil_extra
 from jobs.payments.payment_rows import payment_of_session, table_of

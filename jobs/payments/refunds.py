@@ -1,4 +1,4 @@
-"""Refunds and disputes: money on its way back, counted once whichever event comes first. The truth is fetched from Stripe."""
+"""Refunds: money on its way back, counted once whichever event comes first. The truth is fetched from Stripe."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def mark_to_give_back(row: Payment, form: ComposeForm, why: str, **paid: Any) ->
 def _count(payment_id: str, refunds: list[Returned]) -> list[str]:
     """One transaction: session, form, share links, mail. The rows already counted decide whether this is news."""
     with transaction():
-        form, row = _both(payment_id)
+        form, row = lock_with_form(payment_id)
         back = min(sum(one.amount for one in refunds if one.counts), row.amount_paid or 0)
         for one in refunds:
             if not one.counts:
@@ -157,8 +157,8 @@ def _count(payment_id: str, refunds: list[Returned]) -> list[str]:
         if back == row.amount_refunded and (back < (row.amount_paid or 0) or row.status == CheckoutStatus.REFUNDED):
             return []
         more, why = back - row.amount_refunded, row.refund_due or ("" if row.fulfilled_at else "duplicate")
-        _set_standing(row, back)
-        _follow(form, find_payment(row.id))
+        set_standing(row, back)
+        bring_form_along(form, find_payment(row.id))
         if more < 0:
             ComposeForm.update(attention="refund_failed").where(ComposeForm.id == form.id).execute()
         if more <= 0:
@@ -169,7 +169,7 @@ def _count(payment_id: str, refunds: list[Returned]) -> list[str]:
     return [email_id] if email_id else []
 
 
-def _both(payment_id: str) -> tuple[ComposeForm, Payment]:
+def lock_with_form(payment_id: str) -> tuple[ComposeForm, Payment]:
     """Form first, then payment: the one order in which they are locked everywhere."""
     row = find_payment(payment_id)
     table = type(row)
@@ -177,7 +177,7 @@ def _both(payment_id: str) -> tuple[ComposeForm, Payment]:
     return form, locked(table.select().where(table.id == payment_id)).get()
 
 
-def _set_standing(row: Payment, back: int) -> None:
+def set_standing(row: Payment, back: int) -> None:
     """Where the payment stands with so much of it given back."""
     due = None if back else row.refund_due
     kept: dict[str, Any] = {}
@@ -200,14 +200,14 @@ def _was_bought_again(row: Payment) -> bool:
     return isinstance(row, ExtraPurchase) and kept_of(row.form_id, row.song_index, row.what) is not None
 
 
-def _follow(form: ComposeForm, row: Payment) -> None:
+def bring_form_along(form: ComposeForm, row: Payment) -> None:
     """The form goes where the payment that bought it went; what was kept beside it goes too, and by policy the share links."""
     if row.fulfilled_at is None or isinstance(row, ExtraPurchase):
         notify(form.id)
         return
     if row.status == CheckoutStatus.REFUNDED:
         moved = move(form, FormStatus.REFUNDED, by="stripe")
-        _end_extras(form.id)
+        refund_extras(form.id)
         if moved and not settings.share_after_refund:  # after the move, by whose moment `_relink` goes
             links = ShareToken.update(revoked_at=now()).where(ShareToken.form == form.id, ShareToken.revoked_at.is_null())
             links.execute()
@@ -218,7 +218,7 @@ def _follow(form: ComposeForm, row: Payment) -> None:
     notify(form.id)
 
 
-def _end_extras(form_id: str) -> None:
+def refund_extras(form_id: str) -> None:
     for extra_id in end_with_order(form_id):
         after_commit(partial(enqueue, pay_refund, extra_id))
 
@@ -239,35 +239,3 @@ def _relink(form: ComposeForm) -> None:
             (form.id,),
         ),
     ).execute()
-
-
-def look_at_dispute(dispute_id: str) -> bool:
-    """Bring our rows to where a dispute stands at Stripe. False for a payment that is not ours."""
-    found = lookups.find_dispute(payments.account(), dispute_id)
-    return in_database(_dispute, found.payment_intent_id or "", found.status, dispute_id)
-
-
-def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
-    row = payment_of_intent(payment_intent_id)
-    if row is None:
-        return False
-    with transaction():
-        form, row = _both(row.id)
-        raise_alert(
-            f"dispute_{status}"[:40], dispute_id, f"answer it in the dashboard; `./serenade evidence {form.id} FILE`", form.id
-        )
-        if row.dispute_status in ("won", "lost") and status not in ("won", "lost"):
-            return True  # an older event: it is decided
-        table = type(row)
-        table.update(dispute_status=status, updated_at=now()).where(table.id == row.id).execute()
-        row = find_payment(row.id)
-        if row.status == CheckoutStatus.REFUNDED:
-            return True
-        if status == "lost":
-            move(row, CheckoutStatus.REFUNDED, by="stripe", why="dispute_lost", refund_due=None)
-        elif row.status in (CheckoutStatus.PAID, *PAID_STANDINGS):
-            _set_standing(row, row.amount_refunded)
-        _follow(form, find_payment(row.id))
-        if form.status == FormStatus.REFUNDED:  # the order's money went back while a bank was looking at this
-            _end_extras(form.id)
-    return True

@@ -12,8 +12,9 @@ from integrations.payments import Event, PaymentsError, lookups
 from integrations.payments.values import Reason
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
+from jobs.payments.disputes import look_at_dispute
 from jobs.payments.fulfilment import look_at_session
-from jobs.payments.refunds import is_ours, look_at_dispute, look_at_refunds
+from jobs.payments.refunds import is_ours, look_at_refunds
 from jobs.queue_names import URGENT
 from jobs.registry import job
 from models import StripeEvent, in_database, now, transaction

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from i18n import day
 from integrations.payments import PaymentsError
 from integrations.payments import refund_at_stripe as refund_at_stripe
 from jobs.forms.form_data import email_address
+from jobs.gifts.share_links import new_token
 from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
 from jobs.payments import credits
@@ -173,7 +173,7 @@ def rotate(request: Request) -> str:
             live = (ShareToken.form == form.id) & this & ShareToken.revoked_at.is_null()
             if form.status not in PAID or not ShareToken.update(revoked_at=now()).where(live).execute():
                 raise WrongMomentError("there is no active link to replace")
-            ShareToken.insert(token=secrets.token_urlsafe(22), form=form.id, song_index=song).execute()
+            new_token(form.id, song)
             append_event(form.id, "form", form.id, form.status, form.status, by="staff", why="link_rotated")
             notify(form.id)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from integrations.storage.signing import sign
 from jobs import outbox
-from jobs.gifts.gift import begin_gift
 from jobs.gifts.giver_actions import live_tokens
+from jobs.gifts.share_links import begin_gift
 from models import PAID, ComposeForm, Email, EmailStatus, Reply, ShareToken
 from settings import settings
 

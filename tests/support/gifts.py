@@ -10,7 +10,7 @@ import numpy as np
 
 from integrations.storage import storage
 from jobs.generation.audio import encode_levelled
-from jobs.gifts.gift import begin_gift
+from jobs.gifts.share_links import begin_gift
 from models import ComposeForm, ShareToken, Variation, database, new_form_id, new_id, now
 from tests.support.stack import MIA
 

@@ -19,8 +19,8 @@ from nicegui.element import Element
 from customer_texts import failed_recording, title_of
 from i18n import N_, _
 from jobs.views.form_types import CellView, SongView
-from ui.components.sound_check import checked_sentence
 from ui.components.section_names import readable_cell
+from ui.components.sound_check import checked_sentence
 
 Cell = dict[str, Any]
 NO_CELL: Cell = {"status": "none"}

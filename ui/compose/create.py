@@ -25,14 +25,14 @@ from ui import live
 from ui.components.elements import box, text
 from ui.components.instant_copy import InstantCopy
 from ui.compose.fields import Field, choice_field, question_field
-from ui.compose.tab_sync import Following
 from ui.compose.form_bar import form_bar, say_enough
 from ui.compose.frame import compose_frame
 from ui.compose.long_form import draw_long_form
 from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
-from ui.compose.story_reading import Reading
 from ui.compose.song_form import SongForm, step
+from ui.compose.story_reading import Reading
+from ui.compose.tab_sync import Following
 from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 

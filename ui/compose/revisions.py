@@ -21,10 +21,10 @@ from models import UNFINISHED, CheckoutStatus, NotFoundError, WrongMomentError, 
 from ui import live
 from ui.components.elements import box, text
 from ui.components.song_compare import SongCompare
-from ui.compose.version_tree import Earlier
 from ui.compose.line_repair import LineRepair
 from ui.compose.lyrics_editor import LyricsEditor
 from ui.compose.one_more import OneMore
+from ui.compose.version_tree import Earlier
 
 
 class Revisions:

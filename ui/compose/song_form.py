@@ -18,8 +18,8 @@ from ui.components.elements import box, text
 from ui.compose.fields import Field, OnChange, choice_field, question_field
 from ui.compose.found_answers import Origins, Remove
 from ui.compose.questions import NAME, RELATION, TOLD, Question
-from ui.compose.strength import Strength
 from ui.compose.story_box import Tell
+from ui.compose.strength import Strength
 
 Options = dict[str, tuple[str, str]]
 Kind = Literal["tell", "found", "must", "enough", "package", "more"]

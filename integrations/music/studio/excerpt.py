@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from integrations.music import SongRequest, TimedLine
-from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.composer import compose
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.mixing import master_mix
 from integrations.music.studio.mp3 import encode_recording, tagged_recording
 from integrations.music.studio.render import record_parts

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from integrations.music import Section, SongRequest, TimedLine
-from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.composer import compose
 from integrations.music.studio.counter import answers
+from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.mixing import master_mix
 from integrations.music.studio.mp3 import encode_recording, tagged_recording

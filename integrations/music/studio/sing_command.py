@@ -107,9 +107,9 @@ def _variation(style: str, seed: int) -> int:
 
 
 def _make(wanted: Wanted) -> None:
-    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.composer import compose
     from integrations.music.studio.excerpt import cut_to_first_word
+    from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.midi import as_midi
     from integrations.music.studio.render import render_score
 
