@@ -193,10 +193,13 @@ def test_the_gift_in_a_zip_has_everything_and_is_sent_in_pieces(stack: Stack) ->
     names = archive.namelist()
     assert archive.testzip() is None
     assert [name for name in names if "/" in name or ".." in name.partition(".")[0]] == []
-    assert {name.rsplit(".", 1)[1] for name in names} == {"mp3", "txt", "lrc", "png", "pdf"}
+    assert {name.rsplit(".", 1)[1] for name in names} == {"mp3", "txt", "lrc", "srt", "png", "pdf"}
     assert archive.read(next(name for name in names if name.endswith(".lrc"))).decode().splitlines()[3:] == [
         f"[00:0{1 + 3 * n}.00]{line}" for n, line in enumerate(LINES)
     ]
+    subtitles = archive.read(next(name for name in names if name.endswith(".srt"))).decode().split("\n\n")
+    assert [block.splitlines()[2] for block in subtitles] == list(LINES)
+    assert subtitles[0].startswith("1\n00:00:01,000 --> 00:00:0")
 
 
 def test_a_gift_is_never_kept_by_halves(stack: Stack) -> None:

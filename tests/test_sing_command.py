@@ -21,7 +21,7 @@ def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_text_is_sung_in_eight_bars_with_its_score_and_its_times(capsys: pytest.CaptureFixture[str]) -> None:
     words = "Happy birthday Mia / ありがとう dear"
-    given = [words, "--style", "bossa", "--out", "mia.mp3", "--midi", "mia.mid", "--lrc", "mia.lrc"]
+    given = [words, "--style", "bossa", "--out", "mia.mp3", "--midi", "mia.mid", "--lrc", "mia.lrc", "--srt", "mia.srt"]
     assert sing_to_file(given) == 0
     assert 10 < MP3("mia.mp3").info.length < 40
     said = capsys.readouterr()
@@ -29,6 +29,7 @@ def test_a_text_is_sung_in_eight_bars_with_its_score_and_its_times(capsys: pytes
     assert said.out.rstrip().endswith("hummed: ありがとう")
     assert said.err == "", "no bar where nobody watches"
     assert Path("mia.lrc").read_text().count("]Happy birthday Mia") == 2
+    assert Path("mia.srt").read_text().count("Happy birthday Mia") == 2
     assert "".join(lyrics_of(Path("mia.mid").read_bytes())[:6]) == "HappybirthdayMia"
 
 
@@ -48,6 +49,7 @@ def test_the_seed_is_another_tune_and_the_same_seed_the_same_bytes() -> None:
         (["--out", "a.wav"], "must end in .mp3"),
         (["--out", "nowhere/a.mp3"], "nowhere/a.mp3: no file can be written there"),
         (["--out", "a.mp3", "--midi", "./a.mp3"], "different files"),
+        (["--lrc", "a.txt", "--srt", "./a.txt"], "different files"),
         (["--lyrics", "absent.txt"], "--lyrics absent.txt: No such file"),
         (["--lyrics", "latin.txt"], "not a text file in UTF-8"),
         (["--lyrics", "long.txt"], "long.txt: 3001 characters; at most 3000"),

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from i18n import speaking
 from integrations.lettering.faces import one_line
 from integrations.lettering.letters import in_bytes, shortened
-from integrations.music.lrc import as_lrc
+from integrations.music.lyric_files import as_lrc, as_srt
 from integrations.storage import storage
 from jobs.gifts.gift import GiftSong, OpenedGift
 from jobs.gifts.photo_times import once_each
@@ -83,7 +83,7 @@ class _Pipe(io.RawIOBase):
 
 
 def as_zip(gift: OpenedGift) -> Iterator[bytes]:
-    """Each song as MP3, its words as .txt and .lrc, the cover, the card, the photos, and a page to play it all."""
+    """Each song as MP3, its words as .txt, .lrc and .srt, the cover, the card, the photos, and a page to play it all."""
     from ui.drawing.card import a4, a6, preview_picture
     from ui.drawing.typesetting import as_pdf, as_png
 
@@ -99,6 +99,9 @@ def as_zip(gift: OpenedGift) -> Iterator[bytes]:
                 archive.writestr(f"{name}.txt", f"{one_line(song.title)}\n\n{readable_sections(song.lyrics)}\n")
             if song.lines:
                 archive.writestr(f"{name}.lrc", lrc(gift, song))
+                archive.writestr(
+                    f"{name}.srt", as_srt((line.start_ms, line.end_ms, one_line(line.text)) for line in song.lines)
+                )
         with speaking(gift.locale):
             archive.writestr("cover.png", as_png(preview_picture(gift)))
             archive.writestr("card-a4.pdf", as_pdf(a4(gift)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrations.music import SongRequest
-from integrations.music.lrc import as_lrc
+from integrations.music.lyric_files import as_lrc, as_srt
 from integrations.music.studio.mp3 import ARTIST
 from integrations.music.studio.provider import MAX_LYRICS
 from integrations.music.studio.singing.cast import sung_languages
@@ -31,6 +31,7 @@ class Wanted:
     out: Path
     midi: Path | None
     lrc: Path | None
+    srt: Path | None
 
 
 def sing_to_file(arguments: Sequence[str]) -> int:
@@ -43,7 +44,8 @@ def sing_to_file(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("song.mp3"), help="the MP3")
     parser.add_argument("--lyrics", type=Path, metavar="FILE", help="words of a whole song; [Verse], [Chorus] are sections")
     parser.add_argument("--midi", type=Path, metavar="FILE", help="the score, with the syllables")
-    parser.add_argument("--lrc", type=Path, metavar="FILE", help="the lines with their times")
+    parser.add_argument("--lrc", type=Path, metavar="FILE", help="the lines with their times, for music players")
+    parser.add_argument("--srt", type=Path, metavar="FILE", help="the same as subtitles, for videos")
     parser.add_argument("--seed", type=int, default=0, help="another number is another tune (default 0)")
     try:
         wanted = _checked(parser.parse_args(arguments))
@@ -64,12 +66,12 @@ def _checked(given: argparse.Namespace) -> Wanted:
         raise ValueError(f"--seed {given.seed}: it must be a whole number from 0 to {2**32 - 1}")
     if given.out.suffix.lower() != ".mp3":
         raise ValueError(f"--out {given.out}: the name must end in .mp3")
-    files = [path for path in (given.out, given.midi, given.lrc) if path]
+    files = [path for path in (given.out, given.midi, given.lrc, given.srt) if path]
     for path in files:
         if not path.parent.is_dir() or path.is_dir():
             raise ValueError(f"{path}: no file can be written there")
     if len({path.resolve() for path in files}) < len(files):
-        raise ValueError("--out, --midi and --lrc must be different files")
+        raise ValueError("--out, --midi, --lrc and --srt must be different files")
     lyrics = _words_of(given.lyrics) if given.lyrics else _repeated(given.text)
     if len(lyrics) > MAX_LYRICS:
         raise ValueError(f"{given.lyrics or 'TEXT'}: {len(lyrics)} characters; at most {MAX_LYRICS} can be sung")
@@ -80,7 +82,7 @@ def _checked(given: argparse.Namespace) -> Wanted:
     duet = given.voice == "duet"
     voice = "" if duet else given.voice
     request = SongRequest("sing", title, lyrics, given.style, "", variation, given.language, voice, duet=duet)
-    return Wanted(request, given.seed, bool(given.lyrics), given.out, given.midi, given.lrc)
+    return Wanted(request, given.seed, bool(given.lyrics), given.out, given.midi, given.lrc, given.srt)
 
 
 def _words_of(path: Path) -> str:
@@ -119,9 +121,11 @@ def _make(wanted: Wanted) -> None:
     contents = [(wanted.out, song.mp3)]
     if wanted.midi:
         contents.append((wanted.midi, as_midi(score)))
+    lines = [(line.start_ms, line.end_ms, clean_line(line.text)) for line in song.lines if line.level == "line"]
     if wanted.lrc:
-        lines = [(line.start_ms, clean_line(line.text)) for line in song.lines if line.level == "line"]
-        contents.append((wanted.lrc, as_lrc(score.title, ARTIST, lines).encode()))
+        contents.append((wanted.lrc, as_lrc(score.title, ARTIST, ((start, text) for start, _, text in lines)).encode()))
+    if wanted.srt:
+        contents.append((wanted.srt, as_srt(lines).encode()))
     for path, content in contents:
         path.write_bytes(content)
     hummed = [line.text for line in song.lines if line.level == "hummed"]
