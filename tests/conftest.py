@@ -70,9 +70,11 @@ _stores = (
 if UNDER_PYTEST:
     Stack.renderer = "tests.support.quick_studio"
 
-from playwright.async_api import Browser, async_playwright  # noqa: E402
+from playwright.async_api import Browser, async_playwright, expect  # noqa: E402
 
 from tests.support.overrides import override_settings, recorded_queue  # noqa: E402, F401 fixtures for all
+
+expect.set_options(timeout=30_000)  # as long as Playwright waits for everything else: five seconds are few on a busy machine
 
 
 def pytest_sessionfinish() -> None:

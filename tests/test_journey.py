@@ -63,7 +63,6 @@ async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterato
     """A fresh browser; the test fails on any error that the page reports."""
     context = await browser.new_context(viewport=request.param, is_mobile=False)
     page = await context.new_page()
-    page.set_default_timeout(15_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
@@ -145,10 +144,9 @@ async def the_master_is_out_of_reach(stack: Stack, page: Page, form_id: str) -> 
 
 async def receive(stack: Stack, page: Page, form_id: str, songs: int) -> list[str]:
     """Links on the page, in the mail and in the row are the same; what was bought is the chosen one, once."""
-    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await expect(page.locator("#heading")).to_have_text("Here is your gift")
     links = [await page.locator(f"#link-{index}").input_value() for index in range(songs)]
-    form = stack.form(form_id)
-    assert form["status"] == "delivered"
+    form = stack.await_status(form_id, "delivered")  # once the e-mail is sent
     assert form["amountPaid"] == {1: 999, 3: 2499}[songs]
     assert form["selectedVariations"] == {str(index): 2 for index in range(songs)}
     assert [form["shareUrls"][str(index)] for index in range(songs)] == links

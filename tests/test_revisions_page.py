@@ -24,7 +24,6 @@ SHOTS = os.environ.get("SHOTS", "")
 
 async def opened(context: BrowserContext, stack: Stack, form_id: str) -> Page:
     page = await context.new_page()
-    page.set_default_timeout(15_000)
     page.on("pageerror", lambda error: pytest.fail(f"page error: {error}"))
     await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
     await expect(page.locator("#kept-until")).to_be_visible()
@@ -100,7 +99,7 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     await agree(one)
     await one.locator("#pay").click()
     await one.locator("button[value=paid]").click()
-    await expect(one.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await expect(one.locator("#heading")).to_have_text("Here is your gift")
     await two.wait_for_url("**/compose/success**")
     form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}

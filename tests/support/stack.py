@@ -112,8 +112,8 @@ class Stack:
 
     @contextmanager
     def studio_pace(self, pace: str) -> Iterator[None]:
-        """The studio takes so many seconds for a song ("1", or "1 75" for one as long as that), or "real": it really renders.
-        See tests/support/quick_studio.py."""
+        """The studio takes so many seconds for a song ("1", or "1 75" for one as long as that), "held": it waits until the end
+        of the block, or "real": it really renders. See tests/support/quick_studio.py."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         asked = self.data_dir / "studio-pace"
         asked.write_text(pace)
@@ -125,7 +125,7 @@ class Stack:
             raise AssertionError(f"the stack died at its start:\n{self.read_log()[-3000:]}")
         try:
             return self.http.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except requests.RequestException:  # nobody listens yet, or it is too busy to answer
             return False
 
     def read_log(self) -> str:
