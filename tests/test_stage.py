@@ -51,14 +51,18 @@ async def opened(stack: Stack, browser: Browser, request: Any) -> AsyncIterator[
 async def test_the_tap_starts_the_song_and_each_line_appears_with_its_sound(stack: Stack, opened: Page) -> None:
     await opened.goto(f"{stack.url}/s/{tokens(give(message='Play it loud.'))[0]}")
     await opened.evaluate(WATCH)
+    await opened.evaluate(f"{SOUND}.playbackRate = 1 / 16")  # what a busy machine draws a second late is right within the tenth
     await opened.get_by_text("Open your gift").click()
     stage = opened.locator(".stage")
     assert await opened.evaluate(f"!{SOUND}.paused"), "the unwrapping is the first bars"
     await expect(stage.locator(".letter")).to_have_text("Play it loud.")
-    await expect(stage.locator(".line")).to_have_text(LINES[2])
+    for n, line in enumerate(LINES):
+        await opened.evaluate(f"{SOUND}.currentTime = {1 + 3 * n} - 0.1")
+        await expect(stage.locator(".line")).to_have_text(line)
     for n, (line, seen) in enumerate(zip(LINES, await opened.evaluate("window.seen"), strict=True)):
         assert seen["text"] == line
         assert seen["at"] == pytest.approx(1 + 3 * n, abs=0.12)
+    await opened.evaluate(f"{SOUND}.playbackRate = 1; {SOUND}.currentTime = 11.5")
     await expect(stage.get_by_role("button", name="Hear it again")).to_be_visible()
     assert await opened.evaluate(f"{SOUND}.volume") == 1
 
