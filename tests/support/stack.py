@@ -187,7 +187,7 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return dict(answer.json()["form"])
 
-    def await_status(self, form_id: str, *statuses: str, seconds: float = 90) -> dict[str, Any]:
+    def await_status(self, form_id: str, *statuses: str, seconds: float = 180) -> dict[str, Any]:
         """The form once it has one of these statuses."""
 
         def look() -> dict[str, Any] | None:
