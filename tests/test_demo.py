@@ -263,7 +263,7 @@ def test_no_event_of_the_demo_is_kept_among_stripe_s(stack: Stack) -> None:
     form_id = director.begin()
     assert director.act("jump", form_id, step="gift").status_code == 200
     session = in_database(lambda: CheckoutSession.get(CheckoutSession.form == form_id))
-    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event", 30)
+    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event")
     objects = (session.stripe_session_id, session.payment_intent_id)
     assert not in_database(lambda: StripeEvent.select().where(StripeEvent.object_id.in_(objects)).exists())
     assert in_database(lambda: [row.error for row in Email.select().where(Email.form == form_id) if row.status == "sent"]) in (

@@ -99,7 +99,7 @@ def test_paying_from_many_tabs_at_once_is_one_session_and_one_charge(stack: Stac
         tab.start()
     for tab in paying:
         tab.join()
-    form = stack.await_status(form_id, "delivered", seconds=30)
+    form = stack.await_status(form_id, "delivered")
     assert form["amountPaid"] == 999
 
 

@@ -191,7 +191,7 @@ def answer_in_row(form_id: str, name: str) -> Any:
 
 
 async def await_in_row(form_id: str, name: str, value: Any) -> None:
-    await asyncio.to_thread(wait_for, lambda: answer_in_row(form_id, name) == value, f"{name} to be {value!r} in the row", 30)
+    await asyncio.to_thread(wait_for, lambda: answer_in_row(form_id, name) == value, f"{name} to be {value!r} in the row")
 
 
 async def test_words_typed_while_the_server_is_dead_are_there_afterwards_and_reach_the_row(

@@ -121,7 +121,7 @@ async def test_the_dashboard_shows_the_funnel_and_exports_its_figures(
 
     def month() -> list[dict[str, str]]:
         cookies = {"serenade_session": session_of("viewer")}
-        answer = requests.get(stack.url + "/internal/health.csv", cookies=cookies, timeout=20)
+        answer = requests.get(stack.url + "/internal/health.csv", cookies=cookies, timeout=30)
         assert answer.headers["Content-Type"].startswith("text/csv")
         return list(csv.DictReader(io.StringIO(answer.text)))
 

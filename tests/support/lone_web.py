@@ -52,5 +52,5 @@ class LoneWeb:
         """For good."""
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(60)
         self.log.close()

@@ -38,7 +38,7 @@ def example_form_data(songs: int = 1) -> dict[str, Any]:
     return {**EXAMPLE_SONG, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
     """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds.
 
     The longer it has waited, the less often it looks (within a tenth of the time that it takes anyway): most looks are
@@ -136,7 +136,7 @@ class Stack:
         """Ctrl-C, and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(20)
+            self.process.wait(60)
         self.log.close()
 
     def kill(self) -> None:
@@ -144,7 +144,7 @@ class Stack:
         self.process.kill()
         self.process.wait(10)
         self.log.close()
-        wait_for(lambda: not self.pids(), "the processes of the stack to be gone", 20)
+        wait_for(lambda: not self.pids(), "the processes of the stack to be gone")
 
     def pids(self, part: str = "") -> list[int]:
         """The processes of this stack that run `main.py <part>` (any part by default), work horses included."""
