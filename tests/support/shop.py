@@ -180,7 +180,7 @@ class Shop:
 
     def await_deliveries(self) -> None:
         """Until the sandbox has nothing more to send."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             with self.sandbox.book.transaction() as ledger:
                 if ledger.claim_delivery(0) is None:
