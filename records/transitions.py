@@ -142,13 +142,15 @@ def _append(moves: list[tuple[str, str, str, str | None, str | None]], said: _Sa
         ).execute()
 
 
-def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str) -> bool:
-    """Claim a row for one job. The lease ends by itself, so a killed worker blocks nobody for longer than `seconds`."""
+def take_lease(row: ComposeForm | Variation, seconds: float, *statuses: str, only_if: Any = True) -> bool:
+    """Claim a row for one job, where `only_if` holds for what is in it by now. The lease ends by itself, so a killed worker
+    blocks nobody for longer than `seconds`.
+    """
     table = type(row)
     free = table.lease_until.is_null() | (table.lease_until < now())
     return bool(
         table.update(lease_until=now() + timedelta(seconds=seconds))
-        .where(table.id == row.id, table.status.in_(statuses), free)
+        .where(table.id == row.id, table.status.in_(statuses), free, only_if)
         .execute()
     )
 

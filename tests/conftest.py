@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below
 
 
 PORT = free_port()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl-C, as all that it starts would
 for name in [name for name in os.environ if name.startswith(("NICEGUI_", "STRIPE_", "SMTP_"))]:
     del os.environ[name]
 os.environ |= {
@@ -70,9 +72,11 @@ _stores = (
 if UNDER_PYTEST:
     Stack.renderer = "tests.support.quick_studio"
 
-from playwright.async_api import Browser, async_playwright  # noqa: E402
+from playwright.async_api import Browser, async_playwright, expect  # noqa: E402
 
 from tests.support.overrides import override_settings, recorded_queue  # noqa: E402, F401 fixtures for all
+
+expect.set_options(timeout=30_000)  # as long as Playwright waits for everything else: five seconds are few on a busy machine
 
 
 def pytest_sessionfinish() -> None:

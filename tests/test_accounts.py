@@ -273,34 +273,34 @@ def test_a_link_opened_on_another_device_logs_in_there_and_scanners_do_no_harm(s
     address = an_address()
     link = ask(stack, address)
     for _ in range(3):  # what a mail scanner does
-        assert requests.get(link, timeout=10).status_code == 200
-        requests.head(link, timeout=10)
+        assert requests.get(link, timeout=30).status_code == 200
+        requests.head(link, timeout=30)
     device = requests.Session()
     planted = "planted-" + "x" * 30
-    answer = device.post(link, cookies={"serenade_session": planted}, allow_redirects=False, timeout=10)
+    answer = device.post(link, cookies={"serenade_session": planted}, allow_redirects=False, timeout=30)
     assert (answer.status_code, answer.headers["location"]) == (303, "/library")
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "samesite=lax" in cookie.lower()
     assert answer.cookies["serenade_session"] != planted
-    page = device.get(f"{stack.url}/library", timeout=10)
+    page = device.get(f"{stack.url}/library", timeout=30)
     assert address in page.text
     assert "Nothing here yet" in page.text
     assert (page.headers["cache-control"], page.headers["x-robots-tag"]) == ("no-store", "noindex")
     assert "unsafe-eval" not in page.headers["content-security-policy"]
-    assert requests.post(link, timeout=10).status_code == 410, "once"
+    assert requests.post(link, timeout=30).status_code == 410, "once"
     stolen = device.cookies["serenade_session"]
-    device.post(f"{stack.url}/logout", timeout=10)
-    answer = requests.get(f"{stack.url}/library", cookies={"serenade_session": stolen}, allow_redirects=False, timeout=10)
+    device.post(f"{stack.url}/logout", timeout=30)
+    answer = requests.get(f"{stack.url}/library", cookies={"serenade_session": stolen}, allow_redirects=False, timeout=30)
     assert answer.headers["location"].startswith("/login"), "the old cookie is dead on the server too"
 
 
 def test_the_answer_does_not_tell_who_has_an_account(stack: Stack) -> None:
     known = an_address()
-    requests.post(ask(stack, known), timeout=10)
-    answers = [requests.post(f"{stack.url}/login", data={"email": one}, timeout=10).text for one in (known, an_address())]
+    requests.post(ask(stack, known), timeout=30)
+    answers = [requests.post(f"{stack.url}/login", data={"email": one}, timeout=30).text for one in (known, an_address())]
     assert answers[0] == answers[1]
-    assert requests.post(f"{stack.url}/login", data={"email": "a@x.example, b@x.example"}, timeout=10).status_code == 422
+    assert requests.post(f"{stack.url}/login", data={"email": "a@x.example, b@x.example"}, timeout=30).status_code == 422
 
 
 def test_the_library_shows_drafts_and_paid_songs_of_its_owner_only(stack: Stack) -> None:
@@ -314,7 +314,7 @@ def test_the_library_shows_drafts_and_paid_songs_of_its_owner_only(stack: Stack)
         ShareToken.insert(token=secrets.token_urlsafe(22), form=bought, song_index=0).execute()
     strangers = a_form()
     device = requests.Session()
-    page = device.post(ask(stack, address), timeout=10).text
+    page = device.post(ask(stack, address), timeout=30).text
     assert f'data-form="{draft}"' in page
     assert f'data-form="{bought}"' in page
     assert strangers not in page

@@ -220,7 +220,7 @@ def test_the_whole_journey_by_http_alone(stack: Stack) -> None:
     assert stack.form(form_id)["status"] == "payment_initiated"
     paid = stack.call("POST", opened["url"].removeprefix(stack.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
     assert paid.status_code == 303
-    form = stack.await_status(form_id, "delivered", seconds=20)
+    form = stack.await_status(form_id, "delivered")
     assert (form["amountPaid"], form["currency"]) == (999, "usd")
     gift = stack.call("GET", form["shareUrls"]["0"].removeprefix(stack.url))
     assert gift.status_code == 200

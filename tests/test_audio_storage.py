@@ -240,7 +240,7 @@ RANGES = {
 
 @pytest.mark.parametrize("wanted", RANGES)
 def test_ranges_are_answered_rightly_and_never_with_500(served: str, wanted: str) -> None:
-    answer = requests.get(f"{served}/preview/t.mp3", headers={"Range": wanted}, timeout=5)
+    answer = requests.get(f"{served}/preview/t.mp3", headers={"Range": wanted}, timeout=30)
     status, content = RANGES[wanted]
     assert answer.status_code == status
     if content is not None:
@@ -258,17 +258,17 @@ def test_only_our_own_static_files_may_lie_in_public_caches() -> None:
 
 
 def test_etag_head_and_download(served: str) -> None:
-    whole = requests.get(f"{served}/preview/t.mp3", timeout=5)
+    whole = requests.get(f"{served}/preview/t.mp3", timeout=30)
     assert whole.headers["Content-Type"] == "audio/mpeg"
     assert whole.headers["Cache-Control"] == "private, max-age=3600", "in no public cache: what is deleted must be gone"
     assert whole.headers["Accept-Ranges"] == "bytes"
-    again = requests.get(f"{served}/preview/t.mp3", headers={"If-None-Match": whole.headers["ETag"]}, timeout=5)
+    again = requests.get(f"{served}/preview/t.mp3", headers={"If-None-Match": whole.headers["ETag"]}, timeout=30)
     assert (again.status_code, again.content) == (304, b"")
-    other = requests.get(f"{served}/preview/t.mp3", headers={"If-Range": '"other"', "Range": "bytes=0-1"}, timeout=5)
+    other = requests.get(f"{served}/preview/t.mp3", headers={"If-Range": '"other"', "Range": "bytes=0-1"}, timeout=30)
     assert other.status_code == 200
-    head = requests.head(f"{served}/preview/t.mp3", timeout=5)
+    head = requests.head(f"{served}/preview/t.mp3", timeout=30)
     assert (head.status_code, head.headers["Content-Length"], head.content) == (200, "10", b"")
-    download = requests.get(f"{served}/master/t.mp3?download=1", timeout=5)
+    download = requests.get(f"{served}/master/t.mp3?download=1", timeout=30)
     assert download.headers["Content-Disposition"].startswith("attachment")
     assert "%E2%9D%A4" in download.headers["Content-Disposition"]
     assert "private" in download.headers["Cache-Control"]

@@ -35,7 +35,6 @@ async def without_cookies(route: Route) -> None:
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """No cookie stays, no storage answers; the test fails on any error that a page reports."""
     context = await browser.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(15_000)
     await context.add_init_script(FORBIDDEN)
     await context.route("**/*", without_cookies)
     errors: list[str] = []

@@ -28,7 +28,6 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     """A fresh browser; the test fails on any error that a page reports."""
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()
-    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
@@ -118,7 +117,7 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stac
     link = await page.locator("#link-0").input_value()
     await _bar(page, "Repetir el pago")
     await expect(page.locator("demo-director")).to_contain_text("Regalo entregado: 1×", timeout=60_000)
-    assert (await page.evaluate(LOOK, form_id))["eventsReceived"] >= 2
+    await page.wait_for_function(f"async (id) => (await ({LOOK})(id)).eventsReceived >= 2", arg=form_id)
 
     phone = await (await browser.new_context(viewport={"width": 390, "height": 844})).new_page()
     await phone.goto(link)
@@ -264,7 +263,7 @@ def test_no_event_of_the_demo_is_kept_among_stripe_s(stack: Stack) -> None:
     form_id = director.begin()
     assert director.act("jump", form_id, step="gift").status_code == 200
     session = in_database(lambda: CheckoutSession.get(CheckoutSession.form == form_id))
-    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event", 30)
+    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event")
     objects = (session.stripe_session_id, session.payment_intent_id)
     assert not in_database(lambda: StripeEvent.select().where(StripeEvent.object_id.in_(objects)).exists())
     assert in_database(lambda: [row.error for row in Email.select().where(Email.form == form_id) if row.status == "sent"]) in (

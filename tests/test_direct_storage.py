@@ -45,7 +45,7 @@ def gift(migrated: None, bucket: Bucket) -> str:
 
 
 def get(web: LoneWeb, path: str, **headers: str) -> requests.Response:
-    return requests.get(web.url + path, headers=headers, allow_redirects=False, timeout=10)
+    return requests.get(web.url + path, headers=headers, allow_redirects=False, timeout=30)
 
 
 def test_songs_and_voice_notes_come_from_the_bucket_itself(web: LoneWeb, bucket: Bucket, gift: str) -> None:
@@ -57,10 +57,10 @@ def test_songs_and_voice_notes_come_from_the_bucket_itself(web: LoneWeb, bucket:
         asked = parse_qs(urlsplit(answer.headers["Location"]).query)
         assert asked["X-Amz-Expires"] == ["7200"]
         assert asked["response-content-type"] == ["audio/mpeg"]
-        there = requests.get(answer.headers["Location"], headers={"Range": "bytes=0-99"}, timeout=10)
+        there = requests.get(answer.headers["Location"], headers={"Range": "bytes=0-99"}, timeout=30)
         assert (there.status_code, len(there.content)) == (206, 100)
         assert there.headers["Content-Range"].endswith(f"/{length}")
-        head = requests.head(web.url + path, allow_redirects=False, timeout=10)
+        head = requests.head(web.url + path, allow_redirects=False, timeout=30)
         assert (head.status_code, head.headers["Content-Length"]) == (200, str(length)), "a link is for GET alone"
 
 
@@ -91,7 +91,7 @@ def test_the_link_to_the_bucket_does_not_lead_back_to_the_form(web: LoneWeb, gif
 
 
 def test_a_download_is_named_by_the_bucket(web: LoneWeb, gift: str) -> None:
-    answer = requests.get(f"{web.url}/s/{gift}/audio/0.mp3?download=1", timeout=10)
+    answer = requests.get(f"{web.url}/s/{gift}/audio/0.mp3?download=1", timeout=30)
     assert answer.content == sound()
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="Song number 1.mp3"')
 

@@ -262,7 +262,7 @@ def test_a_wrong_password_and_a_wrong_address_are_named_and_never_shown(own: Own
     rules.write_text("local all walled scram-sha-256\n" + rules.read_text())
     ask(url, "SELECT pg_reload_conf()")
     wrong = url.replace("postgres@", "walled:Ses-ame@")
-    wait_for(lambda: is_refused(wrong), "the rule to be read", 10)
+    wait_for(lambda: is_refused(wrong), "the rule to be read")
     for url, said in (
         (wrong, "refuses the user or the password of DATABASE_URL"),
         (f"postgresql://walled:Ses-ame@127.0.0.1:{free_port()}/songs", "does not answer (DATABASE_URL): Connection refused"),

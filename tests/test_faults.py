@@ -158,12 +158,12 @@ def test_a_deploy_in_the_middle_of_a_submit_buys_nothing_twice(remote: tuple[Sta
                 os.kill(worker, signal.SIGTERM)  # RQ takes a second signal only after a second
             return not is_running(worker)
 
-        wait_for(is_gone, "the worker to give up its job", 20)
+        wait_for(is_gone, "the worker to give up its job")
         assert not is_running(work_horse)
         ask(stack, "UPDATE variations SET lease_until = now() AT TIME ZONE 'utc' WHERE provider_task_id IS NULL")
     assert (is_running(worker), is_running(work_horse)) == (times == 1, times == 1)
     fake.receipts_released.set()
-    wait_for(lambda: not is_running(worker), "the worker to be gone", 20)
+    wait_for(lambda: not is_running(worker), "the worker to be gone")
     assert [one["status"] for one in await_end(stack, form_id)] == ["ready"] * 3
     assert fake.submits - before == 2, "two clips a call, three versions: as without a deploy"
     uncertain = ask(stack, f"SELECT count(*) FROM variations WHERE form_id = '{form_id}' AND uncertain_at IS NOT NULL")
@@ -194,12 +194,10 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
         stack.generate(form_id)
         changed = stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "guestEmail": "mum@example.com"})
         assert changed.status_code == 200
-        wait_for(
-            lambda: ask(stack, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert", 30
-        )
+        wait_for(lambda: ask(stack, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert")
         assert any("redis_refuses" in email.read_text() for email in stack.data_dir.glob("outbox/*.eml"))
         assert stack.call("GET", "/readyz").status_code == 503
-        wait_for(lambda: "no work can be taken" in stack.read_log()[said:], "a worker that waits instead of dying", 30)
+        wait_for(lambda: "no work can be taken" in stack.read_log()[said:], "a worker that waits instead of dying")
         assert fake.submits == before
     finally:
         valkey.execute_command(*heal)

@@ -123,7 +123,6 @@ async def test_no_english_is_left_on_the_gift_s_and_the_demo_s_pages(stack: Stac
     in_database(giver_actions.seal, waiting, "2050-12-24T18:00", "Europe/Berlin")
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="es-MX", reduced_motion="reduce")
     page = await context.new_page()
-    page.set_default_timeout(15_000)
     for path in (
         f"/s/{token}",
         f"/s/{token}/card",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -27,7 +28,7 @@ from models import ComposeForm, Gift, NotFoundError, Photo, WrongMomentError, in
 from tests.support.axe import find_nothing
 from tests.support.forms import a_stored_form
 from tests.support.gifts import give, tokens
-from tests.support.stack import Stack
+from tests.support.stack import Stack, wait_for
 from ui.gift.gift_app import create_gift_app
 from ui.middleware.request_guard import PHOTOS, RequestGuard
 
@@ -50,7 +51,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = await context.new_page()
-    page.set_default_timeout(10_000)
     yield page
     await context.close()
 
@@ -298,7 +298,11 @@ async def test_the_giver_adds_describes_and_orders_photos_with_the_keyboard(stac
     await earlier.press("Enter")
     await expect(page.get_by_label("What is on photo 1?")).to_have_value("A blue sea")
     await expect(page.locator(f"#photo-{blue}-earlier")).to_be_focused()
-    assert [(row.id, row.alt, row.start_ms) for row in rows(form_id)] == [(blue, "A blue sea", 6000), (red, "", None)]
+
+    def are_kept() -> bool:
+        return [(row.id, row.alt, row.start_ms) for row in rows(form_id)] == [(blue, "A blue sea", 6000), (red, "", None)]
+
+    await asyncio.to_thread(wait_for, are_kept, "order, words and moment to be kept")
     await find_nothing(page, where="the photos")
     await page.get_by_role("button", name="Remove: photo 2").press("Enter")
     await expect(page.locator("#photos > summary")).to_have_text("Photos: 1 of 12")

@@ -276,7 +276,7 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_one_video_no_process_and_n
         video_making.make_video()
         os._exit(1)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
-    wait_for(lambda: left() == before, "its film's folder to be gone", 10)
+    wait_for(lambda: left() == before, "its film's folder to be gone")
     (again,) = rows(form_id)
     assert (again.id, again.key, again.attempt) == (row.id, None, 1)
     lease_ends(row.id)

@@ -37,7 +37,6 @@ SEEN = """(name) => {
 async def phone(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, bypass_csp=True)
     page = await context.new_page()
-    page.set_default_timeout(15_000)
     yield page
     await context.close()
 

@@ -44,7 +44,6 @@ async def tab_to(page: Page, most: int = 90, **wanted: str) -> dict[str, Any]:
 async def page(browser: Browser) -> Any:
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()
-    page.set_default_timeout(20_000)
     yield page
     await context.close()
 

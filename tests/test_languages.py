@@ -275,7 +275,6 @@ def test_staff_and_the_pretended_stripe_speak_english(path: str, spoken: str) ->
 async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     page = await context.new_page()
-    page.set_default_timeout(15_000)
     yield page
     await context.close()
 

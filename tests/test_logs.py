@@ -134,7 +134,7 @@ def test_an_order_can_be_followed_by_its_ids_and_its_story_stands_in_no_line(sta
     form_id = made.json()["form"]["id"]
     started = stack.call("POST", "/api/generate", json={"formId": form_id})
     assert started.status_code == 202, started.text
-    stack.await_status(form_id, "variations_ready", "variations_generated", "ready", seconds=90)
+    stack.await_status(form_id, "variations_ready", "variations_generated", "ready")
     log = stack.read_log()
     mine = [line for line in log.splitlines() if form_id[:24] in line]
     request = made.headers["X-Request-ID"]

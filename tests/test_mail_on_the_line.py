@@ -38,7 +38,7 @@ def line() -> Iterator[Sink]:
 
 class Bare(SMTP):
     def __init__(self, handler: Any) -> None:
-        super().__init__(handler, hostname="sink.test", timeout=5)
+        super().__init__(handler, hostname="sink.test", timeout=60)
 
     async def smtp_EHLO(self, hostname: str) -> None:
         await self.smtp_HELO(hostname)
@@ -48,7 +48,7 @@ class WithDsn(SMTP):
     """Takes what RFC 3461 adds to MAIL FROM, which aiosmtpd does not know."""
 
     def __init__(self, handler: Any) -> None:
-        super().__init__(handler, hostname="sink.test", timeout=5)
+        super().__init__(handler, hostname="sink.test", timeout=60)
 
     async def smtp_EHLO(self, hostname: str) -> None:
         await self.push("250-sink.test\r\n250-DSN")

@@ -23,6 +23,7 @@ from integrations.music import Clip
 from jobs import clock, outbox
 from jobs.forms.drafts import write_field
 from jobs.forms.form_data import SENDER_FIELDS, TYPED_FIELDS
+from jobs.generation import prompts
 from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
 from jobs.generation.line_repair import change_line
@@ -32,7 +33,18 @@ from jobs.mail.sending import send_email
 from jobs.monitoring.timeline_check import contradictions
 from jobs.payments.stripe_events import handle_event
 from jobs.queue_names import QUEUES
-from models import ComposeForm, NotFoundError, Variation, WrongMomentError, database, in_database, move, new_id, transaction
+from models import (
+    ComposeForm,
+    NotFoundError,
+    Variation,
+    WrongMomentError,
+    database,
+    in_database,
+    move,
+    new_id,
+    now,
+    transaction,
+)
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.gifts import give
 from tests.support.revisions import NEW, make, rows, seen
@@ -135,6 +147,24 @@ def test_forty_writers_on_one_form_lose_nothing() -> None:
         *prefix, name = path.split(".")
         place = form_data["songs"][int(prefix[1])] if prefix else form_data
         assert place[name] == f"from {path}"[:40]
+
+
+@pytest.mark.usefixtures("recorded_queue")
+def test_a_writer_that_comes_when_the_lyrics_are_written_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Submitting and generating ask for the writer each, and two workers begin at once. What the slower one held was held for a
+    minute, in which nobody purged the form."""
+    form_id = a_form(submitted_at=now())
+    take = prompts.take_lease
+
+    def take_late(row: ComposeForm, *how: Any, **more: Any) -> bool:
+        monkeypatch.setattr(prompts, "take_lease", take)
+        in_database(prompts.write_prompts, form_id)  # the other worker, between the look at the row and the lease
+        return take(row, *how, **more)
+
+    monkeypatch.setattr(prompts, "take_lease", take_late)
+    in_database(prompts.write_prompts, form_id)
+    form = in_database(ComposeForm.find, form_id)
+    assert (bool(form.generated_lyrics), form.lease_until) == (True, None)
 
 
 @pytest.mark.usefixtures("many_connections")

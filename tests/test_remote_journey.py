@@ -17,7 +17,6 @@ from tests.support.stack import Stack
 async def journey(stack: Stack, browser: Browser, package: str, songs: int, size: Any, patience: float = 90) -> dict[str, Any]:
     """Tell, listen while it is made, choose, pay, give, and open the gift."""
     page = await (await browser.new_context(viewport=size)).new_page()
-    page.set_default_timeout(20_000)
     form_id = await tell(stack, page, package, songs)
     await expect(page.locator("#heading")).to_have_text("Listen, and choose", timeout=patience * 1000)
     for song in range(songs):
@@ -29,10 +28,10 @@ async def journey(stack: Stack, browser: Browser, package: str, songs: int, size
         assert sound["rms"] > 0.02
     await choose(page, songs)
     await decline_then_pay(page)
-    await expect(page.locator("#heading")).to_have_text("Here is your gift", timeout=20_000)
+    await expect(page.locator("#heading")).to_have_text("Here is your gift")
     await open_the_gift(browser, await page.locator("#link-0").input_value(), "Mia")
     await page.context.close()
-    return stack.form(form_id)
+    return await asyncio.to_thread(stack.await_status, form_id, "delivered")
 
 
 @pytest.mark.slow("a stack of its own, and a hamper from the first word to the opened gift")

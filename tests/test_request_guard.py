@@ -108,7 +108,7 @@ def test_stripe_s_webhook_is_asked_for_its_signature_and_nothing_else(stack: Sta
 
 async def test_a_socket_from_another_site_is_refused_and_ours_is_not(stack: Stack, browser: Browser) -> None:
     def handshake(origin: str) -> bytes:
-        with socket.create_connection(("localhost", stack.port), timeout=5) as wire:
+        with socket.create_connection(("localhost", stack.port), timeout=30) as wire:
             wire.sendall(
                 f"GET /_nicegui_ws/socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost:{stack.port}\r\n"
                 f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -128,7 +128,7 @@ def test_a_body_that_is_too_large_is_refused_however_it_is_sent(stack: Stack) ->
     large = b'{"formId": "' + b"x" * 300_000 + b'"}'
     answer = stack.call("PATCH", "/api/compose/forms", data=large, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
-    in_pieces = http.client.HTTPConnection("localhost", stack.port, timeout=10)
+    in_pieces = http.client.HTTPConnection("localhost", stack.port, timeout=30)
     pieces = iter([large[at : at + 10_000] for at in range(0, len(large), 10_000)])
     in_pieces.request("PATCH", "/api/compose/forms", pieces, {"Content-Type": "application/json"}, encode_chunked=True)
     assert in_pieces.getresponse().status == 413
@@ -136,7 +136,7 @@ def test_a_body_that_is_too_large_is_refused_however_it_is_sent(stack: Stack) ->
 
 def test_a_body_in_pieces_of_a_usual_size_arrives_whole(stack: Stack) -> None:
     text = json.dumps({"packageType": "solo-serenade", "formData": example_form_data(), "draft": True}).encode()
-    wire = http.client.HTTPConnection("localhost", stack.port, timeout=10)
+    wire = http.client.HTTPConnection("localhost", stack.port, timeout=30)
     wire.request(
         "POST", "/api/compose/forms", iter([text[:40], text[40:]]), {"Content-Type": "application/json"}, encode_chunked=True
     )
@@ -155,13 +155,13 @@ def test_strange_json_is_named_and_breaks_nothing(stack: Stack, body: str) -> No
 
 
 def statuses(strict: LoneWeb, count: int, path: str, **headers: str) -> list[int]:
-    return [requests.get(f"{strict.url}{path}", headers=headers, timeout=10).status_code for _ in range(count)]
+    return [requests.get(f"{strict.url}{path}", headers=headers, timeout=30).status_code for _ in range(count)]
 
 
 def test_beyond_the_limit_there_is_429_with_the_time_to_wait(strict: LoneWeb) -> None:
     mine = {"X-Forwarded-For": an_ip()}
     assert statuses(strict, 5, "/api/status/task_x", **mine) == [404] * 5
-    answer = requests.get(f"{strict.url}/api/status/task_x", headers=mine, timeout=10)
+    answer = requests.get(f"{strict.url}/api/status/task_x", headers=mine, timeout=30)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many")
     assert int(answer.headers["Retry-After"]) > 0
     assert statuses(strict, 1, "/api/status/task_x", **{"X-Forwarded-For": an_ip()}) == [404], "others are not touched"
@@ -301,7 +301,7 @@ def test_from_one_address_songs_are_started_so_often_and_no_more(strict: LoneWeb
 
     def press(headers: dict[str, str]) -> int:
         body = {"formId": new_form_id()}
-        return requests.post(f"{strict.url}/api/generate", json=body, headers=headers, timeout=10).status_code
+        return requests.post(f"{strict.url}/api/generate", json=body, headers=headers, timeout=30).status_code
 
     assert [press(mine) for _ in range(5)] == [404] * 3 + [429] * 2
     assert press({"X-Forwarded-For": an_ip()}) == 404
@@ -339,7 +339,7 @@ def loading() -> Iterator[redis.Redis]:
                 return type(error) is said
 
         process = subprocess.Popen([*argv, *more], stdout=subprocess.DEVNULL)
-        wait_for(answers, "Valkey to say what it does", 20)
+        wait_for(answers, "Valkey to say what it does")
         return process
 
     first = begin(None)

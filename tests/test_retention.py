@@ -72,7 +72,7 @@ def test_an_unpaid_form_is_gone_after_its_time_and_only_its_id_is_left(migrated:
     form_id = a_form(status, expires_at=PAST)
     tasks = tasks_of(form_id)
     sweep()
-    wait_for(lambda: row_of(form_id).purged_at, "the purge (a stack that runs beside may be at it already)", 20)
+    wait_for(lambda: row_of(form_id).purged_at, "the purge (a stack that runs beside may be at it already)")
     row = row_of(form_id)
     assert (row.status, row.form_data, row.generated_prompts, row.guest_email) == ("expired", NOTHING, [], None)
     assert tasks_of(form_id) == []
@@ -97,7 +97,7 @@ def test_a_form_waits_for_a_payment_that_is_under_way(migrated: None, status: st
         in_database(retention.delete_now, form_id)
     in_database(lambda: CheckoutSession.update(status="expired").where(CheckoutSession.form == form_id).execute())
     sweep()
-    wait_for(lambda: row_of(form_id).status == "expired", "the form to expire", 20)
+    wait_for(lambda: row_of(form_id).status == "expired", "the form to expire")
 
 
 def test_a_row_that_somebody_holds_is_skipped_and_taken_next_time(migrated: None) -> None:
@@ -311,7 +311,7 @@ def test_after_the_purge_no_word_of_the_story_is_found_anywhere(stack: Stack) ->
     assert find_on_disk(canary, stack.data_dir)
     with database.connection_context():
         ComposeForm.update(expires_at=PAST).where(ComposeForm.id == form_id).execute()
-    wait_for(lambda: row_of(form_id).purged_at, "the sweep to purge the form", 30)
+    wait_for(lambda: row_of(form_id).purged_at, "the sweep to purge the form", 60)
     assert stack.call("GET", "/api/compose/forms", params={"formId": form_id}).status_code == 410
     for page in ("create", "variations", "success"):
         answer = stack.call("GET", f"/compose/{page}", params={"formId": form_id})

@@ -99,10 +99,10 @@ def test_only_the_key_opens_and_strange_ids_find_nothing(sandbox_server: Sandbox
     for odd in ("cs_test_nobody", "", "cs_/../v1", "cs_é", "pi_1"):
         with pytest.raises(PaymentsError, match="missing"):
             sandbox_server.payments.retrieve_session(odd)
-    assert requests.get(f"{sandbox_server.url}/pay/cs_test_nobody", timeout=5).status_code == 404
+    assert requests.get(f"{sandbox_server.url}/pay/cs_test_nobody", timeout=30).status_code == 404
     assert sandbox_server.press("cs_test_nobody", "paid").status_code == 404
     assert sandbox_server.api("POST", "/v1/refunds", data="a" * 100_000).status_code == 413
-    basic = requests.get(f"{sandbox_server.url}/v1/events", auth=(KEY, ""), timeout=5)
+    basic = requests.get(f"{sandbox_server.url}/v1/events", auth=(KEY, ""), timeout=30)
     assert basic.json() == {"object": "list", "url": "/v1/events", "has_more": False, "data": []}
 
 

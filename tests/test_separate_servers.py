@@ -46,7 +46,7 @@ def servers() -> Iterator[tuple[str, str]]:
     database_url = f"postgresql://serenade:pass%20word%40%2F%3F@127.0.0.1:{ports[0]}/postgres"
     redis_url = f"redis://:red%2Fis@127.0.0.1:{ports[1]}/0"
     try:
-        wait_for(lambda: _answers(database_url, redis_url), "the packaged servers", 30)
+        wait_for(lambda: _answers(database_url, redis_url), "the packaged servers")
         yield database_url, redis_url
     finally:
         for server in started:
@@ -73,7 +73,7 @@ def test_an_order_goes_through_on_separately_installed_servers(servers: tuple[st
         stack.await_status(form_id, "variations_ready")
         opened = stack.call("POST", "/api/stripe/checkout", json={"formId": form_id, "selectedVariations": {"0": 3}}).json()
         stack.call("POST", opened["url"].removeprefix(stack.url) + "/pay", data={"outcome": "paid"}, allow_redirects=False)
-        form = stack.await_status(form_id, "delivered", seconds=30)
+        form = stack.await_status(form_id, "delivered")
         assert stack.call("GET", form["shareUrls"]["0"].removeprefix(stack.url)).status_code == 200
     assert not (tmp_path / "data" / "pg").exists(), "nothing embedded was started"
     assert not (tmp_path / "data" / "valkey").exists()

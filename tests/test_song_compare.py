@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from jobs.views.form_types import CellView
+from tests.support.stack import free_port, wait_for
 from ui.components.song_compare import whole_cell
 from ui.components.theme import STATIC_DIR, head_html
 from ui.templates import render
@@ -70,12 +72,6 @@ def grid(*songs: str) -> str:
     """A page of songs, without a single inline script or style."""
     head = f"<head><title>Grid</title>{head_html('song-compare.js')}</head>"
     return f'<!doctype html><html lang="en">{head}<body><main class="page stack">{"".join(songs)}</main></body></html>'
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class Site:
@@ -156,7 +152,7 @@ async def show(context: BrowserContext, site: Site, content: str) -> Page:
 
 async def until(page: Page, expression: str, arg: Any = None) -> None:
     """Wait for something to become true (Playwright's own wait needs eval, which our CSP forbids)."""
-    async with asyncio.timeout(15):  # two shared cores may be busy
+    async with asyncio.timeout(30):  # two shared cores may be busy
         while not await page.evaluate(expression, arg):  # noqa: ASYNC110 the event is in the browser
             await asyncio.sleep(0.01)
 
@@ -247,10 +243,13 @@ async def test_a_switch_to_a_sound_not_yet_loaded_leaves_no_silence(context: Bro
     await sounds(page, "0:1")
     await until(page, "audio(0, 1).currentTime > 1")
     await page.evaluate("(cell) => update(cell)", ready(2))
-    await page.evaluate("audio(0, 1).addEventListener('pause', () => { window.left = audio(0, 1).currentTime })")
+    await page.evaluate(
+        "audio(0, 1).onpause = () => { window.left = audio(0, 1).currentTime; window.arrived = audio(0, 2).currentTime; }"
+    )
     await page.keyboard.press("2")
     await sounds(page, "0:2")
-    assert await page.evaluate("Math.abs(audio(0, 2).currentTime - window.left) < 1 && window.left > 1")
+    await until(page, "window.left !== undefined")
+    assert await page.evaluate("Math.abs(window.arrived - window.left) < 1 && window.left > 1")
 
 
 async def test_a_switch_still_loading_can_be_taken_back(context: BrowserContext, site: Site) -> None:
@@ -434,6 +433,13 @@ ui.run(port=PORT, show=False, reload=False, tailwind=False)
 """
 
 
+def is_served(port: int) -> bool:
+    with suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    return False
+
+
 async def test_a_nicegui_page_pushes_one_cell_and_hears_the_choice(context: BrowserContext, tmp_path: Path) -> None:
     port = free_port()
     script = tmp_path / "page.py"
@@ -445,20 +451,15 @@ async def test_a_nicegui_page_pushes_one_cell_and_hears_the_choice(context: Brow
     )
     try:
         page = await context.new_page()
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), 0.1).close()
-                break
-            except OSError:
-                await asyncio.sleep(0.05)
+        await asyncio.to_thread(wait_for, lambda: is_served(port), "the page's server", 60)
         await page.goto(f"http://127.0.0.1:{port}/")
         await page.get_by_text("Next in line").wait_for()
         node = "document.querySelector('song-compare').shadowRoot.querySelector('audio[data-variation=\"2\"]')"
         await page.evaluate(f"window.node = {node}")
         await page.get_by_role("group", name="Variation 2 of 3").get_by_text("Choose this one").click()
         await page.get_by_text("picked 2").wait_for()
-        assert await page.get_by_role("radio", name="Chosen: variation 2").is_checked()
-        assert await page.get_by_role("heading", name='It\'s "hers" <b>').is_visible()
+        await expect(page.get_by_role("radio", name="Chosen: variation 2")).to_be_checked()
+        await expect(page.get_by_role("heading", name='It\'s "hers" <b>')).to_be_visible()
         await page.get_by_role("group", name="Variation 3 of 3").get_by_text("Choose this one").click()
         await page.get_by_text("picked 3").wait_for()
         await page.get_by_role("group", name="Variation 3 of 3, ready, 0:01, not chosen").wait_for()

@@ -155,7 +155,7 @@ def test_reasons_go_with_the_order_they_were_about(migrated: None) -> None:
 
 def look(stack: Stack, path: str, who: str, method: str = "GET") -> requests.Response:
     cookies = {"serenade_session": session_of(who)} if who != "anonymous" else {}
-    return requests.request(method, stack.url + path, cookies=cookies, timeout=20, allow_redirects=False)
+    return requests.request(method, stack.url + path, cookies=cookies, timeout=30, allow_redirects=False)
 
 
 def visible(answer: requests.Response) -> Any:
@@ -183,7 +183,7 @@ def test_staff_come_in(stack: Stack, path: str, who: str) -> None:
 
 def test_nobody_learns_from_a_forged_or_broken_cookie(stack: Stack) -> None:
     for cookie in ("serenade_session=nonsense", "serenade_session=" + "x" * 5000, '=;;"', "serenade_session=\xe9"):
-        answer = requests.get(stack.url + "/internal", headers={"Cookie": cookie.encode("latin-1")}, timeout=20)
+        answer = requests.get(stack.url + "/internal", headers={"Cookie": cookie.encode("latin-1")}, timeout=30)
         assert answer.status_code == 404
 
 

@@ -218,7 +218,7 @@ async def test_who_is_signed_out_elsewhere_does_nothing_more(
         await expect(page.locator(".verdict")).to_be_visible()
         cookies = {one["name"]: one["value"] for one in await page.context.cookies()}
         session = {"serenade_session": cookies["serenade_session"]}
-        await asyncio.to_thread(requests.post, stack.url + "/logout", cookies=session, timeout=10, allow_redirects=False)
+        await asyncio.to_thread(requests.post, stack.url + "/logout", cookies=session, timeout=30, allow_redirects=False)
         await page.get_by_role("button", name="Extend expiry by a week").click()
         await confirm(page, "they are away")
         await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()

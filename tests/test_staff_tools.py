@@ -39,7 +39,7 @@ async def test_the_queue_is_worked_by_keys_alone(stack: Stack, browser: Browser)
         await page.goto(stack.url + "/internal/listen")
         current = page.locator(".review")
         await expect(current).to_contain_text("version 3")
-        await page.wait_for_timeout(300)
+        await page.wait_for_function("window.did_handshake === true")
         await page.keyboard.press("n")
         await expect(current).to_contain_text("version 2")
         await page.keyboard.press("f")
@@ -121,7 +121,7 @@ async def test_the_dashboard_shows_the_funnel_and_exports_its_figures(
 
     def month() -> list[dict[str, str]]:
         cookies = {"serenade_session": session_of("viewer")}
-        answer = requests.get(stack.url + "/internal/health.csv", cookies=cookies, timeout=20)
+        answer = requests.get(stack.url + "/internal/health.csv", cookies=cookies, timeout=30)
         assert answer.headers["Content-Type"].startswith("text/csv")
         return list(csv.DictReader(io.StringIO(answer.text)))
 

@@ -51,15 +51,19 @@ async def opened(stack: Stack, browser: Browser, request: Any) -> AsyncIterator[
 async def test_the_tap_starts_the_song_and_each_line_appears_with_its_sound(stack: Stack, opened: Page) -> None:
     await opened.goto(f"{stack.url}/s/{tokens(give(message='Play it loud.'))[0]}")
     await opened.evaluate(WATCH)
+    await opened.evaluate(f"{SOUND}.playbackRate = 1 / 16")  # what a busy machine draws a second late is right within the tenth
     await opened.get_by_text("Open your gift").click()
     stage = opened.locator(".stage")
     assert await opened.evaluate(f"!{SOUND}.paused"), "the unwrapping is the first bars"
     await expect(stage.locator(".letter")).to_have_text("Play it loud.")
-    await expect(stage.locator(".line")).to_have_text(LINES[2], timeout=15_000)
+    for n, line in enumerate(LINES):
+        await opened.evaluate(f"{SOUND}.currentTime = {1 + 3 * n} - 0.1")
+        await expect(stage.locator(".line")).to_have_text(line)
     for n, (line, seen) in enumerate(zip(LINES, await opened.evaluate("window.seen"), strict=True)):
         assert seen["text"] == line
         assert seen["at"] == pytest.approx(1 + 3 * n, abs=0.12)
-    await expect(stage.get_by_role("button", name="Hear it again")).to_be_visible(timeout=15_000)
+    await opened.evaluate(f"{SOUND}.playbackRate = 1; {SOUND}.currentTime = 11.5")
+    await expect(stage.get_by_role("button", name="Hear it again")).to_be_visible()
     assert await opened.evaluate(f"{SOUND}.volume") == 1
 
 
@@ -138,7 +142,7 @@ async def test_what_was_heard_plays_without_a_network_until_its_giver_takes_it_b
     in_database(switch_off, form_id)
     await opened.goto(f"{stack.url}/s/{token}")
     await expect(opened.get_by_role("heading", name="This gift is no longer here")).to_be_visible()
-    assert await opened.evaluate(KEPT) == []
+    await opened.wait_for_function(f"async () => (await {KEPT}).length === 0")  # the worker forgets beside the page
 
 
 def test_a_home_screen_gets_a_picture_and_a_title_that_names_nobody(stack: Stack) -> None:

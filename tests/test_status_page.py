@@ -65,7 +65,7 @@ def test_an_empty_shop_invents_nothing(web: TestClient) -> None:
 
 
 def test_songs_of_today_and_the_median_wait_are_counted_without_demos() -> None:
-    asked = now() - timedelta(minutes=5)
+    asked = now()  # ready a little later: five minutes after midnight, too, they are songs of today
     for seconds, demo in ((30, False), (60, False), (90, False), (1, True)):
         ready = {"status": "ready", "ready_at": asked + timedelta(seconds=seconds), "master_key": "m", "preview_key": "p"}
         an_order(ready | {"duration_ms": 1000}, submitted_at=asked, demo=demo, status="variations_ready")

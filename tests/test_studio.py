@@ -391,7 +391,7 @@ def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(eng
     (child,) = engine.children()
     engine.process.kill()  # the engine itself dies
     engine.process.wait()
-    wait_for(lambda: not _alive(child), 3)
+    wait_for(lambda: not _alive(child))
     engine.start()
     seen: list[int] = []
 

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from tests.support.forms import sql
 from tests.support.guided import all_questions
-from tests.support.stack import Stack
+from tests.support.stack import Stack, wait_for
 
 
 async def open_draft(stack: Stack, browser: Browser, form_id: str) -> Page:
@@ -32,6 +32,7 @@ async def test_two_tabs_lose_nothing_and_show_each_other_s_answers(stack: Stack,
     await expect(two.locator("[name='songs.0.recipientName']")).to_have_value("Mia")
     await expect(one.locator("[name='songs.0.relationship']")).to_have_value("daughter")
     await two.locator("[name='senderName']").fill("Dad")
+    wait_for(lambda: form_data_of(form_id).get("senderName") == "Dad", "what is written first to be in the row first")
     await one.locator("[name='senderName']").fill("Mum and Dad")
     await expect(one.locator("#saved")).to_have_text("Saved")
     await two.locator("[name='senderEmail']").focus()

@@ -127,7 +127,7 @@ def test_orders_that_were_under_way_go_on_after_the_upgrade_and_nothing_is_bough
             running.callback(process.terminate)
         wait_for(lambda: left_behind.count("status") == {"ready": 21, "failed": 3}, "every song under way to be ready", 90)
         forms = "SELECT status, count(*) FROM compose_forms GROUP BY 1"
-        wait_for(lambda: dict(left_behind.sql(forms)).get("variations_ready") == 7, "their forms to be ready", 20)
+        wait_for(lambda: dict(left_behind.sql(forms)).get("variations_ready") == 7, "their forms to be ready")
     bought = left_behind.vendor.submits
     assert bought == 4, "two submits each for what had been placed and what had been queued; the rest was found again"
     assert left_behind.sql("SELECT count(*) FROM bonus_clips WHERE why = 'late'") == [(0,)]

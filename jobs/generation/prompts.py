@@ -30,7 +30,7 @@ UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormSt
 def write_prompts(form_id: str) -> None:
     """Job: write what is not written yet, then start the variations that were asked for. Twice is harmless."""
     form = ComposeForm.find(form_id)
-    if not form.generated_lyrics and take_lease(form, _LEASE, *BEFORE_PAYING):
+    if not form.generated_lyrics and take_lease(form, _LEASE, *BEFORE_PAYING, only_if=UNWRITTEN):
         _write(ComposeForm.find(form_id))  # as it is now: from here on a client's own prompts are refused
     start_generating(form_id)
 

@@ -26,6 +26,6 @@ def links_to(stack: Stack, address: str) -> list[str]:
 def ask(stack: Stack, address: str, **more: str) -> str:
     """Ask for a link over HTTP, and the link from the mail."""
     before = set(links_to(stack, address))
-    answer = requests.post(f"{stack.url}/login", data={"email": address, **more}, timeout=10)
+    answer = requests.post(f"{stack.url}/login", data={"email": address, **more}, timeout=30)
     assert answer.status_code == 200
-    return wait_for(lambda: next(iter(set(links_to(stack, address)) - before), None), "the link to be mailed", 30)
+    return wait_for(lambda: next(iter(set(links_to(stack, address)) - before), None), "the link to be mailed")

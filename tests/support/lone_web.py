@@ -35,7 +35,7 @@ class LoneWeb:
     def is_up(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=2).ok
-        except requests.ConnectionError:
+        except requests.RequestException:  # nobody listens yet, or it is too busy to answer
             return False
 
     def kill(self) -> None:
@@ -52,5 +52,5 @@ class LoneWeb:
         """For good."""
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(60)
         self.log.close()

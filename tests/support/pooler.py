@@ -60,7 +60,7 @@ def pooled(url: str, sessions: int = 3) -> Iterator[str]:
     who = quote(there["user"]) + (f":{quote(there['password'], '')}" if "password" in there else "")
     through = f"postgresql://{who}@127.0.0.1:{port}/{there['dbname']}"
     try:
-        wait_for(lambda: _answers(through), "PgBouncer", 10)
+        wait_for(lambda: _answers(through), "PgBouncer")
         yield through
     finally:
         started.terminate()

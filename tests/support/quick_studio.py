@@ -2,7 +2,8 @@
 
 The engine starts it instead of `integrations.music.studio.child` where STUDIO_RENDERER names it, as `Stack` does. A real
 rendering and all that follows from it takes three seconds of a processor, this a third of one. `Stack.studio_pace` writes
-into a file how long a rendering takes, or "real": then it is the studio's own. "1 75" is one second for a tone of 75.
+into a file how long a rendering takes, or "real": then it is the studio's own. "1 75" is one second for a tone of 75. "held":
+no rendering begins before the file is gone, so that what is to be seen meanwhile can be seen on any machine.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ def pace() -> str:
 
 def perform(spool: Spool, task_id: str, request: SongRequest, *more: Any) -> None:
     """What `child.perform` does, without the music."""
+    while pace() == "held":
+        time.sleep(0.05)
     asked, _, length = pace().partition(" ")
     if asked == "real":
         render_really(spool, task_id, request, *more)

@@ -47,15 +47,15 @@ class SandboxServer:
     def events(self, count: int) -> list[Any]:
         """The first `count` deliveries, read as the shop reads them, in the order they came."""
         with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.received) >= count, timeout=5), self.received
+            assert self.arrived.wait_for(lambda: len(self.received) >= count, timeout=30), self.received
             return [read_event(body, header, [SECRET]) for body, header in self.received]
 
     def press(self, session_id: str, outcome: str, **more: str) -> requests.Response:
         address = f"{self.url}/pay/{session_id}/pay"
-        return requests.post(address, data={"outcome": outcome, **more}, allow_redirects=False, timeout=5)
+        return requests.post(address, data={"outcome": outcome, **more}, allow_redirects=False, timeout=30)
 
     def api(self, method: str, path: str, **more: Any) -> requests.Response:
-        return requests.request(method, f"{self.url}{path}", headers={"Authorization": f"Bearer {KEY}"}, timeout=5, **more)
+        return requests.request(method, f"{self.url}{path}", headers={"Authorization": f"Bearer {KEY}"}, timeout=30, **more)
 
     def request(self, **changes: Any) -> SessionRequest:
         return replace(a_request(), expires_at=int(self.sandbox.clock()) + 3600, **changes)

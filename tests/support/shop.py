@@ -131,7 +131,7 @@ class Shop:
 
     def press(self, session_id: str, outcome: str = "paid") -> requests.Response:
         address = f"{self.url}/pay/{session_id}/pay"
-        return requests.post(address, data={"outcome": outcome}, allow_redirects=False, timeout=10)
+        return requests.post(address, data={"outcome": outcome}, allow_redirects=False, timeout=30)
 
     def sell(self, songs: int = 1) -> tuple[str, str]:
         """A form, paid and delivered; and its Stripe session."""
@@ -145,7 +145,7 @@ class Shop:
     def dashboard(self, outcome: str, object_id: str) -> None:
         """Press a button of the sandbox's dashboard."""
         data = {"outcome": outcome, "id": object_id}
-        answer = requests.post(f"{self.url}/dashboard", data=data, allow_redirects=False, timeout=10)
+        answer = requests.post(f"{self.url}/dashboard", data=data, allow_redirects=False, timeout=30)
         assert answer.status_code == 303, answer.text
 
     def api(self, method: str, path: str, **more: Any) -> requests.Response:
@@ -154,7 +154,7 @@ class Shop:
     def stripe(self, path: str) -> Any:
         """Look at something at Stripe."""
         headers = {"Authorization": f"Bearer {settings.stripe_secret_key}"}
-        return requests.get(f"{self.url}/v1/{path}", headers=headers, timeout=10).json()
+        return requests.get(f"{self.url}/v1/{path}", headers=headers, timeout=30).json()
 
     def switch(self, **switches: object) -> None:
         for name, value in switches.items():
@@ -180,7 +180,7 @@ class Shop:
 
     def await_deliveries(self) -> None:
         """Until the sandbox has nothing more to send."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             with self.sandbox.book.transaction() as ledger:
                 if ledger.claim_delivery(0) is None:
@@ -195,7 +195,7 @@ class Shop:
         from integrations.payments.sandbox.delivery import signature
 
         headers = {"Stripe-Signature": signature(body, secret or settings.webhook_secrets[0])}
-        return requests.post(self.hook, data=body, headers=headers, timeout=10).status_code
+        return requests.post(self.hook, data=body, headers=headers, timeout=30).status_code
 
     # --- what is in the rows
     def form(self, form_id: str) -> ComposeForm:

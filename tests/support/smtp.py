@@ -55,7 +55,7 @@ class PlainServer(Controller):
     """A server without STARTTLS."""
 
     def factory(self) -> SMTP:
-        return SMTP(self.handler, hostname="sink.test", timeout=5)
+        return SMTP(self.handler, hostname="sink.test", timeout=60)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def example_form_data(songs: int = 1) -> dict[str, Any]:
     return {**EXAMPLE_SONG, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
     """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds.
 
     The longer it has waited, the less often it looks (within a tenth of the time that it takes anyway): most looks are
@@ -112,8 +112,8 @@ class Stack:
 
     @contextmanager
     def studio_pace(self, pace: str) -> Iterator[None]:
-        """The studio takes so many seconds for a song ("1", or "1 75" for one as long as that), or "real": it really renders.
-        See tests/support/quick_studio.py."""
+        """The studio takes so many seconds for a song ("1", or "1 75" for one as long as that), "held": it waits until the end
+        of the block, or "real": it really renders. See tests/support/quick_studio.py."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         asked = self.data_dir / "studio-pace"
         asked.write_text(pace)
@@ -125,7 +125,7 @@ class Stack:
             raise AssertionError(f"the stack died at its start:\n{self.read_log()[-3000:]}")
         try:
             return self.http.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except requests.RequestException:  # nobody listens yet, or it is too busy to answer
             return False
 
     def read_log(self) -> str:
@@ -136,7 +136,7 @@ class Stack:
         """Ctrl-C, and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(20)
+            self.process.wait(60)
         self.log.close()
 
     def kill(self) -> None:
@@ -144,7 +144,7 @@ class Stack:
         self.process.kill()
         self.process.wait(10)
         self.log.close()
-        wait_for(lambda: not self.pids(), "the processes of the stack to be gone", 20)
+        wait_for(lambda: not self.pids(), "the processes of the stack to be gone")
 
     def pids(self, part: str = "") -> list[int]:
         """The processes of this stack that run `main.py <part>` (any part by default), work horses included."""
@@ -187,7 +187,7 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return dict(answer.json()["form"])
 
-    def await_status(self, form_id: str, *statuses: str, seconds: float = 90) -> dict[str, Any]:
+    def await_status(self, form_id: str, *statuses: str, seconds: float = 180) -> dict[str, Any]:
         """The form once it has one of these statuses."""
 
         def look() -> dict[str, Any] | None:

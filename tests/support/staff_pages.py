@@ -26,7 +26,6 @@ async def signed_in_staff(
     session = await asyncio.to_thread(session_of, who)
     await context.add_cookies([{"name": "serenade_session", "value": session, "url": stack.url}])
     page = await context.new_page()
-    page.set_default_timeout(20_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
@@ -43,5 +42,5 @@ async def shoot(page: Page, name: str, full: bool = True) -> None:
 
 
 def acts(form_id: str, action: str) -> list[StaffAction]:
-    query = StaffAction.select().where(StaffAction.form_id == form_id, StaffAction.action == action)
+    query = StaffAction.select().where(StaffAction.form_id == form_id, StaffAction.action == action).order_by(StaffAction.id)
     return in_database(lambda: list(query))

@@ -16,7 +16,6 @@ async def visitor(browser: Browser, **context_options: Any) -> AsyncIterator[Pag
     """A page in a context of its own, a phone where nothing else is asked for."""
     context = await browser.new_context(**({"viewport": PHONE} | context_options))
     page = await context.new_page()
-    page.set_default_timeout(10_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)

@@ -116,7 +116,7 @@ class FakeVendor:
 
         def post() -> None:
             with contextlib.suppress(requests.RequestException):
-                requests.post(url, json=body, timeout=5)
+                requests.post(url, json=body, timeout=30)
 
         threads = [threading.Thread(target=post, daemon=True) for _ in range(self.callbacks)]
         for thread in threads:
