@@ -22,8 +22,7 @@ from jobs.payments import consent as consent_texts
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.payments.payment_rows import find_payment
 from jobs.payments.refusals import note_refusal
-from jobs.payments.stripe_events import handle_event, store_event
-from jobs.queue import enqueue
+from jobs.payments.stripe_events import ask_to_handle, store_event
 from jobs.queue_names import is_demo
 from models import (
     CHOOSING,
@@ -285,9 +284,8 @@ def take_event(raw_body: bytes, signature_header: str) -> str:
     """Check Stripe's signature, store the event under its own id, leave the rest to a job. Raises BadEvent."""
     event = read_event(raw_body, signature_header, settings.webhook_secrets)
     crash_at("webhook_before_insert")
-    wanted = in_database(store_event, event)
+    standing = in_database(store_event, event)
     crash_at("webhook_after_insert")
-    if wanted:  # also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue
-        enqueue(handle_event, event.id)
+    ask_to_handle(event.id, standing)  # also when it was stored before: a redelivery then heals a crash between these two
     crash_at("webhook_after_enqueue")
     return event.id
