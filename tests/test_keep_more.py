@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+from api import media
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.spool import Spool
 from integrations.storage import storage
@@ -23,7 +26,9 @@ from jobs.payments.instrumental import make_instrumental
 from jobs.payments.reconciliation import compare_with_stripe
 from jobs.payments.refunds import refund_extra, refund_form
 from jobs.privacy.personal_data import forget_person
+from jobs.staff.order_report import read_order
 from jobs.views.extras_view import read_extras
+from jobs.views.form_view import read_form
 from models import ComposeForm, ExtraPurchase, Variation, WrongMomentError, database, in_database, now
 from tests.support.fakes import tones
 from tests.support.overrides import Override
@@ -232,6 +237,33 @@ def test_a_refund_of_the_extra_withdraws_it_and_leaves_the_order(shop: Shop) -> 
     shop.press(press_keep(form_id))
     shop.await_events()
     assert (sorted(statuses(form_id)), kept(form_id)) == (["fulfilled", "refunded"], [(0, "versions")])
+
+
+def test_no_link_of_before_plays_what_was_given_back(shop: Shop) -> None:
+    form_id, _ = bought(shop)
+    app = FastAPI()
+    app.include_router(media.router)
+    web = TestClient(app)
+    order, form = in_database(read_order, form_id), in_database(read_form, form_id)
+    assert order is not None
+    assert form is not None
+    for one in order.recordings:
+        storage().put(one.row.master_key, b"a whole song")
+    (chosen,) = [song.chosen.audio_url for song in form.songs if song.chosen]
+    kept_url = in_database(read_extras, form_id).kept[0].cells[0].audio_url
+    staff = [one.url for one in order.recordings]
+
+    def answers() -> list[int]:
+        return [web.get(str(url)).status_code for url in (chosen, kept_url, *staff)]
+
+    assert answers() == [200, 200, 200, 200, 200]
+    refund_extra(form_id, extras(form_id)[0].id)
+    shop.await_events()
+    assert answers() == [200, 404, 200, 200, 200]
+    assert web.get(str(kept_url).replace("/master/", "/staff/")).status_code == 403, "a signature is for one address"
+    refund_form(form_id, None)
+    shop.await_events()
+    assert answers() == [404, 404, 200, 200, 200]
 
 
 def test_a_refund_that_fails_gives_it_back_unless_it_was_bought_again(shop: Shop) -> None:
