@@ -342,6 +342,46 @@ def test_what_cannot_be_kept_is_refused_by_name(shop: Shop, override_settings: O
     assert extras(form_id) == []
 
 
+def test_over_http_it_is_read_sold_and_refused_by_name(shop: Shop, override_settings: Override) -> None:
+    """docs/reliability.md row 173, for shops with a front end of their own."""
+    form_id, _ = shop.sell()
+
+    def told() -> dict[str, Any]:
+        answer = shop.api("GET", "/api/compose/extras", params={"formId": form_id})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert found.pop("success") is True
+        return dict(found)
+
+    def ask(**body: Any) -> tuple[int, str]:
+        answer = shop.api("POST", "/api/stripe/extras", json={"formId": form_id, "songIndex": 0, "what": "versions", **body})
+        found = answer.json()
+        return answer.status_code, found["sessionId"] if found["success"] else found["error"]["code"]
+
+    (offer,) = told()["offers"]
+    assert (offer["what"], offer["amount"], offer["currency"], offer["pending"]) == ("versions", 499, "usd", False)
+    assert ask() == (422, "consent_missing")
+    assert ask(songIndex=3, consent=True) == (404, "not_found")
+    assert ask(what="stems", consent=True) == (422, "invalid_request")
+    assert ask(what="instrumental", consent=True) == (409, "extra_not_there")
+    status, session_id = ask(consent=True)
+    assert (status, ask(consent=True)) == (200, (200, session_id)), "the same open session"
+    shop.press(session_id)
+    shop.await_events()
+    (kept_one,) = told()["kept"]
+    assert (kept_one["what"], [one["variation"] for one in kept_one["recordings"]]) == ("versions", [2, 3])
+    assert all(one["audioUrl"].startswith("/media/master/") for one in kept_one["recordings"])
+    assert (told()["offers"], ask(consent=True)) == ([], (409, "kept_already"))
+    refund_form(form_id, None)
+    shop.await_events()
+    assert (told(), ask(consent=True)) == ({"offers": [], "kept": []}, (409, "order_given_back"))
+    other, _ = shop.sell()
+    override_settings(extra_prices={})
+    form_id = other
+    assert (told()["offers"], ask(consent=True)) == ([], (409, "extra_not_offered"))
+    assert shop.api("GET", "/api/compose/extras", params={"formId": "form_nobody"}).status_code == 404
+
+
 BROKEN = {
     "UPDATE extra_purchases SET amount_refunded = 5": "I2",
     "UPDATE extra_purchases SET fulfilled_at = NULL": "I3",
