@@ -12,7 +12,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from api import callbacks, checkouts, forms, reference, tasks, webhooks
+from api import callbacks, checkouts, extras, forms, reference, tasks, webhooks
 from api.answers import Json, Refusal, refusal
 from api.mistakes import REFUSAL_STATUS, fields_of
 from api.threads import DatabaseThreads
@@ -30,7 +30,7 @@ log = logging.getLogger("serenade.api")
 UNREADABLE = "There was an error parsing the body"  # FastAPI's message where its JSON parser raised an error
 
 
-ROUTERS = (forms.router, tasks.router, checkouts.router, webhooks.router, callbacks.router)
+ROUTERS = (forms.router, tasks.router, checkouts.router, extras.router, webhooks.router, callbacks.router)
 
 
 def create_api() -> FastAPI:

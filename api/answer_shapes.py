@@ -162,6 +162,49 @@ class Opened(Answer):
     session_id: str = Field(examples=["cs_test_a1"])
 
 
+class Offer(Answer):
+    """Something that can be kept as well."""
+
+    song_index: int
+    recipient_name: str
+    what: str = Field(
+        examples=["versions"], description="versions: the two that were not chosen; instrumental: without a singer"
+    )
+    amount: int = Field(examples=[499], description="Minor units, tax included")
+    currency: str = Field(examples=["usd"])
+    until: str = Field(description="When it is offered no more")
+    pending: bool = Field(description="A payment for it is on its way: nothing to press")
+
+
+class WholeRecording(Answer):
+    """A recording that is kept, to play and to download. The addresses expire."""
+
+    task_id: str
+    variation: int
+    title: str | None
+    audio_url: str | None
+    download_url: str | None
+    duration_ms: int | None
+
+
+class Kept(Answer):
+    """What was bought or given beside the order."""
+
+    extra_id: str
+    song_index: int
+    recipient_name: str
+    what: str
+    recordings: list[WholeRecording] = Field(description="None yet while an instrumental is being made")
+
+
+class Extras(Answer):
+    """Of one order. Nothing is offered where no price is set."""
+
+    success: bool
+    offers: list[Offer]
+    kept: list[Kept]
+
+
 class Received(Answer):
     """The event is stored."""
 

@@ -10,11 +10,12 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from customer_texts import failed_recording, title_of
+from jobs.views.extras_view import ExtrasView, KeptView, OfferView
 from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
 LEFT_OUT = (  # for players and pages; or made into another
     "sections", "timed_lyrics", "sound_check", "untitled_for", "error_code", "read_at", "asked_lyrics", "asked_title",
-    "asked_by", "asked_at", "revised_from", "keeps_tune",
+    "asked_by", "asked_at", "revised_from", "keeps_tune", "cells",
 )  # fmt: skip
 _TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
@@ -32,6 +33,7 @@ class _Names:
 
 
 _form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
+_offer, _kept = _Names(OfferView), _Names(KeptView)
 
 
 def as_json(form: FormView) -> dict[str, Any]:
@@ -67,6 +69,27 @@ def _error(cell: CellView) -> dict[str, str] | None:
     if cell.error_code is None:
         return None
     return {"code": cell.error_code, "message": failed_recording(cell.error_code)}
+
+
+def extras_json(extras: ExtrasView) -> dict[str, Any]:
+    """The answer of GET /api/compose/extras."""
+    offers = [{**_offer.of(one), "until": moment(one.until)} for one in extras.offers]
+    return {"offers": offers, "kept": [_kept_json(one) for one in extras.kept]}
+
+
+def _kept_json(one: KeptView) -> dict[str, Any]:
+    recordings = [
+        {
+            "taskId": cell.task_id,
+            "variation": cell.variation,
+            "title": title_of(cell),
+            "audioUrl": cell.audio_url,
+            "downloadUrl": cell.download_url,
+            "durationMs": cell.duration_ms,
+        }
+        for cell in one.cells
+    ]
+    return {**_kept.of(one), "recordings": recordings}
 
 
 def task_json(task: TaskView) -> dict[str, Any]:

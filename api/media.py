@@ -11,6 +11,7 @@ from i18n import _
 from integrations.storage.signing import is_signed
 from jobs.generation.remakes import note_played
 from jobs.gifts.gift import record_use
+from jobs.payments.extras import is_given
 from models import PAID_STANDINGS, ExtraPurchase, Variation, VariationStatus, in_database
 
 router = APIRouter()
@@ -27,14 +28,22 @@ def preview(task_id: str, request: Request) -> Response:
 
 @router.api_route("/media/master/{task_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
 def master(task_id: str, request: Request, expires: str = "", signature: str = "", download: str = "") -> Response:
-    """The whole song, for whoever holds a signature of ours."""
+    """The whole song, for whoever holds a signature of ours; nobody once it was given back."""
     if not is_signed(f"/media/master/{task_id}.mp3", expires, signature):
         raise HTTPException(403, _("This link is not valid, or not any more."))
-    row = in_database(_ready, task_id)
+    row = in_database(_given, task_id)
     name = f"{row.title or 'song'}.mp3" if download else None
     if download and request.method == "GET":
         in_database(record_use, row.form_id, "downloaded", "giver")
     return stored_answer(request, row.master_key, "private, max-age=3600", name)
+
+
+@router.api_route("/media/staff/{task_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
+def for_staff(task_id: str, request: Request, expires: str = "", signature: str = "") -> Response:
+    """Any whole recording, bought or not: signed in on staff's pages alone."""
+    if not is_signed(f"/media/staff/{task_id}.mp3", expires, signature):
+        raise HTTPException(403, _("This link is not valid, or not any more."))
+    return stored_answer(request, in_database(_ready, task_id).master_key, "private, max-age=3600")
 
 
 @router.api_route("/media/extra/{extra_id}.mp3", methods=["GET", "HEAD"], include_in_schema=False)
@@ -48,6 +57,13 @@ def extra(extra_id: str, request: Request, expires: str = "", signature: str = "
     if download and request.method == "GET":
         in_database(record_use, row.form_id, "downloaded", "giver")
     return stored_answer(request, row.key, "private, max-age=3600", f"{row.what}.mp3" if download else None)
+
+
+def _given(task_id: str) -> Variation:
+    row = _ready(task_id)
+    if not is_given(row):
+        raise HTTPException(404, _("There is no such song."))
+    return row
 
 
 def _ready(task_id: str) -> Variation:

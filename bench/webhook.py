@@ -82,7 +82,7 @@ def deliver_events(url: str, secret: str, count: int) -> list[float]:
     with requests.Session() as http:
         http.trust_env = False
         for _ in range(count):
-            thing = {"id": f"cs_test_{secrets.token_hex(20)}", "object": "checkout.session"}
+            thing = {"id": f"cs_test_{secrets.token_hex(20)}", "object": "checkout.session", "metadata": {}}
             event = {**EVENT, "id": f"evt_{secrets.token_hex(12)}", "api_version": None, "data": {"object": thing}}
             body = json.dumps(event).encode()
             headers = {"Stripe-Signature": signature(body, secret)}

@@ -33,7 +33,7 @@ from jobs.monitoring.invariants import watch
 from jobs.payments.delivery_guarantee import refunds_due, undelivered
 from jobs.payments.instrumental import instrumentals_to_make
 from jobs.payments.reconciliation import catch_up_events, look_up_sessions, nightly
-from jobs.payments.stripe_events import handle_event
+from jobs.payments.stripe_events import UNCLEAR_EVERY, handle_event, handle_unclear_events
 from jobs.privacy.expiry import expire_forms
 from jobs.privacy.retention import purge_expired, remove_old_stories, remove_unowned_files
 from jobs.queue import enqueue_once
@@ -201,11 +201,13 @@ def unsettled() -> None:
 
 def unhandled_events() -> None:
     """Stored Stripe events that no job acted on, with growing pauses between tries."""
-    rows = StripeEvent.select(StripeEvent.id).where(
-        StripeEvent.handled_at.is_null(), StripeEvent.given_up_at.is_null(), StripeEvent.next_try_at <= now()
-    )
+    due = StripeEvent.handled_at.is_null() & StripeEvent.given_up_at.is_null() & (StripeEvent.next_try_at <= now())
+    unclear = StripeEvent.error == "unclear"
+    rows = StripeEvent.select(StripeEvent.id).where(due, StripeEvent.error.is_null() | ~unclear)
     for row in rows.order_by(StripeEvent.next_try_at).limit(200):
         enqueue_once(handle_event, row.id, seconds=30)
+    if StripeEvent.select().where(due, unclear).exists():
+        enqueue_once(handle_unclear_events, seconds=UNCLEAR_EVERY)
 
 
 def unsent_mail() -> None:

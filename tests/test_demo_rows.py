@@ -25,6 +25,7 @@ from jobs.accounts.login import claim_forms
 from jobs.demo import director, forms, presets
 from jobs.demo.scenes import SCENES
 from jobs.forms.form_data import check_form_data
+from jobs.forms.told_story import FoundAnswer, fill_from_story
 from jobs.generation import demo_pacing
 from jobs.generation.providers import provider_for, writer
 from jobs.mail import reminders, sending
@@ -162,6 +163,16 @@ def test_a_demo_s_mail_is_written_and_given_to_nobody(monkeypatch: pytest.Monkey
     sending.send_email(mail)
     assert Email.find(mail).status == "sent"
     assert ComposeForm.find(form_id).status == "delivered"
+
+
+def test_a_demo_s_story_asks_for_no_language_that_the_demo_does_not_sing(override_settings: Override) -> None:
+    override_settings(music_providers=("musicgpt",), writer_base_url="https://chat.example.com")
+    for form_id, language in ((ready_form(), "pt"), (a_demo(), "en")):
+        answers = ComposeForm.find(form_id).form_data
+        answers["songs"][0] |= {"story": "Canta em português, por favor.", "language": "en"}
+        ComposeForm.update(status="created", submitted_at=None, form_data=answers).where(ComposeForm.id == form_id).execute()
+        found = {"language": FoundAnswer("pt", "em português")}
+        assert fill_from_story(form_id, 0, answers["songs"][0]["story"], found)["language"] == language
 
 
 def test_nobody_is_reminded_of_a_demo() -> None:

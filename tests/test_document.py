@@ -65,6 +65,7 @@ def test_every_field_of_an_answer_stands_in_the_document(known: dict[str, str]) 
     asked = {
         "/compose/forms": ("get", http.get("/api/compose/forms", params={"formId": known["formId"]})),
         "/status/{taskId}": ("get", http.get(f"/api/status/{known['taskId']}")),
+        "/compose/extras": ("get", http.get("/api/compose/extras", params={"formId": known["formId"]})),
         "/generate": ("post", http.post("/api/generate", json={"formId": known["formId"]})),
     }
     for path, (method, answer) in asked.items():

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+from api import media
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.spool import Spool
 from integrations.storage import storage
@@ -23,7 +26,9 @@ from jobs.payments.instrumental import make_instrumental
 from jobs.payments.reconciliation import compare_with_stripe
 from jobs.payments.refunds import refund_extra, refund_form
 from jobs.privacy.personal_data import forget_person
+from jobs.staff.order_report import read_order
 from jobs.views.extras_view import read_extras
+from jobs.views.form_view import read_form
 from models import ComposeForm, ExtraPurchase, Variation, WrongMomentError, database, in_database, now
 from tests.support.fakes import tones
 from tests.support.overrides import Override
@@ -234,6 +239,33 @@ def test_a_refund_of_the_extra_withdraws_it_and_leaves_the_order(shop: Shop) -> 
     assert (sorted(statuses(form_id)), kept(form_id)) == (["fulfilled", "refunded"], [(0, "versions")])
 
 
+def test_no_link_of_before_plays_what_was_given_back(shop: Shop) -> None:
+    form_id, _ = bought(shop)
+    app = FastAPI()
+    app.include_router(media.router)
+    web = TestClient(app)
+    order, form = in_database(read_order, form_id), in_database(read_form, form_id)
+    assert order is not None
+    assert form is not None
+    for one in order.recordings:
+        storage().put(one.row.master_key, b"a whole song")
+    (chosen,) = [song.chosen.audio_url for song in form.songs if song.chosen]
+    kept_url = in_database(read_extras, form_id).kept[0].cells[0].audio_url
+    staff = [one.url for one in order.recordings]
+
+    def answers() -> list[int]:
+        return [web.get(str(url)).status_code for url in (chosen, kept_url, *staff)]
+
+    assert answers() == [200, 200, 200, 200, 200]
+    refund_extra(form_id, extras(form_id)[0].id)
+    shop.await_events()
+    assert answers() == [200, 404, 200, 200, 200]
+    assert web.get(str(kept_url).replace("/master/", "/staff/")).status_code == 403, "a signature is for one address"
+    refund_form(form_id, None)
+    shop.await_events()
+    assert answers() == [404, 404, 200, 200, 200]
+
+
 def test_a_refund_that_fails_gives_it_back_unless_it_was_bought_again(shop: Shop) -> None:
     form_id, session_id = bought(shop)
     shop.switch(slow_refunds=True)
@@ -308,6 +340,46 @@ def test_what_cannot_be_kept_is_refused_by_name(shop: Shop, override_settings: O
     override_settings(extra_prices={})
     assert refused(form_id) == "extra_not_offered"
     assert extras(form_id) == []
+
+
+def test_over_http_it_is_read_sold_and_refused_by_name(shop: Shop, override_settings: Override) -> None:
+    """docs/reliability.md row 173, for shops with a front end of their own."""
+    form_id, _ = shop.sell()
+
+    def told() -> dict[str, Any]:
+        answer = shop.api("GET", "/api/compose/extras", params={"formId": form_id})
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert found.pop("success") is True
+        return dict(found)
+
+    def ask(**body: Any) -> tuple[int, str]:
+        answer = shop.api("POST", "/api/stripe/extras", json={"formId": form_id, "songIndex": 0, "what": "versions", **body})
+        found = answer.json()
+        return answer.status_code, found["sessionId"] if found["success"] else found["error"]["code"]
+
+    (offer,) = told()["offers"]
+    assert (offer["what"], offer["amount"], offer["currency"], offer["pending"]) == ("versions", 499, "usd", False)
+    assert ask() == (422, "consent_missing")
+    assert ask(songIndex=3, consent=True) == (404, "not_found")
+    assert ask(what="stems", consent=True) == (422, "invalid_request")
+    assert ask(what="instrumental", consent=True) == (409, "extra_not_there")
+    status, session_id = ask(consent=True)
+    assert (status, ask(consent=True)) == (200, (200, session_id)), "the same open session"
+    shop.press(session_id)
+    shop.await_events()
+    (kept_one,) = told()["kept"]
+    assert (kept_one["what"], [one["variation"] for one in kept_one["recordings"]]) == ("versions", [2, 3])
+    assert all(one["audioUrl"].startswith("/media/master/") for one in kept_one["recordings"])
+    assert (told()["offers"], ask(consent=True)) == ([], (409, "kept_already"))
+    refund_form(form_id, None)
+    shop.await_events()
+    assert (told(), ask(consent=True)) == ({"offers": [], "kept": []}, (409, "order_given_back"))
+    other, _ = shop.sell()
+    override_settings(extra_prices={})
+    form_id = other
+    assert (told()["offers"], ask(consent=True)) == ([], (409, "extra_not_offered"))
+    assert shop.api("GET", "/api/compose/extras", params={"formId": "form_nobody"}).status_code == 404
 
 
 BROKEN = {

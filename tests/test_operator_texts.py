@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
+from nicegui import core
+from playhouse.pool import MaxConnectionsExceeded
 from playwright.async_api import Browser, expect
 from starlette.testclient import TestClient
 
+from models import database
 from settings import SettingsError, contrast, read_settings
 from tests.support.overrides import Override
 from tests.support.stack import Stack
 from ui.components.legal_texts import operator_text
+from ui.middleware.session_cookie import SESSION_COOKIE
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,43 @@ def test_every_error_is_a_page_in_the_products_voice(broken: TestClient, status:
     assert "secret detail" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "content-security-policy" in answer.headers
+
+
+@pytest.fixture
+def no_connection_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every connection of the pool is in use, and stays so."""
+
+    def refuse() -> None:
+        raise MaxConnectionsExceeded
+
+    monkeypatch.setattr(database, "_connect", refuse)
+    monkeypatch.setattr(database, "_wait_timeout", None)
+
+
+SOMEBODY = {"cookie": f"{SESSION_COOKIE}={'a' * 43}"}
+STEPS = [f"/compose/{step}?formId=form_{'0' * 32}" for step in ("create", "lyrics", "variations", "success")]
+
+
+@pytest.mark.parametrize("path", ["/library", "/s/0123456789abcdef0123456789abcdef", "/internal", *STEPS])
+async def test_a_page_that_finds_no_free_connection_says_one_moment_and_when_to_come_again(
+    application: FastAPI, no_connection_is_free: None, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())  # NiceGUI builds its pages in it
+    line = httpx.ASGITransport(application, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=line, base_url="http://testserver", headers=SOMEBODY) as web:
+        answer = await web.get(path)
+    assert (answer.status_code, answer.headers.get("retry-after")) == (503, "5")
+    assert "One moment, please" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_script_of_the_demo_is_told_as_data(
+    broken: TestClient, no_connection_is_free: None, override_settings: Override
+) -> None:
+    override_settings(demo=True)
+    answer = broken.get("/demo/director?formId=x")
+    assert (answer.status_code, answer.headers.get("retry-after")) == (503, "5")
+    assert "busy" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("kind", ["terms", "privacy", "contact"])

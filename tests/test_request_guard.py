@@ -66,6 +66,7 @@ VERBS = [
     "PATCH /api/compose/forms",
     "POST /api/generate",
     "POST /api/stripe/checkout",
+    "POST /api/stripe/extras",
     "POST /login",
     "POST /logout",
     "POST /library/claim",

@@ -49,6 +49,14 @@ def test_a_language_is_offered_that_is_written_and_sung(
     assert list(song_languages()) == offered
 
 
+@pytest.mark.parametrize(("providers", "writer"), [(("musicgpt",), CHAT), (("suno",), "")])
+def test_a_demo_offers_what_the_demo_itself_writes_and_sings(
+    override_settings: Override, providers: tuple[str, ...], writer: str
+) -> None:
+    override_settings(music_providers=providers, writer_base_url=writer)
+    assert list(song_languages(demo=True)) == ["en", "es"]
+
+
 def test_every_writer_and_every_adapter_says_its_languages() -> None:
     assert {name: adapter(name).languages for name in ADAPTERS} == dict.fromkeys(ADAPTERS, ()) | dict.fromkeys(
         ("studio", "demo"), ("en", "es")

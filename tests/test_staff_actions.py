@@ -12,11 +12,13 @@ import pytest
 
 from integrations.mail import MailError
 from jobs import registry
+from jobs.generation import providers
 from jobs.payments.extras import kept_extras
 from jobs.staff.actions import ActionRefusedError, act
 from jobs.staff.diagnosis import Diagnosis, diagnose
 from jobs.staff.order_report import read_order
-from models import BonusClip, ComposeForm, ShareToken, User, Variation, in_database, new_form_id, new_id, now
+from jobs.staff.song_actions import providers_for
+from models import BonusClip, ComposeForm, ProviderPause, ShareToken, User, Variation, in_database, new_form_id, new_id, now
 from tests.support.overrides import Enqueued, Override
 from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
 from tests.support.stack import example_form_data
@@ -133,6 +135,27 @@ def test_another_provider_is_asked_whatever_the_order_of_the_list(
     following = provider_for(in_database(Variation.find, task).failures)
     assert following is not None
     assert following.name == "mureka"
+
+
+def test_only_a_provider_that_sings_the_language_is_advised_and_taken(
+    override_settings: Override, recorded_queue: list[Enqueued]
+) -> None:
+    override_settings(music_providers=("mureka", "studio", "suno"))
+    answers = example_form_data()
+    answers["songs"][0]["language"] = "pt"  # which the studio does not sing
+    form_id = a_form(status="variations_generating", submitted_at=now(), generated_lyrics=["la"], form_data=answers)
+    task = a_variation(form_id, status="failed", provider="mureka", error_code="lost", failures={"mureka": 2})
+    assert [one.action for one in say(form_id)] == ["other_provider"]
+    form, row = in_database(ComposeForm.find, form_id), in_database(Variation.find, task)
+    assert providers_for(form, row) == ["suno", "mureka"]
+    with pytest.raises(ActionRefusedError, match="studio does not sing the language of this song"):
+        do("other_provider", form_id, about=task, provider="studio")
+    override_settings(music_providers=("mureka", "studio"))
+    assert [one.action for one in say(form_id)] == ["retry"], "the studio is no other provider for this song"
+    assert do("other_provider", form_id, about=task, provider="mureka") == "Queued again."
+    in_database(providers.pause, "mureka", "auth")
+    assert "every provider that sings its language is paused: mureka." in say(form_id)[0].sentence
+    change(ProviderPause.delete())
 
 
 def test_a_ready_one_is_recorded_elsewhere_and_the_old_one_stays(

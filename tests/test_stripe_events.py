@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
 from jobs import clock
 from jobs.payments.fulfilment import look_at_session
-from models import StripeEvent, in_database, now
+from models import CheckoutSession, StripeEvent, in_database, now
 from tests.support.payments import alerts, charge_of, session_status
 from tests.support.shop import Shop, an_event, ready_form
 
@@ -68,6 +69,53 @@ def test_unknown_events_and_sessions_of_other_shops_change_nothing(shop: Shop) -
     shop.drain()
     assert [row.error for row in shop.event_rows()] == ["ignored", "not_ours", "not_ours", "not_ours"]
     assert all(row.handled_at for row in shop.event_rows())
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "jobs"),
+    [
+        ("checkout.session.completed", {"metadata": {}}, []),
+        ("checkout.session.expired", {"metadata": {"checkoutId": "checkout_of_another_shop"}}, []),
+        ("refund.created", {"payment_intent": "pi_of_another_shop"}, ["handle_unclear_stripe_events"]),
+    ],
+)
+def test_a_flood_of_events_of_other_shops_is_no_flood_of_jobs(
+    shop: Shop, kind: str, says: dict[str, Any], jobs: list[str]
+) -> None:
+    """docs/reliability.md row 17: each job is a process, and songs wait for it."""
+    for number in range(20):
+        event = an_event(kind, f"other_{number}")
+        event["data"]["object"] |= says
+        assert shop.deliver(event) == 200
+    assert shop.drain() == jobs
+    assert [(row.error, bool(row.handled_at)) for row in shop.event_rows()] == [("not_ours", True)] * 20
+
+
+def test_what_only_stripe_can_tell_is_found_by_the_sweep_in_one_job(shop: Shop) -> None:
+    """docs/reliability.md rows 17 and 29."""
+    for number in range(3):
+        shop.deliver(an_event("charge.dispute.created", f"du_{number}"))
+    shop.queue.flushdb()
+    in_database(clock.unhandled_events)
+    assert shop.drain() == ["handle_unclear_stripe_events"]
+    assert all(row.handled_at for row in shop.event_rows())
+
+
+def test_our_own_session_is_never_taken_for_one_of_another_shop(shop: Shop) -> None:
+    """Without its metadata it is known by its id; before its id is stored, by its metadata."""
+    for forget, metadata in ((False, {}), (True, None)):
+        form_id = ready_form()
+        session_id = shop.checkout(form_id)
+        shop.switch(drop=True)
+        shop.press(session_id)
+        event = an_event("checkout.session.completed", session_id)
+        row = shop.sessions(form_id)[0]
+        event["data"]["object"]["metadata"] = {"checkoutId": row.id} if metadata is None else metadata
+        if forget:
+            shop.change(CheckoutSession.update(stripe_session_id=None).where(CheckoutSession.id == row.id))
+        shop.deliver(event)
+        assert shop.drain()[0] == "handle_stripe_event"
+        assert shop.form(form_id).status == "delivered"
 
 
 def test_another_api_version_is_handled_and_reported_once(shop: Shop) -> None:

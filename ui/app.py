@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
+from peewee import OperationalError
+from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
 from i18n import N_, _, speak
@@ -31,8 +34,10 @@ from ui.middleware.security_headers import SecurityHeaders, headers_for
 from ui.middleware.staff_only import StaffOnly
 from ui.middleware.strip_quasar import StripQuasar
 from ui.site import for_machines, landing, offline, status
-from ui.site.error_pages import error_page, not_there
+from ui.site.error_pages import busy_page, error_page, not_there
 from ui.static_files import Static
+
+log = logging.getLogger("serenade.pages")
 
 # Compressed already: gzip would cost time, lose Content-Length, and break Range responses.
 COMPRESSED = [r"\.(mp3|mp4|jpg|png|pdf|zip|woff2)$", r"/keep\.html$"]
@@ -71,6 +76,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         owner.add_exception_handler(404, _http_error)  # NiceGUI registers one of its own for this status
         owner.add_exception_handler(HTTPException, _http_error)
         owner.add_exception_handler(Exception, _broken)
+        for kind in BUSY:
+            owner.add_exception_handler(kind, _busy)
     _add_nicegui(app)
     app.add_middleware(NoSession, aside=create_gift_app())
     app.add_middleware(StripQuasar)
@@ -106,6 +113,7 @@ def _add_nicegui(app: FastAPI) -> None:
     )
 
 
+BUSY = (OperationalError, MaxConnectionsExceeded)
 ASKED_BY_SCRIPTS = ("/demo/director", "/demo/widget/bars")
 _WORDS = {
     405: (N_("Not like this"), N_("This address does not take what was sent to it. Go back, and try it from the page itself.")),
@@ -137,10 +145,20 @@ def _kind(status: int) -> Response:
     return error_page(status, _(heading), _(text))
 
 
+async def _busy(request: Request, error: Exception) -> Response:
+    """The database is away or takes nobody else right now: the answer of the API, as a page."""
+    log.error("busy: %s", error.__class__.__name__)
+    page = busy_page()
+    if request.url.path.startswith(ASKED_BY_SCRIPTS):
+        said = _("We are busy right now. Please try again in a moment.")
+        return await _http_error(request, HTTPException(503, said, {"Retry-After": page.headers["Retry-After"]}))
+    return page
+
+
 async def _broken(request: Request, error: Exception) -> Response:
     """A bug, or a store that is down: the traceback goes to the log, the customer gets an error page."""
     speak(locale.language_of_request(request.scope))  # the task may be another one than the middleware's
-    answer = _kind(500)
+    answer = await _busy(request, error) if isinstance(error, BUSY) else _kind(500)
     answer.headers.update(headers_for(request.url.path))  # this handler stands outside of all middleware
     return answer
 

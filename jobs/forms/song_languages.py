@@ -5,18 +5,18 @@ from __future__ import annotations
 from i18n import _, joined
 from integrations.music.adapters import singers_of
 from jobs.forms.choices import SONG_LANGUAGES
+from jobs.queue_names import DEMO
 from settings import settings
 
 
-def song_languages() -> dict[str, tuple[str, str]]:
+def song_languages(demo: bool = False) -> dict[str, tuple[str, str]]:
     """What the form offers now: code -> (the language's own name, ""), in the order of `SONG_LANGUAGES`.
 
-    A form that was submitted goes on in its language, whatever is configured later.
+    A demo form is written and sung by what is built in, whatever is configured. A form that was submitted goes on in its
+    language, whatever is configured later.
     """
-    written = _written()
-    return {
-        code: label for code, label in SONG_LANGUAGES.items() if code in written and singers_of(code, settings.music_providers)
-    }
+    written, singers = _written(demo), (DEMO,) if demo else settings.music_providers
+    return {code: label for code, label in SONG_LANGUAGES.items() if code in written and singers_of(code, singers)}
 
 
 def sung(code: str) -> str:
@@ -28,8 +28,8 @@ def sung(code: str) -> str:
     return code
 
 
-def _written() -> tuple[str, ...]:
-    if settings.writer_base_url:
+def _written(demo: bool) -> tuple[str, ...]:
+    if settings.writer_base_url and not demo:
         from integrations.writer.chat import ChatWriter
 
         return ChatWriter.languages

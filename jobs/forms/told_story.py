@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from peewee import SQL
 
+from jobs.forms.song_languages import song_languages
 from models import ComposeForm, FormStatus, WrongMomentError, locked, notify, now, transaction
 
 LONGEST_QUOTE = 600  # characters of the story that an answer shows as its origin
@@ -58,7 +59,9 @@ def fill_from_story(
         songs = list(form.form_data.get("songs") or [])
         if song_index >= len(songs) or songs[song_index].get("story", "") != story:
             return dict(songs[song_index]) if song_index < len(songs) else {}
-        filled = with_found(songs[song_index], found, default_language, only_more)
+        offered = song_languages(form.demo)
+        sung = {name: one for name, one in found.items() if name != "language" or one.value in offered}
+        filled = with_found(songs[song_index], sung, default_language, only_more)
         if filled != songs[song_index]:
             songs[song_index] = filled
             data = {**form.form_data, "songs": songs}

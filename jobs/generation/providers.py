@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from i18n import SOURCE
 from integrations.music import MusicProvider
@@ -39,16 +40,29 @@ def provider_for(
 ) -> MusicProvider | None:
     """Whose turn it is after these failures; None while everybody is paused. The demo has its own studio, whatever is set.
 
-    Only those that sing the song's language are asked; all of them where none does any more, for a form that began before.
+    Only those that sing the song's language are asked.
     """
     if demo:
         return provider(DEMO)
-    able = singers_of(language, settings.music_providers) or settings.music_providers
-    working = [name for name in able if name not in paused]
+    working = [name for name in able_providers(language) if name not in paused]
     for name in working:
         if failures.get(name, 0) < TRIES:
             return provider(name)
     return provider(working[-1]) if working else None
+
+
+def able_providers(language: str) -> Sequence[str]:
+    """Those of MUSIC_PROVIDERS that sing a language (its code), in their order; all of them where none does any more, for a
+    form that began before.
+    """
+    return singers_of(language, settings.music_providers) or settings.music_providers
+
+
+def language_of_song(form_data: Mapping[str, Any], song_index: int) -> str:
+    """The code of the language that a song of a form is in."""
+    songs = form_data.get("songs") or []
+    answers = songs[song_index] if song_index < len(songs) else {}
+    return str(answers.get("language") or SOURCE)
 
 
 def pause(name: str, reason: str) -> None:

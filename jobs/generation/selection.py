@@ -29,6 +29,11 @@ from models import (
 from settings import settings
 
 
+def is_chosen(form: ComposeForm, row: Variation) -> bool:
+    """Whether this recording is the one that is chosen of its song."""
+    return bool(row.shown and form.selected_variations.get(str(row.song_index)) == row.variation)
+
+
 def chosen_rows(form: ComposeForm) -> dict[str, Variation]:
     """The recording that is chosen for each song ('0', '1', ...), where it is ready."""
     rows = Variation.select().where(Variation.form == form.id, Variation.shown, Variation.status == VariationStatus.READY)

@@ -22,8 +22,7 @@ from jobs.payments import consent as consent_texts
 from jobs.payments.fulfilment import back_to_choosing, close_session, fulfil
 from jobs.payments.payment_rows import find_payment
 from jobs.payments.refusals import note_refusal
-from jobs.payments.stripe_events import handle_event, store_event
-from jobs.queue import enqueue
+from jobs.payments.stripe_events import ask_to_handle, store_event
 from jobs.queue_names import is_demo
 from models import (
     CHOOSING,
@@ -199,19 +198,31 @@ def _chosen(form: ComposeForm) -> tuple[dict[str, int], dict[str, str]]:
 
 def _request(row: CheckoutSession) -> SessionRequest:
     form = in_database(ComposeForm.find, row.form_id)
-    with speaking(form.locale):
-        label = _(settings.packages[form.package_type].label)
     page = f"{settings.public_url}/compose"
-    return SessionRequest(
-        form_id=form.id,
+    return session_request(
+        row,
+        form,
+        settings.packages[form.package_type].label,
         package_type=form.package_type,
-        label=label,
-        amount=row.amount,
-        currency=row.currency,
-        customer_email=form.guest_email,
         selected_task_ids=row.selected_task_ids,
         success_url=f"{page}/success?formId={form.id}&session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{page}/variations?formId={form.id}&canceled=1",
+    )
+
+
+def session_request(row: Payment, form: ComposeForm, label: str, **sold: Any) -> SessionRequest:
+    """What we ask Stripe to open for a row, whatever it sells. `label`: a text of ours, translated here; `sold`: the package,
+    the recordings, and the addresses to come back to.
+    """
+    with speaking(form.locale):
+        translated = _(label)
+    return SessionRequest(
+        **sold,
+        form_id=form.id,
+        label=translated,
+        amount=row.amount,
+        currency=row.currency,
+        customer_email=form.guest_email,
         expires_at=int(row.expires_at.replace(tzinfo=UTC).timestamp()),
         idempotency_key=row.idempotency_key,
         checkout_id=row.id,
@@ -229,14 +240,15 @@ def _opened(row: CheckoutSession, opened: OpenedSession) -> bool:
         ComposeForm.update(stripe_session_id=opened.session_id, updated_at=now()).where(
             ComposeForm.id == row.form_id, ComposeForm.status == FormStatus.PAYMENT_INITIATED
         ).execute()
-        CheckoutSession.update(
-            stripe_session_id=opened.session_id, url=opened.url, livemode=opened.livemode, updated_at=now()
-        ).where(CheckoutSession.id == row.id).execute()
-        return bool(
-            CheckoutSession.select()
-            .where(CheckoutSession.id == row.id, CheckoutSession.status != CheckoutStatus.EXPIRED)
-            .exists()
-        )
+        return store_opened(row, opened)
+
+
+def store_opened(row: Payment, opened: OpenedSession) -> bool:
+    """Write the session's id and address into its row; False if that was closed meanwhile."""
+    table = type(row)
+    changes = {"stripe_session_id": opened.session_id, "url": opened.url, "livemode": opened.livemode, "updated_at": now()}
+    table.update(**changes).where(table.id == row.id).execute()
+    return bool(table.select().where(table.id == row.id, table.status != CheckoutStatus.EXPIRED).exists())
 
 
 def give_up_session(row: Payment, why: str = "choice_changed") -> None:
@@ -285,9 +297,8 @@ def take_event(raw_body: bytes, signature_header: str) -> str:
     """Check Stripe's signature, store the event under its own id, leave the rest to a job. Raises BadEvent."""
     event = read_event(raw_body, signature_header, settings.webhook_secrets)
     crash_at("webhook_before_insert")
-    wanted = in_database(store_event, event)
+    standing = in_database(store_event, event)
     crash_at("webhook_after_insert")
-    if wanted:  # also when it was stored before: Stripe's redelivery then heals a crash between insert and enqueue
-        enqueue(handle_event, event.id)
+    ask_to_handle(event.id, standing)  # also when it was stored before: a redelivery then heals a crash between these two
     crash_at("webhook_after_enqueue")
     return event.id

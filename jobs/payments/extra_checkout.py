@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
-from i18n import N_, _, speaking
+from i18n import N_
 from integrations.payments import OpenedSession, PaymentsError, SessionRequest, account_for
 from jobs.payments.checkout import (
     SESSION_MINUTES,
@@ -13,6 +13,8 @@ from jobs.payments.checkout import (
     give_up_session,
     kept_session,
     note_consent,
+    session_request,
+    store_opened,
 )
 from jobs.payments.extras import INSTRUMENTAL, OTHER_VERSIONS, task_ids_for, why_not
 from models import (
@@ -48,7 +50,7 @@ def open_extra(form_id: str, song_index: int, what: str, *, consent: bool) -> Op
     except PaymentsError as error:
         end_refused(row, error)
         raise
-    if not row.url and not in_database(_stored, row, opened):
+    if not row.url and not in_database(store_opened, row, opened):
         give_up_session(in_database(ExtraPurchase.find, row.id))
         raise WrongMomentError("form_has_changed")
     return opened
@@ -95,31 +97,13 @@ def _claim(form_id: str, song_index: int, what: str) -> tuple[ExtraPurchase, boo
 
 def _request(row: ExtraPurchase) -> SessionRequest:
     form = ComposeForm.find(row.form_id)
-    with speaking(form.locale):
-        label = _(_LABELS[row.what])
     page = f"{settings.public_url}/compose/success?formId={form.id}"
-    return SessionRequest(
-        form_id=form.id,
+    return session_request(
+        row,
+        form,
+        _LABELS[row.what],
         package_type=f"extra-{row.what}",
-        label=label,
-        amount=row.amount,
-        currency=row.currency,
-        customer_email=form.guest_email,
         selected_task_ids={str(number): task_id for number, task_id in enumerate(row.task_ids)},
         success_url=f"{page}&extra={row.id}&session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{page}&canceled=1",
-        expires_at=int(row.expires_at.replace(tzinfo=UTC).timestamp()),
-        idempotency_key=row.idempotency_key,
-        checkout_id=row.id,
-        locale=form.locale,
-        automatic_tax=settings.stripe_automatic_tax,
-        promotion_codes=settings.stripe_promotion_codes,
     )
-
-
-def _stored(row: ExtraPurchase, opened: OpenedSession) -> bool:
-    """Store Stripe's id and address of the session; False if ours was closed meanwhile."""
-    changes = {"stripe_session_id": opened.session_id, "url": opened.url, "livemode": opened.livemode, "updated_at": now()}
-    ExtraPurchase.update(**changes).where(ExtraPurchase.id == row.id).execute()
-    there = ExtraPurchase.select().where(ExtraPurchase.id == row.id, ExtraPurchase.status != CheckoutStatus.EXPIRED)
-    return bool(there.exists())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from integrations.music.studio.singing.cast import voice_for
-from jobs.generation.selection import chosen_rows
+from jobs.generation.selection import chosen_rows, is_chosen
 from jobs.gifts.gift import is_held
 from jobs.payments.payment_rows import is_disputed
 from models import (
@@ -96,6 +96,15 @@ def kept_extras(form_id: str) -> list[ExtraPurchase]:
     kept = (ExtraPurchase.fulfilled_at.is_null(False), ExtraPurchase.status.in_(PAID_STANDINGS))
     rows = ExtraPurchase.select().where(ExtraPurchase.form == form_id, *kept)
     return list(rows.order_by(ExtraPurchase.song_index, ExtraPurchase.what.desc()))
+
+
+def is_given(row: Variation) -> bool:
+    """Whether the giver may have the whole of this recording now: it is the choice of a paid order, or kept beside that."""
+    form = ComposeForm.find(row.form_id)
+    if form.status not in PAID or is_held(form):
+        return False
+    kept = (one.task_ids for one in kept_extras(form.id) if one.what == OTHER_VERSIONS)
+    return is_chosen(form, row) or any(row.id in task_ids for task_ids in kept)
 
 
 def under_way(form_id: str, song_index: int, what: str) -> list[ExtraPurchase]:

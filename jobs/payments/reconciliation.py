@@ -15,7 +15,7 @@ from jobs.payments.extras import kept_of, why_not_of_order
 from jobs.payments.fulfilment import back_to_choosing, close_session, look_at_session
 from jobs.payments.payment_rows import PAYMENT_TABLES, all_payments, find_payment, payment_of_intent, payment_of_session
 from jobs.payments.refunds import look_at_refunds
-from jobs.payments.stripe_events import WATCHED, handle_event, store_event
+from jobs.payments.stripe_events import WATCHED, ask_to_handle, store_event
 from jobs.queue import enqueue
 from jobs.queue_names import DEFAULT
 from jobs.registry import job
@@ -117,8 +117,8 @@ def _catch_up() -> None:
         if in_database(lambda event_id=event.id: StripeEvent.select().where(StripeEvent.id == event_id).exists()):
             continue
         missed += 1
-        if in_database(store_event, event):
-            enqueue(handle_event, event.id, queue=DEFAULT)  # many at once must not delay what customers wait for
+        standing = in_database(store_event, event)
+        ask_to_handle(event.id, standing, queue=DEFAULT)  # many at once must not delay what customers wait for
     in_database(_set_mark, "events_read", began)
     if missed:
         log.warning("caught up with %d events that never reached us", missed)

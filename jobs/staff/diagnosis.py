@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -10,7 +10,7 @@ from typing import Any
 
 from i18n import day
 from jobs.generation.eta import measured
-from jobs.generation.providers import paused_providers
+from jobs.generation.providers import able_providers, language_of_song, paused_providers
 from jobs.gifts.gift import is_held
 from jobs.price_text import price
 from jobs.staff.order_report import OrderReport
@@ -26,7 +26,6 @@ from models import (
     VariationStep,
     now,
 )
-from settings import settings
 
 _STUCK_AFTER = timedelta(minutes=5)  # at least; three times the provider's p90 where that is longer
 REASONS = {
@@ -150,22 +149,28 @@ def _making(order: OrderReport) -> Iterator[Diagnosis]:
         return
     if form.submitted_at and not form.generated_lyrics and form.submitted_at < now() - timedelta(minutes=1):
         yield Diagnosis("wait", f"Submitted {_lasting(form.submitted_at)} ago, lyrics not written yet; the sweep retries.")
-    paused = paused_providers() & set(settings.music_providers)
+    paused = paused_providers()
     for row in newest:
+        able = able_providers(language_of_song(form.form_data, row.song_index))
         name = f"Version {row.variation} of song {row.song_index + 1}"
         if row.status == VariationStatus.FAILED:
             why = REASONS.get(row.error_code or "", row.error_code)
-            yield Diagnosis("bad", f"{name} failed: {why}.", _elsewhere(row), row.id)
+            yield Diagnosis("bad", f"{name} failed: {why}.", _elsewhere(row, able), row.id)
         elif row.step == VariationStep.UNCERTAIN:
             yield Diagnosis("wait", f"{name}: uncertain submit at {row.provider}; we look for the task before we retry.")
         elif row.status in AT_PROVIDER and _is_stuck(row):
             usual = measured(row.provider)
             often = f"; p90 is {round(usual[1])} s" if usual else ""
             yield Diagnosis(
-                "bad", f"{name} is stuck: at {row.provider} for {_lasting(row.submitted_at)}{often}.", _elsewhere(row), row.id
+                "bad",
+                f"{name} is stuck: at {row.provider} for {_lasting(row.submitted_at)}{often}.",
+                _elsewhere(row, able),
+                row.id,
             )
-        elif row.status == VariationStatus.QUEUED and paused >= set(settings.music_providers):
-            yield Diagnosis("bad", f"{name} waits: every provider is paused: {', '.join(sorted(paused))}.")
+        elif row.status == VariationStatus.QUEUED and paused >= set(able):
+            yield Diagnosis(
+                "bad", f"{name} waits: every provider that sings its language is paused: {', '.join(sorted(able))}."
+            )
     working = [row for row in newest if row.status in UNFINISHED and not _is_stuck(row)]
     if working:
         yield Diagnosis("wait", f"{len(working)} of {len(newest)} recordings are being made.")
@@ -192,9 +197,9 @@ def _is_stuck(row: Any) -> bool:
     return bool(now() - row.submitted_at > max(_STUCK_AFTER, timedelta(seconds=3 * usual[1] if usual else 0)))
 
 
-def _elsewhere(row: Any) -> str:
-    """Another provider where one is left that has not failed here; otherwise a retry."""
-    others = [name for name in settings.music_providers if name != row.provider and not row.failures.get(name)]
+def _elsewhere(row: Any, able: Sequence[str]) -> str:
+    """Another of those that sing the language, where one is left that has not failed here; otherwise a retry."""
+    others = [name for name in able if name != row.provider and not row.failures.get(name)]
     return "other_provider" if others and row.error_code != "moderation" else "retry"
 
 

@@ -135,7 +135,7 @@ def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
 def _audio_url(row: Any) -> str | None:
     if row.status != VariationStatus.READY:
         return None
-    return sign(f"/media/master/{row.id}.mp3") if row.master_key else row.outside_url
+    return sign(f"/media/staff/{row.id}.mp3") if row.master_key else row.outside_url
 
 
 def _cost(submits: list[str]) -> int | None:

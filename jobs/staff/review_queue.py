@@ -79,7 +79,7 @@ def _one(*row: Any) -> ToReview:
     ) = row
     return ToReview(
         task, form, song, variation, revision, title or "A song", lyrics or "", style or "", provider or "", length or 0, ready,
-        peaks or [], sign(f"/media/master/{task}.mp3") if key else url or "", name or "", status, judged(checks or {}),
+        peaks or [], sign(f"/media/staff/{task}.mp3") if key else url or "", name or "", status, judged(checks or {}),
     )  # fmt: skip
 
 

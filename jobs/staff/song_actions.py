@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jobs.alerts import raise_alert
@@ -9,7 +10,7 @@ from jobs.forms.form_data import InvalidFormError
 from jobs.generation import revisions
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.dispatching import dispatch
-from jobs.generation.providers import TRIES
+from jobs.generation.providers import TRIES, able_providers, language_of_song
 from jobs.generation.variations import requeue
 from jobs.mail.sending import send_email
 from jobs.queue import enqueue, enqueue_once
@@ -47,12 +48,21 @@ def try_provider(request: Request) -> str:
     name = str(request.values.get("provider", ""))
     if name not in settings.music_providers:
         raise WrongMomentError(f"{name or 'no provider'} is not one of MUSIC_PROVIDERS")
-    before = settings.music_providers[: settings.music_providers.index(name)]
-    return in_database(_elsewhere, request.about, dict.fromkeys(before, TRIES), name)
+    return in_database(_elsewhere, request.about, name)
 
 
-def _elsewhere(task_id: str, failures: dict[str, int], name: str) -> str:
+def providers_for(form: ComposeForm, row: Variation) -> Sequence[str]:
+    """Who sings the language of this recording's song, those first that have not failed at it."""
+    able = able_providers(language_of_song(form.form_data, row.song_index))
+    return sorted(able, key=lambda name: (name == row.provider, row.failures.get(name, 0)))
+
+
+def _elsewhere(task_id: str, name: str) -> str:
     row = Variation.select().where(Variation.id == task_id).first()
+    if row is not None and name not in providers_for(row.form, row):
+        raise WrongMomentError(f"{name} does not sing the language of this song")
+    before = settings.music_providers[: settings.music_providers.index(name)]
+    failures = dict.fromkeys(before, TRIES)
     if row is None or row.status != VariationStatus.READY:
         return _again(task_id, failures)
     revisions.one_more(row.form_id, row.song_index, row.variation, by="staff", failures=failures)

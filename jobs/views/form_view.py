@@ -11,6 +11,7 @@ from integrations.storage.signing import sign
 from jobs.generation.dispatching import LINE
 from jobs.generation.eta import eta_seconds, is_late
 from jobs.generation.providers import keeps_tune
+from jobs.generation.selection import is_chosen
 from jobs.generation.sound_check import sound_check_of
 from jobs.gifts.gift import is_held
 from jobs.privacy.expiry import MOST_EXTENSIONS
@@ -68,7 +69,7 @@ def read_form(form_id: str, without: tuple[str, ...] = ()) -> FormView | None:
     held = is_held(form)
     return FormView(
         **{name: getattr(form, name) for name in _COLUMNS},
-        selected_task_ids={str(row.song_index): row.id for row in rows if _is_chosen(form, row)},
+        selected_task_ids={str(row.song_index): row.id for row in rows if is_chosen(form, row)},
         songs=_songs(form, rows, held),
         share_urls=_share_urls(form) if form.status in PAID and not held else {},
         held=held,
@@ -126,13 +127,9 @@ def _at(values: list[Any], index: int) -> Any:
     return values[index] if index < len(values) else None
 
 
-def _is_chosen(form: ComposeForm, row: Variation) -> bool:
-    return bool(row.shown and form.selected_variations.get(str(row.song_index)) == row.variation)
-
-
 def _cell(form: ComposeForm, row: Variation, places: dict[str, int], held: bool) -> CellView:
     """One cell of the grid. The master is signed in only for what was paid for."""
-    paid = form.status in PAID and _is_chosen(form, row) and not held
+    paid = form.status in PAID and is_chosen(form, row) and not held
     ready = row.status == VariationStatus.READY
     place = places.get(row.id)
     title = row.title or row.asked_title or _at(form.generated_titles, row.song_index)

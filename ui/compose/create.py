@@ -15,6 +15,7 @@ from peewee import OperationalError
 from i18n import N_, SOURCE, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
 from jobs.forms.form_data import InvalidFormError
+from jobs.forms.song_languages import song_languages
 from jobs.forms.told_story import FIRST_ASKED, has_told_more
 from jobs.price_text import price
 from jobs.rate_limits import TooManyError
@@ -30,7 +31,7 @@ from ui.compose.frame import compose_frame
 from ui.compose.long_form import draw_long_form
 from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
-from ui.compose.song_form import SongForm, step
+from ui.compose.song_form import Options, SongForm, step
 from ui.compose.story_reading import Reading
 from ui.compose.tab_sync import Following
 from ui.middleware.client_ip import caller
@@ -45,7 +46,7 @@ _LEAD = N_("Small answers are enough. Everything saves itself, and this page's a
 async def create_page(formId: str = "", package: str = "") -> Response | None:
     """A new draft, or the draft of `formId` as it was left."""
     client = ui.context.client
-    package = package if package in settings.packages else "solo-serenade"
+    package, demo = package if package in settings.packages else "solo-serenade", False
     data = no_answers(settings.packages[package].song_count)
     if formId:
         try:
@@ -55,9 +56,10 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
         if form.status != FormStatus.CREATED or form.submitted_at:
             return RedirectResponse(f"/compose/lyrics?formId={formId}")
         package, data = form.package_type if form.package_type in settings.packages else package, form.form_data
+        demo = form.demo
     scripts = ("guided-form.js", "story-box.js", "follow-fields.js", "instant-copy.js")
     with compose_frame(_("Tell us about them"), 1, *scripts, first=(_(HEADING), _(_LEAD))):
-        page = Create(formId or new_form_id(), package, data)
+        page = Create(formId or new_form_id(), package, data, song_languages(demo))
         page.build()
     await client.connected()
     if client.is_deleted:
@@ -78,8 +80,8 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
 class Create:
     """The form on the page. It holds no answers: they are in the row and in the browser's inputs."""
 
-    def __init__(self, form_id: str, package: str, data: dict[str, Any]) -> None:
-        self.form_id = form_id
+    def __init__(self, form_id: str, package: str, data: dict[str, Any], languages: Options) -> None:
+        self.form_id, self.languages = form_id, languages
         self.package = package
         self.data = data
         self.fields: dict[str, Field] = {}
@@ -153,7 +155,7 @@ class Create:
         async with self.drawing:
             for song in self.songs[self.drawn :]:
                 self.drawn += 1
-                for _screen in draw_long_form(song):
+                for _screen in draw_long_form(song, self.languages):
                     self._add(song.fields)
                     await asyncio.sleep(BETWEEN_SCREENS)
                 self._add(song.fields)

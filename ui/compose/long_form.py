@@ -11,17 +11,16 @@ from nicegui.element import Element
 
 from i18n import _
 from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SOUND_LEVELS, STYLES, VIBES, VOICES
-from jobs.forms.song_languages import song_languages
 from ui.components.elements import box, text
 from ui.compose.fields import Field, several_field, yes_field
 from ui.compose.questions import MORE, NICKNAMES, SAID, STORY, WORDS, Question
-from ui.compose.song_form import SongForm, translated_options
+from ui.compose.song_form import Options, SongForm, translated_options
 from ui.compose.strength import Strength
 from ui.site.style_samples import style_samples
 
 
-def draw_long_form(song: SongForm) -> Iterator[None]:
-    """Each `next` draws one screen more into the song's panel."""
+def draw_long_form(song: SongForm, languages: Options) -> Iterator[None]:
+    """Each `next` draws one screen more into the song's panel. `languages`: those that the song can be in."""
     _names(song)
     yield
     with song.rest, box("section", "card stack", data_more="") as story:
@@ -43,7 +42,7 @@ def draw_long_form(song: SongForm) -> Iterator[None]:
         with song.step("style", _("Style")):
             song.choice("style", _("Style"), translated_options(STYLES), samples=style_samples())
     yield
-    _sound(song, sound)
+    _sound(song, sound, languages)
 
 
 def _names(song: SongForm) -> None:
@@ -94,13 +93,13 @@ def _fold(song: SongForm, title: str, questions: Iterable[Question]) -> Element:
     return fold
 
 
-def _sound(song: SongForm, sound: Element) -> None:
+def _sound(song: SongForm, sound: Element, languages: Options) -> None:
     with sound:
         with song.step("mood", _("Mood")):
             song.choice("vibe", _("Mood"), translated_options(VIBES))
         with song.step("voice", _("Voice and language")):
             song.choice("voiceType", _("Voice"), translated_options(VOICES), compact=True)
-            song.choice("language", _("Language of the song"), song_languages(), compact=True)
+            song.choice("language", _("Language of the song"), languages, compact=True)
         with song.step("festive", _("How festive?")) as song.festive:
             song.choice("festiveLyricsLevel", _("How festive are the words?"), translated_options(LYRICS_LEVELS))
             song.choice("festiveSoundLevel", _("How festive is the sound?"), translated_options(SOUND_LEVELS))

@@ -52,14 +52,16 @@ async def success_page(formId: str = "", session_id: str = "", extra: str = "", 
     if client.is_deleted:
         return None  # nobody came: a bot, or a link checker
     if row.stripe_session_id and row.status not in PAID:
-        background_tasks.create(_ask_stripe(page, row.stripe_session_id), name="ask stripe")
+        background_tasks.create(_ask_stripe(row.stripe_session_id, page), name="ask stripe")
     elif extra and (session := await asyncio.to_thread(in_database, waits_for_stripe, formId, extra)):
-        background_tasks.create(_ask_about(session), name="ask stripe")
+        background_tasks.create(_ask_stripe(session), name="ask stripe")
     return None
 
 
-async def _ask_stripe(page: Success, session_id: str) -> None:
-    """The webhook may be late or lost: ask Stripe for half a minute, then say that the email will come."""
+async def _ask_stripe(session_id: str, page: Success | None = None) -> None:
+    """The webhook may be late or lost: ask Stripe for half a minute. `page`: of an order, which then says that the email will
+    come; what is bought beside it is seen on the page once it is there.
+    """
     for pause in ASKING:
         try:
             if await apart(fulfil, session_id):
@@ -67,20 +69,10 @@ async def _ask_stripe(page: Success, session_id: str) -> None:
         except PaymentsError as error:
             log.warning("success page could not ask Stripe: %s", error.reason)
         await asyncio.sleep(pause)
-        if page.settled:
+        if page and page.settled:
             return
-    page.wait_no_longer()
-
-
-async def _ask_about(session_id: str) -> None:
-    """The same for what was bought beside the order. The page follows the row."""
-    for pause in ASKING:
-        try:
-            if await apart(fulfil, session_id):
-                return
-        except PaymentsError as error:
-            log.warning("success page could not ask Stripe: %s", error.reason)
-        await asyncio.sleep(pause)
+    if page:
+        page.wait_no_longer()
 
 
 class Success:
@@ -179,7 +171,7 @@ class Success:
                     share = text("button", _("Share the link"), "btn handon", type="button", data_shares=f"link-{song.index}")
                     share.props["data-title"] = _("A song for you")
                     seen = text("a", _("See the gift page"), "btn", href=url, target="_blank", rel="noopener")
-                    text("a", _("Download the song"), "btn quiet", href=chosen.download_url, download="")
+                    text("a", _("Download the song"), "btn", href=chosen.download_url, download="")
                 send = SendLinks(url, chosen.download_url or "")
                 self.links[str(song.index)] = (link, seen, send)
                 element = SongCompare(_("For {name}", name=song.recipient_name), mode="listen", locked=True)

@@ -16,7 +16,7 @@ from jobs.gifts.gift import GiftGoneError
 from models import NotFoundError
 from settings import settings
 from ui.gift import files, home_screen, pages, photos, replies, videos
-from ui.site.error_pages import error_page
+from ui.site.error_pages import busy_page, error_page
 
 
 def create_gift_app() -> FastAPI:
@@ -62,6 +62,4 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _busy(request: Request, error: Exception) -> Response:
-    answer = error_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
-    answer.headers["Retry-After"] = "5"
-    return answer
+    return busy_page()

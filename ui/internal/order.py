@@ -14,6 +14,7 @@ from jobs.generation.authors import author_text
 from jobs.staff.actions import ACTIONS
 from jobs.staff.diagnosis import Diagnosis, diagnose
 from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
+from jobs.staff.song_actions import providers_for
 from jobs.views.form_types import FormView, SongView
 from jobs.views.version_tree import RevisionNode, version_tree
 from models import PAID, FormStatus
@@ -107,7 +108,10 @@ class Order:
             element.set_selected(song.selected)
 
     def _before(self, action: str, about: str) -> dict[str, str]:
-        """The dialog for the lyrics starts with the current ones."""
+        """The dialog for the lyrics starts with the current ones, that for another provider with the best one left."""
+        if action == "other_provider":
+            rows = [one.row for one in self.order.recordings if one.row.id == about]
+            return {"provider": next(iter(providers_for(self.order.form, rows[0])), "")} if rows else {}
         songs = self.order.shown.songs if action == "edit_lyrics" else []
         song = next((one for one in songs if str(one.index) == about), None)
         return {"title": song.title or "", "lyrics": song.lyrics or ""} if song else {}

@@ -115,14 +115,21 @@ def _waiting() -> list[Client]:
     return [client for client in Client.instances.values() if client.environ is None]
 
 
+_COSTLY = {
+    "/api/generate": ("generate", "starts"),
+    "/api/stripe/checkout": ("checkout",),
+    "/api/stripe/extras": ("checkout",),
+    "/login": ("logins",),
+}
+
+
 def _rules(path: str, method: str) -> tuple[str, ...]:
     """The rate limits, by address, that a request counts against."""
     if path.startswith(FROM_SERVERS) or not path.startswith(("/api/", "/login", PHOTOS_PATH)):
         return ()
     if method in SAFE:
         return ("read",)
-    costly = {"/api/generate": ("generate", "starts"), "/api/stripe/checkout": ("checkout",), "/login": ("logins",)}
-    return ("write", *costly.get(path, ()))
+    return ("write", *_COSTLY.get(path, ()))
 
 
 def _refused(scope: Scope, headers: Headers) -> int:

@@ -18,6 +18,13 @@ def error_page(status: int, heading: str, text: str, action_url: str = "/", acti
     return HTMLResponse(content, status_code=status)
 
 
+def busy_page() -> HTMLResponse:
+    """The page for a moment in which the database cannot be asked: nothing is broken, and the browser may come again."""
+    answer = error_page(503, _("One moment, please"), _("We are busy right now. Please try again in a moment."))
+    answer.headers["Retry-After"] = "5"  # seconds
+    return answer
+
+
 def not_there() -> HTMLResponse:
     """The page of an unknown address, and of staff pages for everybody else: it does not repeat the address."""
     lead_to_the_front()
