@@ -45,7 +45,9 @@ def hears() -> bool:
     return bool(checks["notifications"])
 
 
-async def test_a_process_that_lost_its_subscription_says_that_it_is_not_ready(deaf_url: str, override_settings: Override) -> None:
+async def test_a_process_that_lost_its_subscription_says_that_it_is_not_ready(
+    deaf_url: str, override_settings: Override
+) -> None:
     override_settings(redis_url=deaf_url)
     heard: list[str | None] = []
 

@@ -48,7 +48,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
         return no_such_form()
     if elsewhere := page_instead_of_lyrics(form):
         return RedirectResponse(elsewhere)
-    with compose_frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(lyrics_heading(form), _(_LEAD))):
+    with compose_frame(_("The words"), 1, "follow-fields.js", "kept-lines.js", "instant-copy.js", first=(lyrics_heading(form), _(_LEAD))):
         page = Lyrics(formId)
         live.follow(client, formId, page.show)
         page.build(form)
