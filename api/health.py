@@ -1,4 +1,4 @@
-"""Health: /healthz says the process is alive, /readyz that it can serve: database, migrations, Redis, a worker, notifications."""
+"""Health: /healthz says the process is alive, /readyz that it can serve (database, migrations, Redis, worker, notifications)"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What docs/production.md describes, from this tree: nginx, two web processes, two workers, clock and studio, ENV=production.
 
-PostgreSQL and Valkey are those of the wheels, files lie in a folder, mail in an outbox, and payments are made at a stand-in. What dies is started again two seconds later, as the units say.
+PostgreSQL and Valkey are those of the wheels, files lie in a folder, mail in an outbox, and payments are made at a stand-in.
+What dies is started again two seconds later, as the units say.
 """
 
 from __future__ import annotations
