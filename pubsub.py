@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import threading
 from collections.abc import AsyncIterator
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from settings import settings
 
 CHANNEL = "serenade:bell"  # as older releases call it: in a rolling upgrade old and new processes hear each other
 log = logging.getLogger("serenade.pubsub")
+_subscribed = threading.Event()
 
 
 @cache
@@ -45,6 +47,11 @@ def publish(*form_ids: str) -> None:
         log.warning("change notification not sent: %s", error.__class__.__name__)
 
 
+def is_subscribed() -> bool:
+    """Whether this process hears of changes right now: what it shows would otherwise stay as it is."""
+    return _subscribed.is_set()
+
+
 async def subscribe() -> AsyncIterator[str | None]:
     """Yield the id of each changed form; None after every (re)connection, which means "read everything again"."""
     while True:
@@ -54,11 +61,13 @@ async def subscribe() -> AsyncIterator[str | None]:
                 await channel.subscribe(CHANNEL)
                 async for message in channel.listen():
                     if message["type"] == "subscribe":
+                        _subscribed.set()
                         yield None
                     elif message["type"] == "message":
                         yield message["data"].decode()
         except (redis.RedisError, OSError) as error:
             log.warning("Redis subscription lost: %s", error.__class__.__name__)
-            await asyncio.sleep(0.2)
         finally:
+            _subscribed.clear()
             await client.aclose()
+        await asyncio.sleep(0.2)

@@ -1,4 +1,4 @@
-"""Health: /healthz says the process is alive, /readyz that database, Redis, a worker and the migrations are there."""
+"""Health: /healthz says the process is alive, /readyz that it can serve (database, migrations, Redis, worker, notifications)"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jobs.queue import redis_refusal
 from jobs.queue_names import QUEUES
 from migrations import pending
 from models import database, in_database
-from pubsub import connection
+from pubsub import connection, is_subscribed
 
 router = APIRouter()
 
@@ -26,8 +26,9 @@ async def alive() -> dict[str, bool]:
 
 @router.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
 def ready(response: Response) -> dict[str, Any]:
-    """200 when an order could go through now, else 503 and what is missing."""
+    """200 when an order could go through now and open pages would hear of it, else 503 and what is missing."""
     checks = {"database": _database(), "migrations": _migrations(), "redis": False, "worker": False}
+    checks["notifications"] = is_subscribed()
     try:
         checks["redis"] = redis_refusal() is None
         checks["worker"] = Worker.count(queue=Queue(QUEUES[0], connection=connection())) > 0

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
-from peewee import ProgrammingError
+from peewee import OperationalError, ProgrammingError
 from playhouse.migrations import Runner
 
 from models import database
 
 LOCK = 7_301_000
 _HERE = str(Path(__file__).parent)
-_NOT_ALLOWED, _NO_SCHEMA = "42501", "3F000"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_NOT_ALLOWED, _NO_SCHEMA, _LOCKED, _DEADLOCK = "42501", "3F000", "55P03", "40P01"
+# Whoever asks for a table behind a migration that waits for it, waits too: web processes of the release before, whose own
+# patience is 3 s (records/connections.py). So it waits for a table no longer than this, and tries again.
+WAIT, PAUSE, PATIENCE = "1s", 1.0, 600.0
 
 
 class MigrationRefusedError(Exception):
@@ -19,18 +24,25 @@ class MigrationRefusedError(Exception):
 
 
 def migrate_database() -> list[str]:
-    """Apply what is missing; the names of what was applied. Safe to call from several processes at once.
+    """Apply what is missing; the names of what was applied. Safe to call from several processes at once, and beside those that
+    serve.
 
     Raises MigrationRefusedError.
     """
     done = []
+    until = time.monotonic() + PATIENCE
     with database.connection_context():
-        try:
-            while name := _apply_next():
+        while True:
+            try:
+                if not (name := _apply_next()):
+                    return done
                 done.append(name)
-        except ProgrammingError as error:
-            raise _in_a_sentence(error) from error
-    return done
+            except ProgrammingError as error:
+                raise _in_a_sentence(error) from error
+            except OperationalError as error:
+                if _code(error) not in (_LOCKED, _DEADLOCK) or time.monotonic() > until:
+                    raise
+                time.sleep(PAUSE)  # somebody reads for long (a backup): no lock tells when it is over without being waited for
 
 
 def _apply_next() -> str | None:
@@ -40,6 +52,7 @@ def _apply_next() -> str | None:
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         missing = pending()
         if missing:
+            database.execute_sql(f"SET LOCAL lock_timeout = '{WAIT}'")
             Runner(database, _HERE).up(missing[0])
     return missing[0] if missing else None
 
@@ -51,9 +64,13 @@ def pending() -> list[str]:
     return [step.name for step in runner.migrations() if step.name not in applied]
 
 
+def _code(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", None), "pgcode", ""))
+
+
 def _in_a_sentence(error: ProgrammingError) -> Exception:
     """What to grant, where that is what is wrong; the error itself otherwise."""
-    code = getattr(getattr(error, "orig", None), "pgcode", "")
+    code = _code(error)
     if code not in (_NOT_ALLOWED, _NO_SCHEMA):
         return error
     names = "SELECT quote_ident(current_user), quote_ident(current_schema()), quote_ident(current_database())"

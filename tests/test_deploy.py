@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,41 +14,11 @@ from playwright.async_api import Browser, expect
 from cli import COMMANDS
 from models import ComposeForm, in_database
 from tests.support.lone_web import LoneWeb
+from tests.support.nginx import nginx
 from tests.support.stack import ROOT, Stack, free_port, wait_for
 from tools.install_servers import find_nginx
 
 DEPLOY = ROOT / "deploy"
-CERTIFICATE = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout privkey.pem -out fullchain.pem"
-
-
-def answers(port: int) -> bool:
-    """Whether somebody listens there."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@contextmanager
-def nginx(folder: Path, port: int, webs: list[LoneWeb]) -> Iterator[Path]:
-    """deploy/nginx.conf as it is, with the addresses of this machine; its access log."""
-    subprocess.run(CERTIFICATE.split(), cwd=folder, check=True, capture_output=True)
-    text = (DEPLOY / "nginx.conf").read_text()
-    for name, web in zip(("web-1", "web-2"), webs, strict=True):
-        text = text.replace(f"server {name}:8080", f"server 127.0.0.1:{web.port}")
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};").replace(
-        "listen 443 ssl", f"listen 127.0.0.1:{port} ssl"
-    )
-    text = text.replace("/etc/nginx/tls", str(folder)).replace("/dev/stdout", str(folder / "access.log"))
-    (folder / "nginx.conf").write_text(f"pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\ndaemon off;\n{text}")
-    folder.chmod(0o755)
-    command = [str(find_nginx()), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    subprocess.run([*command, "-t"], check=True, capture_output=True)
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: answers(port), "nginx")
-        yield folder / "access.log"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def story(form_id: str) -> str:
@@ -84,7 +52,7 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
     page = await context.new_page()
     loads: list[str] = []
     page.on("load", lambda _page: loads.append(page.url))
-    with nginx(tmp_path, port, webs) as log:
+    with nginx(tmp_path, port, [web.port for web in webs]) as log:
         await page.goto(f"https://localhost:{port}/compose/create")
         name = page.locator("#song-0-name input").first
         await name.fill("Zora")

@@ -13,12 +13,14 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from i18n import day
+from jobs.generation.lyrics import write_line
 from jobs.payments.credits import grant_credits
 from models import ComposeForm, in_database, new_form_id, now
 from tests.support.axe import find_nothing
+from tests.support.forms import a_form as a_form_row
 from tests.support.forms import a_stored_form as a_form
 from tests.support.guided import all_questions
-from tests.support.journey import DESKTOP, PHONE, agree
+from tests.support.journey import DESKTOP, PHONE, PLAYING, agree
 from tests.support.login import ask
 from tests.support.lone_web import LoneWeb
 from tests.support.stack import Stack, example_form_data, wait_for
@@ -124,15 +126,41 @@ async def test_another_device_sees_the_same_and_stays_live(stack: Stack, context
 
 
 async def test_the_server_is_restarted_while_somebody_waits(stack: Stack, web: LoneWeb, context: BrowserContext) -> None:
-    form_id = await being_generated(stack, 1)
+    with stack.studio_pace("1 75"):
+        form_id = await being_generated(stack, 1)
     page = await context.new_page()
     await page.goto(f"{web.url}/compose/variations?formId={form_id}")
-    await expect(page.locator("song-compare")).to_have_count(1)
+    await page.locator("song-compare").get_by_role("button", name=re.compile("^Play")).first.click()
+    await page.wait_for_function(f"({PLAYING})().some((at) => at > 1)")
     await asyncio.to_thread(web.kill)
     # A new process does not know the page, so the page is loaded once more.
     async with page.expect_event("framenavigated", timeout=60_000):
         await asyncio.to_thread(web.start)
+    await page.wait_for_function(f"({PLAYING})().some((at) => at > 1)")
     await assert_restored_and_live(stack, page, form_id)
+
+
+async def test_lines_typed_while_the_server_is_dead_are_there_afterwards_and_reach_the_row(
+    migrated: None, web: LoneWeb, context: BrowserContext
+) -> None:
+    written = {"generated_titles": ["Slow Train"], "generated_lyrics": ["[Verse 1]\nOne\nTwo\nThree"]}
+    form_id = await asyncio.to_thread(a_form_row, status="prompts_generated", **written, lyric_sources=[["", "", "", ""]])
+    page = await context.new_page()
+    await page.goto(f"{web.url}/compose/lyrics?formId={form_id}")
+    await expect(page.get_by_label("Title")).to_have_value("Slow Train")
+    await asyncio.to_thread(web.kill)
+    await page.get_by_label("Title").fill("Last Train")
+    await page.get_by_label("Verse 1, line 1", exact=True).fill("We sang")
+    await page.get_by_label("Verse 1, line 3", exact=True).fill("in the rain")
+    in_database(write_line, form_id, 0, 3, "Three", "Somebody else was here")
+    await asyncio.to_thread(web.start)
+    row = "[Verse 1]\nWe sang\nTwo\nSomebody else was here"
+    await asyncio.to_thread(wait_for, lambda: in_database(ComposeForm.find, form_id).generated_lyrics == [row], "the line")
+    await asyncio.to_thread(
+        wait_for, lambda: in_database(ComposeForm.find, form_id).generated_titles == ["Last Train"], "the title"
+    )
+    await expect(page.get_by_label("Title")).to_have_value("Last Train")
+    await expect(page.get_by_label("Verse 1, line 3", exact=True)).to_have_value("Somebody else was here")
 
 
 async def test_the_link_is_opened_six_days_later(stack: Stack, context: BrowserContext) -> None:

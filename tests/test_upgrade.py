@@ -12,12 +12,13 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 import redis
 from playhouse.db_url import connect
@@ -135,6 +136,28 @@ def test_orders_that_were_under_way_go_on_after_the_upgrade_and_nothing_is_bough
     steps = left_behind.sql("SELECT to_status FROM form_events WHERE noun = %s AND moved_by = 'migrate'", STEP)
     assert Counter(step for (step,) in steps) == {"waiting": 7, "uncertain": 3, "submitting": 3, "finishing": 3}
     left_behind.run("doctor")  # every invariant holds, and the timeline tells how every row came to be where it is
+
+
+COLUMNS = """SELECT table_name, column_name, data_type, is_nullable = 'YES' OR column_default IS NOT NULL
+    FROM information_schema.columns WHERE table_schema = 'public'"""
+
+
+def test_the_release_before_finds_its_tables_as_it_knows_them_and_may_leave_out_what_is_new(left_behind: LeftBehind) -> None:
+    """Its web processes serve while migrations are applied, also where somebody reads for minutes: a backup."""
+    before = left_behind.sql(COLUMNS)
+    with closing(psycopg2.connect(left_behind.database_url)) as backup:
+        backup.cursor().execute("SELECT count(*) FROM compose_forms, variations")  # and its transaction stays open
+        migrating = left_behind.start("migrate")
+        waits = "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = 'left_behind' AND NOT granted"
+        wait_for(lambda: sql(waits), "migrations that wait for the backup")
+        assert left_behind.sql("SET lock_timeout = 3000; SELECT count(*) > 0 FROM variations") == [(True,)], (
+            "who reads is served"
+        )
+    assert migrating.wait(60) == 0
+    after = left_behind.sql(COLUMNS)
+    assert set(before) - set(after) == set(), "nothing is gone, renamed or stricter"
+    old_tables = {table for table, *_ in before}
+    assert [column for column in after if column[0] in old_tables and column not in before and not column[3]] == []
 
 
 # What the release before (2c769aa) says to the database, word by word as far as steps are concerned.

@@ -26,6 +26,7 @@ from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
 
 _LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
+_SCRIPTS = ("follow-fields.js", "kept-lines.js", "instant-copy.js")
 _VERBS: dict[str, Callable[..., Any]] = {
     "title": lyrics.write_title,
     "line": lyrics.write_line,
@@ -48,7 +49,7 @@ async def lyrics_page(formId: str = "") -> Response | None:
         return no_such_form()
     if elsewhere := page_instead_of_lyrics(form):
         return RedirectResponse(elsewhere)
-    with compose_frame(_("The words"), 1, "follow-fields.js", "instant-copy.js", first=(lyrics_heading(form), _(_LEAD))):
+    with compose_frame(_("The words"), 1, *_SCRIPTS, first=(lyrics_heading(form), _(_LEAD))):
         page = Lyrics(formId)
         live.follow(client, formId, page.show)
         page.build(form)

@@ -21,6 +21,7 @@ function showTick(input, value, before) {
 }
 
 function showText(input, value, before) {
+  if (globalThis.bringLine?.(input, value)) return;
   if (before !== undefined && plain(input.value) !== plain(before)) return waiting.delete(input);
   if (input === document.activeElement) waiting.set(input, value);
   else input.value = value ?? ""; // a textarea too: its text was only the first value

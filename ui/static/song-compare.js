@@ -139,6 +139,20 @@ function hush(except) {
 }
 document.addEventListener("play", (event) => hush(event.target), true); // a plain <audio> elsewhere in the page
 
+// A page whose web process is gone loads itself anew from another one: what plays goes on where it was.
+const AGAIN = "playing";
+const file = (url) => url?.split("?")[0];
+let again = null;
+try {
+  const kept = JSON.parse(sessionStorage.getItem(AGAIN) || "null");
+  sessionStorage.removeItem(AGAIN);
+  if (performance.getEntriesByType("navigation")[0]?.type === "reload") again = kept;
+} catch { /* forbidden: then it stops */ }
+addEventListener("pagehide", () => {
+  const playing = window.socket && [...document.querySelectorAll("song-compare")].map((song) => song.playing).find(Boolean);
+  try { if (playing) sessionStorage.setItem(AGAIN, JSON.stringify(playing)); } catch { /* as above */ }
+});
+
 class SongCompare extends HTMLElement {
   static observedAttributes = ["label", "cell-1", "cell-2", "cell-3", "selected", "locked"];
 
@@ -163,6 +177,7 @@ class SongCompare extends HTMLElement {
   // ── Life ──────────────────────────────────────────────────────────────
   connectedCallback() {
     if (!this.#parts.grid) this.#build();
+    this.#playOn();
     this.#tick();
   }
 
@@ -314,13 +329,23 @@ class SongCompare extends HTMLElement {
     if (first) return;
     if (was?.status !== cell.status && (ready || failed)) this.#announce(ready ? _("{what} is ready", { what: p.shown }) : `${p.shown}: ${p.fail.textContent}`);
     this.#choices();
+    this.#playOn();
     this.#tick();
+  }
+
+  /** Where the browser wants a press before it plays, it stands at its moment. */
+  #playOn() {
+    const p = again && this.#order.map((n) => this.#parts[n]).find((one) => one.ready && file(one.url) === again.file);
+    if (!p) return;
+    const { at } = again;
+    again = null;
+    this.#play(p.n, at);
   }
 
   /** What plays is never touched, and a URL signed anew is no reason to load the same file again: both wait in `later`. */
   #source(p, url) {
     if (p.url === url) return;
-    const same = p.url?.split("?")[0] === url.split("?")[0];
+    const same = file(p.url) === file(url);
     p.later = url;
     p.renewed = same;
     if (p.url && !p.broken && (!p.audio.paused || (same && p.audio.readyState > 0))) return;
@@ -622,6 +647,11 @@ class SongCompare extends HTMLElement {
   // ── For <song-switch>, which shows the song that was touched last ─────
   /** The number that is chosen, or 0. */
   get choice() { return this.#selected; }
+  /** What sounds and where it is, for a page that is loaded anew. */
+  get playing() {
+    const p = this.#parts[this.#sounding];
+    return p ? { file: file(p.url), at: p.audio.currentTime } : null;
+  }
   /** Nothing of it can be played yet. */
   get isEmpty() { return !this.#order.some((n) => this.#parts[n]?.ready); }
 
