@@ -53,6 +53,11 @@ def main(arguments: list[str]) -> int:
     return run_command([name, *more], lambda: COMMANDS[name](*more), keep_bounce if name == "bounced" else None)
 
 
+def run_everything(page: str = "") -> int:
+    """Every part, until Ctrl-C."""
+    return processes.run(main, page)
+
+
 def sing_text(*arguments: str) -> int:
     """Sing a text into an MP3; see integrations/music/studio/sing_command.py."""
     from integrations.music.studio.sing_command import sing_to_file
@@ -262,7 +267,7 @@ def bounced() -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    "run": processes.run,
+    "run": run_everything,
     "web": processes.web,
     "worker": processes.worker,
     "clock": processes.clock,

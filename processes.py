@@ -12,9 +12,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from embedded.programs import Command
 
 _MAIN = str(Path(__file__).with_name("main.py"))
 
@@ -31,32 +37,48 @@ def importing() -> Iterator[None]:
         gc.enable()
 
 
-def run(page: str = "") -> int:
+def run(run_part: Callable[[list[str]], int], page: str = "") -> int:
     """Supervise every part until Ctrl-C; the stores are embedded unless DATABASE_URL and REDIS_URL name others.
 
-    With a page ("/demo") that page is announced and, where this machine has a browser, opened.
+    `run_part` is what `main.py` does with a part's name. With a page ("/demo") that page is announced and, where this machine
+    has a browser, opened.
     """
+    from embedded.forked import CAN_FORK
     from embedded.supervisor import supervise
     from settings import settings
 
-    me = [sys.executable, _MAIN]
-    children = {"web": [*me, "web"], "clock": [*me, "clock"]}
-    children |= {f"worker-{number}": [*me, "worker"] for number in range(1, settings.workers + 1)}
+    def part(name: str) -> Command:
+        return partial(run_part, [name]) if CAN_FORK else [sys.executable, _MAIN, name]
+
+    children = {"web": part("web"), "clock": part("clock")}
+    children |= {f"worker-{number}": part("worker") for number in range(1, settings.workers + 1)}
     if "studio" in settings.music_providers:
-        children["studio"] = [*me, "studio"]
+        children["studio"] = part("studio")
     if settings.demo:
-        children["demo"] = [*me, "demo"]
+        children["demo"] = part("demo")
     return supervise(
         children,
         {**os.environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url},
         data_dir=settings.data_dir,
-        first={"migrate": [*me, "migrate"]},
+        first={"migrate": part("migrate")},
+        meanwhile=_import_what_all_share if CAN_FORK else lambda database_url, redis_url: None,
         url=settings.public_url + page,
         opens_browser=bool(page),
         probe_url=settings.local_url,
         listens=(settings.host, settings.port),
         young_seconds=settings.young_seconds,
     )
+
+
+def _import_what_all_share(database_url: str, redis_url: str) -> None:
+    """While PostgreSQL starts: what is imported here is loaded once, and is in memory once."""
+    from settings import settings
+
+    settings.use_stores(database_url, redis_url)
+    with importing():
+        for name in ("jobs.worker", "jobs.clock", "migrations"):
+            import_module(name)
+        sys.modules["jobs.worker"].import_jobs()
 
 
 def web() -> int:

@@ -146,6 +146,11 @@ class Settings(_Operator, _Selling, _Making, _Site):
         """How our own processes reach the web process on this machine."""
         return checks.local_url(self.host, self.port)
 
+    def use_stores(self, database_url: str, redis_url: str) -> None:
+        """The stores that this process starts for itself and its children: said once, before anything connects to them."""
+        object.__setattr__(self, "database_url", database_url)
+        object.__setattr__(self, "redis_url", redis_url)
+
     @contextmanager
     def override(self, **changes: Any) -> Iterator[None]:
         """Other values for a while, for everybody who holds these settings: what tests and benches change, they change here.

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg2
 
+from tests.support.disasters import url_of
 from tests.support.stack import Stack, example_form_data, free_port
 
 SECONDS, CONNECTIONS = 8.0, 8
@@ -79,23 +80,12 @@ def measure(stack: Stack, form: str, more: int, seconds: float = SECONDS) -> dic
 
 def fill(stack: Stack, form_id: str, count: int) -> None:
     """So many forms more, made from this one."""
-    url = next(iter(product_database_urls(stack)))
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(url_of(stack, "DATABASE_URL")) as connection, connection.cursor() as cursor:
         cursor.execute(FILL.format(count=count, form=form_id))
     connection.autocommit = True
     connection.cursor().execute("VACUUM ANALYZE compose_forms")
     connection.cursor().execute("CHECKPOINT")  # write it all out first: the filling must not disturb the measurement
     connection.close()
-
-
-def product_database_urls(stack: Stack) -> set[str]:
-    """The database URLs of the product's own processes."""
-    found = set()
-    for pid in stack.pids("web"):
-        for line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-            if line.startswith(b"DATABASE_URL="):
-                found.add(line.partition(b"=")[2].decode())
-    return found
 
 
 def request(method: str, path: str, body: bytes = b"") -> bytes:

@@ -29,8 +29,8 @@ class Guard:
         """Start it in a session of its own. Main thread only: the parent-death signal is tied to the thread that forks."""
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("programs are started from the main thread only")
-        process = program.start()
-        self._tell(f"+{process.pid} {program.stop_signal.value} {program.kill_signal.value}")
+        pid = program.start()
+        self._tell(f"+{pid} {program.stop_signal.value} {program.kill_signal.value}")
 
     def exited(self, program: Program) -> None:
         """It has exited: end what is left of its session, and forget its pid, which the system may reuse."""

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from embedded.forked import Forked, fork
+
 _LOG_LIMIT = 5_000_000  # bytes; a larger log is set aside once, at the next start
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
+Command = Sequence[str] | Callable[[], int]  # a function is run by a fork of this process
 Pause = Callable[[float], None]  # waits that many seconds; raises StopAsked after a stop signal
 
 
@@ -41,7 +44,7 @@ class Program:
     """A command that is kept running."""
 
     name: str
-    argv: Sequence[str]
+    argv: Command
     env: Mapping[str, str]
     stop_signal: signal.Signals = signal.SIGTERM
     kill_signal: signal.Signals = signal.SIGKILL
@@ -50,7 +53,7 @@ class Program:
     keeps_open: Sequence[int] = ()  # file descriptors it inherits
     cwd: str | None = None
     lives: int = 3  # so many early exits in a row end the supervisor
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    process: subprocess.Popen[bytes] | Forked | None = field(default=None, init=False)
 
     @property
     def is_running(self) -> bool:
@@ -68,8 +71,11 @@ class Program:
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-line_count:])
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start it, in a session of its own. Called by Guard.start only."""
+    def start(self) -> int:
+        """Start it, in a session of its own; its pid. Called by Guard.start only."""
+        if callable(self.argv):
+            self.process = fork(self.name.partition("-")[0], self.argv, self.env, _die_with_parent(self.stop_signal))
+            return self.process.pid
         with contextlib.ExitStack() as stack:
             out = stack.enter_context(_open_log(self.log)) if self.log else None
             self.process = subprocess.Popen(  # noqa: S603 commands come from our own code
@@ -86,7 +92,7 @@ class Program:
                 group=self.account.gid if self.account else None,
                 extra_groups=[] if self.account else None,
             )
-        return self.process
+        return self.process.pid
 
 
 def _open_log(path: Path) -> contextlib.AbstractContextManager[BinaryIO]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from embedded import places, postgres, postgres_place, valkey
 from embedded.children import Guard
+from embedded.forked import Forked
 from embedded.programs import Account, Pause, Program, StoreError
 
 _START_SECONDS = 60.0  # until a server that neither answers nor exits counts as failed; recovery after a crash takes some
@@ -32,7 +33,7 @@ class Stores:
     kept_in: dict[str, Path] = field(default_factory=dict)  # program name -> where its data is
 
     @property
-    def processes(self) -> dict[str, subprocess.Popen[bytes]]:
+    def processes(self) -> dict[str, subprocess.Popen[bytes] | Forked]:
         """The server processes by name, while they are known to run."""
         return {p.name: p.process for p in self.programs if p.process}
 
@@ -51,9 +52,16 @@ class Stores:
 
 
 def start_stores(
-    data_dir: Path, want_postgres: bool, want_redis: bool, *, guard: Guard | None = None, pause: Pause = time.sleep
+    data_dir: Path,
+    want_postgres: bool,
+    want_redis: bool,
+    *,
+    guard: Guard | None = None,
+    pause: Pause = time.sleep,
+    meanwhile: Callable[[Stores], None] = lambda stores: None,
 ) -> Stores:
-    """Start the wanted servers and return once they answer. Main thread only.
+    """Start the wanted servers and return once they answer. Main thread only. `meanwhile` is called with the URLs that will
+    be theirs while PostgreSQL makes its cluster, or starts.
 
     Raises StoreError in one sentence or two: already running, cannot start, with the last lines of the log.
     """
@@ -67,8 +75,13 @@ def start_stores(
             sockets = stores.sockets = places.socket_dir(data_dir, account)
             (data_dir / "logs").mkdir(exist_ok=True, mode=0o700)
             awaited = _start_valkey(stores, data_dir, sockets, lock) if want_redis else []  # starts while initdb runs
-            awaited += _start_postgres(stores, data_dir, sockets, lock, account) if want_postgres else []
+            if want_postgres:
+                awaited += _start_postgres(stores, data_dir, sockets, lock, account, meanwhile)
+            else:
+                meanwhile(stores)
             _await_all(awaited, pause)
+        else:
+            meanwhile(stores)
     except OSError as error:
         stores.stop()
         raise StoreError(f"The embedded servers cannot start: {error}.") from None
@@ -91,27 +104,37 @@ def _start_valkey(stores: Stores, data_dir: Path, sockets: Path, lock: int) -> l
     return [(program, lambda: valkey.is_ready(path))]
 
 
-def _start_postgres(stores: Stores, data_dir: Path, sockets: Path, lock: int, account: Account | None) -> list[Awaited]:
+def _start_postgres(
+    stores: Stores,
+    data_dir: Path,
+    sockets: Path,
+    lock: int,
+    account: Account | None,
+    meanwhile: Callable[[Stores], None],
+) -> list[Awaited]:
     where, log = postgres_place.place(data_dir, account), data_dir / "logs/postgres.log"
     socket_dir = places.account_dir(sockets / "pg", account)
     bin_dir = postgres_place.programs(where, account)
     cluster = where / postgres_place.VERSION
-    if not cluster.exists():
+    stores.database_url = f"postgresql://postgres@/postgres?host={socket_dir}"
+    if new := not cluster.exists():
         places.refuse_nameless_user(account.uid if account else os.geteuid())
-        _make_cluster(stores, postgres.initdb(bin_dir, where, account, log), cluster)
+        _make_cluster(stores, postgres.initdb(bin_dir, where, account, log), cluster, meanwhile)
     postgres.forget_stale_pid(cluster)
     program = postgres.server(bin_dir, cluster, socket_dir, account, log, lock)
     stores.programs.append(program)
     stores.guard.start(program)
     stores.kept_in[program.name] = where
-    stores.database_url = f"postgresql://postgres@/postgres?host={socket_dir}"
+    if not new:
+        meanwhile(stores)
     return [(program, lambda: postgres.is_ready(socket_dir))]
 
 
-def _make_cluster(stores: Stores, initdb: Program, cluster: Path) -> None:
+def _make_cluster(stores: Stores, initdb: Program, cluster: Path, meanwhile: Callable[[Stores], None]) -> None:
     """Run initdb and move the new cluster to its path in one step, with fsync."""
     stores.programs.append(initdb)
     stores.guard.start(initdb)
+    meanwhile(stores)
     while initdb.is_running:
         stores.pause(0.02)
     if initdb.exit_code != 0:

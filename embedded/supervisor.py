@@ -8,8 +8,9 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from embedded.addresses import publish_addresses
 from embedded.children import Guard
 from embedded.interrupts import Interrupts, StopAsked
 from embedded.listening import refuse_port
-from embedded.programs import Program, StoreError
+from embedded.programs import Command, Program, StoreError
 from embedded.stores import Stores, start_stores
 
 GRACE = 1.5  # seconds from stop to kill; every job survives a kill, so there is no need to wait longer
@@ -37,11 +38,12 @@ class _Watch:
 
 
 def supervise(
-    children: Mapping[str, Sequence[str]],
+    children: Mapping[str, Command],
     env: Mapping[str, str],
     *,
     data_dir: Path,
-    first: Mapping[str, Sequence[str]] | None = None,
+    first: Mapping[str, Command] | None = None,
+    meanwhile: Callable[[str, str], None] = lambda database_url, redis_url: None,
     url: str = "",
     probe_url: str = "",
     opens_browser: bool = False,
@@ -50,20 +52,19 @@ def supervise(
 ) -> int:
     """Run the stores that env does not name, then `first` (to its end, one by one), then the children until a signal.
 
-    Children get env with DATABASE_URL and REDIS_URL. `listens`: host and port that must be free. `url` is announced once
-    `probe_url` (default: url) answers with 200 at /healthz. An exit within `young_seconds` of its start counts as an early
-    one. Returns the exit code: 0 after a wanted stop, 1 when something does not start or exits early three times.
+    `meanwhile` is called with both URLs while the stores start. Children get env with DATABASE_URL and REDIS_URL. `listens`:
+    host and port that must be free. `url` is announced once `probe_url` (default: url) answers with 200 at /healthz. An exit
+    within `young_seconds` of its start is an early one. Returns 0 after a wanted stop, 1 after three early ones or no start.
     """
     with Interrupts() as interrupts:
         guard, stores, programs = Guard(), None, list[Program]()
-        wanted = not env.get("DATABASE_URL"), not env.get("REDIS_URL")
+        wanted, told = (not env.get("DATABASE_URL"), not env.get("REDIS_URL")), partial(_tell_urls, env, meanwhile)
         try:
-            stores = start_stores(data_dir, *wanted, guard=guard, pause=interrupts.pause)
+            stores = start_stores(data_dir, *wanted, guard=guard, pause=interrupts.pause, meanwhile=told)
             if listens:
                 refuse_port(*listens)
             env = _with_stores(env, stores)
-            for name, argv in (first or {}).items():
-                _run_first(guard, Program(name, argv, env), programs, interrupts)
+            _run_first(guard, [Program(name, command, env) for name, command in (first or {}).items()], programs, interrupts)
             publish_addresses(data_dir, stores, env)
             _start_children(guard, programs, children, env)
             watches = [_Watch(program, time.monotonic(), young_seconds) for program in (*stores.programs, *programs)]
@@ -82,29 +83,36 @@ def _with_stores(env: Mapping[str, str], stores: Stores) -> dict[str, str]:
     """The children's environment, with the stores that were started here; says what is up."""
     for program in stores.programs:
         _say(f"{program.name} is up, data in {stores.kept_in[program.name]}")
-    database, redis = env.get("DATABASE_URL") or stores.database_url, env.get("REDIS_URL") or stores.redis_url
+    database, redis = _urls(env, stores)
     return {**env, "DATABASE_URL": database, "REDIS_URL": redis}
 
 
-def _start_children(
-    guard: Guard, programs: list[Program], children: Mapping[str, Sequence[str]], env: Mapping[str, str]
-) -> None:
+def _tell_urls(env: Mapping[str, str], meanwhile: Callable[[str, str], None], stores: Stores) -> None:
+    meanwhile(*_urls(env, stores))
+
+
+def _urls(env: Mapping[str, str], stores: Stores) -> tuple[str, str]:
+    return env.get("DATABASE_URL") or stores.database_url, env.get("REDIS_URL") or stores.redis_url
+
+
+def _start_children(guard: Guard, programs: list[Program], children: Mapping[str, Command], env: Mapping[str, str]) -> None:
     for name, argv in children.items():
         programs.append(Program(name, argv, env))
         guard.start(programs[-1])
     _say(f"Started {', '.join(children)}. Ctrl-C stops everything.")
 
 
-def _run_first(guard: Guard, program: Program, programs: list[Program], interrupts: Interrupts) -> None:
-    """Run a command to its end; raises StoreError unless it ends well."""
-    programs.append(program)
-    guard.start(program)
-    while program.is_running:
-        interrupts.pause(1.0)
-    if program.exit_code != 0:
-        raise StoreError(f"{program.name} failed (exit {program.exit_code}); nothing else was started.")
-    programs.remove(program)
-    guard.exited(program)
+def _run_first(guard: Guard, first: Sequence[Program], programs: list[Program], interrupts: Interrupts) -> None:
+    """Run each to its end; raises StoreError unless it ends well."""
+    for program in first:
+        programs.append(program)
+        guard.start(program)
+        while program.is_running:
+            interrupts.pause(1.0)
+        if program.exit_code != 0:
+            raise StoreError(f"{program.name} failed (exit {program.exit_code}); nothing else was started.")
+        programs.remove(program)
+        guard.exited(program)
 
 
 def _watch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -65,12 +66,8 @@ def parent_of(pid: int) -> int:
 
 def url_of(stack: Stack, name: str) -> str:
     """DATABASE_URL or REDIS_URL of a stack on its own stores."""
-    return next(
-        value.partition(b"=")[2].decode()
-        for pid in stack.pids("web")
-        for value in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        if value.startswith(f"{name}=".encode())
-    )
+    published = stack.data_dir / "stores.json"
+    return stack.environment.get(name) or str(json.loads(published.read_text())["environment"][name])
 
 
 def flush(stack: Stack) -> None:
