@@ -22,7 +22,7 @@ class _CutError(Exception):
 
 
 class Wire:
-    """One wire. `mode` is one of MODES; `answered` counts the bytes that came back from the other end.
+    """One wire. `mode` is one of MODES.
 
     pass: everything goes through. refuse: nobody listens, and what was open is reset. hang: connections are taken, and
     nothing is passed on; what was sent goes through when the fault ends. delay, drip: slowly. cut: the next piece of each
@@ -31,7 +31,7 @@ class Wire:
 
     def __init__(self, name: str, upstream: Upstream, port: int, loop: asyncio.AbstractEventLoop) -> None:
         self.name, self.upstream, self.port, self.loop = name, upstream, port, loop
-        self.mode, self.answered = "pass", 0
+        self.mode = "pass"
         self._goes = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
@@ -68,7 +68,7 @@ class Wire:
             if self.mode == "reset":
                 raise _CutError
             answers, other = await self._connect()
-            await _first_end(self._pump(reader, other), self._pump(answers, writer, counts=True))
+            await _first_end(self._pump(reader, other), self._pump(answers, writer))
         except (_CutError, OSError, asyncio.CancelledError):  # cancelled: at the end of all, where the task ends anyway
             if self.mode != "cut":
                 _reset(writer)
@@ -83,10 +83,9 @@ class Wire:
             return await asyncio.open_unix_connection(self.upstream)
         return await asyncio.open_connection(*self.upstream)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: bool = False) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while piece := await reader.read(65_536):
             await self._pass(piece, writer)
-            self.answered += len(piece) * counts
         if writer.can_write_eof():
             writer.write_eof()
 
