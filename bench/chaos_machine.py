@@ -91,6 +91,7 @@ def machine(seed: int, faketime: Path | None) -> Iterator[Machine]:
     """Start everything; end everything, whatever happened. The scratch folder is left to whoever asked."""
     scratch = Path(tempfile.mkdtemp(prefix="serenade-faults-"))
     scratch.chmod(0o755)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it, and all below it would
     with contextlib.ExitStack() as ends:
         disk = Disk(scratch / "disk")
         ends.callback(disk.remove)

@@ -6,9 +6,11 @@ import contextlib
 import os
 import random
 import signal
+import statistics
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -86,11 +88,11 @@ class Nemesis:
     def healed(self) -> float:
         """Seconds until the product says that it is ready, all its parts run, and orders have moved on every way since now."""
         began, steps, before = time.monotonic(), self.customers.steps.total(), None
-        while (waited := time.monotonic() - began) < GIVES_UP:
+        while time.monotonic() - began < GIVES_UP:
             now = self._progress()
             before = before or now
             if now and before and self._is_well() and self.customers.steps.total() > steps and self._goes_on(before, now):
-                return waited
+                return time.monotonic() - began
             time.sleep(0.5)
         return GIVES_UP
 
@@ -188,16 +190,20 @@ def _parent(pid: int) -> int:
 
 
 def _end(pid: int) -> bool:
-    with contextlib.suppress(ProcessLookupError):
+    """Kill it, and wait until it is dead; False where it was already."""
+    try:
         os.kill(pid, signal.SIGKILL)
+        while parent_of(pid) and b"\0" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            time.sleep(0.01)
         return True
-    return False
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # it is gone, its entry too
 
 
 def table(outcomes: list[Outcome]) -> list[str]:
     """Count, median and longest time of each group."""
-    import statistics
-
     lines = [f"{'fault':28} {'came':>5} {'median s':>9} {'longest s':>10}"]
     groups: dict[str, list[Any]] = {}
     for one in outcomes:
