@@ -21,6 +21,7 @@ from bench.chaos import broken_promises, settle
 from bench.chaos_machine import VENDOR, Machine, machine
 from bench.chaos_nemesis import PROMISE, Nemesis, Outcome, table
 from bench.chaos_orders import Customers
+from tests.support.stack import wait_for
 
 
 def run(made: Machine, orders: int, faults: int, seed: int, only: Sequence[str]) -> tuple[Customers, list[Outcome]]:
@@ -29,7 +30,8 @@ def run(made: Machine, orders: int, faults: int, seed: int, only: Sequence[str])
     try:
         nemesis = Nemesis(made, customers, seed, only)
         outcomes: list[Outcome] = []
-        print(f"until it runs: {nemesis.healed():.0f} s; {len(nemesis.all)} cards in the deck", flush=True)
+        wait_for(lambda: customers.steps["orders"], "the first of so many orders to be done", 1800)
+        print(f"{len(nemesis.all)} faults in the deck, all of them drawn before one comes again", flush=True)
         while len(outcomes) < faults and made.stack.process.poll() is None:
             outcomes.append(one := nemesis.strike())
             healed = "never came about" if one.healed is None else f"goes on after {one.healed:.1f} s"
