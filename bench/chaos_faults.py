@@ -15,7 +15,6 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from bench.chaos import broken_promises, settle
 from bench.chaos_machine import VENDOR, Machine, machine
@@ -81,12 +80,11 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--only", nargs="+", default=[], help="groups of faults, as the table names them")
-    parser.add_argument("--faketime", type=Path, default=_faketime(), help="libfaketimeMT.so.1; without it no clock jumps")
     asked = parser.parse_args(words)
     began = time.monotonic()
-    with machine(asked.seed, asked.faketime) as made:
+    with machine(asked.seed) as made:
         print(f"seed {asked.seed}; load {os.getloadavg()[0]:.1f}; {made.scratch}", flush=True)
-        print(f"disk faults: {made.disk.is_mounted}; clock jumps: {bool(made.faketime)}", flush=True)
+        print(f"disk faults: {made.disk.is_mounted}; clock jumps: {made.clock.is_ours}", flush=True)
         customers, outcomes = run(made, asked.orders, asked.faults, asked.seed, asked.only)
         wrong = judged(made, customers, outcomes)
         shutil.copy(made.stack.log.name, made.scratch / "stack.log")
@@ -97,11 +95,6 @@ def main(words: Sequence[str]) -> int:
     if not wrong:
         shutil.rmtree(made.scratch, ignore_errors=True)
     return int(bool(wrong))
-
-
-def _faketime() -> Path | None:
-    """Debian's libfaketime, where it is installed."""
-    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
 if __name__ == "__main__":

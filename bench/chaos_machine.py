@@ -1,4 +1,4 @@
-"""The product of `make chaos-faults`, its stores and all that it talks to, with a wire of ours on each way, and its clock."""
+"""The product of `make chaos-faults`, its stores and all that it talks to, with a wire of ours on each way."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import Any
 import psycopg2
 import redis
 
+from bench.chaos_clock import Clock
 from bench.chaos_disk import Disk
 from bench.chaos_emails import MailServer
 from bench.chaos_simulation import KEY, ROOT, SECRET, Simulation
@@ -48,7 +49,7 @@ class Machine:
     stack: Stack
     database_url: str
     redis_url: str
-    faketime: Path | None
+    clock: Clock
     repeats_allowed: int = 0  # emails that faults may have made go out again under the same Message-ID
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -68,10 +69,6 @@ class Machine:
             cursor.execute(statement)
             return cursor.fetchall()
 
-    def set_clock(self, seconds: int) -> None:
-        """The clock of every process of the product is so far from the real one."""
-        (self.scratch / "clock").write_text(f"{seconds:+d}")
-
     def flush(self) -> None:
         """Valkey forgets everything."""
         redis.Redis.from_url(self.redis_url).flushall()
@@ -87,13 +84,13 @@ class Machine:
 
 
 @contextlib.contextmanager
-def machine(seed: int, faketime: Path | None) -> Iterator[Machine]:
+def machine(seed: int) -> Iterator[Machine]:
     """Start everything; end everything, whatever happened. The scratch folder is left to whoever asked."""
     scratch = Path(tempfile.mkdtemp(prefix="serenade-faults-"))
     scratch.chmod(0o755)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background ignores it, and all below it would
     with contextlib.ExitStack() as ends:
-        disk = Disk(scratch / "disk")
+        disk, clock = Disk(scratch / "disk"), Clock(scratch)
         ends.callback(disk.remove)
         wires = ends.enter_context(Wires())
         stores = ends.enter_context(_stores(scratch / "stores"))
@@ -118,12 +115,11 @@ def machine(seed: int, faketime: Path | None) -> Iterator[Machine]:
         for name, upstream in ahead.items():
             wires.lay(name, upstream, ports[name])
         vendor.url = f"http://127.0.0.1:{ports['vendor']}"
-        more = _environment(scratch, ports, vendor, faketime)
+        more = _environment(scratch, ports, vendor) | clock.environment()
         stack = Stack(disk.folder / "data", ports["direct"], **more)
         made = Machine(
-            scratch, disk, wires, vendor, mail, simulation, stack, stores["DATABASE_URL"], stores["REDIS_URL"], faketime
+            scratch, disk, wires, vendor, mail, simulation, stack, stores["DATABASE_URL"], stores["REDIS_URL"], clock
         )
-        made.set_clock(0)
         made.crash_log.write_text(str(more["CRASH_AT"]).replace(",", "\n") + "\n")
         yield ends.enter_context(_stopped_at_the_end(made))
 
@@ -137,16 +133,10 @@ def _stopped_at_the_end(made: Machine) -> Iterator[Machine]:
         made.stack.stop()
 
 
-def _environment(scratch: Path, ports: dict[str, int], vendor: FakeVendor, faketime: Path | None) -> dict[str, str | None]:
+def _environment(scratch: Path, ports: dict[str, int], vendor: FakeVendor) -> dict[str, str | None]:
     """What the product is told: everything is where a wire of ours begins."""
     from jobs.crash_points import POINTS
 
-    clock = {
-        "LD_PRELOAD": str(faketime),
-        "FAKETIME_TIMESTAMP_FILE": str(scratch / "clock"),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
     return {
         **QUICK,
         **vendor.environment(),
@@ -167,7 +157,6 @@ def _environment(scratch: Path, ports: dict[str, int], vendor: FakeVendor, faket
         "CRASH_AT": ",".join(POINTS),
         "CRASH_LOG": str(scratch / "crash-points"),
         "CRASH_ODDS": "0",
-        **(clock if faketime else {}),
     }
 
 

@@ -125,7 +125,7 @@ class Nemesis:
             disk = self.machine.disk
             found += [Fault("disk full", "full", disk.fill, disk.free, repeats=2)] * 2
             found += [Fault("disk slow", "slow", disk.slow_down, disk.speed_up)] * 2
-        if self.machine.faketime:
+        if self.machine.clock.is_ours:
             found += [self._of_clock(jump) for jump in JUMPS]
         return found
 
@@ -134,8 +134,8 @@ class Nemesis:
         return Fault(f"wire: {name}", mode, lambda: wire.switch(mode), lambda: wire.switch("pass"), repeats=2 * lossy)
 
     def _of_clock(self, jump: int) -> Fault:
-        machine = self.machine
-        return Fault("clock jumps", f"{jump:+d} s", lambda: machine.set_clock(jump), lambda: machine.set_clock(0), repeats=2)
+        clock = self.machine.clock
+        return Fault("clock jumps", f"{jump:+d} s", lambda: clock.set(jump), lambda: clock.set(0), repeats=2)
 
     def _of_point(self, point: str) -> Fault:
         return Fault("crash point", point, lambda: self._crash(point), repeats=2 * point.startswith("mail_"))

@@ -58,7 +58,7 @@ def test_songs_are_made_under_disasters_without_a_data_folder_of_the_one_who_ask
 
 def a_nemesis(seed: int, **machine: object) -> chaos_nemesis.Nemesis:
     wires = SimpleNamespace(named=dict.fromkeys(("web", "mail"), SimpleNamespace(switch=print)))
-    usual = {"wires": wires, "disk": SimpleNamespace(is_mounted=False), "faketime": None, "flush": print}
+    usual = {"wires": wires, "disk": SimpleNamespace(is_mounted=False), "clock": SimpleNamespace(is_ours=False), "flush": print}
     return chaos_nemesis.Nemesis(SimpleNamespace(**usual, **machine), SimpleNamespace(), seed)  # type: ignore[arg-type]
 
 
