@@ -9,7 +9,7 @@ COMPILE := $(AUDIT)/bin/uv pip compile --quiet --universal --python-version 3.11
 # Where this is set, each of the hundreds of processes of the tests compiles the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation soak demo-data bench-pages messages lock licences audit sbom clean
+.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation chaos-faults soak demo-data bench-pages messages lock licences audit sbom clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -75,6 +75,9 @@ chaos: $(VENV)/installed-dev
 
 chaos-generation: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.chaos_generation $(TIMES) $(if $(SEED),--seed $(SEED))
+
+chaos-faults: $(VENV)/installed-dev
+	@$(BIN)/python -m bench.chaos_faults $(if $(ORDERS),--orders $(ORDERS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 
 soak: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.soak $(MINUTES)

@@ -66,6 +66,8 @@ class Processes:
 class Simulation:
     """The sandbox, its customers and what they did. `paid` holds every Stripe session that took money."""
 
+    lost = 0.15  # the part of all presses whose events are never delivered
+
     def __init__(self, scratch: Path, shop_url: str, seed: int) -> None:
         from integrations.payments.sandbox import PREFIX, Sandbox
 
@@ -99,7 +101,7 @@ class Simulation:
 
         with self.lock:
             switches = self.sandbox.switches
-            switches.drop = self.dice.random() < 0.15
+            switches.drop = self.dice.random() < self.lost
             switches.copies = self.dice.choice((1, 1, 2, 3))
             switches.jitter = self.dice.choice((0, 0.2, 2))
 

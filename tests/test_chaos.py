@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from bench import chaos_generation
+from bench import chaos_generation, chaos_nemesis
+from tests.support.fault_proxy import MODES
 from tests.support.stack import ROOT
 
 PAYMENTS = os.environ.get("CHAOS_PAYMENTS", "10")  # `make check` makes thirty; every crash point is a test of its own besides
@@ -52,3 +54,29 @@ def test_songs_are_made_under_disasters_without_a_data_folder_of_the_one_who_ask
     assert chaos_generation.main(0, 1, ["flush"], vendor) == 0
     assert asked == [True]
     assert "Valkey forgets everything" in capsys.readouterr().out
+
+
+def a_nemesis(seed: int, **machine: object) -> chaos_nemesis.Nemesis:
+    wires = SimpleNamespace(named=dict.fromkeys(("web", "mail"), SimpleNamespace(switch=print)))
+    usual = {"wires": wires, "disk": SimpleNamespace(is_mounted=False), "clock": SimpleNamespace(is_ours=False), "flush": print}
+    return chaos_nemesis.Nemesis(SimpleNamespace(**usual, **machine), SimpleNamespace(), seed)  # type: ignore[arg-type]
+
+
+def test_a_seed_draws_its_faults_and_each_of_them_before_one_comes_again() -> None:
+    one, same, other = a_nemesis(1), a_nemesis(1), a_nemesis(2)
+    drawn = [one.draw() for _ in one.all]
+    named = [(fault.group, fault.name) for fault in drawn]
+    assert named == [(fault.group, fault.name) for fault in (same.draw() for _ in same.all)]
+    assert named != [(fault.group, fault.name) for fault in (other.draw() for _ in other.all)]
+    assert {("wire: mail", mode) for mode in MODES[1:]} | {("crash point", "mail_sent"), ("web killed", "web")} <= {*named}
+    assert sorted(named) == sorted((fault.group, fault.name) for fault in one.all)
+
+
+def test_orders_go_on_only_where_each_way_that_is_waited_for_has_moved() -> None:
+    nemesis = a_nemesis(1, simulation=SimpleNamespace(paid=["cs_1", "cs_2"]))
+    before = (10, 3, 1, 4, 1)  # songs ready, songs waited for, payments fulfilled, emails sent, emails due
+    assert nemesis._goes_on(before, (11, 2, 2, 5, 0))
+    assert not nemesis._goes_on(before, (10, 3, 2, 5, 0)), "songs are waited for, and none came"
+    assert not nemesis._goes_on(before, (11, 2, 1, 5, 0)), "a payment is waited for"
+    assert not nemesis._goes_on(before, (11, 2, 2, 4, 1)), "an email is due"
+    assert nemesis._goes_on(before, (10, 0, 2, 4, 0)), "nothing is waited for"
