@@ -51,7 +51,9 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
     context = await browser.new_context(ignore_https_errors=True)
     page = await context.new_page()
     loads: list[str] = []
+    broken: list[int] = []
     page.on("load", lambda _page: loads.append(page.url))
+    page.on("response", lambda answer: broken.append(answer.status) if answer.status >= 500 else None)
     with nginx(tmp_path, port, [web.port for web in webs]) as log:
         await page.goto(f"https://localhost:{port}/compose/create")
         name = page.locator("#song-0-name input").first
@@ -68,6 +70,7 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
         await asyncio.to_thread(wait_for, lambda: "Zora Neale" in story(form_id), "the changed name", 60)
         await expect(page.locator("#song-0-name input").first).to_have_value("Zora Neale")
         assert len(loads) <= 2, "at most one reload, and no loop"
+        assert broken == [], "the browser never learns that a process was gone"
         assert form_id not in log.read_text(), "a form's id is a key"
     await context.close()
 
