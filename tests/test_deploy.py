@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPSConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -73,6 +77,46 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
         assert broken == [], "the browser never learns that a process was gone"
         assert form_id not in log.read_text(), "a form's id is a key"
     await context.close()
+
+
+@contextmanager
+def answering(port: int) -> Iterator[None]:
+    """A web process as far as nginx can tell."""
+
+    class Ok(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Ok) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield
+        server.shutdown()
+
+
+def asked(port: int, address: str) -> int:
+    """The status that a visitor of this address gets."""
+    asking = HTTPSConnection("127.0.0.1", port, source_address=(address, 0), context=ssl._create_unverified_context())
+    with closing(asking):
+        asking.request("GET", "/")
+        return asking.getresponse().status
+
+
+@pytest.mark.skipif(not find_nginx(), reason="nginx is not installed (tools/install_servers.py brings it)")
+def test_nobody_sees_an_error_while_processes_are_restarted_one_after_the_other(port: int, tmp_path: Path) -> None:
+    """The one that just came back takes the visitors of the one that goes: nginx does not leave it out for having been gone."""
+    visitors, webs = [f"127.0.0.{number}" for number in range(1, 13)], [free_port(), free_port()]
+    with nginx(tmp_path, port, webs):
+        seen = set()
+        for up in (webs, webs[1:], webs[:1], webs[1:]):
+            with ExitStack() as running:
+                for one in up:
+                    running.enter_context(answering(one))
+                seen |= {asked(port, address) for address in visitors}
+    assert seen == {200}
 
 
 def test_every_process_that_is_started_somewhere_is_a_command() -> None:
