@@ -74,6 +74,7 @@ class Site:
     pay: tuple[str, int]
     log: Path
     webs: list[Web]
+    visitors: str = "127.0.0."  # the network that visitors come from, without their last number
 
     def serving(self, source: str) -> Web:
         """The web process that a visitor of this address got a page from last."""
@@ -108,7 +109,7 @@ class Visitor:
 @asynccontextmanager
 async def visitor(browser: Browser, site: Site, number: int) -> AsyncIterator[Visitor]:
     """Somebody at an address of their own, with a phone."""
-    line = Line({SHOP: site.nginx, PAY: site.pay}, f"127.0.0.{100 + number}")
+    line = Line({SHOP: site.nginx, PAY: site.pay}, f"{site.visitors}{100 + number}")
     context = await browser.new_context(viewport=PHONE, ignore_https_errors=True, proxy={"server": await line.open()})
     context.set_default_timeout(45_000)
     found = Visitor(await context.new_page(), line.source)
@@ -279,9 +280,11 @@ def main() -> int:
     parser.add_argument("--pay", type=_place)
     parser.add_argument("--log", type=Path)
     parser.add_argument("--web", action="append", default=[])
+    parser.add_argument("--visitors", default=Site.visitors)
     asked = parser.parse_args()
     if asked.nginx:
-        return asyncio.run(journey(Site(asked.nginx, asked.pay, asked.log, [Web(*one.split("@")) for one in asked.web])))
+        webs = [Web(*one.split("@")) for one in asked.web]
+        return asyncio.run(journey(Site(asked.nginx, asked.pay, asked.log, webs, asked.visitors)))
     from bench.installation import installed
 
     with installed() as site:

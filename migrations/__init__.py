@@ -29,7 +29,7 @@ def migrate_database() -> list[str]:
 
     Raises MigrationRefusedError.
     """
-    done = []
+    done: list[str] = []
     until = time.monotonic() + PATIENCE
     with database.connection_context():
         while True:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPSConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -51,7 +55,9 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
     context = await browser.new_context(ignore_https_errors=True)
     page = await context.new_page()
     loads: list[str] = []
+    broken: list[int] = []
     page.on("load", lambda _page: loads.append(page.url))
+    page.on("response", lambda answer: broken.append(answer.status) if answer.status >= 500 else None)
     with nginx(tmp_path, port, [web.port for web in webs]) as log:
         await page.goto(f"https://localhost:{port}/compose/create")
         name = page.locator("#song-0-name input").first
@@ -68,8 +74,49 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
         await asyncio.to_thread(wait_for, lambda: "Zora Neale" in story(form_id), "the changed name", 60)
         await expect(page.locator("#song-0-name input").first).to_have_value("Zora Neale")
         assert len(loads) <= 2, "at most one reload, and no loop"
+        assert broken == [], "the browser never learns that a process was gone"
         assert form_id not in log.read_text(), "a form's id is a key"
     await context.close()
+
+
+@contextmanager
+def answering(port: int) -> Iterator[None]:
+    """A web process as far as nginx can tell."""
+
+    class Ok(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Ok) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield
+        server.shutdown()
+
+
+def asked(port: int, address: str) -> int:
+    """The status that a visitor of this address gets."""
+    asking = HTTPSConnection("127.0.0.1", port, source_address=(address, 0), context=ssl._create_unverified_context())
+    with closing(asking):
+        asking.request("GET", "/")
+        return asking.getresponse().status
+
+
+@pytest.mark.skipif(not find_nginx(), reason="nginx is not installed (tools/install_servers.py brings it)")
+def test_nobody_sees_an_error_while_processes_are_restarted_one_after_the_other(port: int, tmp_path: Path) -> None:
+    """The one that just came back takes the visitors of the one that goes: nginx does not leave it out for having been gone."""
+    visitors, webs = [f"127.0.0.{number}" for number in range(1, 13)], [free_port(), free_port()]
+    with nginx(tmp_path, port, webs):
+        seen = set()
+        for up in (webs, webs[1:], webs[:1], webs[1:]):
+            with ExitStack() as running:
+                for one in up:
+                    running.enter_context(answering(one))
+                seen |= {asked(port, address) for address in visitors}
+    assert seen == {200}
 
 
 def test_every_process_that_is_started_somewhere_is_a_command() -> None:
