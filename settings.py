@@ -41,6 +41,8 @@ class _Site:
     workers: int
     metrics_token: str
     log_format: str
+    sentry_dsn: str
+    otlp_endpoint: str
     embed_origins: tuple[str, ...]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     rate_limits: Mapping[str, int]
@@ -200,6 +202,10 @@ def _site(environment: Environment) -> _Site:
         workers=environment.integer("WORKERS", 2, 1, 64),
         metrics_token=text("METRICS_TOKEN"),
         log_format=checks.log_format(environment),
+        sentry_dsn=checks.optional_part(environment, "SENTRY_DSN", "sentry_sdk"),
+        otlp_endpoint=checks.optional_part(
+            environment, "OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"
+        ),
         embed_origins=checks.embed_origins(environment),
         trusted_proxies=checks.trusted_proxies(environment),
         rate_limits=checks.rate_limits(environment),

@@ -178,7 +178,7 @@ def log_out(session: str) -> None:
         log.info("a session was ended by its holder")
 
 
-def sessions_of(user_id: str) -> int:
+def browsers_of(user_id: str) -> int:
     """In how many browsers this account is signed in."""
     return int(LoginSession.select().where(LoginSession.user == user_id, LoginSession.expires_at > now()).count())
 

@@ -9,12 +9,14 @@ import logging
 import re
 import secrets
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jobs.monitoring.process_metrics import count_request, known_method, part_of
 from logs import log_context
+from observability import span
 from ui.middleware.client_ip import is_from_proxy
 
 log = logging.getLogger("serenade.guard")
@@ -47,13 +49,23 @@ class RequestIds:
 
         form = _FORM_IN_PATH.search(scope["path"])
         try:
-            with log_context(request=given, form=form and form[1]):
+            with (
+                log_context(request=given, form=form and form[1]),
+                _span_of(scope, request=given, form=form and form[1]),
+            ):
                 await self.app(scope, receive, send_with_id)
         finally:
             if scope["type"] == "http":
                 count_request(scope["method"], scope["path"], status, time.perf_counter() - began)
                 with log_context(request=given):
                     _note_refusal(scope, status)
+
+
+def _span_of(scope: Scope, **ids: str | None) -> AbstractContextManager[None]:
+    """Requests are timed; a socket lasts as long as its page."""
+    if scope["type"] != "http":
+        return nullcontext()
+    return span(f"{known_method(scope['method'])} {part_of(scope['path'])}", **ids)
 
 
 def _note_refusal(scope: Scope, status: int) -> None:
