@@ -116,16 +116,22 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
 ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 listening to all of them: how to reach one's own machine
 
 
-def optional_part(environment: Environment, name: str, *packages: str) -> str:
-    """An address that only counts with packages of requirements-observability.txt: without them nothing starts."""
-    address = environment.text(name)
-    if address and not all(map(_is_installed, packages)):
-        environment.problems.append(
-            f"{name} is set, and what it needs is not installed: pip install -r requirements-observability.txt"
-        )
-    if address and not address.startswith(("https://", "http://")):
-        environment.problems.append(f"{name} must begin with https:// or http://")
-    return address
+def note_missing_packages(environment: Environment) -> None:
+    """Addresses that only count with packages of requirements-observability.txt: without them nothing starts."""
+    for name, packages in _NEEDED.items():
+        address = environment.text(name)
+        if address and not all(map(_is_installed, packages)):
+            environment.problems.append(
+                f"{name} is set, and what it needs is not installed: pip install -r requirements-observability.txt"
+            )
+        if address and not address.startswith(("https://", "http://")):
+            environment.problems.append(f"{name} must begin with https:// or http://")
+
+
+_NEEDED = {
+    "SENTRY_DSN": ("sentry_sdk",),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
+}
 
 
 def _is_installed(package: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from customer_texts import EXTRA_NAMES, title_of
 from i18n import N_, _, day, joined
-from jobs.accounts.login import claim_forms, browsers_of, songs_of, who
+from jobs.accounts.login import browsers_of, claim_forms, songs_of, who
 from jobs.views.extras_view import KeptView, read_extras
 from jobs.views.form_types import FormView, SongView
 from jobs.views.form_view import FOLLOWING, read_form
