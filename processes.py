@@ -85,8 +85,11 @@ def web() -> int:
     """Serve pages, API and media until SIGTERM."""
     import uvicorn
 
+    import observability
     from embedded.listening import listening_socket, refuse_port
     from settings import settings
+
+    observability.start_reporting("web")
 
     refuse_port(settings.host, settings.port)
     with importing():
@@ -143,6 +146,9 @@ def _mount_api(app: object) -> None:
 
 def worker() -> int:
     """Run one RQ worker."""
+    import observability
+
+    observability.start_reporting("worker")
     with importing():
         from jobs.worker import import_jobs, run_worker
 
@@ -153,6 +159,9 @@ def worker() -> int:
 
 def clock() -> int:
     """Tick until SIGTERM."""
+    import observability
+
+    observability.start_reporting("clock")
     with importing():
         from jobs.clock import run_clock
     run_clock(_stop_event())
@@ -161,11 +170,13 @@ def clock() -> int:
 
 def studio() -> int:
     """Run the music engine until SIGTERM; a task that ends asks for a status read at once, as a provider's callback would."""
+    import observability
     from integrations.music import State
     from integrations.music.studio import Studio, run_studio
     from jobs.generation.polling import look_now
     from models import in_database
 
+    observability.start_reporting("studio")
     engine = Studio()
 
     def changed(task_id: str) -> None:
@@ -180,6 +191,7 @@ def demo() -> int:
     """Everything that demo forms need beside the web process: their engine in a thread, their jobs here. 20 visitors queue
     behind each other in here, and a real order behind none of them."""
     _await_first_visitor()
+    import observability
     from integrations.music import State
     from integrations.music.demo import DemoStudio, demo_spool
     from integrations.music.studio import run_studio
@@ -190,6 +202,7 @@ def demo() -> int:
     from models import in_database
     from settings import settings
 
+    observability.start_reporting("demo")
     engine, stop = DemoStudio(), threading.Event()
 
     def changed(task_id: str) -> None:

@@ -41,6 +41,8 @@ class _Site:
     workers: int
     metrics_token: str
     log_format: str
+    sentry_dsn: str
+    otlp_endpoint: str
     embed_origins: tuple[str, ...]
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     rate_limits: Mapping[str, int]
@@ -177,6 +179,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     parts = (site, making, _selling(environment, site), _operator(environment, site))
     if environment.is_production:
         checks.note_missing_in_production(environment, site.public_url, making.music_providers)
+    checks.note_missing_packages(environment)
     if environment.problems:
         raise SettingsError("\n".join(environment.problems))
     given = frozenset(name for name in environment.asked if environment.variables.get(name))
@@ -205,6 +208,8 @@ def _site(environment: Environment) -> _Site:
         workers=environment.integer("WORKERS", 2, 1, 64),
         metrics_token=text("METRICS_TOKEN"),
         log_format=checks.log_format(environment),
+        sentry_dsn=text("SENTRY_DSN"),
+        otlp_endpoint=text("OTEL_EXPORTER_OTLP_ENDPOINT"),
         embed_origins=checks.embed_origins(environment),
         trusted_proxies=checks.trusted_proxies(environment),
         rate_limits=checks.rate_limits(environment),

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -113,6 +114,31 @@ def note_missing_in_production(environment: Environment, public_url: str, provid
 
 
 ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 listening to all of them: how to reach one's own machine
+
+
+def note_missing_packages(environment: Environment) -> None:
+    """Addresses that only count with packages of requirements-observability.txt: without them nothing starts."""
+    for name, packages in _NEEDED.items():
+        address = environment.text(name)
+        if address and not all(map(_is_installed, packages)):
+            environment.problems.append(
+                f"{name} is set, and what it needs is not installed: pip install -r requirements-observability.txt"
+            )
+        if address and not address.startswith(("https://", "http://")):
+            environment.problems.append(f"{name} must begin with https:// or http://")
+
+
+_NEEDED = {
+    "SENTRY_DSN": ("sentry_sdk",),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
+}
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # not even the package around it
+        return False
 
 
 def log_format(environment: Environment) -> str:

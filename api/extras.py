@@ -24,7 +24,7 @@ from models import NotFoundError, WrongMomentError
 router = APIRouter(tags=["payment"])
 
 
-class KeepMore(Strict):
+class ExtraCheckout(Strict):
     """One thing more of one song. The price is never the client's to say."""
 
     form_id: FormId
@@ -64,7 +64,7 @@ def _read(form_id: str) -> ExtrasView:
         **errors(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
     },
 )
-async def open_session(body: KeepMore, trusted: Trusted) -> dict[str, Any]:
+async def open_extra_session(body: ExtraCheckout, trusted: Trusted) -> dict[str, Any]:
     """Where to pay for it; the same open session on a second call. The code of a 409 says why it cannot be kept."""
     try:
         opened = await apart(open_extra, body.form_id, body.song_index, body.what, consent=body.consent)

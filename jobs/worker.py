@@ -22,8 +22,9 @@ from jobs import old_names
 from jobs.queue import _connection, redis_refusal
 from jobs.queue_names import DEMO, QUEUES
 from jobs.registry import function_of
-from logs import log_context
+from logs import context_id, log_context
 from models import LOGGED, NotFoundError, database
+from observability import flush, span
 
 log = logging.getLogger("serenade.worker")
 MODULES = (
@@ -66,7 +67,10 @@ class NamedJob(Job):
         @wraps(job)
         def named(*ids: object) -> object:
             about = dict(zip(signature(job).parameters, ids, strict=False))
-            with log_context(job=self.id, request=self.meta.get("request"), **_row_ids(about)):
+            with (
+                log_context(job=self.id, request=self.meta.get("request"), **_row_ids(about)),
+                span(f"job {self.func_name}", job=self.id, request=context_id("request"), form=context_id("form")),
+            ):
                 return job(*ids)
 
         return named
@@ -107,6 +111,12 @@ class _Lasting(BaseWorker):
 
 class _Worker(_Lasting, Worker):
     """One that forks for each job."""
+
+    def perform_job(self, *job: Any) -> bool:
+        try:
+            return super().perform_job(*job)
+        finally:
+            flush()
 
 
 class _DemoWorker(_Lasting, SimpleWorker):

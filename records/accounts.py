@@ -48,6 +48,7 @@ class LoginSession(Table):
     user = ForeignKeyField(User, column_name="user_id")
     created_at = DateTimeField(default=now)
     expires_at = DateTimeField()
+    seen_at = DateTimeField(default=now)  # written for staff alone, whose sessions end without use
 
     class Meta:
         table_name = "login_sessions"

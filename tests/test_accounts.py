@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import requests
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from jobs.accounts.login import _token_asked_for, claim_forms, end_sessions, log_in, log_out, safe_path, token_of, who
 from jobs.payments.credits import TooFewCreditsError, grant_credits, pay_with_credits
@@ -33,6 +35,8 @@ from tests.support.forms import a_stored_form as a_form
 from tests.support.forms import checkout_session, find_in_database
 from tests.support.login import ask
 from tests.support.stack import Stack, example_form_data
+from ui.account import library, login
+from ui.middleware.session_cookie import SESSION_COOKIE
 
 
 def an_address() -> str:
@@ -41,11 +45,11 @@ def an_address() -> str:
 
 def a_login(address: str, **more: Any) -> str:
     """A link as `ask_for_link` makes it; its token."""
-    login = new_id("login")
-    token = token_of(login)
-    values = {"expires_at": now() + timedelta(minutes=15), "message_id": login, **more}
+    login_id = new_id("login")
+    token = token_of(login_id)
+    values = {"expires_at": now() + timedelta(minutes=15), "message_id": login_id, **more}
     with database.connection_context():
-        Login.insert(id=login, token_hash=hashlib.sha256(token.encode()).hexdigest(), email=address, **values).execute()
+        Login.insert(id=login_id, token_hash=hashlib.sha256(token.encode()).hexdigest(), email=address, **values).execute()
     return token
 
 
@@ -133,6 +137,22 @@ def test_an_operator_ends_all_sessions_of_one_address_and_nobody_else_s(migrated
     assert [in_database(who, one[0]) is not None for one in begun if one] == [False, False, True]
     assert in_database(log_in, unused) is None, "a link that somebody else may hold"
     assert in_database(end_sessions, "nobody@example.com") == 0
+
+
+def test_a_customer_sees_in_how_many_browsers_they_are_signed_in_and_ends_them_all(migrated: None) -> None:
+    app = FastAPI()
+    app.include_router(login.router)
+    app.include_router(library.router)
+    address, other = an_address(), an_address()
+    here, there, another = (str((in_database(log_in, a_login(one)) or "")[0]) for one in (address, address, other))
+    web = TestClient(app, cookies={SESSION_COOKIE: here}, follow_redirects=False)
+    assert "2 browsers are signed in." in web.get("/library").text
+    answer = web.post("/logout/everywhere")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert f'{SESSION_COOKIE}=""' in answer.headers["set-cookie"]
+    assert [in_database(who, one) is not None for one in (here, there, another)] == [False, False, True]
+    assert web.get("/library").status_code == 303
+    assert TestClient(app, follow_redirects=False).post("/logout/everywhere").status_code == 303, "nobody's: nothing happens"
 
 
 @pytest.mark.parametrize(

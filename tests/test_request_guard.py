@@ -69,6 +69,7 @@ VERBS = [
     "POST /api/stripe/extras",
     "POST /login",
     "POST /logout",
+    "POST /logout/everywhere",
     "POST /library/claim",
     "POST /sandbox/stripe/pay/cs_x/pay",
 ]

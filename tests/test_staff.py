@@ -13,7 +13,7 @@ import requests
 
 from jobs.staff import actions
 from jobs.staff.actions import ACTIONS, ActionRefusedError, ReasonMissingError, act
-from jobs.staff.roles import NotAllowedError, NotStaffError, staff_of
+from jobs.staff.roles import NotAllowedError, NotStaffError, staff_at_work, staff_of
 from models import ComposeForm, LoginSession, StaffAction, database, in_database, now
 from settings import ROLES, SettingsError, read_settings
 from tests.support.forms import a_form
@@ -71,6 +71,27 @@ def test_a_shift_ends_for_staff_and_their_own_songs_stay_open(migrated: None) ->
     assert in_database(who, session) is not None
     with pytest.raises(NotStaffError):
         act(session, "note", press=press(), reason="an open laptop")
+
+
+def test_an_hour_without_use_ends_it_for_staff_and_a_page_or_an_action_is_use(migrated: None) -> None:
+    from jobs.accounts.login import who
+
+    session = session_of("admin")
+    mine = LoginSession.token_hash == sha256(session.encode()).hexdigest()
+
+    def unused_for(minutes: int) -> None:
+        in_database(LoginSession.update(seen_at=now() - timedelta(minutes=minutes)).where(mine).execute)
+
+    unused_for(50)
+    assert in_database(staff_of, session) is not None, "what only looks whether it is staff's is no use"
+    unused_for(61)
+    assert in_database(staff_of, session) is None
+    assert in_database(staff_at_work, session) is None, "it does not begin again"
+    assert in_database(who, session) is not None, "for their own songs it goes on"
+    for use in (lambda: in_database(staff_at_work, session), lambda: act(session, "note", press=press(), reason="at work")):
+        unused_for(50)
+        use()
+        assert in_database(lambda: LoginSession.get(mine).seen_at) > now() - timedelta(minutes=1)
 
 
 # ---------------------------------------------------------------- the matrix: every action, every role, and nobody

@@ -156,12 +156,20 @@ def account_of(email: str) -> User:
     return user
 
 
-def who(session: str, within: timedelta = timedelta(days=SESSION_DAYS)) -> User | None:
-    """The user of this session, if it began `within` this time, or None."""
+def who(session: str, within: timedelta = timedelta(days=SESSION_DAYS), idle: timedelta | None = None) -> User | None:
+    """The user of this session, if it began `within` this time, and was used within `idle`, or None."""
     if not session or len(session) > 100 or not session.isascii():
         return None
     alive = (LoginSession.expires_at > now()) & (LoginSession.created_at > now() - within)
+    if idle:
+        alive &= LoginSession.seen_at > now() - idle
     return User.select().join(LoginSession).where(LoginSession.token_hash == _hash(session), alive).first()  # type: ignore[no-any-return]
+
+
+def note_use(session: str) -> None:
+    """This session is in use; written once a minute at most."""
+    mine = (LoginSession.token_hash == _hash(session)) & (LoginSession.seen_at < now() - timedelta(minutes=1))
+    LoginSession.update(seen_at=now()).where(mine).execute()
 
 
 def log_out(session: str) -> None:
@@ -170,14 +178,19 @@ def log_out(session: str) -> None:
         log.info("a session was ended by its holder")
 
 
-def end_sessions(email: str) -> int:
+def browsers_of(user_id: str) -> int:
+    """In how many browsers this account is signed in."""
+    return int(LoginSession.select().where(LoginSession.user == user_id, LoginSession.expires_at > now()).count())
+
+
+def end_sessions(email: str, by: str = "the operator") -> int:
     """End every session of this address, and the links that it has not used yet; how many sessions there were."""
     user = user_of(email)
     with transaction():
         open_links = fn.LOWER(Login.email) == email.strip().lower(), Login.used_at.is_null(), Login.expires_at > now()
         Login.update(expires_at=now()).where(*open_links).execute()
         ended = LoginSession.delete().where(LoginSession.user == user.id).execute() if user else 0
-    log.info("%s sessions of one address were ended by the operator", ended)
+    log.info("%s sessions of one address were ended by %s", ended, by)
     return int(ended)
 
 

@@ -42,9 +42,17 @@ _METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
 
 def count_request(method: str, path: str, status: int, seconds: float) -> None:
     """One request that was answered. Labels come from fixed lists: nobody makes a new series by asking for a new address."""
-    part = next((one.strip("/") for one in _PARTS if path.startswith(one)), "site")
-    method = method if method in _METHODS else "other"
-    REQUESTS.labels(method, part, f"{status // 100}xx").observe(seconds)
+    REQUESTS.labels(known_method(method), part_of(path), f"{status // 100}xx").observe(seconds)
+
+
+def part_of(path: str) -> str:
+    """The part of the site that an address is in: one word of a fixed list."""
+    return next((one.strip("/") for one in _PARTS if path.startswith(one)), "site")
+
+
+def known_method(method: str) -> str:
+    """A method of HTTP that is in use, or "other"."""
+    return method if method in _METHODS else "other"
 
 
 def register_process(registry: CollectorRegistry) -> None:

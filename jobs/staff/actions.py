@@ -8,6 +8,7 @@ from typing import Any
 
 from customer_texts import refusal_in_words
 from integrations.payments import PaymentsError
+from jobs.accounts.login import note_use
 from jobs.payments.credits import TooFewCreditsError
 from jobs.rate_limits import TooManyError
 from jobs.staff import incidents, order_actions, presets, prompt_trial, roles, song_actions
@@ -117,6 +118,7 @@ def act(session: str, name: str, /, *, press: str, form_id: str = "", about: str
     """
     action = ACTIONS[name]
     person = in_database(roles.require, session, action.role)
+    in_database(note_use, session)
     reason = reason.strip() or action.why
     if len(reason) < roles.LEAST_REASON:
         raise ReasonMissingError

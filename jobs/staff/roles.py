@@ -6,12 +6,13 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from jobs.accounts.login import who
+from jobs.accounts.login import note_use, who
 from models import LOGGED, StaffAction, notify
 from settings import ROLES, settings
 
 log = logging.getLogger("serenade.staff")
 SHIFT = timedelta(hours=12)  # then they sign in again: a session on an unattended laptop ends the same day
+IDLE = timedelta(hours=1)  # without a page asked for or an action: an open page that only follows changes is no use
 LEAST_REASON = 4  # characters: "ok" explains nothing to whoever reads the timeline next year
 
 
@@ -36,10 +37,20 @@ class Staff:
 
 
 def staff_of(session: str) -> Staff | None:
-    """The member of staff of this session, if it began within a shift. Asked before every action, as it may end meanwhile."""
-    user = who(session, SHIFT)
+    """The member of staff of this session, if it began within a shift and was used within the hour. Asked before every action,
+    as it may end meanwhile.
+    """
+    user = who(session, SHIFT, IDLE)
     role = settings.staff_roles.get(user.email.lower()) if user else None
     return Staff(user.email.lower(), role) if user and role else None
+
+
+def staff_at_work(session: str) -> Staff | None:
+    """As `staff_of`, where somebody asks for a page or presses a button: that keeps the session going."""
+    staff = staff_of(session)
+    if staff:
+        note_use(session)
+    return staff
 
 
 def require(session: str, role: str) -> Staff:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from customer_texts import EXTRA_NAMES, title_of
 from i18n import N_, _, day, joined
-from jobs.accounts.login import claim_forms, songs_of, who
+from jobs.accounts.login import browsers_of, claim_forms, songs_of, who
 from jobs.views.extras_view import KeptView, read_extras
 from jobs.views.form_types import FormView, SongView
 from jobs.views.form_view import FOLLOWING, read_form
@@ -55,7 +55,7 @@ async def take_in(request: Request, serenade_session: Session = "") -> Response:
 
 def _drawn(user: User) -> str:
     orders = [_order(form) for row in songs_of(user.id) if (form := read_form(row.id, without=FOLLOWING))]
-    return render("library.html", email=user.email, credits=user.credits, orders=orders)
+    return render("library.html", email=user.email, credits=user.credits, orders=orders, browsers=browsers_of(user.id))
 
 
 def _order(form: FormView) -> dict[str, Any]:

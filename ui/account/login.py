@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from customer_texts import refusal_in_words
 from i18n import _
-from jobs.accounts.login import SESSION_DAYS, ask_for_link, is_open, log_in, log_out, safe_path, who
+from jobs.accounts.login import SESSION_DAYS, ask_for_link, end_sessions, is_open, log_in, log_out, safe_path, who
 from jobs.addresses import BadAddressError
 from jobs.rate_limits import TooManyError
 from models import in_database
@@ -72,6 +72,17 @@ async def use_link(token: str, request: Request, serenade_session: Session = "")
 def end_session(serenade_session: Session = "") -> Response:
     """End the session on the server too, so that a copied cookie stops working."""
     in_database(log_out, serenade_session)
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
+    return answer
+
+
+@router.post("/logout/everywhere")
+def end_all_sessions(serenade_session: Session = "") -> Response:
+    """End the account's sessions in all browsers, this one too."""
+    user = in_database(who, serenade_session)
+    if user is not None:
+        in_database(end_sessions, user.email, "their holder")
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
     return answer

@@ -5,17 +5,23 @@ Requests are counted and timed here too, since nothing stands outside of it.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jobs.monitoring.process_metrics import count_request
+from jobs.monitoring.process_metrics import count_request, known_method, part_of
 from logs import log_context
+from observability import span
 from ui.middleware.client_ip import is_from_proxy
 
+log = logging.getLogger("serenade.guard")
+KEYED_PARTS = ("api", "compose", "media", "s", "login")  # where an address or a body holds a key
+REFUSED_STATUSES = (400, 403, 404, 422)
 _HEADER = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _FORM_IN_PATH = re.compile(r"/(form_\d{1,16}_\w+)")
@@ -43,11 +49,33 @@ class RequestIds:
 
         form = _FORM_IN_PATH.search(scope["path"])
         try:
-            with log_context(request=given, form=form and form[1]):
+            with (
+                log_context(request=given, form=form and form[1]),
+                _span_of(scope, request=given, form=form and form[1]),
+            ):
                 await self.app(scope, receive, send_with_id)
         finally:
             if scope["type"] == "http":
                 count_request(scope["method"], scope["path"], status, time.perf_counter() - began)
+                with log_context(request=given):
+                    _note_refusal(scope, status)
+
+
+def _span_of(scope: Scope, **ids: str | None) -> AbstractContextManager[None]:
+    """Requests are timed; a socket lasts as long as its page."""
+    if scope["type"] != "http":
+        return nullcontext()
+    return span(f"{known_method(scope['method'])} {part_of(scope['path'])}", **ids)
+
+
+def _note_refusal(scope: Scope, status: int) -> None:
+    """A key that opens nothing, a signature that does not hold, input that does not fit: what, and nothing of what was sent.
+
+    What the request guard refuses it says itself; an unknown page of the site is a wrong link and no attempt.
+    """
+    part = part_of(scope["path"])
+    if part in KEYED_PARTS and status in REFUSED_STATUSES:
+        log.warning("refused: %s in %s, answered %d", known_method(scope["method"]), part, status)
 
 
 def _id_of(scope: Scope) -> str:

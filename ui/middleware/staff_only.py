@@ -9,7 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jobs.staff.roles import staff_of
+from jobs.staff.roles import staff_at_work
 from models import in_database
 from ui.middleware.session_cookie import SESSION_COOKIE
 
@@ -34,7 +34,7 @@ class StaffOnly:
 
 async def _is_staff(scope: Scope) -> bool:
     session = session_in(Headers(scope=scope).get("cookie", ""))
-    if session and await asyncio.to_thread(in_database, staff_of, session) is not None:
+    if session and await asyncio.to_thread(in_database, staff_at_work, session) is not None:
         return True
     log.warning("refused: a staff page, to somebody %s a session", "with" if session else "without")
     return False
