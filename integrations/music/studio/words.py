@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from integrations.music.studio.singing.say import Said, say_word, sung_language
+from integrations.music.studio.singing.spanish import joined_vowels
 from integrations.name_spelling import is_ordinary, pairs_of
 
 _VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
@@ -67,6 +68,7 @@ class Syllable:
     word: int
     phones: tuple[str, ...] = ()  # how it is said, where the studio can sing the language
     stressed: bool = False
+    also: int = -1  # the word that begins within it: in Spanish two vowels that meet are one syllable
 
 
 @dataclass
@@ -219,11 +221,31 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     if not words:
         return []
     text.lines.append(line)
+    spanish = sung_language(language) == "es"
     total = sum(map(len, words))
-    parts = -(-total // 15)
-    phrases: list[list[Syllable]] = [[]]
+    parts = -(-len(_with_joined_vowels(words, text) if spanish else range(total)) // 15)
+    phrases: list[list[list[Syllable]]] = [[]]
     for word_syllables in words:
-        if len(phrases[-1]) >= total / parts:
+        if sum(map(len, phrases[-1])) >= total / parts:
             phrases.append([])
-        phrases[-1] += word_syllables
-    return phrases
+        phrases[-1].append(word_syllables)
+    return [_with_joined_vowels(phrase, text) if spanish else [s for word in phrase for s in word] for phrase in phrases]
+
+
+def _with_joined_vowels(words: list[list[Syllable]], text: Text) -> list[Syllable]:
+    """The syllables of Spanish words as they follow each other in one breath, two vowels that meet as one of them."""
+    out: list[Syllable] = []
+    for number, word in enumerate(words):
+        last, first = (out[-1] if out else None), word[0]
+        onward = first.phones == ("i",) and number + 1 < len(words)  # "y": rather with the vowel after it
+        onward = onward and words[number + 1][0].phones[:1] in (("a",), ("e",), ("o",), ("u",))
+        joined = None
+        if last and last.also < 0 and not onward and text.words[last.word][1][-1].isalpha():
+            joined = joined_vowels(last.phones, first.phones, (last.stressed, first.stressed))
+        if joined and last:
+            both = f"{last.text} {first.text}"
+            out[-1] = replace(last, text=both, phones=joined, stressed=last.stressed or first.stressed, also=first.word)
+            out += word[1:]
+        else:
+            out += word
+    return out
