@@ -144,6 +144,20 @@ def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
     assert [w for _, w in respelled.words] == ["Dear", "Siân,", "it", "is", "Siân's", "day"]
 
 
+def test_a_name_that_begins_with_a_vowel_is_not_drawn_into_the_word_before() -> None:
+    score = compose(a_song("Dear Anna, dear Mia, our Anna's day\nAnna", recipient_name="Anna"))
+    assert [n.phones for n in score.vocal if n.syllable.startswith("An")] == [("#", "ae")] * 3
+    assert [n.phones for n in score.vocal if n.syllable == "na"] == [("n", "aa")], "held at the end, an a is a full vowel"
+    line = next(iter(breath_lines(score, load(VOICE).inventory)))
+    sound = sing_line(load(VOICE), line, Manner(), "test")
+    at = LEAD + next(n.start for n in line if n.phones[0] == "#") - line[0].start
+    before, inside = (sound[int((at + a) * VOICE_RATE) : int((at + b) * VOICE_RATE)] for a, b in ((-0.09, 0), (0.03, 0.09)))
+    level = np.sqrt((before[: len(before) // 220 * 220].reshape(-1, 220) ** 2).mean(axis=1))
+    assert level.min() < 0.1 * np.sqrt((inside**2).mean())
+    para_ana = compose(a_song("Para Ana", "es", recipient_name="Ana"))
+    assert [n.phones for n in para_ana.vocal if n.line == 0] == [("p", "a"), ("r", "a"), ("#", "a"), ("n", "a")]
+
+
 BAD = {
     "ten thousand characters": ("Happy birthday dear Mia, we sing for you tonight " * 210, "hh ae|p iy"),
     "a line of 200 syllables": ("la " * 200, "l aa|l aa"),

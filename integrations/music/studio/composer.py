@@ -101,7 +101,9 @@ def _sung_together(spans: Sequence[Span], vocal: Sequence[SungNote], *, duet: bo
 
 
 def _read(request: SongRequest, lyrics: str) -> Text:
-    return read_lyrics(lyrics, request.language, spellings(request.recipient_name, request.pronunciation))
+    return read_lyrics(
+        lyrics, request.language, spellings(request.recipient_name, request.pronunciation), request.recipient_name
+    )
 
 
 def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:

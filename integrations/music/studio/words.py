@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from integrations.music.studio.singing.say import Said, say_word, sung_language
+from integrations.music.studio.singing.say import Said, name_sung, say_word, sung_language
 from integrations.music.studio.singing.spanish import joined_vowels
 from integrations.name_spelling import is_ordinary, pairs_of
 
@@ -88,6 +88,7 @@ class Text:
     lines: list[str]
     words: list[tuple[int, str]]
     said: Mapping[str, str] = field(default_factory=dict)  # lower-case words that are read in another spelling
+    names: frozenset[str] = frozenset()  # lower-case words of the name that the song is for
     hummed: list[int] = field(default_factory=list)  # places in `words` of those that nobody can say
 
 
@@ -163,9 +164,9 @@ def spellings(name: str, said: str) -> dict[str, str]:
     }
 
 
-def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None) -> Text:
-    """Sections, phrases, lines and words of the lyrics, in order. `said`: how some words are to be read."""
-    text = Text([], [], [], said or {})
+def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None, name: str = "") -> Text:
+    """Sections, phrases, lines and words of the lyrics, in order. `said`: how some words are to be read; `name`: for whom."""
+    text = Text([], [], [], said or {}, frozenset(clean_line(name).lower().split()))
     current: Stanza | None = None
     verses = 0
     for raw in lyrics[:6000].splitlines():
@@ -185,6 +186,12 @@ def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = Non
         current.phrases += _phrases(line, text, language)
     text.stanzas = [s for s in text.stanzas if s.phrases or s.kind in ("solo", "intro", "outro")]
     return text
+
+
+def _bare(word: str) -> str:
+    """A word without what stands around it: ("Anna's," is anna)."""
+    found = re.match(r"\W*(\w[\w-]*)", word)
+    return found[1].lower() if found else ""
 
 
 def _read_as(word: str, said: Mapping[str, str]) -> str:
@@ -212,6 +219,8 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     words: list[list[Syllable]] = []
     for word in line.split():
         said = say_word(_read_as(word, text.said), sung_language(language)) if sung_language(language) else None
+        if said and _bare(word) in text.names:
+            said = replace(said, syllables=name_sung(said.syllables, sung_language(language)))
         pieces = syllables(word, language)
         if pieces and (said is None or said.syllables):
             text.words.append((number, word))
