@@ -3,7 +3,7 @@
 .venv/bin/python -m bench.singing            six briefs of each language, alternating voices and styles
 .venv/bin/python -m bench.singing 50         fifty of each language
 .venv/bin/python -m bench.singing 36-49 es   those numbers only, of one language: a long run can be continued
-.venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there: spectrogram, piano roll, pitch (needs matplotlib)
+.venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there (`bench/song_pictures.py`)
 .venv/bin/python -m bench.singing 3 --clips FOLDER   and each line there, mixed and alone: `bench/words_heard.py` reads them
 """
 
@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
 
 import numpy as np
-import pyworld
 import soundfile as sf
 
 from bench.song_lines import LineRow, judged, report, save_clips
 from bench.song_measures import Found, band_level, differing, heard, key_heard, stems
+from bench.song_pictures import draw_song
 from integrations.music import SongRequest
 from integrations.music.studio.composer import compose
 from integrations.music.studio.instrument_bank import RATE, Bank
@@ -35,7 +35,7 @@ from integrations.music.studio.loudness import integrated
 from integrations.music.studio.render import render_song
 from integrations.music.studio.score import chance
 from integrations.music.studio.singing.cast import names, voice_for
-from integrations.music.studio.singing.vocals import breath_lines, sing_score
+from integrations.music.studio.singing.vocals import breath_lines
 from integrations.music.studio.singing.voice_bank import load
 from integrations.writer import Brief
 from integrations.writer.lyricist import Lyricist
@@ -169,40 +169,6 @@ def as_mp3(request: SongRequest, bank: Bank) -> None:
     print(f"    its MP3: {integrated(*np.ascontiguousarray(frames.T)):.2f} LUFS, peak {peak:.2f} dB (-1)")
 
 
-def picture(request: SongRequest, path: Path) -> None:
-    """Twenty seconds: the voice's spectrogram with its phones, the piano roll of the band, score and tracked pitch."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    score = compose(request)
-    track = sing_score(score, lambda share: None)
-    notes = [n for line in breath_lines(score, load(score.voice).inventory) for n in line]
-    begin = notes[0].start - 1
-    _, axes = plt.subplots(3, 1, figsize=(20, 15), sharex=True)
-    piece = track[int(begin * RATE) : int((begin + 20) * RATE)]
-    axes[0].specgram(piece + 1e-9, NFFT=2048, noverlap=1536, Fs=RATE, cmap="magma", vmin=-150)
-    axes[0].set_ylim(0, 14_000)
-    found, times = pyworld.harvest(piece[::2].astype(np.float64), RATE // 2, f0_floor=65, f0_ceil=900)
-    axes[1].plot(times[found > 0], 69 + 12 * np.log2(found[found > 0] / 440), "c.", markersize=2)
-    for note in (n for n in notes if n.start < begin + 19.5):
-        axes[1].plot([note.start - begin, note.end - begin], [note.pitch] * 2, "r", linewidth=3, alpha=0.5)
-        axes[0].axvline(note.start - begin, color="g", linewidth=0.5)
-        axes[0].text(note.start - begin, 12_500, " ".join(note.phones), color="w", fontsize=8, rotation=60)
-    for number, part in enumerate(p for p in score.parts if p.instrument != "kit"):
-        for played in part.notes:
-            at = score.seconds(played.start) - begin
-            if 0 <= at < 20:
-                end = score.seconds(played.start + played.duration) - begin
-                axes[2].plot([at, end], [played.pitch] * 2, f"C{number}", linewidth=3)
-        axes[2].plot([], [], f"C{number}", label=f"{part.instrument} {part.role}")
-    axes[2].legend(loc="upper right")
-    plt.tight_layout()
-    plt.savefig(path / f"{request.reference}.png", dpi=60)
-    plt.close()
-
-
 def run(
     numbers: range, folder: Path | None = None, languages: tuple[str, ...] = ("en", "es"), clips: Path | None = None
 ) -> None:
@@ -214,7 +180,7 @@ def run(
         summary(language, rows)
         as_mp3(a_song(numbers.start, language), bank)
         for i in numbers if folder else ():
-            picture(a_song(i, language), folder or Path())
+            draw_song(a_song(i, language), (folder or Path()) / f"{language}-{i}.png")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, {time.perf_counter() - began:.0f} s")
 
 

@@ -55,7 +55,8 @@ class LineRow:
 def words_of(score: Score, line: list[SungSyllable]) -> str:
     """The words that begin on the notes of this line."""
     starts = {round(note.start, 3) for note in line}
-    places = dict.fromkeys(n.word for n in score.vocal if n.word >= 0 and round(score.seconds(n.start), 3) in starts)
+    sung = [n for n in score.vocal if n.word >= 0 and round(score.seconds(n.start), 3) in starts]
+    places = dict.fromkeys(place for n in sung for place in (n.word, n.also) if place >= 0)
     return " ".join(score.words[place][1] for place in places)
 
 

@@ -4,6 +4,8 @@
 .venv/bin/python -m bench.studio 50          with fifty of each (about ten seconds of one idle core a brief); 36-49: those only
 taskset -c 0 .venv/bin/python -m bench.studio --speed     nine songs, times real time
 .venv/bin/python -m bench.studio --submit    seconds from submit to the first of three, and to all nine of a hamper, cold
+.venv/bin/python -m bench.studio --submit-long    the same with songs of many words, which last 140 s and more
+.venv/bin/python -m bench.studio --pictures docs/   draws three songs: spectrogram with the score on it, piano roll
 .venv/bin/python -m bench.studio --same      whether two processes make the same bytes
 .venv/bin/python -m bench.studio --levels    the table for integrations/music/studio/levels.py
 """
@@ -73,14 +75,21 @@ def speed(styles: tuple[str, ...] = STYLES, variations: tuple[int, ...] = (1, 2,
             )
 
 
-def submit() -> None:
+def submit(lyrics: str = LYRICS) -> None:
     """A cold engine: three variations at once, then the nine of a hamper."""
     for count, promise in ((3, "the first within 6 s"), (9, "all within 30 s")):
         print(f"{count} songs at once ({promise}), {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}")
-        _submitted(count)
+        _submitted(count, lyrics)
 
 
-def _submitted(count: int) -> None:
+def submit_long() -> None:
+    """As `submit`, with the longest songs that the lyricist writes."""
+    from bench.singing import a_song
+
+    submit(a_song(25, "en").lyrics)
+
+
+def _submitted(count: int, lyrics: str) -> None:
     engine = subprocess.Popen(
         [sys.executable, "-c", "from integrations.music.studio import run_studio; run_studio()"], cwd=Path(__file__).parents[1]
     )
@@ -91,7 +100,7 @@ def _submitted(count: int) -> None:
             next(x for x in Path(f"/proc/{engine.pid}/status").read_text().splitlines() if x.startswith("VmRSS")),
         )
         studio, began = Studio(), time.perf_counter()
-        tasks = [studio.submit(a_request(STYLES[i // 3], 1 + i % 3, f"bench{count}-{i}")).task_id for i in range(count)]
+        tasks = [studio.submit(a_request(STYLES[i // 3], 1 + i % 3, f"bench{count}-{i}", lyrics)).task_id for i in range(count)]
         print(f"submitted after {time.perf_counter() - began:.3f} s")
         running: set[str] = set()
         while tasks:
@@ -148,7 +157,13 @@ def levels() -> None:
 
 def main() -> None:
     """What `python -m bench studio` shows."""
-    part = {"--speed": speed, "--submit": submit, "--same": same_bytes, "--levels": levels}.get(sys.argv[-1])
+    if "--pictures" in sys.argv:
+        from bench.song_pictures import draw_songs
+
+        draw_songs(Path(sys.argv[-1]))
+        return
+    parts = {"--speed": speed, "--submit": submit, "--submit-long": submit_long, "--same": same_bytes, "--levels": levels}
+    part = parts.get(sys.argv[-1])
     if part is not None:
         part()
         return

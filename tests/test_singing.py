@@ -26,7 +26,7 @@ from integrations.music.studio.singing.breath import breath_before
 from integrations.music.studio.singing.cast import VOICES_FOLDER, centre_of, names, voice_for
 from integrations.music.studio.singing.front import add_voice
 from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread_frames
-from integrations.music.studio.singing.pitch import Manner
+from integrations.music.studio.singing.pitch import Manner, curve
 from integrations.music.studio.singing.say import say_word
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
 from integrations.music.studio.singing.vocals import breath_lines, sing_score
@@ -94,6 +94,24 @@ def test_a_word_gets_as_many_notes_as_people_sing_on_it(language: str, counts: s
         assert len(say_word(word, language).syllables) == int(count), (word, say_word(word, language))
 
 
+@pytest.mark.parametrize(
+    ("line", "notes"),
+    [
+        ("El amor es un plato que espera al llegar", "e l|a|m o r|e s|u n|p l a|t o|k e|s p e|r a l|y e|gh a r"),
+        ("Mi amigo y hermano", "m j a|m i|gh o|j e r|m a|n o"),
+        ("La isla", "l a|i|s l a"),
+        ("Lucía, amor", "l u|s i|a|a|m o r"),
+    ],
+)
+def test_in_spanish_two_vowels_that_meet_are_one_syllable(line: str, notes: str) -> None:
+    score = compose(a_song(line, "es"))
+    sung = [n for n in score.vocal if n.line == 0]
+    assert "|".join(" ".join(n.phones) for n in sung) == notes
+    timed = [row for row in timed_lines(score) if row.level == "word"]
+    assert [row.text for row in timed] == line.split()
+    assert all(a.end_ms <= b.start_ms + 1 and a.end_ms > a.start_ms for a, b in itertools.pairwise(timed))
+
+
 def test_numbers_addresses_and_signs_are_read_as_people_say_them() -> None:
     def sounds(text: str, language: str) -> list[str]:
         return [p for word in text.split() for part in say_word(word, language).syllables for p in part]
@@ -124,6 +142,20 @@ def test_the_givers_spelling_of_a_name_is_sung_and_the_name_is_shown() -> None:
     assert phones == [("sh", "ar", "n"), ("sh", "ar", "n", "z")]
     assert phones != [n.phones for n in plain.vocal if "Siân" in n.syllable]
     assert [w for _, w in respelled.words] == ["Dear", "Siân,", "it", "is", "Siân's", "day"]
+
+
+def test_a_name_that_begins_with_a_vowel_is_not_drawn_into_the_word_before() -> None:
+    score = compose(a_song("Dear Anna, dear Mia, our Anna's day\nAnna", recipient_name="Anna"))
+    assert [n.phones for n in score.vocal if n.syllable.startswith("An")] == [("#", "ae")] * 3
+    assert [n.phones for n in score.vocal if n.syllable == "na"] == [("n", "aa")], "held at the end, an a is a full vowel"
+    line = next(iter(breath_lines(score, load(VOICE).inventory)))
+    sound = sing_line(load(VOICE), line, Manner(), "test")
+    at = LEAD + next(n.start for n in line if n.phones[0] == "#") - line[0].start
+    before, inside = (sound[int((at + a) * VOICE_RATE) : int((at + b) * VOICE_RATE)] for a, b in ((-0.09, 0), (0.03, 0.09)))
+    level = np.sqrt((before[: len(before) // 220 * 220].reshape(-1, 220) ** 2).mean(axis=1))
+    assert level.min() < 0.1 * np.sqrt((inside**2).mean())
+    para_ana = compose(a_song("Para Ana", "es", recipient_name="Ana"))
+    assert [n.phones for n in para_ana.vocal if n.line == 0] == [("p", "a"), ("r", "a"), ("#", "a"), ("n", "a")]
 
 
 BAD = {
@@ -205,6 +237,13 @@ def test_a_language_without_a_voice_is_played_as_before() -> None:
 
 
 # the sound
+
+
+def test_a_slow_drift_never_puts_a_short_note_out_of_tune() -> None:
+    notes = [SungSyllable(i * 0.3, i * 0.3 + 0.3, 60, 0.8, ("m", "iy")) for i in range(300)]
+    times = np.arange(100, 85_000, 5) / 1000
+    cents = 1200 * np.log2(curve(notes, times, Manner(depth=0), "test") / (440 * 2 ** ((60 - 69) / 12)))
+    assert 3 < np.abs(cents).max() <= 5.01
 
 
 def test_the_same_line_is_the_same_bytes_in_another_process() -> None:

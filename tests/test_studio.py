@@ -145,6 +145,14 @@ def test_nobody_has_to_sing_more_than_five_and_a_half_syllables_a_second(style: 
         assert len(notes) / seconds <= 5.5
 
 
+def test_a_spanish_line_of_many_vowels_is_not_hurried_and_no_syllable_is_cut_short() -> None:
+    verse = "El amor es un plato que espera al llegar\nY tienes la idea que ayuda a seguir\n" * 4
+    for style in ("Acoustic, Warm, Cozy", "Classic Pop, Timeless"):
+        score = compose(SongRequest("r", "x", f"[Verse]\n{verse}[Chorus]\n{verse}" * 2, style, "", 2, "es"))
+        seconds = [score.seconds(n.start + n.duration) - score.seconds(n.start) for n in score.vocal]
+        assert min(seconds) > 0.1
+
+
 def test_each_syllable_has_its_note_and_the_chorus_returns_with_the_same_tune() -> None:
     score = compose(a_request(1))
     sung = ["".join(n.syllable for n in score.vocal if n.line == i) for i in range(len(score.lines))]

@@ -83,7 +83,8 @@ def _singer(request: SongRequest, plan: Arrangement, seed: str, changes: Changes
     """Who sings the melody, and how: a voice of ours, or the instrument that plays it."""
     centre = centre_of(voice) if voice else _CENTRES.get(request.voice, 64)
     pushed = {"pop": 1.0, "soul": 1.0, "jazz": 0.7}.get(plan.kind, 0.25)
-    return Singer(seed, plan.metre, centre, changes, pushed, TURNS.get(plan.kind, 0.0) if voice else 0.0)
+    turns = TURNS.get(plan.kind, 0.0) if voice else 0.0
+    return Singer(seed, plan.metre, centre, changes, pushed, plan.swing != 0.5, turns)
 
 
 def _solo_part(plan: Arrangement, solo: Sequence[SungNote]) -> Part:
@@ -100,7 +101,9 @@ def _sung_together(spans: Sequence[Span], vocal: Sequence[SungNote], *, duet: bo
 
 
 def _read(request: SongRequest, lyrics: str) -> Text:
-    return read_lyrics(lyrics, request.language, spellings(request.recipient_name, request.pronunciation))
+    return read_lyrics(
+        lyrics, request.language, spellings(request.recipient_name, request.pronunciation), request.recipient_name
+    )
 
 
 def _lifts(blocks: list[Block], plan: Arrangement, variation: int) -> list[int]:

@@ -133,5 +133,6 @@ def _cost(form: BarForm, per_phrase: float, percent: int, plan: Arrangement) -> 
     counts = sorted(len(p) for b in form.blocks for p in b.phrases)
     if counts:
         busy, usual = counts[len(counts) * 9 // 10], counts[len(counts) // 2]
-        cost += 2.2 * max(0.0, busy / (slot * 0.82) - 3.2) + 2.5 * max(0.0, 1.5 - usual / (slot * 0.8))
+        pace = busy / (slot * 0.82)  # syllables a second
+        cost += 2.2 * max(0.0, pace - 3.2) + 6 * max(0.0, pace - 5) + 2.5 * max(0.0, 1.5 - usual / (slot * 0.8))
     return cost

@@ -37,6 +37,7 @@ class Singer:
     centre: int  # the middle of the verse's range, MIDI
     harmony: Callable[[float], Chord]
     syncopated: float  # 0 on the beat .. 1 pushes off-beats
+    swung: bool = False  # the second half of a beat is short: no room for two syllables
     turns: float = 0.0  # how likely a phrase ends with a turn on its last syllable, 0..1
 
 
@@ -86,10 +87,12 @@ def spoken_rhythm(stresses: Sequence[bool], slot: float, singer: Singer, motif: 
     even = window / len(stresses)
     strong = [weight(p, singer.metre, bar) for p in places]
     pushed = [0.35 * singer.syncopated if abs(p * 2 % 2 - 1) < 0.01 else 0.0 for p in places]
+    cramped = [1.2 if singer.swung and abs(p % 1 - 0.75) < 0.01 else 0.0 for p in places]
     best: list[tuple[float, list[int]]] = [(-0.3 * p, []) for p in places]
     for i, stressed in enumerate(stresses):
         own = [
-            (1.5 * strong[k] if stressed else 0.35 * strong[k] + pushed[k]) + 0.42 * wobble[p % 16] - 0.25 * (p > window * 0.85)
+            (1.5 * strong[k] if stressed else 0.35 * strong[k] + pushed[k])
+            + (0.42 * wobble[p % 16] - 0.25 * (p > window * 0.85) - cramped[k])
             for k, p in enumerate(places)
         ]
         if i == 0:
@@ -165,10 +168,10 @@ def sing_phrase(
     for i, (onset, end, pitch) in enumerate(zip(onsets, ends, pitches, strict=True)):
         swell = 0.08 * math.sin(math.pi * (i + 0.5) / len(onsets)) + 0.07 * weight(onset, singer.metre, bar)
         held = min(end - onset, 2.5)
-        text, line, word, phones = shares[i] if shares else ("", -1, -1, ())
+        text, line, word, phones, also = shares[i] if shares else ("", -1, -1, (), -1)
         velocity = round(min(1.0, 0.55 + 0.28 * energy + swell), 3)
         place, closes = (round(start + onset, 4), round(held, 4)), i == len(onsets) - 1
-        notes.append(SungNote(*place, pitch, velocity, text, line, word, closes, phones))
+        notes.append(SungNote(*place, pitch, velocity, text, line, word, closes, phones, also=also))
     if notes[-1].phones and chance(singer.seed, "turn", kind, motif).random() < singer.turns:
         notes[-1:] = _turned(notes[-1], singer)
     return notes
@@ -181,7 +184,7 @@ def _turned(end: SungNote, singer: Singer) -> list[SungNote]:
     if end.duration < 1 or above is None:
         return [end]
     quick = 0.5 if end.duration >= 1.75 else 0.25  # beats of each of the first two
-    held = replace(end, syllable="", phones=())
+    held = replace(end, syllable="", phones=(), also=-1)
     return [
         replace(end, duration=quick, closes=False),
         replace(held, start=end.start + quick, duration=quick, pitch=above, closes=False),
@@ -189,13 +192,15 @@ def _turned(end: SungNote, singer: Singer) -> list[SungNote]:
     ]
 
 
-def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, int, tuple[str, ...]]]:
+def _shares(syllables: Sequence[Syllable], notes: int) -> list[tuple[str, int, int, tuple[str, ...], int]]:
     """Syllables dealt out to notes: one each, several where there are more syllables than notes."""
     if not syllables:
         return []
     cuts = [round(i * len(syllables) / notes) for i in range(notes + 1)]
     groups = [syllables[a:b] or syllables[-1:] for a, b in pairwise(cuts)]
-    return [("".join(s.text for s in g), g[0].line, g[0].word, tuple(p for s in g for p in s.phones)) for g in groups]
+    return [
+        ("".join(s.text for s in g), g[0].line, g[0].word, tuple(p for s in g for p in s.phones), g[0].also) for g in groups
+    ]
 
 
 def _path(

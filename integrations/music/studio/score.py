@@ -40,6 +40,7 @@ class SungNote:
     closes: bool = False  # the last note of its phrase
     phones: tuple[str, ...] = ()  # how the syllable is said; none: the one before is still held, or nobody can say it
     second: bool = False  # the second singer has it
+    also: int = -1  # the word that begins within this note, in Spanish, where two vowels meet
 
 
 @dataclass

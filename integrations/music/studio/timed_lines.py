@@ -13,16 +13,20 @@ def timed_lines(score: Score) -> tuple[TimedLine, ...]:
     spans: dict[tuple[str, int], list[float]] = {}
     for note in score.vocal:
         start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
-        for key in (("line", note.line), ("word", note.word)):
-            span = spans.setdefault(key, [start, end])
-            span[1] = max(span[1], end)
+        rows = [("line", note.line, start, end), ("word", note.word, start, end)]
+        if note.also >= 0:
+            middle = (start + end) / 2
+            rows[1:] = [("word", note.word, start, middle), ("word", note.also, middle, end)]
+        for level, place, begin, until in rows:
+            span = spans.setdefault((level, place), [begin, until])
+            span[1] = max(span[1], until)
     _share_gaps(spans, "line", len(score.lines))
     texts = {"line": score.lines, "word": [w for _, w in score.words]}
-    rows = [
+    found = [
         TimedLine(round(s * 1000), round(e * 1000), texts[level][i], level) for (level, i), (s, e) in spans.items() if i >= 0
     ]
-    rows += _hummed(score, spans)
-    return tuple(sorted(rows, key=lambda row: (row.start_ms, row.level)))
+    found += _hummed(score, spans)
+    return tuple(sorted(found, key=lambda row: (row.start_ms, row.level)))
 
 
 def _hummed(score: Score, spans: Mapping[tuple[str, int], list[float]]) -> Iterator[TimedLine]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from integrations.music.studio.singing.say import Said, say_word, sung_language
+from integrations.music.studio.singing.say import Said, name_sung, say_word, sung_language
+from integrations.music.studio.singing.spanish import joined_vowels
 from integrations.name_spelling import is_ordinary, pairs_of
 
 _VOWELS = "aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿāēīōūăęąůőűıаеёиоуыэюяіїєαεηιουωάέήίόύώ"
@@ -67,6 +68,7 @@ class Syllable:
     word: int
     phones: tuple[str, ...] = ()  # how it is said, where the studio can sing the language
     stressed: bool = False
+    also: int = -1  # the word that begins within it: in Spanish two vowels that meet are one syllable
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Text:
     lines: list[str]
     words: list[tuple[int, str]]
     said: Mapping[str, str] = field(default_factory=dict)  # lower-case words that are read in another spelling
+    names: frozenset[str] = frozenset()  # lower-case words of the name that the song is for
     hummed: list[int] = field(default_factory=list)  # places in `words` of those that nobody can say
 
 
@@ -161,9 +164,9 @@ def spellings(name: str, said: str) -> dict[str, str]:
     }
 
 
-def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None) -> Text:
-    """Sections, phrases, lines and words of the lyrics, in order. `said`: how some words are to be read."""
-    text = Text([], [], [], said or {})
+def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = None, name: str = "") -> Text:
+    """Sections, phrases, lines and words of the lyrics, in order. `said`: how some words are to be read; `name`: for whom."""
+    text = Text([], [], [], said or {}, frozenset(clean_line(name).lower().split()))
     current: Stanza | None = None
     verses = 0
     for raw in lyrics[:6000].splitlines():
@@ -183,6 +186,12 @@ def read_lyrics(lyrics: str, language: str, said: Mapping[str, str] | None = Non
         current.phrases += _phrases(line, text, language)
     text.stanzas = [s for s in text.stanzas if s.phrases or s.kind in ("solo", "intro", "outro")]
     return text
+
+
+def _bare(word: str) -> str:
+    """A word without what stands around it: ("Anna's," is anna)."""
+    found = re.match(r"\W*(\w[\w-]*)", word)
+    return found[1].lower() if found else ""
 
 
 def _read_as(word: str, said: Mapping[str, str]) -> str:
@@ -210,6 +219,8 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     words: list[list[Syllable]] = []
     for word in line.split():
         said = say_word(_read_as(word, text.said), sung_language(language)) if sung_language(language) else None
+        if said and _bare(word) in text.names:
+            said = replace(said, syllables=name_sung(said.syllables, sung_language(language)))
         pieces = syllables(word, language)
         if pieces and (said is None or said.syllables):
             text.words.append((number, word))
@@ -219,11 +230,31 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     if not words:
         return []
     text.lines.append(line)
+    spanish = sung_language(language) == "es"
     total = sum(map(len, words))
-    parts = -(-total // 15)
-    phrases: list[list[Syllable]] = [[]]
+    parts = -(-len(_with_joined_vowels(words, text) if spanish else range(total)) // 15)
+    phrases: list[list[list[Syllable]]] = [[]]
     for word_syllables in words:
-        if len(phrases[-1]) >= total / parts:
+        if sum(map(len, phrases[-1])) >= total / parts:
             phrases.append([])
-        phrases[-1] += word_syllables
-    return phrases
+        phrases[-1].append(word_syllables)
+    return [_with_joined_vowels(phrase, text) if spanish else [s for word in phrase for s in word] for phrase in phrases]
+
+
+def _with_joined_vowels(words: list[list[Syllable]], text: Text) -> list[Syllable]:
+    """The syllables of Spanish words as they follow each other in one breath, two vowels that meet as one of them."""
+    out: list[Syllable] = []
+    for number, word in enumerate(words):
+        last, first = (out[-1] if out else None), word[0]
+        onward = first.phones == ("i",) and number + 1 < len(words)  # "y": rather with the vowel after it
+        onward = onward and words[number + 1][0].phones[:1] in (("a",), ("e",), ("o",), ("u",))
+        joined = None
+        if last and last.also < 0 and not onward and text.words[last.word][1][-1].isalpha():
+            joined = joined_vowels(last.phones, first.phones, (last.stressed, first.stressed))
+        if joined and last:
+            both = f"{last.text} {first.text}"
+            out[-1] = replace(last, text=both, phones=joined, stressed=last.stressed or first.stressed, also=first.word)
+            out += word[1:]
+        else:
+            out += word
+    return out

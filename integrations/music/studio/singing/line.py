@@ -15,6 +15,7 @@ FRAME_STEP = 0.005  # seconds of a frame
 BLEND = 3  # frames on each side of a join that move towards each other
 LONGER = 1.12  # consonants against speech
 _MOST = 0.45  # of the note before: what the consonants may take of it
+_STOP = 4  # frames on each side of a silence inside a line
 STEADY = 0.018  # seconds to and fro in the source while a vowel is held
 CODA = 0.4  # of its note: what the consonants that end a line may take
 
@@ -45,18 +46,21 @@ def join(voice: Voice, phones: list[str]) -> tuple[Floats, list[Place]]:
     """The frames of '#', phones ..., '#' one after the other, their joins smoothed."""
     rows: list[Floats] = []
     borders, ends, total = [], [], 0
-    for a, b in itertools.pairwise(phones):
+    for number, (a, b) in enumerate(itertools.pairwise(phones)):
         unit = voice.unit(a, b)
-        frames = unit.frames.copy()
+        frames, border = unit.frames.copy(), unit.border
         if a == SILENCE:
-            frames[: unit.border, 0] -= SILENT
+            frames[:border, 0] -= SILENT
+            cut = max(0, border - _STOP) if number else 0
+            frames, border = frames[cut:], border - cut
         if b == SILENCE:
-            frames[unit.border :] = frames[max(0, unit.border - 1)]
-            frames[unit.border :, 0] -= np.linspace(3, 60, len(frames) - unit.border, dtype=np.float32)
+            frames = frames[: border + _STOP] if number + 2 < len(phones) else frames
+            frames[border:] = frames[max(0, border - 1)]
+            frames[border:, 0] -= np.linspace(3, 60, len(frames) - border, dtype=np.float32)
         if rows:
             _soften(rows[-1], frames)
         rows.append(frames)
-        borders.append(total + unit.border)
+        borders.append(total + border)
         total += len(frames)
         ends.append(total)
     places = [

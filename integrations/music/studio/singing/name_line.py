@@ -60,12 +60,12 @@ def sung_name(text: str, language: str, voice: str) -> bytes:
 def name_notes(text: str, language: str, voice: str) -> list[SungSyllable]:
     """The notes of a name: up to its stress, down from it, the last one held."""
     from integrations.music.studio.singing.line import SungSyllable
-    from integrations.music.studio.singing.say import say_word
+    from integrations.music.studio.singing.say import name_sung, say_word
 
     notes: list[tuple[tuple[str, ...], float, int]] = []
     for word in text.split():
         said = say_word(word, language)
-        for number, phones in enumerate(said.syllables):
+        for number, phones in enumerate(name_sung(said.syllables, language)):
             place = 0 if number < said.stress else 1 if number == max(0, said.stress) else 2
             notes.append((phones, _STRESSED if place == 1 else _WEAK, _TONES[place]))
     at, out = 0.0, []

@@ -12,6 +12,7 @@ from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.voice_bank import Floats
 
 GLIDE = 0.09  # seconds from one note to the next
+_DRIFTS = 1.25  # of `drift`, at most: on a short note a slow drift is a wrong pitch
 BEFORE = 0.07  # how long before the vowel a glide begins
 LONG = 0.5  # seconds: shorter notes have no vibrato
 
@@ -47,5 +48,6 @@ def curve(notes: list[SungSyllable], times: Floats, manner: Manner, seed: str) -
             cents += grown * manner.depth * np.sin(2 * np.pi * manner.speed * (times - begin))
     luck = chance(seed, "drift")
     knots = np.arange(times[0], times[-1] + 0.5, 0.25)
-    cents += np.interp(times, knots, [luck.gauss(0, manner.drift) for _ in knots])
+    wander = np.clip([luck.gauss(0, manner.drift) for _ in knots], -_DRIFTS * manner.drift, _DRIFTS * manner.drift)
+    cents += np.interp(times, knots, wander)
     return np.asarray(440 * 2 ** ((semitones + cents / 100 - 69) / 12))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from integrations.music.studio.singing.english import english
 from integrations.music.studio.singing.numbers import spoken_token
-from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC
+from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC, SILENCE
 from integrations.music.studio.singing.spanish import spanish
 
 Phones = tuple[str, ...]
@@ -56,6 +56,16 @@ def say_word(word: str, language: str) -> Said:
         syllables += found
     bearer = -1 if stress is None else min(stress, _MOST - 1)
     return Said(tuple(syllables[:_MOST]), bearer, hummed)
+
+
+def name_sung(syllables: tuple[Phones, ...], language: str) -> tuple[Phones, ...]:
+    """The syllables of a name, to be understood: where it begins with a vowel, the word before stops first ("dear | Anna", not
+    "dearanna"), and an English -a at its end is a full vowel, as it is held."""
+    if syllables and INVENTORIES[language].is_vowel(syllables[0][0]):
+        syllables = ((SILENCE, *syllables[0]), *syllables[1:])
+    if language == "en" and len(syllables) > 1 and syllables[-1][-1] == "ax":
+        syllables = (*syllables[:-1], (*syllables[-1][:-1], "aa"))
+    return syllables
 
 
 def _part(part: str, language: str) -> tuple[list[str], int]:

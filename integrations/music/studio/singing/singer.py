@@ -98,7 +98,8 @@ def _other_throat(spectrum: NDArray[np.float64], tract: float) -> NDArray[np.flo
 def _voiced(voice: Voice, places: list[Place], where: Floats) -> NDArray[np.bool_]:
     """Whether the vocal folds swing, by the phone that sounds at each source frame."""
     edges = np.array([p.start for p in places] + [places[-1].end])
-    on = np.array([False, *(p.phone not in voice.inventory.unvoiced for p in places), False])
+    mute = voice.inventory.unvoiced | {SILENCE}
+    on = np.array([False, *(p.phone not in mute for p in places), False])
     return np.asarray(on[np.searchsorted(edges, where, side="right")])
 
 

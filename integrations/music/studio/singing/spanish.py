@@ -7,7 +7,10 @@ import unicodedata
 
 _VOWELS = "aeiou"
 STRONG = "aeo"
-ALONE = {"y": "i1", "muy": "m w i1", "méxico": "m e1 x i k o", "mexico": "m e1 x i k o", "hmm": "m", "mmm": "m"}
+WEAK = "a al con de del e el en la las le les lo los me mi mis ni o os por que se si sin su sus te tu tus u un y"
+_GLIDES = {"i": "j", "u": "w"}
+_NO_GLIDE_AFTER = frozenset(("bh", "ch", "gh", "ny", "rr", "x", "y", "j", "w"))  # no bank has these with a glide
+ALONE = {"y": "i", "muy": "m w i1", "méxico": "m e1 x i k o", "mexico": "m e1 x i k o", "hmm": "m", "mmm": "m"}
 _LETTERS = {
     "b": "be", "c": "ce", "d": "de", "f": "efe", "g": "ge", "h": "ache", "j": "jota", "k": "ka", "l": "ele", "m": "eme",
     "n": "ene", "p": "pe", "q": "cu", "r": "erre", "s": "ese", "t": "te", "v": "uve", "w": "doble uve",
@@ -83,8 +86,27 @@ def _vowel(text: str, accents: list[bool], at: int) -> str:
 def _stressed(phones: list[str], word: str) -> list[str]:
     """Mark the stressed vowel where no accent did."""
     places = [i for i, p in enumerate(phones) if p[0] in _VOWELS and p.rstrip("1") in _VOWELS]
+    if word in WEAK.split():
+        return [p.rstrip("1") for p in phones]
     if not places or any(p.endswith("1") for p in phones):
         return phones
     late = len(places) == 1 or not re.search(r"[aeiouáéíóúns]$", word)
     bearer = places[-1] if late else places[-2]
     return [p + "1" if i == bearer else p for i, p in enumerate(phones)]
+
+
+def joined_vowels(end: tuple[str, ...], begin: tuple[str, ...], stressed: tuple[bool, bool]) -> tuple[str, ...] | None:
+    """The last syllable of a word and the first of the next as the one that is sung of both ("que es": k e s), or None.
+
+    A vowel that returns is sung once; an unstressed i or u beside another vowel becomes its glide.
+    """
+    if not end or not begin or end[-1] not in _VOWELS or begin[0] not in _VOWELS or all(stressed):
+        return None
+    last, first = end[-1], begin[0]
+    if last == first:
+        return (*end, *begin[1:])
+    if first in _GLIDES and last in STRONG and not stressed[1]:
+        return (*end, _GLIDES[first], *begin[1:])
+    if last in _GLIDES and first in STRONG and not stressed[0] and not _NO_GLIDE_AFTER & set(end[-2:-1]):
+        return (*end[:-1], _GLIDES[last], *begin)
+    return None

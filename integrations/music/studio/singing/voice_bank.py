@@ -90,6 +90,8 @@ class Voice:
         out: list[tuple[str, int]] = []
         for phone, note in phones:
             last, before = out[-1] if out else ("", -1)
+            if phone == SILENCE and last in ("", SILENCE):
+                continue
             if phone == last and not vowel(phone) and {note, before} <= held:
                 continue
             if last in RHOTIC and (phone == "r" or vowel(phone)):
