@@ -20,7 +20,7 @@ RATE, SECONDS, MOST_OPEN = 500, 30.0, 400  # what is not answered while so many 
 
 def main() -> None:
     """Print the rows, with the limits that production has."""
-    with stack_on_stores(TRUSTED_PROXIES="127.0.0.1", RATE_LIMITS="pages=120,waiting=40") as stack:
+    with stack_on_stores(TRUSTED_PROXIES="127.0.0.1", RATE_LIMITS="pages=120,waiting=45") as stack:
         for addresses in (1, 1000):
             measure(stack, addresses)
 
@@ -31,7 +31,8 @@ def measure(stack: Stack, addresses: int, seconds: float = SECONDS) -> float:
     before = resident(web)
     answers, health, dropped = asyncio.run(flood(stack.port, addresses, seconds))
     grown, most = resident(web) - before, sorted(health)[int(len(health) * 0.95)]
-    row(f"{RATE} GET/s for {seconds:g} s from {addresses} addresses: answered", f"{sum(answers.values()) / seconds:.0f}/s", "")
+    what = f"{RATE} GET/s for {seconds:g} s, addresses: {addresses}; answered"
+    row(what, f"{sum(answers.values()) / seconds:.0f}/s", "")
     counted = ", ".join(f"{count} x {status}" for status, count in sorted(answers.items()))
     failed = sum(count for status, count in answers.items() if status >= 500)
     row(f"  {counted}; {dropped} not sent, as {MOST_OPEN} waited", f"{failed} x 5xx", "0")

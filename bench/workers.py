@@ -9,6 +9,7 @@ from bench.generation import product_at, row, sustained
 from bench.scale_plots import save_workers
 from bench.shared_stores import stores
 from bench.soak_samples import cpu_seconds
+from tests.support.disasters import parent_of
 from tests.support.stack import Stack
 
 COUNTS, FORMS = (1, 2, 4), 20
@@ -28,7 +29,7 @@ def main() -> None:
 def measure(stack: Stack, workers: int, forms: int = FORMS) -> tuple[float, float]:
     """(variations ready a second, milliseconds of the workers' CPU for each), after one form that is not counted."""
     sustained(stack, "warming up", 1)
-    pids = stack.pids("worker")
+    pids = [pid for pid in stack.pids("worker") if parent_of(pid) == stack.process.pid]  # what they forked is counted in them
     before = sum(map(cpu_seconds, pids))
     rate = sustained(stack, f"{workers} workers", forms)
     cost = 1000 * (sum(map(cpu_seconds, pids)) - before) / (9 * forms)
