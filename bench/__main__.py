@@ -17,6 +17,10 @@ BENCHES = (
     "audio_start",
     "internal",
     "demo",
+    "workers",
+    "web_processes",
+    "flood",
+    "crowd",
 )
 
 

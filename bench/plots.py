@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import ceil, floor, log10
 from typing import NamedTuple
@@ -26,12 +26,13 @@ class Panel(NamedTuple):
     lines: dict[str, Points]
 
 
-def line_charts(heading: str, panels: Sequence[Panel], x_title: str) -> str:
-    """The SVG. All panels share the x axis, which begins at 0; each y axis begins at 0 too, so that flat looks flat."""
+def line_charts(heading: str, panels: Sequence[Panel], x_title: str, x_marks: Mapping[float, str] | None = None) -> str:
+    """The SVG. All panels share the x axis, which begins at 0; each y axis begins at 0 too, so that flat looks flat. `x_marks`:
+    what stands at the x axis where (an axis that grows by tens has logarithms for x); default: round numbers."""
     top, most = 64, max((x for panel in panels for line in panel.lines.values() for x, _ in line), default=1.0)
     parts = [f'<text class="h" x="{LEFT}" y="28">{escape(heading)}</text>']
     for panel in panels:
-        parts.append(_panel(panel, top, most or 1.0, x_title))
+        parts.append(_panel(panel, top, most or 1.0, x_title, x_marks))
         top += HEIGHT + GAP
     size = f'width="{WIDTH}" height="{top}" viewBox="0 0 {WIDTH} {top}"'
     label = f'role="img" aria-label="{escape(heading, quote=True)}"'
@@ -54,7 +55,7 @@ def ticks(most: float, about: int = 4) -> list[float]:
     return [step * number for number in range(ceil(most / step - 1e-9) + 1)] if most else [0.0, step]
 
 
-def _panel(panel: Panel, top: int, most_x: float, x_title: str) -> str:
+def _panel(panel: Panel, top: int, most_x: float, x_title: str, x_marks: Mapping[float, str] | None) -> str:
     lines = {name: thin(points) for name, points in panel.lines.items() if points}
     marks = ticks(max((y for line in lines.values() for _, y in line), default=1.0))
     across, highest = (WIDTH - LEFT - RIGHT) / most_x, marks[-1]
@@ -68,8 +69,8 @@ def _panel(panel: Panel, top: int, most_x: float, x_title: str) -> str:
         y = y_of(mark)
         parts.append(f'<line class="g" x1="{LEFT}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{mark:g}</text>')
-    for mark in (mark for mark in ticks(most_x, 5) if mark <= most_x * 1.02):
-        parts.append(f'<text x="{LEFT + mark * across:.1f}" y="{bottom + 18}" text-anchor="middle">{mark:g}</text>')
+    for mark, words in (x_marks or {mark: f"{mark:g}" for mark in ticks(most_x, 5) if mark <= most_x * 1.02}).items():
+        parts.append(f'<text x="{LEFT + mark * across:.1f}" y="{bottom + 18}" text-anchor="middle">{words}</text>')
     parts.append(f'<text x="{end}" y="{bottom + 34}" text-anchor="end">{escape(x_title)}</text>')
     places = _apart({name: y_of(line[-1][1]) + 4 for name, line in lines.items()})
     for (name, line), colour in zip(lines.items(), COLOURS[: len(lines)], strict=True):

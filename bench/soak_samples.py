@@ -51,9 +51,8 @@ class Sampler:
         found = {"supervisor": top}
         for pid in sorted(family(top) - {top}):
             with suppress(OSError):
-                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-                if parent_of(pid) == top and any(word.endswith(b"main.py") for word in words):
-                    name = words[-2].decode()
+                program, _, name = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").rpartition("\0")
+                if parent_of(pid) == top and program.endswith("main.py"):
                     found[f"{name} 2" if name in found else name] = pid
         return found
 
@@ -85,6 +84,12 @@ def memory(pid: int) -> float:
         return 0.0
     sizes = {line.partition(":")[0]: int(line.split()[1]) for line in lines}
     return (sizes["Pss"] - sizes.get("Pss_Shmem", 0)) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process since its start, that of its children that have ended included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # utime, stime, cutime, cstime: proc_pid_stat(5)
 
 
 def _opened(pid: int) -> list[str]:

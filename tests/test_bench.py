@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -12,7 +13,23 @@ from pathlib import Path
 import pytest
 
 import bench.__main__ as all_of_them
-from bench import audio_start, contract, crowd, demo, generation, internal, live, share, soak, studio, webhook
+from bench import (
+    audio_start,
+    contract,
+    crowd,
+    demo,
+    flood,
+    generation,
+    internal,
+    live,
+    scale_plots,
+    share,
+    soak,
+    studio,
+    web_processes,
+    webhook,
+    workers,
+)
 from bench import stack as newcomer
 from models import database, in_database
 from settings import settings
@@ -32,7 +49,7 @@ def test_generation_at_a_vendor_that_answers_at_once(migrated: None, capsys: Pri
     generation.one_song(12.0)
     with generation.product_at("musicgpt", tmp_path, free_port()) as running:
         generation.overhead(running, "musicgpt")
-        generation.sustained(running, "musicgpt", 1)
+        assert workers.measure(running, 2, forms=1) > (0, 0)
     generation.in_flight(2, passes=1)
     in_database(database.execute_sql, "TRUNCATE compose_forms CASCADE")  # else the next stack works on them
     printed = capsys.readouterr().out
@@ -58,6 +75,31 @@ async def test_from_a_committed_row_to_an_open_page_with_others_open(stack: Stac
     printed = capsys.readouterr().out
     assert "row committed -> cell changed, 3 pages open" in printed
     assert "changes on 2 pages" in printed
+
+
+async def test_more_and_more_open_pages(stack: Stack, form_id: str, capsys: Printed) -> None:
+    found = await crowd.measure(stack, crowd.alike(form_id, 3), steps=(1, 3), seconds=0.3)
+    assert [(step.pages, step.unheard) for step in found] == [(1, 0), (3, 0)]
+    assert "3 pages, 20 changes a second" in capsys.readouterr().out
+
+
+def test_a_flood_of_pages_that_no_browser_comes_for(stack: Stack, capsys: Printed) -> None:
+    assert flood.measure(stack, 1000, seconds=0.02) < 150
+    assert "0 x 5xx" in capsys.readouterr().out
+
+
+def test_two_web_processes(stack: Stack) -> None:
+    assert min(web_processes.measure(stack, seconds=0.2).values()) > 0
+
+
+def test_pages_that_grow_by_tens_stand_at_equal_distances(tmp_path: Path) -> None:
+    scale_plots.save_crowd(tmp_path, [crowd.Step(10**tens, 5, 9, 12, 90, 11, 0)._asdict() for tens in range(4)])
+    drawn = (tmp_path / "crowd.svg").read_text()
+    places = [
+        re.search(rf'<text x="([\d.]+)" y="\d+" text-anchor="middle">{words}</text>', drawn)
+        for words in ("1", "10", "100", "1,000")
+    ]
+    assert [found and float(found[1]) for found in places] == pytest.approx([56, 274, 492, 710])
 
 
 def test_the_contract_under_load(stack: Stack, form_id: str, capsys: Printed) -> None:

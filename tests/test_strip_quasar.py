@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import weakref
 
 from playwright.async_api import Browser, expect
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.support.stack import Stack
-from ui.middleware.strip_quasar import strip_quasar
+from ui.middleware.strip_quasar import StripQuasar, strip_quasar
 
 
 async def test_a_customer_s_page_loads_no_quasar_and_works(stack: Stack, browser: Browser) -> None:
@@ -38,3 +40,31 @@ def test_a_page_with_a_component_of_quasar_keeps_all_of_it(stack: Stack) -> None
     assert b"quasar-lite.js" in html
     whole = html.replace(b'"tag":"q-page"', b'"tag":"q-btn"') + b'<script defer src="/x/static/quasar.umd.prod.js"></script>'
     assert strip_quasar(whole) == whole
+
+
+async def test_an_open_page_keeps_nothing_of_the_answer_that_brought_it() -> None:
+    class Compressor:
+        """What stands outside: it holds megabytes until it is let go."""
+
+        sent = b""
+
+        async def send(self, message: Message) -> None:
+            type(self).sent += message.get("body", b"")
+
+    outer = Compressor()
+    gone = weakref.ref(outer)
+    page_keeps = list[Send]()
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        page_keeps.append(send)  # NiceGUI's client keeps its request, which has it
+        headers = [(b"content-type", b"text/html"), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"<p>Hello"})
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    await StripQuasar(page)({"type": "http", "path": "/compose/create"}, receive, outer.send)
+    del outer
+    assert Compressor.sent == b"<p>Hello"
+    assert gone() is None

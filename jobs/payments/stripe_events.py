@@ -35,7 +35,7 @@ REFUND_EVENTS = ("charge.refunded", "refund.created", "refund.updated", "refund.
 DISPUTE_EVENTS = ("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed")
 WATCHED = SESSION_EVENTS + REFUND_EVENTS + DISPUTE_EVENTS
 PINNED_VERSION = "2026-10-28.endive"  # the pinned SDK's
-# Written out: of everything that storing an event costs, building this statement anew each time was more than half.
+# Written out: of everything that storing an event costs, building this statement anew each time was nearly half.
 STORE = """
 INSERT INTO stripe_events
     (id, type, livemode, api_version, object_id, payload, received_at, next_try_at, handled_at, error, attempts)

@@ -36,6 +36,7 @@ class StripQuasar:
         body = bytearray()
 
         async def collect(message: Message) -> None:
+            nonlocal send
             if message["type"] == "http.response.start":
                 held.append(message)
                 if not _is_html(message):
@@ -47,12 +48,18 @@ class StripQuasar:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            start, stripped = held.pop(), strip_quasar(bytes(body))
+            start, stripped, answer = held.pop(), strip_quasar(bytes(body)), send
+            body.clear()
+            send = _ended  # an open page keeps its request, that this function, and `send` a Brotli compressor of 1.4 MB
             MutableHeaders(raw=start["headers"])["content-length"] = str(len(stripped))
-            await send(start)
-            await send({"type": "http.response.body", "body": stripped})
+            await answer(start)
+            await answer({"type": "http.response.body", "body": stripped})
 
         await self.app(scope, receive, collect)
+
+
+async def _ended(message: Message) -> None:
+    raise RuntimeError("the answer has ended")
 
 
 def strip_quasar(page: bytes) -> bytes:

@@ -1,0 +1,39 @@
+"""The pictures of `python -m bench crowd` and `python -m bench workers`: docs/crowd.svg, docs/workers.svg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log10
+from pathlib import Path
+
+from bench.plots import Panel, Points, line_charts
+
+
+def save_crowd(folder: Path, steps: Sequence[Mapping[str, float]]) -> None:
+    """Push latency, memory and CPU against the number of open pages, which grows by tens."""
+    decades = {log10(step["pages"]): f"{step['pages']:,.0f}" for step in steps}
+
+    def line(name: str) -> Points:
+        return [(log10(step["pages"]), step[name]) for step in steps]
+
+    panels = [
+        Panel("From a committed row to the page, milliseconds", {name: line(name) for name in ("p50", "p95", "p99")}),
+        Panel("Memory of the web process (PSS), MB", {"web": line("megabytes")}),
+        Panel("CPU of the web process, percent of one core", {"web": line("cpu")}),
+    ]
+    heading = "Open pages while 20 variations a second change"
+    _save(folder / "crowd.svg", line_charts(heading, panels, "pages open", decades))
+
+
+def save_workers(folder: Path, rates: Mapping[int, float], costs: Mapping[int, float]) -> None:
+    """Variations a second, and CPU of the workers for each, against the number of workers."""
+    panels = [
+        Panel("Variations ready a second", {"ready": [(0, 0), *rates.items()]}),
+        Panel("CPU of the workers for each variation, milliseconds", {"CPU": list(costs.items())}),
+    ]
+    _save(folder / "workers.svg", line_charts("The pipeline with more workers, two cores", panels, "workers"))
+
+
+def _save(path: Path, picture: str) -> None:
+    path.write_text(picture)
+    print(path)
