@@ -29,9 +29,10 @@ JUMPS = -90, -30, 30, 90  # seconds
 PARTS = {"web": 1, "worker": 2, "clock": 1, "studio": 1}  # processes of each, at least
 # The other three points lie on the way of refunds, which nobody here needs; `make chaos` passes them.
 ON_THE_WAY = ("checkout_", "webhook_", "event_", "fulfil_", "mail_")
-# Moves in the timeline, those of songs, payments fulfilled, emails sent; then the songs and emails that are waited for.
+# Moves that jobs made, songs asked for and fetched, payments fulfilled, emails sent; then the songs and emails that are waited for.
 PROGRESS = """
-SELECT (SELECT count(*) FROM form_events), (SELECT count(*) FROM form_events WHERE noun LIKE 'variation%'),
+SELECT (SELECT count(*) FROM form_events WHERE moved_by <> 'customer'),
+    (SELECT count(*) FROM form_events WHERE noun LIKE 'variation%' AND to_status IN ('waiting', 'ready')),
     (SELECT count(*) FROM checkout_sessions WHERE status = 'fulfilled'),
     (SELECT count(*) FROM emails WHERE status = 'sent'),
     (SELECT count(*) FROM variations WHERE status NOT IN ('ready', 'failed')),
