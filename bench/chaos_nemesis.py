@@ -29,7 +29,7 @@ JUMPS = -90, -30, 30, 90  # seconds
 PARTS = {"web": 1, "worker": 2, "clock": 1, "studio": 1}  # processes of each, at least
 # The other three points lie on the way of refunds, which nobody here needs; `make chaos` passes them.
 ON_THE_WAY = ("checkout_", "webhook_", "event_", "fulfil_", "mail_")
-# Moves that jobs made, songs asked for and fetched, payments fulfilled, emails sent; then the songs and emails that are waited for.
+# Moves of jobs, songs asked for and fetched, payments fulfilled, emails sent; then the songs and emails that are waited for.
 PROGRESS = """
 SELECT (SELECT count(*) FROM form_events WHERE moved_by <> 'customer'),
     (SELECT count(*) FROM form_events WHERE noun LIKE 'variation%' AND to_status IN ('waiting', 'ready')),
