@@ -23,15 +23,16 @@ from bench.chaos_orders import Customers
 from tests.support.stack import wait_for
 
 
-def run(made: Machine, orders: int, faults: int, seed: int, only: Sequence[str]) -> tuple[Customers, list[Outcome]]:
+def run(made: Machine, asked: argparse.Namespace) -> tuple[Customers, list[Outcome]]:
     """Customers come and faults strike; then nobody comes any more, and everything is finished."""
-    customers = Customers(made, orders)
+    customers = Customers(made, asked.orders)
     try:
-        nemesis = Nemesis(made, customers, seed, only)
+        nemesis = Nemesis(made, customers, asked.seed, asked.only)
         outcomes: list[Outcome] = []
+        until = time.monotonic() + 60 * asked.minutes
         wait_for(lambda: customers.steps["orders"], "the first of so many orders to be done", 1800)
         print(f"{len(nemesis.all)} faults in the deck, all of them drawn before one comes again", flush=True)
-        while len(outcomes) < faults and made.stack.process.poll() is None:
+        while len(outcomes) < asked.faults and time.monotonic() < until and made.stack.process.poll() is None:
             outcomes.append(one := nemesis.strike())
             healed = "never came about" if one.healed is None else f"goes on after {one.healed:.1f} s"
             print(
@@ -79,13 +80,14 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--orders", type=int, default=50, help="how many are under way at once")
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--minutes", type=float, default=600, help="no fault begins later than this")
     parser.add_argument("--only", nargs="+", default=[], help="groups of faults, as the table names them")
     asked = parser.parse_args(words)
     began = time.monotonic()
     with machine(asked.seed) as made:
         print(f"seed {asked.seed}; load {os.getloadavg()[0]:.1f}; {made.scratch}", flush=True)
         print(f"disk faults: {made.disk.is_mounted}; clock jumps: {made.clock.is_ours}", flush=True)
-        customers, outcomes = run(made, asked.orders, asked.faults, asked.seed, asked.only)
+        customers, outcomes = run(made, asked)
         wrong = judged(made, customers, outcomes)
         shutil.copy(made.stack.log.name, made.scratch / "stack.log")
     print(*table(outcomes), sep="\n")

@@ -18,6 +18,7 @@ from tests.support.disasters import cells
 from tests.support.stack import example_form_data
 
 PATIENCE = 1800.0  # seconds for one order
+APART = 1.0  # seconds between the first customers
 LOOKS = 2.0  # seconds between a customer's looks at the page
 
 
@@ -36,9 +37,11 @@ class Customers:
         self.unhappy: list[str] = []
         self.closing = threading.Event()
         self.seats = ThreadPoolExecutor(at_once)
-        self.waiting = [self.seats.submit(self._sit) for _ in range(at_once)]
+        self.waiting = [self.seats.submit(self._sit, number) for number in range(at_once)]
 
-    def _sit(self) -> None:
+    def _sit(self, number: int) -> None:
+        """One after another; the first ones do not all come in the same second."""
+        self.closing.wait(number * APART)
         while not self.closing.is_set():
             try:
                 _Order(self).run()

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench import chaos_generation, chaos_nemesis
+from bench import chaos_clock, chaos_generation, chaos_nemesis
 from tests.support.fault_proxy import MODES
 from tests.support.stack import ROOT
 
@@ -72,11 +72,31 @@ def test_a_seed_draws_its_faults_and_each_of_them_before_one_comes_again() -> No
     assert sorted(named) == sorted((fault.group, fault.name) for fault in one.all)
 
 
-def test_orders_go_on_only_where_each_way_that_is_waited_for_has_moved() -> None:
-    nemesis = a_nemesis(1, simulation=SimpleNamespace(paid=["cs_1", "cs_2"]))
-    before = (10, 3, 1, 4, 1)  # songs ready, songs waited for, payments fulfilled, emails sent, emails due
-    assert nemesis._goes_on(before, (11, 2, 2, 5, 0))
-    assert not nemesis._goes_on(before, (10, 3, 2, 5, 0)), "songs are waited for, and none came"
-    assert not nemesis._goes_on(before, (11, 2, 1, 5, 0)), "a payment is waited for"
-    assert not nemesis._goes_on(before, (11, 2, 2, 4, 1)), "an email is due"
-    assert nemesis._goes_on(before, (10, 0, 2, 4, 0)), "nothing is waited for"
+def test_orders_go_on_only_where_the_way_that_was_hurt_has_moved() -> None:
+    before = (90, 30, 1, 4, 3, 1, 1)  # moves, moves of songs, payments, emails; then songs, payments, emails waited for
+    assert chaos_nemesis.goes_on("web killed", before, (91, 30, 1, 4, 3, 1, 1))
+    assert not chaos_nemesis.goes_on("web killed", before, before), "nothing moved at all"
+    assert not chaos_nemesis.goes_on("wire: vendor", before, (91, 30, 2, 5, 3, 0, 0)), "songs are waited for"
+    assert not chaos_nemesis.goes_on("wire: stripe", before, (91, 31, 1, 5, 3, 1, 0)), "a payment is waited for"
+    assert not chaos_nemesis.goes_on("wire: mail", before, (91, 31, 2, 4, 3, 0, 1)), "an email is due"
+    assert chaos_nemesis.goes_on("wire: mail", before, (91, 31, 2, 5, 3, 0, 1))
+    assert chaos_nemesis.goes_on("wire: mail", before, (91, 31, 2, 4, 3, 0, 0)), "no email is waited for"
+
+
+def test_the_wall_clock_jumps_in_a_process_that_runs_and_the_monotonic_one_does_not(tmp_path: Path) -> None:
+    clock = chaos_clock.Clock(tmp_path)
+    if not clock.is_ours:
+        pytest.skip("no C compiler on this machine")
+    says = "import time\nwhile True: input(); print(time.time(), time.monotonic(), flush=True); time.sleep(0)"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", says], text=True, env=os.environ | clock.environment(), **pipes) as process:  # type: ignore[call-overload]
+        found = {}
+        for shift in (0, 90, -90, 0):
+            clock.set(shift)
+            process.stdin.write("\n")
+            process.stdin.flush()
+            wall, monotonic = map(float, process.stdout.readline().split())
+            found[shift] = wall - monotonic
+        process.kill()
+    shifts = {shift: round(ahead - found[0]) for shift, ahead in found.items()}
+    assert shifts == {0: 0, 90: 90, -90: -90}
