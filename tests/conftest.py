@@ -74,7 +74,7 @@ if UNDER_PYTEST:
 
 from playwright.async_api import Browser, async_playwright, expect  # noqa: E402
 
-from tests.support.overrides import override_settings, recorded_queue  # noqa: E402, F401 fixtures for all
+from tests.support.overrides import override_settings, patient_database, recorded_queue  # noqa: E402, F401 fixtures for all
 
 expect.set_options(timeout=30_000)  # as long as Playwright waits for everything else: five seconds are few on a busy machine
 

@@ -249,7 +249,7 @@ def test_staff_grant_credits_and_one_pays_for_a_song(migrated: None) -> None:
         ]
 
 
-def test_credits_are_never_spent_twice_by_racing_forms(migrated: None) -> None:
+def test_credits_are_never_spent_twice_by_racing_forms(migrated: None, patient_database: None) -> None:
     user = an_account()
     in_database(grant_credits, user.email, 3)
     forms = [a_chosen_form() for _ in range(8)]
@@ -261,7 +261,7 @@ def test_credits_are_never_spent_twice_by_racing_forms(migrated: None) -> None:
     assert len(paid) == 3
 
 
-def test_one_form_is_paid_once_by_racing_presses(migrated: None) -> None:
+def test_one_form_is_paid_once_by_racing_presses(migrated: None, patient_database: None) -> None:
     user = an_account()
     in_database(grant_credits, user.email, 5)
     form_id = a_chosen_form()

@@ -51,7 +51,7 @@ from tests.support.revisions import NEW, make, rows, seen
 from tests.support.shop import FakeMail, ready_form
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.usefixtures("migrated")
+pytestmark = pytest.mark.usefixtures("migrated", "patient_database")
 T = TypeVar("T")
 
 

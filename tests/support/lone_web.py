@@ -30,7 +30,7 @@ class LoneWeb:
         if self.before:
             command[1:] = ["-c", f"{self.before}; import cli, sys; sys.exit(cli.main(['web']))"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
-        wait_for(self.is_up, "the web process", 60)
+        wait_for(self.is_up, "the web process", 180)
 
     def is_up(self) -> bool:
         try:

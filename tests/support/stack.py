@@ -94,7 +94,7 @@ class Stack:
     def start(self) -> None:
         """Start, and wait until an order could go through."""
         self.start_soon()
-        wait_for(self.is_ready, "the stack to be ready; its log is " + self.log.name, 60)
+        wait_for(self.is_ready, "the stack to be ready; its log is " + self.log.name, 180)
 
     def start_soon(self) -> None:
         """Start, and do not wait."""
