@@ -39,7 +39,7 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 # (docs/decisions/0038, 0047). AT_ONCE=0: one process.
 AT_ONCE ?= 3
 # Tests that timed out are run again and listed (docs/decisions/0035); failed assertions never are.
-PYTEST := $(BIN)/pytest -n $(AT_ONCE) --dist loadgroup --no-loadscope-reorder \
+PYTEST := $(BIN)/pytest -n $(AT_ONCE) --dist loadscope --no-loadscope-reorder \
 	--reruns 2 --only-rerun TimeoutError --only-rerun "with timeout" --only-rerun "in vain for" -r fER
 
 test: test-quick test-system

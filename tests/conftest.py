@@ -23,7 +23,7 @@ from fastapi import FastAPI, HTTPException
 from peewee import OperationalError
 
 from tests.support import stripe_contract
-from tests.support.sorting import needs_stack, sort_and_mark
+from tests.support.sorting import GROUPS, needs_stack, sort_and_mark
 from tests.support.stack import Stack, free_port
 from tests.support.stores import drop_waiting_jobs, empty_queues, stores_of_tests
 from tools.install_browser import find_browser
@@ -31,7 +31,9 @@ from tools.install_browser import find_browser
 if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
 
-pytest_plugins = [f"tests.support.{name}" for name in ("durations", "shop_fixtures", "smtp", "sandbox_server", "generation")]
+pytest_plugins = [
+    f"tests.support.{name}" for name in ("durations", "sharing", "shop_fixtures", "smtp", "sandbox_server", "generation")
+]
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))
 SCRATCH.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
@@ -64,6 +66,8 @@ _arguments.add_argument("-n", "--numprocesses", default="0")
 ONLY_HANDS_OUT = (  # pytest-xdist's own process runs no test: stores of its own would be three seconds of a processor
     UNDER_PYTEST and "PYTEST_XDIST_WORKER" not in os.environ and _arguments.parse_known_args()[0].numprocesses != "0"
 )
+if ONLY_HANDS_OUT:
+    os.environ[GROUPS] = str(SCRATCH / "groups.json")
 WITHOUT_STORES = ONLY_HANDS_OUT or os.environ.get("TESTS_WITHOUT_STORES") == "1"
 _stores = (
     None if WITHOUT_STORES else stores_of_tests(SCRATCH / "stores", careless=UNDER_PYTEST)
@@ -86,7 +90,7 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is not marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """See tests/support/sorting.py."""
     sort_and_mark(items)

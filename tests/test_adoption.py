@@ -162,7 +162,8 @@ def test_older_forms_open_in_the_new_pages(old_database: str) -> None:
     scratch = Path(tempfile.mkdtemp(prefix="serenade-adoption-"))
     scratch.chmod(0o755)
     try:
-        with Stack(scratch, free_port(), DATABASE_URL=old_database, REDIS_URL=None, WORKERS="1") as stack:
+        more = {"DATABASE_URL": old_database, "REDIS_URL": None, "WORKERS": "1", "DEMO": "false"}
+        with Stack(scratch, free_port(), **more) as stack:
             look_at_all_pages(stack)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -116,7 +116,7 @@ async def hear_it_being_made(page: Page, songs: int) -> None:
     await expect(page.locator("#heading")).to_have_text("Listen, and choose")
     for song in range(songs):
         cells = page.locator("song-compare").nth(song)
-        for variation in (1, 2, 3):
+        for variation in (1, 2, 3) if songs == 1 else (song + 1,):
             sound = await page.evaluate(DECODE, await _source(cells, variation))
             assert 44 <= sound["seconds"] <= 46, "a preview is 45 seconds long"
             assert sound["rms"] > 0.02, "and not silent"

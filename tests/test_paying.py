@@ -22,7 +22,12 @@ from tests.support.stack import Stack, wait_for
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+# Each test in one size, half of them in each; what `shoot` sees is looked at in both.
+ON_A_PHONE = pytest.mark.parametrize("page", [PHONE], ids=["phone"], indirect=True)
+ON_A_DESKTOP = pytest.mark.parametrize("page", [DESKTOP], ids=["desktop"], indirect=True)
+
+
+@pytest.fixture
 async def page(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport=request.param)
     page = await context.new_page()
@@ -47,12 +52,14 @@ async def come_to_pay(stack: Stack, page: Page) -> str:
 
 
 async def shoot(page: Page, name: str) -> None:
-    """A picture for people to look at, and no page wider than its screen."""
-    size = page.viewport_size
-    assert size is not None
+    """Pictures for people to look at, and no page wider than its screen, on a phone and on a desktop."""
+    mine = page.viewport_size
+    assert mine is not None
     SHOTS.mkdir(exist_ok=True)
-    await page.screenshot(path=SHOTS / f"{name}-{size['width']}.png")
-    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for size in (DESKTOP, PHONE) if mine["width"] == PHONE["width"] else (PHONE, DESKTOP):
+        await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        await page.screenshot(path=SHOTS / f"{name}-{size['width']}.png")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 async def dashboard(page: Page, stack: Stack, button: str) -> None:
@@ -67,6 +74,7 @@ async def sessions(form_id: str) -> list[CheckoutSession]:
     return await asyncio.to_thread(lambda: in_database(lambda: list(query)))
 
 
+@ON_A_DESKTOP
 async def test_a_declined_card_may_be_followed_by_another(stack: Stack, page: Page) -> None:
     form_id = await come_to_pay(stack, page)
     await page.locator("button[value=declined]").click()
@@ -100,6 +108,7 @@ async def keep_the_other_two(page: Page) -> None:
 SHARES = """navigator.share = async (what) => { window.shared = what; }"""
 
 
+@ON_A_PHONE
 async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(stack: Stack, page: Page) -> None:
     """Success: copy, the device's own way to share, download, receipt, and the way to another song."""
     await page.add_init_script(SHARES)
@@ -124,6 +133,7 @@ async def test_what_was_paid_is_handed_on_by_the_phone_and_kept_as_a_receipt(sta
     await page.wait_for_url(re.compile(r"/compose/create"))
 
 
+@ON_A_DESKTOP
 async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(stack: Stack, page: Page) -> None:
     form_id = await come_to_pay(stack, page)
     await page.locator("button[value=cancel]").click()
@@ -137,7 +147,9 @@ async def test_who_cancels_is_back_with_the_songs_and_nothing_was_charged(stack:
     assert len(await sessions(form_id)) == 1, "the same session is still good"
 
 
-@pytest.mark.parametrize("end", ["settled", "bounced"])
+@pytest.mark.parametrize(
+    ("page", "end"), [(PHONE, "settled"), (DESKTOP, "bounced")], ids=["phone, settled", "desktop, bounced"], indirect=["page"]
+)
 async def test_a_slow_payment_is_shown_as_what_it_is(stack: Stack, page: Page, end: str) -> None:
     form_id = await come_to_pay(stack, page)
     payment = page.url
@@ -159,6 +171,7 @@ async def test_a_slow_payment_is_shown_as_what_it_is(stack: Stack, page: Page, e
         await expect(page.locator("#pay")).to_have_text("Order and pay $9.99")
 
 
+@ON_A_DESKTOP
 async def test_two_tabs_and_a_double_click_pay_once(stack: Stack, page: Page) -> None:
     form_id = await come_to_pay(stack, page)
     first = page.url
@@ -178,6 +191,7 @@ async def test_two_tabs_and_a_double_click_pay_once(stack: Stack, page: Page) ->
     await asyncio.to_thread(stack.await_status, form_id, "delivered")
 
 
+@ON_A_PHONE
 async def test_a_refund_shows_at_once_and_the_link_turns_into_an_error_page(stack: Stack, page: Page) -> None:
     await come_to_pay(stack, page)
     await page.locator("button[value=paid]").click()
@@ -202,6 +216,7 @@ async def answer(url: str) -> requests.Response:
     return await asyncio.to_thread(requests.get, url, timeout=30)
 
 
+@ON_A_PHONE
 @pytest.mark.parametrize("query", ["", "&session_id=", "&session_id=cs_test_invented", "&session_id=%00"])
 async def test_coming_to_the_success_page_proves_nothing(stack: Stack, page: Page, query: str) -> None:
     """docs/reliability.md row 52: without a payment there is no gift, whatever the address says."""

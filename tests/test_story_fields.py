@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,7 +20,13 @@ from jobs.generation.stories import read_story
 from jobs.rate_limits import TooManyError
 from tests.support.fakes.chat import FakeChat, Say
 
-EVERY = [find_fields(one["text"]) for some in parts().values() for one in some]
+
+@cache
+def every_story_read() -> list[FoundFields]:
+    """When a test asks: reading them costs a second, and each process of the tests imports this module."""
+    return [find_fields(one["text"]) for some in parts().values() for one in some]
+
+
 GRANDMA = (
     "My grandma Rosa turns 80 next month. When I was six she taught me to make gnocchi. She is patient and funny. "
     "Please don't mention grandpa. A folk song, please."
@@ -56,11 +63,11 @@ def test_later_stories_are_read_almost_as_well() -> None:
 
 
 def test_every_value_has_its_words_in_the_story_and_fits_the_form() -> None:
-    assert [line for found in EVERY for line in backed(found)] == []
+    assert [line for found in every_story_read() for line in backed(found)] == []
 
 
 def test_nothing_told_is_told_twice_and_what_must_not_be_mentioned_is_in_no_other_field() -> None:
-    for found in EVERY:
+    for found in every_story_read():
         values = found.values()
         memory, summary = values.get("favoriteMemory", ""), values.get("storySummary", "")
         assert not memory or memory not in summary

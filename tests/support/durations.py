@@ -31,8 +31,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Set-up and tear-down count: whoever is first in a module pays for its fixtures."""
-    _took[report.nodeid.partition("@")[0]] += report.duration
-    _reasons.update({report.nodeid.partition("@")[0]: str(value) for name, value in report.user_properties if name == "slow"})
+    _took[report.nodeid] += report.duration
+    for name, value in report.user_properties:
+        if name == "slow":
+            _reasons[report.nodeid] = str(value)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

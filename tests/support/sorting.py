@@ -7,8 +7,13 @@ goes last: once it is up, its clock and workers look after every row there is.
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 
+GROUPS = "TEST_GROUPS"  # names the file with the group of each test; set by the process that hands out, for those that run them
 SYSTEM = {"stack", "browser", "migrated", "bucket", "application", "valkey"}
 # Start processes of their own and share nothing with other modules: each test may be in a process of its own.
 APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_adoption")
@@ -18,12 +23,13 @@ OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade
 RENDER = ("test_studio", "test_singing", "test_bench")
 LONGEST_FIRST = (
     *APART, "test_faults", "test_embedded", "test_documented_commands", "test_upgrade", "test_song_compare",
-    "test_journey", "test_recovery", "test_accessibility", "test_paying", "test_guided_form", "test_demo",
+    "test_journey", "test_recovery", "test_accessibility", "test_guided_form", "test_demo", "test_bench", "test_paying",
+    "test_revisions_page", "test_stage", "test_gift_page", "test_staff_pages", "test_staff_tools",
 )  # fmt: skip
 
 
 def sort_and_mark(items: list[pytest.Item]) -> None:
-    """Sort, mark system tests, and name the group of each test for pytest-xdist.
+    """Sort, mark system tests, and write down the group of each test.
 
     What a module has that needs the running product, and what not, are two groups: a group's tests share fixtures and may
     build on each other.
@@ -32,7 +38,7 @@ def sort_and_mark(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in (*OWN_STORES, *RENDER) or SYSTEM & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.system)
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    _write_down({item.nodeid: _group(item) for item in items})
 
 
 def needs_stack(item: pytest.Item) -> bool:
@@ -49,3 +55,12 @@ def _group(item: pytest.Item) -> str:
     if item.path.stem in APART:
         return item.nodeid.rpartition("/")[2]
     return f"{item.path.stem}{' on the stack' if needs_stack(item) else ''}"
+
+
+def _write_down(groups: dict[str, str]) -> None:
+    """For tests/support/sharing.py. Every process that runs tests writes the same."""
+    place, worker = os.environ.get(GROUPS), os.environ.get("PYTEST_XDIST_WORKER")
+    if place and worker:
+        mine = Path(f"{place}.{worker}")
+        mine.write_text(json.dumps(groups))
+        mine.replace(place)
