@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bench.song_measures import hertz
 from integrations.music import SongRequest
-from integrations.music.studio.bank import RATE
 from integrations.music.studio.composer import compose
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.score import Score
 from integrations.music.studio.singing.vocals import sing_score
 

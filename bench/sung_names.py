@@ -23,7 +23,7 @@ from integrations.music.studio.singing.name_line import name_notes
 from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.say import say_word
 from integrations.music.studio.singing.singer import VOICE_RATE, sing_line
-from integrations.music.studio.singing.voices import load
+from integrations.music.studio.singing.voice_bank import load
 
 COMMON_NAMES = (
     "Olivia Emma Charlotte Amelia Sophia Isabella Ava Mia Evelyn Luna Harper Camila Scarlett Elizabeth Eleanor Emily Chloe "
