@@ -21,7 +21,8 @@ class Forked:
     """A forked child, with what the supervisor uses of `subprocess.Popen`."""
 
     def __init__(self, pid: int) -> None:
-        self.pid, self.returncode = pid, None if pid else 0
+        self.pid = pid
+        self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Its exit code, negative for a signal; None while it runs."""
