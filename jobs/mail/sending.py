@@ -17,7 +17,7 @@ from jobs.gifts.gift import is_held, missing_songs
 from jobs.mail.templates import message_for
 from jobs.queue_names import SEND_EMAIL, is_demo
 from jobs.registry import job
-from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, move, now
+from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, move, now, transaction
 
 log = logging.getLogger("serenade.delivery")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries: a mail server that is down for two days loses nothing
@@ -75,9 +75,11 @@ def _send(row: Email) -> bool:
 
 
 def _mark_sent(row: Email, note: str | None) -> None:
-    move(row, EmailStatus.SENT, by="delivery", sent_at=now(), error=note)
-    if row.kind == "delivery":
-        move((ComposeForm, row.form_id), FormStatus.DELIVERED, by="delivery")
+    """The email and its form at once: a form whose email counts as sent would never be asked for again."""
+    with transaction():
+        move(row, EmailStatus.SENT, by="delivery", sent_at=now(), error=note)
+        if row.kind == "delivery":
+            move((ComposeForm, row.form_id), FormStatus.DELIVERED, by="delivery")
 
 
 def _may_deliver(row: Email) -> bool:
