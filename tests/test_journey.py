@@ -103,7 +103,7 @@ async def hear_it_being_made(page: Page, songs: int) -> None:
     """The first one plays while others are still being made; then all are there, and only one sounds at a time."""
     requests: list[str] = []
     first = page.locator("song-compare").first.get_by_role("button", name=re.compile("^Play")).first
-    await expect(first).to_be_enabled(timeout=120_000)
+    await expect(first).to_be_enabled(timeout=300_000)
     still_waiting = await page.locator("song-compare .cell.waiting").count()
     assert still_waiting > 0, "the first variation should be playable before the last is made"
     await first.click()

@@ -38,7 +38,7 @@ def a_ready_form(stack: Stack, songs: int = 1, *, real: bool = False) -> str:
         form_id = stack.create(songs)
         with stack.studio_pace("real") if real else nullcontext():
             stack.generate(form_id)
-            stack.await_status(form_id, "variations_ready")
+            stack.await_status(form_id, "variations_ready", seconds=600 if real else 180)
         keep_pattern(form_id, songs, real=real)
     return _copy(_patterns[songs, real])
 
