@@ -10,7 +10,6 @@ import sys
 import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 import pypdfium2
@@ -66,7 +65,6 @@ def written(drawing: Drawing, page: int = 0) -> list[str]:
     return [line.replace("\u200b", "").strip() for line in text.splitlines()]
 
 
-@cache  # names share their beginnings
 def picture(text: str) -> Image.Image:
     """A text as it is drawn, past all that leaves out characters."""
     drawing = Drawing("picture", "", {"heading": text, "brand": ""}, [0] * 64)
