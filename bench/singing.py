@@ -4,6 +4,7 @@
 .venv/bin/python -m bench.singing 50         fifty of each language
 .venv/bin/python -m bench.singing 36-49 es   those numbers only, of one language: a long run can be continued
 .venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there (`bench/song_pictures.py`)
+.venv/bin/python -m bench.singing 50 --pace    how fast the lines are, without a sound: half a minute for a hundred songs
 .venv/bin/python -m bench.singing 3 --clips FOLDER   and each line there, mixed and alone: `bench/words_heard.py` reads them
 """
 
@@ -184,6 +185,26 @@ def run(
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB, {time.perf_counter() - began:.0f} s")
 
 
+def pace(numbers: range, languages: tuple[str, ...]) -> None:
+    """Songs with a line of more than 5.5 syllables a second, a syllable of less than 0.1 s or more than 8 s in one breath."""
+    paces, lengths, hurried = [], [], 0
+    for language, number in itertools.product(languages, numbers):
+        score = compose(a_song(number, language))
+        lines = list(breath_lines(score, load(score.voice).inventory))
+        lasting = [line[-1].end - line[0].start for line in lines]
+        found = [len(line) / seconds for line, seconds in zip(lines, lasting, strict=True)]
+        shortest = [min(note.end - note.start for note in line) for line in lines]
+        wrong = sum(p > 5.5 or s < 0.1 or t > 8 for p, s, t in zip(found, shortest, lasting, strict=True))
+        if wrong:
+            print(f"  {language}-{number}: {wrong} of {len(lines)} lines, {max(found):.1f} a second, {min(shortest):.2f} s")
+        paces, lengths, hurried = paces + found, [*lengths, score.length], hurried + wrong
+    half, most, fastest = np.percentile(np.array(paces), (50, 99, 100))
+    print(
+        f"{len(lengths)} songs of {np.mean(lengths):.1f} s on average: {hurried} of {len(paces)} lines; syllables a second: "
+        f"half under {half:.1f}, 99 % under {most:.1f}, fastest {fastest:.1f}"
+    )
+
+
 def numbers_from(words: list[str]) -> range:
     """`50` is the first fifty briefs, `36-49` the fourteen of these numbers; nothing is the first six."""
     for word in words:
@@ -199,6 +220,9 @@ def main() -> None:
     """The command; see the module's docstring."""
     words = sys.argv[1:]
     languages = tuple(word for word in words if word in NAMES) or tuple(NAMES)
+    if "--pace" in words:
+        pace(numbers_from(words), languages)
+        return
     folder = Path(words[-1]) if words and Path(words[-1]).is_dir() else None
     clips = "--clips" in words
     run(numbers_from(words), None if clips else folder, languages, folder if clips else None)

@@ -22,7 +22,7 @@ from integrations.music.studio.singing.vocals import sing_backing, sing_score
 from integrations.music.studio.singing.voice_bank import Voice
 
 VOICELESS = frozenset(("p", "t", "k", "f", "s", "th", "sh", "ch", "x"))
-OCTAVES = 300  # cents: no singer of ours is so far off, but the fast tracker may be
+DOUBTED = (95.0, 15.0)  # per cent in tune and cents of a note: what is worse is asked of the slower tracker
 PROFILES = {  # how often each step of the scale stands in music of this mode (Albrecht and Shanahan, 2013)
     "major": (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
     "minor": (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
@@ -84,13 +84,13 @@ def heard(track: np.ndarray, lines: list[list[SungSyllable]], voice: Voice) -> l
     for line in lines:
         ends = held_until(voice, line)
         found.append(_heard_line(times, pitch, line, ends))
-        if max(found[-1].medians, default=0) > OCTAVES:
+        if found[-1].frames and (found[-1].share < DOUBTED[0] or max(found[-1].medians, default=0) > DOUBTED[1]):
             found[-1] = _heard_line(*_again(sound, line), line, ends)
     return found
 
 
 def _again(sound: np.ndarray, line: list[SungSyllable]) -> tuple[np.ndarray, np.ndarray]:
-    """Times and pitch of one line by the slower tracker, which mistakes octaves less."""
+    """Times and pitch of one line by the slower tracker, which mistakes octaves less and is not misled by breath."""
     begin = max(0, int((line[0].start - 0.2) * RATE / 2))
     piece = sound[begin : int((line[-1].end + 0.2) * RATE / 2)]
     low, high = min(n.pitch for n in line), max(n.pitch for n in line)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from bench.song_measures import hertz
 from integrations.music import SongRequest
 from integrations.music.studio.composer import compose
 from integrations.music.studio.instrument_bank import RATE
-from integrations.music.studio.score import Score
+from integrations.music.studio.score import Note, Score, SungNote
 from integrations.music.studio.singing.vocals import sing_score
 
 SECONDS, WIDTH = 10.0, 1120
@@ -25,7 +26,9 @@ LOWEST, HIGHEST = 80.0, 9000.0  # hertz of the spectrogram
 COLOURS = ("#4e79a7", "#59a14f", "#b07aa1", "#9c755f", "#17becf", "#d4a017", "#7f7f7f", "#1b3a6b", "#8fce00", "#ff9da7")
 GREYS = 14
 SUNG, INK, FAINT = "#d62728", "#222222", "#dddddd"
-_FONT = ImageFont.load_default(15)
+_FONT = ImageFont.truetype(Path(__file__).resolve().parents[1] / "integrations/lettering/fonts/fraunces-latin.ttf", 15)
+
+N = TypeVar("N", Note, SungNote)
 
 
 def draw_songs(folder: Path) -> None:
@@ -102,8 +105,9 @@ def _piano_roll(draw: ImageDraw.ImageDraw, score: Score, begin: float) -> None:
         draw.line((LEFT, y, WIDTH - 10, y), FAINT)
         _write(draw, 30, int(y) - 9, f"C{pitch // 12 - 1}")
     legend = LEFT
+    sung = [Note(n.start, n.duration, n.pitch, n.velocity) for n in score.vocal]
     rows = [(part.instrument, COLOURS[i % len(COLOURS)], part.notes) for i, part in enumerate(score.parts)]
-    for name, colour, notes in [*rows, ("voice", SUNG, score.vocal)]:
+    for name, colour, notes in [*rows, ("voice", SUNG, sung)]:
         for note, start, end in _shown(score, notes, begin):
             drum = name == "kit"
             y = top + ROLL - 12 if drum else top + (highest - note.pitch) * step
@@ -118,7 +122,7 @@ def _piano_roll(draw: ImageDraw.ImageDraw, score: Score, begin: float) -> None:
         legend += 34 + int(draw.textlength(name, _FONT))
 
 
-def _shown(score: Score, notes: list, begin: float) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _shown(score: Score, notes: list[N], begin: float) -> Iterator[tuple[N, float, float]]:
     """The notes that are heard in the picture, with the seconds of it in which they are."""
     for note in notes:
         start, end = (score.seconds(beat) - begin for beat in (note.start, note.start + note.duration))

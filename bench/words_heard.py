@@ -110,7 +110,8 @@ def lines_heard(folder: Path, kind: str, count: int, language: str, large: bool)
     count = min(count, len(lines))
     for path, number, text in [lines[i * len(lines) // count] for i in range(count)]:
         said = words(text)
-        heard = transcribed(model, *sf.read(folder / f"{path.stem}_{number:02}_{kind}.wav"), language)
+        sound, rate = sf.read(folder / f"{path.stem}_{number:02}_{kind}.wav")
+        heard = transcribed(model, sound, rate, language)
         for total in (totals[path.stem], totals["all"]):
             total[0] += in_order(said, heard)
             total[1] += len(said)

@@ -59,12 +59,9 @@ def say_word(word: str, language: str) -> Said:
 
 
 def name_sung(syllables: tuple[Phones, ...], language: str) -> tuple[Phones, ...]:
-    """The syllables of a name, to be understood: where it begins with a vowel, the word before stops first ("dear | Anna", not
-    "dearanna"), and an English -a at its end is a full vowel, as it is held."""
+    """The syllables of a name: where it begins with a vowel, the word before stops first ("dear | Emily", not "dearemily")."""
     if syllables and INVENTORIES[language].is_vowel(syllables[0][0]):
-        syllables = ((SILENCE, *syllables[0]), *syllables[1:])
-    if language == "en" and len(syllables) > 1 and syllables[-1][-1] == "ax":
-        syllables = (*syllables[:-1], (*syllables[-1][:-1], "aa"))
+        return ((SILENCE, *syllables[0]), *syllables[1:])
     return syllables
 
 
