@@ -21,7 +21,7 @@ from integrations.music.studio.singing.cast import centre_of
 from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.name_line import name_notes
 from integrations.music.studio.singing.pitch import Manner
-from integrations.music.studio.singing.say import say_word
+from integrations.music.studio.singing.say import name_sung, say_word
 from integrations.music.studio.singing.singer import VOICE_RATE, sing_line
 from integrations.music.studio.singing.voice_bank import load
 
@@ -40,7 +40,8 @@ def sung_to(name: str, voice: str) -> list[SungSyllable]:
     for (length, step), phones in zip(TUNE, words, strict=True):
         notes.append(SungSyllable(at, at + length, centre_of(voice) + step, 0.8, phones))
         at += length
-    return notes + [replace(n, start=n.start + at, end=n.end + at) for n in name_notes(name, "en", voice)]
+    sung = [replace(n, start=n.start + at, end=n.end + at) for n in name_notes(name, "en", voice)]
+    return [*notes, replace(sung[0], phones=name_sung((sung[0].phones,), "en")[0]), *sung[1:]]
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ def name_notes(text: str, language: str, voice: str) -> list[SungSyllable]:
     notes: list[tuple[tuple[str, ...], float, int]] = []
     for word in text.split():
         said = say_word(word, language)
-        for number, phones in enumerate(name_sung(said.syllables, language)):
+        for number, phones in enumerate(name_sung(said.syllables, language) if notes else said.syllables):
             place = 0 if number < said.stress else 1 if number == max(0, said.stress) else 2
             notes.append((phones, _STRESSED if place == 1 else _WEAK, _TONES[place]))
     at, out = 0.0, []
