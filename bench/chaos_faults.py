@@ -60,7 +60,8 @@ def judged(made: Machine, customers: Customers, outcomes: list[Outcome]) -> list
     books = broken_promises(made.simulation, made.mail, made.repeats_allowed)
     print(f"forms: {len(customers.forms)}, lost {len(lost)}; payments: {len(made.simulation.paid)}")
     print(f"submits: {made.vendor.submits} reached the vendor, {doubles} too many, {possible} possible ones beside")
-    print(made.mail.summary(len(made.simulation.paid), made.repeats_allowed).replace("deaths in the gap", "losses in the gap"))
+    emails = made.mail.summary(len(made.simulation.paid), made.repeats_allowed)
+    print(emails.replace("after", "allowed:").replace("deaths", "faults"))
     print("customers:", ", ".join(f"{count} {name}" for name, count in sorted(customers.steps.items())))
     print("answers that were none:", dict(customers.refused))
     return wrong + books
