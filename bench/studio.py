@@ -4,7 +4,7 @@
 .venv/bin/python -m bench.studio 50          with fifty of each (about ten seconds of one idle core a brief); 36-49: those only
 taskset -c 0 .venv/bin/python -m bench.studio --speed     nine songs, times real time
 .venv/bin/python -m bench.studio --submit    seconds from submit to the first of three, and to all nine of a hamper, cold
-.venv/bin/python -m bench.studio --submit-long    the same with songs of many words, which last 140 s and more
+.venv/bin/python -m bench.studio --submit-long    the same with a song of many words, of two minutes and more
 .venv/bin/python -m bench.studio --pictures docs/   draws three songs: spectrogram with the score on it, piano roll
 .venv/bin/python -m bench.studio --same      whether two processes make the same bytes
 .venv/bin/python -m bench.studio --levels    the table for integrations/music/studio/levels.py
@@ -83,7 +83,7 @@ def submit(lyrics: str = LYRICS) -> None:
 
 
 def submit_long() -> None:
-    """As `submit`, with the longest songs that the lyricist writes."""
+    """As `submit`, with a song of many words."""
     from bench.singing import a_song
 
     submit(a_song(25, "en").lyrics)
