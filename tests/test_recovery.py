@@ -390,7 +390,7 @@ async def test_a_viewer_never_becomes_the_owner_and_the_holder_does_by_asking(
     await viewer.goto(f"{stack.url}/library")  # too late: it has an owner
     await viewer.get_by_role("button", name="Keep them here").click()
     await expect(viewer.get_by_text("Nothing here yet")).to_be_visible()
-    await holder.get_by_role("button", name="Sign out").click()
+    await holder.get_by_role("button", name="Sign out", exact=True).click()
     await holder.goto(f"{stack.url}/library")
     await expect(holder.get_by_role("button", name="Send me the link")).to_be_visible()
     await viewer.context.close()
