@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,16 @@ class SharesGroups(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharesGroups:
     return SharesGroups(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """pytest-rerunfailures tells the process that hands out about each test in two small messages and waits for an answer to the
+    second, which the kernel held back for 40 ms a test.
+    """
+    line = getattr(getattr(config, "failures_db", None), "sock", None)
+    if line and "PYTEST_XDIST_WORKER" in os.environ:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
