@@ -41,8 +41,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharesGro
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """pytest-rerunfailures tells the process that hands out about each test in two small messages and waits for an answer to the
-    second, which the kernel held back for 40 ms a test.
+    """pytest-rerunfailures asks the process that hands out about each test: two small messages, and the kernel held the second
+    back for 40 ms.
     """
     line = getattr(getattr(config, "failures_db", None), "sock", None)
     if line and "PYTEST_XDIST_WORKER" in os.environ:
