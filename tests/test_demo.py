@@ -152,6 +152,7 @@ def test_the_director_acts_on_its_own_demo_only(stack: Stack, act: str, who: str
     director = Visitor(stack)
     mine = director.begin()
     order = stack.create()
+    stack.await_status(order, "prompts_generated")  # from here on it moves for nobody
     form_id = order if "order" in who else mine
     asks = director if "order" in who else Visitor(stack)
     if who == "another visitor":
