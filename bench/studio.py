@@ -122,8 +122,8 @@ def same_bytes() -> None:
     script = (
         "import hashlib; from bench.studio import a_request, STYLES; "
         "from integrations.music.studio.instrument_bank import Bank; "
-        "from integrations.music.studio.render import render; "
-        "print(hashlib.sha256(render(a_request(STYLES[0], 2), Bank(), lambda stage, percent: None).mp3).hexdigest())"
+        "from integrations.music.studio.render import render_song; "
+        "print(hashlib.sha256(render_song(a_request(STYLES[0], 2), Bank(), lambda stage, percent: None).mp3).hexdigest())"
     )
     command = [sys.executable, "-c", script]
     hashes = [

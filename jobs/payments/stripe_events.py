@@ -17,7 +17,6 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.payments.disputes import look_at_dispute
 from jobs.payments.fulfilment import look_at_session
-from jobs.payments.payment_rows import payment_of_session, table_of
 from jobs.payments.refunds import is_ours, look_at_refunds
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import URGENT
@@ -40,6 +39,12 @@ STORE = """
 INSERT INTO stripe_events
     (id, type, livemode, api_version, object_id, payload, received_at, next_try_at, handled_at, error, attempts)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0) ON CONFLICT DO NOTHING
+"""
+KNOWN = """
+SELECT EXISTS (SELECT FROM checkout_sessions
+        WHERE id = %(payment)s OR stripe_session_id = %(session)s OR payment_intent_id = %(intent)s)
+    OR EXISTS (SELECT FROM extra_purchases
+        WHERE id = %(payment)s OR stripe_session_id = %(session)s OR payment_intent_id = %(intent)s)
 """
 _MOST_TRIES = 10
 _PATIENCE = timedelta(days=3)  # for a Stripe that is away or refuses our key: the event is not at fault
@@ -77,13 +82,14 @@ def _standing(event: Event) -> Standing:
     if event.type not in WATCHED:
         return "ignored"
     inner = event.payload["data"]["object"]
-    intent, metadata = inner.get("payment_intent"), inner.get("metadata")
-    checkout_id = metadata.get("checkoutId") if isinstance(metadata, dict) else None
-    if isinstance(checkout_id, str) and table_of(checkout_id).select().where(table_of(checkout_id).id == checkout_id).exists():
-        return "ours"
-    if event.type in SESSION_EVENTS and payment_of_session(event.object_id):
-        return "ours"
-    if isinstance(intent, str) and is_ours(intent):
+    metadata = inner.get("metadata")
+    said = {
+        "payment": metadata.get("checkoutId") if isinstance(metadata, dict) else None,
+        "session": event.object_id if event.type in SESSION_EVENTS else None,
+        "intent": inner.get("payment_intent"),
+    }
+    known = {name: value if isinstance(value, str) else None for name, value in said.items()}
+    if database.execute_sql(KNOWN, known).fetchone()[0]:
         return "ours"
     would_say = event.object_type == "checkout.session" and isinstance(metadata, dict)
     return "not_ours" if would_say and event.livemode == payments.account().livemode else "unclear"
