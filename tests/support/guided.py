@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+from contextlib import suppress
+
+from playwright.async_api import Page, TimeoutError, expect
 
 
 async def reach(page: Page, selector: str) -> None:
@@ -16,10 +18,11 @@ async def reach(page: Page, selector: str) -> None:
         if await fold.count():
             await fold.locator("summary").click()
             continue
-        onward = page.locator("#next:visible, #tell-more:visible")
-        if not await onward.count():
-            break
-        await onward.first.click()
+        onward = page.locator("#next:visible, #tell-more:visible").first
+        await expect(field.or_(onward).filter(visible=True).first).to_be_visible()  # between two screens there is neither
+        if not await field.is_visible():
+            with suppress(TimeoutError):  # it may go again before it is pressed
+                await onward.click(timeout=3_000)
     await expect(field).to_be_visible()
 
 
