@@ -406,7 +406,9 @@ async def test_the_answer_to_an_earlier_press_takes_nothing_back(context: Browse
     await radios.nth(1).check()
     await page.evaluate("document.querySelector('song-compare').setAttribute('selected', '1')")
     await expect(radios.nth(1)).to_be_checked()
-    await page.evaluate("document.querySelector('song-compare').settle('1')")
+    await page.evaluate("document.querySelector('song-compare').settle('1', 1)")  # on its way when the second was pressed
+    await expect(radios.nth(1)).to_be_checked()
+    await page.evaluate("document.querySelector('song-compare').settle('1', 2)")  # the second was refused
     await expect(radios.nth(0)).to_be_checked()
 
 

@@ -57,7 +57,7 @@ class SongCompare(Element):
         shown, self._picked = self._picked, None
         self._set("selected", str(variation or ""))
         if shown:
-            self.run_method("settle", self.props["selected"])  # until then the browser shows what was pressed
+            self.run_method("settle", self.props["selected"], shown)  # until then the browser shows what was pressed
 
     def set_label(self, label: str) -> None:
         """Change the song's label."""

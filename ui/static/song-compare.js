@@ -408,8 +408,9 @@ class SongCompare extends HTMLElement {
     this.#draw(p);
   }
 
-  /** What the server says of a choice that this page made: it is shown so, whatever was pressed. */
-  settle(selected) {
+  /** What the server says of the choice `answered` that this page made: it is shown so. Where another was pressed since, that one's own answer is on its way. */
+  settle(selected, answered) {
+    if (this.#pressed && answered && answered !== this.#pressed) return;
     this.#pressed = 0;
     this.setAttribute("selected", selected);
     this.#choices();
