@@ -78,6 +78,12 @@ def test_nothing_told_is_told_twice_and_what_must_not_be_mentioned_is_in_no_othe
             assert not values.get("neverMention") or values["neverMention"] not in values.get(name, "")
 
 
+@pytest.mark.parametrize("hint", ["en", "es"])
+def test_a_story_in_another_script_is_left_whole_whatever_the_page_speaks(hint: str) -> None:
+    story = "אחותי רוזה חוגגת ארבעים בשבוע הבא. היא סבלנית ומצחיקה. أختي وردة تحتفل بعيد ميلادها."
+    assert find_fields(story, language_hint=hint).values() == {}
+
+
 def test_the_rules_know_only_options_of_the_form() -> None:
     offered = {"theme": choices.THEMES, "style": choices.STYLES, "vibe": choices.VIBES, "voiceType": choices.VOICES}
     assert offered.keys() == OPTION_KEYS.keys()
