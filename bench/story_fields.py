@@ -25,6 +25,7 @@ TOLD_FIELDS = (
 )  # fmt: skip
 _TUNED = 15  # of each language's thirty: what the rules were first tuned with
 _TIMES = 15
+_MARKED = re.compile(r"(<!-- made by python -m bench\.story_fields -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 @dataclass
@@ -94,6 +95,12 @@ def _is_right(name: str, wanted: Any, got: str) -> bool:
     return got in wanted.split("|")
 
 
+def tally_row(name: str, one: Tally) -> str:
+    """A tally as a row of the page's first table."""
+    cells = (f"{one.right} ({one.share:.0f} %)", one.different, one.missed, len(one.invented))
+    return f"| {name} ({one.stories}) | {one.told} | " + " | ".join(map(str, cells)) + " |"
+
+
 def milliseconds(text: str) -> float:
     """The processor's time for one story, the median of several."""
     spent = []
@@ -110,8 +117,7 @@ def tables() -> str:
     sixty = tally([*stories("en"), *stories("es")])
     lines = ["| stories | fields told | right | other value | missed | filled, not told |", "|---|---|---|---|---|---|"]
     for name, one in {**tallies, "**all sixty**": sixty}.items():
-        cells = (f"{one.right} ({one.share:.0f} %)", one.different, one.missed, len(one.invented))
-        lines.append(f"| {name} ({one.stories}) | {one.told} | " + " | ".join(map(str, cells)) + " |")
+        lines.append(tally_row(name, one))
     lines += ["", "| field | told in the sixty | right |", "|---|---|---|"]
     for name in TOLD_FIELDS:
         good, bad = sixty.by_field[name, True], sixty.by_field[name, False]
@@ -128,9 +134,7 @@ def main() -> None:
     """Print the tables and put them into the page."""
     made = tables()
     print(made)
-    text = PAGE.read_text(encoding="utf-8")
-    marked = re.compile(r"(<!-- made by python -m bench\.story_fields -->\n).*?(\n<!-- end -->)", re.DOTALL)
-    PAGE.write_text(marked.sub(lambda m: m[1] + made + m[2], text), encoding="utf-8")
+    PAGE.write_text(_MARKED.sub(lambda m: f"{m[1]}\n{made}\n{m[2]}", PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -93,11 +93,18 @@ async def test_back_swipe_and_refresh_lose_nothing(stack: Stack, phone: Page) ->
     await expect(phone.locator("#f-songs-0-recipientName")).to_be_visible()
     await phone.locator("#next").click()
     await expect(phone.locator("#saved")).to_have_text("Saved")
+    await expect(phone.locator("#saved")).to_be_visible()
+    await phone.evaluate("document.getElementById('popup').ariaHidden = 'false'")
+    await expect(phone.locator("#saved")).not_to_be_visible()  # nothing is, while the connection is lost
     await phone.reload()
     await expect(phone.locator("#f-songs-0-relationship")).to_be_visible()
     await expect(phone.locator("#f-songs-0-relationship")).to_have_value("daughter")
     await phone.locator("[data-back]").click()
     await expect(phone.locator("#f-songs-0-recipientName")).to_have_value("Mia")
+    await phone.locator("[data-back]").click()
+    await phone.locator("story-box textarea").fill("Mia is patient and funny. This is for her birthday.")
+    await phone.locator("#next").dblclick()
+    await expect(phone.get_by_role("heading", name="What we found")).to_be_visible()
 
 
 async def test_moving_and_tabs_need_no_server(stack: Stack, phone: Page) -> None:

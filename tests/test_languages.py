@@ -166,6 +166,9 @@ def test_a_style_is_told_as_people_say_it_also_while_the_song_is_being_made() ->
         "Soft and intimate acoustic ballad with piano and cello, spacious"
     )
     assert sound_name("Lullaby, female voice, solo piano, slow") == "Lullaby with female voice and solo piano, slow"
+    assert sound_name("Pop, Upbeat, Energetic, synths and dancing bass, upbeat") == (
+        "Upbeat and energetic pop with synths and dancing bass"
+    ), "nothing is said twice"
     for style in sound.SOUND_OF_STYLE.values():
         for texts in sound.SOUND_OF_ARRANGEMENT.values():
             for text in texts:

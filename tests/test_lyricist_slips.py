@@ -12,6 +12,7 @@ from integrations.writer.grammar import Person
 from integrations.writer.hamper import told_apart
 from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import phrases_for
+from integrations.writer.text import parted_lines
 
 TO_A_LOVE = r"cross every river|warm in mine|choose you any day|you're everything|cruzaría los ríos|abrazar|very old"
 WORST = [  # a brief, lines that it sings, and what it must not sing
@@ -51,6 +52,14 @@ def test_the_worst_ten_are_sung_well(brief: Brief, lines: list[str], never: str)
         lyrics = Lyricist(day).write(brief).lyrics
         assert [line for line in lines if line not in lyrics] == []
         assert re.findall(never, lyrics, re.M) == []
+
+
+def test_no_line_ends_with_the_word_that_begins_the_next_thought() -> None:
+    words = phrases_for("en").words
+    told = "I still remember the night we missed the last train we walked home singing and laughed until sunrise"
+    assert parted_lines(told, words.joints, words.weak_joints, 3, words.subjects) == (
+        "I still remember the night we missed the last train", "we walked home singing and laughed until sunrise",
+    )  # fmt: skip
 
 
 ROSA, LEO = Person(("Rosa",), "abuela", "grandparent", "f", False), Person(("Leo",), "brother", "sibling", "m", False)

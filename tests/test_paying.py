@@ -101,7 +101,7 @@ async def keep_the_other_two(page: Page) -> None:
     await expect(page.locator("#kept h2").first).to_be_in_viewport()
     await expect(keep).to_have_count(0)
     async with page.expect_download() as download:
-        await page.locator("#kept").get_by_role("link", name="Download the song").first.click()
+        await page.locator("#kept").get_by_role("link", name="Download the song: Version 3").click()
     assert (await download.value).suggested_filename.endswith(".mp3")
 
 

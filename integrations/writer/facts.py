@@ -72,7 +72,7 @@ class Telling:
         if most_lines < 3:
             lines = [line for line in lines if len(line) <= LINE_LENGTH] or sorted(lines, key=len)
         chosen = lines[: 1 if topic == "phrase" else most]
-        sung = [parted_lines(line, words.joints, words.weak_joints, most_lines) for line in chosen]
+        sung = [parted_lines(line, words.joints, words.weak_joints, most_lines, words.subjects) for line in chosen]
         sung = [(*lines[:-1], lines[-1] + ",") for lines in sung[:-1]] + sung[-1:]
         return [Fact(topic, TOPICS[topic], tuple(line for lines in sung for line in lines))] if sung else []
 

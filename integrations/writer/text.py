@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 LINE_LENGTH = 60  # what fits on one sung line
+_ARTICLES = ("a", "an", "the", "el", "la", "los", "las", "un", "una", "le", "les", "des", "du")
 _WHOLE = 2 * LINE_LENGTH + 44  # what surely fits on three
 _LABEL = re.compile(r"^\s*(?:\d[\d\s-]*\s*)?[^\W\d][^:.!?,;]{0,24}:\s+")
 _SENTENCE = re.compile(
@@ -95,15 +96,18 @@ def _is_short_list(phrase: str, splitter: re.Pattern[str], subjects: tuple[str, 
     return phrase.split(" ")[0].lower() not in subjects and all(words <= 3 for words in others) and last <= 6
 
 
-def parted_lines(line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3) -> tuple[str, ...]:
-    """One long line as a few singable ones, parted where a singer would breathe."""
+def parted_lines(
+    line: str, strong: tuple[str, ...], weak: tuple[str, ...], most: int = 3, opening: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """One long line as a few singable ones, parted where a singer would breathe; none ends with an `opening` word ("we")."""
     if len(line) <= LINE_LENGTH:
         return (line,)
     if most == 1:
         return (_shortened(line, strong, weak),)
     spot = _breath(line, strong, weak, LINE_LENGTH if len(line) > 2 * LINE_LENGTH - 16 else len(line) // 2 + 12)
+    spot = _before_openings(line, spot, {*opening, *_ARTICLES})
     head, rest = line[:spot].rstrip(" "), line[spot:].lstrip(" ")
-    return (head, *parted_lines(rest, strong, weak, most - 1))
+    return (head, *parted_lines(rest, strong, weak, most - 1, opening))
 
 
 def _breath(line: str, strong: tuple[str, ...], weak: tuple[str, ...], limit: int) -> int:
@@ -115,6 +119,15 @@ def _breath(line: str, strong: tuple[str, ...], weak: tuple[str, ...], limit: in
             return max(spots)
     space = line.rfind(" ", 1, limit + 1)
     return space if space > 0 else limit
+
+
+def _before_openings(line: str, spot: int, opening: set[str]) -> int:
+    """The end of the head without words that begin what comes next: "the last train we | walked home"."""
+    words = line[:spot].split()
+    while len(words) > 3 and words[-1].lower() in opening:
+        words.pop()
+        spot = line[:spot].rstrip().rfind(" ")
+    return spot
 
 
 @cache

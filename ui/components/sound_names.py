@@ -72,7 +72,7 @@ def _as_people_say(style: str) -> str:
         return ""
     band = [one for one in terms if one in BANDS]
     first = terms.index(band[0]) if band else len(terms)
-    moods, paces = terms[:first], [one for one in terms[first:] if one not in BANDS]
+    moods, paces = terms[:first], [one for one in terms[first:] if one not in (*BANDS, *terms[:first])]
     music = _("{moods} {genre}", moods=_together(moods), genre=_(GENRES[genre])) if moods else _(GENRES[genre])
     if band:
         music = _("{music} with {band}", music=music, band=_together(band))

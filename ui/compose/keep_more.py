@@ -153,12 +153,14 @@ def _draw_kept(one: KeptView) -> None:
                 role="status",
             )
         for cell in one.cells:
-            _draw_recording(title, cell)
+            _draw_recording(title, cell, numbered=len(one.cells) > 1)
 
 
-def _draw_recording(title: str, cell: CellView) -> None:
+def _draw_recording(title: str, cell: CellView, *, numbered: bool) -> None:
     element = SongCompare(title, mode="listen", locked=True)
     element.props["folded"] = ""
     element.set_cell(1, whole_cell(cell))
     with box("div", "row"):
-        text("a", _("Download the song"), "btn quiet", href=cell.download_url, download="")
+        link = text("a", _("Download the song"), "btn quiet", href=cell.download_url, download="")
+        if numbered:  # two links of one name lead to two songs
+            link.props["aria-label"] = f"{_('Download the song')}: {_('Version {number}', number=cell.variation)}"

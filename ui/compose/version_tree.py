@@ -82,7 +82,7 @@ class Earlier:
                         self._revision(following, found, song)
 
     def _who(self, one: RevisionNode) -> None:
-        with text("p", said_by(one), "who muted"):
+        with text("p", f"{said_by(one)} ", "who muted"):
             if one.at:
                 moment = text("local-time", day(one.at))
                 moment.props["datetime"] = f"{one.at.isoformat(timespec='seconds')}Z"
@@ -94,7 +94,7 @@ class Earlier:
                 number = version.cell.variation
                 with box("li"):
                     play = text("button", "▶ " + _("Version {number}", number=number), "btn small quiet", type="button")
-                    play.props["aria-label"] = _("Play {what}", what=_("variation {n}", n=number))
+                    play.props["aria-label"] = _("Play {what}", what=_("Version {number}", number=number))
                     where = f"song-compare[data-song='{song.index}']"
                     play.on("click", js_handler=f'() => document.querySelector("{where}").toggle({number})')
                     self.marks[number] = text("span", _("Chosen"), "mark")
@@ -117,7 +117,9 @@ def _changed(line: ChangedLine) -> None:
         if line.section:
             text("span", section_name(line.section), "eyebrow")
         with box("p", dir="auto"):
-            for piece in line.words:
+            for at, piece in enumerate(line.words):
+                if at:
+                    text("span", " ")  # a margin would part them for the eye alone
                 text(tags[piece.kind], readable_sections(piece.text))
 
 

@@ -214,10 +214,11 @@ class GuidedForm extends HTMLElement {
     this[`on_${event.type}`]?.(event);
   }
 
-  on_click({ target }) {
+  on_click({ target, detail }) {
     const button = target.closest("button,a");
     if (!button) return;
-    if ("next" in button.dataset) this.#next();
+    const isDouble = detail > 1 && kindOf(this.#now) === "found"; // what was found is not skipped unseen
+    if ("next" in button.dataset) isDouble || this.#next();
     else if ("back" in button.dataset) this.#back();
     else if ("all" in button.dataset) this.#all(button);
     else if ("change" in button.dataset) this.#change(button);

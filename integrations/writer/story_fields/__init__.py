@@ -77,7 +77,7 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     """
     told = Told(tidy(story))
     own = language_of_story(told.text)
-    language = own or (language_hint or "")[:2].lower()
+    language = own or (language_hint or "")[:2].lower() * _is_latin(told.text)
     if language not in READ_LANGUAGES or not told.sentences:
         return FoundFields(told.text)
     rules = rules_for(language)
@@ -88,6 +88,12 @@ def find_fields(story: str, *, language_hint: str | None = None) -> FoundFields:
     if own and (found or len(told.text.split()) >= _TELLS):
         found.setdefault("language", _field(told, own, told.sentences[:1]))
     return FoundFields(told.text, own, "rules", found)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether most of its letters are: no page's language makes another script readable by the rules."""
+    letters = [c for c in text if c.isalpha()]
+    return 2 * sum(c < "\u0250" for c in letters) > len(letters)
 
 
 def _answers(told: Told, people: People, rules: Rules) -> Iterable[tuple[str, FoundField]]:
