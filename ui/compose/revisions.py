@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
@@ -32,7 +33,7 @@ class Revisions:
 
     def __init__(self, form_id: str, index: int, main: SongCompare) -> None:
         self.form_id, self.index, self.main = form_id, index, main
-        self.song: SongView | None = None
+        self.song: SongView | None = None  # in outline
         self.payment_is_open = False
         self.opened = ""
         self.asked_about = ("", "")  # title and lyrics that mention what they never should: once more means that it is meant
@@ -57,7 +58,7 @@ class Revisions:
 
     def show(self, song: SongView, form: FormView) -> None:
         """Follow the row, and say what has changed in it, whoever changed it."""
-        before, self.song = self.song, song
+        before, self.song = self.song, outline(song)
         self.payment_is_open = form.payment_status == CheckoutStatus.OPEN
         self.section.set_visibility(bool(song.variations) and song.lyrics is not None)
         said = what_changed(before, song) if before else ""
@@ -71,7 +72,7 @@ class Revisions:
         elif self.opened == "earlier":
             self._close()
 
-    def _toggle(self, name: str) -> None:
+    async def _toggle(self, name: str) -> None:
         if self.opened == name or not self.song:
             self._close()
             return
@@ -79,7 +80,14 @@ class Revisions:
         if name in ("line", "words") and busy:
             self.say(_("This song is still being made. You can change its words as soon as its versions are there."), "warn")
             return
-        self._open(name, self.song)
+        song = await self._whole() if name == "earlier" else self.song
+        if song:
+            self._open(name, song)
+
+    async def _whole(self) -> SongView | None:
+        """The song with all that is played, as the row is now."""
+        form = await live.read_live(self.form_id)
+        return form.songs[self.index] if form and not self.section.is_deleted else None
 
     def _open(self, name: str, song: SongView) -> None:
         self.opened = name
@@ -197,6 +205,18 @@ _LABELS = {
 def _name_of_earlier(song: SongView) -> str:
     newest = max((row.revision for row in (*song.variations, *song.earlier)), default=1)
     return _("Earlier versions") if song.revision == newest else _("Your other versions")
+
+
+def outline(song: SongView) -> SongView:
+    """The song without what its versions play and show: an open page keeps it, and three versions are 0.3 MB with all words.
+
+    What is left says which recordings there are, and how far they are.
+    """
+
+    def bare(cell: CellView) -> CellView:
+        return CellView(cell.task_id, cell.variation, cell.revision, cell.take, cell.status)
+
+    return replace(song, variations=list(map(bare, song.variations)), earlier=list(map(bare, song.earlier)))
 
 
 def what_changed(before: SongView, now: SongView) -> str:
