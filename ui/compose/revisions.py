@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
@@ -44,11 +45,30 @@ class Revisions:
             self.notice.set_visibility(False)
             with box("div", "row"):
                 self.buttons = {name: self._button(name, _(label)) for name, label in _LABELS.items()}
-            self.line = LineRepair(f"line-{index}", self._change_line, self._close)
-            self.editor = LyricsEditor(f"words-{index}", self._change, self._close)
-            self.more = OneMore(f"more-{index}", self._one_more, self._close)
-            self.earlier = Earlier(f"earlier-{index}", self._pick)
-        self.boxes = {"line": self.line.box, "words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
+
+    @cached_property
+    def line(self) -> LineRepair:
+        """Drawn when it is first opened, like the three below: most pages never open one."""
+        with self.section:
+            return LineRepair(f"line-{self.index}", self._change_line, self._close)
+
+    @cached_property
+    def words(self) -> LyricsEditor:
+        """Title and lyrics."""
+        with self.section:
+            return LyricsEditor(f"words-{self.index}", self._change, self._close)
+
+    @cached_property
+    def more(self) -> OneMore:
+        """One more version."""
+        with self.section:
+            return OneMore(f"more-{self.index}", self._one_more, self._close)
+
+    @cached_property
+    def earlier(self) -> Earlier:
+        """What was made before."""
+        with self.section:
+            return Earlier(f"earlier-{self.index}", self._pick)
 
     def _button(self, name: str, label: str) -> TextElement:
         made = text("button", label, "btn quiet", type="button", id=f"open-{name}-{self.index}")
@@ -95,7 +115,7 @@ class Revisions:
         if name == "line":
             self.line.open(song, self.payment_is_open)
         elif name == "words":
-            self.editor.open(song, self.payment_is_open)
+            self.words.open(song, self.payment_is_open)
         elif name == "more":
             self.more.open(song, self.payment_is_open)
         else:
@@ -111,23 +131,24 @@ class Revisions:
 
     def _expand(self) -> None:
         for name, button in self.buttons.items():
-            self.boxes[name].set_visibility(name == self.opened)
+            if name in vars(self):
+                getattr(self, name).box.set_visibility(name == self.opened)
             button.props["aria-expanded"] = "true" if name == self.opened else "false"
 
     async def _change(self, title: str, lyrics: str) -> None:
         try:
             changed = check_lyrics(title, lyrics)
         except InvalidFormError as error:
-            self.editor.complain(error.fields)
+            self.words.complain(error.fields)
             return
         if self.song and changed == (self.song.title, self.song.lyrics):
-            self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
+            self.words.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
         if asks := await self._asks(changed):
-            self.editor.complain({"lyrics": asks})
+            self.words.complain({"lyrics": asks})
             return
         if await self._do(change_lyrics, self.index, *changed):
-            self.editor.drop()
+            self.words.drop()
 
     async def _change_line(self, at: int, before: str, typed: str) -> None:
         try:
