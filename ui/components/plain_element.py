@@ -24,6 +24,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 class _Unobserved:
     """What NiceGUI sets on each collection stands here once for all: that nobody but the element is told."""
 
+    __slots__ = ()
     _parent_ref: Any = None
     _change_handlers: Any = ()
     _observer_refs: Any = ()
@@ -38,18 +39,23 @@ class _Unobserved:
 
 
 class _PlainClasses(_Unobserved, Classes[Any]):
+    __slots__ = ("_element",)  # which then needs no dict for it
+
     def __init__(self, of: Classes[Any], element: Element) -> None:
         list.__init__(self, of)
         self._element = weakref.ref(element)
 
 
 class _PlainStyle(_Unobserved, Style[Any]):
+    __slots__ = ("_element",)
+
     def __init__(self, of: Mapping[str, str], element: Element) -> None:
         dict.__init__(self, of)
         self._element = weakref.ref(element)
 
 
 class _PlainProps(_Unobserved, Props[Any]):
+    __slots__ = ("_element",)
     _renames = _warnings = _NONE  # type: ignore[assignment] # read alone, so that a new use of them fails aloud
 
     def __init__(self, of: Props[Any], element: Element) -> None:
