@@ -10,6 +10,7 @@ import pytest
 
 from jobs.views.form_types import CellView, SongView
 from jobs.views.version_tree import WordRun, changed_lines, revisions_of, version_tree
+from ui.compose.revisions import outline, what_changed
 
 FIRST = "[Verse]\nYou taught the cat to dance\nWe laughed all night\n\n[Chorus]\nMia, Mia, louder than the rain"
 SECOND = FIRST.replace("taught the cat to dance", "taught the dog to sing")
@@ -113,3 +114,13 @@ def test_another_title_is_a_change_too() -> None:
     tree = version_tree(song(renamed, three(1)))
     assert tree is not None
     assert [(one.title, one.new_title) for one in revisions_of(tree)] == [("Mia", False), ("Dancing Mia", True)]
+
+
+def test_an_open_page_keeps_the_outline_of_a_song_and_announces_as_with_all_of_it() -> None:
+    """The words of three versions, each with its time, are 0.3 MB: they are sent and not kept."""
+    heavy = {"timed_lyrics": [{"text": "Mia"}] * 50, "peaks": [7] * 400, "lyrics": FIRST}
+    before = song(three(1, **heavy), [], selected=2)
+    now = song(three(2, **heavy), three(1, **heavy), selected=2)
+    assert what_changed(outline(before), outline(now)) == what_changed(before, now) != ""
+    for kept in (*outline(now).variations, *outline(now).earlier):
+        assert [kept.timed_lyrics, kept.peaks, kept.lyrics] == [(), (), None], kept.task_id

@@ -7,19 +7,29 @@ from typing import Any
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from ui.components.plain_element import PlainElement, PlainText
+
 
 def text(tag: str, content: str, classes: str = "", **attributes: Any) -> TextElement:
     """An element whose content is text, escaped whatever it holds. `for_` becomes `for`, `aria_label` `aria-label`."""
-    made = TextElement(tag=tag, text=content)
+    made = PlainText(tag=tag, text=content)
     _dress(made, classes, attributes)
     return made
 
 
 def box(tag: str, classes: str = "", **attributes: Any) -> Element:
     """An element to put others into: `with box("section", "card"):`."""
-    made = Element(tag)
+    made = PlainElement(tag)
     _dress(made, classes, attributes)
     return made
+
+
+def still(tag: str, html: str, classes: str = "", **attributes: Any) -> Element:
+    """A box of which nothing changes any more: one element here, however many the browser has. `html` is a rendered template.
+
+    Events of what is in it reach the box; who asks for it anew draws it anew.
+    """
+    return box(tag, classes, innerHTML=html, **attributes)
 
 
 def _dress(made: Element, classes: str, attributes: dict[str, Any]) -> None:

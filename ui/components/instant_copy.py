@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from nicegui.element import Element
-
 from jobs.views.form_types import FormView
+from ui.components.plain_element import PlainElement
 
 
-class InstantCopy(Element):
+class InstantCopy(PlainElement):
     """One form. `restores` is what this page can restore to the server: typed answers, choices, or nothing."""
 
     def __init__(self, restores: Literal["answers", "choices", ""] = "") -> None:

@@ -14,11 +14,11 @@ from math import inf
 from typing import Any, Literal
 
 from nicegui import events
-from nicegui.element import Element
 
 from customer_texts import failed_recording, title_of
 from i18n import N_, _
 from jobs.views.form_types import CellView, SongView
+from ui.components.plain_element import PlainElement
 from ui.components.section_names import readable_cell
 from ui.components.sound_check import checked_sentence
 
@@ -30,7 +30,7 @@ OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 
 
-class SongCompare(Element):
+class SongCompare(PlainElement):
     """One song. Every setter sends only when something differs."""
 
     def __init__(

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from nicegui.events import GenericEventArguments
+
 from i18n import _, day, n_
 from jobs.payments.checkout import PaymentsError, without_open_session
 from jobs.payments.credits import TooFewCreditsError, pay_with_credits
@@ -13,9 +15,11 @@ from jobs.privacy.expiry import extend
 from jobs.privacy.retention import delete_now
 from jobs.views.form_types import FormView
 from models import NotFoundError, User, WrongMomentError, in_database
-from ui.components.elements import box, text
+from ui.components.elements import box, still, text
+from ui.templates import render
 
 Say = Callable[[str, str], None]
+_PRESSED = '(e) => { const button = e.target.closest("button"); if (button) emit(button.id) }'
 
 
 class OrderControls:
@@ -30,12 +34,9 @@ class OrderControls:
             with self.choices:
                 self.longer = _button(_("Keep it a week longer"), "btn quiet", "extend")
                 _button(_("Delete it now"), "btn quiet", "delete").on("click", lambda: self._ask(True))
-            self.question = box("div", "stack tight notice warn", role="group", aria_labelledby="really")
-            with self.question:
-                text("p", _("Delete your words and all recordings for good? This cannot be undone."), id="really")
-                with box("div", "row"):
-                    _button(_("Delete everything"), "btn", "really-delete").on("click", self._delete)
-                    _button(_("Keep it"), "btn quiet", "keep").on("click", lambda: self._ask(False))
+            asked, group = render("delete_question.html"), {"role": "group", "aria_labelledby": "really"}
+            self.question = still("div", asked, "stack tight notice warn", **group)
+            self.question.on("click", self._answered, js_handler=_PRESSED)
         self._ask(False)
         self.longer.on("click", self._extend)
 
@@ -52,11 +53,14 @@ class OrderControls:
         self.until.set_text(until)
         self.longer.set_visibility(form.may_be_extended)
 
+    async def _answered(self, event: GenericEventArguments) -> None:
+        if event.args == "really-delete":
+            await attempt(self.say, without_open_session, delete_now, self.form_id)
+        elif event.args == "keep":
+            self._ask(False)
+
     async def _extend(self) -> None:
         await attempt(self.say, in_database, extend, self.form_id)
-
-    async def _delete(self) -> None:
-        await attempt(self.say, without_open_session, delete_now, self.form_id)
 
 
 def offer_credits(form_id: str, count: int, user: User | None, say: Say) -> None:

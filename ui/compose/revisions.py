@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
@@ -32,7 +34,7 @@ class Revisions:
 
     def __init__(self, form_id: str, index: int, main: SongCompare) -> None:
         self.form_id, self.index, self.main = form_id, index, main
-        self.song: SongView | None = None
+        self.song: SongView | None = None  # in outline
         self.payment_is_open = False
         self.opened = ""
         self.asked_about = ("", "")  # title and lyrics that mention what they never should: once more means that it is meant
@@ -43,11 +45,30 @@ class Revisions:
             self.notice.set_visibility(False)
             with box("div", "row"):
                 self.buttons = {name: self._button(name, _(label)) for name, label in _LABELS.items()}
-            self.line = LineRepair(f"line-{index}", self._change_line, self._close)
-            self.editor = LyricsEditor(f"words-{index}", self._change, self._close)
-            self.more = OneMore(f"more-{index}", self._one_more, self._close)
-            self.earlier = Earlier(f"earlier-{index}", self._pick)
-        self.boxes = {"line": self.line.box, "words": self.editor.box, "more": self.more.box, "earlier": self.earlier.box}
+
+    @cached_property
+    def line(self) -> LineRepair:
+        """Drawn when it is first opened, like the three below: most pages never open one."""
+        with self.section:
+            return LineRepair(f"line-{self.index}", self._change_line, self._close)
+
+    @cached_property
+    def words(self) -> LyricsEditor:
+        """Title and lyrics."""
+        with self.section:
+            return LyricsEditor(f"words-{self.index}", self._change, self._close)
+
+    @cached_property
+    def more(self) -> OneMore:
+        """One more version."""
+        with self.section:
+            return OneMore(f"more-{self.index}", self._one_more, self._close)
+
+    @cached_property
+    def earlier(self) -> Earlier:
+        """What was made before."""
+        with self.section:
+            return Earlier(f"earlier-{self.index}", self._pick)
 
     def _button(self, name: str, label: str) -> TextElement:
         made = text("button", label, "btn quiet", type="button", id=f"open-{name}-{self.index}")
@@ -57,7 +78,7 @@ class Revisions:
 
     def show(self, song: SongView, form: FormView) -> None:
         """Follow the row, and say what has changed in it, whoever changed it."""
-        before, self.song = self.song, song
+        before, self.song = self.song, outline(song)
         self.payment_is_open = form.payment_status == CheckoutStatus.OPEN
         self.section.set_visibility(bool(song.variations) and song.lyrics is not None)
         said = what_changed(before, song) if before else ""
@@ -71,7 +92,7 @@ class Revisions:
         elif self.opened == "earlier":
             self._close()
 
-    def _toggle(self, name: str) -> None:
+    async def _toggle(self, name: str) -> None:
         if self.opened == name or not self.song:
             self._close()
             return
@@ -79,7 +100,14 @@ class Revisions:
         if name in ("line", "words") and busy:
             self.say(_("This song is still being made. You can change its words as soon as its versions are there."), "warn")
             return
-        self._open(name, self.song)
+        song = await self._whole() if name == "earlier" else self.song
+        if song:
+            self._open(name, song)
+
+    async def _whole(self) -> SongView | None:
+        """The song with all that is played, as the row is now."""
+        form = await live.read_live(self.form_id)
+        return form.songs[self.index] if form and not self.section.is_deleted else None
 
     def _open(self, name: str, song: SongView) -> None:
         self.opened = name
@@ -87,7 +115,7 @@ class Revisions:
         if name == "line":
             self.line.open(song, self.payment_is_open)
         elif name == "words":
-            self.editor.open(song, self.payment_is_open)
+            self.words.open(song, self.payment_is_open)
         elif name == "more":
             self.more.open(song, self.payment_is_open)
         else:
@@ -103,23 +131,24 @@ class Revisions:
 
     def _expand(self) -> None:
         for name, button in self.buttons.items():
-            self.boxes[name].set_visibility(name == self.opened)
+            if name in vars(self):
+                getattr(self, name).box.set_visibility(name == self.opened)
             button.props["aria-expanded"] = "true" if name == self.opened else "false"
 
     async def _change(self, title: str, lyrics: str) -> None:
         try:
             changed = check_lyrics(title, lyrics)
         except InvalidFormError as error:
-            self.editor.complain(error.fields)
+            self.words.complain(error.fields)
             return
         if self.song and changed == (self.song.title, self.song.lyrics):
-            self.editor.complain({"lyrics": _("These are the words you have already. Change something first.")})
+            self.words.complain({"lyrics": _("These are the words you have already. Change something first.")})
             return
         if asks := await self._asks(changed):
-            self.editor.complain({"lyrics": asks})
+            self.words.complain({"lyrics": asks})
             return
         if await self._do(change_lyrics, self.index, *changed):
-            self.editor.drop()
+            self.words.drop()
 
     async def _change_line(self, at: int, before: str, typed: str) -> None:
         try:
@@ -197,6 +226,18 @@ _LABELS = {
 def _name_of_earlier(song: SongView) -> str:
     newest = max((row.revision for row in (*song.variations, *song.earlier)), default=1)
     return _("Earlier versions") if song.revision == newest else _("Your other versions")
+
+
+def outline(song: SongView) -> SongView:
+    """The song without what its versions play and show: an open page keeps it, and three versions are 0.3 MB with all words.
+
+    What is left says which recordings there are, and how far they are.
+    """
+
+    def bare(cell: CellView) -> CellView:
+        return CellView(cell.task_id, cell.variation, cell.revision, cell.take, cell.status)
+
+    return replace(song, variations=list(map(bare, song.variations)), earlier=list(map(bare, song.earlier)))
 
 
 def what_changed(before: SongView, now: SongView) -> str:

@@ -22,7 +22,7 @@ from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView, SongView
 from models import CheckoutStatus, FormStatus, NotFoundError, User, WrongMomentError, in_database
 from ui import live
-from ui.components.elements import box, text
+from ui.components.elements import box, still, text
 from ui.components.headings import before_payment
 from ui.components.instant_copy import InstantCopy
 from ui.components.song_compare import SongCompare, cell_in_place
@@ -34,6 +34,7 @@ from ui.gift.photo_fields import PhotoFields
 from ui.middleware.client_ip import caller
 from ui.middleware.session_cookie import SESSION_COOKIE
 from ui.site.error_pages import no_such_form
+from ui.templates import render
 
 _SCRIPTS = (
     "song-compare.js", "song-switch.js", "instant-copy.js", "focus-field.js", "kept-words.js", "ready-note.js", "photos.js",
@@ -113,14 +114,13 @@ class Grid:
 
     def _consent(self) -> None:
         """The consent box, never ticked in advance."""
-        with text("label", "", "consent") as self.asking:
-            tick = box("input", type="checkbox", id="consent", autocomplete="off")
-            text("span", _(consent.consent_text(consent.CURRENT)))
+        box_and_words = render("consent.html", sentence=_(consent.consent_text(consent.CURRENT)))
+        self.asking = still("label", box_and_words, "consent")
 
         def changed(event: GenericEventArguments) -> None:
             self.agreed = bool(event.args)
 
-        tick.on("change", changed, js_handler="(e) => emit(e.target.checked)")
+        self.asking.on("change", changed, js_handler="(e) => emit(e.target.checked)")
 
     def _song(self, song: SongView, form: FormView) -> SongCompare:
         index = song.index

@@ -12,9 +12,9 @@ from jobs.mail.ready_notice import ask_for_mail
 from jobs.views.form_types import FormView, SongView
 from models import BEFORE_READY, VariationStatus, WrongMomentError, in_database
 from settings import settings
-from ui.components.elements import box, text
-from ui.components.sound_names import sound_name
+from ui.components.elements import box, still, text
 from ui.compose.draft import PageDraft
+from ui.templates import render
 
 Say = Callable[[str, str], None]
 
@@ -31,12 +31,8 @@ class Waiting:
         with box("section", "card stack", aria_labelledby="waiting") as self.room:
             text("h2", _("While you wait"), id="waiting")
             with box("div", "row"):
-                self.note = box("ready-note", headline=settings.brand_name)
+                self.note = still("ready-note", render("ready_note.html"), headline=settings.brand_name)
                 self.note.props["sentence"] = _("Your songs can be heard now.")
-                with self.note:
-                    text("button", _("Tell me on this device"), "btn", type="button")
-                    text("p", _("We will tell you here as soon as all are ready."), "muted", data_granted="")
-                    text("p", _("This browser does not let us tell you. Your mail does."), "muted", data_denied="")
                 self.mail = text("button", _("Mail me, I'm leaving"), "btn", id="mail-me", type="button")
                 self.mail.on("click", self._mail)
             self.mailed = text("p", "", "notice good", role="status")
@@ -89,20 +85,9 @@ class Waiting:
                     self.drafts[song.index] = PageDraft()
 
     def _song(self, song: SongView, lyrics: str, styles: list[str]) -> None:
-        fold = box("details", "fold")
-        fold.props["open"] = song.index == 0
-        with fold:
-            text("summary", _("Read “{title}”", title=song.title))
-            with box("div", "pairs"):
-                with box("div", "lyrics"):
-                    for part in lyrics.split("\n\n"):
-                        head, _newline, lines = part.partition("\n")
-                        text("p", lines if head.startswith("[") else part)
-                with box("div", "stack tight"):
-                    text("h3", _("The same words, three times different"))
-                    with box("ol", "versions"):
-                        for style in styles:
-                            text("li", sound_name(style))
+        parts = [part.partition("\n")[2] if part.startswith("[") else part for part in lyrics.split("\n\n")]
+        words = render("words_to_read.html", title=song.title, parts=parts, styles=styles)
+        still("details", words, "fold").props["open"] = song.index == 0
 
     async def _mail(self) -> None:
         try:

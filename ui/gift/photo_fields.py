@@ -18,10 +18,10 @@ from integrations.storage import StorageError
 from jobs.gifts.photos import ALT_MOST, MOST_PHOTOS, describe_photo, move_photo, pin_photo, remove_photo
 from jobs.views.photo_view import MomentView, PhotosView, PhotoView, PinnableView, read_photos
 from models import CodedError, NotFoundError, in_database
-from ui.components.elements import box, text
+from ui.components.elements import box, still, text
 from ui.components.section_names import section_name
 from ui.middleware.request_guard import PHOTOS_PATH
-from ui.templates import duration
+from ui.templates import duration, render
 
 TAKEN = "image/jpeg,image/png,image/webp,image/heic,image/heif"
 _VALUE = "(e) => emit(e.target.value)"
@@ -46,18 +46,8 @@ class PhotoFields:
                 self.said = text("p", "", "muted", role="status", id="photos-said")
 
     def _upload(self) -> None:
-        with box("form", "stack tight", method="post", action=PHOTOS_PATH, enctype="multipart/form-data", data_photos=""):
-            box("input", type="hidden", name="formId", value=self.form_id)
-            with box("div", "field"):
-                text("label", _("Choose photos"), for_="photos-files")
-                box(
-                    "input", type="file", id="photos-files", name="photos", multiple="", accept=TAKEN, required="",
-                    aria_describedby="photos-hint",
-                )  # fmt: skip
-                text("p", _("JPEG, PNG, WebP or HEIC. Where and when they were taken is removed."), "hint", id="photos-hint")
-            with box("div", "row"):
-                text("button", _("Add these photos"), "btn", type="submit")
-            box("p", "muted", role="status", data_sent="")  # for photos.js alone: what a script wrote Vue writes no more
+        fields = render("photo_upload.html", form_id=self.form_id, taken=TAKEN)
+        still("form", fields, "stack tight", method="post", action=PHOTOS_PATH, enctype="multipart/form-data", data_photos="")
 
     async def refresh(self) -> None:
         """After a notification: read the rows again."""
