@@ -77,6 +77,13 @@ def test_a_song_without_silent_ends_is_not_cut(level: float) -> None:
     assert audio._ends(quiet, RATE, audio.loudness(quiet, RATE), 1.0) == (0, len(quiet))
 
 
+def test_what_our_own_encoder_made_of_the_target_keeps_its_frames() -> None:
+    tone = soundfile.read(io.BytesIO(song(10.0, 0.2, "WAV")), dtype="float32")[0]
+    for level in (audio.TARGET_LUFS - 0.1, audio.TARGET_LUFS + 0.1):  # LAME turns both down by 5 %
+        mp3 = audio.encode_levelled(audio.levelled(tone, audio.loudness(tone, RATE) + audio.TARGET_LUFS - level, RATE), RATE)
+        assert readable_audio(audio.make_recording(mp3).master) == readable_audio(mp3)
+
+
 def test_bitrates_that_differ_are_encoded_again() -> None:
     came = audio.encode_levelled(np.zeros((RATE * 2, 2), np.float32), RATE, 128) + audio.encode_levelled(
         np.zeros((RATE, 2), np.float32), RATE, 64

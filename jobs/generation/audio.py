@@ -21,7 +21,8 @@ from jobs.generation.silence import sounding
 from settings import settings
 
 TARGET_LUFS = -16.0
-TOLERANCE = 0.5  # LU: an MP3 this close keeps its frames as they are
+TOLERANCE = 0.5  # LU
+_KEPT = (TARGET_LUFS - 0.7, TARGET_LUFS + TOLERANCE)  # an MP3 in there keeps its frames: LAME makes -16.45 of the target
 _CEILING = 0.891  # linear, -1 dBTP
 HEADROOM = 0.94  # MP3 encoding moves peaks by up to half a dB
 TAPS = 16  # samples on either side that true peaks are interpolated from
@@ -62,12 +63,13 @@ def make_recording(content: bytes, title: str = "", lyrics: str = "", least_seco
     level = loudness(samples, rate)
     checks = {"lufs": round(level, 1), **check_audio(samples, rate)}
     start, end = _ends(samples, rate, level, max(least_seconds, settings.least_song_seconds))
-    master = _kept(content, start, end, len(samples)) if abs(level - TARGET_LUFS) <= TOLERANCE else None
+    master = _kept(content, start, end, len(samples)) if _KEPT[0] <= level <= _KEPT[1] else None
     samples = samples[start:end]
-    if master is None or true_peak(samples) > _CEILING:
+    highest = true_peak(samples)
+    if master is None or highest > _CEILING:
         samples = levelled(samples, loudness(samples, rate), rate)
-        master, level = encode_levelled(samples, rate), loudness(samples, rate)
-    checks["true_peak"] = round(20 * math.log10(max(true_peak(samples), 1e-6)), 1)
+        master, level, highest = encode_levelled(samples, rate), loudness(samples, rate), true_peak(samples)
+    checks["true_peak"] = round(20 * math.log10(max(highest, 1e-6)), 1)
     cut = preview_of(samples, rate)
     return LevelledAudio(
         master=tagged(master, title, lyrics),

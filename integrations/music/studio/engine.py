@@ -37,6 +37,8 @@ class Child:
             **os.environ,
             "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
             "OPENBLAS_NUM_THREADS": "1",
+            "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # glibc: a song's buffers are used again, not given back and
+            "MALLOC_TRIM_THRESHOLD_": str(256 << 20),  # fetched anew a hundred times: 7 % of the processor time
         }
         moves = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, ours, 1)]
         command = [sys.executable, "-m", settings.studio_renderer, str(os.getpid()), str(folder), str(nice)]

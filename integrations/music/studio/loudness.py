@@ -25,8 +25,9 @@ WEIGHTS = k_weight(np.fft.rfftfreq(HOP, 1 / 44_100).astype(np.float64)).astype(n
 
 
 def integrated(left: NDArray[np.float32], right: NDArray[np.float32]) -> float:
-    """Integrated loudness in LUFS of two channels at 44.1 kHz; -70 for silence."""
-    power = _hops(left) + _hops(right)
+    """Integrated loudness in LUFS of two channels at 44.1 kHz; -70 for silence. One array given twice is measured once."""
+    power = _hops(left)
+    power = power + (power if right is left else _hops(right))
     blocks = (power[:-3] + power[1:-2] + power[2:-1] + power[3:]) / 4
     loud = blocks[blocks > 10 ** ((-70 + 0.691) / 10)]
     if not len(loud):

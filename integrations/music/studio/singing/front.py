@@ -31,7 +31,8 @@ def add_voice(desk: Desk, track: Floats, score: Score, backing: Floats | None = 
     if not level.any():
         return
     track = _compressed(track, level)
-    loudness = integrated(track * np.float32(0.7071), track * np.float32(0.7071))
+    in_the_middle = track * np.float32(0.7071)
+    loudness = integrated(in_the_middle, in_the_middle)
     band = max(-45.0, integrated(desk.left, desk.right))
     loud = np.float32(10 ** ((band + ABOVE - loudness) / 20))
     track = track * loud

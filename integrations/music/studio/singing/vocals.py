@@ -67,7 +67,8 @@ def _sing(
         sound = _sung(name, voice, notes, usual, manner) * np.float32(10 ** (LOUDER * (usual - 0.75) / 20))
         begins = notes[0].start - LEAD
         _add(track, sound, begins)
-        heard = begins + float(np.argmax(np.abs(sound) > QUIET * np.abs(sound).max())) / VOICE_RATE
+        loud = np.abs(sound)
+        heard = begins + float(np.argmax(loud > QUIET * loud.max())) / VOICE_RATE
         if breathes:
             _add(track, *breath_before(heard, heard - ended, sound, manner))
         ended = notes[-1].end
