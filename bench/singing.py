@@ -44,6 +44,7 @@ from integrations.writer.lyricist import Lyricist
 NAMES = {
     "en": "Mia Oliver Anna Zoe Liam Charlotte Noah Grace Theodore Priya Sean Kaelyn Marcus Eleanor Jack Siobhan",
     "es": "Lucía Mateo Sofía Javier Carmen Diego Valeria Alejandro Guadalupe Tomás Inés Raúl Ximena Pablo",
+    "fr": "Chloé Guillaume Agnès Hugo Camille Jean Élodie Louis Anaïs Mathieu Gaëlle Thomas Jeanne Olivier Zoé François",
 }
 STYLES = (
     "Pop, Upbeat, Energetic",
@@ -219,7 +220,7 @@ def numbers_from(words: list[str]) -> range:
 def main() -> None:
     """The command; see the module's docstring."""
     words = sys.argv[1:]
-    languages = tuple(word for word in words if word in NAMES) or tuple(NAMES)
+    languages = tuple(word for word in words if word in NAMES) or ("en", "es")
     if "--pace" in words:
         pace(numbers_from(words), languages)
         return

@@ -36,15 +36,17 @@ VOICES = {
     "en-male": Voice("en", "am_michael", 125.0),
     "es-female": Voice("es", "ef_dora", 220.0),
     "es-male": Voice("es", "em_alex", 125.0),
+    "fr-female": Voice("fr", "ff_siwis", 220.0),
 }
-CLUSTERS = {"en": 420, "es": 190}  # consonant pairs that a bank holds, the commonest
+CLUSTERS = {"en": 420, "es": 190, "fr": 230}  # consonant pairs that a bank holds, the commonest
+MEETINGS = {"fr": 44}  # pairs of vowels: French has them in most lines ("tu es")
 
 
 def weights(language: str) -> Counter[Pair]:
     """How common each pair of phones is, inside words and where two words meet."""
-    from tools.voice_bank.counts import english, spanish
+    from tools.voice_bank.counts import english, french, spanish
 
-    return {"en": english, "es": spanish}[language]()
+    return {"en": english, "es": spanish, "fr": french}[language]()
 
 
 def speak(name: str, voices: Path, work: Path, most: int | None) -> None:
@@ -54,7 +56,7 @@ def speak(name: str, voices: Path, work: Path, most: int | None) -> None:
     folder = work / name
     folder.mkdir(parents=True, exist_ok=True)
     teacher, began = Teacher(work, voices), time.perf_counter()
-    rows = carriers(inventory, weights(voice.language), CLUSTERS[voice.language])[:most]
+    rows = carriers(inventory, weights(voice.language), CLUSTERS[voice.language], MEETINGS.get(voice.language, 0))[:most]
     for number, word in enumerate(rows):
         path = folder / f"{number:03} {' '.join(word)}.npz"
         if path.exists():

@@ -56,6 +56,13 @@ def cluster_words(pairs: Iterable[Pair], vowel: str) -> list[list[str]]:
     return words
 
 
+def meeting_words(pairs: Iterable[Pair]) -> list[list[str]]:
+    """Words that hold so many pairs of vowels, each between two t."""
+    rows = list(pairs)
+    starts = range(0, len(rows), CLUSTERS_PER_WORD)
+    return [[p for a, b in rows[i : i + CLUSTERS_PER_WORD] for p in ("t", a, b)] for i in starts]
+
+
 def edge_words(inventory: Inventory, vowel: str) -> list[list[str]]:
     """Words that begin and end with every phone: each begins with one and ends with another."""
     vowels, consonants = list(inventory.vowels), list(inventory.consonants)
@@ -66,8 +73,11 @@ def edge_words(inventory: Inventory, vowel: str) -> list[list[str]]:
     return [[SILENCE, *w, SILENCE] for w in words]
 
 
-def carriers(inventory: Inventory, weights: Counter[Pair], clusters: int) -> list[list[str]]:
-    """All carriers, framed by what makes them a word: a weak syllable before and after, or silence where that is wanted."""
+def carriers(inventory: Inventory, weights: Counter[Pair], clusters: int, meetings: int = 0) -> list[list[str]]:
+    """All carriers, framed by what makes them a word: a weak syllable before and after, or silence where that is wanted.
+
+    `clusters` and `meetings`: how many pairs of consonants and of vowels, the commonest.
+    """
     open_vowel, weak = ("aa", "ax") if "aa" in inventory.vowels else ("a", "a")
     consonants = list(inventory.consonants)
     ranked = sorted(
@@ -75,6 +85,9 @@ def carriers(inventory: Inventory, weights: Counter[Pair], clusters: int) -> lis
     )[:clusters]
     rows = [[weak, *w, weak] for w in syllable_words(inventory, weights)]
     rows += [["t", *w, "t", weak] for w in cluster_words(ranked, open_vowel)]
+    vowels = list(inventory.vowels)
+    meeting = sorted(((a, b) for a in vowels for b in vowels if a != b), key=lambda p: (-weights[p], p))[:meetings]
+    rows += [[weak, *w, "t", weak] for w in meeting_words(meeting)]
     edges = edge_words(inventory, open_vowel)
     return edges + sorted(rows, key=lambda w: -sum(weights[p] for p in set(itertools.pairwise(w))))
 

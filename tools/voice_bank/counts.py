@@ -8,7 +8,7 @@ from collections import Counter
 from importlib.resources import files
 
 from integrations.music.studio.singing.lexicon import phones_of
-from integrations.music.studio.singing.phones import SPANISH
+from integrations.music.studio.singing.phones import FRENCH, SPANISH
 
 Pair = tuple[str, str]
 
@@ -47,4 +47,28 @@ def spanish() -> Counter[Pair]:
     for a in ("bh", "dh", "gh", "ch", "rr", "ny"):
         for b in ("r", "l", "w", "j"):
             counts[a, b] += 6
+    return counts
+
+
+def french() -> Counter[Pair]:
+    """By rule: every consonant with every vowel, what words end on before what they begin with, and vowels that meet."""
+    counts: Counter[Pair] = Counter()
+    for a in FRENCH.vowels:
+        for b in FRENCH.consonants:
+            counts[a, b] += 20
+            counts[b, a] += 20
+    for share, a in enumerate(("t", "s", "j", "f", "k", "l", "r")):
+        for b in FRENCH.consonants:
+            counts[a, b] += 2 + share
+    for a in "pbfvkgtd":
+        for b in ("r", "l"):
+            counts[a, b] += 15
+    for a in ("p", "b", "t", "d", "k", "g", "f", "v", "s", "z", "sh", "zh", "m", "n", "l", "r"):
+        for b in ("j", "w", "hw"):
+            counts[a, b] += 12
+    for a, b in ("gz", "ps", "pt", "zm", "mn", "nm", "bs", "bt", "dv", "dm", "zd", "zb", "ns", "nt", "vn"):
+        counts[a, b] += 10
+    for a in ("i", "ue", "u", "a", "e", "o", "ax"):
+        for b in ("a", "e", "eh", "an", "on", "i", "in"):
+            counts[a, b] += 5
     return counts

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from integrations.music.studio.singing.say import Said, name_sung, say_word, sung_language
+from integrations.music.studio.singing.say import Said, name_sung, say_line, sung_language
 from integrations.music.studio.singing.spanish import joined_vowels
 from integrations.name_spelling import is_ordinary, pairs_of
 
@@ -213,14 +213,21 @@ def _of_word(word: str, said: Said | None, pieces: list[str], language: str, lin
     return [Syllable(t, line, number, g, i == bearer) for i, (t, g) in enumerate(zip(texts, groups, strict=True))]
 
 
+def _said_words(words: list[str], text: Text, language: str) -> list[tuple[str, Said | None]]:
+    """The words of a line and how they are sung, where that can be said; a name of the song is begun anew."""
+    if not language:
+        return [(word, None) for word in words]
+    apart = frozenset(i for i, word in enumerate(words) if _bare(word) in text.names)
+    said = say_line(tuple(_read_as(word, text.said) for word in words), language, apart)
+    named = [replace(s, syllables=name_sung(s.syllables, language)) if i in apart else s for i, s in enumerate(said)]
+    return list(zip(words, named, strict=True))
+
+
 def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     """One line as one phrase, or as several where no breath would last."""
     number = len(text.lines)
     words: list[list[Syllable]] = []
-    for word in line.split():
-        said = say_word(_read_as(word, text.said), sung_language(language)) if sung_language(language) else None
-        if said and _bare(word) in text.names:
-            said = replace(said, syllables=name_sung(said.syllables, sung_language(language)))
+    for word, said in _said_words(line.split(), text, sung_language(language)):
         pieces = syllables(word, language)
         if pieces and (said is None or said.syllables):
             text.words.append((number, word))

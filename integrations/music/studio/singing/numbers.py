@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from integrations.music.studio.singing.numbers_fr import french_number
+
 ONES = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen",
@@ -21,6 +23,8 @@ _SIGNS = {
            ".": "point", "°": "degrees", "/": "slash", "<3": "love"},
     "es": {"&": "y", "+": "más", "%": "por ciento", "€": "euros", "$": "dólares", "£": "libras", "@": "arroba", "=": "igual a",
            ".": "coma", "°": "grados", "/": "barra", "<3": "amor"},
+    "fr": {"&": "et", "+": "plus", "%": "pour cent", "€": "euros", "$": "dollars", "£": "livres", "@": "arobase", "=": "égale",
+           ".": "virgule", "°": "degrés", "/": "barre", "<3": "amour"},
 }  # fmt: skip
 _SHORT = {
     "en": {"mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "st": "saint", "vs": "versus", "etc": "et cetera",
@@ -28,6 +32,10 @@ _SHORT = {
            "ur": "your", "w/": "with", "bc": "because", "omg": "oh my god", "lol": "l o l"},
     "es": {"sr": "señor", "sra": "señora", "srta": "señorita", "dr": "doctor", "dra": "doctora", "etc": "etcétera",
            "q": "que", "tqm": "te quiero mucho", "xq": "porque"},
+    "fr": {"m": "monsieur", "mr": "monsieur", "mme": "madame", "mlle": "mademoiselle", "dr": "docteur", "st": "saint",
+           "ste": "sainte", "etc": "et cétéra", "1er": "premier", "1re": "première", "1ère": "première", "2e": "deuxième",
+           "svp": "s'il vous plaît",
+           "bcp": "beaucoup", "jtm": "je t'aime", "mdr": "mort de rire"},
 }  # fmt: skip
 ORDINALS = {
     "one": "first",
@@ -46,6 +54,8 @@ def cardinal(number: int, language: str) -> list[str]:
     """A whole number in words."""
     if number >= LARGEST:
         return [word for digit in str(number)[:40] for word in cardinal(int(digit), language)]
+    if language == "fr":
+        return french_number(number)
     for size, name, many in ((10**9, "billion", "mil millones"), (10**6, "million", "millones"), (1000, "thousand", "mil")):
         if number >= size:
             head, rest = divmod(number, size)
@@ -93,7 +103,7 @@ def spoken_token(token: str, language: str) -> list[str]:
     if low in _SHORT[language]:
         return _SHORT[language][low].split()
     address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|io|me|co)\b|@\w", low))
-    dot = {"en": "dot", "es": "punto"}[language]
+    dot = {"en": "dot", "es": "punto", "fr": "point"}[language]
     out: list[str] = []
     for piece in _PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
         if piece[0].isdigit():

@@ -106,5 +106,47 @@ SPANISH = Inventory(
     frozenset(),
     frozenset(("p", "t", "k", "f", "s", "x", "ch")),
 )
-INVENTORIES = {"en": ENGLISH, "es": SPANISH}
+FRENCH = Inventory(
+    {
+        "a": "a",
+        "an": "ɑ\u0303",
+        "ax": "ə",
+        "e": "e",
+        "eh": "ɛ",
+        "eu": "ø",
+        "i": "i",
+        "in": "ɛ\u0303",
+        "o": "o",
+        "oe": "œ",
+        "oh": "ɔ",
+        "on": "ɔ\u0303",
+        "u": "u",
+        "ue": "y",
+    },
+    {
+        "b": "b",
+        "d": "d",
+        "f": "f",
+        "g": "ɡ",
+        "hw": "ɥ",
+        "j": "j",
+        "k": "k",
+        "l": "l",
+        "m": "m",
+        "n": "n",
+        "ny": "ɲ",
+        "p": "p",
+        "r": "ʁ",
+        "s": "s",
+        "sh": "ʃ",
+        "t": "t",
+        "v": "v",
+        "w": "w",
+        "z": "z",
+        "zh": "ʒ",
+    },
+    frozenset(),
+    frozenset(("p", "t", "k", "f", "s", "sh")),
+)
+INVENTORIES = {"en": ENGLISH, "es": SPANISH, "fr": FRENCH}
 RHOTIC = {"ar": "aa", "or": "ao", "air": "eh", "ear": "ih"}  # before a vowel or an r they are the vowel and an r

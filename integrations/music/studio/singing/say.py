@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from integrations.music.studio.singing.english import english
+from integrations.music.studio.singing.french import french
+from integrations.music.studio.singing.french_line import FrenchWord, in_a_row
 from integrations.music.studio.singing.numbers import spoken_token
 from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC, SILENCE
 from integrations.music.studio.singing.spanish import spanish
@@ -15,8 +18,9 @@ from integrations.music.studio.singing.spanish import spanish
 Phones = tuple[str, ...]
 HUM: Phones = ("m",)  # what no rule can say is hummed
 FOLDED = {"æ": "ae", "œ": "oe", "ø": "o", "å": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "th", "þ": "th", "ı": "i", "’": "'"}
-_LANGUAGES = {"en": english, "es": spanish}
+_LANGUAGES = {"en": english, "es": spanish, "fr": french}
 STOPS_AND_HISSES = frozenset(("p", "b", "t", "d", "k", "g", "f", "th", "sh", "bh", "dh", "gh"))
+_ACCENTED_FR = frozenset("àâäçéèêëîïôöùûüÿœ")
 _MOST = 60  # syllables of one written word
 
 
@@ -43,16 +47,52 @@ def sung_language(language: str) -> str:
 @lru_cache(4096)
 def say_word(word: str, language: str) -> Said:
     """How a written word is sung in one of `LANGUAGES`; no syllables where there is nothing to sing."""
+    if language == "fr":
+        return _say_french((word,), frozenset())[0]
+    return _joined([_part(part, language) for part in spoken_token(word[:200], language)], language)
+
+
+def say_line(words: tuple[str, ...], language: str, apart: frozenset[int] = frozenset()) -> list[Said]:
+    """How the words of one line are sung: in French a word depends on the next one. `apart`: places of those begun anew."""
+    return _say_french(words, apart) if language == "fr" else [say_word(word, language) for word in words]
+
+
+def _say_french(words: tuple[str, ...], apart: frozenset[int]) -> list[Said]:
+    row: list[FrenchWord] = []
+    tokens: list[list[tuple[int, int]]] = []  # of each word: places in the row, and on how many notes a part is hummed
+    for number, word in enumerate(words):
+        parts = spoken_token(re.sub(r"-t-(?=(?:il|elle|on)\b)", "-t'", word[:200], flags=re.I), "fr")
+        tokens.append([])
+        for at, part in enumerate(parts):
+            last, text = at + 1 == len(parts), _french_letters(part)
+            tokens[-1].append((len(row), 0 if text else _hums(part)))
+            row.append(FrenchWord(text, last and not word[-1].isalnum(), not last, number in apart and at == 0))
+        if not parts and row:
+            row[-1] = replace(row[-1], paused=True)
+    phones = in_a_row(row)
+    return [_joined([(phones[at], hums) for at, hums in token], "fr") for token in tokens]
+
+
+def _french_letters(part: str) -> str:
+    """Small letters with their accents; empty where the part is hummed."""
+    folded = unicodedata.normalize("NFC", part.lower().replace("’", "'"))
+    folded = "".join(FOLDED.get(c, c) if c not in "œ" else c for c in folded)
+    plain = "".join(c if c in _ACCENTED_FR else unicodedata.normalize("NFKD", c)[0] for c in folded)
+    return "".join(c for c in plain if c in _ACCENTED_FR or (c.isascii() and c.isalpha()) or c == "'").strip("'")
+
+
+def _joined(parts: list[tuple[list[str], int]], language: str) -> Said:
+    """The parts of one written word, phones and notes that are hummed, as one."""
     syllables: list[Phones] = []
     stress: int | None = None
     hummed = False
-    for part in spoken_token(word[:200], language):
-        phones, unknown = _part(part, language)
+    for phones, unknown in parts:
         if unknown:
             syllables += [HUM] * unknown
             hummed = True
         found, bearer = split(phones, language)
-        stress = len(syllables) + bearer if stress is None and bearer >= 0 else stress
+        first = stress is None or language == "fr"  # a French group leans on its end
+        stress = len(syllables) + bearer if first and bearer >= 0 else stress
         syllables += found
     bearer = -1 if stress is None else min(stress, _MOST - 1)
     return Said(tuple(syllables[:_MOST]), bearer, hummed)
@@ -80,8 +120,13 @@ def _part(part: str, language: str) -> tuple[list[str], int]:
             return known, 0
     plain = "".join(c for c in plain if c.isalpha() or c == "'")
     if not plain.strip("'"):
-        return [], max(1, min(12, sum(unicodedata.category(c)[0] == "L" for c in part) // 2 or 1))
+        return [], _hums(part)
     return _LANGUAGES[language](plain.upper() if capital and language == "en" else plain), 0
+
+
+def _hums(part: str) -> int:
+    """On how many notes a word is hummed that nobody can say."""
+    return max(1, min(12, sum(unicodedata.category(c)[0] == "L" for c in part) // 2 or 1))
 
 
 def _has_entry(word: str) -> bool:
@@ -110,7 +155,7 @@ def split(phones: list[str], language: str) -> tuple[list[Phones], int]:
 def _onset(cluster: list[str]) -> int:
     """How many of the consonants between two vowels begin the second syllable."""
     last, before = cluster[-1], cluster[-2]
-    soft = last in ("r", "l", "w", "y", "j") and before in STOPS_AND_HISSES
+    soft = last in ("r", "l", "w", "y", "j", "hw") and before in STOPS_AND_HISSES
     soft = soft and not (last == "l" and before in ("t", "d", "th", "dh"))
     if soft:
         return 3 if len(cluster) > 2 and cluster[-3] == "s" else 2
