@@ -26,7 +26,7 @@ import requests
 import cli
 from bench.__main__ import BENCHES
 from embedded.attach import OPERATOR_COMMANDS
-from tests.support.documents import TEXT
+from tests.support.documentation import TEXT
 from tests.support.stack import ROOT, Stack, free_port, wait_for
 
 BLOCKS = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))

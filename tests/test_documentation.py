@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 
 from provider_settings import Vendor
-from tests.support.documents import DOCUMENTS, TEXT
+from tests.support.documentation import DOCUMENTS, TEXT
 from tests.support.stack import ROOT
 
 
