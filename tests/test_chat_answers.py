@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from integrations.writer import Brief, Writing
-from integrations.writer.chat import ChatWriter
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from tests.support.fakes.chat import GOOD, FakeChat
 from tests.support.model_songs import BRIEF, SONG, Body, by_model, whole, write
 

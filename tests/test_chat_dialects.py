@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from integrations.writer.chat import ChatWriter
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from integrations.writer.dialect import OwnNotes
-from integrations.writer.lyricist import Lyricist
 from tests.support.fakes.chat import FakeChat, Say
 from tests.support.model_songs import BRIEF, SONG, Body, by_model, whole, write
 

@@ -16,7 +16,7 @@ from integrations.music.demo import DemoStudio
 from integrations.payments import demo_account
 from integrations.payments.demo_keys import demo_key, demo_webhook_secret
 from integrations.payments.sandbox import sandbox_of
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 from jobs.accounts.login import claim_forms
 from jobs.forms.told_story import FoundAnswer, fill_from_story
 from jobs.generation import demo_pacing

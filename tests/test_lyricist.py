@@ -39,7 +39,7 @@ def test_every_line_knows_which_field_it_came_from(who: str) -> None:
 
 
 def test_the_same_brief_gives_the_same_song_in_every_process() -> None:
-    code = "from integrations.writer import lyricist as l; print(l.Lyricist().write(l.Brief('Mia', theme='sorry')))"
+    code = "from integrations.writer import built_in_lyricist as l; print(l.Lyricist().write(l.Brief('Mia', theme='sorry')))"
     runs = {subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1
 

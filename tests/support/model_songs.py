@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from integrations.writer import Brief, Writing
-from integrations.writer.chat import ChatWriter
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from integrations.writer.dialect import OwnNotes
-from integrations.writer.lyricist import Lyricist
 from tests.support.fakes.chat import GOOD, FakeChat, Say
 
 BRIEF = Brief(

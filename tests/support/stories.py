@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from integrations.writer import Brief, Writing
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 
 MIA = Brief(
     recipient_name="Mia",

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from integrations.writer.answer import song_in
-from integrations.writer.chat import CONNECT, chat_headers
+from integrations.writer.chat_writer import CONNECT, chat_headers
 from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessError, Notes, OwnNotes, dialect_refusal
 from integrations.writer.story_fields import FoundField, FoundFields, telling
 from integrations.writer.story_fields.rules import OPTION_KEYS
