@@ -33,7 +33,7 @@ def main() -> None:
 def a_gift(seconds: int = 180) -> str:
     """The token of a gift whose song is as long, as large and as tagged as a real one."""
     from integrations.storage import storage
-    from jobs.generation.audio import make_recording
+    from jobs.generation.mastering import make_recording
     from models import Variation, database
     from tests.support.fakes.tones import song
     from tests.support.gifts import give, tokens

@@ -47,7 +47,7 @@ def row(what: str, figure: float, promise: str, unit: str) -> None:
 
 def one_song(seconds: float = 180.0) -> None:
     """A three-minute MP3 on one core: fetched, checked, levelled, cut, drawn, stored."""
-    from jobs.generation.audio import make_recording, store
+    from jobs.generation.mastering import make_recording, store
     from tests.support.fakes.tones import song
 
     content = song(seconds)

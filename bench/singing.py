@@ -39,7 +39,7 @@ from integrations.music.studio.singing.cast import names, voice_for
 from integrations.music.studio.singing.vocals import breath_lines
 from integrations.music.studio.singing.voice_bank import load
 from integrations.writer import Brief
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 
 NAMES = {
     "en": "Mia Oliver Anna Zoe Liam Charlotte Noah Grace Theodore Priya Sean Kaelyn Marcus Eleanor Jack Siobhan",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from integrations.writer.story_fields import find_fields
+from integrations.writer.story_fields.find_fields import find_fields
 
 FOLDER = Path(__file__).parent / "stories"
 PAGE = Path(__file__).parent.parent / "docs" / "story-fields.md"

@@ -15,7 +15,7 @@ import soundfile
 from playwright.async_api import Page, async_playwright
 
 from bench import table
-from jobs.generation.audio import loudness
+from jobs.generation.mastering import loudness
 from tests.support.stack import Stack
 from tools.install_browser import find_browser
 

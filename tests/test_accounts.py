@@ -1,12 +1,9 @@
-"""Accounts: a link by mail, once, on any device; whose forms belong to whom; and credits that are never spent twice."""
+"""Accounts: a link by mail, once, on any device; and whose forms belong to whom."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import threading
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import requests
@@ -14,63 +11,15 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from jobs.accounts.login import _token_asked_for, claim_forms, end_sessions, log_in, log_out, safe_path, token_of, who
-from jobs.payments.credits import TooFewCreditsError, grant_credits, pay_with_credits
-from models import (
-    PAID,
-    ComposeForm,
-    CreditMove,
-    FormEvent,
-    Login,
-    LoginSession,
-    ShareToken,
-    User,
-    WrongMomentError,
-    database,
-    in_database,
-    new_id,
-    now,
-)
+from models import ComposeForm, FormEvent, Login, LoginSession, ShareToken, database, in_database, now
 from settings import settings
+from tests.support.accounts import a_login, an_account, an_address, in_threads
 from tests.support.forms import a_stored_form as a_form
-from tests.support.forms import checkout_session, find_in_database
+from tests.support.forms import find_in_database
 from tests.support.login import ask
 from tests.support.stack import Stack, example_form_data
 from ui.account import library, login
 from ui.middleware.session_cookie import SESSION_COOKIE
-
-
-def an_address() -> str:
-    return f"{secrets.token_hex(6)}@example.com"
-
-
-def a_login(address: str, **more: Any) -> str:
-    """A link as `ask_for_link` makes it; its token."""
-    login_id = new_id("login")
-    token = token_of(login_id)
-    values = {"expires_at": now() + timedelta(minutes=15), "message_id": login_id, **more}
-    with database.connection_context():
-        Login.insert(id=login_id, token_hash=hashlib.sha256(token.encode()).hexdigest(), email=address, **values).execute()
-    return token
-
-
-def in_threads(count: int, work: Any) -> list[Any]:
-    """What `work(n)` gave or raised, run at the same moment by so many threads."""
-    barrier, results = threading.Barrier(count), [None] * count
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            results[number] = in_database(work, number)
-        except Exception as error:
-            results[number] = error
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
 
 # ---------------------------------------------------------------- links and sessions
 
@@ -184,15 +133,6 @@ def owner_of(form_id: str) -> str | None:
     return in_database(ComposeForm.find, form_id).user_id
 
 
-def an_account() -> User:
-    address = an_address()
-    begun = in_database(log_in, a_login(address))
-    assert begun is not None
-    user = in_database(who, begun[0])
-    assert user is not None
-    return user
-
-
 def test_logging_in_claims_what_the_browser_holds_and_what_carries_the_verified_address(migrated: None) -> None:
     address = an_address()
     held, mailed, strangers = a_form(), a_form(guest_email=address), a_form()
@@ -221,69 +161,6 @@ def test_of_many_who_claim_at_once_one_becomes_the_owner(migrated: None) -> None
     results = in_threads(8, lambda number: claim_forms(accounts[number].id, accounts[number].email, [form_id]))
     assert sorted(results) == [0] * 7 + [1]
     assert owner_of(form_id) == accounts[results.index(1)].id
-
-
-# ---------------------------------------------------------------- credits
-
-
-def credits_of(user: User) -> int:
-    return int(in_database(User.get_by_id, user.id).credits)
-
-
-def a_chosen_form() -> str:
-    return a_form(selected_variations={"0": 2})
-
-
-def test_staff_grant_credits_and_one_pays_for_a_song(migrated: None) -> None:
-    user = an_account()
-    assert in_database(grant_credits, user.email, 2) == 2
-    form_id = a_chosen_form()
-    in_database(pay_with_credits, form_id, user.id)
-    row = in_database(ComposeForm.find, form_id)
-    assert (row.status, row.amount_paid, row.user_id, credits_of(user)) == ("payment_completed", 0, user.id, 1)
-    with database.connection_context():
-        assert ShareToken.select().where(ShareToken.form == form_id).count() == 1
-        assert [move.amount for move in CreditMove.select().where(CreditMove.user_id == user.id).order_by(CreditMove.id)] == [
-            2,
-            -1,
-        ]
-
-
-def test_credits_are_never_spent_twice_by_racing_forms(migrated: None, patient_database: None) -> None:
-    user = an_account()
-    in_database(grant_credits, user.email, 3)
-    forms = [a_chosen_form() for _ in range(8)]
-    results = in_threads(8, lambda number: pay_with_credits(forms[number], user.id))
-    assert sum(result is None for result in results) == 3
-    assert sum(isinstance(result, TooFewCreditsError) for result in results) == 5
-    assert credits_of(user) == 0
-    paid = [form_id for form_id in forms if in_database(ComposeForm.find, form_id).status in PAID]
-    assert len(paid) == 3
-
-
-def test_one_form_is_paid_once_by_racing_presses(migrated: None, patient_database: None) -> None:
-    user = an_account()
-    in_database(grant_credits, user.email, 5)
-    form_id = a_chosen_form()
-    results = in_threads(8, lambda _: pay_with_credits(form_id, user.id))
-    assert sum(result is None for result in results) == 1
-    assert credits_of(user) == 4
-
-
-def test_nothing_is_spent_without_a_choice_or_while_a_card_payment_is_open(migrated: None) -> None:
-    user = an_account()
-    in_database(grant_credits, user.email, 1)
-    unchosen, being_paid = a_form(), a_chosen_form()
-    checkout_session(being_paid, "open")
-    for form_id in (unchosen, being_paid):
-        with pytest.raises(WrongMomentError):
-            in_database(pay_with_credits, form_id, user.id)
-    assert credits_of(user) == 1
-
-
-def test_credits_cannot_be_taken_below_zero(migrated: None) -> None:
-    with pytest.raises(TooFewCreditsError):
-        in_database(grant_credits, an_account().email, -1)
 
 
 # ---------------------------------------------------------------- over HTTP

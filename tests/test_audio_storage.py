@@ -20,7 +20,7 @@ from integrations.music.download import RefusedHostError, download
 from integrations.music.sockets import public_address
 from integrations.storage import StorageError
 from integrations.storage.s3 import Bucket
-from jobs.generation import audio
+from jobs.generation import mastering
 from tests.support.fakes.tones import RATE, song
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.stack import ROOT
@@ -139,23 +139,23 @@ def spiky(level: float) -> bytes:
 @pytest.mark.parametrize("sound", [(14, 0.02), (14, 0.9), (14, 0.2, "WAV"), (14, 0.2, "FLAC"), "spiky"], ids=str)
 def test_master_and_preview_are_at_minus_16_lufs_and_below_minus_1_dbtp(sound: tuple[Any, ...] | str) -> None:
     content = spiky(0.9) if isinstance(sound, str) else song(*sound)
-    made = audio.make_recording(content, "For Mia")
+    made = mastering.make_recording(content, "For Mia")
     for mp3 in (made.master, made.preview):
         samples = decoded(mp3)
-        short = audio.TARGET_LUFS - audio.loudness(samples, RATE)
+        short = mastering.TARGET_LUFS - mastering.loudness(samples, RATE)
         assert -0.5 <= short <= (2.0 if content[:4] == b"RIFF" else 0.5), "the ceiling wins over the level, never the reverse"
-        assert 20 * np.log10(audio.true_peak(samples)) <= -0.95
+        assert 20 * np.log10(mastering.true_peak(samples)) <= -0.95
 
 
 def test_true_peaks_between_the_samples_are_seen() -> None:
     t = np.arange(RATE) / RATE
     between = np.sin(2 * np.pi * RATE / 4 * t + np.pi / 4).astype(np.float32)[:, None]
     assert np.abs(between).max() < 0.72
-    assert 0.95 < audio.true_peak(between) < 1.06
+    assert 0.95 < mastering.true_peak(between) < 1.06
 
 
 def test_every_file_says_that_it_was_made_with_ai() -> None:
-    made = audio.make_recording(song(14, 0.02), "Für Mia 🎵")
+    made = mastering.make_recording(song(14, 0.02), "Für Mia 🎵")
     for mp3 in (made.master, made.preview):
         tags = ID3(io.BytesIO(mp3))
         assert "AI" in str(tags["TXXX:Made with AI"])  # TXXX: ID3's own-text frame
@@ -165,8 +165,8 @@ def test_every_file_says_that_it_was_made_with_ai() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 50, b"<html>", b"ID3", "the beginning of a song", b"RIFF" + b"\0" * 100])
 def test_what_is_no_song_is_refused(content: bytes | str) -> None:
-    with pytest.raises(audio.UnusableAudioError):
-        audio.make_recording(content if isinstance(content, bytes) else song(14)[:2000])
+    with pytest.raises(mastering.UnusableAudioError):
+        mastering.make_recording(content if isinstance(content, bytes) else song(14)[:2000])
 
 
 KEY = "task_1/preview-0123456789abcdef.mp3"

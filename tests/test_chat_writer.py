@@ -10,8 +10,8 @@ import pytest
 
 from integrations.writer import Brief
 from integrations.writer.artists import artists_in
-from integrations.writer.chat import ChatWriter
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from tests.support.fakes.chat import GOOD, LINES, FakeChat, Say
 
 BRIEF = Brief(
@@ -90,7 +90,7 @@ def test_an_api_that_fails_costs_one_call_and_the_lyricist_writes(answer: tuple[
 
 
 def test_a_slow_api_never_blocks_composing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integrations.writer.chat.DEADLINE", 3.0)
+    monkeypatch.setattr("integrations.writer.chat_writer.DEADLINE", 3.0)
     began = time.monotonic()
 
     def say(body: dict[str, Any]) -> tuple[int, Any]:

@@ -195,7 +195,7 @@ def test_the_shop_s_webhook_does_not_know_the_demo_s_secret_nor_it_the_shop_s(st
 
 
 def test_a_widget_answers_a_name_with_eight_bars(stack: Stack) -> None:
-    from jobs.generation.audio import samples_of
+    from jobs.generation.mastering import samples_of
 
     frame = stack.call("GET", "/demo/widget")
     assert "frame-ancestors https://blog.example.com;" in frame.headers["Content-Security-Policy"]

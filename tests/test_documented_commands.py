@@ -1,4 +1,4 @@
-"""What the documents show is so: commands, targets, settings, links, files, tests exist, and operator commands run as typed.
+"""Commands that the documents show: each is of a kind that is tried, and operator commands run as typed.
 
 They run in a folder of their own, in "a second terminal" that knows nothing of the running Serenade: no URL, no port.
 """
@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,12 +26,9 @@ import requests
 import cli
 from bench.__main__ import BENCHES
 from embedded.attach import OPERATOR_COMMANDS
-from provider_settings import Vendor
+from tests.support.documentation import TEXT
 from tests.support.stack import ROOT, Stack, free_port, wait_for
 
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
-DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
-TEXT = "\n".join(path.read_text() for path in DOCUMENTS)
 BLOCKS = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
 LINES = re.findall(r'[^"\n]*(?:"[^"]*"[^"\n]*)*', BLOCKS)  # what stands in quotation marks may go over several
 SHOWN = list(dict.fromkeys(filter(None, (re.sub(r"\s+# .*", "", line) for line in LINES))))
@@ -113,51 +109,6 @@ def test_a_song_is_sung_as_typed(line: str, tmp_path: Path) -> None:
 
 def test_every_operator_command_is_shown() -> None:
     assert {line.split()[1] for line in OPERATORS} == OPERATOR_COMMANDS <= set(cli.COMMANDS)
-
-
-# ---------------------------------------------------------------- what else the documents name
-
-
-def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
-    source = "".join((ROOT / f"{name}.py").read_text() for name in ("settings", "settings_checks", "mail_settings", "packages"))
-    reading = r'(?:environ\.get|text|integer|switch|url_with_password\(environment,)[( ]\s*"([A-Z_]+)"'
-    read = set(re.findall(reading, source)) - {"STUDIO_RENDERER"}  # tests only
-    table = (ROOT / "docs/settings.md").read_text()
-    columns = "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
-    named = set(re.findall(r"`([A-Z][A-Z_]+)`", columns))
-    example = set(re.findall(r"^# ([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    of_providers = {name for name in example if name.startswith(("MUSICGPT_", "MUREKA_", "SUNO_"))}
-    assert read - named == set(), "docs/settings.md"
-    assert named - read == set(), "settings.py"
-    assert example - of_providers == named, ".env.example"
-    wanted = {f"_{field.name}".upper() for field in fields(Vendor)} - {"_KEY_NEEDED"}
-    assert wanted == set(re.findall(r"`(_[A-Z_]+)`", columns))
-
-
-def test_every_link_between_documents_leads_somewhere() -> None:
-    links = [path.parent / link for path in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text())]
-    assert [str(link) for link in links if "https:" not in str(link) and not link.exists()] == []
-
-
-def test_every_test_and_file_that_the_documents_name_exists() -> None:
-    missing = [
-        f"{module}::{name}"
-        for module, name in re.findall(r"`(\w+)::(test_\w{3,})`", TEXT)
-        if f"def {name}(" not in (ROOT / f"tests/test_{module}.py").read_text()
-    ]
-    assert missing == []
-    named = set(re.findall(r"`([a-z_]+(?:/[\w-]+)*/[\w-]+\.(?:py|html|toml|txt))`", TEXT))
-    assert sorted(name for name in named if "/nl." not in name and not (ROOT / name).is_file()) == []
-
-
-def test_every_invariant_is_explained_in_the_words_of_the_doctor() -> None:
-    from jobs.monitoring.invariants import INVARIANTS
-
-    page = (ROOT / "docs/reliability.md").read_text()
-    assert [one.name for one in INVARIANTS if not re.search(rf"{one.name} \| {re.escape(one.promise)}", page)] == []
-
-
-# ---------------------------------------------------------------- a second terminal beside a running Serenade
 
 
 class Own(Stack):

@@ -11,7 +11,7 @@ import soundfile
 from playwright.async_api import Browser, Page, expect
 
 from jobs.forms.choices import STYLES
-from jobs.generation.audio import loudness
+from jobs.generation.mastering import loudness
 from tests.support.guided import all_questions, fill, reach
 from tests.support.stack import Stack
 from ui.compose.strength import FULL, TELLING, strength

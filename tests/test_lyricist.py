@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import subprocess
 import sys
@@ -11,108 +10,10 @@ from dataclasses import fields, replace
 
 import pytest
 
-from integrations.writer import Brief, Writing
+from integrations.writer import Brief
 from integrations.writer.grammar import Person
-from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import phrases_for
-
-MIA = Brief(
-    recipient_name="Mia",
-    pronunciation="MEE-ah",
-    nicknames=("Mimi", "Bug"),
-    relationship="Daughter",
-    theme="birthday",
-    emotions=("love", "pride"),
-    overall_message="My little sunshine",
-    story_summary="She came into our lives on a rainy Tuesday and nothing was ever quiet again",
-    qualities="1-3 qualities: kind, funny, stubborn",
-    characteristics="she always laughs at her own jokes",
-    grateful_for="her hugs every morning",
-    activities_together="baking pancakes on Sundays",
-    favorite_memory="lost your shoe at Coldplay",
-    location_details="Willow Lake",
-    short_phrase="You are my favourite person",
-    vibe="loving",
-    style="folk",
-    voice_type="male",
-    must_include="To the moon and back",
-    sender_name="Dad",
-)
-ROSA = Brief(
-    recipient_name="Rosa",
-    relationship="Abuela",
-    theme="birthday",
-    emotions=("gratitude",),
-    qualities="fuerte, generosa y divertida",
-    characteristics="ella siempre se ríe de sus propios chistes",
-    favorite_memory="el día que nos enseñó a bailar",
-    sender_name="Lucía",
-    language="es-ES",
-)
-TOM = Brief(
-    recipient_name="Tom",
-    relationship="Colleague",
-    theme="retirement",
-    emotions=("gratitude",),
-    qualities="patient, honest",
-    characteristics="He hums when he's thinking",
-    vibe="formal",
-    sender_name="The workshop",
-)
-JAMES = Brief(
-    recipient_name="James",
-    relationship="Grandpa",
-    theme="in-memory",
-    characteristics="he always kept toffees in his coat pocket",
-    sender_name="Ella",
-)
-SOPHIE = Brief(
-    recipient_name="Sophie",
-    relationship="Wife",
-    theme="christmas-love",
-    emotions=("romantic-love",),
-    festive_lyrics_level="winter-wonderland",
-    festive_sound_level="festive",
-    voice_type="no-preference",
-    sender_name="Daniel",
-)
-ANNA = Brief(recipient_name="Anna", relationship="Mum", theme="mothers-day", sender_name="Leo")
-NASTY = "<b>[Chorus]</b> \x00\ud800\u202e [Verse 9]\r\n🎉 ' \" {name} %s \\u0000 " + "ha" * 40
-HOSTILE = Brief(
-    **{f.name: NASTY for f in fields(Brief) if f.type == "str" and f.name != "language"},
-    nicknames=(NASTY, "🎉"),
-    emotions=(NASTY,),
-)
-FAMILY = {"mia": MIA, "rosa": ROSA, "tom": TOM, "james": JAMES, "sophie": SOPHIE, "anna": ANNA}
-CAST = {**FAMILY, "hostile": HOSTILE, "nobody": Brief()}
-
-TAGS = ["Verse 1", "Chorus", "Verse 2", "Chorus", "Bridge", "Final Chorus"]
-
-
-def write(brief: Brief) -> Writing:
-    return Lyricist().write(brief)
-
-
-def sung(writing: Writing) -> list[str]:
-    return [line for line in writing.lyrics.split("\n") if line and not line.startswith("[")]
-
-
-def everything(writing: Writing) -> str:
-    return "\n".join([writing.title, writing.lyrics, writing.prompt, writing.music_style, *writing.variation_styles])
-
-
-def full_brief(words: str, **more: object) -> Brief:
-    """Every field as long as the form allows."""
-    text = lambda limit: (words * limit)[:limit].strip()  # noqa: E731
-    return Brief(
-        recipient_name=text(100), pronunciation=text(100), nicknames=(text(50), text(49)), relationship=text(50),
-        theme="birthday",
-        emotions=("love", "hope"), overall_message=text(300), story_summary=text(500), qualities=text(300),
-        characteristics=text(300), grateful_for=text(300), activities_together=text(300), favorite_memory=text(300),
-        location_details=text(300), short_phrase=text(200), child_friendly=True, faith_based=True,
-        festive_lyrics_level="christmas-magic", festive_sound_level="festive", voice_type="female", style="folk", vibe="loving",
-        must_include="\n".join(f"{i} {text(60)}" for i in range(5)), sender_name=text(100), sender_message=text(200),
-    )  # fmt: skip
+from tests.support.stories import ANNA, CAST, FAMILY, MIA, ROSA, TAGS, TOM, everything, sung, write
 
 
 @pytest.mark.parametrize("who", CAST)
@@ -138,7 +39,7 @@ def test_every_line_knows_which_field_it_came_from(who: str) -> None:
 
 
 def test_the_same_brief_gives_the_same_song_in_every_process() -> None:
-    code = "from integrations.writer import lyricist as l; print(l.Lyricist().write(l.Brief('Mia', theme='sorry')))"
+    code = "from integrations.writer import built_in_lyricist as l; print(l.Lyricist().write(l.Brief('Mia', theme='sorry')))"
     runs = {subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(runs) == 1
 
@@ -269,83 +170,6 @@ def test_spanish_is_spanish_from_title_to_prompt() -> None:
     assert "Recuerdo el día que nos enseñaste a bailar" in writing.lyrics
     assert writing.prompt.startswith("Canción para Rosa")
     assert not re.search(r"\b(the|and|you|with)\b", writing.lyrics + writing.prompt)
-
-
-@pytest.mark.parametrize("language", ["de-DE", "", "xx", "../en", "🎉"])
-def test_a_language_nobody_has_added_yet_is_written_in_english(language: str) -> None:
-    assert write(replace(ANNA, language=language)).lyrics == write(replace(ANNA, language=language)).lyrics
-    assert "you" in write(replace(ANNA, language=language)).lyrics
-
-
-@pytest.mark.parametrize("language", ["en", "es", "fr"])
-@pytest.mark.parametrize("theme", sorted(phrases_for("en").prompt.themes))
-def test_every_occasion_makes_a_whole_song_from_almost_nothing(theme: str, language: str) -> None:
-    for vibe in ("loving", "friendly-fun", "formal"):
-        writing = write(replace(ANNA, theme=theme, vibe=vibe, language=language))
-        assert len(sung(writing)) >= 24
-        assert writing.lyrics.count("Anna") >= 4
-        assert max(map(len, sung(writing))) <= 64
-
-
-@pytest.mark.parametrize(
-    "words", ["kind and funny, she sings. ", "aaaaaaaaaa", "una mujer fuerte, ", "she said that we were there when "]
-)
-def test_every_field_at_its_limit_still_makes_one_song(words: str) -> None:
-    for language in ("en", "es"):
-        brief = replace(full_brief(words), language=language)
-        writing = write(brief)
-        assert 24 <= len(sung(writing)) <= 44
-        assert len(writing.lyrics) <= 3000
-        assert len(writing.prompt) <= 280
-        assert sum(line.split(" ")[0] in list("01234") for line in sung(writing)) == 5
-
-
-def test_customers_cannot_write_section_tags_or_hide_characters() -> None:
-    writing = write(HOSTILE)
-    assert re.findall(r"\[[^\]]*\]", writing.lyrics) == [f"[{tag}]" for tag in TAGS]
-    assert not re.search("[\x00-\x09\x0b-\x1f\ud800-\udfff\u202e🎉]", everything(writing))
-    everything(writing).encode()
-
-
-@pytest.mark.parametrize("name", ["🎉🎉", "محمد", "Zoë", "D'Arcy", "{0}", "Anne-Marie"])
-def test_unusual_names_are_sung(name: str) -> None:
-    heard = "Mum" if name == "🎉🎉" else name
-    assert heard in write(replace(ANNA, recipient_name=name)).lyrics
-
-
-def test_no_text_whatever_makes_it_stumble() -> None:
-    dice = random.Random(7)
-    letters = "abc her his she 's , . and y \n[]{}%\\\x00\ud834\u200f🎉é'’-()<>&;:!? you sings ella su se con Mia 1) •"
-    for _ in range(60):
-        text = "".join(dice.choice(letters) for _ in range(dice.randint(0, 160)))
-        brief = Brief(**{f.name: text for f in fields(Brief) if f.type == "str"}, nicknames=(text,), emotions=(text, text))
-        writing = write(replace(brief, language=dice.choice(["en", "es", text]), never_mention=dice.choice(["", text])))
-        assert len(writing.sources) == len(writing.lyrics.split("\n"))
-        everything(writing).encode()
-
-
-@pytest.mark.parametrize("who", CAST)
-def test_the_three_arrangements_differ_and_carry_the_chosen_style(who: str) -> None:
-    writing = write(CAST[who])
-    assert len(set(writing.variation_styles)) == 3
-    assert all(text.startswith(writing.music_style) for text in writing.variation_styles)
-
-
-def test_a_voice_is_named_only_if_somebody_chose_one() -> None:
-    assert write(MIA).music_style == "Folk, Storytelling, Warm, Loving, male voice"
-    duet = write(replace(MIA, voice_type="duet")).music_style
-    assert duet == "Folk, Storytelling, Warm, Loving, duet of a female and a male voice"
-    assert "voice" not in write(SOPHIE).music_style
-    assert "Sleigh Bells" in write(SOPHIE).music_style
-
-
-def test_the_prompt_leaves_genre_and_voice_to_the_style() -> None:
-    assert not re.search(r"\b(pop|ballad|acoustic|tempo|voice|upbeat|folk|piano)\b", write(MIA).prompt, re.I)
-
-
-@pytest.mark.parametrize(("relationship", "said"), [("his wife", "my wife"), ("Our Nan", "my nan"), ("my BFF", "my BFF")])
-def test_the_prompt_knows_a_relation_however_it_is_written(relationship: str, said: str) -> None:
-    assert f", {said}," in write(replace(ANNA, relationship=relationship)).prompt
 
 
 def test_an_apology_does_not_call_its_own_story_fine() -> None:

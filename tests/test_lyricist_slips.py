@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from integrations.writer import Author, Brief, Writing
+from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.grammar import Person
 from integrations.writer.hamper import told_apart
-from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import phrases_for
 from integrations.writer.text import parted_lines
 

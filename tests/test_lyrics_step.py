@@ -14,8 +14,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from integrations.writer.another import another_line, other_days, section_of
-from integrations.writer.chat import ChatWriter
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from jobs.generation.lyrics import (
     TooLongError,
     keep_line,

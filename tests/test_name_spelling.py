@@ -12,9 +12,10 @@ from integrations.music import SongRequest, TimedLine
 from integrations.music.studio.words import read_lyrics, spellings
 from integrations.music.timed_names import shown_lines
 from integrations.name_spelling import shown_text, sung_text
-from integrations.writer import Brief, chat
+from integrations.writer import Brief
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import UnusableAnswerError, _checked, _draft
 from integrations.writer.forbidden_words import Never
-from integrations.writer.lyricist import Lyricist
 from provider_settings import read_vendors
 from tests.support.fakes.chat import GOOD
 from tests.support.fakes.vendor import FakeVendor
@@ -105,13 +106,13 @@ def test_words_that_come_back_as_they_were_sung_are_read_with_the_name(
 def test_a_model_that_wrote_the_sound_is_taken_and_the_name_is_read() -> None:
     brief = Brief(recipient_name="Siân", pronunciation="Sharn", story_summary="we missed the train")
     answer = {**GOOD, "title": "Sharn's Train", "lyrics": str(GOOD["lyrics"]).replace("Mia", "Sharn")}
-    written = chat._checked(json.dumps(answer), brief, Lyricist().write(brief))
+    written = _checked(json.dumps(answer), brief, Lyricist().write(brief))
     assert "Sharn" not in written.lyrics
     assert written.lyrics.count("Siân") == 11
     assert written.title == "Siân's Train"
-    assert "Sharn" not in "".join(chat._draft(json.dumps(answer), brief, Never(brief.never_mention))), "nor while it is written"
-    with pytest.raises(chat.UnusableAnswerError, match="name is not sung"):
-        chat._checked(json.dumps(GOOD), brief, Lyricist().write(brief))
+    assert "Sharn" not in "".join(_draft(json.dumps(answer), brief, Never(brief.never_mention))), "nor while it is written"
+    with pytest.raises(UnusableAnswerError, match="name is not sung"):
+        _checked(json.dumps(GOOD), brief, Lyricist().write(brief))
 
 
 def test_a_sound_that_is_a_word_is_no_name_to_whoever_reads() -> None:

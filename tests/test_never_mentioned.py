@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from integrations.writer import Brief
-from integrations.writer.chat import ChatWriter
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from integrations.writer.forbidden_words import Never
-from integrations.writer.lyricist import Lyricist
 from tests.support.fakes.chat import GOOD, FakeChat
 
 FOUND = """

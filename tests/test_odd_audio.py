@@ -18,7 +18,7 @@ from mutagen.id3 import ID3
 from integrations.music import Reason, Section, TimedLine
 from integrations.music.containers import UnusableAudioError, readable_audio
 from integrations.music.mp3_frames import cut_frames, frames_of
-from jobs.generation import audio
+from jobs.generation import mastering
 from jobs.generation.collecting import least_seconds, moved_by
 from tests.support.fakes.tones import RATE, song
 
@@ -37,7 +37,7 @@ def with_ends(before: float, after: float, kind: str, level: float = LEVEL) -> b
             end[middle : middle + RATE // 50] = 0.1
     whole = np.concatenate([ends[0], tone, ends[1]])
     if kind == "MP3":
-        return audio.encode_levelled(whole, RATE, kbit=128)
+        return mastering.encode_levelled(whole, RATE, kbit=128)
     out = io.BytesIO()
     soundfile.write(out, whole, RATE, format=kind)
     return out.getvalue()
@@ -51,7 +51,7 @@ def test_silent_ends_are_cut_and_everything_that_has_a_time_follows(
     before: float, after: float, kind: str, level: float
 ) -> None:
     came = with_ends(before, after, kind, level)
-    made = audio.make_recording(came)
+    made = mastering.make_recording(came)
     assert (readable_audio(made.master) in came) == (kind == "MP3"), "cut between frames, not encoded again"
     kept = 10.0 + (0.2 if before else 0.0) + (1.0 if after else 0.0)
     assert made.duration_ms / 1000 == pytest.approx(kept, abs=0.15)
@@ -74,18 +74,18 @@ def test_a_song_without_silent_ends_is_not_cut(level: float) -> None:
     quiet = soundfile.read(io.BytesIO(song(12.0, level, "WAV")), dtype="float32")[0]
     quiet[: 4 * RATE] *= 0.03  # a beginning 30 dB down is a beginning
     quiet[-RATE // 2 :] = 0  # half a second of breath at the end
-    assert audio._ends(quiet, RATE, audio.loudness(quiet, RATE), 1.0) == (0, len(quiet))
+    assert mastering._ends(quiet, RATE, mastering.loudness(quiet, RATE), 1.0) == (0, len(quiet))
 
 
 def test_what_our_own_encoder_made_of_the_target_keeps_its_frames() -> None:
     tone = soundfile.read(io.BytesIO(song(10.0, 0.2, "WAV")), dtype="float32")[0]
-    for level in (audio.TARGET_LUFS - 0.1, audio.TARGET_LUFS + 0.1):  # LAME turns both down by 5 %
-        mp3 = audio.encode_levelled(audio.levelled(tone, audio.loudness(tone, RATE) + audio.TARGET_LUFS - level, RATE), RATE)
-        assert readable_audio(audio.make_recording(mp3).master) == readable_audio(mp3)
+    for level in (mastering.TARGET_LUFS - 0.1, mastering.TARGET_LUFS + 0.1):  # LAME turns both down by 5 %
+        mp3 = mastering.encode_levelled(mastering.levelled(tone, mastering.loudness(tone, RATE) + mastering.TARGET_LUFS - level, RATE), RATE)
+        assert readable_audio(mastering.make_recording(mp3).master) == readable_audio(mp3)
 
 
 def test_bitrates_that_differ_are_encoded_again() -> None:
-    came = audio.encode_levelled(np.zeros((RATE * 2, 2), np.float32), RATE, 128) + audio.encode_levelled(
+    came = mastering.encode_levelled(np.zeros((RATE * 2, 2), np.float32), RATE, 128) + mastering.encode_levelled(
         np.zeros((RATE, 2), np.float32), RATE, 64
     )
     assert cut_frames(came, frames_of(came), 1152, RATE) is None
@@ -99,9 +99,9 @@ def test_a_song_is_too_short_for_more_words_than_anybody_sings(override_settings
     assert least_seconds(LYRICS) == 20.0
     assert least_seconds(LYRICS * 9) == 60.0, "verses are left out of long lyrics, and another attempt would not help"
     with pytest.raises(UnusableAudioError, match="20 s are the least") as caught:
-        audio.make_recording(song(12.0, LEVEL), least_seconds=least_seconds(LYRICS))
+        mastering.make_recording(song(12.0, LEVEL), least_seconds=least_seconds(LYRICS))
     assert caught.value.reason is Reason.NO_SONG
-    assert audio._ends(np.ones((RATE * 21, 2), np.float32), RATE, -16.0, least_seconds(LYRICS))
+    assert mastering._ends(np.ones((RATE * 21, 2), np.float32), RATE, -16.0, least_seconds(LYRICS))
 
 
 NOTES = (b"write a song about Ann's divorce", b"PAID", b"MAIN", b"vendor.example", b"secret lyrics", b"AI voice of somebody")
@@ -131,7 +131,7 @@ def with_notes(mp3: bytes) -> bytes:
 
 @pytest.mark.parametrize("level", [LEVEL, 0.2], ids=["kept", "encoded again"])
 def test_what_a_vendor_wrote_into_the_file_never_reaches_the_recipient(level: float) -> None:
-    made = audio.make_recording(with_notes(song(11.0, level)), "For Mia", "[Verse]\nMia, hello")
+    made = mastering.make_recording(with_notes(song(11.0, level)), "For Mia", "[Verse]\nMia, hello")
     for mp3 in (made.master, made.preview):
         assert [note for note in NOTES if note in mp3] == []
         tags = ID3(io.BytesIO(mp3))
@@ -145,7 +145,7 @@ def test_what_a_vendor_wrote_into_the_file_never_reaches_the_recipient(level: fl
 def test_notes_in_a_wav_never_reach_the_recipient() -> None:
     wav = song(11.0, LEVEL, "WAV")
     note = b"LIST" + struct.pack("<I", 26) + b"INFOICMT" + struct.pack("<I", 14) + b"PAID by vendor"
-    made = audio.make_recording(wav[:36] + note + wav[36:])
+    made = mastering.make_recording(wav[:36] + note + wav[36:])
     assert b"PAID" not in made.master + made.preview
 
 
@@ -194,7 +194,7 @@ DECODED = {
 @pytest.mark.parametrize("kind", DECODED)
 def test_odd_containers_are_decoded(kind: str, override_settings: Any) -> None:
     override_settings(least_song_seconds=1)
-    samples, rate = audio.decode(DECODED[kind]())
+    samples, rate = mastering.decode(DECODED[kind]())
     assert len(samples) / rate == pytest.approx(2.0 if kind != "Opus" else 88_200 / 48_000, abs=0.1)
 
 
@@ -236,7 +236,7 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], Reason]] = {
 def test_what_is_no_song_is_refused_by_name(kind: str) -> None:
     content, reason = REFUSED[kind]
     with pytest.raises(UnusableAudioError) as caught:
-        audio.decode(content if isinstance(content, bytes) else content())
+        mastering.decode(content if isinstance(content, bytes) else content())
     assert caught.value.reason is reason
 
 
@@ -250,4 +250,4 @@ def test_every_reason_has_a_sentence_for_the_customer_and_one_for_staff() -> Non
 
 
 def test_an_mp3_that_is_whole_is_not_taken_for_half_of_one(override_settings: Any) -> None:
-    assert len(audio.decode(counted(1.0))[0]) / RATE == pytest.approx(12.0, abs=0.1)
+    assert len(mastering.decode(counted(1.0))[0]) / RATE == pytest.approx(12.0, abs=0.1)

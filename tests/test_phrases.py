@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from integrations.writer import Brief, phrases
+from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as ENGLISH_WORDS
 from integrations.writer.grammar.spanish import w as SPANISH_WORDS
-from integrations.writer.lyricist import Lyricist
 from integrations.writer.phrases import PHRASES_FOLDER, WRITTEN_LANGUAGES, PromptWords, Verses, Words
 from jobs.forms.song_languages import song_languages
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import jobs.clock
-import jobs.generation.audio
 import jobs.generation.collecting
 import jobs.generation.dispatching
+import jobs.generation.mastering
 import jobs.generation.polling
 import jobs.generation.provider_callbacks
 import jobs.generation.providers
@@ -137,7 +137,7 @@ def test_three_callbacks_at_once_lose_nothing_and_nothing_goes_backwards(
     """30 trials; each callback polls and collects as its own worker would."""
     fake = fakes("musicgpt")
     set_up(fake)
-    made = jobs.generation.audio.make_recording(fake.file())  # the sound is not what this is about
+    made = jobs.generation.mastering.make_recording(fake.file())  # the sound is not what this is about
     monkeypatch.setattr("jobs.generation.collecting.make_recording", lambda *a, **k: made)
 
     def called(secret: str) -> None:

@@ -24,9 +24,9 @@ from jobs import clock, outbox
 from jobs.forms.drafts import write_field
 from jobs.forms.form_data import SENDER_FIELDS, TYPED_FIELDS
 from jobs.generation import prompts
-from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
 from jobs.generation.line_repair import change_line
+from jobs.generation.mastering import LevelledAudio
 from jobs.generation.selection import choose_task
 from jobs.generation.variations import begin_variations
 from jobs.mail.sending import send_email

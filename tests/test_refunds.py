@@ -14,7 +14,8 @@ from jobs.privacy.personal_data import forget_person
 from models import StripeEvent, WrongMomentError, database, in_database, now
 from settings import settings
 from tests.support.payments import alerts, charge_of, session_status
-from tests.support.shop import Shop, an_event, ready_form
+from tests.support.shop import Shop, ready_form
+from tests.support.stripe_events import an_event
 
 
 def pay_twice(shop: Shop) -> tuple[str, str, str]:

@@ -13,8 +13,8 @@ import pytest
 import jobs.generation.revisions
 from integrations.music import Clip
 from jobs.forms.drafts import find_form
-from jobs.generation.audio import LevelledAudio
 from jobs.generation.collecting import _publish
+from jobs.generation.mastering import LevelledAudio
 from jobs.generation.revisions import change_lyrics, one_more
 from jobs.generation.selection import choose_task
 from jobs.generation.variations import choose_variation

@@ -10,8 +10,8 @@ from i18n import speaking
 from integrations.music.adapters import ADAPTERS, adapter, singers_of
 from integrations.writer import Brief
 from integrations.writer.another import other_days
-from integrations.writer.chat import ChatWriter
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
+from integrations.writer.chat_writer import ChatWriter
 from jobs.forms.choices import SONG_LANGUAGES
 from jobs.forms.drafts import no_answers
 from jobs.forms.form_data import InvalidFormError, check_draft, check_field, check_form_data

@@ -13,7 +13,8 @@ import requests
 from playwright.async_api import Browser, expect
 
 from integrations.music import MusicError, Reason
-from jobs.generation import audio, balances
+from jobs.generation import balances
+from jobs.generation.gaps_and_clipping import check_audio
 from jobs.staff import review_queue
 from jobs.staff.dashboard import Provider, Queues, Step
 from models import ComposeForm, Preset, Variation, in_database, now
@@ -68,12 +69,12 @@ def test_the_checks_hear_silence_clipping_a_wrong_level_and_a_wrong_length() -> 
 
     rate = 44_100
     tone = np.sin(np.arange(rate * 60) / 20).astype(np.float32)[:, None].repeat(2, axis=1)
-    good = {"lufs": -14.0, **audio.check_audio(tone * 0.5, rate)}
+    good = {"lufs": -14.0, **check_audio(tone * 0.5, rate)}
     assert [one.fine for one in review_queue.judged(good)] == [True] * 4
     holed = tone * 0.5
     holed[rate * 20 : rate * 24] = 0
-    assert audio.check_audio(holed, rate)["gap_seconds"] == pytest.approx(4, abs=0.2)
-    bad = {"lufs": -41.0, **audio.check_audio(np.clip(holed[: rate * 30] * 8, -1, 1), rate)}
+    assert check_audio(holed, rate)["gap_seconds"] == pytest.approx(4, abs=0.2)
+    bad = {"lufs": -41.0, **check_audio(np.clip(holed[: rate * 30] * 8, -1, 1), rate)}
     assert [one.fine for one in review_queue.judged(bad)] == [False] * 4
     assert [one.fine for one in review_queue.judged({})] == [None]
 

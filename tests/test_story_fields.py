@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bench.story_fields import PAGE, parts, stories, tally, tally_row
-from integrations.writer.story_fields import FoundFields, fields_of_story, find_fields
 from integrations.writer.story_fields.asking import ChatReader
+from integrations.writer.story_fields.find_fields import FoundFields, fields_of_story, find_fields
 from integrations.writer.story_fields.rules import OPTION_KEYS, READ_LANGUAGES
 from jobs.forms import choices
 from jobs.forms.form_data import check_field

@@ -11,7 +11,8 @@ from jobs import clock
 from jobs.payments.fulfilment import look_at_session
 from models import CheckoutSession, StripeEvent, in_database, now
 from tests.support.payments import alerts, charge_of, session_status
-from tests.support.shop import Shop, an_event, ready_form
+from tests.support.shop import Shop, ready_form
+from tests.support.stripe_events import an_event
 
 EVENTS = ("checkout.session.completed", "payment_intent.succeeded", "refund.created", "charge.refunded")
 

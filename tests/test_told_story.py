@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integrations.writer.story_fields import FoundFields, find_fields
+from integrations.writer.story_fields.find_fields import FoundFields, find_fields
 from jobs.forms.drafts import start_draft, submit, write_field
 from jobs.forms.form_data import MOST_TOLD, InvalidFormError, check_draft, check_field, check_form_data
 from jobs.forms.told_story import FoundAnswer, answers_of, fill_from_story, has_told_more, untold_rest, with_found

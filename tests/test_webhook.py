@@ -21,7 +21,8 @@ from jobs.payments import checkout
 from models import StripeEvent, database, in_database, now
 from settings import SettingsError, read_settings, settings
 from tests.support.overrides import Override
-from tests.support.shop import Shop, an_event, database_of_its_own, opened_shop, ready_form
+from tests.support.shop import Shop, database_of_its_own, opened_shop, ready_form
+from tests.support.stripe_events import an_event
 
 SECRET = settings.webhook_secrets[0]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from integrations.writer import Brief, Writing
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.phrases import WRITTEN_LANGUAGES, phrases_for, written_language
 
 DAYS = 10

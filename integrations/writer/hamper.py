@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from integrations.writer import Brief, Writing
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 
 DAYS_TRIED = 16  # other songs of the same brief, first with choruses of its occasion, then with those that suit any
 

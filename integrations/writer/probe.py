@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-from integrations.writer.chat import CONNECT
+from integrations.writer.chat_writer import CONNECT
 
 _WORDS = "Answer with the one word yes."
 

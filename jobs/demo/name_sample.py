@@ -78,7 +78,7 @@ def make_name_sample(key: str) -> None:
         return
     from integrations.music.studio.excerpt import eight_bars
     from integrations.music.studio.instrument_bank import Bank
-    from jobs.generation.audio import encode_levelled, levelled, loudness, peaks, samples_of
+    from jobs.generation.mastering import encode_levelled, levelled, loudness, peaks, samples_of
 
     text = [line.format(asked["name"]) for line in (*_LINES[asked["lang"]], *_MORE[asked["lang"]])]
     lyrics = "[Verse]\n" + "\n".join(text)

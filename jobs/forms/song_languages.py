@@ -30,9 +30,9 @@ def sung(code: str) -> str:
 
 def _written(demo: bool) -> tuple[str, ...]:
     if settings.writer_base_url and not demo:
-        from integrations.writer.chat import ChatWriter
+        from integrations.writer.chat_writer import ChatWriter
 
         return ChatWriter.languages
-    from integrations.writer.lyricist import Lyricist
+    from integrations.writer.built_in_lyricist import Lyricist
 
     return Lyricist.languages

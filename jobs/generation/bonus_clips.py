@@ -50,7 +50,7 @@ def _finished(bonus: BonusClip) -> Clip | None:
 
 
 def _keep(bonus: BonusClip, clip: Clip) -> None:
-    from jobs.generation.audio import make_recording, store  # here: web and clock ask for bonus clips, without numpy
+    from jobs.generation.mastering import make_recording, store  # here: web and clock ask for bonus clips, without numpy
 
     try:
         recording = make_recording(provider(bonus.provider).audio(clip), title=clip.title)

@@ -19,10 +19,10 @@ from integrations.music.remote import cut_lyrics
 from integrations.music.timed_names import shown_lines
 from integrations.name_spelling import shown_text
 from integrations.storage import StorageError, storage
-from jobs.generation.audio import LevelledAudio, make_recording, store
 from jobs.generation.eta import MINUTE
 from jobs.generation.failures import after, fail_attempt
 from jobs.generation.log_lines import log_about
+from jobs.generation.mastering import LevelledAudio, make_recording, store
 from jobs.generation.providers import provider
 from jobs.generation.remakes import make_again
 from jobs.generation.selection import preview_url

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.phrases import written_language
 from jobs.generation.prompts import brief_of
 from models import ComposeForm, Variation

@@ -12,8 +12,8 @@ from i18n import SOURCE
 from integrations.music import MusicProvider
 from integrations.music.adapters import adapter, singers_of
 from integrations.writer import Writer
+from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.instruction import LONGEST, WORDING
-from integrations.writer.lyricist import Lyricist
 from jobs.queue_names import DEMO
 from models import ProviderPause, now
 from settings import settings
@@ -97,7 +97,7 @@ def writer_with(wording: str) -> Writer:
     """The writer of real orders, as if this were its wording. The built-in lyricist reads none."""
     if not settings.writer_base_url:
         return Lyricist()
-    from integrations.writer.chat import ChatWriter
+    from integrations.writer.chat_writer import ChatWriter
     from integrations.writer.dialect import SharedNotes
 
     url, key, model = settings.writer_base_url, settings.writer_api_key, settings.writer_model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from integrations.writer.story_fields import FoundFields, StoryReader, fields_of_story
+from integrations.writer.story_fields.find_fields import FoundFields, StoryReader, fields_of_story
 from jobs.rate_limits import TooManyError, spend
 from settings import settings
 

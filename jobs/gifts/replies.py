@@ -75,7 +75,7 @@ def voice_mp3(content: bytes) -> tuple[bytes, float]:
     import numpy as np  # imported here: a web process without voice notes saves 40 MB
     import soundfile
 
-    from jobs.generation.audio import encode_levelled
+    from jobs.generation.mastering import encode_levelled
 
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:

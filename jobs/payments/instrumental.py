@@ -91,7 +91,7 @@ def _request_of(row: ExtraPurchase) -> SongRequest:
 
 
 def _keep_sound(row: ExtraPurchase, content: bytes) -> None:
-    from jobs.generation.audio import make_recording  # numpy, for the processes that make sound alone
+    from jobs.generation.mastering import make_recording  # numpy, for the processes that make sound alone
 
     recording = make_recording(content, in_database(lambda: Variation.find(row.task_ids[0]).title) or "")
     key = f"{row.id}/master-{hashlib.sha256(recording.master).hexdigest()[:16]}.mp3"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from integrations.writer.lyricist import Lyricist
+from integrations.writer.built_in_lyricist import Lyricist
 from jobs.forms.form_data import InvalidFormError, check_form_data
 from jobs.generation.prompts import brief_of, write_prompts
 from jobs.generation.providers import TRIES

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from integrations.storage import storage
-from jobs.generation.audio import encode_levelled
+from jobs.generation.mastering import encode_levelled
 from jobs.gifts.share_links import begin_gift
 from models import ComposeForm, ShareToken, Variation, database, new_form_id, new_id, now
 from tests.support.stack import MIA

@@ -6,8 +6,8 @@ import secrets
 from typing import Any
 
 from integrations.music import Clip
-from jobs.generation.audio import LevelledAudio, store
 from jobs.generation.collecting import _publish
+from jobs.generation.mastering import LevelledAudio, store
 from jobs.generation.revisions import change_lyrics
 from jobs.generation.selection import choose_task
 from jobs.generation.submitting import request_for

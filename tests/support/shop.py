@@ -234,20 +234,6 @@ class Shop:
         return {one.name: one.ids for one in in_database(lambda: [*findings(), lost_songs()]) if one.count}
 
 
-def an_event(kind: str, object_id: str, **changes: Any) -> dict[str, Any]:
-    """A Stripe event about an object, as Stripe spells it."""
-    return {
-        "id": f"evt_{secrets.token_hex(8)}",
-        "object": "event",
-        "type": kind,
-        "livemode": False,
-        "api_version": "2026-10-28.endive",
-        "created": 1_800_000_000,
-        "data": {"object": {"id": object_id, "object": kind.rpartition(".")[0]}},
-        **changes,
-    }
-
-
 class _Server:
     """One web server in a thread for all shops of this process, one after another; without a shop it answers 503."""
 

@@ -20,7 +20,10 @@ APART = ("test_remote_journey", "test_chaos", "test_separate_servers", "test_ado
 # Start stores themselves, as it is them that they test or kill.
 OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade", "test_documented_commands", "test_jobs")
 # Render real music: system tests, though they need no store.
-RENDER = ("test_studio", "test_singing", "test_bench")
+RENDER = (
+    "test_composing", "test_studio_sound", "test_studio_tasks", "test_singing", "test_sung_words", "test_sung_songs",
+    "test_bench",
+)  # fmt: skip
 LONGEST_FIRST = (
     *APART, "test_faults", "test_embedded", "test_documented_commands", "test_upgrade", "test_song_compare",
     "test_journey", "test_recovery", "test_accessibility", "test_guided_form", "test_demo", "test_bench", "test_paying",

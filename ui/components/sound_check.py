@@ -6,7 +6,7 @@ from i18n import _, joined
 from jobs.generation.sound_check import LONGEST_GAP, MOST_CLIPPED, SoundCheck
 
 _EVEN = 1.0  # LU from the loudness that every version is brought to
-_TARGET = -16.0  # LUFS; jobs/generation/audio.py, which needs numpy
+_TARGET = -16.0  # LUFS; jobs/generation/mastering.py, which needs numpy
 _EVERY_WORD, _CLEAR = 0.995, 0.8  # shares of the words that were heard
 
 

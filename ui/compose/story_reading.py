@@ -9,7 +9,7 @@ from typing import Any
 from peewee import OperationalError
 
 from i18n import _, spoken
-from integrations.writer.story_fields import FoundField, FoundFields, find_fields
+from integrations.writer.story_fields.find_fields import FoundField, FoundFields, find_fields
 from jobs.forms.drafts import no_answers
 from jobs.forms.told_story import BETWEEN_WORDS, FoundAnswer, answers_of, fill_from_story
 from jobs.generation.stories import read_story

@@ -68,8 +68,8 @@ def make_samples() -> None:
     from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.render import render_song
     from integrations.writer import Brief
-    from integrations.writer.lyricist import Lyricist
-    from jobs.generation.audio import decode, encode_levelled, peaks, preview_of
+    from integrations.writer.built_in_lyricist import Lyricist
+    from jobs.generation.mastering import decode, encode_levelled, peaks, preview_of
 
     _FOLDER.mkdir(exist_ok=True)
     kept = []

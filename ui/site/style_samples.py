@@ -34,8 +34,8 @@ def make_style_samples() -> None:
     from integrations.music.studio.instrument_bank import Bank
     from integrations.music.studio.render import render_song
     from integrations.writer import Brief
-    from integrations.writer.lyricist import Lyricist
-    from jobs.generation.audio import decode, encode_levelled, levelled, loudness
+    from integrations.writer.built_in_lyricist import Lyricist
+    from jobs.generation.mastering import decode, encode_levelled, levelled, loudness
 
     bank = Bank()
     for style in STYLES:

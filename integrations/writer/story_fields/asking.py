@@ -11,9 +11,10 @@ from typing import Any
 import requests
 
 from integrations.writer.answer import song_in
-from integrations.writer.chat import CONNECT, chat_headers
+from integrations.writer.chat_writer import CONNECT, chat_headers
 from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessError, Notes, OwnNotes, dialect_refusal
-from integrations.writer.story_fields import FoundField, FoundFields, telling
+from integrations.writer.story_fields import telling
+from integrations.writer.story_fields.find_fields import FoundField, FoundFields
 from integrations.writer.story_fields.rules import OPTION_KEYS
 from integrations.writer.story_fields.told import LIMITS, Span, Told, plain
 from integrations.writer.stream import listen

@@ -17,6 +17,7 @@ from integrations.music.mp3_frames import cut_frames, frames_of
 from integrations.music.studio.loudness import integrated
 from integrations.music.tagging import tagged
 from integrations.storage import storage
+from jobs.generation.gaps_and_clipping import check_audio, loudest_channel
 from jobs.generation.silence import sounding
 from settings import settings
 
@@ -32,8 +33,6 @@ PREVIEW_SECONDS = 45.0
 FADE_SECONDS = 2.5
 _BARS = 200
 MEASURED_RATE = 44_100
-_SILENCE = 0.003  # linear, about -50 dBFS
-FULL_SCALE = 0.999
 _FRAME = 1152  # samples of an MP3 frame
 _MOST_SECONDS = 600
 
@@ -119,24 +118,6 @@ def _song_in(content: bytes) -> tuple[np.ndarray, int]:
     return np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples[:, :2], rate
 
 
-def _loudest(samples: np.ndarray) -> np.ndarray:
-    """The louder channel at every moment; numpy's maximum along an axis of two takes twenty times as long."""
-    return np.asarray(np.maximum(np.abs(samples[:, 0]), np.abs(samples[:, 1])))
-
-
-def check_audio(samples: np.ndarray, rate: int) -> dict[str, float]:
-    """What is wrong to the ear with what a provider sent, as figures: its longest silence inside (s) and clipped moments."""
-    loud = _loudest(samples)
-    step = max(1, rate // 20)
-    blocks = loud[: len(loud) // step * step].reshape(-1, step).max(axis=1)
-    heard = np.flatnonzero(blocks > _SILENCE)
-    gap = int(np.diff(heard).max(initial=1)) - 1
-    full = loud >= FULL_SCALE
-    runs = full[2:] & full[1:-1] & full[:-2]  # three samples in a row: a flat top, not a peak that happens to reach it
-    clipped = int(np.count_nonzero(runs[1:] & ~runs[:-1])) if len(runs) > 1 else 0
-    return {"gap_seconds": round(gap / 20, 2), "clipped": clipped, "seconds": round(len(samples) / rate, 1)}
-
-
 def samples_of(content: bytes) -> tuple[np.ndarray, int]:
     """Samples as float32 and the rate in Hz, whatever is in them. Raises UnusableAudioError."""
     try:
@@ -177,7 +158,7 @@ def limited(samples: np.ndarray) -> np.ndarray:
     """A look-ahead limiter: the gain falls 5 ms before a peak and comes back over 50 ms."""
     step = 64
     frames = len(samples) // step + 1
-    loud = _loudest(samples)
+    loud = loudest_channel(samples)
     loud = np.concatenate([loud, np.zeros(frames * step - len(loud), dtype=loud.dtype)]).reshape(frames, step).max(axis=1)
     needed = np.minimum(1.0, _CEILING * HEADROOM / np.maximum(loud, 1e-9))
     padded = np.concatenate([np.ones(4), needed, np.ones(4)])
@@ -208,7 +189,7 @@ def preview_of(samples: np.ndarray, rate: int) -> np.ndarray:
 
 def peaks(samples: np.ndarray) -> list[int]:
     """The waveform as `BARS` bars, 0..100, scaled to the loudest."""
-    loud = _loudest(samples)
+    loud = loudest_channel(samples)
     step = max(1, len(loud) // _BARS)
     bars = loud[: step * _BARS].reshape(-1, step).max(axis=1) if len(loud) >= _BARS else loud
     return [int(bar) for bar in np.rint(bars / max(float(bars.max()), 1e-6) * 100)]
