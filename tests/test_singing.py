@@ -446,7 +446,7 @@ def test_nobody_sings_for_eight_seconds_in_one_breath() -> None:
 def test_no_voice_has_a_hole_below_the_octave_that_is_copied(name: str) -> None:
     voice = load(name)
     line = [replace(n, pitch=n.pitch - (0 if name.endswith("-female") else 12)) for n in a_line()]
-    if name.startswith("es"):
+    if not name.startswith("en"):
         line = [replace(n, phones=("s", "a")) for n in line]
     spectrum = np.abs(np.fft.rfft(sing_line(voice, line, Manner(), "test"))) ** 2
     hz = np.fft.rfftfreq(2 * len(spectrum) - 2, 1 / VOICE_RATE)

@@ -36,15 +36,17 @@ VOICES = {
     "en-male": Voice("en", "am_michael", 125.0),
     "es-female": Voice("es", "ef_dora", 220.0),
     "es-male": Voice("es", "em_alex", 125.0),
+    "it-female": Voice("it", "if_sara", 220.0),
+    "it-male": Voice("it", "im_nicola", 125.0),
 }
-CLUSTERS = {"en": 420, "es": 190}  # consonant pairs that a bank holds, the commonest
+CLUSTERS = {"en": 420, "es": 190, "it": 170}  # consonant pairs that a bank holds, the commonest
 
 
 def weights(language: str) -> Counter[Pair]:
     """How common each pair of phones is, inside words and where two words meet."""
-    from tools.voice_bank.counts import english, spanish
+    from tools.voice_bank.counts import english, italian, spanish
 
-    return {"en": english, "es": spanish}[language]()
+    return {"en": english, "es": spanish, "it": italian}[language]()
 
 
 def speak(name: str, voices: Path, work: Path, most: int | None) -> None:

@@ -10,10 +10,13 @@ ONES = {
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
     "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho "
     "veintinueve",
+    "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
+    "diciassette diciotto diciannove",
 }
 TENS = {
     "en": "twenty thirty forty fifty sixty seventy eighty ninety",
     "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+    "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
 }
 HUNDREDS = "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
 _SIGNS = {
@@ -21,6 +24,8 @@ _SIGNS = {
            ".": "point", "°": "degrees", "/": "slash", "<3": "love"},
     "es": {"&": "y", "+": "más", "%": "por ciento", "€": "euros", "$": "dólares", "£": "libras", "@": "arroba", "=": "igual a",
            ".": "coma", "°": "grados", "/": "barra", "<3": "amor"},
+    "it": {"&": "e", "+": "più", "%": "per cento", "€": "euro", "$": "dollari", "£": "sterline", "@": "chiocciola",
+           "=": "uguale a", ".": "virgola", "°": "gradi", "/": "barra", "<3": "amore"},
 }  # fmt: skip
 _SHORT = {
     "en": {"mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "st": "saint", "vs": "versus", "etc": "et cetera",
@@ -28,6 +33,8 @@ _SHORT = {
            "ur": "your", "w/": "with", "bc": "because", "omg": "oh my god", "lol": "l o l"},
     "es": {"sr": "señor", "sra": "señora", "srta": "señorita", "dr": "doctor", "dra": "doctora", "etc": "etcétera",
            "q": "que", "tqm": "te quiero mucho", "xq": "porque"},
+    "it": {"sig": "signor", "sigra": "signora", "dott": "dottor", "dr": "dottor", "ecc": "eccetera", "tvb": "ti voglio bene",
+           "tvtb": "ti voglio tanto bene", "xké": "perché", "cmq": "comunque", "nn": "non"},
 }  # fmt: skip
 ORDINALS = {
     "one": "first",
@@ -46,6 +53,8 @@ def cardinal(number: int, language: str) -> list[str]:
     """A whole number in words."""
     if number >= LARGEST:
         return [word for digit in str(number)[:40] for word in cardinal(int(digit), language)]
+    if language == "it":
+        return _italian(number)
     for size, name, many in ((10**9, "billion", "mil millones"), (10**6, "million", "millones"), (1000, "thousand", "mil")):
         if number >= size:
             head, rest = divmod(number, size)
@@ -64,6 +73,25 @@ def cardinal(number: int, language: str) -> list[str]:
         return [ones[hundred], "hundred", *(cardinal(rest, language) if rest else [])]
     name = "ciento" if hundred == 1 and rest else HUNDREDS.split()[hundred - 1]
     return [name, *(cardinal(rest, language) if rest else [])]
+
+
+def _italian(number: int) -> list[str]:
+    """As written apart: "duecento trentaquattro", "duemila ventuno"."""
+    for size, one, many in ((10**9, "un miliardo", "miliardi"), (10**6, "un milione", "milioni"), (1000, "mille", "mila")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            count = "".join(_italian(head))
+            return (one.split() if head == 1 else [count + many] if size == 1000 else [count, many]) + (
+                _italian(rest) if rest else []
+            )
+    ones, tens = ONES["it"].split(), TENS["it"].split()
+    if number < len(ones):
+        return [ones[number]]
+    if number < 100:
+        ten, one_more = tens[number // 10 - 2], number % 10
+        return [(ten[:-1] if one_more in (1, 8) else ten) + (ones[one_more] if one_more else "")]
+    hundred, rest = divmod(number, 100)
+    return [(ones[hundred] if hundred > 1 else "") + "cento", *(_italian(rest) if rest else [])]
 
 
 def _number(text: str, language: str) -> list[str]:
@@ -92,8 +120,8 @@ def spoken_token(token: str, language: str) -> list[str]:
     low = token.lower().strip(".,;:!?¡¿\"'()[]{}“”‘’…-–—*_")
     if low in _SHORT[language]:
         return _SHORT[language][low].split()
-    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|io|me|co)\b|@\w", low))
-    dot = {"en": "dot", "es": "punto"}[language]
+    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|it|io|me|co)\b|@\w", low))
+    dot = {"en": "dot", "es": "punto", "it": "punto"}[language]
     out: list[str] = []
     for piece in _PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
         if piece[0].isdigit():
