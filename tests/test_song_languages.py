@@ -69,7 +69,7 @@ def test_another_language_is_refused_by_name_and_changes_nothing(override_settin
     override_settings(music_providers=("studio",), writer_base_url=CHAT)
     data = example_form_data()
     data["songs"][0]["language"] = "pt"
-    said = "Please choose a language that we sing: English, Español and Italiano."
+    said = "Please choose a language that we sing: English, Español, and Italiano."
     for refuse in (lambda: check_form_data(data, 1), lambda: check_draft(data)):
         with pytest.raises(InvalidFormError) as refused:
             refuse()
