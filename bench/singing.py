@@ -3,6 +3,7 @@
 .venv/bin/python -m bench.singing            six briefs of each language, alternating voices and styles
 .venv/bin/python -m bench.singing 50         fifty of each language
 .venv/bin/python -m bench.singing 36-49 es   those numbers only, of one language: a long run can be continued
+.venv/bin/python -m bench.singing 6 it       six Italian songs of our own (`bench/songs_it.txt`)
 .venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there (`bench/song_pictures.py`)
 .venv/bin/python -m bench.singing 50 --pace    how fast the lines are, without a sound: half a minute for a hundred songs
 .venv/bin/python -m bench.singing 3 --clips FOLDER   and each line there, mixed and alone: `bench/words_heard.py` reads them
@@ -63,7 +64,12 @@ THEMES = ("birthday", "anniversary", "mothers-day", "thank-you", "christmas")
 
 
 def a_song(number: int, language: str) -> SongRequest:
-    """A brief, written by the built-in lyricist."""
+    """A brief, written by the built-in lyricist; in a language that it does not write, one of the songs in a file here."""
+    if language not in NAMES:
+        songs = Path(__file__).with_name(f"songs_{language}.txt").read_text("utf-8").split("\n\n")
+        title, _, lyrics = songs[number % len(songs)].partition("\n")
+        name, style = title.split()[-1], STYLES[number % len(STYLES)]
+        return SongRequest(f"{language}-{number}", title, lyrics, style, "", 1 + number % 3, language, recipient_name=name)
     luck = chance("bench", language, number)
     name = luck.choice(NAMES[language].split())
     options = {"theme": luck.choice(THEMES), "relationship": luck.choice(("friend", "mother", "daughter", "husband"))}
@@ -220,7 +226,7 @@ def numbers_from(words: list[str]) -> range:
 def main() -> None:
     """The command; see the module's docstring."""
     words = sys.argv[1:]
-    languages = tuple(word for word in words if word in NAMES) or ("en", "es")
+    languages = tuple(word for word in words if word in (*NAMES, "it")) or ("en", "es")
     if "--pace" in words:
         pace(numbers_from(words), languages)
         return

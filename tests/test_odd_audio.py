@@ -80,7 +80,9 @@ def test_a_song_without_silent_ends_is_not_cut(level: float) -> None:
 def test_what_our_own_encoder_made_of_the_target_keeps_its_frames() -> None:
     tone = soundfile.read(io.BytesIO(song(10.0, 0.2, "WAV")), dtype="float32")[0]
     for level in (mastering.TARGET_LUFS - 0.1, mastering.TARGET_LUFS + 0.1):  # LAME turns both down by 5 %
-        mp3 = mastering.encode_levelled(mastering.levelled(tone, mastering.loudness(tone, RATE) + mastering.TARGET_LUFS - level, RATE), RATE)
+        mp3 = mastering.encode_levelled(
+            mastering.levelled(tone, mastering.loudness(tone, RATE) + mastering.TARGET_LUFS - level, RATE), RATE
+        )
         assert readable_audio(mastering.make_recording(mp3).master) == readable_audio(mp3)
 
 

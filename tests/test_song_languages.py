@@ -36,7 +36,7 @@ def two_phrase_files(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (("studio",), "", ["en", "es"]),
         (("musicgpt",), "", ["en", "es"]),
-        (("studio",), CHAT, ["en", "es", "fr"]),
+        (("studio",), CHAT, ["en", "es", "fr", "it"]),
         (("musicgpt",), CHAT, ALL),
         (("mureka", "acestep"), CHAT, ALL),
         (("studio", "musicgpt"), CHAT, ALL),
@@ -59,7 +59,7 @@ def test_a_demo_offers_what_the_demo_itself_writes_and_sings(
 
 def test_every_writer_and_every_adapter_says_its_languages() -> None:
     assert {name: adapter(name).languages for name in ADAPTERS} == dict.fromkeys(ADAPTERS, ()) | dict.fromkeys(
-        ("studio", "demo"), ("en", "es", "fr")
+        ("studio", "demo"), ("en", "es", "fr", "it")
     )
     assert set(ChatWriter.languages) == set(SONG_LANGUAGES), "each is offered under a name"
     assert singers_of("pt", ("studio", "suno", "mureka")) == ["suno", "mureka"]
@@ -69,7 +69,7 @@ def test_another_language_is_refused_by_name_and_changes_nothing(override_settin
     override_settings(music_providers=("studio",), writer_base_url=CHAT)
     data = example_form_data()
     data["songs"][0]["language"] = "pt"
-    said = "Please choose a language that we sing: English, Español, and Français."
+    said = "Please choose a language that we sing: English, Español, Français, and Italiano."
     for refuse in (lambda: check_form_data(data, 1), lambda: check_draft(data)):
         with pytest.raises(InvalidFormError) as refused:
             refuse()

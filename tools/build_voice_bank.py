@@ -37,16 +37,18 @@ VOICES = {
     "es-female": Voice("es", "ef_dora", 220.0),
     "es-male": Voice("es", "em_alex", 125.0),
     "fr-female": Voice("fr", "ff_siwis", 220.0),
+    "it-female": Voice("it", "if_sara", 220.0),
+    "it-male": Voice("it", "im_nicola", 125.0),
 }
-CLUSTERS = {"en": 420, "es": 190, "fr": 230}  # consonant pairs that a bank holds, the commonest
+CLUSTERS = {"en": 420, "es": 190, "fr": 230, "it": 170}  # consonant pairs that a bank holds, the commonest
 MEETINGS = {"fr": 44}  # pairs of vowels: French has them in most lines ("tu es")
 
 
 def weights(language: str) -> Counter[Pair]:
     """How common each pair of phones is, inside words and where two words meet."""
-    from tools.voice_bank.counts import english, french, spanish
+    from tools.voice_bank.counts import english, french, italian, spanish
 
-    return {"en": english, "es": spanish, "fr": french}[language]()
+    return {"en": english, "es": spanish, "fr": french, "it": italian}[language]()
 
 
 def speak(name: str, voices: Path, work: Path, most: int | None) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from importlib.resources import files
 
 from integrations.music.studio.singing.lexicon import phones_of
-from integrations.music.studio.singing.phones import FRENCH, SPANISH
+from integrations.music.studio.singing.phones import FRENCH, ITALIAN, SPANISH
 
 Pair = tuple[str, str]
 
@@ -71,4 +71,30 @@ def french() -> Counter[Pair]:
     for a in ("i", "ue", "u", "a", "e", "o", "ax"):
         for b in ("a", "e", "eh", "an", "on", "i", "in"):
             counts[a, b] += 5
+    return counts
+
+
+def italian() -> Counter[Pair]:
+    """By rule: every consonant with every vowel, what ends a syllable before what begins one, and what begins one together."""
+    counts: Counter[Pair] = Counter()
+    for a in ITALIAN.vowels:
+        for b in ITALIAN.consonants:
+            counts[a, b] += 20
+            counts[b, a] += 20
+    for share, a in enumerate(("j", "l", "n", "r")):
+        for b in ITALIAN.consonants:
+            counts[a, b] += 4 + share
+    for a in ("p", "b", "f", "k", "g", "t", "d", "v"):
+        for b in ("r", "l", "w", "j"):
+            counts[a, b] += 15
+    for a in ("m", "n", "l", "r", "rr", "s", "z", "ts", "dz"):
+        for b in ("j", "w"):
+            counts[a, b] += 14
+    for a, later in {"s": "ptkf", "z": "bdgvmnl", "m": "pb"}.items():
+        for b in later:
+            counts[a, b] += 18
+    for a, b in ("zr", "zw", "sw", "ps", "ks", "wt", "wr", "wn", "wk", "wz", "wd", "wl", "ws", "wg", "tm", "dm"):
+        counts[a, b] += 8
+    for a, b in (("z", "jh"), ("w", "ch"), ("t", "s")):
+        counts[a, b] += 8
     return counts

@@ -24,7 +24,7 @@ REACH = 0.11  # seconds that a phone may lie from where its token is
 QUIET = 3.4  # how far under the loudest moment silence is, in powers of ten
 STATES = 3
 ROUNDS = 8
-STOPS = frozenset(("p", "t", "k", "b", "d", "g", "ch", "jh"))
+STOPS = frozenset(("p", "t", "k", "b", "d", "g", "ch", "jh", "ts", "dz"))
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from integrations.music.studio.singing.italian import joined_italian
 from integrations.music.studio.singing.say import Said, name_sung, say_line, sung_language
 from integrations.music.studio.singing.spanish import joined_vowels
 from integrations.name_spelling import is_ordinary, pairs_of
@@ -36,6 +37,8 @@ CLUSTERS = (
     "st",
     "sch",
 )
+Join = Callable[[tuple[str, ...], tuple[str, ...], tuple[bool, bool]], tuple[str, ...] | None]
+JOINED: Mapping[str, Join] = {"es": joined_vowels, "it": joined_italian}  # languages in which two vowels that meet share a note
 _TAG = re.compile(r"^\s*[\[(]\s*([^\])]{1,40})[\])]\s*:?\s*$")
 _KINDS = {
     "pre-chorus": "prechorus",
@@ -68,7 +71,7 @@ class Syllable:
     word: int
     phones: tuple[str, ...] = ()  # how it is said, where the studio can sing the language
     stressed: bool = False
-    also: int = -1  # the word that begins within it: in Spanish two vowels that meet are one syllable
+    also: int = -1  # the word that begins within it: in Spanish and Italian two vowels that meet are one syllable
 
 
 @dataclass
@@ -237,19 +240,19 @@ def _phrases(line: str, text: Text, language: str) -> list[list[Syllable]]:
     if not words:
         return []
     text.lines.append(line)
-    spanish = sung_language(language) == "es"
+    join = JOINED.get(sung_language(language))
     total = sum(map(len, words))
-    parts = -(-len(_with_joined_vowels(words, text) if spanish else range(total)) // 15)
+    parts = -(-len(_with_joined_vowels(words, text, join) if join else range(total)) // 15)
     phrases: list[list[list[Syllable]]] = [[]]
     for word_syllables in words:
         if sum(map(len, phrases[-1])) >= total / parts:
             phrases.append([])
         phrases[-1].append(word_syllables)
-    return [_with_joined_vowels(phrase, text) if spanish else [s for word in phrase for s in word] for phrase in phrases]
+    return [_with_joined_vowels(phrase, text, join) if join else [s for word in phrase for s in word] for phrase in phrases]
 
 
-def _with_joined_vowels(words: list[list[Syllable]], text: Text) -> list[Syllable]:
-    """The syllables of Spanish words as they follow each other in one breath, two vowels that meet as one of them."""
+def _with_joined_vowels(words: list[list[Syllable]], text: Text, join: Join) -> list[Syllable]:
+    """The syllables of words as they follow each other in one breath, two vowels that meet as one of them."""
     out: list[Syllable] = []
     for number, word in enumerate(words):
         last, first = (out[-1] if out else None), word[0]
@@ -257,7 +260,7 @@ def _with_joined_vowels(words: list[list[Syllable]], text: Text) -> list[Syllabl
         onward = onward and words[number + 1][0].phones[:1] in (("a",), ("e",), ("o",), ("u",))
         joined = None
         if last and last.also < 0 and not onward and text.words[last.word][1][-1].isalpha():
-            joined = joined_vowels(last.phones, first.phones, (last.stressed, first.stressed))
+            joined = join(last.phones, first.phones, (last.stressed, first.stressed))
         if joined and last:
             both = f"{last.text} {first.text}"
             out[-1] = replace(last, text=both, phones=joined, stressed=last.stressed or first.stressed, also=first.word)

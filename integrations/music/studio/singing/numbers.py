@@ -12,10 +12,13 @@ ONES = {
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
     "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho "
     "veintinueve",
+    "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
+    "diciassette diciotto diciannove",
 }
 TENS = {
     "en": "twenty thirty forty fifty sixty seventy eighty ninety",
     "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
+    "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
 }
 HUNDREDS = "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
 _SIGNS = {
@@ -25,6 +28,8 @@ _SIGNS = {
            ".": "coma", "°": "grados", "/": "barra", "<3": "amor"},
     "fr": {"&": "et", "+": "plus", "%": "pour cent", "€": "euros", "$": "dollars", "£": "livres", "@": "arobase", "=": "égale",
            ".": "virgule", "°": "degrés", "/": "barre", "<3": "amour"},
+    "it": {"&": "e", "+": "più", "%": "per cento", "€": "euro", "$": "dollari", "£": "sterline", "@": "chiocciola",
+           "=": "uguale a", ".": "virgola", "°": "gradi", "/": "barra", "<3": "amore"},
 }  # fmt: skip
 _SHORT = {
     "en": {"mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "st": "saint", "vs": "versus", "etc": "et cetera",
@@ -36,6 +41,8 @@ _SHORT = {
            "ste": "sainte", "etc": "et cétéra", "1er": "premier", "1re": "première", "1ère": "première", "2e": "deuxième",
            "svp": "s'il vous plaît",
            "bcp": "beaucoup", "jtm": "je t'aime", "mdr": "mort de rire"},
+    "it": {"sig": "signor", "sigra": "signora", "dott": "dottor", "dr": "dottor", "ecc": "eccetera", "tvb": "ti voglio bene",
+           "tvtb": "ti voglio tanto bene", "xké": "perché", "cmq": "comunque", "nn": "non"},
 }  # fmt: skip
 ORDINALS = {
     "one": "first",
@@ -56,6 +63,8 @@ def cardinal(number: int, language: str) -> list[str]:
         return [word for digit in str(number)[:40] for word in cardinal(int(digit), language)]
     if language == "fr":
         return french_number(number)
+    if language == "it":
+        return _italian(number)
     for size, name, many in ((10**9, "billion", "mil millones"), (10**6, "million", "millones"), (1000, "thousand", "mil")):
         if number >= size:
             head, rest = divmod(number, size)
@@ -74,6 +83,25 @@ def cardinal(number: int, language: str) -> list[str]:
         return [ones[hundred], "hundred", *(cardinal(rest, language) if rest else [])]
     name = "ciento" if hundred == 1 and rest else HUNDREDS.split()[hundred - 1]
     return [name, *(cardinal(rest, language) if rest else [])]
+
+
+def _italian(number: int) -> list[str]:
+    """As written apart: "duecento trentaquattro", "duemila ventuno"."""
+    for size, one, many in ((10**9, "un miliardo", "miliardi"), (10**6, "un milione", "milioni"), (1000, "mille", "mila")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            count = "".join(_italian(head))
+            return (one.split() if head == 1 else [count + many] if size == 1000 else [count, many]) + (
+                _italian(rest) if rest else []
+            )
+    ones, tens = ONES["it"].split(), TENS["it"].split()
+    if number < len(ones):
+        return [ones[number]]
+    if number < 100:
+        ten, one_more = tens[number // 10 - 2], number % 10
+        return [(ten[:-1] if one_more in (1, 8) else ten) + (ones[one_more] if one_more else "")]
+    hundred, rest = divmod(number, 100)
+    return [(ones[hundred] if hundred > 1 else "") + "cento", *(_italian(rest) if rest else [])]
 
 
 def _number(text: str, language: str) -> list[str]:
@@ -102,8 +130,8 @@ def spoken_token(token: str, language: str) -> list[str]:
     low = token.lower().strip(".,;:!?¡¿\"'()[]{}“”‘’…-–—*_")
     if low in _SHORT[language]:
         return _SHORT[language][low].split()
-    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|io|me|co)\b|@\w", low))
-    dot = {"en": "dot", "es": "punto", "fr": "point"}[language]
+    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|it|io|me|co)\b|@\w", low))
+    dot = {"en": "dot", "es": "punto", "fr": "point", "it": "punto"}[language]
     out: list[str] = []
     for piece in _PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
         if piece[0].isdigit():

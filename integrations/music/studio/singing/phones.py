@@ -148,5 +148,36 @@ FRENCH = Inventory(
     frozenset(),
     frozenset(("p", "t", "k", "f", "s", "sh")),
 )
-INVENTORIES = {"en": ENGLISH, "es": SPANISH, "fr": FRENCH}
+ITALIAN = Inventory(
+    {"a": "a", "e": "e", "eh": "ɛ", "i": "i", "o": "o", "oh": "ɔ", "u": "u"},
+    {
+        "b": "b",
+        "ch": "ʧ",
+        "d": "d",
+        "dz": "ʣ",
+        "f": "f",
+        "g": "ɡ",
+        "j": "j",
+        "jh": "ʤ",
+        "k": "k",
+        "l": "l",
+        "ly": "ʎ",
+        "m": "m",
+        "n": "n",
+        "ny": "ɲ",
+        "p": "p",
+        "r": "ɾ",
+        "rr": "r",
+        "s": "s",
+        "sh": "ʃ",
+        "t": "t",
+        "ts": "ʦ",
+        "v": "v",
+        "w": "w",
+        "z": "z",
+    },
+    frozenset(),
+    frozenset(("p", "t", "k", "f", "s", "sh", "ch", "ts")),
+)
+INVENTORIES = {"en": ENGLISH, "es": SPANISH, "fr": FRENCH, "it": ITALIAN}
 RHOTIC = {"ar": "aa", "or": "ao", "air": "eh", "ear": "ih"}  # before a vowel or an r they are the vowel and an r

@@ -11,6 +11,7 @@ from functools import lru_cache
 from integrations.music.studio.singing.english import english
 from integrations.music.studio.singing.french import french
 from integrations.music.studio.singing.french_line import FrenchWord, in_a_row
+from integrations.music.studio.singing.italian import italian
 from integrations.music.studio.singing.numbers import spoken_token
 from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC, SILENCE
 from integrations.music.studio.singing.spanish import spanish
@@ -18,7 +19,8 @@ from integrations.music.studio.singing.spanish import spanish
 Phones = tuple[str, ...]
 HUM: Phones = ("m",)  # what no rule can say is hummed
 FOLDED = {"æ": "ae", "œ": "oe", "ø": "o", "å": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "th", "þ": "th", "ı": "i", "’": "'"}
-_LANGUAGES = {"en": english, "es": spanish, "fr": french}
+_LANGUAGES = {"en": english, "es": spanish, "fr": french, "it": italian}
+_ACCENTS = {"es": "ñáéíóúü", "it": "àèéìòóùáíúñ"}  # letters that a language's rules read themselves
 STOPS_AND_HISSES = frozenset(("p", "b", "t", "d", "k", "g", "f", "th", "sh", "bh", "dh", "gh"))
 _ACCENTED_FR = frozenset("àâäçéèêëîïôöùûüÿœ")
 _MOST = 60  # syllables of one written word
@@ -109,9 +111,9 @@ def _part(part: str, language: str) -> tuple[list[str], int]:
     """The phones of one word of letters, or how many notes it is hummed on."""
     capital = part.isupper()
     folded = "".join(FOLDED.get(c, c) for c in part.lower())
-    if language == "es":
+    if accents := _ACCENTS.get(language):
         folded = unicodedata.normalize("NFC", folded)
-        plain = "".join(c for c in folded if c.isascii() or c in "ñáéíóúü" or unicodedata.normalize("NFKD", c)[0].isascii())
+        plain = "".join(c for c in folded if c.isascii() or c in accents or unicodedata.normalize("NFKD", c)[0].isascii())
     else:
         plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if c.isascii())
         if not plain.isascii() or not plain:

@@ -23,12 +23,15 @@ Floats = NDArray[np.float32]
 
 MAGIC = b"SVB1"
 LOWER = 0.85  # of the resonances of a female voice: about those of a tenor
-TOPS = {"en": 11_800.0, "es": 9_800.0, "fr": 11_500.0}  # hertz where the teachers' sound ends
+TOPS = {"en": 11_800.0, "es": 9_800.0, "fr": 11_500.0, "it": 9_800.0}  # hertz where the teachers' sound ends
 SILENT = 30.0  # how far the first envelope value falls where nothing sounds
 GLIDES = {  # a vowel before another vowel: what slips in between
     "iy": "y", "ay": "y", "ey": "y", "oy": "y", "uw": "w", "ow": "w", "aw": "w", "er": "r",
 }  # fmt: skip
 NEAREST = {"zh": "z", "th": "s", "dh": "d", "ng": "n", "jh": "ch", "oy": "ao", "uh": "ax", "ny": "n", "gh": "g", "bh": "b"}
+NEAREST |= {"ly": "l", "ts": "s", "dz": "z", "z": "s", "rr": "r", "eh": "e", "oh": "o"}
+LONG_CONSONANTS = frozenset(("it",))  # languages in which one may take twice its time ("notte")
+_HELD = 12  # frames that make a consonant long
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Voice:
         if place := self.places.get((a, b)):
             first, count, border = place
             return Unit(self.low + self.levels[first : first + count] * self.step, border)
+        if a == b and not self.inventory.is_vowel(a):
+            return self._held(a)
         both_vowels = self.inventory.is_vowel(a) and self.inventory.is_vowel(b)
         if not both_vowels:
             self.missing[a, b] += 1
@@ -73,6 +78,11 @@ class Voice:
         if (a, SILENCE) in self.places and (SILENCE, b) in self.places:
             return self._through_silence(a, b, 5 if both_vowels else 2)
         return Unit(np.repeat(self.low[None] + 128 * self.step, 4, axis=0), 2)
+
+    def _held(self, phone: str) -> Unit:
+        """The middle of a consonant, for as long as makes it a long one: of a stop its silence."""
+        before = self.unit("a", phone)
+        return Unit(np.repeat(before.frames[-1:], _HELD, axis=0), _HELD // 2)
 
     def _through_silence(self, a: str, b: str, blend: int) -> Unit:
         """The end of `a` before a pause and the beginning of `b` after one, joined without the pause."""
@@ -92,7 +102,7 @@ class Voice:
             last, before = out[-1] if out else ("", -1)
             if phone == SILENCE and last in ("", SILENCE):
                 continue
-            if phone == last and not vowel(phone) and {note, before} <= held:
+            if phone == last and not vowel(phone) and {note, before} <= held and self.language not in LONG_CONSONANTS:
                 continue
             if last in RHOTIC and (phone == "r" or vowel(phone)):
                 out[-1] = (RHOTIC[last], before)
