@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -68,6 +68,7 @@ def speaking(language: str | None) -> Iterator[None]:
         _asked.reset(token)
 
 
+@lru_cache(1000)  # browsers send few different ones
 def best_language(accepted: str) -> str | None:
     """The best supported language of an Accept-Language header: "es-MX,es;q=0.9,en;q=0.8" is Spanish. None: none of them."""
     from babel import negotiate_locale

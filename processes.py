@@ -126,6 +126,7 @@ def _mount_api(app: object) -> None:
     from settings import settings
 
     assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
+    app.mount("/api", create_api())
     app.include_router(health)
     app.include_router(media)
     app.include_router(metrics())
@@ -142,7 +143,6 @@ def _mount_api(app: object) -> None:
         demo_sandbox().page_scripts = lambda: script_tags("demo-director.js")
         app.include_router(demo_sandbox_router())
         demo_sandbox().start_delivery()
-    app.mount("/api", create_api())
 
 
 def worker() -> int:

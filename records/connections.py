@@ -6,6 +6,8 @@ Each transaction says for itself what it needs, in the same message as its first
 
 from __future__ import annotations
 
+import select
+import time
 from typing import Any
 
 import psycopg2
@@ -18,6 +20,7 @@ NEEDS = (
     "SET LOCAL statement_timeout = 5000; SET LOCAL lock_timeout = 3000; SET LOCAL idle_in_transaction_session_timeout = 15000; "
     "SET LOCAL timezone = 'UTC'; SET LOCAL serenade.knows_steps = 'on'; "
 )
+MOMENT = 5.0  # seconds; whatever drops idle connections without a word waits for minutes
 _READ_ONLY = "25006"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")  # what may be a transaction of its own; VACUUM and its like may not
 
@@ -49,7 +52,24 @@ class _Cursor(psycopg2.extensions.cursor):
 
 
 class Pool(PooledPostgresqlDatabase):  # type: ignore[misc] # Peewee has no types
-    """Peewee's pool, which asks an idle connection whether it still lives before it hands it out."""
+    """Peewee's pool. Before it hands out an idle connection it asks the server whether it still lives: a round trip, in which
+    nobody else gets a connection. One that was in use a moment ago is asked only if something has come in on it meanwhile: to
+    an idle connection a server says nothing but its end.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._left_at: dict[int, float] = {}  # by id(connection): when it was given back
+        super().__init__(*args, **options)
+
+    def _can_reuse(self, conn: Any) -> bool:
+        self._left_at[id(conn)] = time.monotonic()
+        return bool(super()._can_reuse(conn))
+
+    def _is_closed(self, conn: Any) -> bool:
+        idle = time.monotonic() - self._left_at.pop(id(conn), 0.0)
+        if idle < MOMENT and not conn.closed and not _has_news(conn):
+            return False
+        return bool(super()._is_closed(conn))
 
     def cursor(self, named_cursor: Any = None) -> Any:
         """A connection that was lost in the middle is a database that is away (OperationalError), which everybody expects;
@@ -59,6 +79,13 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc] # Peewee has no type
             return super().cursor(named_cursor)
         except psycopg2.InterfaceError as error:
             raise psycopg2.OperationalError(str(error)) from error
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether something has come in on an idle connection: its end, or what else the server had to say."""
+    news = select.poll()
+    news.register(connection.fileno(), select.POLLIN)
+    return bool(news.poll(0))
 
 
 def connect_options(url: str) -> dict[str, Any]:

@@ -202,6 +202,26 @@ def test_a_database_that_goes_in_the_middle_is_away_and_back_for_the_next(migrat
     assert in_database(lambda: database.execute_sql("SELECT 3").fetchone()) == (3,)
 
 
+def test_a_connection_that_was_in_use_a_moment_ago_is_asked_nothing(migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round trip for every request, in which nobody else gets a connection."""
+    database.close_all()
+    ask = database._adapter.is_connection_closed
+    asked: list[bool] = []
+    monkeypatch.setattr(database._adapter, "is_connection_closed", lambda one: asked.append(ask(one)) or asked[-1])
+
+    def backend() -> Any:
+        return in_database(lambda: database.execute_sql("SELECT pg_backend_pid()").fetchone())
+
+    first = backend()
+    assert (backend(), asked) == (first, [])
+    cut_all_connections()
+    assert backend() != first
+    assert asked == [True], "it had something to say: its end"
+    again = backend()
+    monkeypatch.setattr("records.connections.MOMENT", 0.0)
+    assert (backend(), asked) == (again, [True, False]), "after a while it is asked whether it still lives"
+
+
 @pytest.mark.parametrize("context", [database.connection_context, transaction], ids=["alone", "in a transaction"])
 def test_a_connection_to_what_became_a_replica_is_given_up(migrated: None, context: Any) -> None:
     """After a failover it can still be asked, but keeps nothing; only another connection finds the new primary."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from runpy import run_path
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from starlette.testclient import TestClient
 
 from api import create_api
@@ -96,6 +96,20 @@ def test_in_production_every_answer_says_https_only(override_settings: Override,
     assert "Strict-Transport-Security" not in headers_for(path)
     override_settings(env="production")
     assert headers_for(path)["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_an_answer_keeps_the_headers_that_it_has(override_settings: Override) -> None:
+    app = FastAPI()
+    app.get("/library")(lambda: Response(headers={"Cache-Control": "max-age=5", "Referrer-Policy": "origin"}))
+    with TestClient(security_headers.SecurityHeaders(app)) as http:
+        first = http.get("/library").headers
+        override_settings(env="production")
+        second = http.get("/library").headers
+    wanted = {**headers_for("/library"), "Cache-Control": "max-age=5", "Referrer-Policy": "origin"}
+    assert {name: second[name] for name in wanted} == wanted
+    assert [len(second.get_list(name)) for name in wanted] == [1] * len(wanted)
+    assert "Strict-Transport-Security" in wanted
+    assert "Strict-Transport-Security" not in first
 
 
 @pytest.mark.parametrize("path", ["/library", "/login/x", "/s/x", "/compose/success", "/api/status/x", "/internal"])

@@ -66,7 +66,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         yield
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
-    mount_api(app)
+    mount_api(app)  # first: an address is looked up in this order, and this is what is asked for most
     for pages in (landing, for_machines, locale, login, library, offline, status, dashboard, heard_name):
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # last: /demo/{scene} would match the other demo paths

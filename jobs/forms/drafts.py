@@ -194,8 +194,9 @@ def submit(form_id: str) -> None:
 
 
 def rewrite_draft(form_id: str, data: Any) -> None:
-    """Replace the form data of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, WrongMomentError."""
-    find_form(form_id)
+    """Replace the form data of a draft as a whole (the way HTTP clients do it). Raises InvalidFormError, NotFoundError,
+    GoneError, WrongMomentError.
+    """
     if not isinstance(data, dict):
         raise answers.InvalidFormError({"formData": _("This is not what we expected here.")})
     checked = answers.check_draft(data)
@@ -205,5 +206,6 @@ def rewrite_draft(form_id: str, data: Any) -> None:
         .execute()
     )
     if not written:
+        find_form(form_id)
         raise WrongMomentError("already_submitted")
     notify(form_id)

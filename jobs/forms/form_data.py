@@ -21,6 +21,8 @@ def clean_answer(text: object) -> object:
     """Free text as it may be stored: trimmed, composed, without NUL, control characters or lone surrogates."""
     if not isinstance(text, str):
         return text
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.encode("utf-8", "ignore").decode()
     kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
     return "".join(kept).replace("\t", " ").strip()

@@ -7,13 +7,14 @@ from http.cookies import CookieError, SimpleCookie
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from i18n import LANGUAGES, SOURCE, best_language, speak, spoken
 from jobs.accounts.login import safe_path
 from ui.components.languages import LANGUAGE_COOKIE, PUBLIC_PAGES, _here, keep_language_cookie
 from ui.middleware.client_ip import is_cross_site
+from ui.middleware.header_values import add_missing, sent_header
 
 ENGLISH_ONLY = ("/internal", "/sandbox/")  # staff pages, and the sandbox, which imitates Stripe's pages
 router = APIRouter(include_in_schema=False)
@@ -39,7 +40,7 @@ class LocaleMiddleware:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith(("text/html", "application/json")):
                     headers.add_vary_header("Accept-Language, Cookie")
-                    headers.setdefault("Content-Language", spoken())
+                    add_missing(message, (b"content-language", spoken().encode()))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -49,9 +50,8 @@ def language_of_request(scope: Scope) -> str | None:
     """The chosen or accepted language; None where neither is supported."""
     if scope["path"].startswith(ENGLISH_ONLY):
         return SOURCE
-    headers = Headers(scope=scope)
-    chosen = _asked_for(scope) or _cookie(headers.get("cookie", ""))
-    return chosen if chosen in LANGUAGES else best_language(headers.get("accept-language", ""))
+    chosen = _asked_for(scope) or _cookie(sent_header(scope, b"cookie"))
+    return chosen if chosen in LANGUAGES else best_language(sent_header(scope, b"accept-language"))
 
 
 def _asked_for(scope: Scope) -> str:

@@ -11,18 +11,18 @@ import secrets
 import time
 from contextlib import AbstractContextManager, nullcontext
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jobs.monitoring.process_metrics import count_request, known_method, part_of
 from logs import log_context
 from observability import span
 from ui.middleware.client_ip import is_from_proxy
+from ui.middleware.header_values import add_missing, sent_header
 
 log = logging.getLogger("serenade.guard")
 KEYED_PARTS = ("api", "compose", "media", "s", "login")  # where an address or a body holds a key
 REFUSED_STATUSES = (400, 403, 404, 422)
-_HEADER = "X-Request-ID"
+_HEADER = b"x-request-id"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _FORM_IN_PATH = re.compile(r"/(form_\d{1,16}_\w+)")
 
@@ -43,7 +43,7 @@ class RequestIds:
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[_HEADER] = given
+                add_missing(message, (_HEADER, given.encode()))
                 status = message["status"]
             await send(message)
 
@@ -57,8 +57,7 @@ class RequestIds:
         finally:
             if scope["type"] == "http":
                 count_request(scope["method"], scope["path"], status, time.perf_counter() - began)
-                with log_context(request=given):
-                    _note_refusal(scope, status)
+                _note_refusal(scope, status, given)
 
 
 def _span_of(scope: Scope, **ids: str | None) -> AbstractContextManager[None]:
@@ -68,16 +67,17 @@ def _span_of(scope: Scope, **ids: str | None) -> AbstractContextManager[None]:
     return span(f"{known_method(scope['method'])} {part_of(scope['path'])}", **ids)
 
 
-def _note_refusal(scope: Scope, status: int) -> None:
+def _note_refusal(scope: Scope, status: int, request: str) -> None:
     """A key that opens nothing, a signature that does not hold, input that does not fit: what, and nothing of what was sent.
 
     What the request guard refuses it says itself; an unknown page of the site is a wrong link and no attempt.
     """
-    part = part_of(scope["path"])
-    if part in KEYED_PARTS and status in REFUSED_STATUSES:
+    if status not in REFUSED_STATUSES or (part := part_of(scope["path"])) not in KEYED_PARTS:
+        return
+    with log_context(request=request):
         log.warning("refused: %s in %s, answered %d", known_method(scope["method"]), part, status)
 
 
 def _id_of(scope: Scope) -> str:
-    given = Headers(scope=scope).get(_HEADER, "")
+    given = sent_header(scope, _HEADER)
     return given if _GIVEN.fullmatch(given) and is_from_proxy(scope) else secrets.token_hex(8)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from functools import lru_cache
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.storage import unencrypted_origin
 from settings import settings
 from ui.components.theme import brand_css, style_source
+from ui.middleware.header_values import add_missing
 
 # media-src https: songs of an older system, of a trusted server, and of a bucket are played from there.
 _COMMON = (
@@ -47,12 +49,16 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in headers_for(scope["path"]).items():
-                    headers.setdefault(name, value)
+                add_missing(message, *_raw_headers(scope["path"], settings.is_production))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+@lru_cache(1000)
+def _raw_headers(path: str, is_production: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """`headers_for`, as ASGI has them."""
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers_for(path).items())
 
 
 def headers_for(path: str) -> dict[str, str]:
