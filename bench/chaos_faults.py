@@ -90,7 +90,7 @@ def main(words: Sequence[str]) -> int:
         print(f"disk faults: {made.disk.is_mounted}; clock jumps: {made.clock.is_ours}", flush=True)
         customers, outcomes = run(made, asked)
         wrong = judged(made, customers, outcomes)
-        shutil.copy(made.stack.log.name, made.scratch / "stack.log")
+        shutil.copy(made.stack.log, made.scratch / "stack.log")
     print(*table(outcomes), sep="\n")
     for one in wrong[:40]:
         print("WRONG", one)

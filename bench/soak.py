@@ -146,7 +146,7 @@ def main(words: Sequence[str]) -> int:
         wait_for(lambda: not unfinished(), "the last events and emails", 120)
         wrong += broken()
         asked.out.mkdir(parents=True, exist_ok=True)
-        shutil.copy(stack.log.name, asked.out / "stack.log")
+        shutil.copy(stack.log, asked.out / "stack.log")
     write(samples, asked.out, f"{asked.minutes:g} minutes, {load.done['order']} orders")
     for one in wrong:
         print("WRONG", one)

@@ -31,7 +31,6 @@ def main() -> None:
         stack.process.send_signal(signal.SIGINT)
         stack.process.wait(30)
         row("stop", time.perf_counter() - began, "<= 2 s")
-        stack.log.close()
         began = time.perf_counter()
         stack.start_soon()
         wait_for(lambda: answers(stack), "the front page", 60)

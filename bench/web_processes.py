@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +16,8 @@ import requests
 
 from bench.shared_stores import stack_on_stores
 from bench.soak_samples import cpu_seconds
-from tests.support.stack import ROOT, Stack, free_port, wait_for
+from tests.support import warm
+from tests.support.stack import Stack, free_port, wait_for
 
 SECONDS, CONNECTIONS = 10.0, 8
 NO_LIMITS = "read=10000000,write=10000000"
@@ -59,7 +58,7 @@ def another_web(stack: Stack) -> Iterator[tuple[int, int]]:
     """A second web process on the same stores: its pid and port."""
     port = free_port()
     own = {**stack.environment, "PORT": str(port)}
-    web = subprocess.Popen([sys.executable, "main.py", "web"], cwd=ROOT, env=own, stdout=stack.log, stderr=stack.log)
+    web = warm.start_cold(("web",), own, stack.log)
     try:
         wait_for(lambda: _is_up(port), "the second web process", 60)
         yield web.pid, port

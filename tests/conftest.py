@@ -22,6 +22,7 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from peewee import OperationalError
 
+from embedded.forked import CAN_FORK
 from tests.support import stripe_contract
 from tests.support.sorting import GROUPS, needs_stack, sort_and_mark
 from tests.support.stack import Stack, free_port
@@ -74,7 +75,7 @@ _stores = (
 )  # sets DATABASE_URL and REDIS_URL
 
 if UNDER_PYTEST:
-    Stack.renderer = "tests.support.quick_studio"
+    Stack.renderer, Stack.is_warm = "tests.support.quick_studio", CAN_FORK
 
 from playwright.async_api import Browser, async_playwright, expect  # noqa: E402
 

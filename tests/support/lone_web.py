@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import requests
 
-from tests.support.stack import ROOT, free_port, wait_for
+from tests.support import warm
+from tests.support.stack import free_port, wait_for
 
 
 class LoneWeb:
@@ -21,15 +20,12 @@ class LoneWeb:
         self.url = f"http://localhost:{self.port}"
         mine = {"PORT": str(self.port), "PUBLIC_URL": self.url}
         self.environment = {**os.environ, **mine, **environment}
-        self.log = (folder / "web.log").open("ab")
+        self.log = folder / "web.log"
         self.start()
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "main.py", "web"]
-        if self.before:
-            command[1:] = ["-c", f"{self.before}; import cli, sys; sys.exit(cli.main(['web']))"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
+        self.process = warm.start(("web",), self.environment, self.log, self.before)
         wait_for(self.is_up, "the web process", 180)
 
     def is_up(self) -> bool:
@@ -53,4 +49,3 @@ class LoneWeb:
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(60)
-        self.log.close()

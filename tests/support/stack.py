@@ -6,8 +6,6 @@ import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+
+from tests.support import warm
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
@@ -66,6 +66,7 @@ class Stack:
     """`python main.py` on a data directory. DATABASE_URL and REDIS_URL decide whether its stores are embedded."""
 
     renderer = ""  # another module than the studio's own renderer; tests/conftest.py sets it, a bench does not
+    is_warm = False  # whether it is forked from a process that has the libraries in memory; the same
 
     def __init__(self, data_dir: Path, port: int, **environment: str | None) -> None:
         self.data_dir, self.port = data_dir, port
@@ -94,21 +95,14 @@ class Stack:
     def start(self) -> None:
         """Start, and wait until an order could go through."""
         self.start_soon()
-        wait_for(self.is_ready, "the stack to be ready; its log is " + self.log.name, 180)
+        wait_for(self.is_ready, f"the stack to be ready; its log is {self.log}", 180)
 
     def start_soon(self) -> None:
         """Start, and do not wait."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        self.log = (self.data_dir / "stack.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "main.py"],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-        )
+        self.log = self.data_dir / "stack.log"
+        start = warm.start if self.is_warm else warm.start_cold
+        self.process = start((), self.environment, self.log)
 
     @contextmanager
     def studio_pace(self, pace: str) -> Iterator[None]:
@@ -130,20 +124,18 @@ class Stack:
 
     def read_log(self) -> str:
         """Everything that its processes have printed."""
-        return Path(self.log.name).read_text(errors="replace")
+        return self.log.read_text(errors="replace")
 
     def stop(self) -> None:
         """Ctrl-C, and wait."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(60)
-        self.log.close()
 
     def kill(self) -> None:
         """The power goes out: the supervisor and, with it, everything it started."""
         self.process.kill()
         self.process.wait(10)
-        self.log.close()
         wait_for(lambda: not self.pids(), "the processes of the stack to be gone")
 
     def pids(self, part: str = "") -> list[int]:
