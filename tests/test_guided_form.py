@@ -6,16 +6,11 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-import soundfile
 from playwright.async_api import Browser, Page, expect
 
-from jobs.forms.choices import STYLES
-from jobs.generation.mastering import loudness
 from tests.support.axe import find_nothing
 from tests.support.guided import all_questions, fill, reach
 from tests.support.stack import Stack
-from ui.compose.strength import FULL, TELLING, strength
-from ui.site.style_samples import SECONDS, STYLE_SAMPLES_FOLDER, style_samples
 
 SWIPE = """([by]) => {
   const form = document.querySelector('guided-form');
@@ -274,22 +269,3 @@ async def test_axe_finds_nothing_on_any_screen_by_day_and_by_night(stack: Stack,
     await expect(page.locator("#notice")).to_be_visible()
     await find_nothing(page, where="what is missing")
     await context.close()
-
-
-def test_the_strength_names_what_is_missing_most() -> None:
-    assert strength({})[0] == 0
-    assert "memory" in strength({})[1]
-    story = {"favoriteMemory": "the night we missed the train", "qualities": "patient and funny"}
-    assert strength(story)[0] > strength({"qualities": "patient and funny"})[0]
-    assert "story" in strength(story)[1]
-    assert strength({field: "long enough words" for field, _, _ in TELLING} | {"emotions": ["joy"]}) == (100, FULL)
-
-
-def test_every_style_has_six_seconds_at_the_same_level() -> None:
-    assert style_samples().keys() == STYLES.keys()
-    for style in STYLES:
-        path = STYLE_SAMPLES_FOLDER / f"style-{style}.mp3"
-        assert path.stat().st_size <= 60_000
-        sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
-        assert abs(len(sound) / rate - SECONDS) < 0.2
-        assert abs(loudness(sound, rate) + 16) <= 1, style

@@ -15,9 +15,10 @@ from tests.support.axe import find_nothing
 from tests.support.copies import a_ready_form
 from tests.support.forms import sql
 from tests.support.journey import agree
+from tests.support.revisions_page import ENDLESS, NEARLY_OVER, PHONE, the_bar_is_low
 from tests.support.stack import Stack, wait_for
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 NEW = "[Verse]\nWe missed the last train and walked home singing\n\n[Chorus]\nMia, Mia, louder than the rain"
 SHOTS = os.environ.get("SHOTS", "")
 
@@ -171,24 +172,6 @@ async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]
     await context.close()
-
-
-# A tone of twelve seconds is over before a busy machine has switched three times.
-ENDLESS = """{
-  const play = HTMLMediaElement.prototype.play;
-  HTMLMediaElement.prototype.play = function () { this.loop = true; return play.call(this); };
-}"""
-NEARLY_OVER = """() => {
-  const song = document.querySelector("song-compare[data-song]").shadowRoot;
-  const audio = [...song.querySelectorAll("audio")].find((one) => !one.paused && !one.muted);
-  return audio?.duration && (audio.currentTime = audio.duration - 0.4);
-}"""
-
-
-async def the_bar_is_low(page: Page) -> None:
-    bar = await page.locator(".stickybar").bounding_box()
-    assert bar
-    assert bar["height"] <= 0.15 * PHONE["height"], "the bar does not cover the songs"
 
 
 async def test_lyrics_that_are_being_changed_outlive_a_reload(stack: Stack, browser: Browser) -> None:
