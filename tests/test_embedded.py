@@ -23,28 +23,23 @@ import redis
 from embedded import places
 from embedded.programs import StoreError
 from embedded.stores import start_stores
-from tests.support.supervised import REPO, STUBBORN, Supervised, addresses, eventually, living, recalled, remember
+from tests.support.supervised import (
+    KEEP_AND_FIND,
+    REPO,
+    STUBBORN,
+    Supervised,
+    addresses,
+    copied_python,
+    eventually,
+    living,
+    recalled,
+    remember,
+)
 
 IS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not IS_ROOT, reason="only the superuser can become somebody else")
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds processes through /proc")
 SLEEPER = "import sys, time; print('child runs', flush=True); time.sleep(600)"
-KEEP_AND_FIND = """
-import sys, psycopg2, redis
-from pathlib import Path
-from embedded.stores import start_stores
-for step in ("CREATE TABLE kept AS SELECT 7 AS n", "SELECT n FROM kept"):
-    stores = start_stores(Path(sys.argv[1]), True, True)
-    link = psycopg2.connect(stores.database_url)
-    with link, link.cursor() as cursor:
-        cursor.execute(step)
-        rows = cursor.fetchall() if step.startswith("SELECT") else None
-    link.close()
-    redis.Redis.from_url(stores.redis_url).incr("starts")
-    starts = redis.Redis.from_url(stores.redis_url).get("starts")
-    stores.stop()
-print(rows, starts)
-"""
 
 
 @pytest.fixture
@@ -207,7 +202,7 @@ def run_as() -> Iterator[RunAs]:
         who = {"user": uid, "group": uid, "extra_groups": [], "cwd": "/"}
         return subprocess.run([python, "-c", code, str(folder)], env=env, capture_output=True, text=True, **who)
 
-    for find_python in (lambda: sys.executable, lambda: _copied_python(where)):
+    for find_python in (lambda: sys.executable, lambda: copied_python(where)):
         python = find_python()
         with suppress(PermissionError):
             if run(python, 1, "import embedded.supervisor, psycopg2, redis", where).returncode == 0:
@@ -229,17 +224,6 @@ def as_user(data_dir: Path, run_as: RunAs) -> AsUser:
         return run_as(uid, code, data_dir)
 
     return as_user
-
-
-def _copied_python(where: Path) -> str:
-    """A copy of the running Python, whose own place may be somebody's closed home."""
-    lib = f"python3.{sys.version_info.minor}"
-    skip = shutil.ignore_patterns("test", "site-packages", "idlelib", "__pycache__", "config-*", "*.a")
-    shutil.copytree(Path(sys.base_prefix) / "lib" / lib, where / "python/lib" / lib, ignore=skip)
-    (where / "python/bin").mkdir()
-    for shared in (Path(sys.base_prefix) / "lib").glob("libpython3*.so*"):
-        shutil.copy2(shared, where / "python/lib")
-    return str(shutil.copy2(Path(sys.executable).resolve(), where / "python/bin" / lib))
 
 
 @needs_root

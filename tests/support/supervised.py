@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,22 @@ print('child runs', flush=True)
 time.sleep(600)
 """
 
+KEEP_AND_FIND = """
+import sys, psycopg2, redis
+from pathlib import Path
+from embedded.stores import start_stores
+for step in ("CREATE TABLE kept AS SELECT 7 AS n", "SELECT n FROM kept"):
+    stores = start_stores(Path(sys.argv[1]), True, True)
+    link = psycopg2.connect(stores.database_url)
+    with link, link.cursor() as cursor:
+        cursor.execute(step)
+        rows = cursor.fetchall() if step.startswith("SELECT") else None
+    link.close()
+    redis.Redis.from_url(stores.redis_url).incr("starts")
+    starts = redis.Redis.from_url(stores.redis_url).get("starts")
+    stores.stop()
+print(rows, starts)
+"""
 SUPERVISE = """
 import json, os, sys
 from pathlib import Path
@@ -126,3 +143,14 @@ def addresses(data_dir: Path) -> tuple[str, str]:
     pairs = (Path("/proc") / command.split()[0] / "environ").read_text().split("\0")
     environ = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     return environ["DATABASE_URL"], environ["REDIS_URL"]
+
+
+def copied_python(where: Path) -> str:
+    """A copy of the running Python, whose own place may be somebody's closed home."""
+    lib = f"python3.{sys.version_info.minor}"
+    skip = shutil.ignore_patterns("test", "site-packages", "idlelib", "__pycache__", "config-*", "*.a")
+    shutil.copytree(Path(sys.base_prefix) / "lib" / lib, where / "python/lib" / lib, ignore=skip)
+    (where / "python/bin").mkdir()
+    for shared in (Path(sys.base_prefix) / "lib").glob("libpython3*.so*"):
+        shutil.copy2(shared, where / "python/lib")
+    return str(shutil.copy2(Path(sys.executable).resolve(), where / "python/bin" / lib))
