@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     f"tests.support.{name}"
-    for name in ("durations", "sharing", "shop_fixtures", "smtp", "sandbox_server", "generation", "recovery")
+    for name in ("durations", "sharing", "shop_fixtures", "smtp", "sandbox_server", "generation", "recovery", "supervised")
 ]
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))

@@ -42,38 +42,6 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds p
 SLEEPER = "import sys, time; print('child runs', flush=True); time.sleep(600)"
 
 
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A fresh one where every user may pass by, unlike pytest's own tmp_path."""
-    parent = Path(tempfile.mkdtemp(prefix="embedded-", dir="/tmp"))
-    parent.chmod(0o755)
-    yield parent / "data"
-    for supervised in Supervised.started:
-        supervised.process.kill()
-        supervised.process.wait()
-    assert eventually(lambda: not living(parent)), f"left running: {living(parent)}"
-    for note in parent.rglob("pg.place"):
-        shutil.rmtree(note.read_text(), ignore_errors=True)
-    shutil.rmtree(parent)
-
-
-@pytest.fixture(scope="module")
-def once_started() -> Iterator[Path]:
-    """A data directory whose first start is behind it."""
-    parent = Path(tempfile.mkdtemp(prefix="embedded-", dir="/tmp"))
-    parent.chmod(0o755)
-    start_stores(parent / "data", True, True).stop()
-    yield parent / "data"
-    shutil.rmtree(parent)
-
-
-@pytest.fixture
-def used_dir(data_dir: Path, once_started: Path) -> Path:
-    """A copy of it, which starts in a tenth of the time."""
-    subprocess.run(["cp", "-a", once_started, data_dir], check=True)
-    return data_dir
-
-
 def test_a_restart_finds_the_row_and_the_key(data_dir: Path) -> None:
     for _ in range(2):
         stores = start_stores(data_dir, True, True)

@@ -136,9 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(None)
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        content = self.rfile.read(length)
-        if len(content) < length:  # cut on its way: nobody takes half of a request
+        length = int(self.headers.get("Content-Length") or -1)  # -1: the head was cut already
+        content = self.rfile.read(max(length, 0))
+        if len(content) != length:  # cut on its way: nobody takes half of a request
             self.close_connection = True
             return
         self._serve(json.loads(content or b"{}"))
