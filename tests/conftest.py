@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
 
 pytest_plugins = [
-    f"tests.support.{name}" for name in ("durations", "sharing", "shop_fixtures", "smtp", "sandbox_server", "generation")
+    f"tests.support.{name}"
+    for name in ("durations", "sharing", "shop_fixtures", "smtp", "sandbox_server", "generation", "recovery")
 ]
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="serenade-test-"))

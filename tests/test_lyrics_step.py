@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from queue import Queue
 from typing import Any
 
@@ -27,13 +26,12 @@ from jobs.generation.lyrics import (
 )
 from jobs.generation.prompts import brief_of, write_prompts
 from models import ComposeForm, WrongMomentError, in_database, now
+from tests.support.axe import find_nothing
 from tests.support.fakes.chat import FakeChat
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.guided import reach
 from tests.support.stack import Stack, example_form_data
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-FINDINGS = "async () => (await axe.run()).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
 BRIEF = brief_of(example_form_data(), 0)
 
 
@@ -271,11 +269,7 @@ async def test_the_lyrics_can_be_read_while_they_are_written(stack: Stack, brows
     dictation.may_say.put(5)
     await expect(sheet.locator("div.draft p")).to_have_count(7)
     assert await page.evaluate("firstLine.isConnected"), "what is being read stays where it is"
-    await page.evaluate(AXE)
-    await page.wait_for_function(
-        "document.getAnimations().every((one) => one.effect.getTiming().iterations > 1 || one.playState !== 'running')"
-    )
-    assert await page.evaluate(FINDINGS) == []
+    await find_nothing(page, schemes=("light",), where="lyrics that are being written")
     await page.reload()
     await expect(sheet.locator("div.draft p")).to_have_count(7)
     assert stack.form(form_id)["version"] == 1, "nobody's changes go stale by it"
@@ -303,15 +297,11 @@ async def test_whoever_goes_on_at_once_reads_along_while_waiting(stack: Stack, b
     await page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_lyrics(stack: Stack, browser: Browser, scheme: str) -> None:
-    dark = "dark" if scheme == "dark" else "light"
-    context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=dark, bypass_csp=True)
+async def test_axe_finds_nothing_on_the_lyrics_by_day_and_by_night(stack: Stack, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = await context.new_page()
     await compose(stack, page)
     await page.get_by_label("Verse 2, line 3", exact=True).click()
-    await page.evaluate(AXE)
-    await page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
-    assert await page.evaluate(FINDINGS) == []
+    await find_nothing(page, where="the lyrics")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
     await context.close()

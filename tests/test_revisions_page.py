@@ -40,19 +40,16 @@ def choice(song: Locator, number: int) -> Locator:
     return song.get_by_role("radio", name=re.compile(f"variation {number}$"))
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
-    stack: Stack, browser: Browser, size: dict[str, int]
-) -> None:
+async def test_new_lyrics_are_asked_for_made_and_taken_back_on_a_phone_and_a_desktop(stack: Stack, browser: Browser) -> None:
     form_id = await asyncio.to_thread(a_ready_form, stack)
     before = (await asyncio.to_thread(stack.form, form_id))["songs"][0]
-    here, there = await browser.new_context(viewport=size), await browser.new_context(viewport=size)
+    here, there = await browser.new_context(viewport=PHONE), await browser.new_context(viewport=DESKTOP)
     one, two = await opened(here, stack, form_id), await opened(there, stack, form_id)
     await choice(one.locator("song-compare"), 2).check(force=True)
     await expect(two.locator("#chosen")).to_have_text("Chosen")
     await one.locator("#open-words-0").click()
     await expect(one.locator("#words-0-lyrics")).to_have_value(before["lyrics"])
-    await shot(one, f"editor-{size['width']}")
+    await shot(one, "editor-390")
     await expect(one.locator("#words-0-question")).to_contain_text(
         "Make three new versions with these words? The versions you have now stay one click away."
     )
@@ -63,13 +60,11 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     await expect(one.locator("#words-0-lyrics")).to_be_focused()
     await one.locator("#words-0-title").fill("Last train home")
     await one.locator("#words-0-lyrics").fill(NEW)
-    if size == PHONE:  # they asked never to hear a word of it: a question, and the same press again means yes
-        never = (
-            """UPDATE compose_forms SET form_data = jsonb_set(form_data, '{songs,0,neverMention}', '"Louder"') WHERE id = %s"""
-        )
-        await asyncio.to_thread(sql, never, form_id)
-        await one.locator("#words-0-yes").click()
-        await expect(one.locator("#words-0-lyrics-error")).to_contain_text("never to mention “Louder”, and this does")
+    # They asked never to hear a word of it: a question, and the same press again means yes.
+    never = """UPDATE compose_forms SET form_data = jsonb_set(form_data, '{songs,0,neverMention}', '"Louder"') WHERE id = %s"""
+    await asyncio.to_thread(sql, never, form_id)
+    await one.locator("#words-0-yes").click()
+    await expect(one.locator("#words-0-lyrics-error")).to_contain_text("never to mention “Louder”, and this does")
     await one.locator("#words-0-yes").click()
     for page in (one, two):
         await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions with the new words.")
@@ -77,16 +72,16 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
         await expect(page.locator("#chosen")).to_have_text("Choose the one you love")
         await expect(page.locator("#open-earlier-0")).to_have_text("Earlier versions (3)")
     await expect(one.locator("#open-words-0")).to_be_focused()
-    await shot(one, f"making-{size['width']}")
+    await shot(one, "making-390")
     await two.locator("#open-earlier-0").click()
     earlier = two.locator("#earlier-0 song-compare")
     await expect(earlier.get_by_role("button", name=re.compile("^Play"))).to_have_count(3)
-    await shot(two, f"earlier-{size['width']}")
+    await shot(two, "earlier-1280")
     await expect(one.locator("song-compare .cell.waiting")).to_have_count(0, timeout=180_000)
     await expect(one.locator("song-compare h3").first).to_have_text("Last train home")
     await choice(one.locator("song-compare"), 1).check(force=True)
     await expect(two.locator("#chosen")).to_have_text("Chosen")
-    await shot(one, f"ready-{size['width']}")
+    await shot(one, "ready-390")
     await choice(earlier, 3).check(force=True)
     for page in (one, two):
         await expect(page.locator("#versions-said-0")).to_contain_text("These are the versions with your other words again.")
@@ -95,7 +90,7 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_in_two_tabs(
     form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]
-    await shot(two, f"back-{size['width']}")
+    await shot(two, "back-1280")
     await agree(one)
     await one.locator("#pay").click()
     await one.locator("button[value=paid]").click()

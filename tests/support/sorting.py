@@ -23,8 +23,8 @@ OWN_STORES = (*APART, "test_faults", "test_demo", "test_embedded", "test_upgrade
 RENDER = ("test_studio", "test_singing", "test_bench")
 LONGEST_FIRST = (
     *APART, "test_faults", "test_embedded", "test_documented_commands", "test_upgrade", "test_song_compare",
-    "test_journey", "test_recovery", "test_accessibility", "test_guided_form", "test_demo", "test_bench", "test_paying",
-    "test_revisions_page", "test_stage", "test_gift_page", "test_staff_pages", "test_staff_tools",
+    "test_journey", "test_recovery", "test_instant_copy", "test_accessibility", "test_guided_form", "test_demo", "test_bench",
+    "test_paying", "test_revisions_page", "test_stage", "test_gift_page", "test_staff_pages", "test_staff_tools",
 )  # fmt: skip
 
 
