@@ -91,7 +91,7 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stac
     await page.goto(f"{stack.url}/demo/thank-you?lang=es&speed=1x")
     await expect(page.locator("#f-songs-0-recipientName")).to_have_value("Señora Ortega")
     await _bar(page, "Escuchar")
-    await page.wait_for_url(re.compile("/compose/variations"))
+    await expect(page).to_have_url(re.compile("/compose/variations"), timeout=30_000)
     form_id = re.findall(r"formId=(form_\w+)", page.url)[0]
     await page.locator("song-compare").wait_for()
     await _bar(page, "Romper una")
@@ -113,7 +113,7 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stac
     await expect(page.locator("demo-director")).to_be_hidden()
     await page.keyboard.press("d")
     await _bar(page, "Regalo")
-    await page.wait_for_url(re.compile("/compose/success"))
+    await expect(page).to_have_url(re.compile("/compose/success"), timeout=30_000)
     link = await page.locator("#link-0").input_value()
     await _bar(page, "Repetir el pago")
     await expect(page.locator("demo-director")).to_contain_text("Regalo entregado: 1×", timeout=60_000)

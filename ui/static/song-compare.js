@@ -194,9 +194,18 @@ class SongCompare extends HTMLElement {
     if (name === "label") this.#title();
     else if (name.startsWith("cell-")) this.#patch(Number(name.slice(5)));
     else {
-      if (name === "selected" && Number(now) in this.#parts && !this.#sounding) this.#current = Number(now); // what the bar below shows
+      if (name === "selected" && Number(now) in this.#parts) queueMicrotask(() => this.#turnTo(Number(now)));
       this.#choices();
     }
+  }
+
+  /** The bar below shows what was chosen, unless something sounds. What the row no longer holds, as an earlier version was chosen elsewhere, falls silent. */
+  #turnTo(n) {
+    const p = this.#parts[this.#sounding];
+    if (p?.later && !p.renewed && this.#pressed !== n) this.hush();
+    if (this.#sounding) return;
+    this.#current = n;
+    this.#choices();
   }
 
   get #listening() { return this.getAttribute("mode") === "listen"; }
