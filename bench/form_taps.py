@@ -97,7 +97,7 @@ async def onward(page: Page, hand: Hand) -> None:
     if (await page.locator(NOW).get_attribute("id") or "").endswith("-found"):
         await page.locator(f"{NOW} .found:not(:empty)").wait_for()
         await page.wait_for_function("() => !document.querySelector('.found').textContent.startsWith('Reading')")
-        await page.wait_for_timeout(600)  # nobody reads it faster, and a press sooner is taken for the second half of a double one
+        await page.wait_for_timeout(600)  # nobody reads faster; a press sooner counts as half of a double one
 
 
 async def measure(stack: Stack) -> None:
