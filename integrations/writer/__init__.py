@@ -1,6 +1,6 @@
 """Writing: one small interface for whoever turns a customer's story into title, lyrics and styles.
 
-The built-in twin is `lyricist.Lyricist`; a chat API can stand beside it behind the same `Writer`.
+The one without a key is `built_in_lyricist.Lyricist`; a chat API can stand beside it behind the same `Writer`.
 """
 
 from __future__ import annotations
