@@ -9,6 +9,7 @@ TESTS_WITHOUT_STORES=1 starts none: for `make test-quick`, which leaves out what
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import shutil
@@ -32,6 +33,7 @@ from tools.install_browser import find_browser
 if TYPE_CHECKING:
     from integrations.storage.s3 import Bucket
 
+gc.disable()  # until the tests are collected: imports make no garbage, and the looking is a fifth of what collecting costs
 pytest_plugins = [
     f"tests.support.{name}"
     for name in ("durations", "sharing", "shop_fixtures", "smtp", "sandbox_server", "generation", "recovery", "supervised")
@@ -96,6 +98,12 @@ def pytest_sessionfinish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """See tests/support/sorting.py."""
     sort_and_mark(items)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so it is not looked at during the tests either."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
