@@ -28,7 +28,7 @@ from tests.support.stack import wait_for
 from tools.install_browser import find_browser
 
 ROUNDS, WAITING = 40, 30.0  # changes; seconds in which nothing changes
-NEXT_TO_NOTHING = 20_000  # bytes, in a second and a half: what timers ask for anyway
+NEXT_TO_NOTHING = 20_000  # bytes in a second: what timers ask for anyway
 FLAGS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
 WATCH = """(percent) => {
   const told = new RegExp(`(^|[^0-9])${percent} %`);
@@ -44,8 +44,11 @@ WATCH = """(percent) => {
     setTimeout(() => failed(new Error(`${percent} % was not shown within a minute`)), 60000);
   });
 }"""
-IS_DRAWN = """() => [document.body, ...[...document.querySelectorAll('*')].map((one) => one.shadowRoot).filter(Boolean)]
-  .some((root) => /[0-9] %/.test(root.textContent))"""
+IS_DRAWN = """() => {
+  const roots = [document, ...[...document.querySelectorAll('*')].map((one) => one.shadowRoot).filter(Boolean)];
+  const players = roots.reduce((sum, root) => sum + root.querySelectorAll('audio').length, 0);
+  return players >= 8 && roots.some((root) => /[0-9] %/.test((root.body || root).textContent));
+}"""
 WORDS = "[Verse 1]\nRemember when we walked along the shore\nThe summer wind was dancing through your hair\n" * 8
 
 
@@ -153,15 +156,16 @@ def measure(
 
 
 def opened_page(chromium: Browser, url: str) -> tuple[Page, Received]:
-    """A page in a browser that was never there, once it shows the grid and next to nothing comes any more."""
+    """A page in a browser that was never there, once it shows the grid and next to nothing has come for two seconds."""
     page, received = chromium.new_context().new_page(), Received()
     received.listen(page.context.new_cdp_session(page))
     page.goto(url, timeout=120_000)
     page.wait_for_function(IS_DRAWN, timeout=120_000)
-    before = -NEXT_TO_NOTHING
-    while received.everything - before >= NEXT_TO_NOTHING:
+    quiet = 0
+    while quiet < 2:
         before = received.everything
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(1000)
+        quiet = quiet + 1 if received.everything - before < NEXT_TO_NOTHING else 0
     return page, received
 
 

@@ -44,7 +44,7 @@ def save_others(folder: Path, pages: Mapping[str, tuple[Sequence[float], Sequenc
         }
 
     panels = [
-        Panel("From a committed row to the page, milliseconds", lines(0, 1)),
+        Panel("From a committed row to the page, seconds", lines(0, 1000)),
         Panel("Received from one change to the next, KB", lines(1, 1024)),
     ]
     _save(

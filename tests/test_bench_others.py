@@ -85,4 +85,4 @@ def test_the_table_has_a_column_for_each_page_and_a_row_for_each_figure() -> Non
 def test_the_picture_has_a_line_for_each_page(tmp_path: Path) -> None:
     save_others(tmp_path, {"Serenade": (OURS.took, OURS.received), "Gradio, timer": (THEIRS.took, THEIRS.received)})
     drawn = (tmp_path / "others.svg").read_text()
-    assert [words in drawn for words in ("Serenade 80<", "Gradio, timer 700<", "Serenade 0.488<")] == [True] * 3
+    assert [words in drawn for words in ("Serenade 0.08<", "Gradio, timer 0.7<", "Serenade 0.488<")] == [True] * 3
