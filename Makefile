@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 AUDIT := .venv-audit
+OTHERS ?= .venv-others
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 COMPILE := $(AUDIT)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -9,7 +10,7 @@ COMPILE := $(AUDIT)/bin/uv pip compile --quiet --universal --python-version 3.11
 # Where this is set, each of the hundreds of processes of the tests compiles the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation chaos-faults soak demo-data bench-pages messages lock licences audit sbom clean
+.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation chaos-faults soak demo-data bench-pages bench-others messages lock licences audit sbom clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -88,6 +89,15 @@ demo-data: setup
 bench-pages: $(VENV)/installed-dev
 	@$(BIN)/python -m bench.pages $(PAGES)
 
+# The same grid in Streamlit and Gradio, which are installed apart (660 MB).
+bench-others: $(VENV)/installed-dev $(OTHERS)/installed
+	@OTHERS=$(OTHERS) $(BIN)/python -m bench others
+
+$(OTHERS)/installed: bench/requirements-others.txt
+	@$(PYTHON) -m venv $(OTHERS)
+	@$(OTHERS)/bin/pip install --quiet --disable-pip-version-check -r bench/requirements-others.txt
+	@touch $@
+
 # Add new texts of the source to every catalogue in locale/, empty; remove those that are gone.
 messages: $(VENV)/installed-dev
 	@$(BIN)/python -m tools.messages
@@ -114,4 +124,4 @@ $(AUDIT)/installed: requirements-audit.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(AUDIT) data
+	rm -rf $(VENV) $(AUDIT) .venv-others data

@@ -21,6 +21,7 @@ BENCHES = (
     "web_processes",
     "flood",
     "crowd",
+    "others",
 )
 
 

@@ -1,4 +1,4 @@
-"""The pictures of `python -m bench crowd` and `python -m bench workers`: docs/crowd.svg, docs/workers.svg."""
+"""The pictures of `python -m bench crowd`, `workers` and `others`: docs/crowd.svg, docs/workers.svg, docs/others.svg."""
 
 from __future__ import annotations
 
@@ -32,6 +32,24 @@ def save_workers(folder: Path, rates: Mapping[int, float], costs: Mapping[int, f
         Panel("CPU of the workers for each variation, milliseconds", {"CPU": list(costs.items())}),
     ]
     _save(folder / "workers.svg", line_charts("The pipeline with more workers, two cores", panels, "workers"))
+
+
+def save_others(folder: Path, pages: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:
+    """Of each page (milliseconds, bytes) of all changes, both in order of size."""
+
+    def lines(which: int, unit: float) -> dict[str, Points]:
+        return {
+            name: [(100 * (place + 1) / len(both[which]), value / unit) for place, value in enumerate(sorted(both[which]))]
+            for name, both in pages.items()
+        }
+
+    panels = [
+        Panel("From a committed row to the page, seconds", lines(0, 1000)),
+        Panel("Received from one change to the next, KB", lines(1, 1024)),
+    ]
+    _save(
+        folder / "others.svg", line_charts("One grid in three products", panels, "percent of the changes, the quickest first")
+    )
 
 
 def _save(path: Path, picture: str) -> None:
