@@ -169,8 +169,15 @@ def test_several_parts_run_in_processes_of_their_own_and_one_that_breaks_off_sto
 
 def test_a_part_reads_its_settings_after_its_stores_stand() -> None:
     """As its own process would: nothing that is imported with a part may read the environment before the stores are there."""
-    for name in ("live", "generation", "share", "audio_start", "internal", "pages", "soak"):
-        code = f"import sys, bench.{name}; sys.exit('settings' in sys.modules)"
-        asked = {**os.environ, "PYTHONPATH": str(ROOT)}
-        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=asked, check=False).returncode == 0, name
+    parts = ("live", "generation", "share", "audio_start", "internal", "pages", "soak")
+    code = f"""
+import importlib, sys
+for name in {parts}:
+    importlib.import_module("bench." + name)
+    if "settings" in sys.modules:
+        sys.exit(name)
+"""
+    asked = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=asked, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
     assert asyncio.iscoroutinefunction(live.measure)
