@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from api.answers import Json, Refusal, errors
 from api.callers import Trusted
 from api.form_json import extras_json
 from api.request_shapes import FormId, Strict
-from api.threads import Threads
+from api.threads import in_thread
 from customer_texts import refusal_in_words
 from jobs.forms.drafts import FORM_ID, find_form
 from jobs.payments.checkout import apart
@@ -43,11 +43,11 @@ class ExtraCheckout(Strict):
 )
 async def offers(
     trusted: Trusted,
-    threads: Threads,
+    request: Request,
     form_id: Annotated[FormId, Query(alias="formId", description="The customer's key")],
 ) -> JSONResponse:
     """What of a paid order can be kept as well, with its prices, and what is kept. Both are empty before it is paid."""
-    return Json({"success": True, **extras_json(await threads.run(_read, form_id))})
+    return Json({"success": True, **extras_json(await in_thread(request, _read, form_id))})
 
 
 def _read(form_id: str) -> ExtrasView:

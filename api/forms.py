@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
@@ -16,7 +16,7 @@ from api.callers import Trusted
 from api.form_json import as_json
 from api.mistakes import fields_of
 from api.request_shapes import NEVER, SERVER_OWNED, Change, FormId, NewForm, TrustedChange
-from api.threads import Threads
+from api.threads import in_thread
 from i18n import _, n_
 from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
@@ -45,7 +45,7 @@ FORM_ANSWER: dict[str, Any] = {"model": FormAnswer, "headers": ETAG}
         **errors(400, 401, 403, 409, 413, 415, 422, 429, 503),
     },
 )
-async def create(body: NewForm, trusted: Trusted, threads: Threads) -> JSONResponse:
+async def create(body: NewForm, trusted: Trusted, request: Request) -> JSONResponse:
     """Start a form. Without prompts the writer makes them; with them the form starts at prompts_generated."""
     package_type = OLD_PACKAGES.get(body.package_type, body.package_type)
     package = settings.packages.get(package_type)
@@ -57,7 +57,7 @@ async def create(body: NewForm, trusted: Trusted, threads: Threads) -> JSONRespo
     if body.song_count is not None and body.song_count != package.song_count:
         raise wrong("songCount", _songs_of(package.song_count))
     _check_lists(body, package.song_count)
-    form = await threads.run(_create, package_type, body)
+    form = await in_thread(request, _create, package_type, body)
     return answered(form, status=201)
 
 
@@ -93,7 +93,7 @@ def _songs_of(count: int) -> str:
 )
 async def read(
     trusted: Trusted,
-    threads: Threads,
+    request: Request,
     form_id: Annotated[FormId | None, Query(alias="formId", description="The customer's key")] = None,
     stripe_session_id: Annotated[
         str | None,
@@ -105,7 +105,7 @@ async def read(
         raise wrong("formId", _("This is missing."))
     if form_id is None and not trusted:
         raise Refusal(403, "forbidden", _("A Stripe session is no key: send the formId too."))
-    return answered(await threads.run(_read, form_id, stripe_session_id))
+    return answered(await in_thread(request, _read, form_id, stripe_session_id))
 
 
 def _read(form_id: str | None, stripe_session_id: str | None) -> FormView:
@@ -124,9 +124,9 @@ def _read(form_id: str | None, stripe_session_id: str | None) -> FormView:
     response_model=None,
     responses={200: {**FORM_ANSWER, "description": "The form"}, **errors(401, 404, 410, 422, 429, 503)},
 )
-async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Trusted, threads: Threads) -> JSONResponse:
+async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Trusted, request: Request) -> JSONResponse:
     """The same, with the id in the path."""
-    return answered(await threads.run(_read, form_id, None))
+    return answered(await in_thread(request, _read, form_id, None))
 
 
 @router.patch(
@@ -153,14 +153,14 @@ async def read_one(form_id: Annotated[FormId, Path(alias="formId")], trusted: Tr
 async def change(
     body: dict[str, Any],
     trusted: Trusted,
-    threads: Threads,
+    request: Request,
     if_match: Annotated[
         str | None, Header(max_length=500, description='The ETag you have seen, e.g. `"7"`; `*` for any')
     ] = None,
 ) -> JSONResponse:
     """Change what belongs to the customer: all of it or nothing. With If-Match, only if nothing has changed meanwhile."""
     asked = check_change(body, trusted)
-    form = await threads.run(_change, asked, versions(if_match))
+    form = await in_thread(request, _change, asked, versions(if_match))
     return answered(form)
 
 

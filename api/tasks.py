@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from api.answers import Json, errors
 from api.callers import Trusted
 from api.form_json import task_json
 from api.request_shapes import FormId, Strict
-from api.threads import Threads
+from api.threads import in_thread
 from i18n import _
 from jobs.forms.form_data import InvalidFormError
 from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
@@ -48,7 +48,7 @@ class Generate(Strict):
         **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
     },
 )
-async def generate(body: Generate, trusted: Trusted, threads: Threads) -> JSONResponse:
+async def generate(body: Generate, trusted: Trusted, request: Request) -> JSONResponse:
     """Answer with the task ids at once; the work follows in jobs."""
     if body.one_more:
         if body.song_index is None or body.variation is None:
@@ -56,9 +56,9 @@ async def generate(body: Generate, trusted: Trusted, threads: Threads) -> JSONRe
             raise InvalidFormError({missing: _("This is missing.")})
         rows = [await apart(without_open_session, one_more, body.form_id, body.song_index, body.variation)]
     else:
-        rows = await threads.run(begin_variations, body.form_id, body.song_index, body.variation)
+        rows = await in_thread(request, begin_variations, body.form_id, body.song_index, body.variation)
     wanted = [row for row in rows if body.song_index in (None, row.song_index) and body.variation in (None, row.variation)]
-    return await threads.run(_started, body.form_id, wanted)
+    return await in_thread(request, _started, body.form_id, wanted)
 
 
 class Revision(Strict):
@@ -79,11 +79,11 @@ class Revision(Strict):
         **errors(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
     },
 )
-async def revise(body: Revision, trusted: Trusted, threads: Threads) -> JSONResponse:
+async def revise(body: Revision, trusted: Trusted, request: Request) -> JSONResponse:
     """Sing new lyrics. Present versions stay (`earlier`), the song's choice is removed, an open payment page closes."""
     checked = check_lyrics(body.title, body.lyrics)  # before a payment page is closed for it
     rows = await apart(without_open_session, change_lyrics, body.form_id, body.song_index, *checked)
-    return await threads.run(_started, body.form_id, rows)
+    return await in_thread(request, _started, body.form_id, rows)
 
 
 def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
@@ -98,10 +98,10 @@ def _started(form_id: str, rows: list[Variation]) -> JSONResponse:
     responses={200: {"model": TaskStatus, "description": "Where it is"}, **errors(401, 404, 410, 422, 429, 503)},
 )
 async def status(
-    task_id: Annotated[str, Path(alias="taskId", max_length=90)], trusted: Trusted, threads: Threads
+    task_id: Annotated[str, Path(alias="taskId", max_length=90)], trusted: Trusted, request: Request
 ) -> JSONResponse:
     """Where one variation is."""
-    task = await threads.run(read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
+    task = await in_thread(request, read_task, task_id, trusted) if task_id.isascii() and "\0" not in task_id else None
     if task is None:
         raise NotFoundError("no such task")
     return Json({"success": True, **task_json(task)}, headers={"Cache-Control": "no-store"})

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Request
 from peewee import OperationalError
 
 from models import in_database
@@ -32,12 +32,10 @@ class DatabaseThreads:
         return await loop.run_in_executor(self._executor, copy_context().run, _persist, work, *args)
 
 
-async def _threads(request: Request) -> DatabaseThreads:
+async def in_thread(request: Request, work: Callable[..., T], *args: Any) -> T:
+    """`run` in the threads of this request's application. Not a dependency of FastAPI: solving one costs as much as the SQL."""
     threads: DatabaseThreads = request.app.state.threads
-    return threads
-
-
-Threads = Annotated[DatabaseThreads, Depends(_threads)]
+    return await threads.run(work, *args)
 
 
 def _persist(work: Callable[..., T], *args: Any) -> T:

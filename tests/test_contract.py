@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from api import create_api
+from api import ROUTERS, create_api
 from models import LIFECYCLES, database
 from tests.support.api_calls import FORMS, code
 from tests.support.forms import a_form, a_variation, sql
@@ -161,3 +163,14 @@ def test_a_provider_s_task_is_found_by_its_index_alone() -> None:
     text = "\n".join(line for (line,) in plan)
     assert "Index Only Scan" in text, text
     assert "Seq Scan" not in text
+
+
+def test_no_request_waits_for_more_than_one_dependency_of_the_framework() -> None:
+    """Each costs as much as a statement of SQL, in every request."""
+
+    def solved(dependant: Dependant) -> int:
+        return sum(1 + solved(one) for one in dependant.dependencies)
+
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    assert {route.path: solved(route.dependant) for route in routes if solved(route.dependant) > 1} == {}
+    assert len(routes) > 10

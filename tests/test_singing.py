@@ -83,6 +83,17 @@ def test_the_same_line_is_the_same_bytes_in_another_process() -> None:
     assert other.stdout == hashlib.sha256(sung().tobytes()).hexdigest()
 
 
+def test_what_is_silent_in_a_line_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    synthesize = pyworld.synthesize
+    monkeypatch.setattr(pyworld, "synthesize", lambda pitch, *more: (made.append(len(pitch)), synthesize(pitch, *more))[1])
+    sound = sing_line(load(VOICE), a_line(), Manner(), "test")
+    heard = np.flatnonzero(sound)
+    assert made[0] * FRAME_STEP <= (heard[-1] - heard[0]) / VOICE_RATE + 0.13
+    assert not sound[: heard[0]].any()
+    assert np.array_equal(sound, sung())
+
+
 def test_notes_are_in_tune() -> None:
     sound = sung()[::2].astype(np.float64)
     found, times = pyworld.harvest(sound, VOICE_RATE // 2, f0_floor=200, f0_ceil=600, frame_period=5)

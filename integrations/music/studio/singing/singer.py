@@ -20,6 +20,7 @@ Spectrum = NDArray[np.complexfloating[Any]]
 LEAD, TAIL = 0.5, 0.4  # seconds of a line's sound before its first note and after its last
 PRESENCE = 4.0  # dB around 3.6 kHz
 PARTIALS = 6
+_MARGIN = 0.05  # seconds: a pulse sounds 21 ms to both sides of itself
 _ROWS = 256  # frames of which the phase is held at once: those of a long line would take 80 MB
 MOST_MOVED = 0.03  # of the pitch: 51 cents
 TOP = 11_800.0  # hertz that the banks can know
@@ -38,22 +39,35 @@ def sing_line(voice: Voice, notes: list[SungSyllable], manner: Manner, seed: str
     owner = [note for _, note in phones]
     anchors, sources = spread_frames(voice, places, moved, owner)
     times = np.arange(int((moved[-1].end + TAIL) / FRAME_STEP)) * FRAME_STEP
-    where = np.clip(np.interp(times, anchors, sources), 0, len(row) - 1.001)
+    heard = _heard(anchors, len(times))
+    where = np.clip(np.interp(times[heard], anchors, sources), 0, len(row) - 1.001)
     whole = where.astype(int)
     part = (where - whole)[:, None].astype(np.float32)
     frames = (row[whole] * (1 - part) + row[whole + 1] * part).astype(np.float64)
     voiced = _voiced(voice, places, where)
-    frames[:, 0] += _loudness(moved, times)
+    frames[:, 0] += _loudness(moved, times[heard])
     size = pyworld.get_cheaptrick_fft_size(voice.rate)
     spectrum = pyworld.decode_spectral_envelope(np.ascontiguousarray(frames[:, :ENVELOPE]), voice.rate, size)
     if voice.tract != 1.0:
         spectrum = _other_throat(spectrum, voice.tract)
-    pitch = np.where(voiced, heard_as(curve(moved, times, manner, seed), spectrum, voice.rate), 0.0)
+    pitch = np.where(voiced, heard_as(curve(moved, times, manner, seed)[heard], spectrum, voice.rate), 0.0)
     rough = pyworld.decode_aperiodicity(np.ascontiguousarray(frames[:, ENVELOPE:]), voice.rate, size)
     rough = np.clip(rough + manner.breath * (1 - rough), 0, 1)
     sound = pyworld.synthesize(pitch, spectrum, rough, voice.rate, FRAME_STEP * 1000)
-    sound = brighter(sound[: int(len(times) * FRAME_STEP * voice.rate)], voice.rate, voice.top)
-    return _levelled(sound, moved, anchors)
+    sound = brighter(sound[: round(len(where) * FRAME_STEP * voice.rate)], voice.rate, voice.top)
+    line = np.zeros(int(len(times) * FRAME_STEP * VOICE_RATE), np.float32)
+    at = round(heard.start * FRAME_STEP * VOICE_RATE)
+    line[at : at + len(sound)] = sound[: len(line) - at]
+    return _levelled(line, moved, anchors)
+
+
+def _heard(anchors: list[float], frames: int) -> slice:
+    """The frames of a line that are synthesised: before its first anchor and after its last it is silent.
+
+    Whole periods of the pulses that WORLD puts where nobody swings (500 Hz) are left out, so that all others stay.
+    """
+    first = int((anchors[0] - _MARGIN) / FRAME_STEP) // 2 * 2
+    return slice(max(0, first), min(frames, int((anchors[-1] + _MARGIN) / FRAME_STEP)))
 
 
 def heard_as(pitch: Floats, spectrum: NDArray[np.float64], rate: int) -> Floats:
