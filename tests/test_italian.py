@@ -109,6 +109,17 @@ def test_a_long_consonant_takes_longer_than_a_short_one() -> None:
     assert not voice.missing
 
 
+def test_both_italian_singers_have_a_throat_of_their_own() -> None:
+    hertz = {name: load(name).hertz for name in ("it-female", "it-male")}
+    assert hertz == {"it-female": 220.0, "it-male": 125.0}
+    assert {load(name).tract for name in hertz} == {1.0}
+
+
+def test_every_e_and_o_is_sung_open() -> None:
+    phones = load("it-female").joined([(phone, 0) for phone in ("s", "o", "n", "o", "e", "m", "e")])
+    assert [phone for phone, _ in phones] == ["s", "oh", "n", "oh", "eh", "m", "eh"]
+
+
 @pytest.mark.parametrize("name", [name for name in names() if name.startswith("it-")])
 def test_nearly_every_pair_of_sounds_of_an_unknown_text_is_in_the_voice(name: str) -> None:
     voice = load(name)

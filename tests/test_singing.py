@@ -17,10 +17,11 @@ from integrations.music.studio.composer import compose
 from integrations.music.studio.render import voice_parts
 from integrations.music.studio.singing.breath import breath_before
 from integrations.music.studio.singing.cast import VOICES_FOLDER, centre_of, names
-from integrations.music.studio.singing.line import FRAME_STEP, SungSyllable, join, spread_frames
+from integrations.music.studio.singing.line import FRAME_STEP, STEADY, SungSyllable, join, spread_frames
+from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.pitch import Manner, curve
-from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
-from integrations.music.studio.singing.voice_bank import load
+from integrations.music.studio.singing.singer import ENVELOPE, LEAD, NEPER, VOICE_RATE, sing_line
+from integrations.music.studio.singing.voice_bank import Unit, load
 from tests.support.sung_requests import VOICE, a_line, a_song, sung
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,33 @@ def test_the_voices_are_small_and_come_with_their_licence() -> None:
     assert sum(sizes) <= 8_000_000
     assert "Apache License" in (VOICES_FOLDER / "LICENSE").read_text()
     assert "Kokoro-82M" in (VOICES_FOLDER / "NOTICE").read_text()
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name.startswith(("it-", "fr-"))])
+def test_a_vowel_sounds_the_same_before_a_consonant_as_after_one(name: str) -> None:
+    voice = load(name)
+    for vowel in voice.inventory.vowels:
+        before = [voice.unit(vowel, c).frames[0] for c in voice.inventory.consonants if voice.has(vowel, c)]
+        after = [voice.unit(c, vowel).frames[-1] for c in voice.inventory.consonants if voice.has(c, vowel)]
+        apart = np.linalg.norm((np.mean(before, axis=0) - np.mean(after, axis=0))[1:ENVELOPE])
+        assert apart < 0.45, f"{vowel}: {apart:.2f}; 0.6 to 0.8 were heard as another vowel"
+
+
+def test_what_is_held_of_a_vowel_is_one_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    voice = replace(load("es-female"))
+    takes = {"a": 1.0, "m": 2.0}  # each unit sounds like one thing all along
+    monkeypatch.setattr(voice, "unit", lambda a, b: Unit(np.full((30, ENVELOPE + 3), takes.get(b, 0), np.float32), 15))
+    row, places = join(voice, [SILENCE, "t", "a", "m", SILENCE])
+    reach = int(STEADY / FRAME_STEP)
+    assert np.allclose(row[places[1].middle - reach - 1 : places[1].middle + reach + 1], 1.5)
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name.startswith(("it-", "fr-"))])
+def test_a_line_that_begins_with_a_stop_has_one_burst(name: str) -> None:
+    voice = load(name)
+    for stop in ("p", "t", "k", "b", "d", "g"):
+        first, held = voice.unit(SILENCE, stop), voice.unit(stop, "a").frames[-1]
+        assert (first.frames[first.border :, 0] < held[0] - 10 * NEPER).all(), stop
 
 
 @pytest.mark.parametrize("name", names())

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from integrations.music.studio.singing.phones import INVENTORIES
+from integrations.music.studio.singing.phones import INVENTORIES, SILENCE
 from tools.voice_bank.carriers import Pair, carriers, symbols
 from tools.voice_bank.marks import align, marks, take
 from tools.voice_bank.teacher import RATE, Spoken, Teacher
-from tools.voice_bank.units import Unit, better, cut, pack
+from tools.voice_bank.units import Unit, cut, pack, usual
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ VOICES = {
     "it-male": Voice("it", "im_nicola", 125.0),
 }
 CLUSTERS = {"en": 420, "es": 190, "fr": 230, "it": 170}  # consonant pairs that a bank holds, the commonest
-MEETINGS = {"fr": 44}  # pairs of vowels: French has them in most lines ("tu es")
+MEETINGS = {"fr": 44, "it": 42}  # pairs of vowels: both languages have them in most lines ("tu es", "che il")
 
 
 def weights(language: str) -> Counter[Pair]:
@@ -81,11 +81,13 @@ def bank(name: str, work: Path) -> tuple[bytes, dict[Pair, Unit]]:
         sounds.append((word, spoken))
         takes.append(take(word, symbols(word, inventory), inventory, spoken))
     align(takes)
-    units: dict[Pair, Unit] = {}
+    inside: dict[Pair, list[Unit]] = {}
+    at_edges: dict[Pair, list[Unit]] = {}
     for (word, spoken), row in zip(sounds, takes, strict=True):
         for pair, unit in cut(word, marks(row, inventory), spoken, voice.hertz, inventory).items():
-            if pair not in units or better(unit, units[pair]):
-                units[pair] = unit
+            dying = word[0] == SILENCE and SILENCE not in pair
+            (at_edges if dying else inside).setdefault(pair, []).append(unit)
+    units = usual(at_edges | inside)
     head = {"rate": RATE, "language": voice.language, "teacher": voice.style, "hertz": voice.hertz}
     return pack(units, head), units
 

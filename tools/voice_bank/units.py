@@ -15,7 +15,7 @@ import pyworld
 from numpy.typing import NDArray
 
 from integrations.music.studio.singing.phones import SILENCE, Inventory
-from tools.voice_bank.marks import STEP, Mark
+from tools.voice_bank.marks import STEP, STOPS, Mark
 from tools.voice_bank.teacher import RATE, Spoken
 
 Array = NDArray[Any]
@@ -24,6 +24,7 @@ MAGIC = b"SVB1"
 LEVEL = -30.0  # dB that every vowel's power is brought to
 LEAD, TAIL = 0.06, 0.10  # seconds of silence kept before and after a word
 UNEVEN = 4.0  # dB that a vowel's gain may differ from the others of its carrier
+SWALLOWED = 0.7  # of the takes' median: where the shorter half of one is less, it is not taken
 ATTACK = 0.07  # seconds of a first vowel that are kept
 
 
@@ -63,19 +64,33 @@ def cut(word: list[str], marks: list[Mark], spoken: Spoken, hertz: float, invent
     if word[0] == SILENCE:
         first = marks[0]  # what the teacher does before a first vowel (a breath, a hiss) is left out
         begin = max(first.start, first.middle - ATTACK) if inventory.is_vowel(first.phone) else first.start
-        found[SILENCE, first.phone] = unit(max(0.0, begin - LEAD), begin, first.middle)
+        end = begin if first.phone in STOPS else first.middle  # a stop bursts in the next unit; here it would a second time
+        found[SILENCE, first.phone] = unit(max(0.0, begin - LEAD), begin, end)
     if word[-1] == SILENCE:
         found[marks[-1].phone, SILENCE] = unit(marks[-1].middle, marks[-1].end, marks[-1].end + TAIL)
     return found
 
 
-def better(new: Unit, old: Unit) -> bool:
-    """Whether a second take of a diphone is nearer to the usual length (neither half swallowed)."""
+def usual(takes: dict[tuple[str, str], list[Unit]]) -> dict[tuple[str, str], Unit]:
+    """Of each diphone the take whose ends are most like where all units of these phones meet, none with a half swallowed."""
+    ends: dict[str, list[Array]] = {}
+    for (a, b), units in takes.items():
+        ends.setdefault(a, []).extend(unit.frames[0] for unit in units)
+        ends.setdefault(b, []).extend(unit.frames[-1] for unit in units)
+    typical = {phone: np.median(frames, axis=0) for phone, frames in ends.items() if phone != SILENCE}
 
-    def halves(unit: Unit) -> int:
+    def half(unit: Unit) -> int:
         return min(unit.border, len(unit.frames) - unit.border)
 
-    return halves(new) > halves(old) and len(new.frames) < 1.5 * len(old.frames)
+    def strange(pair: tuple[str, str], unit: Unit) -> float:
+        sides = [(phone, frame) for phone, frame in zip(pair, unit.frames[[0, -1]], strict=True) if phone != SILENCE]
+        return sum(float(np.abs(frame - typical[phone])[1:ENVELOPE].sum()) for phone, frame in sides)
+
+    chosen = {}
+    for pair, units in takes.items():
+        least = SWALLOWED * float(np.median([half(unit) for unit in units]))
+        chosen[pair] = min((unit for unit in units if half(unit) >= least), key=lambda unit: strange(pair, unit))
+    return chosen
 
 
 def pack(units: dict[tuple[str, str], Unit], head: dict[str, object]) -> bytes:

@@ -13,6 +13,7 @@ from integrations.music.studio.singing.voice_bank import SILENT, Floats, Voice
 
 FRAME_STEP = 0.005  # seconds of a frame
 BLEND = 3  # frames on each side of a join that move towards each other
+VOWEL_BLEND, CALM = 10, 4  # inside a vowel, and how many of these are where both sides meet: what is held is one sound
 LONGER = 1.12  # consonants against speech
 _MOST = 0.45  # of the note before: what the consonants may take of it
 _STOP = 4  # frames on each side of a silence inside a line
@@ -58,7 +59,7 @@ def join(voice: Voice, phones: list[str]) -> tuple[Floats, list[Place]]:
             frames[border:] = frames[max(0, border - 1)]
             frames[border:, 0] -= np.linspace(3, 60, len(frames) - border, dtype=np.float32)
         if rows:
-            _soften(rows[-1], frames)
+            _soften(rows[-1], frames, voice.inventory.is_vowel(a))
         rows.append(frames)
         borders.append(total + border)
         total += len(frames)
@@ -69,14 +70,14 @@ def join(voice: Voice, phones: list[str]) -> tuple[Floats, list[Place]]:
     return np.concatenate(rows), places
 
 
-def _soften(before: Floats, after: Floats) -> None:
+def _soften(before: Floats, after: Floats, vowel: bool) -> None:
     """Let the end of one unit and the beginning of the next meet half-way."""
-    k = min(BLEND, len(before), len(after))
     middle = (before[-1] + after[0]) / 2
-    share = ((np.arange(k) + 1) / (k + 1)).astype(np.float32)[:, None]
-    end, begin = middle - before[-1], middle - after[0]
-    before[-k:] += end * share
-    after[:k] += begin * share[::-1]
+    for side, away in ((before[::-1], middle - before[-1]), (after, middle - after[0])):
+        k = min(VOWEL_BLEND, int(0.6 * len(side))) if vowel else min(BLEND, len(side))
+        steps = max(1, k - CALM) if vowel else k + 1
+        share = np.minimum(1, (k - np.arange(k)) / steps).astype(np.float32)
+        side[:k] += away * share[:, None]
 
 
 def spread_frames(

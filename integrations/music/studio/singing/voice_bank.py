@@ -31,6 +31,7 @@ GLIDES = {  # a vowel before another vowel: what slips in between
 NEAREST = {"zh": "z", "th": "s", "dh": "d", "ng": "n", "jh": "ch", "oy": "ao", "uh": "ax", "ny": "n", "gh": "g", "bh": "b"}
 NEAREST |= {"ly": "l", "ts": "s", "dz": "z", "z": "s", "rr": "r", "eh": "e", "oh": "o"}
 LONG_CONSONANTS = frozenset(("it",))  # languages in which one may take twice its time ("notte")
+OPENED = {"it": {"e": "eh", "o": "oh"}}  # the teachers' closed e and o, held, are heard as i and u ("firma" for "ferma")
 _HELD = 12  # frames that make a consonant long
 
 
@@ -95,7 +96,8 @@ class Voice:
 
     def joined(self, phones: list[tuple[str, int]]) -> list[tuple[str, int]]:
         """Phones and their notes as they follow each other: doubled consonants single, glides between vowels, r linked."""
-        vowel = self.inventory.is_vowel
+        vowel, opened = self.inventory.is_vowel, OPENED.get(self.language, {})
+        phones = [(opened.get(phone, phone), note) for phone, note in phones]
         held = {note for phone, note in phones if vowel(phone)}  # the other notes are held on a consonant
         out: list[tuple[str, int]] = []
         for phone, note in phones:
