@@ -33,6 +33,7 @@ def test_case_accents_signs_emoji_and_numbers_are_no_difference(text: str) -> No
     ("language", "lyrics", "text"),
     [
         ("es", "Mía, cumples 21 años", "mia cumples veintiuno anos"),
+        ("pt-BR", "Mia, você faz 21 anos", "mia voce faz vinte e um anos"),
         ("ru", "Мия, ты моя звезда ёлка", "мия ты моя звезда елка"),
         ("el", "Μία, σ' αγαπώ πολύ", "μια σ αγαπω πολυ"),
         ("ar", "مِيَا أُحِبُّكِ كَثِيرًا", "ميا أحبك كثيرا"),
