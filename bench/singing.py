@@ -3,7 +3,7 @@
 .venv/bin/python -m bench.singing            six briefs of each language, alternating voices and styles
 .venv/bin/python -m bench.singing 50         fifty of each language
 .venv/bin/python -m bench.singing 36-49 es   those numbers only, of one language: a long run can be continued
-.venv/bin/python -m bench.singing 6 it       six Italian songs of our own (`bench/songs_it.txt`)
+.venv/bin/python -m bench.singing 6 it       six Italian songs of our own (`bench/songs_it.txt`); `pt`: Portuguese ones
 .venv/bin/python -m bench.singing 3 FOLDER   and a picture of each there (`bench/song_pictures.py`)
 .venv/bin/python -m bench.singing 50 --pace    how fast the lines are, without a sound: half a minute for a hundred songs
 .venv/bin/python -m bench.singing 3 --clips FOLDER   and each line there, mixed and alone: `bench/words_heard.py` reads them
@@ -226,7 +226,7 @@ def numbers_from(words: list[str]) -> range:
 def main() -> None:
     """The command; see the module's docstring."""
     words = sys.argv[1:]
-    languages = tuple(word for word in words if word in (*NAMES, "it")) or ("en", "es")
+    languages = tuple(word for word in words if word in (*NAMES, "it", "pt")) or ("en", "es")
     if "--pace" in words:
         pace(numbers_from(words), languages)
         return

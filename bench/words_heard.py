@@ -95,7 +95,7 @@ def main() -> None:
     if kind == "names":
         names_heard(folder, "base" in more)
     else:
-        language = next((word for word in more if word in ("es", "fr", "it")), "en")
+        language = next((word for word in more if word in ("es", "fr", "it", "pt")), "en")
         lines_heard(folder, kind, int(more[0]), language, language != "en" or "base" in more)
 
 

@@ -48,6 +48,10 @@ def test_every_script_is_compared(language: str, lyrics: str, text: str) -> None
     assert compare(lyrics, text, "", language=language).words == 1.0
 
 
+def test_a_number_is_compared_as_it_is_said() -> None:
+    assert spoken_words("Você faz 21 anos", "pt-BR") == ["voce", "faz", "vinte", "e", "um", "anos"]
+
+
 def test_order_counts_and_a_repeated_word_counts_once() -> None:
     assert compare("one two three four", "four three two one").words == 0.25
     assert compare("oh oh oh Mia", "oh Mia").words == 0.5

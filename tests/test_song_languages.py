@@ -36,7 +36,7 @@ def two_phrase_files(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (("studio",), "", ["en", "es"]),
         (("musicgpt",), "", ["en", "es"]),
-        (("studio",), CHAT, ["en", "es", "fr", "it"]),
+        (("studio",), CHAT, ["en", "es", "fr", "it", "pt"]),
         (("musicgpt",), CHAT, ALL),
         (("mureka", "acestep"), CHAT, ALL),
         (("studio", "musicgpt"), CHAT, ALL),
@@ -59,17 +59,17 @@ def test_a_demo_offers_what_the_demo_itself_writes_and_sings(
 
 def test_every_writer_and_every_adapter_says_its_languages() -> None:
     assert {name: adapter(name).languages for name in ADAPTERS} == dict.fromkeys(ADAPTERS, ()) | dict.fromkeys(
-        ("studio", "demo"), ("en", "es", "fr", "it")
+        ("studio", "demo"), ("en", "es", "fr", "it", "pt")
     )
     assert set(ChatWriter.languages) == set(SONG_LANGUAGES), "each is offered under a name"
-    assert singers_of("pt", ("studio", "suno", "mureka")) == ["suno", "mureka"]
+    assert singers_of("de", ("studio", "suno", "mureka")) == ["suno", "mureka"]
 
 
 def test_another_language_is_refused_by_name_and_changes_nothing(override_settings: Override) -> None:
     override_settings(music_providers=("studio",), writer_base_url=CHAT)
     data = example_form_data()
-    data["songs"][0]["language"] = "pt"
-    said = "Please choose a language that we sing: English, Español, Français, and Italiano."
+    data["songs"][0]["language"] = "de"
+    said = "Please choose a language that we sing: English, Español, Français, Italiano, and Português."
     for refuse in (lambda: check_form_data(data, 1), lambda: check_draft(data)):
         with pytest.raises(InvalidFormError) as refused:
             refuse()
@@ -77,7 +77,7 @@ def test_another_language_is_refused_by_name_and_changes_nothing(override_settin
     assert check_field("songs.0.language", "klingon") == ("klingon", said)
 
     override_settings(music_providers=("musicgpt",), writer_base_url=CHAT)
-    assert check_form_data(data, 1)["songs"][0]["language"] == "pt"
+    assert check_form_data(data, 1)["songs"][0]["language"] == "de"
 
 
 @pytest.mark.parametrize(("writer", "begins_with"), [(CHAT, [{"language": "pt"}]), ("", [{}])])
@@ -95,9 +95,9 @@ def test_a_draft_begins_in_the_reader_s_language_where_it_is_offered(
     ("providers", "paused", "language", "asked"),
     [
         (("studio", "mureka"), (), "en", "studio"),
-        (("studio", "mureka"), (), "pt", "mureka"),
-        (("studio", "mureka"), ("mureka",), "pt", None),
-        (("studio",), (), "pt", "studio"),  # it was offered when this form began: it goes on
+        (("studio", "mureka"), (), "de", "mureka"),
+        (("studio", "mureka"), ("mureka",), "de", None),
+        (("studio",), (), "de", "studio"),  # it was offered when this form began: it goes on
     ],
 )
 def test_a_provider_that_sings_the_language_is_asked(

@@ -79,7 +79,7 @@ def test_only_a_provider_that_sings_the_language_is_advised_and_taken(
 ) -> None:
     override_settings(music_providers=("mureka", "studio", "suno"))
     answers = example_form_data()
-    answers["songs"][0]["language"] = "pt"  # which the studio does not sing
+    answers["songs"][0]["language"] = "de"  # which the studio does not sing
     form_id = a_form(status="variations_generating", submitted_at=now(), generated_lyrics=["la"], form_data=answers)
     task = a_variation(form_id, status="failed", provider="mureka", error_code="lost", failures={"mureka": 2})
     assert [one.action for one in say(form_id)] == ["other_provider"]

@@ -39,16 +39,18 @@ VOICES = {
     "fr-female": Voice("fr", "ff_siwis", 220.0),
     "it-female": Voice("it", "if_sara", 220.0),
     "it-male": Voice("it", "im_nicola", 125.0),
+    "pt-female": Voice("pt", "pf_dora", 220.0),
+    "pt-male": Voice("pt", "pm_alex", 125.0),
 }
-CLUSTERS = {"en": 420, "es": 190, "fr": 230, "it": 170}  # consonant pairs that a bank holds, the commonest
-MEETINGS = {"fr": 44, "it": 42}  # pairs of vowels: both languages have them in most lines ("tu es", "che il")
+CLUSTERS = {"en": 420, "es": 190, "fr": 230, "it": 170, "pt": 190}  # consonant pairs that a bank holds, the commonest
+MEETINGS = {"fr": 44, "it": 42, "pt": 29}  # pairs of vowels: these languages have them in most lines ("tu es", "che il")
 
 
 def weights(language: str) -> Counter[Pair]:
     """How common each pair of phones is, inside words and where two words meet."""
-    from tools.voice_bank.counts import english, french, italian, spanish
+    from tools.voice_bank.counts import english, french, italian, portuguese, spanish
 
-    return {"en": english, "es": spanish, "fr": french, "it": italian}[language]()
+    return {"en": english, "es": spanish, "fr": french, "it": italian, "pt": portuguese}[language]()
 
 
 def speak(name: str, voices: Path, work: Path, most: int | None) -> None:

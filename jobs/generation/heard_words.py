@@ -16,7 +16,7 @@ from integrations.name_spelling import is_word, pairs_of
 _MOST_WORDS, _MOST_LETTERS = 1000, 20_000  # of either side: more is no song
 _TAG = re.compile(r"^\s*\[[^\]]*\]\s*$", re.M)
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
-_SPEAKS = ("en", "es", "fr", "it")  # languages whose numbers we can say
+_SPEAKS = ("en", "es", "fr", "it", "pt")  # languages whose numbers we can say
 # Scripts without spaces between words: each sign counts as a word. What one writer spells in kana another does in kanji.
 _SIGN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ALIKE = 0.75  # likeness of two short spellings that sound alike

@@ -8,7 +8,7 @@ from collections import Counter
 from importlib.resources import files
 
 from integrations.music.studio.singing.lexicon import phones_of
-from integrations.music.studio.singing.phones import FRENCH, ITALIAN, SPANISH
+from integrations.music.studio.singing.phones import FRENCH, ITALIAN, PORTUGUESE, SPANISH
 
 Pair = tuple[str, str]
 
@@ -97,4 +97,44 @@ def italian() -> Counter[Pair]:
         counts[a, b] += 8
     for a, b in (("z", "jh"), ("w", "ch"), ("t", "s")):
         counts[a, b] += 8
+    return counts
+
+
+def portuguese() -> Counter[Pair]:
+    """By rule: every consonant with every vowel, what ends a syllable before what begins one, and vowels that meet."""
+    counts: Counter[Pair] = Counter()
+    for a in PORTUGUESE.vowels:
+        for b in PORTUGUESE.consonants:
+            counts[a, b] += 20
+            counts[b, a] += 20
+    for share, a in enumerate(("w", "j", "r")):
+        for b in PORTUGUESE.consonants:
+            counts[a, b] += 4 + share
+    for a in ("p", "b", "f", "k", "g", "t", "d", "v"):
+        for b in ("r", "l"):
+            counts[a, b] += 15
+    for a in ("p", "b", "f", "k", "g", "t", "d", "v", "m", "n", "l", "r", "s", "z"):
+        for b in ("j", "w"):
+            counts[a, b] += 14
+    for a, later in {"s": "ptkflmnbdgvr", "z": "bdgvmnl"}.items():
+        for b in later:
+            counts[a, b] += 10
+    for a, later in {"s": ("x", "sh", "zh", "ch", "jh"), "k": "st", "p": "st", "d": "vm", "b": "s", "t": "m", "g": "n"}.items():
+        for b in later:
+            counts[a, b] += 8
+    for a, later in {"i": "aoeu", "u": "aeio", "o": "aeiu", "e": "aiou", "a": "eiou"}.items():
+        for b in later:
+            counts[a, b] += 6
+    for a, b in (
+        ("i", "an"),
+        ("e", "an"),
+        ("i", "oh"),
+        ("i", "eh"),
+        ("u", "in"),
+        ("u", "an"),
+        ("o", "an"),
+        ("a", "in"),
+        ("an", "a"),
+    ):
+        counts[a, b] += 5
     return counts

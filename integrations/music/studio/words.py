@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from integrations.music.studio.singing.italian import joined_italian
+from integrations.music.studio.singing.portuguese import joined_portuguese
 from integrations.music.studio.singing.say import Said, name_sung, say_line, sung_language
 from integrations.music.studio.singing.spanish import joined_vowels
 from integrations.name_spelling import is_ordinary, pairs_of
@@ -38,7 +39,8 @@ CLUSTERS = (
     "sch",
 )
 Join = Callable[[tuple[str, ...], tuple[str, ...], tuple[bool, bool]], tuple[str, ...] | None]
-JOINED: Mapping[str, Join] = {"es": joined_vowels, "it": joined_italian}  # languages in which two vowels that meet share a note
+# Languages in which two vowels that meet share a note.
+JOINED: Mapping[str, Join] = {"es": joined_vowels, "it": joined_italian, "pt": joined_portuguese}
 _TAG = re.compile(r"^\s*[\[(]\s*([^\])]{1,40})[\])]\s*:?\s*$")
 _KINDS = {
     "pre-chorus": "prechorus",
@@ -71,7 +73,7 @@ class Syllable:
     word: int
     phones: tuple[str, ...] = ()  # how it is said, where the studio can sing the language
     stressed: bool = False
-    also: int = -1  # the word that begins within it: in Spanish and Italian two vowels that meet are one syllable
+    also: int = -1  # the word that begins within it: in some languages two vowels that meet are one syllable
 
 
 @dataclass

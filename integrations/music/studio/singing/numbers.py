@@ -14,12 +14,16 @@ ONES = {
     "veintinueve",
     "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
     "diciassette diciotto diciannove",
+    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito "
+    "dezenove",
 }
 TENS = {
     "en": "twenty thirty forty fifty sixty seventy eighty ninety",
     "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
     "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta",
+    "pt": "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
 }
+HUNDREDS_PT = "cem duzentos trezentos quatrocentos quinhentos seiscentos setecentos oitocentos novecentos"
 HUNDREDS = "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
 _SIGNS = {
     "en": {"&": "and", "+": "plus", "%": "percent", "€": "euros", "$": "dollars", "£": "pounds", "@": "at", "=": "equals",
@@ -30,6 +34,8 @@ _SIGNS = {
            ".": "virgule", "°": "degrés", "/": "barre", "<3": "amour"},
     "it": {"&": "e", "+": "più", "%": "per cento", "€": "euro", "$": "dollari", "£": "sterline", "@": "chiocciola",
            "=": "uguale a", ".": "virgola", "°": "gradi", "/": "barra", "<3": "amore"},
+    "pt": {"&": "e", "+": "mais", "%": "por cento", "€": "euros", "$": "dólares", "£": "libras", "@": "arroba", "=": "igual a",
+           ".": "vírgula", "°": "graus", "/": "barra", "<3": "amor"},
 }  # fmt: skip
 _SHORT = {
     "en": {"mr": "mister", "mrs": "missus", "ms": "miz", "dr": "doctor", "st": "saint", "vs": "versus", "etc": "et cetera",
@@ -43,6 +49,10 @@ _SHORT = {
            "bcp": "beaucoup", "jtm": "je t'aime", "mdr": "mort de rire"},
     "it": {"sig": "signor", "sigra": "signora", "dott": "dottor", "dr": "dottor", "ecc": "eccetera", "tvb": "ti voglio bene",
            "tvtb": "ti voglio tanto bene", "xké": "perché", "cmq": "comunque", "nn": "non"},
+    "pt": {"sr": "senhor", "sra": "senhora", "srta": "senhorita", "dr": "doutor", "dra": "doutora", "etc": "etcétera",
+           "vc": "você", "vcs": "vocês", "q": "que", "pq": "porque", "tb": "também", "tbm": "também", "bj": "beijo",
+           "bjs": "beijos", "s2": "amor", "r$": "reais", "1º": "primeiro", "1ª": "primeira", "2º": "segundo", "2ª": "segunda",
+           "3º": "terceiro", "3ª": "terceira"},
 }  # fmt: skip
 ORDINALS = {
     "one": "first",
@@ -65,6 +75,8 @@ def cardinal(number: int, language: str) -> list[str]:
         return french_number(number)
     if language == "it":
         return _italian(number)
+    if language == "pt":
+        return _portuguese(number)
     for size, name, many in ((10**9, "billion", "mil millones"), (10**6, "million", "millones"), (1000, "thousand", "mil")):
         if number >= size:
             head, rest = divmod(number, size)
@@ -104,6 +116,23 @@ def _italian(number: int) -> list[str]:
     return [(ones[hundred] if hundred > 1 else "") + "cento", *(_italian(rest) if rest else [])]
 
 
+def _portuguese(number: int) -> list[str]:
+    """With "e" between hundreds, tens and ones, and before a last group that is small or round: "mil e duzentos"."""
+    for size, one, many in ((10**9, "um bilhão", "bilhões"), (10**6, "um milhão", "milhões"), (1000, "mil", "mil")):
+        if number >= size:
+            head, rest = divmod(number, size)
+            said = one.split() if head == 1 else [*_portuguese(head), many]
+            joined = ["e"] if rest and (rest < 100 or rest % 100 == 0) else []
+            return said + joined + (_portuguese(rest) if rest else [])
+    ones = ONES["pt"].split()
+    if number < len(ones):
+        return [ones[number]]
+    size = 10 if number < 100 else 100
+    head, rest = divmod(number, size)
+    name = TENS["pt"].split()[head - 2] if size == 10 else "cento" if head == 1 and rest else HUNDREDS_PT.split()[head - 1]
+    return [name, *(["e", *_portuguese(rest)] if rest else [])]
+
+
 def _number(text: str, language: str) -> list[str]:
     """A written number: with separators, as a year, or with a decimal part."""
     ordinal = language == "en" and text[-1:].isalpha()
@@ -130,8 +159,10 @@ def spoken_token(token: str, language: str) -> list[str]:
     low = token.lower().strip(".,;:!?¡¿\"'()[]{}“”‘’…-–—*_")
     if low in _SHORT[language]:
         return _SHORT[language][low].split()
-    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|it|io|me|co)\b|@\w", low))
-    dot = {"en": "dot", "es": "punto", "fr": "point", "it": "punto"}[language]
+    if language == "pt":
+        token = re.sub(r"R\$([\d.,]*\d)", r"\1 reais", token)
+    address = bool(re.search(r"^https?:|^www\.|\w\.(?:com|net|org|es|de|fr|it|pt|br|io|me|co)\b|@\w", low))
+    dot = {"en": "dot", "es": "punto", "fr": "point", "it": "punto", "pt": "ponto"}[language]
     out: list[str] = []
     for piece in _PIECES.findall(re.sub(r"^https?://", "", token, flags=re.I)):
         if piece[0].isdigit():

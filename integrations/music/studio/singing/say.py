@@ -14,13 +14,14 @@ from integrations.music.studio.singing.french_line import FrenchWord, in_a_row
 from integrations.music.studio.singing.italian import italian
 from integrations.music.studio.singing.numbers import spoken_token
 from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC, SILENCE
+from integrations.music.studio.singing.portuguese import portuguese
 from integrations.music.studio.singing.spanish import spanish
 
 Phones = tuple[str, ...]
 HUM: Phones = ("m",)  # what no rule can say is hummed
 FOLDED = {"æ": "ae", "œ": "oe", "ø": "o", "å": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "th", "þ": "th", "ı": "i", "’": "'"}
-_LANGUAGES = {"en": english, "es": spanish, "fr": french, "it": italian}
-_ACCENTS = {"es": "ñáéíóúü", "it": "àèéìòóùáíúñ"}  # letters that a language's rules read themselves
+_LANGUAGES = {"en": english, "es": spanish, "fr": french, "it": italian, "pt": portuguese}
+_ACCENTS = {"es": "ñáéíóúü", "it": "àèéìòóùáíúñ", "pt": "áàâãéêíóôõúüçñ"}  # letters that a language's rules read themselves
 STOPS_AND_HISSES = frozenset(("p", "b", "t", "d", "k", "g", "f", "th", "sh", "bh", "dh", "gh"))
 _ACCENTED_FR = frozenset("àâäçéèêëîïôöùûüÿœ")
 _MOST = 60  # syllables of one written word
@@ -147,17 +148,19 @@ def split(phones: list[str], language: str) -> tuple[list[Phones], int]:
     cuts = [0]
     for a, b in itertools.pairwise(places):
         between = b - a - 1
-        onset = 0 if between == 0 else 1 if between == 1 else _onset(names[a + 1 : b])
+        onset = 0 if between == 0 else 1 if between == 1 else _onset(names[a + 1 : b], language)
         cuts.append(b - onset)
     parts = [tuple(names[a:b]) for a, b in zip(cuts, [*cuts[1:], len(names)], strict=True)]
     stress = next((n for n, i in enumerate(places) if phones[i].endswith("1")), -1)
     return [_linked(p, later) for p, later in zip(parts, [*parts[1:], ()], strict=True)], stress
 
 
-def _onset(cluster: list[str]) -> int:
+def _onset(cluster: list[str], language: str) -> int:
     """How many of the consonants between two vowels begin the second syllable."""
     last, before = cluster[-1], cluster[-2]
-    soft = last in ("r", "l", "w", "y", "j", "hw") and before in STOPS_AND_HISSES
+    if language == "pt" and last in ("j", "w") and before not in ("j", "w"):  # "Patrí-cia", "li-vro aberto"
+        return 1 + (_onset(cluster[:-1], language) if len(cluster) > 2 else 1)
+    soft = last in ("r", "l", "w", "y", "j", "hw") and (before in STOPS_AND_HISSES or (language == "pt" and before == "v"))
     soft = soft and not (last == "l" and before in ("t", "d", "th", "dh"))
     if soft:
         return 3 if len(cluster) > 2 and cluster[-3] == "s" else 2

@@ -23,7 +23,7 @@ Floats = NDArray[np.float32]
 
 MAGIC = b"SVB1"
 LOWER = 0.85  # of the resonances of a female voice: about those of a tenor
-TOPS = {"en": 11_800.0, "es": 9_800.0, "fr": 11_500.0, "it": 9_800.0}  # hertz where the teachers' sound ends
+TOPS = {"en": 11_800.0, "es": 9_800.0, "fr": 11_500.0, "it": 9_800.0, "pt": 9_900.0}  # hertz where the teachers' sound ends
 SILENT = 30.0  # how far the first envelope value falls where nothing sounds
 GLIDES = {  # a vowel before another vowel: what slips in between
     "iy": "y", "ay": "y", "ey": "y", "oy": "y", "uw": "w", "ow": "w", "aw": "w", "er": "r",
