@@ -122,10 +122,20 @@ def _locale(language: str) -> Locale:
     return Locale.parse(language, sep="-")
 
 
+_OWN_NAMES = {
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "pt": "Português",
+}  # CLDR's: Babel reads 1 MB of each language for its name, and every page names them all
+
+
 @cache
 def language_name(language: str) -> str:
     """The language's own name: English, Español."""
-    name = _locale(language).get_display_name() or language
+    name = _OWN_NAMES.get(language) or _locale(language).get_display_name() or language
     return name[:1].upper() + name[1:]
 
 

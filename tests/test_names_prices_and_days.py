@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 import i18n
 from i18n import LANGUAGES, NAMES_AFTER_OTHER_AND, _, best_language, day, joined, language_name, speaking
@@ -84,6 +85,13 @@ OWN_NAMES = ["English", "Deutsch", "Español", "Français", "Italiano", "Portugu
 
 def test_languages_are_offered_under_the_names_that_they_give_themselves() -> None:
     assert [language_name(language) for language in LANGUAGES] == OWN_NAMES
+
+
+def test_a_page_that_names_the_languages_reads_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(LANGUAGES) == sorted(i18n._OWN_NAMES)
+    assert {code: str(Locale.parse(code).get_display_name()).title() for code in LANGUAGES} == i18n._OWN_NAMES
+    monkeypatch.setattr(i18n, "_locale", None)
+    assert [language_name.__wrapped__(language) for language in LANGUAGES] == OWN_NAMES
 
 
 def test_the_letters_of_a_currency_do_not_touch_the_number() -> None:

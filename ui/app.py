@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
+from nicegui.nicegui import sio, sio_app
 from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
@@ -28,9 +29,11 @@ from ui.internal import dashboard, order, preview, review_queue, search
 from ui.middleware import locale
 from ui.middleware.head_answers import HeadAnswers
 from ui.middleware.no_session import NoSession
+from ui.middleware.page_socket import PageSocket
 from ui.middleware.request_guard import RequestGuard
 from ui.middleware.request_ids import RequestIds
 from ui.middleware.security_headers import SecurityHeaders, headers_for
+from ui.middleware.sent_packets import let_go_of_sent_packets
 from ui.middleware.staff_only import StaffOnly
 from ui.middleware.strip_quasar import StripQuasar
 from ui.site import for_machines, landing, offline, status
@@ -79,6 +82,8 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         for kind in BUSY:
             owner.add_exception_handler(kind, _busy)
     _add_nicegui(app)
+    let_go_of_sent_packets(sio.eio)
+    app.add_middleware(PageSocket, socket_app=sio_app)
     app.add_middleware(NoSession, aside=create_gift_app())
     app.add_middleware(StripQuasar)
     app.add_middleware(BrotliMiddleware, quality=5, minimum_size=600, excluded_handlers=COMPRESSED)

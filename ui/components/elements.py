@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from nicegui.element import Element
@@ -36,4 +37,4 @@ def _dress(made: Element, classes: str, attributes: dict[str, Any]) -> None:
     made.classes(classes)
     for name, value in attributes.items():
         if value is not None and value is not False:
-            made.props[name.rstrip("_").replace("_", "-")] = value
+            made.props[sys.intern(name.rstrip("_").replace("_", "-"))] = value  # one string for all pages

@@ -1,4 +1,4 @@
-"""NiceGUI elements that weigh half: what nobody listens to and nothing is bound to needs no observers and no bindings.
+"""NiceGUI elements that weigh a quarter: what nobody listens to and nothing is bound to needs no observers and no bindings.
 
 An element of NiceGUI 3.18 is about 4 KB, much of it the lists and dicts with which its classes, style and props could be
 observed by others. Here they tell their element alone. Everything else is NiceGUI's own, and `tests/test_plain_element.py`
@@ -7,18 +7,21 @@ compares the two.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, cast
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, Self, cast
 
 from nicegui.classes import Classes
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.props import Props
+from nicegui.slot import Slot
 from nicegui.style import Style
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_EMPTY = SimpleNamespace(children=())
 
 
 class _Unobserved:
@@ -45,6 +48,11 @@ class _PlainClasses(_Unobserved, Classes[Any]):
         list.__init__(self, of)
         self._element = weakref.ref(element)
 
+    @staticmethod
+    def update_list(*arguments: Any, **named: Any) -> list[str]:
+        """As NiceGUI's; a class of the same name is the same string in all pages."""
+        return list(map(sys.intern, Classes.update_list(*arguments, **named)))
+
 
 class _PlainStyle(_Unobserved, Style[Any]):
     __slots__ = ("_element",)
@@ -63,15 +71,38 @@ class _PlainProps(_Unobserved, Props[Any]):
         self._element = weakref.ref(element)
 
 
+def unobserve(element: Element) -> None:
+    """Give an element of NiceGUI's own, or one of ours, collections that tell it alone."""
+    element._classes = _PlainClasses(element._classes, element)
+    element._props = _PlainProps(element._props, element)
+    element._style = _PlainStyle(element._style, element)
+
+
 class PlainElement(Element):
     """An element as NiceGUI's own, but for bindings (`bind_visibility` and the like): nothing here uses them."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._classes = _PlainClasses(self._classes, self)
-        self._props = _PlainProps(self._props, self)
-        self._style = cast(Any, _PlainStyle(self._style, self) if self._style else _NONE)
+        unobserve(self)
+        if not self._style:
+            self._style = cast(Any, _NONE)
         self._markers = cast(Any, ())
+        self.slots = cast(Any, _NONE)
+
+    @property
+    def default_slot(self) -> Slot:
+        """Made when something is put into the element with `with`: most have a text or nothing in them."""
+        return self.slots.get("default") or cast(Any, _EMPTY)
+
+    @default_slot.setter
+    def default_slot(self, made: Slot) -> None:
+        """NiceGUI's constructor makes one in any case."""
+
+    def __enter__(self) -> Self:
+        if not self.slots:
+            self.slots = {}
+            self.add_slot("default")
+        return super().__enter__()
 
     @property
     def style(self) -> Style[Any]:

@@ -13,6 +13,7 @@ from i18n import N_, SOURCE, _, speaking, spoken
 from settings import settings
 from ui.components.elements import box, still, text
 from ui.components.theme import head_html, storage_html
+from ui.compose.answered import let_go_once_answered
 from ui.demo.visitors import VISITOR_COOKIE as DEMO_COOKIE
 from ui.templates import render
 
@@ -30,6 +31,7 @@ def compose_frame(title: str, step: int, *scripts: str, first: tuple[str, str] =
     `first`: heading and lead that stand in the HTML itself, at the place where the page's own will be a second later.
     """
     remember_language(ui.context.client)
+    let_go_once_answered(ui.context.client)
     ui.page_title(f"{title} · {settings.brand_name}")
     steps = [_(name) for name in _STEPS]
     ui.add_head_html(storage_html())

@@ -1,0 +1,140 @@
+"""What the web process holds for an open page: nothing of the answer that brought it, nothing that was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import weakref
+from contextlib import AsyncExitStack
+from typing import Any, cast
+
+import pytest
+import socketio
+from engineio.packet import MESSAGE, Packet
+from nicegui import Client, ui
+from nicegui import app as nicegui_app
+from nicegui.nicegui import sio_app
+from nicegui.storage import request_contextvar
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import processes
+from ui.components.elements import text
+from ui.compose.answered import let_go_once_answered
+from ui.middleware.page_socket import PageSocket
+from ui.middleware.sent_packets import let_go_of_sent_packets
+
+
+class Layer:
+    """A middleware that the page came through."""
+
+    async def receive(self) -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """Send it on."""
+
+
+async def test_once_the_browser_is_there_nothing_is_left_of_the_answer() -> None:
+    layer = Layer()
+    scope = {
+        "type": "http",
+        "path": "/plain",
+        "query_string": b"",
+        "headers": [(b"cookie", b"a=b")],
+        "closed": AsyncExitStack(),
+    }
+    request, gone = Request(scope, layer.receive, layer.send), weakref.ref(layer)
+    before = request_contextvar.set(Request(scope, layer.receive, layer.send))
+    del layer
+    with Client(cast(Any, ui.page("/plain")), request=request) as client:
+        let_go_once_answered(client)
+        ui.add_head_html("<meta name='a'>")
+        said = text("p", "Mia")
+    assert gone() is not None
+    assert client.head_html.endswith("<meta name='a'>\n")
+    sent = {one.id: one._to_dict() for one in client.elements.values()}
+    for connected in client.connect_handlers:
+        connected()
+    assert gone() is None
+    assert not client.head_html.endswith("<meta name='a'>\n")
+    assert [value for value in request.scope.values() if isinstance(value, AsyncExitStack)] == []
+    assert client.request.cookies == {"a": "b"}
+    assert {one.id: one._to_dict() for one in client.elements.values()} == sent
+    client.outbox.updates.clear()
+    said.set_text("Ben")
+    client.layout.classes("wide")
+    assert list(client.outbox.updates) == [said.id, client.layout.id]
+    client.delete()
+    request_contextvar.reset(before)
+
+
+async def test_a_page_s_socket_goes_straight_to_socket_io() -> None:
+    went = list[tuple[str, str]]()
+
+    def named(name: str) -> ASGIApp:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            went.append((name, scope["path"]))
+
+        return app
+
+    door = PageSocket(named("app"), named("socket"))
+    layer = Layer()
+    for kind, path in (("websocket", "/_nicegui_ws/socket.io/"), ("http", "/_nicegui_ws/socket.io/"), ("websocket", "/other")):
+        await door({"type": kind, "path": path}, layer.receive, layer.send)
+    assert went == [("socket", "/socket.io/"), ("app", "/_nicegui_ws/socket.io/"), ("app", "/other")]
+
+
+def test_that_is_where_the_library_has_its_socket() -> None:
+    mounted = {getattr(route, "path", ""): getattr(route, "app", None) for route in nicegui_app.routes}
+    assert mounted[PageSocket.PATH] is sio_app
+
+
+async def test_what_was_sent_to_a_page_is_not_kept() -> None:
+    server = socketio.AsyncServer(async_mode="asgi")
+    let_go_of_sent_packets(server.eio)
+    got, to_server = asyncio.Queue[str](), asyncio.Queue[Message]()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "websocket.send":
+            got.put_nowait(message["text"])
+
+    scope = {"type": "websocket", "path": "/socket.io/", "query_string": b"EIO=4&transport=websocket", "headers": []}
+    scope["headers"] = [(b"upgrade", b"websocket"), (b"connection", b"Upgrade"), (b"host", b"localhost")]
+    to_server.put_nowait({"type": "websocket.connect"})
+    page = asyncio.create_task(socketio.ASGIApp(server)(scope, to_server.get, send))
+    assert (await got.get()).startswith("0{")
+    to_server.put_nowait({"type": "websocket.receive", "text": "40"})
+    assert (await got.get()).startswith("40{")
+    await server.emit("update", {"words": "la la la"})
+    assert await got.get() == '42["update",{"words":"la la la"}]'
+    kept = [one for one in gc.get_objects() if isinstance(one, Packet) and one.packet_type == MESSAGE]
+    assert [one for one in kept if "la la la" in f"{one.data} {one.encode_cache}"] == []
+    to_server.put_nowait({"type": "websocket.disconnect"})
+    await page
+
+
+class Blocks(ctypes.Structure):
+    """What glibc's `mallinfo2` answers; `hblks` counts the blocks that go back to the system as soon as they are free."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in ["arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"]
+    ]
+
+
+def test_a_large_block_goes_back_to_the_system_at_once() -> None:
+    count = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if count is None:
+        pytest.skip("another C library than glibc")
+    count.restype = Blocks
+    for _ in range(3):
+        bytearray(20_000_000)  # from here on glibc would take a smaller one from the heap
+    processes._give_back_large_blocks()
+    ctypes.CDLL(None).malloc_trim(0)  # what is free already would be taken first
+    before = count().hblks
+    block = bytearray(3_000_000)
+    assert count().hblks == before + 1
+    del block
+    assert count().hblks == before
