@@ -39,7 +39,7 @@ def test_the_voices_are_small_and_come_with_their_licence() -> None:
     assert "Kokoro-82M" in (VOICES_FOLDER / "NOTICE").read_text()
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name.startswith(("it-", "fr-"))])
+@pytest.mark.parametrize("name", [name for name in names() if name.startswith(("it-", "fr-", "pt-"))])
 def test_a_vowel_sounds_the_same_before_a_consonant_as_after_one(name: str) -> None:
     voice = load(name)
     for vowel in voice.inventory.vowels:
@@ -58,7 +58,7 @@ def test_what_is_held_of_a_vowel_is_one_sound(monkeypatch: pytest.MonkeyPatch) -
     assert np.allclose(row[places[1].middle - reach - 1 : places[1].middle + reach + 1], 1.5)
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name.startswith(("it-", "fr-"))])
+@pytest.mark.parametrize("name", [name for name in names() if name.startswith(("it-", "fr-", "pt-"))])
 def test_a_line_that_begins_with_a_stop_has_one_burst(name: str) -> None:
     voice = load(name)
     for stop in ("p", "t", "k", "b", "d", "g"):
