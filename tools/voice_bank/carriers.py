@@ -44,14 +44,14 @@ def _partner(vowel: str, left: set[Pair], consonants: list[str], weights: Counte
     return max(sorted(fresh), key=lambda c: weights[c, vowel])
 
 
-def cluster_words(pairs: Iterable[Pair], vowel: str) -> list[list[str]]:
-    """Words that hold so many consonant pairs, each between two open vowels."""
-    rows = list(pairs)
+def cluster_words(clusters: Iterable[tuple[str, ...]], vowel: str) -> list[list[str]]:
+    """Words that hold so many consonant pairs, or single consonants, each between two open vowels."""
+    rows = list(clusters)
     words = []
     for start in range(0, len(rows), CLUSTERS_PER_WORD):
         word = [vowel]
-        for a, b in rows[start : start + CLUSTERS_PER_WORD]:
-            word += [a, b, vowel]
+        for cluster in rows[start : start + CLUSTERS_PER_WORD]:
+            word += [*cluster, vowel]
         words.append(word)
     return words
 
@@ -73,10 +73,13 @@ def edge_words(inventory: Inventory, vowel: str) -> list[list[str]]:
     return [[SILENCE, *w, SILENCE] for w in words]
 
 
-def carriers(inventory: Inventory, weights: Counter[Pair], clusters: int, meetings: int = 0) -> list[list[str]]:
+def carriers(
+    inventory: Inventory, weights: Counter[Pair], clusters: int, meetings: int = 0, alone: Iterable[str] = ()
+) -> list[list[str]]:
     """All carriers, framed by what makes them a word: a weak syllable before and after, or silence where that is wanted.
 
-    `clusters` and `meetings`: how many pairs of consonants and of vowels, the commonest.
+    `clusters` and `meetings`: how many pairs of consonants and of vowels, the commonest. `alone`: single consonants that are
+    said between two open vowels as the pairs are.
     """
     open_vowel, weak = ("aa", "ax") if "aa" in inventory.vowels else ("a", "a")
     consonants = list(inventory.consonants)
@@ -84,7 +87,7 @@ def carriers(inventory: Inventory, weights: Counter[Pair], clusters: int, meetin
         ((a, b) for a in consonants for b in consonants if a != b and weights[a, b] > 0), key=lambda p: (-weights[p], p)
     )[:clusters]
     rows = [[weak, *w, weak] for w in syllable_words(inventory, weights)]
-    rows += [["t", *w, "t", weak] for w in cluster_words(ranked, open_vowel)]
+    rows += [["t", *w, "t", weak] for w in cluster_words([*ranked, *((c,) for c in alone)], open_vowel)]
     vowels = list(inventory.vowels)
     meeting = sorted(((a, b) for a in vowels for b in vowels if a != b), key=lambda p: (-weights[p], p))[:meetings]
     rows += [[weak, *w, "t", weak] for w in meeting_words(meeting)]
