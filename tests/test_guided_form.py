@@ -20,6 +20,10 @@ SWIPE = """([by]) => {
 }"""
 
 
+COUNT_CHANGES_OF_NOTICE = """() => {
+  window.changes = 0;
+  new MutationObserver(() => changes++).observe(document.getElementById("notice"), {childList: true, subtree: true});
+}"""
 SEEN = """(name) => {
   const { top, bottom } = document.querySelector(name).getBoundingClientRect();
   return top >= 0 && bottom <= document.querySelector('.stickybar').getBoundingClientRect().top;
@@ -134,8 +138,14 @@ async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(stack: 
     await expect(links).to_have_text(["Song 2: Who is it for?", "Your e-mail"])
     await links.last.click()
     await expect(phone.locator("#f-senderEmail")).to_be_focused()
+    await phone.evaluate(COUNT_CHANGES_OF_NOTICE)
+    await phone.locator("#f-senderEmail").fill("dad@")
+    await expect(phone.locator("#f-senderEmail-error")).to_have_text("This does not look like an e-mail address.")
     await phone.locator("#f-senderEmail").fill("dad@example.com")
     await expect(links).to_have_text(["Song 2: Who is it for?"])
+    assert await phone.evaluate("changes") == 1, (
+        "it was still wrong: a link that is drawn anew while it is pressed leads nowhere"
+    )
     await links.first.click()
     await phone.locator("#f-songs-1-recipientName").fill("Ben")
     await expect(phone.locator("#notice")).to_be_hidden()

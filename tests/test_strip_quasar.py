@@ -28,6 +28,31 @@ async def test_a_customer_s_page_loads_no_quasar_and_works(stack: Stack, browser
     await page.context.close()
 
 
+async def test_that_an_answer_is_saved_is_told_without_going_through_the_other_questions(
+    stack: Stack, browser: Browser
+) -> None:
+    """Vue asks for the tag of whatever it draws anew: here it notes for which of the inputs."""
+    page = await (await browser.new_context()).new_page()
+    await page.goto(f"{stack.url}/compose/create")
+    await page.wait_for_url(re.compile("formId="))
+    await page.locator("#f-senderName").fill("Dad")
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    await page.locator("#f-senderMessage").wait_for(state="attached")  # the last question stands
+    await page.evaluate("""() => {
+      window.drawn = new Set();
+      for (const one of Object.values(Vue.toRaw(mounted_app.elements))) {
+        const {tag, props} = one;
+        if (props.id) Object.defineProperty(one, "tag", {get: () => (drawn.add(props.id), tag), set() {}});
+      }
+    }""")
+    await page.locator("#f-senderName").fill("Daddy")
+    await page.wait_for_function("drawn.has('compose')")  # it stands in the bar, beside the word
+    await expect(page.locator("#saved")).to_have_text("Saved")
+    drawn = set(await page.evaluate("[...drawn]"))
+    assert not {one for one in drawn if one.startswith("f-songs-0")}
+    await page.context.close()
+
+
 def test_heading_and_lead_stand_in_the_first_html(stack: Stack) -> None:
     html = stack.call("GET", "/compose/create").text
     first = html.split('class="firstpaint"')[1].split("<script")[0]

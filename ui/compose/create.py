@@ -23,7 +23,7 @@ from jobs.views.form_types import FormView
 from models import FormStatus, NotFoundError, WrongMomentError, in_database, new_form_id
 from settings import settings
 from ui import live
-from ui.components.elements import box, text
+from ui.components.elements import box, drawn_apart, text
 from ui.components.instant_copy import InstantCopy
 from ui.compose.fields import Field, choice_field, question_field
 from ui.compose.form_bar import form_bar, say_enough
@@ -124,11 +124,11 @@ class Create:
                 text("h1", _(HEADING))
                 text("p", _(_LEAD), "lead")
             self.mistakes = Mistakes(self.fields, self.songs)
-            self.tabs = box("div", "tabs", role="tablist", aria_label=_("Songs"))
+            self.tabs = drawn_apart("div", "tabs", role="tablist", aria_label=_("Songs"))
             self.panels = box("div", "stack panels")
             self._sender()
             say_enough()
-            with box("section", "card stack"), step("package", _("How many songs?"), "package"):
+            with drawn_apart("section", "card stack"), step("package", _("How many songs?"), "package"):
                 self._packages()
             self.saved, self.button = form_bar()
             self.button.on("click", self._compose)
@@ -196,7 +196,7 @@ class Create:
         )
 
     def _sender(self) -> None:
-        with box("section", "card stack", aria_labelledby="from-you", data_part=_("From you")):
+        with drawn_apart("section", "card stack", aria_labelledby="from-you", data_part=_("From you")):
             text("h2", _("From you"), id="from-you")
             with box("div", "pairs"):
                 for name, question, kind, complete in SENDER:
@@ -265,7 +265,8 @@ class Create:
             async with self.turn:
                 await asyncio.to_thread(in_database, submit, self.form_id)
         except InvalidFormError as error:
-            self.guide.run_method("visit", self.mistakes.name(error.fields))
+            async with self.drawing:  # else what is drawn above it pushes it out of view again
+                self.guide.run_method("visit", self.mistakes.name(error.fields))
         except OperationalError:
             self.mistakes.say(_("We cannot reach our server right now. Nothing is lost; please press again in a moment."))
         except TooManyError:

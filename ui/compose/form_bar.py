@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui.elements.mixins.text_element import TextElement
 
 from i18n import N_, _
-from ui.components.elements import box, text
+from ui.components.elements import box, drawn_apart, text
 from ui.compose.song_form import step
 
 ENOUGH = N_("Your words can be written from this. You read them first, then listen, and pay only if you like it.")
@@ -14,7 +14,7 @@ LACKING = N_("Something is still missing; we show you what it is when you press.
 
 def say_enough() -> None:
     """A phone's screen after the required questions; on a desktop the bar alone says it."""
-    with box("section", "card stack enough"), step("enough", _("Enough to begin"), "enough"):
+    with drawn_apart("section", "card stack enough"), step("enough", _("Enough to begin"), "enough"):
         text("h2", _("Enough to begin"))
         text("p", _(ENOUGH))
         text("p", _(LACKING), "lacking")
@@ -22,7 +22,7 @@ def say_enough() -> None:
 
 def form_bar() -> tuple[TextElement, TextElement]:
     """The current step, that it is saved, and the buttons to go on. Returns what says that it is saved, and *Make it now*."""
-    with box("div", "pager stickybar", role="group", aria_label=_("Back and next")):
+    with drawn_apart("div", "pager stickybar", role="group", aria_label=_("Back and next")):
         text("button", _("Back"), "btn quiet", type="button", data_back="")
         with box("div", "where"):
             box("p", "count", data_count=_("{n} of {m}"), data_part_count=_("{part}: {n} of {m}"))

@@ -11,7 +11,7 @@ from nicegui.element import Element
 
 from i18n import _
 from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SOUND_LEVELS, STYLES, VIBES, VOICES
-from ui.components.elements import box, text
+from ui.components.elements import box, drawn_apart, text
 from ui.compose.fields import Field, several_field, yes_field
 from ui.compose.questions import MORE, NICKNAMES, SAID, STORY, WORDS, Question
 from ui.compose.song_form import Options, SongForm, translated_options
@@ -23,7 +23,7 @@ def draw_long_form(song: SongForm, languages: Options) -> Iterator[None]:
     """Each `next` draws one screen more into the song's panel. `languages`: those that the song can be in."""
     _names(song)
     yield
-    with song.rest, box("section", "card stack", data_more="") as story:
+    with song.rest, drawn_apart("section", "card stack", data_more="") as story:
         text("h2", _("Your story, in small pieces"))
         text("p", _("Nothing here is required, and every piece makes the song more theirs."), "muted")
         song.strength = Strength(song.answers)
@@ -37,7 +37,7 @@ def draw_long_form(song: SongForm, languages: Options) -> Iterator[None]:
     yield
     _more(song, story)
     yield
-    with song.rest, box("section", "card stack", data_more="") as sound:
+    with song.rest, drawn_apart("section", "card stack", data_more="") as sound:
         text("h2", _("How should it sound?"))
         with song.step("style", _("Style")):
             song.choice("style", _("Style"), translated_options(STYLES), samples=style_samples())

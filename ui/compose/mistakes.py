@@ -15,6 +15,7 @@ class Mistakes:
         self.fields, self.songs = fields, songs
         self.song_count = 1
         self.were_named = False
+        self.listed: list[tuple[str, str]] | None = None  # what the notice links to
         self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
         self.notice.set_visibility(False)
 
@@ -33,19 +34,23 @@ class Mistakes:
         """All that are wrong now, in the order in which they stand."""
         for song in self.songs:
             song.mark()
-        wrong = self._wrong()
+        wrong = [(f"#{field.id}", self._label(field)) for field in self._wrong()]
+        if wrong == self.listed:
+            return  # a link that is drawn anew while it is pressed leads nowhere
+        self.listed = wrong
         self.notice.clear()
         self.notice.set_visibility(bool(wrong))
         with self.notice:
             if wrong:
                 text("p", n_("One answer is missing.", "{n} answers are missing or not quite right.", len(wrong)))
             with box("ul", "links"):
-                for field in wrong:
+                for address, label in wrong:
                     with box("li"):
-                        text("a", self._label(field), href=f"#{field.id}")
+                        text("a", label, href=address)
 
     def say(self, sentence: str) -> None:
         """One sentence in its place."""
+        self.listed = None
         self.notice.clear()
         with self.notice:
             text("p", sentence)

@@ -14,7 +14,7 @@ from nicegui.element import Element
 
 from i18n import _
 from jobs.forms.choices import FESTIVE_THEMES, THEMES
-from ui.components.elements import box, text
+from ui.components.elements import box, drawn_apart, text
 from ui.compose.fields import Field, OnChange, choice_field, question_field
 from ui.compose.found_answers import Origins, Remove
 from ui.compose.questions import NAME, RELATION, TOLD, Question
@@ -53,7 +53,7 @@ class SongForm:
         self.fields: dict[str, Field] = {}
         self.origins = Origins(f"songs.{index}.", self.fields, remove)
         self.on_change, self._asked = on_change, asked
-        self.panel = box(
+        self.panel = drawn_apart(
             "section",
             "stack",
             role="tabpanel",
@@ -127,7 +127,7 @@ class SongForm:
             self.festive.set_visibility(theme in FESTIVE_THEMES)
 
     def _tell(self) -> None:
-        with box("section", "card stack telling"):
+        with drawn_apart("section", "card stack telling"):
             with self.step("story", _(TOLD.label), "tell") as first:
                 first.props.set_optional("data-now", None if self.index else "")
                 value = str(self.answers.get("story") or "")
@@ -140,7 +140,7 @@ class SongForm:
                     self.tell.say_found(self.answers["foundInStory"])
 
     def _who(self) -> None:
-        with box("section", "card stack"):
+        with drawn_apart("section", "card stack"):
             text("h2", _("Who is the song for?"))
             with box("div", "pairs"):
                 with self.step("name", _(NAME.label), "must"):

@@ -6,6 +6,7 @@ globalThis.Quasar = {
     app.component("QLayout", box("div", "q-layout"));
     app.component("QPageContainer", box("div", "q-page-container"));
     app.component("QPage", box("main", "q-page"));
+    for (const tag of ["div", "section"]) app.component(`drawn-apart-${tag}`, box(tag));  // ui/components/elements.py
     app.config.globalProperties.$q = globalThis.Quasar;
   },
   Dark: {
