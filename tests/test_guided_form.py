@@ -143,9 +143,7 @@ async def test_mistakes_are_seen_from_every_tab_and_lead_to_their_screen(stack: 
     await expect(phone.locator("#f-senderEmail-error")).to_have_text("This does not look like an e-mail address.")
     await phone.locator("#f-senderEmail").fill("dad@example.com")
     await expect(links).to_have_text(["Song 2: Who is it for?"])
-    assert await phone.evaluate("changes") == 1, (
-        "it was still wrong: a link that is drawn anew while it is pressed leads nowhere"
-    )
+    assert await phone.evaluate("changes") == 1, "a link that is drawn anew while it is pressed leads nowhere"
     await links.first.click()
     await phone.locator("#f-songs-1-recipientName").fill("Ben")
     await expect(phone.locator("#notice")).to_be_hidden()

@@ -28,9 +28,7 @@ async def test_a_customer_s_page_loads_no_quasar_and_works(stack: Stack, browser
     await page.context.close()
 
 
-async def test_that_an_answer_is_saved_is_told_without_going_through_the_other_questions(
-    stack: Stack, browser: Browser
-) -> None:
+async def test_saved_is_said_without_going_through_the_other_questions(stack: Stack, browser: Browser) -> None:
     """Vue asks for the tag of whatever it draws anew: here it notes for which of the inputs."""
     page = await (await browser.new_context()).new_page()
     await page.goto(f"{stack.url}/compose/create")
