@@ -264,6 +264,7 @@ async def test_the_name_is_sung_as_it_is_said_in_the_voice_that_was_chosen(stack
     assert await phone.evaluate("said") == []
 
 
+@pytest.mark.slow("seven screens of the largest form, each looked at by day and by night")
 async def test_axe_finds_nothing_on_any_screen_by_day_and_by_night(stack: Stack, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 320, "height": 640}, bypass_csp=True)
     page = await context.new_page()

@@ -37,6 +37,7 @@ class ActionDialog:
         self.pending: dict[str, str] = {}
         self.busy = False
         self.pressed: dict[tuple[str, str], tuple[str, float]] = {}
+        self.refused: tuple[dict[str, Any], float] = ({}, 0.0)  # the last answers that were refused, and when
         with box("dialog", id="action", aria_labelledby="dialog-title") as dialog:
             self.form = Fragment("action_dialog.html")
         dialog.on("submit", self._sent, js_handler=SENT)
@@ -88,6 +89,8 @@ class ActionDialog:
         pending = self.pending
         if not pending or self.busy or fields.get("press") != pending["press"]:
             return  # the second click of a double click
+        if self.refused[0] == _answers(fields) and time.monotonic() - self.refused[1] < _DOUBLE_CLICK:
+            return  # the same, where the first was refused before the second came
         values, error = _values(pending["act"], {name: str(value)[:_LONGEST] for name, value in fields.items()})
         if error:
             self._draw(error, fields)
@@ -119,6 +122,7 @@ class ActionDialog:
         except (ActionRefusedError, NotAllowedError) as error:
             self.pending["press"] = secrets.token_hex(12)  # a refused action may be tried again
             if in_dialog and "act" in self.pending:
+                self.refused = (_answers(fields or {}), time.monotonic())
                 self._draw(str(error), fields)
             else:
                 self.pending = {}
@@ -127,6 +131,11 @@ class ActionDialog:
             self.pending = {}
             self.staff_page.client.run_javascript("staff.close()")
             self.say(outcome)
+
+
+def _answers(fields: dict[str, Any]) -> dict[str, Any]:
+    """What somebody filled in."""
+    return {name: value for name, value in fields.items() if name != "press"}
 
 
 def _values(action: str, fields: dict[str, str]) -> tuple[dict[str, Any], str]:
