@@ -6,7 +6,6 @@ Each imports only what it needs: a worker never loads the pages.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
 import signal
@@ -23,7 +22,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from embedded.programs import Command
 
-_M_MMAP_THRESHOLD = -3  # malloc.h
+# Of 10 looks at young garbage one goes further, of 100 of these (Python: 10) one goes through everything: with a thousand open
+# pages that takes half a second, in which no page is told anything.
+LOOKED_FOR = 700, 10, 100
 _MAIN = str(Path(__file__).with_name("main.py"))
 
 
@@ -94,7 +95,7 @@ def web() -> int:
     observability.start_reporting("web")
 
     refuse_port(settings.host, settings.port)
-    _give_back_large_blocks()
+    gc.set_threshold(*LOOKED_FOR)
     with importing():
         from ui.app import create_app  # 2 s of imports, after what may end this
 
@@ -116,16 +117,6 @@ def web() -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[mine] if mine else None)
     return 0 if server.started else 1
-
-
-def _give_back_large_blocks() -> None:
-    """What is larger than 128 KB (a compressor, a page being sent) goes back to the system at once.
-
-    By itself glibc soon takes such blocks from a heap that many threads fill with holes
-    (M_MMAP_THRESHOLD, https://man7.org/linux/man-pages/man3/mallopt.3.html). Another C library does as it likes.
-    """
-    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
-        mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
 
 
 def _mount_api(app: object) -> None:

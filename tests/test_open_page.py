@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import weakref
 from contextlib import AsyncExitStack
 from typing import Any, cast
 
-import pytest
 import socketio
 from engineio.packet import MESSAGE, Packet
 from nicegui import Client, ui
@@ -19,7 +17,6 @@ from nicegui.storage import request_contextvar
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import processes
 from ui.components.elements import text
 from ui.compose.answered import let_go_once_answered
 from ui.middleware.page_socket import PageSocket
@@ -113,28 +110,3 @@ async def test_what_was_sent_to_a_page_is_not_kept() -> None:
     assert [one for one in kept if "la la la" in f"{one.data} {one.encode_cache}"] == []
     to_server.put_nowait({"type": "websocket.disconnect"})
     await page
-
-
-class Blocks(ctypes.Structure):
-    """What glibc's `mallinfo2` answers; `hblks` counts the blocks that go back to the system as soon as they are free."""
-
-    _fields_ = [
-        (name, ctypes.c_size_t)
-        for name in ["arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"]
-    ]
-
-
-def test_a_large_block_goes_back_to_the_system_at_once() -> None:
-    count = getattr(ctypes.CDLL(None), "mallinfo2", None)
-    if count is None:
-        pytest.skip("another C library than glibc")
-    count.restype = Blocks
-    for _ in range(3):
-        bytearray(20_000_000)  # from here on glibc would take a smaller one from the heap
-    processes._give_back_large_blocks()
-    ctypes.CDLL(None).malloc_trim(0)  # what is free already would be taken first
-    before = count().hblks
-    block = bytearray(3_000_000)
-    assert count().hblks == before + 1
-    del block
-    assert count().hblks == before
