@@ -138,7 +138,7 @@ def test_what_a_vendor_wrote_into_the_file_never_reaches_the_recipient(level: fl
         assert [note for note in NOTES if note in mp3] == []
         tags = ID3(io.BytesIO(mp3))
         assert "made with AI" in str(tags["TXXX:Made with AI"])  # TXXX: ID3's own-text frame
-        assert {key[:4] for key in tags} == {"TXXX", "TPE1", "TCON", "TIT2"} | ({"USLT"} if mp3 is made.master else set())  # ID3
+        assert {key[:4] for key in tags} == {"TXXX", "TPE1", "TCON", "TIT2"} | ({"USLT"} if mp3 is made.master else set())
     assert "Mia, hello" in str(ID3(io.BytesIO(made.master))["USLT::und"])
     assert len(soundfile.read(io.BytesIO(made.master))[0]) / RATE == pytest.approx(11.0, abs=0.1)
     assert (readable_audio(made.master) == readable_audio(song(11.0, level))) == (level == LEVEL)
