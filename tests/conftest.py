@@ -201,11 +201,20 @@ def application() -> FastAPI:
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for all tests; each test takes its own context."""
+async def chromium() -> AsyncIterator[Browser]:
+    """One Chromium for all tests."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     flags += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=find_browser(), args=flags)
         yield chromium
         await chromium.close()
+
+
+@pytest.fixture
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """Chromium, in which each test takes a context of its own; what it left open is closed: an open page goes on drawing."""
+    before = chromium.contexts
+    yield chromium
+    for context in [one for one in chromium.contexts if one not in before]:
+        await context.close()

@@ -97,15 +97,15 @@ def _switched_off() -> str:
 
 
 @pytest.fixture(scope="module")
-async def window(browser: Browser) -> AsyncIterator[Page]:
+async def window(chromium: Browser) -> AsyncIterator[Page]:
     """One narrow page, from which each test starts anew: a new one costs as much again as what it shows."""
-    async with narrow(browser) as page:
+    async with narrow(chromium) as page:
         yield page
 
 
 @pytest.fixture(scope="module")
-async def german_window(browser: Browser) -> AsyncIterator[Page]:
-    async with narrow(browser, locale="de-DE") as page:
+async def german_window(chromium: Browser) -> AsyncIterator[Page]:
+    async with narrow(chromium, locale="de-DE") as page:
         yield page
 
 
