@@ -49,7 +49,7 @@ class Generate(Strict):
     },
 )
 async def generate(body: Generate, trusted: Trusted, request: Request) -> JSONResponse:
-    """Answer with the task ids at once; the work follows in jobs."""
+    """Start what is missing, or one failed variation anew, and answer with the task ids at once; the work follows in jobs."""
     if body.one_more:
         if body.song_index is None or body.variation is None:
             missing = "songIndex" if body.song_index is None else "variation"

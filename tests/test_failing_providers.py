@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -106,6 +107,24 @@ def test_what_always_fails_is_shown_as_failed_and_retry_works(set_up: Setup, fak
     assert statuses(form_id) == ["failed", "ready", "failed"]
 
 
+def test_who_names_a_failed_variation_starts_it_anew_and_twice_is_harmless(
+    set_up: Setup, fakes: Callable[..., FakeVendor]
+) -> None:
+    fake = fakes("mureka")
+    fake.fates = ["fail"] * 3
+    set_up(fake)
+    form_id = order()
+    work("mureka", rounds=6)
+    variations.begin_variations(form_id)
+    assert statuses(form_id) == ["failed"] * 3, "what is missing is started, and none is"
+    for _ in range(2):
+        variations.begin_variations(form_id, 0, 2)
+        assert statuses(form_id) == ["failed", "queued", "failed"]
+    work("mureka")
+    assert statuses(form_id) == ["failed", "ready", "failed"]
+    assert fake.submits == 4
+
+
 @pytest.mark.parametrize("status", ["payment_completed", "delivered", "expired", "refunded"])
 def test_nothing_is_tried_again_for_a_form_that_is_paid_or_over(
     status: str, set_up: Setup, fakes: Callable[..., FakeVendor]
@@ -117,6 +136,8 @@ def test_nothing_is_tried_again_for_a_form_that_is_paid_or_over(
     database.execute_sql(over, (status, form_id))
     with pytest.raises((WrongMomentError, GoneError)):
         variations.retry(form_id, 0, 1)
+    with contextlib.suppress(WrongMomentError, GoneError):
+        variations.begin_variations(form_id, 0, 1)
     assert statuses(form_id) == ["failed"] * 3
 
 

@@ -38,8 +38,8 @@ VARIATIONS = (1, 2, 3)
 def begin_variations(form_id: str, song_index: int | None = None, variation: int | None = None) -> list[Variation]:
     """Three variations for every song (or for one song, or just one), each started exactly once whoever asks how often.
 
-    The rows come first; the jobs follow from them. Raises WrongMomentError for a draft and for a form that is over,
-    TooManyError beyond the limits, and then no row is there.
+    Whoever names one that has failed starts it anew. The rows come first; the jobs follow from them. Raises WrongMomentError
+    for a draft and for a form that is over, TooManyError beyond the limits, and then no row is there.
     """
     form = find_form(form_id)
     if form.submitted_at is None and form.status == FormStatus.CREATED:
@@ -65,8 +65,16 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
         enqueue_once(DISPATCH, form.demo, queue=queue_for(form.demo))
     elif new:
         enqueue(WRITE_PROMPTS, form_id, queue=queue_for(form.demo))
+    elif song_index is not None and variation is not None and _has_failed(form, song_index, variation):
+        retry(form_id, song_index, variation)
     current = Variation.select().where(Variation.form == form_id, Variation.shown)
     return list(current.order_by(Variation.song_index, Variation.variation))
+
+
+def _has_failed(form: ComposeForm, song_index: int, variation: int) -> bool:
+    place = (Variation.form == form.id, Variation.song_index == song_index, Variation.variation == variation)
+    failed = Variation.select().where(*place, Variation.shown, Variation.status == VariationStatus.FAILED)
+    return form.status in CHOOSING and bool(failed.exists())
 
 
 def _start_what_is_written(form: ComposeForm) -> None:
@@ -108,7 +116,7 @@ def choose_variation(form_id: str, song_index: int, variation: int) -> None:
 
 
 def retry(form_id: str, song_index: int, variation: int) -> bool:
-    """The customer pressed *Retry* on a failed cell. True if this press started a new attempt.
+    """The customer asks again for a failed variation. True if this started a new attempt.
 
     Raises TooManyError, WrongMomentError for a form that is paid or over: nothing is bought for it any more.
     """
