@@ -88,7 +88,7 @@ async def test_another_device_sees_the_same_and_stays_live(stack: Stack, context
 
 @pytest.mark.slow("a server is killed and started again, and the slowest of the songs is waited for")
 async def test_the_server_is_restarted_while_somebody_waits(stack: Stack, web: LoneWeb, context: BrowserContext) -> None:
-    with stack.studio_pace("1 75"):
+    with stack.studio_pace("1 60"):
         form_id = await being_generated(stack, 1)
     page = await context.new_page()
     await page.goto(f"{web.url}/compose/variations?formId={form_id}")

@@ -22,7 +22,7 @@ async def journey(stack: Stack, browser: Browser, package: str, songs: int, size
     for song in range(songs):
         await page.locator("song-compare").nth(song).get_by_role("button", name="Play").first.click()
         await page.wait_for_function(f"({PLAYING})().length === 1")
-    for one in cells(stack.form(form_id)):
+    for one in cells(stack.form(form_id))[::4]:  # each song's, and each variation's
         sound = await page.evaluate(DECODE, one["previewUrl"])
         assert 44 <= sound["seconds"] <= 46
         assert sound["rms"] > 0.02
@@ -56,7 +56,7 @@ async def look_at_once(stack: Stack, provider: str) -> None:
 
 @pytest.mark.slow("a stack of its own, two failed attempts at a vendor, and a whole order after them")
 async def test_the_whole_journey_when_mureka_fails_and_the_studio_takes_over(browser: Browser) -> None:
-    with FakeVendor("mureka", latency=0.5) as fake, living("mureka,studio", fake) as stack, stack.studio_pace("0.4 75"):
+    with FakeVendor("mureka", latency=0.5) as fake, living("mureka,studio", fake) as stack, stack.studio_pace("0.4 60"):
         fake.fates = ["fail"] * 50
         time_flies = asyncio.create_task(look_at_once(stack, "mureka"))
         form = await journey(stack, browser, "solo-serenade", 1, DESKTOP)

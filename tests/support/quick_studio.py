@@ -2,7 +2,7 @@
 
 The engine starts it instead of `integrations.music.studio.child` where STUDIO_RENDERER names it, as `Stack` does. A real
 rendering and all that follows from it takes three seconds of a processor, this a third of one. `Stack.studio_pace` writes
-into a file how long a rendering takes, or "real": then it is the studio's own. "1 75" is one second for a tone of 75. "held":
+into a file how long a rendering takes, or "real": then it is the studio's own. "1 60" is one second for a tone of 60. "held":
 no rendering begins before the file is gone, so that what is to be seen meanwhile can be seen on any machine.
 """
 

@@ -239,6 +239,7 @@ class _Server:
 
     def __init__(self) -> None:
         self.app: FastAPI | None = None
+        self.api = create_api()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.origin = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(self, log_level="error", lifespan="off"))
@@ -264,7 +265,7 @@ def opened_shop(data_dir: Path, patch: Callable[[Any, str, Any], None]) -> Itera
     app = FastAPI()
     app.include_router(sandbox_router(shop.sandbox))
     app.include_router(metrics_router())
-    app.mount("/api", create_api())
+    app.mount("/api", server.api)
     server.app = app
     try:
         yield shop

@@ -106,7 +106,7 @@ class Stack:
 
     @contextmanager
     def studio_pace(self, pace: str) -> Iterator[None]:
-        """The studio takes so many seconds for a song ("1", or "1 75" for one as long as that), "held": it waits until the end
+        """The studio takes so many seconds for a song ("1", or "1 60" for one as long as that), "held": it waits until the end
         of the block, or "real": it really renders. See tests/support/quick_studio.py."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         asked = self.data_dir / "studio-pace"

@@ -53,7 +53,7 @@ def file_of(mode: str) -> bytes:
         case "hole":  # nine seconds of nothing inside
             return song(2.0) + song(9.0, 0.0) + song(2.0)
         case "long":
-            return song(75.0, 0.506)  # as loud as a master: kept as it is
+            return song(60.0, 0.506)  # as loud as a master: kept as it is
         case "instant":
             return song(2.0)
     return song()
