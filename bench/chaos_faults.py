@@ -68,11 +68,17 @@ def judged(made: Machine, customers: Customers, outcomes: list[Outcome]) -> list
 
 
 def _submits(made: Machine) -> tuple[int, int]:
-    """Tasks at the vendor that no current variation came from, without those that were repeated; and those."""
-    query = f"SELECT DISTINCT provider_task_id FROM variations WHERE provider = '{VENDOR}' AND provider_task_id IS NOT NULL"
-    used = {task_id for (task_id,) in made.ask(query)}
+    """Tasks at the vendor that no current version came from, without those that were repeated; and those.
+
+    A task that we knew, for one of its clips is kept, was given up: no repeated submit excuses it.
+    """
+    query = f"SELECT DISTINCT provider_task_id FROM {{}} WHERE provider = '{VENDOR}' AND provider_task_id IS NOT NULL"
+    used, kept = ({task_id for (task_id,) in made.ask(query.format(table))} for table in ("variations", "bonus_clips"))
+    late = {task_id for (task_id,) in made.ask("SELECT provider_task_id FROM bonus_clips WHERE why = 'late'")}
     possible = int(made.ask("SELECT count(*) FROM repeated_submits")[0][0])
-    return max(0, len(made.vendor.tasks.keys() - used) - possible), possible
+    unused = made.vendor.tasks.keys() - used
+    given_up = unused & (kept - late)
+    return len(given_up) + max(0, len(unused - given_up) - possible), possible
 
 
 def main(words: Sequence[str]) -> int:

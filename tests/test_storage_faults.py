@@ -111,6 +111,13 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(tmp_path: Path) -> N
     assert [path.name for path in (tmp_path / "task_1").iterdir()] == [KEY.partition("/")[2]]
 
 
+def test_where_not_even_a_folder_can_be_made_the_storage_is_what_fails(tmp_path: Path) -> None:
+    """A full disk refuses that first; taken for a fault of the song it cost another one at the vendor."""
+    (tmp_path / "task_1").write_bytes(b"in the way")
+    with pytest.raises(StorageError, match="could not write"):
+        Folder(tmp_path).put(KEY, b"song")
+
+
 def test_killed_in_the_middle_of_writing_no_half_file_has_its_name(tmp_path: Path) -> None:
     """docs/reliability.md row 88."""
     code = (

@@ -21,17 +21,20 @@ class Folder:
     def put(self, key: str, content: bytes) -> None:
         """Write to a temporary file and rename it: a reader never sees a partial file."""
         target = self._place(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o640)
-            os.replace(name, target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.chmod(name, 0o640)
+                os.replace(name, target)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+                raise
         except OSError as error:
-            Path(name).unlink(missing_ok=True)
             raise StorageError(f"could not write {key}: {error.strerror}") from error
 
     def get(self, key: str) -> bytes:
