@@ -22,7 +22,7 @@ async def journey(stack: Stack, browser: Browser, package: str, songs: int, size
     for song in range(songs):
         await page.locator("song-compare").nth(song).get_by_role("button", name="Play").first.click()
         await page.wait_for_function(f"({PLAYING})().length === 1")
-    for one in cells(stack.form(form_id))[::4]:  # each song's, and each variation's
+    for one in cells(stack.form(form_id))[:: 1 if songs == 1 else 4]:  # of a hamper one of each song
         sound = await page.evaluate(DECODE, one["previewUrl"])
         assert 44 <= sound["seconds"] <= 46
         assert sound["rms"] > 0.02
