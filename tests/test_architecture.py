@@ -177,7 +177,7 @@ def test_one_function_spells_a_cell_of_the_player() -> None:
 
 
 def registers_a_route(path: Path) -> bool:
-    """`@ui.page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like."""
+    """`@live_page(...)`, `@router.get(...)`, `@router.api_route(...)` and their like."""
     found = (
         decorator.func
         for node in nodes_of(path)
@@ -185,8 +185,21 @@ def registers_a_route(path: Path) -> bool:
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Call)
     )
-    owners = [func.value for func in found if isinstance(func, ast.Attribute)]
-    return any(isinstance(owner, ast.Name) and owner.id in ("ui", "router") for owner in owners)
+    owners = [func.value if isinstance(func, ast.Attribute) else func for func in found]
+    return any(isinstance(owner, ast.Name) and owner.id in ("live_page", "router") for owner in owners)
+
+
+def test_every_live_page_is_registered_by_the_one_decorator_that_knows_how_long_people_wait() -> None:
+    past_it = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        for node in nodes_of(path)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "page"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "ui"
+    ]
+    assert [place.partition(":")[0] for place in past_it] == ["ui/site/live_page.py"], past_it
 
 
 def test_every_top_level_module_was_looked_at() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from nicegui import core
+from nicegui import Client, core
+from nicegui import app as nicegui_app
 from playhouse.pool import MaxConnectionsExceeded
 from playwright.async_api import Browser, expect
 from starlette.testclient import TestClient
@@ -64,6 +67,31 @@ async def test_a_page_that_finds_no_free_connection_says_one_moment_and_when_to_
     assert (answer.status_code, answer.headers.get("retry-after")) == (503, "5")
     assert "One moment, please" in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_live_page_waits_half_a_minute_for_a_busy_machine_and_then_says_so_in_our_words(
+    application: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NiceGUI itself waits three seconds, and shows a page of its own."""
+    waited: list[float | None] = []
+
+    async def in_vain(tasks: list[asyncio.Task[Any]], **how: Any) -> tuple[set[Any], Any]:
+        waited.append(how["timeout"])
+        await asyncio.sleep(0)  # the page begins
+        return set(), tasks
+
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    monkeypatch.setattr("nicegui.page.asyncio", SimpleNamespace(**{**vars(asyncio), "wait": in_vain}))
+    paths = [path for path in Client.page_routes.values() if path.startswith(("/compose/", "/internal"))]
+    line = httpx.ASGITransport(nicegui_app, raise_app_exceptions=False)  # behind the login of staff
+    async with httpx.AsyncClient(transport=line, base_url="http://testserver") as web:
+        for path in paths:
+            answer = await web.get(path.replace("{form_id}", f"form_{'0' * 32}"))
+            assert (answer.status_code, answer.headers.get("retry-after")) == (503, "5"), path
+            assert "One moment, please" in answer.text
+            assert "response_timeout" not in answer.text
+    assert waited == [30.0] * len(paths)
+    assert {"/compose/create", "/compose/lyrics", "/internal/order/{form_id}"} <= set(paths)
 
 
 def test_a_script_of_the_demo_is_told_as_data(

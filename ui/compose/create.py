@@ -36,13 +36,14 @@ from ui.compose.story_reading import Reading
 from ui.compose.tab_sync import Following
 from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
+from ui.site.live_page import live_page
 
 BETWEEN_SCREENS = 0.03  # seconds
 HEADING = N_("Tell us about them")
 _LEAD = N_("Small answers are enough. Everything saves itself, and this page's address brings it back.")
 
 
-@ui.page("/compose/create")
+@live_page("/compose/create")
 async def create_page(formId: str = "", package: str = "") -> Response | None:
     """A new draft, or the draft of `formId` as it was left."""
     client = ui.context.client

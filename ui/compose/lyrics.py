@@ -24,6 +24,7 @@ from ui.compose.frame import compose_frame
 from ui.compose.lyric_lines import LyricLines
 from ui.middleware.client_ip import caller
 from ui.site.error_pages import no_such_form
+from ui.site.live_page import live_page
 
 _LEAD = N_("Change any line, mark what must stay, or ask for another. Or just go on: nothing here is required.")
 _SCRIPTS = ("follow-fields.js", "kept-lines.js", "instant-copy.js")
@@ -36,7 +37,7 @@ _VERBS: dict[str, Callable[..., Any]] = {
 }
 
 
-@ui.page("/compose/lyrics")
+@live_page("/compose/lyrics")
 async def lyrics_page(formId: str = "") -> Response | None:
     """The step between *Compose* and the first sound. At any other time the visitor is redirected to where the form is."""
     client = ui.context.client

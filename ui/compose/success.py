@@ -27,12 +27,13 @@ from ui.compose.receipt import Receipt
 from ui.gift.giver_panel import GiverPanel
 from ui.gift.send_links import SendLinks
 from ui.site.error_pages import no_such_form
+from ui.site.live_page import live_page
 
 log = logging.getLogger("serenade.success")
 ASKING = (2, 3, 5, 8, 12)  # seconds between the requests to Stripe
 
 
-@ui.page("/compose/success")
+@live_page("/compose/success")
 async def success_page(formId: str = "", session_id: str = "", extra: str = "", canceled: str = "") -> Response | None:
     """Whoever holds the form id sees where the payment is; coming here proves nothing, Stripe is asked."""
     client = ui.context.client

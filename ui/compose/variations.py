@@ -34,6 +34,7 @@ from ui.gift.photo_fields import PhotoFields
 from ui.middleware.client_ip import caller
 from ui.middleware.session_cookie import SESSION_COOKIE
 from ui.site.error_pages import no_such_form
+from ui.site.live_page import live_page
 from ui.templates import render
 
 _SCRIPTS = (
@@ -43,7 +44,7 @@ _SCRIPTS = (
 _PATIENCE = 30.0  # seconds that Stripe may take to answer
 
 
-@ui.page("/compose/variations")
+@live_page("/compose/variations")
 async def variations_page(formId: str = "", canceled: str = "") -> Response | None:
     """The page is a pure function of the row, so a reload restores it whatever happened to browser or server."""
     client = ui.context.client

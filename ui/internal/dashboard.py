@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 from nicegui.events import GenericEventArguments
 from peewee import OperationalError
 
@@ -21,13 +21,14 @@ from ui.components.elements import box, text
 from ui.internal.incidents import Incidents
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
 from ui.site.error_pages import not_there
+from ui.site.live_page import live_page
 
 router = APIRouter(include_in_schema=False)
 _REFRESH = 5.0  # seconds between two reads, at least
 WINDOWS = {"24": "Last day", "168": "Last week"}
 
 
-@ui.page("/internal/health")
+@live_page("/internal/health")
 async def dashboard_page() -> Any:
     """Refreshed when something changes, every few seconds at most."""
     try:

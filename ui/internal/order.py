@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Response
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 
 from jobs.forms.form_data import TYPED_FIELDS
 from jobs.generation.authors import author_text
@@ -26,9 +26,10 @@ from ui.components.song_compare import SongCompare, cell_in_place
 from ui.internal.action_dialog import ActionDialog
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
+from ui.site.live_page import live_page
 
 
-@ui.page("/internal/order/{form_id}")
+@live_page("/internal/order/{form_id}")
 async def order_page(form_id: str) -> Response | None:
     """Follows the rows: what staff, customers or jobs do shows at once."""
     try:

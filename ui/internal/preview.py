@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 from fastapi import Response
-from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from jobs.forms.choices import EMOTIONS, STYLES, THEMES, VIBES, VOICES
@@ -25,6 +24,7 @@ from ui.components.song_compare import SongCompare, preview_cell
 from ui.internal.prompt_trial import PromptTrial
 from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
+from ui.site.live_page import live_page
 
 NOT_ASKED_FOR = {"status": "failed", "message": "Not requested.", "canRetry": False}
 _DOUBLE_CLICK = 1.0  # seconds in which the same brief again is not counted
@@ -40,7 +40,7 @@ _ASK = """(e) => { e.preventDefault();
 LOAD = "(e) => { const b = e.target.closest('[data-preset]'); if (b) emit(b.dataset.preset); }"
 
 
-@ui.page("/internal/preview")
+@live_page("/internal/preview")
 async def preview_page() -> Response | None:
     """A preview is a form with the purpose 'preview': in no list, in no figure, deleted after a week."""
     try:

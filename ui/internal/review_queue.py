@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from fastapi import Response
-from nicegui import background_tasks, ui
+from nicegui import background_tasks
 from nicegui.events import GenericEventArguments
 
 from jobs.staff.review_queue import ToReview, to_review
@@ -14,12 +14,13 @@ from ui.components.elements import box, text
 from ui.internal.action_dialog import ActionDialog
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
+from ui.site.live_page import live_page
 
 _KEYS = (("Space", "play"), ("← →", "5 s"), ("0–9", "jump"), ("A", "approve"), ("F", "flag"), ("N", "next"), ("P", "back"))
 MOVED = "(e) => { const b = e.target.closest('[data-move]'); if (b) emit(b.dataset.move); }"
 
 
-@ui.page("/internal/listen")
+@live_page("/internal/listen")
 async def review_queue_page() -> Response | None:
     """The current recording stays until it is reviewed or skipped, whatever arrives meanwhile."""
     try:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from fastapi import Response
-from nicegui import app, background_tasks, ui
+from nicegui import app, background_tasks
 from nicegui.events import GenericEventArguments
 from peewee import OperationalError
 
@@ -17,13 +17,14 @@ from ui import live
 from ui.components.elements import box, text
 from ui.internal.staff_frame import Fragment, NotStaffError, StaffPage, enter, select, staff_frame
 from ui.site.error_pages import not_there
+from ui.site.live_page import live_page
 
 _REFRESH = 1.0  # seconds between two reads of the table, at least
 _ASK = """(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.currentTarget))); }"""
 AGE_LABELS = {"day": "Last day", "week": "Last week", "month": "Last month"}
 
 
-@ui.page("/internal")
+@live_page("/internal")
 async def search_page() -> Response | None:
     """The search term is never part of the URL: it is often somebody's name."""
     try:
