@@ -1,10 +1,11 @@
-"""One draft open in two places: nothing is lost, and each shows what is written in the other."""
+"""One draft open in two places: nothing is lost, each shows what is written in the other, and neither is loaded too often."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from playwright.async_api import Browser, Page, WebSocketRoute, expect
+from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.support.forms import sql
 from tests.support.guided import all_questions
@@ -154,3 +155,32 @@ async def test_when_another_tab_composes_this_one_goes_along(stack: Stack, brows
     stack.generate(form_id)
     await page.wait_for_url("**/compose/variations?formId=*")
     await page.context.close()
+
+
+async def test_the_next_page_is_opened_once_however_often_the_row_changes_before_it_is_there(
+    stack: Stack, browser: Browser
+) -> None:
+    """The second time would break off the first, and build the page again."""
+    page, beside = [await (await browser.new_context(viewport={"width": 1280, "height": 900})).new_page() for _ in range(2)]
+    form_id, opened, released = stack.create(draft=True), list[str](), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    def heard(frame: str | bytes) -> None:
+        if str(frame).startswith('42["open",'):
+            opened.append(str(frame))
+
+    page.on("websocket", lambda socket: socket.on("framereceived", heard))
+    await page.goto(f"{stack.url}/compose/create?formId={form_id}")
+    await page.route("**/compose/lyrics?*", hold)
+    await page.wait_for_function("window.did_handshake === true")
+    await page.locator("#compose").click()
+    await asyncio.to_thread(stack.await_status, form_id, "prompts_generated")
+    await beside.goto(f"{stack.url}/compose/lyrics?formId={form_id}")
+    await beside.locator("#make").click()
+    await beside.wait_for_url("**/compose/variations?formId=*")  # the row has changed four times, and both pages were told
+    assert len(opened) == 1, opened
+    released.set()
+    await page.wait_for_url("**/compose/variations?formId=*")

@@ -88,7 +88,7 @@ class Create:
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.drawn = 0  # of so many songs all questions are drawn, or are being drawn
-        self.busy = False
+        self.busy = self.going = False
         self.drawing = asyncio.Lock()
         self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
         self.following: Following | None = None
@@ -103,7 +103,7 @@ class Create:
         """Follow the row, which another tab or device may have changed."""
         if not form.is_draft:
             if not self.busy:
-                self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
+                self._go_on()
             return
         self.data = form.form_data
         is_old = self.following is not None and self.following.is_newer("packageType", form.read_at)
@@ -219,7 +219,7 @@ class Create:
             async with self.turn:
                 sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
         except WrongMomentError:
-            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
+            self._go_on()
             return
         except (OperationalError, KeyError):
             self.saved.set_text(_("Not saved yet: we will try again with your next word."))
@@ -273,9 +273,15 @@ class Create:
         except TooManyError:
             self.mistakes.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
         else:
-            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
+            self._go_on()
         finally:
             self.busy = False
+
+    def _go_on(self) -> None:
+        """To the words, once: the browser is still here for a moment, and told again it would load them a second time."""
+        if not self.going:
+            self.going = True
+            self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
 
 
 def _songs(count: int) -> str:

@@ -115,8 +115,7 @@ class Lyrics:
         if self.going or not self.songs:
             return
         if elsewhere := page_instead_of_lyrics(form):
-            self.going = True
-            self.button.client.open(elsewhere)
+            self._go_on(elsewhere)
             return
         self.copy.show(form)
         written = bool(form.generated_lyrics)
@@ -174,8 +173,13 @@ class Lyrics:
         except (WrongMomentError, NotFoundError):
             self.say(_("That is not possible any more. Load the page again to see how things are."), "warn")
         else:
+            self._go_on(f"/compose/variations?formId={self.form_id}")
+
+    def _go_on(self, path: str) -> None:
+        """Once: the browser is still here for a moment, and told again it would load the next page a second time."""
+        if not self.going:
             self.going = True
-            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+            self.button.client.open(path)
 
     def say(self, sentence: str, kind: str) -> None:
         """Show a notice above the lyrics, also for screen readers."""
