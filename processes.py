@@ -20,11 +20,18 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
     from embedded.programs import Command
 
 # Of 10 looks at young garbage one goes further, of 100 of these (Python: 10) one goes through everything: with a thousand open
 # pages that takes half a second, in which no page is told anything.
 LOOKED_FOR = 700, 10, 100
+# Idle connections are kept for longer than a proxy keeps them (nginx: 60 s; uvicorn by itself: 5). Whoever hangs up first does
+# so sometimes while the next request is on its way: nginx then asks another process, which does not know the page of a socket
+# (and the page is loaded anew), and answers a POST by a 502.
+_IDLE_SECONDS = 75
 _MAIN = str(Path(__file__).with_name("main.py"))
 
 
@@ -100,23 +107,32 @@ def web() -> int:
         from ui.app import create_app  # 2 s of imports, after what may end this
 
         app = create_app(mount_api=_mount_api)
-    config = uvicorn.Config(
+    mine = listening_socket(settings.host, settings.port)
+    server = uvicorn.Server(server_config(app))
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[mine] if mine else None)
+    return 0 if server.started else 1
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """How the application is served."""
+    import uvicorn
+
+    from settings import settings
+
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         log_config=None,  # its lines take the one way that all of them take
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=_IDLE_SECONDS,
         proxy_headers=False,
         server_header=False,
         ws_max_size=1_000_000,
         ws_per_message_deflate=False,  # 0.3 MB for each open page, to halve messages of a kilobyte
     )
-    mine = listening_socket(settings.host, settings.port)
-    server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[mine] if mine else None)
-    return 0 if server.started else 1
 
 
 def _mount_api(app: object) -> None:

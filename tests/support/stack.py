@@ -72,7 +72,7 @@ class Stack:
         self.data_dir, self.port = data_dir, port
         self.url = f"http://localhost:{port}"
         self.http = requests.Session()
-        self.http.headers["Connection"] = "close"  # one kept for five idle seconds is closed by the server as it is used again
+        self.http.headers["Connection"] = "close"  # one that was long idle may be closed by the server as it is used again
         hidden = ("PYTEST_", "NICEGUI_", "COV_")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         self.environment |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": self.url}
