@@ -132,6 +132,7 @@ def test_an_order_can_be_followed_by_its_ids_and_its_story_stands_in_no_line(sta
     story["songs"][0] |= {"storySummary": f"We met at {canary}.", "recipientName": canary.title(), "mustInclude": canary}
     made = stack.call("POST", "/api/compose/forms", json={"packageType": "solo-serenade", "formData": story})
     form_id = made.json()["form"]["id"]
+    stack.await_status(form_id, "prompts_generated")  # else the job that the next request asks for may write them first
     started = stack.call("POST", "/api/generate", json={"formId": form_id})
     assert started.status_code == 202, started.text
     stack.await_status(form_id, "variations_ready", "variations_generated", "ready")
