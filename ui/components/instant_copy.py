@@ -6,10 +6,13 @@ The page needs `head_html("instant-copy.js")`. Nothing here reads the copy: what
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, Literal
 
 from jobs.views.form_types import FormView
 from ui.components.plain_element import PlainElement
+
+_ANSWERS_WITHIN = 10.0  # seconds
 
 
 class InstantCopy(PlainElement):
@@ -50,3 +53,8 @@ class InstantCopy(PlainElement):
     def connected(self) -> None:
         """The browser is connected and the row can be written: what was typed meanwhile arrives as if typed now."""
         self.run_method("connected")
+
+    async def catch_up(self) -> None:
+        """As `connected`, and wait until all of it has arrived, or the browser has not answered for ten seconds."""
+        with suppress(TimeoutError):
+            await self.run_method("connected", timeout=_ANSWERS_WITHIN)

@@ -71,8 +71,9 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     page.reading = Reading(caller(client.request.scope), page.form_id)
     live.follow(client, page.form_id, page.show)
     await live.refresh(page.form_id)  # the row may have changed between the read and the connection
-    page.copy.connected()
     page.guide.run_method("ready")
+    await page.copy.catch_up()
+    page.caught_up.set()
     if page.is_answered_further:
         await page.draw_more()
     return None
@@ -83,13 +84,13 @@ class Create:
 
     def __init__(self, form_id: str, package: str, data: dict[str, Any], languages: Options) -> None:
         self.form_id, self.languages = form_id, languages
-        self.package = package
-        self.data = data
+        self.package, self.data = package, data
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.drawn = 0  # of so many songs all questions are drawn, or are being drawn
         self.busy = self.going = False
         self.drawing = asyncio.Lock()
+        self.caught_up = asyncio.Event()  # what the browser had kept has arrived
         self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
         self.following: Following | None = None
         self.reading: Reading | None = None
@@ -263,6 +264,7 @@ class Create:
             return
         self.busy = True
         try:
+            await self.caught_up.wait()  # answers that only the browser has stand on the page: they count
             async with self.turn:
                 await asyncio.to_thread(in_database, submit, self.form_id)
         except InvalidFormError as error:
