@@ -6,8 +6,10 @@ import asyncio
 import gc
 import weakref
 from contextlib import AsyncExitStack
+from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 import socketio
 from engineio.packet import MESSAGE, Packet
 from nicegui import Client, ui
@@ -17,6 +19,7 @@ from nicegui.storage import request_contextvar
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui import live
 from ui.components.elements import text
 from ui.compose.answered import let_go_once_answered
 from ui.middleware.page_socket import PageSocket
@@ -110,3 +113,24 @@ async def test_what_was_sent_to_a_page_is_not_kept() -> None:
     assert [one for one in kept if "la la la" in f"{one.data} {one.encode_cache}"] == []
     to_server.put_nowait({"type": "websocket.disconnect"})
     await page
+
+
+async def test_what_changes_while_a_page_is_read_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both readings run in threads: on a busy machine the one that began later may end first."""
+    older, newer, newest = (cast(Any, SimpleNamespace(read_at=moment)) for moment in (1.0, 2.0, 3.0))
+    shown: list[Any] = []
+
+    def reads(form: Any) -> None:
+        monkeypatch.setattr(live, "read_live", lambda _: asyncio.sleep(0, form))
+
+    async def read_slowly(form_id: str) -> Any:
+        reads(newer)
+        await live.refresh(form_id)  # as a notification has it
+        return older
+
+    monkeypatch.setattr(live, "read_live", read_slowly)
+    client = cast(Any, SimpleNamespace(on_delete=lambda gone: gone))
+    assert await live.read_and_follow(client, "form_1", shown.append) is newer
+    reads(newest)
+    await live.refresh("form_1")
+    assert shown == [newest]

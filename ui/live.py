@@ -48,6 +48,23 @@ def follow(client: Client, form_id: str, show: Show) -> None:
     client.on_delete(gone)
 
 
+async def read_and_follow(client: Client, form_id: str, show: Show) -> FormView | None:
+    """The form as it is now, for a page to draw without waiting any more; from then on as `follow`.
+
+    What changed while it was read may have been read sooner than that, by somebody else: then this is it.
+    """
+    told = list[FormView]()
+    take: Show = told.append
+
+    def follow_it(form: FormView) -> None:
+        take(form)
+
+    follow(client, form_id, follow_it)
+    form = await read_live(form_id)
+    take = show
+    return max((form, *told), key=lambda one: one.read_at) if form else None
+
+
 async def relay() -> None:
     """Turn notifications into reads, for ever. After every (re)connection all open pages read again: one may have been lost."""
     async for form_id in subscribe():

@@ -44,8 +44,7 @@ async def success_page(formId: str = "", session_id: str = "", extra: str = "", 
     with compose_frame(_("Your gift"), 4, "song-compare.js", "copy-link.js", "instant-copy.js", "zones.js", "photos.js"):
         page = Success(formId, row.demo, canceled=bool(canceled))
         page.more.came_back = bool(extra) and not canceled
-        live.follow(client, formId, page.show)
-        form = await live.read_live(formId)
+        form = await live.read_and_follow(client, formId, page.show)
         if form is None:
             return no_such_form()
         page.build(form)
@@ -81,7 +80,6 @@ class Success:
 
     def __init__(self, form_id: str, demo: bool = False, *, canceled: bool = False) -> None:
         self.form_id, self.demo, self.canceled = form_id, demo, canceled
-        self.built = False
         self.given = False
         self.settled = False
         self.long = False
@@ -95,13 +93,10 @@ class Success:
         self.gift = box("div", "stack")
         self.back = text("a", _("Back to your songs"), "btn", href=f"/compose/variations?formId={self.form_id}")
         self.copy = InstantCopy()
-        self.built = True
         self.show(form)
 
     def show(self, form: FormView) -> None:
         """Follow the row."""
-        if not self.built:
-            return
         self.copy.show(form)
         self.form = form
         heading, lead = after_payment(form)

@@ -57,8 +57,7 @@ async def variations_page(formId: str = "", canceled: str = "") -> Response | No
         return no_such_form()
     with compose_frame(_("Listen and choose"), 2, *_SCRIPTS, first=before_payment(before)):
         page = Grid(formId, await asyncio.to_thread(in_database, who, client.request.cookies.get(SESSION_COOKIE, "")))
-        live.follow(client, formId, page.show)  # subscribe before reading: no notification in between is lost
-        form = await live.read_live(formId)
+        form = await live.read_and_follow(client, formId, page.show)
         if form is None:
             return no_such_form()
         page.build(form)
@@ -156,7 +155,7 @@ class Grid:
 
     def show(self, form: FormView) -> None:
         """Follow the row."""
-        if not self.songs or self.going:
+        if self.going:
             return
         if elsewhere := page_instead_of_variations(form):
             self.going = True
