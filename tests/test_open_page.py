@@ -12,10 +12,12 @@ from typing import Any, cast
 import pytest
 import socketio
 from engineio.packet import MESSAGE, Packet
-from nicegui import Client, ui
+from nicegui import Client, core, ui
 from nicegui import app as nicegui_app
 from nicegui.nicegui import sio_app
 from nicegui.storage import request_contextvar
+from peewee import OperationalError
+from playhouse.pool import MaxConnectionsExceeded
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -134,3 +136,24 @@ async def test_what_changes_while_a_page_is_read_is_drawn(monkeypatch: pytest.Mo
     reads(newest)
     await live.refresh("form_1")
     assert shown == [newest]
+
+
+async def test_a_change_that_a_busy_database_did_not_let_us_read_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[Any] = [
+        OperationalError("canceling statement due to statement timeout"),
+        MaxConnectionsExceeded(),
+        "the form",
+    ]
+    shown = asyncio.Queue[Any]()
+
+    async def read(form_id: str) -> Any:
+        if isinstance(answer := answers.pop(0), Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    monkeypatch.setattr(live, "read_live", read)
+    monkeypatch.setattr(live, "_AGAIN", 0)
+    live.follow(cast(Any, SimpleNamespace(on_delete=lambda gone: gone)), "form_2", shown.put_nowait)
+    await live.refresh("form_2")
+    assert await asyncio.wait_for(shown.get(), 30) == "the form"

@@ -20,6 +20,7 @@ from pubsub import subscribe
 
 log = logging.getLogger("serenade.live")
 Show = Callable[[FormView], None]
+_AGAIN = 5.0  # seconds after a reading that failed
 
 changed = Event[str | None]()  # the id of a form that changed (None: look at everything), for pages that show many forms
 _views: dict[str, set[Show]] = defaultdict(set)
@@ -90,8 +91,16 @@ async def refresh(form_id: str) -> None:
                     _show(show, form)
     except (OperationalError, MaxConnectionsExceeded) as error:
         log.warning("a page could not be refreshed: %s", error.__class__.__name__)
+        background_tasks.create(_refresh_later(form_id), name=f"refresh {form_id[:12]} later")
     finally:
         del _reading[form_id]
+
+
+async def _refresh_later(form_id: str) -> None:
+    """A busy database refuses a reading now and then, and the change it was for may be the last one for an hour."""
+    await asyncio.sleep(_AGAIN)
+    if form_id in _views:
+        await refresh(form_id)
 
 
 def _show(show: Show, form: FormView) -> None:
