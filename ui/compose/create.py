@@ -87,7 +87,7 @@ class Create:
         self.fields: dict[str, Field] = {}
         self.songs: list[SongForm] = []
         self.drawn = 0  # of so many songs all questions are drawn, or are being drawn
-        self.busy = False
+        self.busy = self.left = False
         self.drawing = asyncio.Lock()
         self.turn = asyncio.Lock()  # answers are written, and the form is submitted, in the order in which that was asked
         self.following: Following | None = None
@@ -101,8 +101,7 @@ class Create:
     def show(self, form: FormView) -> None:
         """Follow the row, which another tab or device may have changed."""
         if not form.is_draft:
-            if not self.busy:
-                self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
+            self._leave()
             return
         self.data = form.form_data
         is_old = self.following is not None and self.following.is_newer("packageType", form.read_at)
@@ -218,7 +217,7 @@ class Create:
             async with self.turn:
                 sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
         except WrongMomentError:
-            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
+            self._leave()
             return
         except (OperationalError, KeyError):
             self.saved.set_text(_("Not saved yet: we will try again with your next word."))
@@ -272,9 +271,15 @@ class Create:
         except TooManyError:
             self.mistakes.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
         else:
-            ui.navigate.to(f"/compose/lyrics?formId={self.form_id}")
+            self._leave()
         finally:
             self.busy = False
+
+    def _leave(self) -> None:
+        """On to the words, once: the row's change is often seen here before the press that made it is answered."""
+        if not self.left:
+            self.left = True
+            self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
 
 
 def _songs(count: int) -> str:

@@ -114,8 +114,7 @@ class Lyrics:
         if self.going or not self.songs:
             return
         if elsewhere := page_instead_of_lyrics(form):
-            self.going = True
-            self.button.client.open(elsewhere)
+            self._leave(elsewhere)
             return
         self.copy.show(form)
         written = bool(form.generated_lyrics)
@@ -173,8 +172,13 @@ class Lyrics:
         except (WrongMomentError, NotFoundError):
             self.say(_("That is not possible any more. Load the page again to see how things are."), "warn")
         else:
+            self._leave(f"/compose/variations?formId={self.form_id}")
+
+    def _leave(self, path: str) -> None:
+        """Open another page, once: the row's change is often seen here before the press that made it is answered."""
+        if not self.going:
             self.going = True
-            ui.navigate.to(f"/compose/variations?formId={self.form_id}")
+            self.button.client.open(path)
 
     def say(self, sentence: str, kind: str) -> None:
         """Show a notice above the lyrics, also for screen readers."""
