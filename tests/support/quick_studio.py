@@ -45,6 +45,8 @@ def pace() -> str:
 
 def perform(spool: Spool, task_id: str, request: SongRequest, *more: Any) -> None:
     """What `child.perform` does, without the music."""
+    if pace() != "real":
+        child.tell_engine("-")  # a second core is of no use
     while pace() == "held":
         time.sleep(0.05)
     asked, _, length = pace().partition(" ")

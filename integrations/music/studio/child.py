@@ -1,15 +1,15 @@
 """A render child: reads task ids from its standard input, renders one at a time, reports changes on standard output.
 
-Lines it writes: `<task id>` when a task's state changed, `=` when it is free. It ends when its input closes or the engine dies;
-the engine ends it after 20 idle seconds.
+Lines it writes: `<task id>` when a task's state changed, `=` when it is free, `-` when a second core is of no more use to its
+song. It reads `+` where one is idle. It ends when its input closes or the engine dies; the engine ends it after 20 idle
+seconds.
 """
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import os
-import signal
+import select
 import sys
 import time
 from dataclasses import astuple
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from integrations.music import MusicError, Reason, SongRequest, State
 from integrations.music.studio.giving_way import give_way
+from integrations.music.studio.side_by_side import OneCore, die_with
 from integrations.music.studio.spool import Spool
 from settings import settings
 
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
     from integrations.music.studio.instrument_bank import Bank
 
 MOST_ATTEMPTS = 6  # a request that kills its renderer every time is given up
-PR_SET_PDEATHSIG = 1
-
-
-def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when the engine dies, however it dies."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
 
 
 def tell_engine(line: str) -> None:
@@ -42,6 +34,43 @@ def tell_engine(line: str) -> None:
         os.write(1, line.encode() + b"\n")
     except OSError:
         os._exit(0)
+
+
+class Inlet(OneCore):
+    """What the engine writes: tasks, and that a second core is idle."""
+
+    def __init__(self, source: int = 0) -> None:
+        self.source = source
+        self.lines: list[str] = []
+        self.rest = b""
+        self.is_over = True
+
+    def next_task(self) -> str | None:
+        """Wait for a task; None when there will be no more. An offer that came before it was for the song before."""
+        self.is_over = False
+        while self.lines or self._read():
+            while self.lines:
+                if (line := self.lines.pop(0)) != "+":
+                    return line
+        return None
+
+    def is_offered(self) -> bool:
+        """Whether a core was offered for this song."""
+        if not self.is_over and select.select([self.source], [], [], 0)[0]:
+            self._read()
+        return not self.is_over and "+" in self.lines
+
+    def give_back(self) -> None:
+        """Tell the engine; once for each song."""
+        if not self.is_over:
+            self.is_over = True
+            tell_engine("-")
+
+    def _read(self) -> bool:
+        chunk = os.read(self.source, 4096)
+        *lines, self.rest = (self.rest + chunk).split(b"\n")
+        self.lines += [line.decode() for line in lines]
+        return bool(chunk)
 
 
 def claim_task(spool: Spool, task_id: str) -> int | None:
@@ -62,7 +91,7 @@ def attempts(lock: int) -> int:
     return count
 
 
-def render_task(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
+def render_task(spool: Spool, task_id: str, bank: Bank, parent: int, core: OneCore) -> None:
     """Render one task, unless it is done, gone or somebody else's."""
     if (lock := claim_task(spool, task_id)) is None:
         return
@@ -73,7 +102,7 @@ def render_task(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
             return
         if attempts(lock) > MOST_ATTEMPTS:
             raise MusicError(Reason.PROVIDER_BUG, f"rendering stopped {MOST_ATTEMPTS} times without an end")
-        perform(spool, task_id, request, bank, parent)
+        perform(spool, task_id, request, bank, parent, core)
     except Exception as error:
         transient = isinstance(error, OSError)
         reason = error.reason if isinstance(error, MusicError) else Reason.TRANSIENT if transient else Reason.PROVIDER_BUG
@@ -83,7 +112,7 @@ def render_task(spool: Spool, task_id: str, bank: Bank, parent: int) -> None:
         tell_engine(task_id)
 
 
-def perform(spool: Spool, task_id: str, request: SongRequest, bank: Bank, parent: int) -> None:
+def perform(spool: Spool, task_id: str, request: SongRequest, bank: Bank, parent: int, core: OneCore) -> None:
     """The rendering itself, with progress at most ten times a second."""
     from integrations.music.studio.render import render_song
 
@@ -101,7 +130,7 @@ def perform(spool: Spool, task_id: str, request: SongRequest, bank: Bank, parent
 
     report("composing", 0)
     misbehave(request.style, report)
-    song = render_song(request, bank, report)
+    song = render_song(request, bank, report, core)
     result = {
         "state": State.SUCCEEDED,
         "title": request.title,
@@ -136,14 +165,11 @@ def main() -> None:
 
     spool, bank = Spool(Path(sys.argv[2])), Bank()
     room()
+    inlet = Inlet()
     tell_engine("=")
-    pending = b""
-    while chunk := os.read(0, 4096):
-        pending += chunk
-        *names, pending = pending.split(b"\n")
-        for name in names:
-            render_task(spool, name.decode(), bank, parent)
-            tell_engine("=")
+    while (name := inlet.next_task()) is not None:
+        render_task(spool, name, bank, parent, inlet)
+        tell_engine("=")
 
 
 if __name__ == "__main__":

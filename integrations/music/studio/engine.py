@@ -48,15 +48,32 @@ class Child:
         os.set_blocking(self.outlet, False)
         self.task: str | None = None
         self.free = False
+        self.wants = self.has_second = False  # a second core for its song
         self.has_worked = False
         self.idle_since = time.monotonic()
         self.heard = b""
 
     def give(self, task_id: str) -> None:
         """Let it render a task."""
-        self.task, self.free = task_id, False
+        self.task, self.free, self.wants = task_id, False, True
+        self._write(task_id)
+
+    def offer(self) -> None:
+        """Let it use a second core until it gives that back."""
+        self.has_second = True
+        self._write("+")
+
+    def give_back(self) -> None:
+        """It uses one core from now on."""
+        self.wants = self.has_second = False
+
+    def cores(self) -> int:
+        """How many it may use; one that starts uses one."""
+        return 0 if self.free else 1 + self.has_second
+
+    def _write(self, line: str) -> None:
         with suppress(BrokenPipeError):  # it just died; the engine notices when its pipe closes
-            os.write(self.inlet, task_id.encode() + b"\n")
+            os.write(self.inlet, line.encode() + b"\n")
 
     def lines(self) -> list[str] | None:
         """What it said since last time; None when it is gone."""
@@ -79,7 +96,7 @@ class Child:
 
 
 class Engine:
-    """Keeps up to `workers` children busy."""
+    """Keeps up to `workers` cores busy, with a child on each; the lines of one song may be sung by two processes."""
 
     def __init__(self, spool: Spool, workers: int, on_change: Changed | None, nice: int = NICE) -> None:
         self.nice = nice
@@ -109,17 +126,28 @@ class Engine:
             self.spool.tidy()
 
     def _hand_out(self) -> None:
+        """A core that is idle goes to the only song that is being made, else to the next, else to one that can use a second."""
         now = time.monotonic()
         busy = {child.task for child in self.children}
         self.elsewhere = {task: until for task, until in self.elsewhere.items() if until > now}
         tasks = [t for t in self.spool.waiting() if t not in busy and t not in self.elsewhere]
-        free = [child for child in self.children if child.free]
-        for child, task in zip(free, tasks, strict=False):
-            child.give(task)
+        tasks = tasks[: self.workers]
+        while sum(child.cores() for child in self.children) < self.workers:
+            making = [child for child in self.children if child.task]
+            second = next((child for child in making if child.wants and not child.has_second), None)
+            free = next((child for child in self.children if child.free), None)
+            if second and (len(making) == 1 or not tasks):
+                second.offer()
+            elif tasks and free:
+                free.give(tasks.pop(0))
+            elif self._is_one_missing(len(tasks), now):
+                self.children.append(Child(self.spool.folder, self.nice))
+            else:
+                return
+
+    def _is_one_missing(self, tasks: int, now: float) -> bool:
         starting = sum(child.task is None and not child.free for child in self.children)
-        missing = len(tasks) - len(free) - starting if now >= self.start_at else 0
-        for _ in range(min(missing, self.workers - len(self.children))):
-            self.children.append(Child(self.spool.folder, self.nice))
+        return starting < tasks and len(self.children) < self.workers and now >= self.start_at
 
     def _listen(self, child: Child) -> None:
         lines = child.lines()
@@ -127,9 +155,13 @@ class Engine:
             self._replace_dead(child)
             return
         for line in lines:
+            if line == "-":
+                child.give_back()
+                continue
             if line != "=":
                 self._tell(line)
                 continue
+            child.give_back()
             if child.task and child.task in self.spool.waiting():
                 self.elsewhere[child.task] = time.monotonic() + 1.0
             child.task, child.free, child.has_worked, child.idle_since = None, True, True, time.monotonic()

@@ -40,8 +40,8 @@ def _hops(channel: NDArray[np.float32]) -> NDArray[np.float64]:
     """K-weighted mean square of every 100 ms."""
     rows = channel[: len(channel) // HOP * HOP].reshape(-1, HOP)
     out = []
-    for i in range(0, len(rows), 100):  # in slices that stay in the cache
-        spectrum = np.fft.rfft(rows[i : i + 100])
+    for i in range(0, len(rows), 20):  # in slices that stay in the cache
+        spectrum = np.fft.rfft(rows[i : i + 20])
         power = (spectrum.real**2 + spectrum.imag**2) * WEIGHTS
         out.append(2 * power.sum(axis=1, dtype=np.float64) / HOP**2)
     return np.concatenate(out) if out else np.zeros(4)

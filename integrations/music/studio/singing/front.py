@@ -97,8 +97,8 @@ def _speech(sound: Floats) -> NDArray[np.float64]:
     rows = sound[: len(sound) // HOP * HOP].reshape(-1, HOP)
     first, last = (round(hertz * HOP / RATE) for hertz in _SPEECH)
     out = []
-    for i in range(0, len(rows), 100):  # in slices that stay in the cache
-        spectrum = np.fft.rfft(rows[i : i + 100])[:, first:last]
+    for i in range(0, len(rows), 20):  # in slices that stay in the cache
+        spectrum = np.fft.rfft(rows[i : i + 20])[:, first:last]
         out.append((spectrum.real**2 + spectrum.imag**2).sum(axis=1, dtype=np.float64))
     return np.concatenate(out) if out else np.zeros(0)
 
@@ -110,12 +110,15 @@ def _double(desk: Desk, track: Floats, score: Score) -> None:
         first = max(0, first)
         if last - first < RATE:
             continue
-        times = np.arange(last - first) / RATE
+        count = last - first
+        times = np.arange(count, dtype=np.float32) / np.float32(RATE)
         fade = np.interp(times, [0, 0.1, times[-1] - 0.2, times[-1]], [0, 1, 1, 0]).astype(np.float32)
         for delay, pan, sway, speed in DOUBLES:
-            where = first + np.arange(last - first) - (delay + sway * np.sin(2 * np.pi * speed * times)) * RATE
-            where = np.clip(where, 0, len(track) - 2)
-            whole = where.astype(np.int64)
-            part = (where - whole).astype(np.float32)
-            sound = track[whole] * (1 - part) + track[whole + 1] * part
-            desk.add(first, sound * fade, None, DOUBLE_LEVEL, pan, ROOM)
+            late = np.float32(delay * RATE) + np.float32(sway * RATE) * np.sin(np.float32(2 * np.pi * speed) * times)
+            whole = np.ceil(late)
+            part = whole - late
+            at = np.clip(np.arange(first, last) - whole.astype(np.int32), 0, len(track) - 2)
+            sound = track[at]
+            sound += (track[at + 1] - sound) * part
+            sound *= fade
+            desk.add(first, sound, None, DOUBLE_LEVEL, pan, ROOM)

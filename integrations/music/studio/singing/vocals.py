@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from integrations.music.studio.score import Score, SungNote
+from integrations.music.studio.side_by_side import OneCore, SideBySide
 from integrations.music.studio.singing.breath import breath_before
 from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.phones import Inventory
 from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
-from integrations.music.studio.singing.voice_bank import Floats, Voice, load
+from integrations.music.studio.singing.voice_bank import Floats, load
 
 BREATH = 0.2  # seconds of silence after which a new line begins
 REST, SHORTEST = 0.4, 0.35  # seconds between two phrases, and what is left of the note that gives way to it
@@ -34,37 +36,69 @@ MANNERS = {  # how each kind of music is sung
     "country": Manner(18, 5.6, 80),
     "folk": Manner(14, 5.4, 40),
 }
-_kept: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
 
 
-def sing_score(score: Score, on_progress: Callable[[float], None]) -> Floats:
+class BreathLine(NamedTuple):
+    """All that a line's sound comes from: who sings it, how, and its syllables as plain values, their times from its start."""
+
+    singer: str
+    manner: Manner
+    rows: tuple[tuple[Any, ...], ...]
+
+
+Lines = SideBySide[BreathLine]
+_kept: OrderedDict[BreathLine, Floats] = OrderedDict()
+
+
+def lines_of(score: Score, core: OneCore) -> Lines:
+    """The song's lines that are not kept from before, in the order in which they are sung."""
+    sung = [*_by_singer(score), (score.second, score.backing)] if score.backing else _by_singer(score)
+    lines = [
+        _line(name, notes, _manner_of(score)) for name, own in sung for notes in breath_lines(score, load(name).inventory, own)
+    ]
+    return SideBySide([line for line in lines if line not in _kept], sound_of_line, core)
+
+
+def sing_score(score: Score, on_progress: Callable[[float], None], lines: Lines | None = None) -> Floats:
     """The whole vocal, mono, as long as the song; `on_progress(share)` after every line. Its loudest tenth is near level 1."""
-    by_singer = [[n for n in score.vocal if n.second == second] for second in (False, True)]
-    singers = [(name, notes) for name, notes in zip((score.voice, score.second), by_singer, strict=True) if notes]
+    singers = _by_singer(score)
     track = np.zeros(int((score.length + 0.2) * VOICE_RATE), np.float32)
     for number, (name, notes) in enumerate(singers):
-        _sing(track, score, name, notes, True, lambda share, number=number: on_progress((number + share) / len(singers)))  # type: ignore[misc]
+        _sing(track, score, name, notes, lines, True, lambda share, number=number: on_progress((number + share) / len(singers)))  # type: ignore[misc]
     return track
 
 
-def sing_backing(score: Score, on_progress: Callable[[float], None]) -> Floats:
+def sing_backing(score: Score, on_progress: Callable[[float], None], lines: Lines | None = None) -> Floats:
     """The sung harmony, as `sing_score`."""
     track = np.zeros(int((score.length + 0.2) * VOICE_RATE), np.float32)
-    _sing(track, score, score.second, score.backing, False, on_progress)
+    _sing(track, score, score.second, score.backing, lines, False, on_progress)
     return track
+
+
+def _by_singer(score: Score) -> list[tuple[str, list[SungNote]]]:
+    by_singer = [[n for n in score.vocal if n.second == second] for second in (False, True)]
+    return [(name, notes) for name, notes in zip((score.voice, score.second), by_singer, strict=True) if notes]
+
+
+def _manner_of(score: Score) -> Manner:
+    return MANNERS.get(score.manner, Manner())
 
 
 def _sing(
-    track: Floats, score: Score, name: str, sung: list[SungNote], breathes: bool, on_progress: Callable[[float], None]
+    track: Floats,
+    score: Score,
+    name: str,
+    sung: list[SungNote],
+    known: Lines | None,
+    breathes: bool,
+    on_progress: Callable[[float], None],
 ) -> None:
     """Add these notes, sung by the voice of this name, to the track."""
-    voice = load(name)
-    manner = MANNERS.get(score.manner, Manner())
-    lines = list(breath_lines(score, voice.inventory, sung))
+    manner = _manner_of(score)
+    lines = list(breath_lines(score, load(name).inventory, sung))
     ended = -1.0
     for number, notes in enumerate(lines):
-        usual = sum(n.velocity for n in notes) / len(notes)  # a louder chorus is the same singing, turned up
-        sound = _sung(name, voice, notes, usual, manner) * np.float32(10 ** (LOUDER * (usual - 0.75) / 20))
+        sound = _sung(_line(name, notes, manner), known) * np.float32(10 ** (LOUDER * (_usual(notes) - 0.75) / 20))
         begins = notes[0].start - LEAD
         _add(track, sound, begins)
         loud = np.abs(sound)
@@ -122,9 +156,14 @@ def _syllables(note: SungNote, start: float, end: float, inventory: Inventory) -
     ]
 
 
-def _sung(name: str, voice: Voice, notes: list[SungSyllable], usual: float, manner: Manner) -> Floats:
-    """One line's sound at the usual loudness, from the cache where the same line was sung before."""
-    begin = notes[0].start
+def _usual(notes: list[SungSyllable]) -> float:
+    """How loud a line is: a louder chorus is the same singing, turned up."""
+    return sum(n.velocity for n in notes) / len(notes)
+
+
+def _line(name: str, notes: list[SungSyllable], manner: Manner) -> BreathLine:
+    """A line at the usual loudness."""
+    begin, usual = notes[0].start, _usual(notes)
     rows = tuple(
         (
             round(n.start - begin, 4),
@@ -136,13 +175,21 @@ def _sung(name: str, voice: Voice, notes: list[SungSyllable], usual: float, mann
         )
         for n in notes
     )
-    key = (name, manner, rows)
-    if key in _kept:
-        _kept.move_to_end(key)
-        return _kept[key]
-    line = [SungSyllable(*row) for row in rows]
-    sound = sing_line(voice, line, manner, str(rows))
-    _kept[key] = sound
+    return BreathLine(name, manner, rows)
+
+
+def sound_of_line(line: BreathLine) -> Floats:
+    """Sing it."""
+    return sing_line(load(line.singer), [SungSyllable(*row) for row in line.rows], line.manner, str(line.rows))
+
+
+def _sung(line: BreathLine, known: Lines | None) -> Floats:
+    """A line's sound, from the cache where the same line was sung before."""
+    if line in _kept:
+        _kept.move_to_end(line)
+        return _kept[line]
+    sound = known.made(line) if known else sound_of_line(line)
+    _kept[line] = sound
     while sum(kept.nbytes for kept in _kept.values()) > _KEPT_BYTES:
         _kept.popitem(last=False)
     return sound
