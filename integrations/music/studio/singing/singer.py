@@ -82,7 +82,7 @@ def heard_as(pitch: Floats, spectrum: NDArray[np.float64], rate: int) -> Floats:
     found = [_partials(partials * pitch[rows] / rate, spectrum[rows]) for rows in blocks]
     phase, level = (np.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
     moved = (level * np.gradient(phase, FRAME_STEP, axis=1)).sum(0) / (2 * np.pi * (level * partials).sum(0))
-    smooth = np.convolve(moved, np.ones(5) / 5, "same")
+    smooth = np.convolve(moved, np.ones(3) / 3, "same")
     return np.asarray(pitch - np.clip(smooth, -MOST_MOVED * pitch, MOST_MOVED * pitch))
 
 
