@@ -2,9 +2,10 @@
 
 It needs that voice: in the virtualenv of docs/voices.md, and `soundfile` in it,
 
-python -m bench.words_spoken FOLDER 60 --voices package/voices --work work   the lines that `bench.words_heard FOLDER solo 60` hears
+python -m bench.words_spoken FOLDER 60 --voices package/voices --work work
 
-`bench.words_heard FOLDER solo spoken 60` then has both heard. The voice speaks at its own pace and in its own tune.
+for the lines that `bench.words_heard FOLDER solo 60` hears; `bench.words_heard FOLDER solo spoken 60` then has both heard.
+The voice speaks at its own pace and in its own tune.
 """
 
 from __future__ import annotations
