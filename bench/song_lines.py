@@ -24,6 +24,7 @@ class LineRow:
     """What one line, from breath to breath, measured. Its faults are judged by `faults`."""
 
     song: str
+    voice: str  # the bank it is sung with
     start: float
     end: float
     words: str
@@ -73,6 +74,7 @@ def judged(
         rows.append(
             LineRow(
                 song=song,
+                voice=score.voice,
                 start=round(start, 2),
                 end=round(end, 2),
                 words=words_of(score, line),

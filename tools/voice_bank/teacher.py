@@ -79,7 +79,7 @@ class Spoken:
 
 
 class Teacher:
-    """Speaks a string of phoneme symbols at one constant pitch."""
+    """Speaks a string of phoneme symbols, at one constant pitch or as it would by itself."""
 
     def __init__(self, work: Path, voices: Path, threads: int = 1) -> None:
         cut_model(work)
@@ -103,8 +103,8 @@ class Teacher:
         names = {i.name for i in session.get_inputs()}
         return list(session.run(None, {k: v for k, v in feed.items() if k in names}))
 
-    def speak(self, symbols: str, voice: str, hertz: float, slower: float = 1.15) -> Spoken:
-        """Say it; wherever the teacher would use its voice the pitch is `hertz`."""
+    def speak(self, symbols: str, voice: str, hertz: float | None, slower: float = 1.15) -> Spoken:
+        """Say it; wherever the teacher would use its voice the pitch is `hertz`, or with None its own."""
         style = self.style(voice, 60)
         ids = np.array([[0, *(self.tokens[s] for s in symbols), 0]], np.int64)
         lengths, features, text = self._run("words", {"tokens": ids, "style": style, "speed": np.ones(1, np.float32)})
@@ -114,7 +114,7 @@ class Teacher:
         spread = np.repeat(features, steps, axis=2).astype(np.float32)
         pitch, energy = self._run("melody", {SPREAD_FEATURES: spread, "style": style})
         voiced = pitch > 55
-        flat = np.where(voiced, hertz, np.minimum(pitch, 8.0)).astype(np.float32)
-        feed = {SPREAD_TEXT: np.repeat(text, steps, axis=2).astype(np.float32), PITCH: flat, ENERGY: energy, "style": style}
+        tune = pitch if hertz is None else np.where(voiced, hertz, np.minimum(pitch, 8.0)).astype(np.float32)
+        feed = {SPREAD_TEXT: np.repeat(text, steps, axis=2).astype(np.float32), PITCH: tune, ENERGY: energy, "style": style}
         sound = self._run("sound", feed)[0].astype(np.float64).reshape(-1)
         return Spoken(sound, np.concatenate([[0], np.cumsum(steps)]) * FRAME, voiced.reshape(-1))
