@@ -230,8 +230,10 @@ def main() -> None:
     if "--pace" in words:
         pace(numbers_from(words), languages)
         return
-    folder = Path(words[-1]) if words and Path(words[-1]).is_dir() else None
     clips = "--clips" in words
+    if clips:
+        Path(words[-1]).mkdir(parents=True, exist_ok=True)
+    folder = Path(words[-1]) if words and Path(words[-1]).is_dir() else None
     run(numbers_from(words), None if clips else folder, languages, folder if clips else None)
 
 

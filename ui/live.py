@@ -26,6 +26,7 @@ changed = Event[str | None]()  # the id of a form that changed (None: look at ev
 _views: dict[str, set[Show]] = defaultdict(set)
 OPEN_PAGES.set_function(lambda: sum(one.has_socket_connection for one in list(Client.instances.values())))
 _reading: dict[str, bool] = {}  # form id -> it changed again while being read
+_later: set[str] = set()  # forms that are read again in a moment
 
 
 def follow(client: Client, form_id: str, show: Show) -> None:
@@ -91,7 +92,9 @@ async def refresh(form_id: str) -> None:
                     _show(show, form)
     except (OperationalError, MaxConnectionsExceeded) as error:
         log.warning("a page could not be refreshed: %s", error.__class__.__name__)
-        background_tasks.create(_refresh_later(form_id), name=f"refresh {form_id[:12]} later")
+        if form_id not in _later:
+            _later.add(form_id)
+            background_tasks.create(_refresh_later(form_id), name=f"refresh {form_id[:12]} later")
     finally:
         del _reading[form_id]
 
@@ -99,6 +102,7 @@ async def refresh(form_id: str) -> None:
 async def _refresh_later(form_id: str) -> None:
     """A busy database refuses a reading now and then, and the change it was for may be the last one for an hour."""
     await asyncio.sleep(_AGAIN)
+    _later.discard(form_id)
     if form_id in _views:
         await refresh(form_id)
 
