@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 from playwright.async_api import BrowserContext, Page, expect
 
 from jobs.generation.lyrics import write_line
@@ -217,3 +220,28 @@ async def test_make_it_now_waits_for_what_the_browser_has_kept(stack: Stack, con
     await page.reload()
     await page.wait_for_url("**/compose/lyrics?formId=*")
     assert (await asyncio.to_thread(stack.form, form_id))["formData"]["senderEmail"] == "mum@example.com"
+
+
+TYPES_AT_ONCE = """new MutationObserver((_, watching) => {
+  const name = document.getElementById("f-songs-0-recipientName");
+  if (!name) return;
+  watching.disconnect();
+  name.value = "Zora";
+  for (const event of ["input", "change"]) name.dispatchEvent(new Event(event, { bubbles: true }));
+}).observe(document, { childList: true, subtree: true });"""
+
+
+async def test_what_is_typed_before_a_draft_has_its_row_waits_for_it(stack: Stack, context: BrowserContext) -> None:
+    """It used to be taken for an answer to a form that was submitted: the page was left, and loaded anew."""
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    for _ in range(3):
+        page = await context.new_page()
+        await page.add_init_script(TYPES_AT_ONCE)
+        with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as busy, busy.cursor() as cursor:
+            cursor.execute("LOCK TABLE compose_forms IN SHARE MODE")  # read, not written
+            await page.goto(f"{stack.url}/compose/create")
+            await expect(page.locator("#saved")).to_have_text("Saving")
+        await page.wait_for_url(re.compile("formId=form_"))
+        await await_in_row(page.url.rpartition("=")[2], "recipientName", "Zora")
+    assert [url for url in asked if "/compose/lyrics" in url] == []

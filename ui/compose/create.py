@@ -61,6 +61,8 @@ async def create_page(formId: str = "", package: str = "") -> Response | None:
     scripts = ("guided-form.js", "story-box.js", "follow-fields.js", "instant-copy.js")
     with compose_frame(_("Tell us about them"), 1, *scripts, first=(_(HEADING), _(_LEAD))):
         page = Create(formId or new_form_id(), package, data, song_languages(demo))
+        if not formId:
+            await page.turn.acquire()  # what is typed before the draft has its row is written after that
         page.build()
     await client.connected()
     if client.is_deleted:
@@ -96,8 +98,11 @@ class Create:
         self.reading: Reading | None = None
 
     async def begin(self) -> None:
-        """A browser has arrived (not a bot): the draft gets its row and the URL its formId."""
-        await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
+        """A browser has arrived (not a bot): the draft gets its row and the URL its formId, and what was typed is written."""
+        try:
+            await asyncio.to_thread(in_database, start_draft, self.package, self.form_id)
+        finally:
+            self.turn.release()
         self.guide.run_method("begun", f"/compose/create?formId={self.form_id}")
 
     def show(self, form: FormView) -> None:
