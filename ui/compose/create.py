@@ -17,7 +17,6 @@ from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft
 from jobs.forms.form_data import InvalidFormError
 from jobs.forms.song_languages import song_languages
 from jobs.forms.told_story import FIRST_ASKED, has_told_more
-from jobs.price_text import price
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView
 from models import FormStatus, NotFoundError, WrongMomentError, in_database, new_form_id
@@ -31,7 +30,7 @@ from ui.compose.frame import compose_frame
 from ui.compose.long_form import draw_long_form
 from ui.compose.mistakes import Mistakes
 from ui.compose.questions import NOTE, SENDER, Question
-from ui.compose.song_form import Options, SongForm, step
+from ui.compose.song_form import Options, SongForm, package_options, step
 from ui.compose.story_reading import Reading
 from ui.compose.tab_sync import Following
 from ui.middleware.client_ip import caller
@@ -194,12 +193,8 @@ class Create:
                 await asyncio.to_thread(in_database, write_field, self.form_id, path, empty)
 
     def _packages(self) -> None:
-        options = {
-            key: (f"{_(package.label)} · {price(package.amount, package.currency)}", _songs(package.song_count))
-            for key, package in settings.packages.items()
-        }
         self.fields["packageType"] = choice_field(
-            "packageType", _("How many songs?"), self.package, options, self._choose_package
+            "packageType", _("How many songs?"), self.package, package_options(), self._choose_package
         )
 
     def _sender(self) -> None:
@@ -289,7 +284,3 @@ class Create:
         if not self.going:
             self.going = True
             self.button.client.open(f"/compose/lyrics?formId={self.form_id}")
-
-
-def _songs(count: int) -> str:
-    return n_("one song, three versions to choose from", "{n} songs, three versions of each", count)

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from nicegui.element import Element
 
-from i18n import _
+from i18n import _, n_
 from jobs.forms.choices import FESTIVE_THEMES, THEMES
+from jobs.price_text import price
+from settings import settings
 from ui.components.elements import box, drawn_apart, text
 from ui.compose.fields import Field, OnChange, choice_field, question_field
 from ui.compose.found_answers import Origins, Remove
@@ -23,6 +25,17 @@ from ui.compose.strength import Strength
 
 Options = dict[str, tuple[str, str]]
 Kind = Literal["tell", "found", "must", "enough", "package", "more"]
+
+
+def package_options() -> Options:
+    """What is sold: each package's name with its price, and how many songs it is."""
+    return {
+        key: (
+            f"{_(package.label)} · {price(package.amount, package.currency)}",
+            n_("one song, three versions to choose from", "{n} songs, three versions of each", package.song_count),
+        )
+        for key, package in settings.packages.items()
+    }
 
 
 @contextmanager
