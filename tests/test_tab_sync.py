@@ -45,6 +45,18 @@ def test_what_another_tab_wrote_is_shown(following: Following, tab: Tab) -> None
     assert tab.scripts == ['followFields({"senderName": "Ana"}, {"senderName": null})']
 
 
+def test_what_was_read_while_a_value_was_on_its_way_is_read_again(following: Following, tab: Tab) -> None:
+    """Another tab may have written after this one's value reached the row, and before this one knew that."""
+    number = following.wrote("senderName", "Dad")
+    following.follow({"senderName": "Mum and Dad", "songs": [{}]}, time.monotonic())
+    assert tab.scripts == []
+    assert following.reached("senderName", number), "no other notification will come"
+    assert not following.reached("senderName", number), "once"
+    number = following.wrote("senderName", "Dad and Mum")
+    following.follow({"senderName": "Dad and Mum", "songs": [{}]}, time.monotonic())
+    assert not following.reached("senderName", number), "nothing else was read"
+
+
 def test_a_reading_from_before_a_click_never_undoes_it(following: Following, tab: Tab) -> None:
     began = time.monotonic()
     number = following.wrote("songs.0.theme", "birthday")

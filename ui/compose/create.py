@@ -226,8 +226,7 @@ class Create:
             self.saved.set_text(_("Not saved yet: we will try again with your next word."))
             self.saved.props["data-state"] = "offline"
             return
-        if self.following:
-            self.following.reached(path, number)
+        read_again = self.following is not None and self.following.reached(path, number)
         if path in self.fields:
             # An empty box is not a mistake while people still write; it is named when they press Compose.
             self.fields[path].complain(sentence if value else None)
@@ -236,17 +235,20 @@ class Create:
         self.copy.reached(path, value)
         self.saved.set_text(_("Saved"))
         self.saved.props["data-state"] = "saved"
+        if read_again:
+            await live.refresh(self.form_id)
 
     async def _choose_package(self, path: str, value: Any) -> None:
         number = self.following.wrote(path, value) if self.following else 0
         if value in settings.packages:
             async with self.turn:
                 await asyncio.to_thread(in_database, choose_package, self.form_id, value)
-            if self.following:
-                self.following.reached(path, number)
+            read_again = self.following is not None and self.following.reached(path, number)
             self.package = value
             self.copy.reached(path, value)
             self._show_package()
+            if read_again:
+                await live.refresh(self.form_id)
 
     def _show_package(self) -> None:
         package = settings.packages[self.package]

@@ -21,6 +21,7 @@ class Following:
         self.shown = {path: answer(form_data, path) for path in fields}
         self.latest: dict[str, int] = {}  # per field: the number of this tab's last value
         self.written: dict[str, float] = {}  # when that value reached the row; infinity while it is on its way
+        self.passed_over: set[str] = set()  # fields for which a reading said something else meanwhile
 
     def begin(self, form_data: dict[str, Any]) -> None:
         """Fields that were drawn later show what the row said then."""
@@ -33,10 +34,17 @@ class Following:
         self.latest[path] = self.latest.get(path, 0) + 1
         return self.latest[path]
 
-    def reached(self, path: str, number: int) -> None:
-        """The row has this value: what is read from now on is as new as what the tab shows, or newer."""
-        if self.latest[path] == number:
-            self.written[path] = time.monotonic()
+    def reached(self, path: str, number: int) -> bool:
+        """The row has this value: what is read from now on is as new as what the tab shows, or newer.
+
+        Whether it must be read again: a reading that was passed over meanwhile may have been newer as well.
+        """
+        if self.latest[path] != number:
+            return False
+        self.written[path] = time.monotonic()
+        again = path in self.passed_over
+        self.passed_over.discard(path)
+        return again
 
     def follow(self, form_data: dict[str, Any], read_at: float) -> None:
         """Show what differs; the browser waits with a field until nobody types in it (ui/static/follow-fields.js).
@@ -49,6 +57,8 @@ class Following:
         for path, field in self.fields.items():
             value = answer(form_data, path)
             if self.is_newer(path, read_at):
+                if value != self.shown.get(path):
+                    self.passed_over.add(path)
                 continue
             if value != self.shown.get(path):
                 changed[path], before[path] = value, self.shown.get(path)
