@@ -1,4 +1,4 @@
-"""A pytest plugin: how long every test took, written down and summed up, and which long one does not say why.
+"""A pytest plugin: how long every test took, written down and summed up, which long one does not say why, what ran again.
 
 The list is written to test-durations.txt, or where TEST_DURATIONS says. Nothing fails because of a duration: on a busy machine
 that would fail at random. A test that takes longer than LONG_SECONDS carries `@pytest.mark.slow("why")`; one that does not is
@@ -17,6 +17,7 @@ LONG_SECONDS = 20.0
 SHOWN = 10
 _took: Counter[str] = Counter()
 _reasons: dict[str, str] = {}
+_reruns: list[tuple[str, str]] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,10 +36,12 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     for name, value in report.user_properties:
         if name == "slow":
             _reasons[report.nodeid] = str(value)
+    if report.outcome == "rerun":  # type: ignore[comparison-overlap]  # pytest-rerunfailures' own outcome
+        _reruns.append((report.nodeid, report.longreprtext))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The longest tests and modules, and long tests without a reason."""
+    """The longest tests and modules, long tests without a reason, and what each test that ran again had failed with."""
     if len(_took) < 2 or os.environ.get("PYTEST_XDIST_WORKER"):
         return
     modules: Counter[str] = Counter()
@@ -57,3 +60,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"longer than {LONG_SECONDS:.0f} s without a mark that says why")
         for name in unsaid:
             terminalreporter.line(name)
+    for name, text in _reruns:
+        terminalreporter.section(f"ran again: {name}")
+        terminalreporter.write(text + "\n")
