@@ -10,7 +10,7 @@ COMPILE := $(AUDIT)/bin/uv pip compile --quiet --universal --python-version 3.11
 # Where this is set, each of the hundreds of processes of the tests compiles the whole program again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run demo setup doctor test test-quick test-system check format lint types tests bench schemathesis chaos chaos-generation chaos-faults soak demo-data bench-pages bench-others messages lock licences audit sbom clean
+.PHONY: run demo setup doctor test test-quick test-system check format lint types bench schemathesis chaos chaos-generation chaos-faults soak demo-data bench-pages bench-others messages lock licences audit sbom clean
 
 run: setup
 	@$(BIN)/python main.py
@@ -123,5 +123,6 @@ $(AUDIT)/installed: requirements-audit.txt
 	@$(AUDIT)/bin/pip install --quiet --disable-pip-version-check -r requirements-audit.txt
 	@touch $@
 
+# What was installed, and nothing else: `data` holds orders, the database and its secrets.
 clean:
-	rm -rf $(VENV) $(AUDIT) .venv-others data
+	rm -rf $(VENV) $(AUDIT) .venv-others

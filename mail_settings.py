@@ -9,6 +9,7 @@ from settings_checks import Environment
 
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]\\]+@[^\s<>@,;:\"()\[\]\\]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NO_TLS = "?tls=no"
 _HOST = re.compile(r"(?!.*[.-]{2})[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f.:]+\]")
 
 
@@ -48,17 +49,19 @@ def smtp_url(environment: Environment) -> str:
     if not environment.text("SMTP_URL") and environment.is_production:
         environment.problems.append("SMTP_URL is missing (name 'outbox:' on purpose to keep mails in a folder)")
     url = url_with_password(environment, "SMTP_URL")
-    parts = re.fullmatch(r"smtps?://[^/?#]+/?", url)
+    parts = re.fullmatch(rf"smtps?://[^/?#]+/?({re.escape(_NO_TLS)})?", url)
     if url and url != "outbox:" and not (parts and _has_host_and_port(url)):
         environment.problems.append("SMTP_URL must look like smtp://user:password@mail.example.com:587, smtps://... or outbox:")
     return url or "outbox:"
 
 
 def smtp_plain(environment: Environment, url: str) -> bool:
-    """SMTP_PLAIN: no STARTTLS, for a relay inside a private network."""
-    plain = environment.switch("SMTP_PLAIN", False)
+    """No STARTTLS, for a relay inside a private network: SMTP_PLAIN, or `?tls=no` at the end of that relay's URL."""
+    plain = environment.switch("SMTP_PLAIN", False) or url.endswith(_NO_TLS)
     if plain and url.startswith("smtps:"):
-        environment.problems.append("SMTP_PLAIN is true, and SMTP_URL asks for TLS (smtps:); one of them must go")
+        environment.problems.append(
+            f"SMTP_PLAIN is true (or SMTP_URL ends with {_NO_TLS}), and SMTP_URL asks for TLS (smtps:); one of them must go"
+        )
     return plain
 
 

@@ -19,6 +19,7 @@ from playwright.async_api import Browser, expect
 from cli import COMMANDS
 from models import ComposeForm, in_database
 from processes import server_config
+from settings import read_settings
 from tests.support.lone_web import LoneWeb
 from tests.support.nginx import nginx
 from tests.support.stack import ROOT, Stack, free_port, wait_for
@@ -148,6 +149,12 @@ def test_every_setting_that_is_set_somewhere_exists() -> None:
     told = set(re.findall(r"^ +([A-Z][A-Z0-9_]+):", ours, re.MULTILINE))
     told |= set(re.findall(r"^  ([A-Z][A-Z0-9_]+):", (DEPLOY / "k8s/settings.yaml").read_text(), re.MULTILINE))
     assert told <= known
+
+
+def test_in_compose_only_the_stand_in_for_mail_goes_without_tls() -> None:
+    default = dict(re.findall(r"^    (SMTP_\w+): \$\{\w+:-([^}]+)\}", (ROOT / "compose.yaml").read_text(), re.MULTILINE))
+    assert read_settings(default).smtp_plain
+    assert not read_settings({**default, "SMTP_URL": "smtp://songs:secret@mail.example.com"}).smtp_plain
 
 
 def test_the_image_holds_the_program_and_neither_tests_nor_keys() -> None:

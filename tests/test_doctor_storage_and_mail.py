@@ -109,6 +109,16 @@ def test_a_relay_is_greeted_and_logged_into_and_nothing_is_sent(
     assert sent == []
 
 
+def test_a_relay_without_tls_is_tried_as_the_mails_are_sent(
+    monkeypatch: pytest.MonkeyPatch, override_settings: Override, relay: tuple[int, list[Any]]
+) -> None:
+    monkeypatch.setattr("integrations.mail.smtp._is_this_machine", lambda _host: False)
+    override_settings(smtp_url=f"smtp://127.0.0.1:{relay[0]}")
+    assert_says(vendors._mail(), CheckVerdict.BROKEN, "TLS")
+    override_settings(smtp_plain=True)
+    assert_says(vendors._mail(), CheckVerdict.OK, "asks for no login")
+
+
 def test_a_relay_that_is_not_there_is_broken(override_settings: Override) -> None:
     override_settings(smtp_url=f"smtp://ann:{SECRET}@127.0.0.1:{free_port()}")
     assert_says(vendors._mail(), CheckVerdict.BROKEN, "host and port")

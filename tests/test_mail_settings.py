@@ -69,6 +69,7 @@ def test_a_password_that_is_not_encoded_is_refused_by_name_and_not_shown(letter:
     [
         ("SMTP_URL", "smtp://songs%40example.com:hunter%232%25:x@mail.example.com:587"),
         ("SMTP_URL", "smtps://[2001:db8::1]:465"),
+        ("SMTP_URL", "smtp://mail:1025?tls=no"),
         ("SMTP_URL", "outbox:"),
         ("DATABASE_URL", "postgresql:///songs?host=/var/run/postgresql"),
         ("DATABASE_URL", "postgresql://db.example.com/songs?user=songs@tenant&options=-c%20x%3D1"),
@@ -87,6 +88,8 @@ def test_a_url_that_is_right_is_taken_as_it_stands(name: str, url: str) -> None:
     [
         ({"SMTP_URL": "mail.example.com"}, "SMTP_URL must look like"),
         ({"SMTP_URL": "smtp://mail.example.com:mail"}, "SMTP_URL must look like"),
+        ({"SMTP_URL": "smtp://mail.example.com?tls=yes"}, "SMTP_URL must look like"),
+        ({"SMTP_URL": "smtps://mail.example.com?tls=no"}, "SMTP_URL ends with"),
         ({"SMTP_URL": "smtps://mail.example.com", "SMTP_PLAIN": "true"}, "SMTP_PLAIN is true"),
         ({"SMTP_EHLO_NAME": "two words"}, "SMTP_EHLO_NAME is 'two words'"),
         ({"SECURITY_CONTACT": "call us"}, "SECURITY_CONTACT is 'call us'"),

@@ -215,7 +215,7 @@ def _mail() -> CheckResult:
         return fine(f"no relay: emails stay in {settings.data_dir / 'outbox'}")
     from integrations.mail.smtp import Smtp
 
-    relay = Smtp(settings.smtp_url)
+    relay = Smtp(settings.smtp_url, plain=settings.smtp_plain, ehlo_name=settings.smtp_ehlo_name)
     try:
         relay.prove()
     except MailError as error:
