@@ -1,13 +1,25 @@
-"""What else the documents name is so: settings, links, files, tests and invariants exist."""
+"""What else the documents name is so: settings, links, files, tests, alerts and invariants exist."""
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import fields
+from pathlib import Path
 
 from provider_settings import Vendor
-from tests.support.documentation import DOCUMENTS, TEXT
+from tests.support.documentation import DECISIONS, DOCUMENTS, TEXT
 from tests.support.stack import ROOT
+
+CHECKS = [ROOT / f"jobs/monitoring/{name}.py" for name in ("machine_checks", "configuration_checks")]
+FILE = r"`((?:[a-z_.]+/)*(?:[\w-]+/)*[\w-]+\.(?:py|js|html|toml|txt|po|yaml|sh|lock))`"
+NOT_IN_THE_REPOSITORY = {
+    **dict.fromkeys(("terms.txt", "privacy.txt", "contact.txt", "writer.txt"), "an operator's own words"),
+    **dict.fromkeys(("terms.es.txt", "terms.nl.txt", "privacy.nl.txt", "contact.nl.txt"), "the same in another language"),
+    **dict.fromkeys(("nl.toml", "nl.po"), "the language that docs/translating.md adds"),
+    "keep.html": "a download",
+    "robots.txt": "an address",
+}
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
@@ -27,19 +39,58 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
-    links = [path.parent / link for path in DOCUMENTS for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text())]
+    link = r"\]\(([^)#]+)[^)]*\)|<img src=\"([^\"]+)\""
+    links = [path.parent / "".join(found) for path in [*DOCUMENTS, *DECISIONS] for found in re.findall(link, path.read_text())]
     assert [str(link) for link in links if "https:" not in str(link) and not link.exists()] == []
 
 
-def test_every_test_and_file_that_the_documents_name_exists() -> None:
+def test_every_decision_has_its_line_in_the_index() -> None:
+    index = (ROOT / "docs/decisions/README.md").read_text()
+    listed = re.findall(r"^\| \[(\d{4})\]\((\d{4}-[\w-]+\.md)\) \| \S", index, re.MULTILINE)
+    assert [name for _, name in listed] == [path.name for path in DECISIONS if path.name != "README.md"]
+    assert [name for number, name in listed if not name.startswith(number)] == []
+
+
+def test_every_test_that_the_documents_name_exists() -> None:
     missing = [
         f"{module}::{name}"
         for module, name in re.findall(r"`(\w+)::(test_\w{3,})`", TEXT)
         if f"def {name}(" not in (ROOT / f"tests/test_{module}.py").read_text()
     ]
     assert missing == []
-    named = set(re.findall(r"`([a-z_]+(?:/[\w-]+)*/[\w-]+\.(?:py|html|toml|txt))`", TEXT))
-    assert sorted(name for name in named if "/nl." not in name and not (ROOT / name).is_file()) == []
+
+
+def test_every_file_that_the_documents_name_exists_also_one_named_without_its_folder() -> None:
+    there = endings_of_paths()
+    named = {name for path in [*DOCUMENTS, *DECISIONS] for name in re.findall(FILE, path.read_text())}
+    assert sorted(name for name in named - there if Path(name).name not in NOT_IN_THE_REPOSITORY) == []
+    assert sorted(name for name in NOT_IN_THE_REPOSITORY if name in there) == [], "it is there now"
+
+
+def endings_of_paths() -> set[str]:
+    """`jobs/mail/sending.py`, `mail/sending.py` and `sending.py`, and so on for each file of ours."""
+    found: set[str] = set()
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in ("data", "node_modules")]
+        for name in names:
+            parts = (Path(folder) / name).relative_to(ROOT).parts
+            found.update("/".join(parts[at:]) for at in range(len(parts)))
+    return found
+
+
+def test_every_check_of_the_doctor_and_every_alert_says_what_to_do() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    checks = [*re.findall(r'^ +"([a-z ]+)": _', "".join(path.read_text() for path in CHECKS), re.MULTILINE), "lyrics"]
+    rows = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| "))
+    assert [name for name in checks if f"`{name}`" not in rows] == [], "the table of checks"
+    shown = {name for name in checks if re.search(rf"^(ok|broken|warning)? +{name} ", page, re.MULTILINE)}
+    assert [name for name in checks if name not in shown] == [], "the sample"
+    source = "".join(path.read_text() for path in (ROOT / "jobs").rglob("*.py"))
+    alerts = re.findall(r'raise_alert[(,]\s*f?"([a-z_]+)', source)
+    alerts += re.findall(r'Difference\("(\w+)".*healed=(?!True)', source)  # what reconciliation could not heal
+    assert sorted(name for name in alerts if f"`{name}" not in rows) == []
+    newest = max(path.stem for path in (ROOT / "migrations").glob("0*.py"))
+    assert f"schema {newest}" in page, "the sample is of this version"
 
 
 def test_every_invariant_is_explained_in_the_words_of_the_doctor() -> None:
