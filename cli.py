@@ -34,7 +34,7 @@ python main.py demo       music and jobs of /demo, apart from real orders and gi
 ./serenade restore FILE        a backup into an empty database
 ./serenade grant EMAIL NUMBER  give credits, one pays for one song
 ./serenade signout EMAIL       end all sessions of somebody, and links to sign in that are not used yet
-./serenade bounced    a mail server's report that an email bounced, from standard input (see the README)
+./serenade bounced    a mail server's report that an e-mail bounced, from standard input (see docs/operations.md)
 ./serenade sing TEXT  a song without stores or keys: sing --help shows the rest
 ./serenade doctor [--json]    the configuration tried, every invariant counted; exit code 1 when something is broken
 ./serenade reconcile [DAYS]        Stripe against our rows, both ways (default: 7 days)
