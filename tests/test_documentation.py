@@ -98,3 +98,10 @@ def test_every_invariant_is_explained_in_the_words_of_the_doctor() -> None:
 
     page = (ROOT / "docs/reliability.md").read_text()
     assert [one.name for one in INVARIANTS if not re.search(rf"{one.name} \| {re.escape(one.promise)}", page)] == []
+
+
+def test_a_row_of_the_fault_table_has_a_number_of_its_own() -> None:
+    page = (ROOT / "docs/reliability.md").read_text()
+    rows = re.findall(r'^\| <a id="row-(\d+)"></a>(\d+) \|', page, re.MULTILINE)
+    assert [row for row in rows if row[0] != row[1]] == []
+    assert sorted({row for row in rows if rows.count(row) > 1}) == []
