@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from api.http_audio import stored_answer
 from i18n import _
-from integrations.storage.signing import is_signed
+from integrations.storage.signed_links import is_signed
 from jobs.generation.remakes import note_played
 from jobs.gifts.gift import record_use
 from jobs.payments.extras import is_given

@@ -13,7 +13,7 @@ from playwright.async_api import Browser
 
 from integrations.storage import browsers_may_fetch
 from integrations.storage.s3 import Bucket
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.gifts.video_rows import want_video
 from jobs.gifts.video_script import script_of
 from models import Gift, Photo, Reply, ShareToken, Variation, Video, database, in_database, now

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from i18n import LANGUAGES
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs import outbox
 from models import in_database
 from settings import settings

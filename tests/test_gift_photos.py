@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from integrations.pictures.decoding import decoded
 from integrations.storage import StorageError, storage
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.gifts import giver_actions, photos
 from jobs.gifts.giver_actions import NotPossibleError
 from jobs.privacy import personal_data, retention

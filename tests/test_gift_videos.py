@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.async_api import Browser, expect
 
 from integrations.storage import StorageError, storage
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from integrations.video import NotWantedError
 from jobs.gifts import giver_actions, photos, video_making, video_rows
 from jobs.views.gift_view import read_gift_view

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
-from integrations.storage.signing import is_signed, sign
+from integrations.storage.signed_links import is_signed, sign
 from settings import settings
 from settings_checks import Environment, note_missing_in_production
 
@@ -46,5 +46,5 @@ def test_a_signature_is_for_one_path_until_its_end(monkeypatch: pytest.MonkeyPat
     given = dict(parse_qsl(urlsplit(sign("/media/a")).query))
     assert is_signed("/media/a", **given)
     moment = time.time() + end
-    monkeypatch.setattr("integrations.storage.signing.time.time", lambda: moment)
+    monkeypatch.setattr("integrations.storage.signed_links.time.time", lambda: moment)
     assert not is_signed(path, str(int(given["expires"]) + later), given["signature"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from integrations.writer.instruction import CONTRACT, WORDING
+from integrations.writer.chat_prompt import CONTRACT, WORDING
 from jobs.generation.providers import adopted_wording
 from jobs.staff.actions import ActionRefusedError, act
 from jobs.staff.prompt_trial import chosen_presets, compare_wordings

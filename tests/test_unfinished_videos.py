@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from integrations.storage import StorageError, storage
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from integrations.video import VideoError
 from jobs.gifts import giver_actions, video_making, video_rows, video_script
 from jobs.privacy import retention

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from integrations.writer.instruction import NAMES
+from integrations.writer.chat_prompt import NAMES
 
 STRING = r"""(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"""  # the inside of a JSON string, as far as it is there
 # As DeepSeek, Qwen and their like print them where the server does not part them off; [THINK] is Mistral's.

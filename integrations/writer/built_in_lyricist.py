@@ -11,8 +11,8 @@ from integrations.writer.choice import Chooser
 from integrations.writer.facts import Telling
 from integrations.writer.forbidden_words import Never
 from integrations.writer.grammar import Person
+from integrations.writer.music_prompt import prompt_for
 from integrations.writer.phrases import WRITTEN_LANGUAGES, Phrases, phrases_for
-from integrations.writer.prompt import prompt_for
 from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song
 from integrations.writer.sound import style_of, variations_of
 from integrations.writer.text import capital, clean_words, cut_at_word, flat, has_word, option, small, text_lines

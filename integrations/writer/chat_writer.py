@@ -24,9 +24,9 @@ from integrations.name_spelling import shown_text
 from integrations.writer import Author, Brief, Heard, Writer, Writing, unheard
 from integrations.writer.answer import UnusableAnswerError, so_far, song_in, without_thought
 from integrations.writer.artists import artists_in
+from integrations.writer.chat_prompt import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
 from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessError, Notes, OwnNotes, dialect_refusal
 from integrations.writer.forbidden_words import Never, folded
-from integrations.writer.instruction import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
 from integrations.writer.story import TOLD_APART, check_story, sources_of
 from integrations.writer.stream import LENGTH, listen
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import redis
 
-from integrations.writer.instruction import SCHEMA
+from integrations.writer.chat_prompt import SCHEMA
 from pubsub import connection
 
 Refused = frozenset[str]  # of the names below, and "limit": an answer was cut, so the next one says how long it may be

@@ -13,7 +13,7 @@ from integrations.music import MusicProvider
 from integrations.music.adapters import adapter, singers_of
 from integrations.writer import Writer
 from integrations.writer.built_in_lyricist import Lyricist
-from integrations.writer.instruction import LONGEST, WORDING
+from integrations.writer.chat_prompt import LONGEST, WORDING
 from jobs.queue_names import DEMO
 from models import ProviderPause, now
 from settings import settings

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from i18n import _, n_, speaking
 from integrations.mail import Message
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.gifts.gift import OpenedGift, find_gift
 from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.replies import replies_since

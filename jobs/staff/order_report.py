@@ -11,7 +11,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.generation.sound_check import SoundCheck, sound_check_of
 from jobs.payments.extras import EXTRA_KINDS, why_not
 from jobs.queue_names import QUEUES

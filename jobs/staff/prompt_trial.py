@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integrations.writer import Writing
-from integrations.writer.instruction import LONGEST
+from integrations.writer.chat_prompt import LONGEST
 from jobs.generation.prompts import brief_of
 from jobs.generation.providers import adopted_wording, writer_with
 from jobs.staff.presets import presets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.generation.sound_check import LONGEST_GAP, LOUDEST, MOST_CLIPPED, QUIETEST
 from models import database
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.gifts.gift import is_held
 from jobs.payments.extras import EXTRA_KINDS, INSTRUMENTAL, kept_extras, offer_ends, why_not, why_not_of_order
 from jobs.views.form_types import CellView

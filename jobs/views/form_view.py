@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.generation.dispatching import LINE
 from jobs.generation.eta import eta_seconds, is_late
 from jobs.generation.providers import keeps_tune

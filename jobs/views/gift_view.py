@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs import outbox
 from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.share_links import begin_gift

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from integrations.storage.signing import sign
+from integrations.storage.signed_links import sign
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.photos import photos_of
 from models import PAID, ComposeForm, Photo, Variation

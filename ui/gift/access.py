@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 
 from i18n import N_, _
-from integrations.storage.signing import is_signed
+from integrations.storage.signed_links import is_signed
 from jobs.gifts.gift import OpenedGift
 
 NOT_YET = N_("This gift is still sealed. Its link says when it opens.")

@@ -14,7 +14,7 @@ from api.http_audio import stored_answer
 from i18n import SOURCE, _, speaking
 from integrations.lettering.faces import one_line
 from integrations.storage import StorageError, storage
-from integrations.storage.signing import is_signed, sign
+from integrations.storage.signed_links import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use, stamp
 from models import NotFoundError, Reply, in_database
 from ui.components.methods import READ

@@ -19,7 +19,7 @@ from i18n import N_, _
 from integrations.lettering.faces import one_line
 from integrations.pictures import MOST_BYTES, RefusedPictureError
 from integrations.storage import StorageError
-from integrations.storage.signing import is_signed
+from integrations.storage.signed_links import is_signed
 from jobs.forms.drafts import find_form
 from jobs.gifts.photos import add_photo, kept_photo, photo_in_gift
 from models import PAID, CodedError, in_database

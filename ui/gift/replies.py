@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from customer_texts import refusal_in_words
 from i18n import _
-from integrations.storage.signing import is_signed
+from integrations.storage.signed_links import is_signed
 from jobs import outbox
 from jobs.gifts import replies
 from jobs.gifts.gift import OpenedGift, find_gift, mark_opened, mark_played

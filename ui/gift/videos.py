@@ -12,7 +12,7 @@ from api.http_audio import stored_answer
 from customer_texts import FAILED_VIDEO, refusal_in_words
 from i18n import _, asked, speak
 from integrations.lettering.faces import one_line
-from integrations.storage.signing import is_signed, sign
+from integrations.storage.signed_links import is_signed, sign
 from jobs.gifts.gift import OpenedGift, find_gift, record_use
 from jobs.gifts.video_rows import videos_before, want_video
 from models import NotFoundError, Video, WrongMomentError, in_database

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from integrations.writer.instruction import CONTRACT, LONGEST
+from integrations.writer.chat_prompt import CONTRACT, LONGEST
 from jobs.generation.providers import adopted_wording
 from jobs.staff.actions import ActionRefusedError
 from jobs.staff.prompt_trial import MOST_BRIEFS, chosen_presets, compare_wordings, follows_a_wording
