@@ -10,7 +10,7 @@ from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean_answer
 from jobs.gifts.schedule import checked_zone, moment_of
-from jobs.gifts.share_links import begin_gift, new_token
+from jobs.gifts.share_links import begin_gift, live_tokens, new_token, revoke_links
 from jobs.gifts.video_rows import videos_changed
 from models import (
     PAID,
@@ -19,7 +19,6 @@ from models import (
     EmailStatus,
     Gift,
     Reply,
-    ShareToken,
     WrongMomentError,
     append_event,
     notify,
@@ -134,7 +133,7 @@ def rotate_link(form_id: str) -> None:
     """Replace all share links; the old ones show that the gift is gone."""
     form = _paid(form_id)
     with transaction():
-        _revoke(form.id)
+        revoke_links(form.id)
         for song_index in range(form.song_count):
             new_token(form.id, song_index)
         begin_gift(form.id, form.song_count)
@@ -147,19 +146,9 @@ def switch_off(form_id: str) -> None:
     form = _paid(form_id)
     with transaction():
         outbox.cancel_emails(form.id, "gift")
-        _revoke(form.id)
+        revoke_links(form.id)
         append_event(form.id, "form", form.id, None, None, by="customer", why="links_off")
         notify(form.id)
-
-
-def _revoke(form_id: str) -> None:
-    ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
-
-
-def live_tokens(form_id: str) -> list[ShareToken]:
-    """The active links, the one for all songs first."""
-    rows = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
-    return sorted(rows, key=lambda row: -1 if row.song_index is None else row.song_index)
 
 
 def next_mail_at(form_id: str) -> datetime | None:

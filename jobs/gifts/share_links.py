@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from jobs.outbox import queue_email
-from models import ComposeForm, Gift, ShareToken
+from models import ComposeForm, Gift, ShareToken, now
 
 
 def give_links(form: ComposeForm, **facts: Any) -> str | None:
@@ -30,3 +30,14 @@ def begin_gift(form_id: str, song_count: int) -> Gift:
 def new_token(form_id: str, song_index: int | None) -> None:
     """Create an active link for one song (or all), unless there is one."""
     ShareToken.insert(token=secrets.token_urlsafe(22), form=form_id, song_index=song_index).on_conflict_ignore().execute()
+
+
+def revoke_links(form_id: str) -> None:
+    """Revoke all links of a form: they show that the gift is gone."""
+    ShareToken.update(revoked_at=now()).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).execute()
+
+
+def live_tokens(form_id: str) -> list[ShareToken]:
+    """The active links, the one for all songs first."""
+    rows = ShareToken.select().where(ShareToken.form == form_id, ShareToken.revoked_at.is_null())
+    return sorted(rows, key=lambda row: -1 if row.song_index is None else row.song_index)

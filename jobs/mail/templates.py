@@ -11,9 +11,9 @@ from i18n import _, n_, speaking
 from integrations.mail import Message
 from integrations.storage.signed_links import sign
 from jobs.gifts.gift import OpenedGift, find_gift
-from jobs.gifts.giver_actions import live_tokens
 from jobs.gifts.replies import replies_since
 from jobs.gifts.schedule import in_words
+from jobs.gifts.share_links import live_tokens
 from jobs.mail.extra_templates import extra_receipt
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund_message
 from jobs.mail_layout import EmailText, as_message, greeting

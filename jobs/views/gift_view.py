@@ -7,8 +7,7 @@ from datetime import datetime
 
 from integrations.storage.signed_links import sign
 from jobs import outbox
-from jobs.gifts.giver_actions import live_tokens
-from jobs.gifts.share_links import begin_gift
+from jobs.gifts.share_links import begin_gift, live_tokens
 from models import PAID, ComposeForm, Email, EmailStatus, Reply, ShareToken
 from settings import settings
 
