@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from peewee import fn
 
 from jobs.queue import enqueue
 from jobs.queue_names import SEND_EMAIL, is_demo, queue_for
-from models import CodedError, ComposeForm, Email, EmailStatus, Unsubscribed, move, new_id, notify, now, transaction
+from models import CodedError, ComposeForm, Email, EmailStatus, move, new_id, notify, now, transaction
 from settings import settings
 
 OWED = (
@@ -98,18 +97,3 @@ def must_wait(row: Email) -> bool:
     )
     hour, day = now() - timedelta(hours=1), now() - timedelta(days=1)
     return sent.where(Email.sent_at > hour).count() >= PER_HOUR or sent.where(Email.sent_at > day).count() >= PER_DAY
-
-
-def address_key(address: str) -> str:
-    """The hash under which an address is stored that wants no reminders."""
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
-
-
-def wants_reminders(address: str) -> bool:
-    """False once its owner unsubscribed."""
-    return not Unsubscribed.select().where(Unsubscribed.address_sha256 == address_key(address)).exists()
-
-
-def unsubscribe(key: str) -> None:
-    """No reminders to this address any more."""
-    Unsubscribed.insert(address_sha256=key).on_conflict_ignore().execute()

@@ -17,7 +17,7 @@ import requests
 
 from i18n import LANGUAGES
 from integrations.storage.signed_links import sign
-from jobs import outbox
+from jobs.mail.unsubscribe import address_key, wants_reminders
 from models import in_database
 from settings import settings
 from tests.support.gifts import give, tokens
@@ -185,9 +185,9 @@ def test_a_page_that_was_built_for_a_head_is_not_kept(monkeypatch: pytest.Monkey
 def test_a_mail_program_unsubscribes_with_one_post_and_a_link_scanner_does_not(stack: Stack, how: dict[str, Any]) -> None:
     """RFC 8058: no cookie, no Origin, either kind of form; scanners follow every link in an email with GET."""
     address = f"{secrets.token_hex(6)}@example.com"
-    url = sign(f"/mail/stop/{outbox.address_key(address)}", 60)
+    url = sign(f"/mail/stop/{address_key(address)}", 60)
     for method in ("GET", "HEAD"):
         assert requests.request(method, stack.url + url, timeout=30).status_code == 200
-        assert in_database(outbox.wants_reminders, address)
+        assert in_database(wants_reminders, address)
     assert requests.post(stack.url + url, timeout=30, **how).status_code == 200
-    assert not in_database(outbox.wants_reminders, address)
+    assert not in_database(wants_reminders, address)

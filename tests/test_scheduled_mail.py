@@ -22,6 +22,7 @@ from jobs.gifts.schedule import NoSuchMomentError, checked_zone, moment_of, zone
 from jobs.mail import reminders
 from jobs.mail.sending import send_email
 from jobs.mail.templates import message_for
+from jobs.mail.unsubscribe import address_key, unsubscribe
 from jobs.views.gift_view import read_gift_view
 from models import ComposeForm, Email, Gift, ShareToken, database, in_database, now
 from tests.support.gifts import give, tokens
@@ -192,7 +193,7 @@ def test_reminders_come_once_and_stop_when_asked(sink: Sink) -> None:
     with database.connection_context():
         tomorrow = now() + dt.timedelta(hours=20)
         ComposeForm.update(status="variations_ready", expires_at=tomorrow).where(ComposeForm.id.in_([form_id, quiet])).execute()
-        outbox.unsubscribe(outbox.address_key(ComposeForm.find(quiet).guest_email))
+        unsubscribe(address_key(ComposeForm.find(quiet).guest_email))
         for _ in range(2):
             reminders.orders_that_end()
         rows = {row.form_id: row for row in Email.select().where(Email.form.in_([form_id, quiet]))}

@@ -15,6 +15,7 @@ from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.gifts.gift import is_held, missing_songs
 from jobs.mail.templates import message_for
+from jobs.mail.unsubscribe import wants_reminders
 from jobs.queue_names import SEND_EMAIL, is_demo
 from jobs.registry import job
 from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, move, now, transaction
@@ -61,7 +62,7 @@ def _send(row: Email) -> bool:
     message = None
     try:
         message = message_for(row)
-        if message is None or (row.kind in REMINDERS and not outbox.wants_reminders(row.to_address)):
+        if message is None or (row.kind in REMINDERS and not wants_reminders(row.to_address)):
             return False
         post().send(message)
     except (MailError, OperationalError, JobTimeoutException):

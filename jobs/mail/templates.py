@@ -16,8 +16,8 @@ from jobs.gifts.schedule import in_words
 from jobs.gifts.share_links import live_tokens
 from jobs.mail.extra_templates import extra_receipt
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund_message
+from jobs.mail.unsubscribe import address_key
 from jobs.mail_layout import EmailText, as_message, greeting
-from jobs.outbox import address_key
 from models import OVER, PAID, ComposeForm, Email, FormStatus
 from settings import settings
 

@@ -1,1 +1,1 @@
-"""Login and library."""
+"""Login, library, unsubscribing."""

@@ -15,6 +15,7 @@ from integrations.storage import StorageError
 from jobs.gifts.gift import GiftGoneError
 from models import NotFoundError
 from settings import settings
+from ui.account import unsubscribe
 from ui.gift import files, home_screen, pages, photos, replies, videos
 from ui.site.error_pages import busy_page, error_page
 
@@ -22,8 +23,8 @@ from ui.site.error_pages import busy_page, error_page
 def create_gift_app() -> FastAPI:
     """Everything below /s, /embed, /oembed and /mail."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    for part in (home_screen.router, pages.router, photos.router, replies.router, files.router, videos.router):
-        app.include_router(part)
+    for part in (home_screen, pages, photos, replies, files, videos, unsubscribe):
+        app.include_router(part.router)
     app.add_exception_handler(NotFoundError, _unknown)
     app.add_exception_handler(GiftGoneError, _gone)
     app.add_exception_handler(HTTPException, _refused)

@@ -1,4 +1,4 @@
-"""What a gift page sends back: opened and played (after a real gesture), hearts, thanks, voice notes, reports; unsubscribe."""
+"""What a gift page sends back: opened and played (after a real gesture), hearts, thanks, voice notes, reports."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from starlette.exceptions import HTTPException
 
 from customer_texts import refusal_in_words
 from i18n import _
-from integrations.storage.signed_links import is_signed
-from jobs import outbox
 from jobs.gifts import replies
 from jobs.gifts.gift import OpenedGift, find_gift, mark_opened, mark_played
 from jobs.gifts.replies import UnusableReplyError
@@ -125,14 +123,3 @@ async def _answer(request: Request, token: str, kind: str, leave: Callable[[Open
     if wants_json:
         return JSONResponse({"success": True})
     return RedirectResponse(f"/s/{token}?sent={kind}#gift", 303)
-
-
-@router.api_route("/mail/stop/{key}", methods=[*READ, "POST"])
-def stop(request: Request, key: str, expires: str = "", signature: str = "") -> Response:
-    """No more reminders. A GET only asks (mail scanners follow links); one-click POST as RFC 8058 has it."""
-    if not is_signed(f"/mail/stop/{key}", expires, signature):
-        raise HTTPException(403, _("This link is not valid, or not any more."))
-    if request.method != "POST":
-        return HTMLResponse(render("unsubscribe.html"))
-    in_database(outbox.unsubscribe, key)
-    return error_page(200, _("Done"), _("We will send no more reminders to this address."))
