@@ -41,29 +41,29 @@ FormId = Annotated[
 TaskId = Annotated[str, StringConstraints(min_length=1, max_length=90, pattern=r"^[A-Za-z0-9_.:-]+$")]
 PackageType = Annotated[str, StringConstraints(max_length=50), Field(examples=["solo-serenade"])]
 Prompt = Annotated[str, BeforeValidator(clean_answer), StringConstraints(min_length=1, max_length=1000)]
-Text = Annotated[str, BeforeValidator(clean_answer), StringConstraints(max_length=5000)]
-Variation = Annotated[int, Field(ge=1, le=3, strict=True)]
-Song = Annotated[str, StringConstraints(pattern=SONG)]
-Cell = Annotated[str, StringConstraints(pattern="^[1-3]$")]
-Choice = Annotated[Variation, BeforeValidator(_one)]
+LongText = Annotated[str, BeforeValidator(clean_answer), StringConstraints(max_length=5000)]
+VariationNumber = Annotated[int, Field(ge=1, le=3, strict=True)]
+SongKey = Annotated[str, StringConstraints(pattern=SONG)]
+VariationKey = Annotated[str, StringConstraints(pattern="^[1-3]$")]
+Choice = Annotated[VariationNumber, BeforeValidator(_one)]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")]
-Email = Annotated[str, StringConstraints(max_length=100), BeforeValidator(clean_answer), AfterValidator(email_address)]
-Moment = Annotated[datetime, AfterValidator(_utc)]
+EmailAddress = Annotated[str, StringConstraints(max_length=100), BeforeValidator(clean_answer), AfterValidator(email_address)]
+UtcTime = Annotated[datetime, AfterValidator(_utc)]
 Reference = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 Styles = Annotated[Annotated[list[Prompt], Field(max_length=5)] | None, BeforeValidator(_some)]
 SongStyles = Annotated[list[Annotated[list[Prompt], Field(min_length=3, max_length=3)]] | None, BeforeValidator(_some)]
 Selections = Annotated[
-    dict[Song, Choice],
+    dict[SongKey, Choice],
     Field(description='One variation (1..3) per song index; `{"0": [2]}` is accepted too', examples=[{"0": 2}]),
 ]
 ChosenTasks = Annotated[
-    dict[Song, TaskId],
+    dict[SongKey, TaskId],
     Field(
         description="One task id per song index: the same choice, by name. That of an earlier version restores its lyrics",
         examples=[{"0": "task_5c0b3f3c7d0e4b0b8d9f2a7c1e6d4a21"}],
     ),
 ]
-FormData = Annotated[
+JsonFormData = Annotated[
     dict[str, Any],
     Field(
         description="The answers: sender fields and `songs`. The older shape, one song's fields at the top, is accepted.",
@@ -85,13 +85,13 @@ class NewForm(Strict):
     """`draft`: only what is filled in so far is checked, and nothing starts."""
 
     package_type: PackageType
-    form_data: FormData
+    form_data: JsonFormData
     generated_prompts: list[Prompt] | None = Field(None, max_length=5, description="Without them the writer makes them")
     music_styles: Styles = None
     variation_styles: SongStyles = None
     form_id: FormId | None = None
     song_count: int | None = Field(None, ge=1, le=5, strict=True, description="May be sent along; the package decides")
-    guest_email: Email | None = None
+    guest_email: EmailAddress | None = None
     draft: bool = False
 
 
@@ -99,29 +99,29 @@ class Change(Strict):
     """What belongs to the customer."""
 
     form_id: FormId
-    form_data: FormData | None = None
+    form_data: JsonFormData | None = None
     generated_prompts: list[Prompt] | None = Field(None, min_length=1, max_length=5)
     music_styles: Styles = None
     variation_styles: SongStyles = None
     selected_variations: Selections | None = None
     selected_task_ids: ChosenTasks | None = None
-    guest_email: Email | None = None
+    guest_email: EmailAddress | None = None
 
 
 class TrustedChange(Change):
     """What the service token may change as well; a status moves along the lifecycle only."""
 
     status: Annotated[str, StringConstraints(max_length=50)] | None = Field(None, examples=["variations_generating"])
-    variation_task_ids: dict[Song, Annotated[list[TaskId | None], Field(max_length=3)]] | None = None
-    variation_audio_urls: dict[Song, dict[Cell, Url]] | None = None
-    variation_titles: dict[Song, dict[Cell, Text]] | None = None
-    variation_lyrics: dict[Song, dict[Cell, Text]] | None = None
+    variation_task_ids: dict[SongKey, Annotated[list[TaskId | None], Field(max_length=3)]] | None = None
+    variation_audio_urls: dict[SongKey, dict[VariationKey, Url]] | None = None
+    variation_titles: dict[SongKey, dict[VariationKey, LongText]] | None = None
+    variation_lyrics: dict[SongKey, dict[VariationKey, LongText]] | None = None
     stripe_session_id: Reference | None = None
     stripe_payment_intent_id: Reference | None = None
     amount_paid: int | None = Field(None, ge=0, le=2_000_000_000, strict=True, description="Minor units")
-    paid_at: Moment | None = None
+    paid_at: UtcTime | None = None
     user_id: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]+$")] | None = None
-    expires_at: Moment | None = None
+    expires_at: UtcTime | None = None
 
 
 NEVER = {  # no client writes these

@@ -15,7 +15,7 @@ from peewee import OperationalError
 
 from models import in_database
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _AGAIN = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock not available: the same again may well work
 _TRIES = 3
 
@@ -26,19 +26,19 @@ class DatabaseThreads:
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(8, thread_name_prefix="contract")
 
-    async def run(self, work: Callable[..., T], *args: Any) -> T:
+    async def run(self, work: Callable[..., _T], *args: Any) -> _T:
         """What `work` returns. It is one transaction, so a deadlock is answered by doing it again."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, copy_context().run, _persist, work, *args)
 
 
-async def in_thread(request: Request, work: Callable[..., T], *args: Any) -> T:
+async def in_thread(request: Request, work: Callable[..., _T], *args: Any) -> _T:
     """`run` in the threads of this request's application. Not a dependency of FastAPI: solving one costs as much as the SQL."""
     threads: DatabaseThreads = request.app.state.threads
     return await threads.run(work, *args)
 
 
-def _persist(work: Callable[..., T], *args: Any) -> T:
+def _persist(work: Callable[..., _T], *args: Any) -> _T:
     for left in reversed(range(_TRIES)):
         try:
             return in_database(work, *args)

@@ -19,8 +19,8 @@ import soundfile as sf
 from bench.words_heard import chosen_lines, clip
 from integrations.music.studio.singing.phones import INVENTORIES
 from integrations.music.studio.singing.say import Said, say_line
-from tools.build_voice_bank import VOICES
-from tools.voice_bank.teacher import RATE, Teacher
+from tools.build_voice_bank import TEACHER_VOICES
+from tools.voice_bank.teacher import TEACHER_RATE, Teacher
 
 
 def line_symbols(text: str, language: str) -> str:
@@ -54,8 +54,8 @@ def main() -> None:
     given.work.mkdir(exist_ok=True)
     teacher = Teacher(given.work, given.voices)
     for path, number, row in chosen_lines(given.folder, "solo", given.count, given.language):
-        said = teacher.speak(line_symbols(row["words"], given.language), VOICES[row["voice"]].style, None, 1.0)
-        sf.write(clip(path, number, "spoken"), said.sound / np.abs(said.sound).max() * 0.8, RATE)
+        said = teacher.speak(line_symbols(row["words"], given.language), TEACHER_VOICES[row["voice"]].style, None, 1.0)
+        sf.write(clip(path, number, "spoken"), said.sound / np.abs(said.sound).max() * 0.8, TEACHER_RATE)
         print(f"{row['song']} {number:2} {row['voice']}: {row['words']}", flush=True)
 
 

@@ -27,10 +27,10 @@ _GENITIVE = ("de", "nl", "sv", "da", "no", "nb")  # languages whose names end in
 _TAG = re.compile(r"^\s*\[[^\]]*\]\s*$")
 WORD = re.compile(r"[^\W_]+")
 
-Pair = tuple[str, str]
+SpellingPair = tuple[str, str]
 
 
-def pairs_of(name: str, said: str) -> tuple[Pair, ...]:
+def pairs_of(name: str, said: str) -> tuple[SpellingPair, ...]:
     """(what is written, what is sung) for the words of a name that are said otherwise; () where nothing usable is said.
 
     As many sounds as words: one each. One sound for several persons: for the one that it is most like.
@@ -61,7 +61,7 @@ def is_ordinary(word: str) -> bool:
     return word.islower() and word in _ORDINARY
 
 
-def found_names(line: str, pairs: tuple[Pair, ...], language: str = "en") -> Iterator[tuple[int, int, str]]:
+def found_names(line: str, pairs: tuple[SpellingPair, ...], language: str = "en") -> Iterator[tuple[int, int, str]]:
     """Where a line (NFC) names somebody: start, end, and what is sung there. Section tags name nobody."""
     if not pairs or _TAG.match(line):
         return

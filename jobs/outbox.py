@@ -22,7 +22,7 @@ OWED = (
     "payment_failed",
 )  # e-mails that belong to a payment
 RESENDS_PER_HOUR = 3
-PER_HOUR, PER_DAY = 10, 30  # all others to one address
+EMAILS_PER_HOUR, EMAILS_PER_DAY = 10, 30  # all others to one address
 CLAIM = timedelta(seconds=60)  # the sender of an e-mail has it alone for so long
 
 
@@ -96,4 +96,6 @@ def must_wait(row: Email) -> bool:
         fn.LOWER(Email.to_address) == row.to_address.lower(), Email.kind.not_in(OWED), Email.status == EmailStatus.SENT
     )
     hour, day = now() - timedelta(hours=1), now() - timedelta(days=1)
-    return sent.where(Email.sent_at > hour).count() >= PER_HOUR or sent.where(Email.sent_at > day).count() >= PER_DAY
+    return (
+        sent.where(Email.sent_at > hour).count() >= EMAILS_PER_HOUR or sent.where(Email.sent_at > day).count() >= EMAILS_PER_DAY
+    )

@@ -19,7 +19,7 @@ from records.connections import Pool, connect_options
 from settings import settings
 
 log = logging.getLogger("serenade.models")
-T = TypeVar("T")
+_T = TypeVar("_T")
 LOGGED = 24  # characters of an id that a log line shows: enough to find the row, too few to be its key
 _options = connect_options(settings.database_url)
 register_default_jsonb(globally=True, loads=orjson.loads)  # a form with nine songs is 90 KB: a third of the time to read
@@ -92,7 +92,7 @@ def notify(form_id: str) -> None:
         publish(form_id)
 
 
-def in_database(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+def in_database(work: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
     """Run `work` with a connection of this thread; for threads that have none (pages, routes, jobs)."""
     if not database.is_closed():
         return work(*args, **kwargs)

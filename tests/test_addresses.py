@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from api.request_shapes import Email
+from api.request_shapes import EmailAddress
 from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.form_data import InvalidFormError, check_field, check_form_data
 from jobs.gifts.giver_actions import NotPossibleError, checked_address
@@ -44,7 +44,7 @@ def test_letters_that_the_relay_cannot_write_are_refused_at_the_form_by_what_is_
     with pytest.raises(NotPossibleError, match="not_plain_letters"):
         checked_address(UMLAUT)
     with pytest.raises(ValidationError, match="plain letters"):
-        TypeAdapter(Email).validate_python(UMLAUT)
+        TypeAdapter(EmailAddress).validate_python(UMLAUT)
 
 
 def test_a_relay_that_can_gets_them(override_settings: Override) -> None:

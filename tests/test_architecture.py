@@ -293,17 +293,3 @@ def test_no_module_rebinds_its_own_names() -> None:
     """State that changes belongs to an object that somebody makes, so that two applications in one process share none."""
     rebinding = [str(path.relative_to(ROOT)) for path in FILES for node in nodes_of(path) if isinstance(node, ast.Global)]
     assert rebinding == []
-
-
-def test_a_public_constant_means_one_thing() -> None:
-    """Whoever greps for a name in capitals finds it once; what only its own file uses begins with an underscore."""
-    found: dict[str, set[str]] = {}
-    for path in FILES:
-        if path.relative_to(ROOT).parts[0] == "migrations":
-            continue
-        for node in nodes_of(path)[0].body:  # type: ignore[attr-defined]
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-            for name in (one.id for one in targets if isinstance(one, ast.Name)):
-                if re.fullmatch("[A-Z][A-Z0-9_]+", name):
-                    found.setdefault(name, set()).add(str(path.relative_to(ROOT)))
-    assert {name: sorted(places) for name, places in found.items() if len(places) > 1} == {}

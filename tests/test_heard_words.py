@@ -9,7 +9,7 @@ import pytest
 
 from integrations import transcription
 from integrations.transcription import Recogniser, TranscriptionError
-from jobs.generation.heard_words import Heard, compare, is_mumbled, name_in, spoken_words
+from jobs.generation.heard_words import HeardWords, compare, is_mumbled, name_in, spoken_words
 from jobs.generation.sound_check import SoundCheck, fault_of, sound_check_of
 from tests.support.fakes.recogniser import FakeRecogniser
 from ui.components.sound_check import checked_sentence
@@ -98,16 +98,16 @@ def test_a_recogniser_that_understood_nothing_says_nothing_about_the_song(text: 
 @pytest.mark.parametrize(
     ("heard", "mumbled"),
     [
-        (Heard(0.12, 0.2, 120, "missed"), True),
-        (Heard(0.12, 0.2, 11, "missed"), False),  # it heard next to nothing
-        (Heard(0.2, 0.9, 60, "heard"), False),  # a song that left verses out, clearly sung
-        (Heard(0.6, 0.3, 200, "missed"), False),
-        (Heard(0.03, 0.37, 24, "missed"), True),
-        (Heard(0.12, 0.2, 120, "missed", spaced=False), False),  # spelled in one of many ways
-        (Heard(None, 0.0, 300, "unknown"), False),
+        (HeardWords(0.12, 0.2, 120, "missed"), True),
+        (HeardWords(0.12, 0.2, 11, "missed"), False),  # it heard next to nothing
+        (HeardWords(0.2, 0.9, 60, "heard"), False),  # a song that left verses out, clearly sung
+        (HeardWords(0.6, 0.3, 200, "missed"), False),
+        (HeardWords(0.03, 0.37, 24, "missed"), True),
+        (HeardWords(0.12, 0.2, 120, "missed", spaced=False), False),  # spelled in one of many ways
+        (HeardWords(None, 0.0, 300, "unknown"), False),
     ],
 )
-def test_only_what_is_wrong_beyond_doubt_is_mumbled(heard: Heard, mumbled: bool) -> None:
+def test_only_what_is_wrong_beyond_doubt_is_mumbled(heard: HeardWords, mumbled: bool) -> None:
     assert is_mumbled(heard) is mumbled
 
 

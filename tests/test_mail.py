@@ -261,7 +261,7 @@ def test_nobody_is_flooded(sink: Sink) -> None:
     with pytest.raises(outbox.ResendTooSoonError):
         in_database(giver_actions.resend_link, form_id)
     victim = "victim@example.com"
-    for _ in range(outbox.PER_HOUR):
+    for _ in range(outbox.EMAILS_PER_HOUR):
         other = give()
         with database.connection_context():
             ComposeForm.update(status="variations_ready").where(ComposeForm.id == other).execute()

@@ -112,14 +112,14 @@ def test_every_trial_is_on_record_and_makes_no_form(kept: list[Preset]) -> None:
 
 def test_the_page_marks_what_only_one_side_sings_and_who_wrote_it() -> None:
     from integrations.writer import Writing
-    from jobs.staff.prompt_trial import Pair
+    from jobs.staff.prompt_trial import WordingPair
     from ui.internal.prompt_trial import sides
     from ui.internal.staff_frame import draw
 
     def song(title: str, line: str) -> Writing:
         return Writing(title, f"[Verse 1]\nthe same\n{line}", "a prompt", "pop", ("a", "b", "c"), ("", "", ""))
 
-    pair = Pair("Sister", song("Old", "an old <line>"), song("New", "a new line"), (False, True))
+    pair = WordingPair("Sister", song("Old", "an old <line>"), song("New", "a new line"), (False, True))
     page = draw("prompt_trial.html", pairs=[(pair, sides(pair))])
     assert ("<mark>an old &lt;line&gt;</mark>" in page, "<mark>a new line</mark>" in page) == (True, True)
     assert (page.count("<mark>"), page.count("the built-in lyricist wrote this"), "no difference" in page) == (2, 1, False)

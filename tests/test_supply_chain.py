@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.licence_list import COPYLEFT, PAGE, licence_of, locked
+from tools.licence_list import COPYLEFT, LICENCE_PAGE, licence_of, locked_versions
 
 ROOT = Path(__file__).parent.parent
 LICENCES = (ROOT / "docs" / "licences.md").read_text()
@@ -21,7 +21,7 @@ def entries(lock: str) -> list[str]:
 @pytest.mark.parametrize("chosen", ["requirements", "requirements-dev"])
 def test_what_we_chose_is_locked_at_that_version(chosen: str) -> None:
     pins = re.findall(r"^([A-Za-z0-9._-]+)(?:\[\w+\])?==(\S+)", (ROOT / f"{chosen}.txt").read_text(), re.MULTILINE)
-    versions = locked(ROOT / f"{chosen}.lock")
+    versions = locked_versions(ROOT / f"{chosen}.lock")
     assert pins
     assert {name: versions.get(name) for name, _ in pins} == dict(pins), "run `make lock`"
 
@@ -32,20 +32,20 @@ def test_every_locked_package_has_the_hashes_of_its_files(lock: str) -> None:
 
 
 def test_tests_run_on_what_is_shipped() -> None:
-    shipped, tested = locked(), locked(ROOT / "requirements-dev.lock")
+    shipped, tested = locked_versions(), locked_versions(ROOT / "requirements-dev.lock")
     assert {name: tested.get(name) for name in shipped} == shipped
 
 
 def test_the_list_of_licences_is_true_of_what_is_installed() -> None:
-    listed = dict(re.findall(r"^\| (\S+) \| (?:\S+) \| (.+) \|$", PAGE.read_text(), re.MULTILINE))
-    here = {name for name in locked() if listed.get(name) != "for other systems"}
+    listed = dict(re.findall(r"^\| (\S+) \| (?:\S+) \| (.+) \|$", LICENCE_PAGE.read_text(), re.MULTILINE))
+    here = {name for name in locked_versions() if listed.get(name) != "for other systems"}
     assert {name: listed.get(name) for name in here} == {name: licence_of(name) for name in here}, "run `make licences`"
-    assert {name: metadata.version(name) for name in here} == {name: locked()[name] for name in here}
+    assert {name: metadata.version(name) for name in here} == {name: locked_versions()[name] for name in here}
 
 
 def test_a_copyleft_licence_is_never_a_surprise() -> None:
     here = _installed()
-    found = [name for name in locked() if name in here and COPYLEFT.search(licence_of(name))]
+    found = [name for name in locked_versions() if name in here and COPYLEFT.search(licence_of(name))]
     assert "psycopg2-binary" in found
     assert [name for name in found if f"`{name}`" not in LICENCES] == []
 

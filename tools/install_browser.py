@@ -12,16 +12,16 @@ import subprocess
 import sys
 
 SHELL = "chromium-headless-shell"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find_browser(*, whole: bool = False) -> str | None:
     """The path of an installed Chromium, or None. `whole`: a browser that people use, not the headless shell."""
     named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, (*NAMES, SHELL) if whole else (SHELL, *NAMES))), None)
+    return named or next(filter(None, map(shutil.which, (*_NAMES, SHELL) if whole else (SHELL, *_NAMES))), None)
 
 
-def install() -> int:
+def install_browser() -> int:
     """0 once there is a browser."""
     if find_browser():
         return 0
@@ -39,4 +39,4 @@ def install() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(install())
+    sys.exit(install_browser())

@@ -32,7 +32,7 @@ def find_nginx() -> str | None:
     return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
-def install() -> None:
+def install_servers() -> None:
     """Install what is missing, where we may."""
     has_all = find_postgres() and find_redis() and find_pgbouncer() and find_nginx() and shutil.which("pdftoppm")
     if has_all or not shutil.which("apt-get") or os.geteuid() != 0:
@@ -47,4 +47,4 @@ def install() -> None:
 
 
 if __name__ == "__main__":
-    install()
+    install_servers()

@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LOCK, PAGE = ROOT / "requirements.lock", ROOT / "docs" / "licence-list.md"
+LOCK, LICENCE_PAGE = ROOT / "requirements.lock", ROOT / "docs" / "licence-list.md"
 DECLARED_IN_A_FILE = {"peewee": "MIT", "pyworld-prebuilt": "MIT"}  # of theirs, LICENSE, and nowhere else
 COPYLEFT = re.compile(r"GPL|General Public|MPL|Mozilla Public|EUPL|CDDL", re.IGNORECASE)
 _HEAD = """# Licences of the installed packages
@@ -21,7 +21,7 @@ among them mean, and what ships inside the repository.
 """
 
 
-def locked(lock: Path = LOCK) -> dict[str, str]:
+def locked_versions(lock: Path = LOCK) -> dict[str, str]:
     """Name -> version of each package in a lock file."""
     return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock.read_text(), re.MULTILINE))
 
@@ -41,10 +41,10 @@ def licence_of(name: str) -> str:
     return " / ".join(named) or (found.get("License") or "not declared").strip().splitlines()[0][:60]
 
 
-def page() -> str:
+def licence_page() -> str:
     """The whole page."""
     rows = []
-    for name, version in sorted(locked().items()):
+    for name, version in sorted(locked_versions().items()):
         try:
             rows.append(f"| {name} | {version} | {licence_of(name)} |")
         except metadata.PackageNotFoundError:
@@ -53,4 +53,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    LICENCE_PAGE.write_text(licence_page())

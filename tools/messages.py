@@ -13,7 +13,7 @@ from jinja2.ext import extract_from_ast
 from ui.components.script_texts import marked
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("i18n.py", "customer_texts.py", "packages.py", "settings.py", "ui", "api", "jobs")
+FOLDERS = ("i18n.py", "customer_texts.py", "packages.py", "settings.py", "ui", "api", "jobs")
 MARKS = ("_", "N_", "n_", "markup", "markup_n")
 PLURAL = ("n_", "markup_n")
 Found = tuple[str, str]  # the text, and its plural or ""
@@ -32,9 +32,9 @@ def messages() -> dict[Found, list[str]]:
 
 
 def _files() -> Iterator[Path]:
-    for room in ROOMS:
-        inside = sorted((ROOT / room).rglob("*"))
-        yield from [path for path in inside or [ROOT / room] if path.suffix in _READERS and "internal" not in path.parts]
+    for folder in FOLDERS:
+        inside = sorted((ROOT / folder).rglob("*"))
+        yield from [path for path in inside or [ROOT / folder] if path.suffix in _READERS and "internal" not in path.parts]
 
 
 def _in_python(source: str) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.types import Scope
 
-TEXT = (".js", ".css", ".svg")
+_TEXT = (".js", ".css", ".svg")
 COMMENT_LINES = re.compile(rb"^[ \t]*//.*\n", re.MULTILINE)  # for those who read the source; none stands in a template
 
 
@@ -23,7 +23,7 @@ class Static(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """As Starlette's, plus the cache header, and Brotli at its best for text (pages have no time for that)."""
         response = await super().get_response(path, scope)
-        if isinstance(response, FileResponse) and path.endswith(TEXT) and _takes_brotli(scope):
+        if isinstance(response, FileResponse) and path.endswith(_TEXT) and _takes_brotli(scope):
             response = await _compressed(response)
         if path.endswith(".svg"):
             response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"

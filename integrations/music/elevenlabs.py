@@ -14,7 +14,7 @@ from integrations.music.wire import QUOTA, HttpAnswer, provider_refusal, read_js
 
 _TAG = re.compile(r"^\[([^\]]{1,100})\]$")
 LINE_MS, LEAST_MS, MOST_MS = 4_500, 8_000, 120_000
-LINES, LINE = 30, 200
+_LINES, _LINE = 30, 200
 _SECONDS = 290.0
 
 
@@ -70,8 +70,8 @@ def plan(request: SongRequest) -> dict[str, Any]:
         tag = _TAG.match(line)
         if tag or not sections:
             sections.append({"section_name": tag[1] if tag else "Verse", "lines": []})
-        for piece in [] if tag else wrap(line, LINE):
-            if len(sections[-1]["lines"]) == LINES:
+        for piece in [] if tag else wrap(line, _LINE):
+            if len(sections[-1]["lines"]) == _LINES:
                 sections.append({"section_name": sections[-1]["section_name"], "lines": []})
             sections[-1]["lines"].append(piece)
     for section in sections:

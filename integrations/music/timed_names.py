@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from integrations.music import TimedLine
-from integrations.name_spelling import WORD, Pair, found_names, is_word, pairs_of
+from integrations.name_spelling import WORD, SpellingPair, found_names, is_word, pairs_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def shown_lines(lines: Sequence[TimedLine], lyrics: str, name: str, said: str, l
     return tuple(shown for level in levels for shown in _shown([one for one in lines if one.level == level], sung, pairs))
 
 
-def _sung_words(line: str, pairs: tuple[Pair, ...], language: str) -> list[_Word]:
+def _sung_words(line: str, pairs: tuple[SpellingPair, ...], language: str) -> list[_Word]:
     words: list[_Word] = []
     at = 0
     for start, end, sound in [*found_names(line, pairs, language), (len(line), len(line), "")]:
@@ -46,7 +46,7 @@ def _sung_words(line: str, pairs: tuple[Pair, ...], language: str) -> list[_Word
     return words
 
 
-def _shown(lines: list[TimedLine], sung: list[_Word], pairs: tuple[Pair, ...]) -> list[TimedLine]:
+def _shown(lines: list[TimedLine], sung: list[_Word], pairs: tuple[SpellingPair, ...]) -> list[TimedLine]:
     heard = [
         _Word(_folded(found[0]), None, number, found.start(), found.end())
         for number, line in enumerate(lines)
@@ -65,7 +65,7 @@ def _shown(lines: list[TimedLine], sung: list[_Word], pairs: tuple[Pair, ...]) -
     return shown
 
 
-def _named(heard: list[_Word], sung: list[_Word], pairs: tuple[Pair, ...]) -> list[_Word]:
+def _named(heard: list[_Word], sung: list[_Word], pairs: tuple[SpellingPair, ...]) -> list[_Word]:
     """The heard words that are (part of) a name, in order: by their place in the lyrics, else by their sound alone."""
     alike = SequenceMatcher(None, [one.folded for one in sung], [one.folded for one in heard], autojunk=False)
     placed = {b + n: sung[a + n] for a, b, size in alike.get_matching_blocks() for n in range(size)}

@@ -16,7 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutio
 from integrations.music import MusicError, Reason
 from integrations.music.sockets import Sockets
 
-CONNECT, READ = 5.0, 20.0
+_CONNECT, _READ = 5.0, 20.0
 _DEADLINE = 30.0
 _MOST = 5_000_000
 QUOTA = re.compile(r"quota|balance|credit|insufficient|billing", re.I)
@@ -86,7 +86,7 @@ def call(
     file: tuple[str, bytes, str] | None = None,
     submits: bool = False,
     seconds: float = _DEADLINE,
-    read: float = READ,
+    read: float = _READ,
     most: int = _MOST,
 ) -> HttpAnswer:
     """One request, one attempt. Raises MusicError: TRANSIENT if nothing was sent or it only read, else SUBMIT_UNCERTAIN.
@@ -101,7 +101,7 @@ def call(
         "files": {"file": file} if file else None,
         "params": params,
     }
-    options |= {"timeout": (CONNECT, min(read, seconds)), "allow_redirects": False, "stream": True, "auth": _no_netrc}
+    options |= {"timeout": (_CONNECT, min(read, seconds)), "allow_redirects": False, "stream": True, "auth": _no_netrc}
     try:
         with Sockets(seconds) as session, session.request(method, url, **options) as answer:
             whole = HttpAnswer(answer.status_code, answer.headers, _content(answer, until, most, submits), submits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from integrations.payments.values import PaidSession, PaymentsError, Reason
+from integrations.payments.values import PaidSession, PaymentsError, PaymentsReason
 
 if TYPE_CHECKING:
     import stripe
@@ -19,7 +19,7 @@ def translated(error: stripe.StripeError) -> PaymentsError:
     return PaymentsError(reason, detail, code=f"{status} {what}"[:80], request_id=error.request_id or "")
 
 
-def _reason(error: stripe.StripeError) -> Reason:
+def _reason(error: stripe.StripeError) -> PaymentsReason:
     import stripe
 
     status = error.http_status or 0

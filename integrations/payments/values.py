@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["unavailable", "rejected", "auth", "missing", "not_open", "bad_answer", "page_refused"]
+PaymentsReason = Literal["unavailable", "rejected", "auth", "missing", "not_open", "bad_answer", "page_refused"]
 
 
 class PaymentsError(Exception):
@@ -23,9 +23,9 @@ class PaymentsError(Exception):
     `code` says what was refused and `request_id` is Stripe's name for the call; neither holds anything of a customer's.
     """
 
-    def __init__(self, reason: Reason, detail: str, *, code: str = "", request_id: str = "") -> None:
+    def __init__(self, reason: PaymentsReason, detail: str, *, code: str = "", request_id: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason: Reason = reason
+        self.reason: PaymentsReason = reason
         self.detail, self.code, self.request_id = detail, code or reason, request_id
 
 

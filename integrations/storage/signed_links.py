@@ -8,12 +8,12 @@ import time
 
 from settings import settings
 
-HOUR = 3600
+_HOUR = 3600
 
 
-def sign(path: str, seconds: int = 12 * HOUR) -> str:
+def sign(path: str, seconds: int = 12 * _HOUR) -> str:
     """`path` with an expiry and a signature. Rounded up to the hour, so that caches work."""
-    expires = (int(time.time()) + seconds) // HOUR * HOUR + HOUR
+    expires = (int(time.time()) + seconds) // _HOUR * _HOUR + _HOUR
     return f"{path}?expires={expires}&signature={_signature(path, expires, settings.secret_key)}"
 
 

@@ -68,15 +68,15 @@ class Writing:
     author: Author = field(default=Author(), compare=False)
 
 
-Heard = Callable[[str, str], None]
+OnDraft = Callable[[str, str], None]
 
 
-def unheard(title: str, lyrics: str) -> None:
+def ignore_draft(title: str, lyrics: str) -> None:
     """Ignore the text while it is written."""
 
 
 class Writer(Protocol):
     languages: tuple[str, ...]  # codes of those it writes
 
-    def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
-        """The song. A slow writer calls `heard` with the title and the lines so far, from the thread that writes."""
+    def write(self, brief: Brief, on_draft: OnDraft = ignore_draft) -> Writing:
+        """The song. A slow writer calls `on_draft` with the title and the lines so far, from the thread that writes."""

@@ -6,14 +6,14 @@ import hashlib
 import re
 from functools import cache
 
-from integrations.writer import Brief, Heard, Writing, unheard
+from integrations.writer import Brief, OnDraft, Writing, ignore_draft
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import Telling
 from integrations.writer.forbidden_words import Never
 from integrations.writer.grammar import Person
 from integrations.writer.music_prompt import prompt_for
 from integrations.writer.phrases import WRITTEN_LANGUAGES, Phrases, phrases_for
-from integrations.writer.song import MOST_CHARACTERS, MOST_LINES, ROOMS, Line, Song
+from integrations.writer.song import DRAFT_ROOMS, MOST_CHARACTERS, MOST_LINES, Line, Song
 from integrations.writer.sound import style_of, variations_of
 from integrations.writer.text import capital, clean_words, cut_at_word, flat, has_word, option, small, text_lines
 
@@ -28,8 +28,8 @@ class Lyricist:
     def __init__(self, day: int = 0, plain: bool = False) -> None:
         self.day, self.plain = day, plain
 
-    def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
-        """The whole song at once: it takes milliseconds, so `heard` is not called before."""
+    def write(self, brief: Brief, on_draft: OnDraft = ignore_draft) -> Writing:
+        """The whole song at once: it takes milliseconds, so `on_draft` is not called before."""
         phrases = phrases_for(brief.language)
         never = Never(brief.never_mention)
         kind, gender = phrases.grammar.relation(clean_words(brief.relationship))
@@ -74,7 +74,7 @@ def _lyrics(
     must = [line for line in text_lines(brief.must_include) if chooser.allows(line)]
     heard = cache(telling.facts)
     lines: list[Line] = []
-    for room in ROOMS:
+    for room in DRAFT_ROOMS:
         song = Song(
             phrases=phrases,
             chooser=chooser,

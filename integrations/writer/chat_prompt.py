@@ -6,7 +6,7 @@ from typing import Any
 
 NAMES = ("title", "lyrics", "prompt", "style_1", "style_2", "style_3")
 LYRICS, STYLE, TITLE, PROMPT = 3000, 300, 80, 280
-LONGEST = 4000  # characters of a wording
+LONGEST_WORDING = 4000  # characters of a wording
 WORDING = """You write lyrics for personalised songs that are given as presents.
 Sing the recipient's name. Use the facts of the story as they are; invent none.
 The prompt says who sings for whom, and with which feeling. No genre words in it.

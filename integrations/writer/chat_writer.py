@@ -21,7 +21,7 @@ import requests
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 
 from integrations.name_spelling import shown_text
-from integrations.writer import Author, Brief, Heard, Writer, Writing, unheard
+from integrations.writer import Author, Brief, OnDraft, Writer, Writing, ignore_draft
 from integrations.writer.answer import UnusableAnswerError, so_far, song_in, without_thought
 from integrations.writer.artists import artists_in
 from integrations.writer.chat_prompt import LYRICS, NAMES, PROMPT, STYLE, TITLE, WORDING, instruction
@@ -49,16 +49,16 @@ class ChatWriter:
         self.base_url, self.key, self.model, self.spare = base_url, key, model, spare
         self.rules, self.notes = instruction(wording), notes or OwnNotes()
 
-    def write(self, brief: Brief, heard: Heard = unheard) -> Writing:
+    def write(self, brief: Brief, on_draft: OnDraft = ignore_draft) -> Writing:
         """Always answers, in time."""
         safe = self.spare.write(brief)
         try:
-            return self._written(brief, safe, heard)
+            return self._written(brief, safe, on_draft)
         except HopelessError as error:
             log.warning("the lyricist writes, because the chat API fails: %s", error)
             return replace(safe, author=Author("lyricist", str(error), error.mend))
 
-    def _written(self, brief: Brief, safe: Writing, heard: Heard) -> Writing:
+    def _written(self, brief: Brief, safe: Writing, on_draft: OnDraft) -> Writing:
         """The model's song; raises HopelessError, which says why there is none."""
         name, until = f"{self.base_url} {self.model}", time.monotonic() + DEADLINE
         before = self.notes.read(name)
@@ -68,7 +68,7 @@ class ChatWriter:
             while writing is None and asking.calls < MOST_CALLS:
                 if time.monotonic() > until - 2:
                     raise HopelessError(asking.why or f"it took longer than {DEADLINE:.0f} seconds")
-                writing = self._tried(asking, brief, safe, heard)
+                writing = self._tried(asking, brief, safe, on_draft)
         except (InvalidURL, InvalidSchema, MissingSchema):
             raise HopelessError("its address is not one of http or https", "WRITER_BASE_URL") from None
         except requests.RequestException as error:
@@ -81,11 +81,11 @@ class ChatWriter:
             raise HopelessError(asking.why)
         return writing
 
-    def _tried(self, asking: _Asking, brief: Brief, safe: Writing, heard: Heard) -> Writing | None:
+    def _tried(self, asking: _Asking, brief: Brief, safe: Writing, on_draft: OnDraft) -> Writing | None:
         """One call; None where another one may go better. Raises HopelessError, requests.RequestException."""
         asking.calls += 1
         try:
-            asking.said = self._ask(asking, brief, heard)
+            asking.said = self._ask(asking, brief, on_draft)
             return _checked(asking.said, brief, safe)
         except UnusableAnswerError as error:
             asking.complaint = str(error)
@@ -102,7 +102,7 @@ class ChatWriter:
             asking.dialect = asking.dialect.after(str(error), asking.refusals)
         return None
 
-    def _ask(self, asking: _Asking, brief: Brief, heard: Heard) -> str:
+    def _ask(self, asking: _Asking, brief: Brief, on_draft: OnDraft) -> str:
         data = json.dumps({k: v for k, v in asdict(brief).items() if v}, ensure_ascii=False).replace("<", "\\u003c")
         said, asking.said = without_thought(asking.said)[:MOST_SAID_AGAIN], ""
         story = f"<story>\n{data}\n</story>"
@@ -120,7 +120,7 @@ class ChatWriter:
                     raise HopelessError("there is no chat API at this address", "WRITER_BASE_URL")
                 raise DialectRefusedError(refused)
             never = Never(brief.never_mention)
-            return listen(answer, asking.until, lambda text: heard(*_draft(text, brief, never)))
+            return listen(answer, asking.until, lambda text: on_draft(*_draft(text, brief, never)))
 
 
 @dataclass(slots=True)

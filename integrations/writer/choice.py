@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from integrations.writer.forbidden_words import Never
-from integrations.writer.phrases import Table, Verse
+from integrations.writer.phrases import Verse, VerseTable
 from integrations.writer.text import capital
 
 
@@ -35,7 +35,7 @@ class Chooser:
     def order(self, slot: str, things: Iterable[str]) -> list[str]:
         return sorted(things, key=lambda thing: self.number(f"{slot}|{thing}", 1 << 40))
 
-    def title(self, table: Table, lyrics: str, turn: int, *keys: str) -> str:
+    def title(self, table: VerseTable, lyrics: str, turn: int, *keys: str) -> str:
         """Of the first key that has fitting titles the one that the song sings most of; on another `turn`, another one."""
         sung = set(re.findall(r"\w+", lyrics.lower()))
         for good in (self.fits, self.allows):
@@ -47,7 +47,7 @@ class Chooser:
                     return fitting[turn % len(fitting)]
         return next((block[0] for key in keys for block in table.get(key, ()) if self.allows(block[0])), "")
 
-    def verse(self, table: Table, *keys: str) -> Verse:
+    def verse(self, table: VerseTable, *keys: str) -> Verse:
         """A block under the first key that has a fitting one; without any, what is left of the last resort."""
         lists = [[tuple(map(self.filled, block)) for block in table.get(key, ())] for key in keys]
         for good in (self.fits, self.allows):

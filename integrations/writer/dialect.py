@@ -14,7 +14,7 @@ import redis
 from integrations.writer.chat_prompt import SCHEMA
 from pubsub import connection
 
-Refused = frozenset[str]  # of the names below, and "limit": an answer was cut, so the next one says how long it may be
+RefusedNames = frozenset[str]  # of the names below, and "limit": an answer was cut, so the next one says how long it may be
 _DAY = 86_400
 _LIMIT = 4096  # tokens; the longest song is a third of that
 # What a refusal names, by what we send. OpenAI: 400 with `param` and code `unsupported_value` or `unsupported_parameter`
@@ -46,10 +46,10 @@ class HopelessError(Exception):
 
 
 class Notes(Protocol):
-    def read(self, name: str) -> Refused:
+    def read(self, name: str) -> RefusedNames:
         """What this model refused."""
 
-    def write(self, name: str, refused: Refused) -> None:
+    def write(self, name: str, refused: RefusedNames) -> None:
         """Keep what it refused."""
 
 
@@ -57,13 +57,13 @@ class OwnNotes:
     """Notes of one process, or of one writer."""
 
     def __init__(self) -> None:
-        self.refused: dict[str, Refused] = {}
+        self.refused: dict[str, RefusedNames] = {}
 
-    def read(self, name: str) -> Refused:
+    def read(self, name: str) -> RefusedNames:
         """What this model refused."""
         return self.refused.get(name, frozenset())
 
-    def write(self, name: str, refused: Refused) -> None:
+    def write(self, name: str, refused: RefusedNames) -> None:
         """Keep what it refused."""
         self.refused[name] = refused
 
@@ -71,7 +71,7 @@ class OwnNotes:
 class SharedNotes(OwnNotes):
     """Notes that all processes share, in Redis: a worker forks for each song and would learn everything anew."""
 
-    def read(self, name: str) -> Refused:
+    def read(self, name: str) -> RefusedNames:
         """What this model refused within a day; while Redis is away, what this process knows."""
         try:
             kept = connection().get(_key(name))
@@ -79,7 +79,7 @@ class SharedNotes(OwnNotes):
             return super().read(name)
         return frozenset(json.loads(kept)) if kept else frozenset()
 
-    def write(self, name: str, refused: Refused) -> None:
+    def write(self, name: str, refused: RefusedNames) -> None:
         """Keep it for a day: a newer version of the server may have learned it by then."""
         super().write(name, refused)
         try:
@@ -92,8 +92,8 @@ class SharedNotes(OwnNotes):
 class Dialect:
     """A way of asking. `learned`: what the API refused by name; `guessed`: it did not say, so more is left out than needed."""
 
-    refused: Refused = frozenset()
-    learned: Refused = frozenset()
+    refused: RefusedNames = frozenset()
+    learned: RefusedNames = frozenset()
     guessed: bool = False
 
     def body(
@@ -155,7 +155,7 @@ class Dialect:
             return known
         return known.without("temperature", "schema", "object", *(() if named else ("stream", "system")))
 
-    def worth_keeping(self, worked: bool) -> Refused:
+    def worth_keeping(self, worked: bool) -> RefusedNames:
         """What the next song should leave out from the start."""
         return self.refused if worked and self.guessed else self.learned
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from integrations.writer.choice import Chooser
 from integrations.writer.facts import Fact
-from integrations.writer.phrases import Phrases, Table
+from integrations.writer.phrases import Phrases, VerseTable
 from integrations.writer.text import capital
 
 MOST_LINES = 44
@@ -29,7 +29,7 @@ class DraftRoom:
     must_lines: int = 12
 
 
-ROOMS = (
+DRAFT_ROOMS = (
     DraftRoom(each=2),
     DraftRoom(each=2, lifts=False),
     DraftRoom(each=2, feeling_everywhere=False, lifts=False),
@@ -84,10 +84,10 @@ class Song:
             ("Final Chorus", [*self._chorus(hook, True), *self._closing()]),
         ]
 
-    def _verse(self, source: str, table: Table, *keys: str) -> list[Line]:
+    def _verse(self, source: str, table: VerseTable, *keys: str) -> list[Line]:
         return [(line, source) for line in self.chooser.verse(table, *keys)]
 
-    def _of_own(self, source: str, table: Table) -> list[Line]:
+    def _of_own(self, source: str, table: VerseTable) -> list[Line]:
         """A verse that suits the occasion or an animal, where there is one, and else the mood."""
         born = self.theme == "new-baby" and self.kind == "child"
         own = [] if self.tone == "memorial" else ["pet"] * (self.kind == "pet") + ["new-baby"] * born

@@ -29,7 +29,7 @@ _MORE = {
     "en": ("{0}, {0}, somebody knows your name", "And after today no song will sound the same"),
     "es": ("{0}, {0}, alguien sabe quién eres", "Y canta tu nombre las veces que quieres"),
 }
-STYLE = "bright pop, warm, acoustic guitar, piano"
+_STYLE = "bright pop, warm, acoustic guitar, piano"
 
 
 @cache
@@ -83,7 +83,7 @@ def make_name_sample(key: str) -> None:
     text = [line.format(asked["name"]) for line in (*_LINES[asked["lang"]], *_MORE[asked["lang"]])]
     lyrics = "[Verse]\n" + "\n".join(text)
     request = SongRequest(
-        f"bars-{key}", "Eight bars", lyrics, STYLE, "", 1, language=asked["lang"], recipient_name=asked["name"]
+        f"bars-{key}", "Eight bars", lyrics, _STYLE, "", 1, language=asked["lang"], recipient_name=asked["name"]
     )
     with suppress(MusicError):
         made = eight_bars(request, Bank())

@@ -34,7 +34,7 @@ from models import ComposeForm, Variation, VariationStatus, VariationStep, in_da
 from settings import settings
 
 log = logging.getLogger("serenade.collecting")
-Timed = TypeVar("Timed", TimedLine, Section)
+_Timed = TypeVar("_Timed", TimedLine, Section)
 _LEASE = 90.0
 _TIME_SLICE = 60.0  # seconds that one job goes on taking the next clip
 _TRIES = 3  # looks at a file that is not right, before the attempt counts as failed
@@ -144,7 +144,7 @@ def _with_times(row: Variation, clip: Clip) -> tuple[Clip, tuple[TimedLine, ...]
     return clip, shown_lines(lines, row.lyrics or "", *_name_of(row))
 
 
-def moved_by(timed: Sequence[Timed], recording: LevelledAudio) -> list[Timed]:
+def moved_by(timed: Sequence[_Timed], recording: LevelledAudio) -> list[_Timed]:
     """The same times in the song whose silent ends were cut off; what lay in them alone is left out."""
     cut, most = recording.cut_ms, recording.duration_ms
     moved = (replace(one, start_ms=max(0, one.start_ms - cut), end_ms=min(most, one.end_ms - cut)) for one in timed)

@@ -34,7 +34,7 @@ _SOUNDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardWords:
     """`words`: share of the approved words that were heard in their order, 0..1, None where the two cannot be compared (another
     script, nothing heard, one sentence again and again).
 
@@ -49,22 +49,24 @@ class Heard:
     spaced: bool = True
 
 
-def compare(lyrics: str, text: str, name: str = "", said: str = "", language: str = "en") -> Heard:
+def compare(lyrics: str, text: str, name: str = "", said: str = "", language: str = "en") -> HeardWords:
     """What was heard of these lyrics. `said`: how the name is said, in the giver's spelling."""
     approved = _approved(lyrics, language)
     heard = spoken_words(text, language)[:_MOST_WORDS]
     spaced = not _SIGN.search(lyrics)
     lost = len(heard) >= _ONE_LOOP and len(set(heard)) < _LOOP * len(heard)
     if not approved or not heard or lost or _script(lyrics) != _script(text):
-        return Heard(None, 0.0, len(heard), "unknown", spaced)
+        return HeardWords(None, 0.0, len(heard), "unknown", spaced)
     known = set(approved)
     by_sound = {sound_key(word): word for word in known if len(sound_key(word)) > 1}
     aligned = [word if word in known else by_sound.get(sound_key(word), word) for word in heard]
     found = in_order(approved, aligned)
-    return Heard(found / len(approved), found / len(heard), len(heard), name_in(heard, lyrics, name, said, language), spaced)
+    return HeardWords(
+        found / len(approved), found / len(heard), len(heard), name_in(heard, lyrics, name, said, language), spaced
+    )
 
 
-def is_mumbled(heard: Heard) -> bool:
+def is_mumbled(heard: HeardWords) -> bool:
     """Whether the words are wrong beyond doubt. A song that leaves a verse out is none: what is heard of it is right."""
     if heard.words is None or heard.count < _LEAST_HEARD or not heard.spaced:
         return False

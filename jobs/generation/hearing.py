@@ -17,7 +17,7 @@ from integrations.music.remote import cut_lyrics
 from integrations.storage import StorageError, storage
 from integrations.transcription import Recogniser, TranscriptionError
 from jobs.alerts import raise_alert
-from jobs.generation.heard_words import Heard, compare, is_mumbled
+from jobs.generation.heard_words import HeardWords, compare, is_mumbled
 from jobs.generation.providers import provider
 from jobs.generation.remakes import make_instead, take_over
 from jobs.queue import begun, enqueue_once
@@ -95,7 +95,7 @@ def _hear(row: Variation) -> None:
         in_database(_keep, row, heard, listener.model)
 
 
-def _keep(row: Variation, heard: Heard, model: str) -> None:
+def _keep(row: Variation, heard: HeardWords, model: str) -> None:
     """Store what was heard, and what follows from it, in one transaction: a killed worker leaves both undone."""
     figures: dict[str, Any] = {"name": heard.name, "heard_by": model[:80]}
     if heard.words is not None:

@@ -22,7 +22,7 @@ from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, move, noti
 log = logging.getLogger("serenade.writing")
 _LEASE = 60.0
 DRAFTS_EVERY = 0.3  # seconds
-Draft = dict[str, str | bool]  # title and lyrics so far, and whether they are done
+LyricDraft = dict[str, str | bool]  # title and lyrics so far, and whether they are done
 UNWRITTEN = (ComposeForm.generated_lyrics == []) & (ComposeForm.status != FormStatus.EXPIRED)
 
 
@@ -38,7 +38,7 @@ def write_prompts(form_id: str) -> None:
 def _write(form: ComposeForm) -> None:
     """Write every song; prompts and styles that a client brought itself are kept."""
     briefs = [brief_of(form.form_data, index) for index in range(form.song_count)]
-    drafts: list[Draft] = [{"title": "", "lyrics": "", "done": False} for _ in briefs]
+    drafts: list[LyricDraft] = [{"title": "", "lyrics": "", "done": False} for _ in briefs]
     write = writer(form.demo).write
     with ThreadPoolExecutor(len(briefs)) as side_by_side:  # a chat API may take its whole deadline for each
         songs = [
@@ -65,13 +65,13 @@ def _write(form: ComposeForm) -> None:
             tell_staff([w.author for w in writings])
 
 
-def _set_draft(draft: Draft, title: str, lyrics: str) -> None:
+def _set_draft(draft: LyricDraft, title: str, lyrics: str) -> None:
     draft.update(title=title, lyrics=lyrics)
 
 
-def _show_drafts(form: ComposeForm, drafts: list[Draft], songs: list[Future[Writing]]) -> None:
+def _show_drafts(form: ComposeForm, drafts: list[LyricDraft], songs: list[Future[Writing]]) -> None:
     """Until all songs are written: each draft so far goes into the row, and open pages are notified."""
-    stored: list[Draft] = []
+    stored: list[LyricDraft] = []
     while wait(songs, DRAFTS_EVERY).not_done:
         for draft, song in zip(drafts, songs, strict=True):
             if song.done():

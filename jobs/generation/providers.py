@@ -13,7 +13,7 @@ from integrations.music import MusicProvider
 from integrations.music.adapters import adapter, singers_of
 from integrations.writer import Writer
 from integrations.writer.built_in_lyricist import Lyricist
-from integrations.writer.chat_prompt import LONGEST, WORDING
+from integrations.writer.chat_prompt import LONGEST_WORDING, WORDING
 from jobs.queue_names import DEMO
 from models import ProviderPause, now
 from settings import settings
@@ -110,4 +110,4 @@ def adopted_wording() -> str:
         own = (settings.operator_texts / "writer.txt").read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return WORDING
-    return own.strip()[:LONGEST] or WORDING
+    return own.strip()[:LONGEST_WORDING] or WORDING

@@ -17,7 +17,7 @@ from models import CodedError, ComposeForm, Email, EmailStatus, Reply, new_id, n
 WORDS_MOST = 500
 VOICE_SECONDS = 20.0
 VOICE_BYTES = 4_500_000  # 20 s of 16-bit stereo at 48 kHz, and a header
-PER_HOUR = {"heart": 60, "text": 10, "voice": 5, "report": 3}
+REPLIES_PER_HOUR = {"heart": 60, "text": 10, "voice": 5, "report": 3}
 
 
 class UnusableReplyError(CodedError):
@@ -25,19 +25,19 @@ class UnusableReplyError(CodedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ReplyMoment:
     """Where a reply came: in song `number` of the gift, so many milliseconds in (None: it was not playing)."""
 
     number: int = 0
     at_ms: int | None = None
 
 
-def leave_heart(gift: OpenedGift, moment: Moment) -> None:
+def leave_heart(gift: OpenedGift, moment: ReplyMoment) -> None:
     """A heart, with its position in the song where the page knows it."""
     _leave(gift, "heart", **_at(gift, moment))
 
 
-def _at(gift: OpenedGift, moment: Moment | None) -> dict[str, int | None]:
+def _at(gift: OpenedGift, moment: ReplyMoment | None) -> dict[str, int | None]:
     """The columns of a moment. Raises UnusableReplyError where the gift has no such song, or the song is over by then."""
     if moment is None:
         return {}
@@ -47,7 +47,7 @@ def _at(gift: OpenedGift, moment: Moment | None) -> dict[str, int | None]:
     return {"song_index": gift.songs[number].index, "at_ms": at_ms}
 
 
-def leave_words(gift: OpenedGift, words: str, moment: Moment | None = None) -> None:
+def leave_words(gift: OpenedGift, words: str, moment: ReplyMoment | None = None) -> None:
     """A typed reply."""
     cleaned = str(clean_answer(words))
     if not cleaned:
@@ -57,7 +57,7 @@ def leave_words(gift: OpenedGift, words: str, moment: Moment | None = None) -> N
     _leave(gift, "text", words=cleaned, **_at(gift, moment))
 
 
-def leave_voice(gift: OpenedGift, content: bytes, moment: Moment | None = None) -> None:
+def leave_voice(gift: OpenedGift, content: bytes, moment: ReplyMoment | None = None) -> None:
     """A voice note of up to 20 seconds in any supported format, stored as an MP3 that we encode ourselves."""
     at = _at(gift, moment)
     _check_limit(gift, "voice")  # before decoding
@@ -104,7 +104,7 @@ def report_reply(gift: OpenedGift, words: str) -> None:
 
 def _check_limit(gift: OpenedGift, kind: str) -> None:
     recent = Reply.select().where(Reply.token == gift.token, Reply.kind == kind, Reply.created_at > now() - timedelta(hours=1))
-    if recent.count() >= PER_HOUR[kind]:
+    if recent.count() >= REPLIES_PER_HOUR[kind]:
         raise ResendTooSoonError("too_many_replies")
 
 

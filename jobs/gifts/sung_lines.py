@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Timed = Mapping[str, Any]  # level ("line" or "word"), start_ms, end_ms, text
+_Timed = Mapping[str, Any]  # level ("line" or "word"), start_ms, end_ms, text
 SLACK_MS = 60  # a word may begin so much before its line
 
 
@@ -20,7 +20,7 @@ class SungLine:
     word_starts_ms: tuple[int, ...] = ()
 
 
-def sung_lines(timed: Iterable[Timed], lyrics: str) -> tuple[SungLine, ...]:
+def sung_lines(timed: Iterable[_Timed], lyrics: str) -> tuple[SungLine, ...]:
     """The lines that a provider timed, or those of `lyrics` where it timed words only; none where they do not agree."""
     parts = list(timed)
     words = [part for part in parts if part["level"] == "word"]
@@ -30,12 +30,12 @@ def sung_lines(timed: Iterable[Timed], lyrics: str) -> tuple[SungLine, ...]:
     return tuple(SungLine(one["start_ms"], one["end_ms"], one["text"], _starts(one, words)) for one in lines)
 
 
-def _starts(line: Timed, words: list[Timed]) -> tuple[int, ...]:
+def _starts(line: _Timed, words: list[_Timed]) -> tuple[int, ...]:
     inside = [word["start_ms"] for word in words if line["start_ms"] - SLACK_MS <= word["start_ms"] < line["end_ms"]]
     return tuple(inside) if len(inside) == len(line["text"].split()) else ()
 
 
-def _from_words(words: list[Timed], lyrics: str) -> Iterator[SungLine]:
+def _from_words(words: list[_Timed], lyrics: str) -> Iterator[SungLine]:
     """Count the words off against the written lines; section names in brackets are not sung."""
     written = [line for line in lyrics.splitlines() if line.strip() and not line.startswith("[")]
     if sum(len(line.split()) for line in written) != len(words):

@@ -42,7 +42,7 @@ from models import (
 from settings import settings
 
 log = logging.getLogger("serenade.checkout")
-T = TypeVar("T")
+_T = TypeVar("_T")
 SESSION_MINUTES = 60  # Stripe allows 30 minutes to 24 hours
 # A Stripe that hangs holds a thread for up to 26 s: these threads serve nothing else, so everything else goes on.
 _threads = ThreadPoolExecutor(8, "payments")
@@ -65,7 +65,7 @@ class ConsentMissingError(Exception):
     """The customer has not agreed to immediate supply."""
 
 
-async def apart(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+async def apart(work: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
     """Run something that asks Stripe in the threads kept for that."""
     context = copy_context()  # new threads would not know the customer's language
     return await asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(work, *args, **kwargs))
@@ -279,7 +279,7 @@ def end_open_session(form_id: str) -> None:
         give_up_session(row)
 
 
-def without_open_session(verb: Callable[..., T], form_id: str, *more: Any) -> T:
+def without_open_session(verb: Callable[..., _T], form_id: str, *more: Any) -> _T:
     """Do something to the form that may not happen under an open payment page: that page is closed first.
 
     Raises what `end_open_session` and the verb raise.

@@ -12,7 +12,7 @@ from rq.timeouts import JobTimeoutException
 
 from integrations import payments
 from integrations.payments import Event, PaymentsError, lookups
-from integrations.payments.values import Reason
+from integrations.payments.values import PaymentsReason
 from jobs.alerts import raise_alert
 from jobs.crash_points import crash_at
 from jobs.payments.disputes import look_at_dispute
@@ -48,7 +48,7 @@ SELECT EXISTS (SELECT FROM checkout_sessions
 """
 _MOST_TRIES = 10
 _PATIENCE = timedelta(days=3)  # for a Stripe that is away or refuses our key: the event is not at fault
-AWAY: tuple[Reason, ...] = ("unavailable", "auth")
+AWAY: tuple[PaymentsReason, ...] = ("unavailable", "auth")
 Standing = Literal["ours", "unclear", "not_ours", "ignored"]
 UNCLEAR_EVERY, UNCLEAR_SECONDS = 10, 8.0  # seconds: at most one job of them begins in ten, and ends before the next
 

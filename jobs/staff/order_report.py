@@ -43,7 +43,7 @@ MOST_JOBS = 100  # of each queue that are searched
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineEntry:
     """One line of the timeline. `kind`: form, variation, checkout_session, email, staff, alert, report."""
 
     at: datetime
@@ -80,7 +80,7 @@ class OrderReport:
     to_give: list[tuple[str, str]]  # what staff may give: (song and kind, in words)
     mails: list[Email]
     links: list[ShareToken]
-    timeline: list[Line]
+    timeline: list[TimelineEntry]
     jobs: list[str]
 
 
@@ -152,15 +152,15 @@ def price_of(provider: str) -> int | None:
     return round(vendor.cost_mills / vendor.clips) or None
 
 
-def _timeline(form_id: str, events: list[Any]) -> list[Line]:
-    lines = [Line(one.at, one.noun, one.moved_by, _move(one), one.why, one.noun_id) for one in events]
+def _timeline(form_id: str, events: list[Any]) -> list[TimelineEntry]:
+    lines = [TimelineEntry(one.at, one.noun, one.moved_by, _move(one), one.why, one.noun_id) for one in events]
     for act in actions_of(form_id):
         outcome = act.outcome or "in progress"
-        lines.append(Line(act.at, "staff", act.staff, f"{act.action}: {outcome}", act.reason, act.about))
+        lines.append(TimelineEntry(act.at, "staff", act.staff, f"{act.action}: {outcome}", act.reason, act.about))
     for alert in Alert.select().where(Alert.form_id == form_id).limit(50):
-        lines.append(Line(alert.raised_at, "alert", "alert", alert.kind, alert.detail, alert.about))
+        lines.append(TimelineEntry(alert.raised_at, "alert", "alert", alert.kind, alert.detail, alert.about))
     for one in Reply.select().where(Reply.form == form_id, Reply.kind == "report").order_by(Reply.created_at.desc()).limit(50):
-        lines.append(Line(one.created_at, "report", "visitor", "the gift page was reported", one.words or "", one.id))
+        lines.append(TimelineEntry(one.created_at, "report", "visitor", "the gift page was reported", one.words or "", one.id))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from integrations.writer import Writing
-from integrations.writer.chat_prompt import LONGEST
+from integrations.writer.chat_prompt import LONGEST_WORDING
 from jobs.generation.prompts import brief_of
 from jobs.generation.providers import adopted_wording, writer_with
 from jobs.staff.presets import presets
@@ -22,7 +22,7 @@ MOST_BRIEFS = 4  # briefs at once: with a chat model every one is two calls
 
 
 @dataclass(frozen=True)
-class Pair:
+class WordingPair:
     """The two songs of one brief. `fallback`: which of them the lyricist wrote, as the chat model's answer was rejected."""
 
     name: str
@@ -41,8 +41,8 @@ def try_wording(request: Request) -> str:
     names = [one.name for one in in_database(chosen_presets, request.values.get("briefs") or [])]
     if not 1 <= len(names) <= MOST_BRIEFS:
         raise WrongMomentError(f"choose one to {MOST_BRIEFS} briefs")
-    if not 1 <= len(str(request.values.get("wording") or "").strip()) <= LONGEST:
-        raise WrongMomentError(f"an instruction has 1 to {LONGEST} characters")
+    if not 1 <= len(str(request.values.get("wording") or "").strip()) <= LONGEST_WORDING:
+        raise WrongMomentError(f"an instruction has 1 to {LONGEST_WORDING} characters")
     return f"Another instruction is tried with {', '.join(names)}."
 
 
@@ -51,7 +51,7 @@ def chosen_presets(ids: Sequence[str]) -> list[Preset]:
     return [one for one in presets() if one.id in ids]
 
 
-def compare_wordings(wording: str, saved: Sequence[Preset]) -> list[Pair]:
+def compare_wordings(wording: str, saved: Sequence[Preset]) -> list[WordingPair]:
     """Write every brief twice, with the current wording and with this one. Takes up to a minute; needs no database."""
     writers = [writer_with(adopted_wording()), writer_with(wording)]
     briefs = [brief_of(one.form_data, 0) for one in saved]
@@ -60,6 +60,6 @@ def compare_wordings(wording: str, saved: Sequence[Preset]) -> list[Pair]:
     return [_pair(*one) for one in zip(saved, before, after, strict=True)]
 
 
-def _pair(preset: Preset, before: Writing, after: Writing) -> Pair:
+def _pair(preset: Preset, before: Writing, after: Writing) -> WordingPair:
     instead = [follows_a_wording() and one.author.by == "lyricist" for one in (before, after)]
-    return Pair(preset.name, before, after, (instead[0], instead[1]))
+    return WordingPair(preset.name, before, after, (instead[0], instead[1]))

@@ -23,7 +23,7 @@ ORDER BY v.ready_at DESC LIMIT %s
 
 
 @dataclass(frozen=True)
-class Check:
+class ReviewCheck:
     """One automatic check. `fine`: None where nothing was measured."""
 
     text: str
@@ -49,7 +49,7 @@ class ToReview:
     url: str
     recipient: str
     form_status: str
-    checks: tuple[Check, ...]
+    checks: tuple[ReviewCheck, ...]
 
 
 def to_review(most: int = AHEAD) -> list[ToReview]:
@@ -83,23 +83,27 @@ def _one(*row: Any) -> ToReview:
     )  # fmt: skip
 
 
-def judged(measured: dict[str, Any]) -> tuple[Check, ...]:
+def judged(measured: dict[str, Any]) -> tuple[ReviewCheck, ...]:
     """Silence, level, clipping, length and, where a recogniser heard it, words and name as texts."""
     if not measured:
-        return (Check("not measured", None),)
+        return (ReviewCheck("not measured", None),)
     gap, level = measured.get("gap_seconds", 0.0), measured.get("lufs", -16.0)
     clipped, seconds = measured.get("clipped", 0), measured.get("seconds", 0.0)
     words = (
-        (Check(f"{measured['words']:.0%} of the words heard", measured["words"] >= _UNDERSTOOD),) if "words" in measured else ()
+        (ReviewCheck(f"{measured['words']:.0%} of the words heard", measured["words"] >= _UNDERSTOOD),)
+        if "words" in measured
+        else ()
     )
     name = (
-        (Check(f"name {measured['name']}", measured["name"] == "heard"),) if measured.get("name") in ("heard", "missed") else ()
+        (ReviewCheck(f"name {measured['name']}", measured["name"] == "heard"),)
+        if measured.get("name") in ("heard", "missed")
+        else ()
     )
     return (
-        Check(f"silence {gap:.1f} s" if gap >= 0.5 else "no silence", gap < LONGEST_GAP),
-        Check(f"sent at {level:.1f} LUFS", QUIETEST < level < LOUDEST),
-        Check(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < MOST_CLIPPED),
-        Check(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= _SHORT),
+        ReviewCheck(f"silence {gap:.1f} s" if gap >= 0.5 else "no silence", gap < LONGEST_GAP),
+        ReviewCheck(f"sent at {level:.1f} LUFS", QUIETEST < level < LOUDEST),
+        ReviewCheck(f"{clipped:.0f} × clipped" if clipped else "not clipped", clipped < MOST_CLIPPED),
+        ReviewCheck(f"{int(seconds) // 60}:{int(seconds) % 60:02} long", seconds >= _SHORT),
         *words,
         *name,
     )

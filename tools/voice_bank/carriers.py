@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from integrations.music.studio.singing.phones import RHOTIC, SILENCE, Inventory
 
-Pair = tuple[str, str]
+PhonePair = tuple[str, str]
 VOWELS_PER_WORD = 5
 CLUSTERS_PER_WORD = 4
 
@@ -18,7 +18,7 @@ def _follows(a: str, b: str) -> bool:
     return not (a in RHOTIC and b == "r") and a != b
 
 
-def syllable_words(inventory: Inventory, weights: Counter[Pair]) -> list[list[str]]:
+def syllable_words(inventory: Inventory, weights: Counter[PhonePair]) -> list[list[str]]:
     """Words of open syllables (consonant, vowel, consonant, vowel ...) that hold every such pair once."""
     vowels, consonants = list(inventory.vowels), list(inventory.consonants)
     left = {(c, v) for c in consonants for v in vowels}
@@ -39,7 +39,7 @@ def syllable_words(inventory: Inventory, weights: Counter[Pair]) -> list[list[st
     return words
 
 
-def _partner(vowel: str, left: set[Pair], consonants: list[str], weights: Counter[Pair]) -> str:
+def _partner(vowel: str, left: set[PhonePair], consonants: list[str], weights: Counter[PhonePair]) -> str:
     fresh = [c for c in consonants if (c, vowel) in left] or ["t"]
     return max(sorted(fresh), key=lambda c: weights[c, vowel])
 
@@ -56,7 +56,7 @@ def cluster_words(clusters: Iterable[tuple[str, ...]], vowel: str) -> list[list[
     return words
 
 
-def meeting_words(pairs: Iterable[Pair]) -> list[list[str]]:
+def meeting_words(pairs: Iterable[PhonePair]) -> list[list[str]]:
     """Words that hold so many pairs of vowels, each between two t."""
     rows = list(pairs)
     starts = range(0, len(rows), CLUSTERS_PER_WORD)
@@ -74,7 +74,7 @@ def edge_words(inventory: Inventory, vowel: str) -> list[list[str]]:
 
 
 def carriers(
-    inventory: Inventory, weights: Counter[Pair], clusters: int, meetings: int = 0, alone: Iterable[str] = ()
+    inventory: Inventory, weights: Counter[PhonePair], clusters: int, meetings: int = 0, alone: Iterable[str] = ()
 ) -> list[list[str]]:
     """All carriers, framed by what makes them a word: a weak syllable before and after, or silence where that is wanted.
 

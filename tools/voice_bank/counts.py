@@ -9,13 +9,12 @@ from importlib.resources import files
 
 from integrations.music.studio.singing.lexicon import phones_of
 from integrations.music.studio.singing.phones import FRENCH, ITALIAN, PORTUGUESE, SPANISH
+from tools.voice_bank.carriers import PhonePair
 
-Pair = tuple[str, str]
 
-
-def english() -> Counter[Pair]:
+def english_counts() -> Counter[PhonePair]:
     """Inside the words of misaki's lexicon, and between the last phone of one and the first of the next."""
-    counts: Counter[Pair] = Counter()
+    counts: Counter[PhonePair] = Counter()
     first: Counter[str] = Counter()
     last: Counter[str] = Counter()
     words = json.loads((files("misaki") / "data" / "us_gold.json").read_text())
@@ -31,9 +30,9 @@ def english() -> Counter[Pair]:
     return counts
 
 
-def spanish() -> Counter[Pair]:
+def spanish_counts() -> Counter[PhonePair]:
     """By rule: which consonants end a syllable, which begin one, and which begin one together."""
-    counts: Counter[Pair] = Counter()
+    counts: Counter[PhonePair] = Counter()
     for a in SPANISH.vowels:
         for b in SPANISH.consonants:
             counts[a, b] += 20
@@ -50,9 +49,9 @@ def spanish() -> Counter[Pair]:
     return counts
 
 
-def french() -> Counter[Pair]:
+def french_counts() -> Counter[PhonePair]:
     """By rule: every consonant with every vowel, what words end on before what they begin with, and vowels that meet."""
-    counts: Counter[Pair] = Counter()
+    counts: Counter[PhonePair] = Counter()
     for a in FRENCH.vowels:
         for b in FRENCH.consonants:
             counts[a, b] += 20
@@ -74,9 +73,9 @@ def french() -> Counter[Pair]:
     return counts
 
 
-def italian() -> Counter[Pair]:
+def italian_counts() -> Counter[PhonePair]:
     """By rule: every consonant with every vowel, what ends a syllable before what begins one, and what begins one together."""
-    counts: Counter[Pair] = Counter()
+    counts: Counter[PhonePair] = Counter()
     for a in ITALIAN.vowels:
         for b in ITALIAN.consonants:
             counts[a, b] += 20
@@ -100,9 +99,9 @@ def italian() -> Counter[Pair]:
     return counts
 
 
-def portuguese() -> Counter[Pair]:
+def portuguese_counts() -> Counter[PhonePair]:
     """By rule: every consonant with every vowel, what ends a syllable before what begins one, and vowels that meet."""
-    counts: Counter[Pair] = Counter()
+    counts: Counter[PhonePair] = Counter()
     for a in PORTUGUESE.vowels:
         for b in PORTUGUESE.consonants:
             counts[a, b] += 20

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.fft import dct
 
 from integrations.music.studio.singing.phones import SILENCE, Inventory
-from tools.voice_bank.teacher import RATE, Spoken
+from tools.voice_bank.teacher import TEACHER_RATE, Array, Spoken
 
-Array = NDArray[Any]
-STEP = 0.005  # seconds of one frame
-LATE = 0.0625  # seconds by which the teacher's tokens run behind its sound
+FRAME_SECONDS = 0.005  # seconds of one frame
+_LATE = 0.0625  # seconds by which the teacher's tokens run behind its sound
 REACH = 0.11  # seconds that a phone may lie from where its token is
 QUIET = 3.4  # how far under the loudest moment silence is, in powers of ten
 STATES = 3
@@ -28,7 +25,7 @@ STOPS = frozenset(("p", "t", "k", "b", "d", "g", "ch", "jh", "ts", "dz"))
 
 
 @dataclass(frozen=True)
-class Mark:
+class PhoneMark:
     """One phone: seconds of its start, of the moment where units are joined, and of its end."""
 
     phone: str
@@ -38,7 +35,7 @@ class Mark:
 
 
 @dataclass
-class Take:
+class AlignedTake:
     """One carrier as said: its phones with the silence around them, features per frame, and the token times as first guess."""
 
     phones: list[str]
@@ -50,10 +47,10 @@ class Take:
 
 def features(sound: Array) -> Array:
     """Per 5 ms: a mel cepstrum of 14 values and how it changes."""
-    size, hop = 480, int(STEP * RATE)
+    size, hop = 480, int(FRAME_SECONDS * TEACHER_RATE)
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(sound, (size // 2, size)), size)[::hop][: len(sound) // hop]
     power = np.abs(np.fft.rfft(frames * np.hanning(size), 1024)) ** 2 + 1e-9
-    hz = np.fft.rfftfreq(1024, 1 / RATE)
+    hz = np.fft.rfftfreq(1024, 1 / TEACHER_RATE)
     mel = np.linspace(2595 * np.log10(1 + 80 / 700), 2595 * np.log10(1 + 10_000 / 700), 34)
     e = 700 * (10 ** (mel / 2595) - 1)
     rise, fall = (hz - e[:-2, None]) / (e[1:-1] - e[:-2])[:, None], (e[2:, None] - hz) / (e[2:] - e[1:-1])[:, None]
@@ -64,7 +61,7 @@ def features(sound: Array) -> Array:
     return np.hstack([cepstrum, change])
 
 
-def take(word: list[str], symbols: str, inventory: Inventory, spoken: Spoken) -> Take:
+def take_of(word: list[str], symbols: str, inventory: Inventory, spoken: Spoken) -> AlignedTake:
     """A carrier ready for alignment, its tokens as the first guess."""
     phones = [p for p in word if p != SILENCE]
     signs = {**inventory.vowels, **inventory.consonants}
@@ -74,16 +71,16 @@ def take(word: list[str], symbols: str, inventory: Inventory, spoken: Spoken) ->
         at += len(sign) + (symbols[at - 1] == "ˈ")
         times.append(float(spoken.edges[at]))
     found = features(spoken.sound)
-    guess = np.clip([0, *(t - LATE for t in times), len(found) * STEP], 0, len(found) * STEP)
+    guess = np.clip([0, *(t - _LATE for t in times), len(found) * FRAME_SECONDS], 0, len(found) * FRAME_SECONDS)
     phones = [SILENCE, *phones, SILENCE]
     path = np.concatenate([np.linspace(a, b, STATES, endpoint=False) for a, b in itertools.pairwise(guess)])
-    power = np.convolve(spoken.sound**2, np.ones(240) / 240, "same")[:: int(STEP * RATE)]
+    power = np.convolve(spoken.sound**2, np.ones(240) / 240, "same")[:: int(FRAME_SECONDS * TEACHER_RATE)]
     heard = np.where(power > power.max() * 10**-QUIET)[0]
     loud = (int(heard[0]), min(int(heard[-1]), len(found) - 1))
-    return Take(phones, found, guess, np.append(np.round(path / STEP), len(found)).astype(int), loud)
+    return AlignedTake(phones, found, guess, np.append(np.round(path / FRAME_SECONDS), len(found)).astype(int), loud)
 
 
-def align(takes: list[Take]) -> None:
+def align(takes: list[AlignedTake]) -> None:
     """Train on all takes and move every `path` to where the phones really are."""
     everything = np.concatenate([t.features for t in takes])
     centre, scale = everything.mean(0), everything.std(0)
@@ -95,7 +92,7 @@ def align(takes: list[Take]) -> None:
             t.path = _found(t, models)
 
 
-def _trained(takes: list[Take]) -> dict[str, tuple[Array, Array]]:
+def _trained(takes: list[AlignedTake]) -> dict[str, tuple[Array, Array]]:
     """Mean and variance of every state of every phone."""
     heard: dict[str, list[list[Array]]] = {}
     for t in takes:
@@ -110,13 +107,13 @@ def _trained(takes: list[Take]) -> dict[str, tuple[Array, Array]]:
     return out
 
 
-def _found(t: Take, models: dict[str, tuple[Array, Array]]) -> Array:
+def _found(t: AlignedTake, models: dict[str, tuple[Array, Array]]) -> Array:
     """The likeliest way through the states of one take (Viterbi; no state is skipped)."""
     means = np.concatenate([models[p][0] for p in t.phones])
     spreads = np.concatenate([models[p][1] for p in t.phones])
     x = t.features
     fit = -0.5 * ((x[:, None] - means) ** 2 / spreads + np.log(spreads)).sum(2)
-    times = np.arange(len(x))[:, None] * STEP
+    times = np.arange(len(x))[:, None] * FRAME_SECONDS
     early = np.repeat(t.guess[:-1] - REACH, STATES)
     late = np.repeat(t.guess[1:] + REACH, STATES)
     early[-STATES:], late[-2 * STATES :] = 0, 1e9
@@ -141,7 +138,7 @@ def _found(t: Take, models: dict[str, tuple[Array, Array]]) -> Array:
     return path
 
 
-def marks(t: Take, inventory: Inventory) -> list[Mark]:
+def marks(t: AlignedTake, inventory: Inventory) -> list[PhoneMark]:
     """The phones of an aligned take without the silences, in order."""
     out = []
     change = np.abs(t.features[:, 14:]).sum(1)
@@ -154,5 +151,5 @@ def marks(t: Take, inventory: Inventory) -> list[Mark]:
         else:  # the calmest moment of the middle third
             first, last = int(a + 0.35 * (b - a)), max(int(a + 0.35 * (b - a)) + 1, int(a + 0.65 * (b - a)))
             middle = first + int(np.argmin(change[first:last]))
-        out.append(Mark(phone, a * STEP, middle * STEP, b * STEP))
+        out.append(PhoneMark(phone, a * FRAME_SECONDS, middle * FRAME_SECONDS, b * FRAME_SECONDS))
     return out

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onnx.utils import Extractor
 
 Array = NDArray[Any]
-RATE = 24_000
+TEACHER_RATE = 24_000
 FRAME = 0.025  # seconds of one duration step
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 VOCAB_SHA256 = "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41"

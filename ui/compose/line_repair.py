@@ -25,13 +25,13 @@ _KEPT = N_(
 _ANEW = N_(
     "The whole song is recorded anew for it, three versions in the same style: our musicians cannot sing one line alone."
 )
-Ask = Callable[[int, str, str], Awaitable[None]]  # the line's number, the line as it was seen, and what it becomes
+_Ask = Callable[[int, str, str], Awaitable[None]]  # the line's number, the line as it was seen, and what it becomes
 
 
 class LineRepair:
     """A box with every line and a button beside it; it is drawn when it is opened, with the lyrics as they are then."""
 
-    def __init__(self, element_id: str, ask: Ask, close: Callable[[], None]) -> None:
+    def __init__(self, element_id: str, ask: _Ask, close: Callable[[], None]) -> None:
         self.id = element_id
         self.ask, self.close = ask, close
         self.box = box("section", "card stack", id=element_id, aria_labelledby=f"{element_id}-heading")

@@ -17,7 +17,7 @@ from ui.components.section_names import section_name
 from ui.compose.draft import PageDraft
 from ui.compose.questions import MORE, NAME, NICKNAMES, NOTE, RELATION, STORY, WORDS
 
-Do = Callable[..., Awaitable[None]]  # verb, song index, and what it needs
+_Do = Callable[..., Awaitable[None]]  # verb, song index, and what it needs
 QUESTIONS = (NAME, RELATION, *NICKNAMES, *STORY, *MORE, *WORDS, NOTE)
 _LABELS = {question.name: question.label for question in QUESTIONS} | {
     "theme": N_("the occasion"),
@@ -37,7 +37,7 @@ ENTER_ENDS_THE_LINE = "(e) => { e.preventDefault(); e.target.blur(); }"
 class LyricLines:
     """One song. It follows the row; `do` runs a verb of jobs.lyrics."""
 
-    def __init__(self, index: int, label: str, do: Do) -> None:
+    def __init__(self, index: int, label: str, do: _Do) -> None:
         self.index = index
         self.do = do
         self.drawn: list[str] = []  # which lines are sections, sung, or empty

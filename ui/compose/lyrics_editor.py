@@ -18,13 +18,13 @@ from jobs.generation.revisions import LONGEST_TITLE, longest_lyrics
 from jobs.views.form_types import SongView
 from ui.components.elements import box, text
 
-Ask = Callable[[str, str], Awaitable[None]]
+_Ask = Callable[[str, str], Awaitable[None]]
 
 
 class LyricsEditor:
     """A box with title, lyrics and the question; it is drawn when it is opened, with the lyrics as they are then."""
 
-    def __init__(self, element_id: str, ask: Ask, close: Callable[[], None]) -> None:
+    def __init__(self, element_id: str, ask: _Ask, close: Callable[[], None]) -> None:
         self.id = element_id
         self.ask, self.close = ask, close
         self.box = box("section", "card stack", id=element_id, aria_labelledby=f"{element_id}-heading")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 from i18n import _
@@ -14,9 +13,8 @@ from models import BEFORE_READY, VariationStatus, WrongMomentError, in_database
 from settings import settings
 from ui.components.elements import box, still, text
 from ui.compose.draft import PageDraft
+from ui.compose.order_controls import Say
 from ui.templates import render
-
-Say = Callable[[str, str], None]
 
 
 class Waiting:

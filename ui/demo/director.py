@@ -24,7 +24,7 @@ from ui.demo.visitors import require_demo, visitor_of
 from ui.middleware.client_ip import caller
 
 router = APIRouter(prefix="/demo/director", include_in_schema=False, dependencies=[Depends(require_demo)])
-FormId = Annotated[str, Body(embed=True, max_length=100)]
+_FormId = Annotated[str, Body(embed=True, max_length=100)]
 NOTHING = HTTPException(404)
 
 
@@ -56,13 +56,13 @@ def second_device(request: Request, formId: str, page: str = "") -> Response:
 
 
 @router.post("/speed")
-def speed(request: Request, formId: FormId, speed: Annotated[float, Body(embed=True)]) -> dict[str, Any]:
+def speed(request: Request, formId: _FormId, speed: Annotated[float, Body(embed=True)]) -> dict[str, Any]:
     """Set the speed of the waiting times."""
     return {"speed": in_database(set_speed, _own(request, formId), visitor_of(request), speed)}
 
 
 @router.post("/jump")
-async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed=True)]) -> dict[str, str]:
+async def jump(request: Request, formId: _FormId, step: Annotated[str, Body(embed=True)]) -> dict[str, str]:
     """Bring the form to a step. Backwards from a paid form means a new form of the same scene."""
     if step not in STEPS:
         raise HTTPException(422, f"step is one of {', '.join(STEPS)}")
@@ -84,19 +84,19 @@ async def jump(request: Request, formId: FormId, step: Annotated[str, Body(embed
 
 
 @router.post("/fail")
-async def break_one(request: Request, formId: FormId) -> dict[str, int]:
+async def break_one(request: Request, formId: _FormId) -> dict[str, int]:
     """Let a recording fail on purpose."""
     return {"variation": await _answer(fail(_own(request, formId), visitor_of(request)))}
 
 
 @router.post("/replay")
-async def webhook_again(request: Request, formId: FormId) -> dict[str, int]:
+async def webhook_again(request: Request, formId: _FormId) -> dict[str, int]:
     """Send the payment's signed events once more."""
     return await _answer(replay(_own(request, formId), visitor_of(request)))  # type: ignore[no-any-return]
 
 
 @router.post("/reset")
-async def reset(request: Request, formId: FormId) -> dict[str, str]:
+async def reset(request: Request, formId: _FormId) -> dict[str, str]:
     """Start the same scene again; the old form is removed within a day."""
     _own(request, formId)
     return {"go": await _restart(request, formId)}

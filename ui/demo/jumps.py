@@ -27,7 +27,7 @@ from models import (
     in_database,
 )
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 STEPS = ("tell", "listen", "choose", "pay", "gift", "share")
 _LONGEST = 60.0  # seconds that a jump may wait for the studio
 
@@ -123,5 +123,5 @@ async def _until(look_for: Callable[[], object]) -> None:
     raise WrongMomentError(_("the studio takes longer than usual"))
 
 
-async def _in_thread(work: Callable[..., T], *args: object) -> T:
+async def _in_thread(work: Callable[..., _T], *args: object) -> _T:
     return await asyncio.to_thread(in_database, work, *args)

@@ -25,7 +25,7 @@ from ui.gift.giver_fields import fold, tick, when, zone_list
 from ui.gift.giver_news import GiverNews
 from ui.gift.photo_fields import PhotoFields
 
-Do = Callable[[dict[str, str]], None]
+_Do = Callable[[dict[str, str]], None]
 _DOUBLE_CLICK = 1.0  # seconds
 _FIELDS = "(e) => { e.preventDefault(); emit(Object.fromEntries(new FormData(e.target))) }"
 
@@ -79,7 +79,7 @@ class GiverPanel:
         opens = in_words(gift.opens_at, gift.zone) if gift.opens_at else ""
         self.sealed.set_text(_("Opens on {date}.", date=opens) if opens else _("It can be opened at any time."))
 
-    def _form(self, name: str, button: str, do: Do, fields: Callable[[], None]) -> None:
+    def _form(self, name: str, button: str, do: _Do, fields: Callable[[], None]) -> None:
         """A form that sends itself whole; what is wrong with it is said below it."""
         form = box("form", "stack tight", id=f"desk-{name}")
         with form:

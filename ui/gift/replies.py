@@ -94,8 +94,8 @@ def _text(form: FormData) -> str:
     return words if isinstance(words, str) else ""  # a file where text belongs
 
 
-def _moment(form: FormData) -> replies.Moment:
-    return replies.Moment(_whole(form.get("number")) or 0, _whole(form.get("at_ms")))
+def _moment(form: FormData) -> replies.ReplyMoment:
+    return replies.ReplyMoment(_whole(form.get("number")) or 0, _whole(form.get("at_ms")))
 
 
 def _whole(text: object) -> int | None:

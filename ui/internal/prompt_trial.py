@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from integrations.writer.chat_prompt import CONTRACT, LONGEST
+from integrations.writer.chat_prompt import CONTRACT, LONGEST_WORDING
 from jobs.generation.providers import adopted_wording
 from jobs.staff.actions import ActionRefusedError
 from jobs.staff.prompt_trial import MOST_BRIEFS, chosen_presets, compare_wordings, follows_a_wording
@@ -32,7 +32,7 @@ class PromptTrial:
             with box("form", "stack tight", aria_label="Prompt trial") as form:
                 Fragment("prompt_trial_form.html").show(
                     follows=follows_a_wording(), model=settings.writer_model, wording=adopted_wording(), contract=CONTRACT,
-                    most=LONGEST, file=settings.operator_texts / "writer.txt",
+                    most=LONGEST_WORDING, file=settings.operator_texts / "writer.txt",
                 )  # fmt: skip
                 self.briefs = Fragment("prompt_trial_briefs.html")
                 if self.staff_page.staff.may("support"):

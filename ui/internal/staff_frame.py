@@ -33,7 +33,7 @@ NAVIGATION = {
     "/internal/health": "Dashboard",
     "/internal/preview": "Preview",
 }
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class StaffPage:
@@ -42,10 +42,10 @@ class StaffPage:
     def __init__(self, client: Client, session: str, staff: Staff) -> None:
         self.client, self.session, self.staff = client, session, staff
 
-    async def read(self, look: Callable[..., T], *arguments: Any) -> T:
+    async def read(self, look: Callable[..., _T], *arguments: Any) -> _T:
         """Run `look` in a thread, if the session is still one of staff. Raises NotStaffError."""
 
-        def checked() -> T:
+        def checked() -> _T:
             require(self.session, "viewer")
             return look(*arguments)
 

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
-from numpy.typing import NDArray
+
+from integrations.music.studio.arrays import Floats
 
 _RATE = 32_000
 _SOURCE = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 _TARGET = Path(__file__).with_name("bank.bin")
-Floats = NDArray[np.float32]
 
 # name: (bank, preset, seconds kept, semitones between samples, lowest and highest root)
 INSTRUMENTS: dict[str, tuple[int, int, float, int, int, int]] = {

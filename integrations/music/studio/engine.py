@@ -23,7 +23,7 @@ from settings import settings
 log = logging.getLogger("serenade.studio")
 IDLE_SECONDS = 20.0
 NICE = 15  # the renderers give way to everything that somebody watches a page for
-ROOT = Path(__file__).resolve().parents[3]
+_ROOT = Path(__file__).resolve().parents[3]
 Changed = Callable[[str], None]
 
 
@@ -35,7 +35,7 @@ class Child:
         self.outlet, ours = os.pipe()
         environ = {
             **os.environ,
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+            "PYTHONPATH": f"{_ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
             "OPENBLAS_NUM_THREADS": "1",
             "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # glibc: a song's buffers are used again, not given back and
             "MALLOC_TRIM_THRESHOLD_": str(256 << 20),  # fetched anew a hundred times: 7 % of the processor time

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from integrations.music.studio.styles import Arrangement
 from integrations.music.studio.words import Stanza, Syllable
 
-SHORTEST, BEST, LONGEST = 66.0, 90.0, 150.0  # seconds
+_SHORTEST, _BEST, _LONGEST = 66.0, 90.0, 150.0  # seconds
 PER_PHRASE = {0.5: 3.0, 1.0: 0.0, 1.5: 0.5, 2.0: 0.0, 4.0: 2.0}  # bars that a phrase may have, and how unusual that is
 RING = 3.6  # seconds that the last chord sounds
-ENERGY = {"intro": 0.49, "verse": 0.56, "prechorus": 0.7, "chorus": 0.84, "bridge": 0.6, "solo": 0.72, "outro": 0.5}
+_ENERGY = {"intro": 0.49, "verse": 0.56, "prechorus": 0.7, "chorus": 0.84, "bridge": 0.6, "solo": 0.72, "outro": 0.5}
 
 
 @dataclass
@@ -53,8 +53,8 @@ def lay_out(stanzas: list[Stanza], plan: Arrangement) -> BarForm:
         raise ValueError("no form fits")
     form = best[1]
     seconds = form.seconds(plan.bar) + RING + 1.5
-    if seconds > LONGEST:  # only absurdly long lyrics come here
-        form.tempo *= form.seconds(plan.bar) / (LONGEST - RING - 1.5)
+    if seconds > _LONGEST:  # only absurdly long lyrics come here
+        form.tempo *= form.seconds(plan.bar) / (_LONGEST - RING - 1.5)
     return form
 
 
@@ -92,7 +92,7 @@ def _blocks(stanzas: list[Stanza], per_phrase: float, bar: int) -> list[Block]:
     seen: dict[str, int] = {}
     for i, stanza in enumerate(stanzas):
         seen[stanza.kind] = seen.get(stanza.kind, 0) + 1
-        energy = ENERGY[stanza.kind] + min(0.12, 0.07 * (seen[stanza.kind] - 1))
+        energy = _ENERGY[stanza.kind] + min(0.12, 0.07 * (seen[stanza.kind] - 1))
         if stanza.kind == "chorus" and seen["chorus"] == choruses and choruses > 1:
             energy = 1.0
         if not stanza.phrases and (stanza.kind != "solo" or i == len(stanzas) - 1):
@@ -110,12 +110,14 @@ def _fill_up(form: BarForm, bar: int) -> None:
     """Intro and outro, and instrumental sections where the lyrics alone would make too short a song."""
     second = 60 * bar / form.tempo  # of one bar
     body = form.seconds(bar) + RING + 1.5
-    intro = 4 if body + 6 * second < BEST else 2
-    form.blocks.insert(0, Block("Intro", "intro", intro, ENERGY["intro"], slot=2 * bar, wordless=0))
-    form.blocks.append(Block("Outro", "outro", 4 if body + 8 * second < BEST else 2, ENERGY["outro"], slot=2 * bar, wordless=1))
+    intro = 4 if body + 6 * second < _BEST else 2
+    form.blocks.insert(0, Block("Intro", "intro", intro, _ENERGY["intro"], slot=2 * bar, wordless=0))
+    form.blocks.append(
+        Block("Outro", "outro", 4 if body + 8 * second < _BEST else 2, _ENERGY["outro"], slot=2 * bar, wordless=1)
+    )
     turn = 0
     sizes = ((8, "Instrumental", "solo"), (8, "Reprise", "chorus"), (8, "Interlude", "verse"))
-    while form.seconds(bar) + RING + 1.5 < SHORTEST:
+    while form.seconds(bar) + RING + 1.5 < _SHORTEST:
         bars, name, kind = sizes[turn % 3]
         energy = (0.72, 0.92, 0.62)[turn % 3]
         place = len(form.blocks) - 1 if kind != "verse" else 1
@@ -126,8 +128,8 @@ def _fill_up(form: BarForm, bar: int) -> None:
 def _cost(form: BarForm, per_phrase: float, percent: int, plan: Arrangement) -> float:
     """How wrong this layout is: length, singing speed and distance from the style's own tempo."""
     seconds = form.seconds(plan.bar) + RING + 1.5
-    cost = abs(seconds - BEST) / 14 + abs(percent - 100) / 6
-    cost += 60 + seconds if seconds > LONGEST else 0
+    cost = abs(seconds - _BEST) / 14 + abs(percent - 100) / 6
+    cost += 60 + seconds if seconds > _LONGEST else 0
     cost += PER_PHRASE[per_phrase]
     slot = per_phrase * plan.bar * 60 / form.tempo
     counts = sorted(len(p) for b in form.blocks for p in b.phrases)

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
-from numpy.typing import NDArray
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.tone import TONES
 
-Floats = NDArray[np.float32]
 RATE = 44_100
 _FILE = Path(__file__).with_name("bank.bin")
 REACHES = (26_000, 62_000)  # frames of a short and a medium note

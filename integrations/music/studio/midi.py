@@ -23,7 +23,7 @@ _DRUMS = {  # General MIDI percussion keys
 }  # fmt: skip
 _VOICE = 53  # "Voice Oohs"
 _DRUM_CHANNEL = 9
-Event = tuple[float, bytes]  # beat and message
+MidiEvent = tuple[float, bytes]  # beat and message
 
 
 def as_midi(score: Score) -> bytes:
@@ -44,7 +44,7 @@ def as_midi(score: Score) -> bytes:
     return b"MThd" + struct.pack(">IHHH", 6, 1, len(tracks), TICKS) + chunks
 
 
-def _conductor(score: Score) -> list[Event]:
+def _conductor(score: Score) -> list[MidiEvent]:
     """Title, metre and tempo; every change of pace is a tempo mark of its own."""
     beats, unit = (int(n) for n in score.metre.split("/"))
     events = [(0.0, _text(3, score.title)), (0.0, bytes((0xFF, 0x58, 4, beats, unit.bit_length() - 1, 24, 8)))]
@@ -57,7 +57,7 @@ def _conductor(score: Score) -> list[Event]:
     return events
 
 
-def _vocal(score: Score) -> list[Event]:
+def _vocal(score: Score) -> list[MidiEvent]:
     events = [(0.0, _text(3, score.voice or score.lead)), (0.0, bytes((0xC0, _VOICE)))]
     for note in score.vocal:
         if note.syllable:
@@ -66,7 +66,7 @@ def _vocal(score: Score) -> list[Event]:
     return events
 
 
-def _note(channel: int, start: float, duration: float, key: int, velocity: float) -> Iterator[Event]:
+def _note(channel: int, start: float, duration: float, key: int, velocity: float) -> Iterator[MidiEvent]:
     key = max(0, min(127, key))
     yield start, bytes((0x90 | channel, key, max(1, min(127, round(velocity * 110)))))
     yield start + max(0.05, duration - 0.01), bytes((0x80 | channel, key, 0))
@@ -85,7 +85,7 @@ def _length(number: int) -> bytes:
     return bytes(reversed(out))
 
 
-def _track(events: Iterable[Event]) -> bytes:
+def _track(events: Iterable[MidiEvent]) -> bytes:
     body, at = b"", 0
     for tick, _, message in sorted((round(beat * TICKS), i, message) for i, (beat, message) in enumerate(events)):
         body += _length(max(0, tick) - at) + message

@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from integrations.music.studio.instrument_bank import RATE, Floats
+from integrations.music.studio.arrays import Floats
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.sampler import Desk
 

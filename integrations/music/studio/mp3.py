@@ -12,7 +12,8 @@ from mutagen import id3
 from numpy.typing import NDArray
 
 from integrations.music import SongRequest
-from integrations.music.studio.instrument_bank import RATE, Floats
+from integrations.music.studio.arrays import Floats
+from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.words import clean_line
 
 ARTIST = "Serenade Studio"

@@ -8,9 +8,9 @@ from integrations.music.studio import keys, plucked
 from integrations.music.studio.bars import Bar, Hand
 from integrations.music.studio.score import Note
 
-Pattern = Callable[[Bar, Hand], list[Note]]
-_BROKEN: dict[str, Pattern] = {"broken": keys.broken_chord}
-PATTERNS: dict[str, Pattern] = _BROKEN | {
+_Pattern = Callable[[Bar, Hand], list[Note]]
+_BROKEN: dict[str, _Pattern] = {"broken": keys.broken_chord}
+PATTERNS: dict[str, _Pattern] = _BROKEN | {
     f.__name__: f
     for f in (
         keys.ballad,

@@ -8,7 +8,8 @@ from random import Random
 
 import numpy as np
 
-from integrations.music.studio.instrument_bank import RATE, Bank, Floats, held
+from integrations.music.studio.arrays import Floats
+from integrations.music.studio.instrument_bank import RATE, Bank, held
 from integrations.music.studio.score import Note, Part, Score, chance
 from integrations.music.studio.stage import EXPRESSIVE, PIECES
 from integrations.music.studio.tone import TONES, Tone

@@ -14,7 +14,7 @@ from integrations.payments.sandbox.book import Book, KeptAnswer, Ledger, Object,
 from integrations.payments.sandbox.delivery import RETRY_AFTER, Delivering
 from integrations.payments.sandbox.parameters import ParameterRefusal
 
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 
 
 class Sandbox:
@@ -49,7 +49,7 @@ class Sandbox:
         self._delivering.stop()
         self.book.close()
 
-    def ask(self, question: Callable[[Ledger], Found]) -> Found:
+    def ask(self, question: Callable[[Ledger], _Found]) -> _Found:
         """One query or one action of the buyer, in a transaction. Raises Refusal."""
         with self.book.transaction() as ledger:
             sessions.expire_due(ledger)

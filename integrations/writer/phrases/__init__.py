@@ -18,7 +18,7 @@ from integrations.writer.grammar import Grammar, grammar_of
 PHRASES_FOLDER = Path(__file__).parent
 WRITTEN_LANGUAGES = tuple(sorted(path.stem for path in PHRASES_FOLDER.glob("*.toml")))
 Verse = tuple[str, ...]
-Table = Mapping[str, tuple[Verse, ...]]
+VerseTable = Mapping[str, tuple[Verse, ...]]
 Rhymes = Mapping[str, Mapping[str, str]]
 
 
@@ -46,15 +46,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Verses:
-    openers: Table  # by theme, and by festive level
-    relations: Table  # by kind of relation; {name} and {my} are filled in
-    choruses: Table  # by theme
-    titles: Table  # by theme, one line each
-    feelings: Table  # by emotion
-    wishes: Table  # "faith", "child"
-    fillers: Table  # by vibe: verses where there are few answers
-    bridges: Table  # by vibe
-    closings: Table  # by vibe; {sender} is filled in
+    openers: VerseTable  # by theme, and by festive level
+    relations: VerseTable  # by kind of relation; {name} and {my} are filled in
+    choruses: VerseTable  # by theme
+    titles: VerseTable  # by theme, one line each
+    feelings: VerseTable  # by emotion
+    wishes: VerseTable  # "faith", "child"
+    fillers: VerseTable  # by vibe: verses where there are few answers
+    bridges: VerseTable  # by vibe
+    closings: VerseTable  # by vibe; {sender} is filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,6 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def _table(texts: Mapping[str, str]) -> Table:
+def _table(texts: Mapping[str, str]) -> VerseTable:
     """An empty line parts the alternatives of a text."""
     return {key: tuple(tuple(verse.split("\n")) for verse in text.strip().split("\n\n")) for key, text in texts.items()}

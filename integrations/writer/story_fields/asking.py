@@ -16,7 +16,7 @@ from integrations.writer.dialect import Dialect, DialectRefusedError, HopelessEr
 from integrations.writer.story_fields import telling
 from integrations.writer.story_fields.find_fields import FoundField, FoundFields
 from integrations.writer.story_fields.rules import OPTION_KEYS
-from integrations.writer.story_fields.told import LIMITS, Span, Told, plain
+from integrations.writer.story_fields.told import LIMITS, TextSpan, Told, plain
 from integrations.writer.stream import listen
 
 READING_DEADLINE = 12.0  # seconds for the one call: somebody watches the form fill in
@@ -112,7 +112,7 @@ def _checked(told: Told, answer: dict[str, Any]) -> Iterator[tuple[str, FoundFie
             yield name, _found(told, key, [span])
 
 
-def _place(told: Told, words: str, most: int) -> Span | None:
+def _place(told: Told, words: str, most: int) -> TextSpan | None:
     """Where these words stand in the story, as whole words; capitals and spaces may differ."""
     wanted = plain(words[: 2 * most]).strip(" \n.,;:!?\"'").split()
     if not wanted or not any(c.isalnum() for c in words):
@@ -122,7 +122,7 @@ def _place(told: Told, words: str, most: int) -> Span | None:
     return found.span() if found and len(told.quote(found.span())) <= most else None
 
 
-def _found(told: Told, value: str, spans: list[Span]) -> FoundField:
+def _found(told: Told, value: str, spans: list[TextSpan]) -> FoundField:
     return FoundField(value, tuple(spans), tuple(map(told.quote, spans)), "writer")
 
 

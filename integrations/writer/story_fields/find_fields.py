@@ -16,7 +16,7 @@ from integrations.writer.story import language_of_story
 from integrations.writer.story_fields import telling, wishes
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import READ_LANGUAGES, Rules, rules_for
-from integrations.writer.story_fields.told import LIMITS, Span, Told, tidy
+from integrations.writer.story_fields.told import LIMITS, TextSpan, Told, tidy
 
 _ASKED = ("neverMention", "pronunciation", "style", "vibe", "voiceType", "language")  # their sentences speak to us
 _KNOWN = ("recipientName", "relationship", "theme", "recipientNickname", "recipientNickname2")
@@ -29,7 +29,7 @@ class FoundField:
     """One field of the form. `spans`: where the story tells it (offsets of characters); `quotes`: the words there."""
 
     value: str
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
     quotes: tuple[str, ...]
     source: str = "rules"  # or "writer": the chat model
 
@@ -127,6 +127,6 @@ def _telling(told: Told, people: People, rules: Rules, found: Mapping[str, Found
         yield "storySummary", _field(told, " ".join(map(told.quote, rest)), rest)
 
 
-def _field(told: Told, value: str, spans: Iterable[Span]) -> FoundField:
+def _field(told: Told, value: str, spans: Iterable[TextSpan]) -> FoundField:
     places = tuple(spans)
     return FoundField(value, places, tuple(map(told.quote, places)))

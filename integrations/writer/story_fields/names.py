@@ -6,7 +6,7 @@ import re
 
 from integrations.name_spelling import is_ordinary
 from integrations.writer.story_fields.rules import Rules, given_names
-from integrations.writer.story_fields.told import Span, Told, plain
+from integrations.writer.story_fields.told import TextSpan, Told, plain
 
 MOST_PARTS = 3  # words of one name
 _WORD = re.compile(r"[^\W\d_][\w'’·-]{0,40}")
@@ -22,7 +22,7 @@ class NameReader:
     def __init__(self, told: Told, rules: Rules) -> None:
         self.told, self.rules, self.careless = told, rules, told.is_careless
 
-    def at(self, place: int, loose: bool = False, nick: bool = False) -> Span | None:
+    def at(self, place: int, loose: bool = False, nick: bool = False) -> TextSpan | None:
         """The name that begins here, after spaces and an opening quotation mark.
 
         `loose`: something before it says that a name follows, so that one word in small letters will do. `nick`: pet names
@@ -34,7 +34,7 @@ class NameReader:
             return quoted.span(1) if quoted and len(quoted[1].split()) <= MOST_PARTS else None
         return self._unquoted(place, loose, nick)
 
-    def _unquoted(self, place: int, loose: bool, nick: bool) -> Span | None:
+    def _unquoted(self, place: int, loose: bool, nick: bool) -> TextSpan | None:
         start, end, parts, titled = place, place, 0, False
         while parts < MOST_PARTS and (word := _WORD.match(self.told.text, place)):
             bare = _POSSESSIVE.sub("", word[0])
@@ -55,14 +55,14 @@ class NameReader:
             place = gap.end()
         return (start, end) if parts else None
 
-    def couple(self, first: Span) -> Span:
+    def couple(self, first: TextSpan) -> TextSpan:
         """The name with another one joined to it ("Tom and Lisa"), or as it is."""
         joined = re.compile(rf"\s+(?:{'|'.join(map(re.escape, self.rules.words['join']))})\s+")
         found = joined.match(self.told.plain, first[1])
         second = self.at(found.end()) if found else None
         return (first[0], second[1]) if second else first
 
-    def ending_at(self, place: int) -> Span | None:
+    def ending_at(self, place: int) -> TextSpan | None:
         """The name whose last letter stands before this place."""
         words = list(_WORD.finditer(self.told.text, max(0, place - 80), place))
         start = end = place

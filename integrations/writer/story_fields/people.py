@@ -9,7 +9,7 @@ from functools import cached_property
 from integrations.writer.story_fields.names import NameReader
 from integrations.writer.story_fields.relations import Mention, are_side_by_side, chosen_ones, find_mentions
 from integrations.writer.story_fields.rules import Rules, ends_in, given_names
-from integrations.writer.story_fields.told import Span, Told, plain
+from integrations.writer.story_fields.told import TextSpan, Told, plain
 
 _FOLLOWS = re.compile(r"\s*(?:[,.!?;:)(]|$)")
 _YEARS = re.compile(r"\s+(?:of|de|desde hace|for)\s+(?:\w+\s+){0,2}(?:years|años|anos),?")
@@ -34,14 +34,14 @@ class People:
         return re.compile(rf"\s+(?:{'|'.join(self.rules.words['mine'])})(?=\s)")
 
     @cached_property
-    def relationship(self) -> Span | None:
+    def relationship(self) -> TextSpan | None:
         """What they are to the giver, in the words of the likeliest mention."""
         own = [one for one in self.chosen if one.span[0] > one.start and one.score > 0]
         best = max(own or self.chosen, key=lambda one: (one.score, -one.start), default=None)
         return best.span if best else None
 
     @cached_property
-    def recipient(self) -> Span | None:
+    def recipient(self) -> TextSpan | None:
         """Their name; None where there are two different ones, or none."""
         if any(one.kind == "team" for one in self.chosen) or self.are_several:
             return None
@@ -52,14 +52,14 @@ class People:
                 return next(iter(longest.values())) if len(longest) == 1 else None
         return None
 
-    def _key(self, span: Span) -> str:
+    def _key(self, span: TextSpan) -> str:
         return " ".join(plain(self.told.text[span[0] : span[1]]).split())
 
     @staticmethod
     def _within(one: str, other: str) -> bool:
         return one != other and re.search(rf"\b{re.escape(one)}\b", other) is not None
 
-    def _told_outright(self) -> Iterator[Span]:
+    def _told_outright(self) -> Iterator[TextSpan]:
         """Names beside the relation, behind "a song for" and behind "is called"."""
         for one in self.chosen:
             near = one.name or self._behind(one) or self._ahead(one)
@@ -76,7 +76,7 @@ class People:
             if self._is_about_recipient(found.start()) and (name := self.names.at(found.end(), loose=True)):
                 yield name
 
-    def _behind(self, one: Mention) -> Span | None:
+    def _behind(self, one: Mention) -> TextSpan | None:
         """ "my sister Ana", "my sister, Ana,", "my friend of ten years, Ana,", "my sister (Ana)"."""
         at = one.span[1]
         if years := _YEARS.match(self.told.plain, at):
@@ -93,7 +93,7 @@ class People:
             return None
         return name
 
-    def _small_name(self, at: int) -> Span | None:
+    def _small_name(self, at: int) -> TextSpan | None:
         """ "my brother tom is": one word in small letters before what only a name or a pronoun has behind it."""
         name = self.names.at(at, loose=True) if self.names.careless and self.told.text[at : at + 1] == " " else None
         if (
@@ -105,7 +105,7 @@ class People:
         rest = self.told.plain[name[1] : name[1] + 24].split() if name else []
         return name if {*rest[:1], " ".join(rest[:2])} & self.rules.words["after_name"] else None
 
-    def _ahead(self, one: Mention) -> Span | None:
+    def _ahead(self, one: Mention) -> TextSpan | None:
         """ "Ana, my sister", "Ana is my sister"."""
         before = self.told.before(one.start)
         bare = before.rstrip()
@@ -121,7 +121,7 @@ class People:
         kinds = {one.kind for one in self.chosen}
         return not nearest or self.rules.kind(nearest[-1]) in kinds
 
-    def _only_ones(self) -> Iterator[Span]:
+    def _only_ones(self) -> Iterator[TextSpan]:
         """Where nothing leads to a name: the one known first name of the story, if it is told of from the first sentence on."""
         if any(one.kind in ("mother", "father") and one.name is None for one in self.chosen):
             return
@@ -137,12 +137,12 @@ class People:
                     yield pair
                 seen.add(key)
 
-    def _is_subject(self, name: Span) -> bool:
+    def _is_subject(self, name: TextSpan) -> bool:
         """ "Priscilla has", "Aníbal y yo": what only a name has behind it, among words with a capital at the start."""
         rest = self.told.plain[name[1] : name[1] + 24].split()
         return bool({*rest[:1], " ".join(rest[:2])} & self.rules.words["after_name"]) and len(self.told.text[slice(*name)]) > 2
 
-    def _is_anothers(self, name: Span) -> bool:
+    def _is_anothers(self, name: TextSpan) -> bool:
         """ "her son Ben", "without mentioning Ben"."""
         before = self.told.before(name[0]).rstrip()
         word = before.rpartition(" ")[2]
@@ -150,5 +150,5 @@ class People:
             ends_in(before, self.rules.words["beside"]) >= 0 or self.rules.phrases["never"].search(before[-30:])
         )
 
-    def _is_giver(self, span: Span) -> bool:
+    def _is_giver(self, span: TextSpan) -> bool:
         return ends_in(self.told.before(span[0]), self.rules.words["giver"]) >= 0

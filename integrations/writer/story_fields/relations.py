@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 
 from integrations.writer.story_fields.names import NameReader
 from integrations.writer.story_fields.rules import Rules, ends_in
-from integrations.writer.story_fields.told import Span, Told
+from integrations.writer.story_fields.told import TextSpan, Told
 
 _LEAST = 0  # a score below this: only somebody else's relative
 _LEAD = 1  # point that one kind of relation must be ahead of the next
@@ -21,11 +21,11 @@ _WORD = re.compile(r"\w+")
 class Mention:
     """A relation in the story: its words, where "my" before them begins, and how likely it is the recipient's."""
 
-    span: Span
+    span: TextSpan
     start: int
     kind: str
     score: float
-    name: Span | None = None  # of titles: "Uncle Ray"
+    name: TextSpan | None = None  # of titles: "Uncle Ray"
 
 
 def find_mentions(told: Told, rules: Rules, names: NameReader) -> list[Mention]:

@@ -14,7 +14,7 @@ from integrations.writer.story_fields.told import plain
 
 _FOLDER = Path(__file__).parent
 READ_LANGUAGES = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem != "names"))
-Pattern = re.Pattern[str]
+_Pattern = re.Pattern[str]
 # A number: in figures, or an age or a count of years in words ("seventy", "thirty-five", "treinta y cinco").
 _FIGURES = r"\d{1,4}(?:st|nd|rd|th)?"
 _TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
@@ -31,16 +31,16 @@ class Rules:
     """One language. `words` are whole words, as `plain` writes them; the options' patterns stand by the form's own keys."""
 
     words: Mapping[str, frozenset[str]]
-    relation: Pattern  # "my sister": groups mine and rel
-    shared: Pattern  # "we've been friends", "the best dad": group rel
-    title: Pattern  # "Dad", "Uncle Ray": groups article and rel
-    any_relation: Pattern
+    relation: _Pattern  # "my sister": groups mine and rel
+    shared: _Pattern  # "we've been friends", "the best dad": group rel
+    title: _Pattern  # "Dad", "Uncle Ray": groups article and rel
+    any_relation: _Pattern
     kind_of: Mapping[str, str]  # a relation's word -> its kind
     alone: frozenset[str]
-    phrases: Mapping[str, Pattern]
-    past_ending: Pattern  # asked of the text itself: accents count
-    between: Mapping[str, tuple[tuple[Pattern, Pattern], ...]]
-    options: Mapping[str, Mapping[str, Pattern]]  # theme, style, vibe, voice, language -> key -> pattern
+    phrases: Mapping[str, _Pattern]
+    past_ending: _Pattern  # asked of the text itself: accents count
+    between: Mapping[str, tuple[tuple[_Pattern, _Pattern], ...]]
+    options: Mapping[str, Mapping[str, _Pattern]]  # theme, style, vibe, voice, language -> key -> pattern
     about_theme: Mapping[str, Any]
 
     def kind(self, relation: str) -> str:
@@ -139,12 +139,12 @@ def _any(phrases: Iterable[str], endings: str) -> str:
     return "|".join(_one(phrase, endings) for phrase in longest_first)
 
 
-def _found(phrases: Iterable[str], endings: str = "") -> Pattern:
+def _found(phrases: Iterable[str], endings: str = "") -> _Pattern:
     options = _any(phrases, endings)
     return re.compile(rf"(?<![\w-])(?:{options})(?![\w-]|(?<=\w)'\w{{2}})") if options else _NEVER_FOUND
 
 
-def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern, Pattern], ...]:
+def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[_Pattern, _Pattern], ...]:
     """What opens, with all that may close it."""
     closing: dict[str, list[str]] = {}
     for one, other in pairs:
@@ -152,7 +152,7 @@ def _pairs(pairs: Iterable[Iterable[str]], endings: str) -> tuple[tuple[Pattern,
     return tuple((_found([one], endings), _found(others, endings)) for one, others in closing.items())
 
 
-def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> Pattern:
+def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) -> _Pattern:
     aged = r"\d{1,2}[- ](?:years?|yr)[- ]old"
     known = rf"(?:(?:{aged}|{_any(words['before_relation'], endings)}),?\s+){{0,4}}?"
     between = rf"{known}(?:(?!(?:{_any(every, endings)})\b)[^\W\d_]{{3,14}}\s+)?"  # "our new rescue cat"
@@ -160,6 +160,6 @@ def _relation(words: Mapping[str, list[str]], every: list[str], endings: str) ->
     return re.compile(rf"(?<![\w'-])(?P<mine>{mine})\s+{between}(?P<rel>{_any(every, endings)})(?![\w-])")
 
 
-def _title(titles: Mapping[str, list[str]], endings: str) -> Pattern:
+def _title(titles: Mapping[str, list[str]], endings: str) -> _Pattern:
     article = rf"(?:(?P<article>{_any(titles['articles'], '')})\s+)?" if titles["articles"] else "(?P<article>(?!))?"
     return re.compile(rf"(?<![\w'-]){article}(?P<rel>{_any({*titles['alone'], *titles['before_name']}, endings)})(?![\w-])")

@@ -8,7 +8,7 @@ from itertools import islice
 
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import Rules, ends_in
-from integrations.writer.story_fields.told import Span, Told
+from integrations.writer.story_fields.told import TextSpan, Told
 from integrations.writer.story_fields.wishes import is_wish
 
 MOST_MEMORY, MOST_SUMMARY, MOST_QUALITIES = 300, 500, 6
@@ -27,7 +27,7 @@ _LIST_BEHIND = re.compile(rf"{_AND}({_ITEM})(?=\s*(?:[,.;!?)]|$)|\s(?:and|y|e)\s
 _CUT = re.compile(r"[,;:]\s|\s(?:and|but|because|so|y|pero|porque|que)\s")
 
 
-def asides(told: Told, rules: Rules, wishes: list[Span]) -> list[Span]:
+def asides(told: Told, rules: Rules, wishes: list[TextSpan]) -> list[TextSpan]:
     """Sentences that speak to us: wishes, what must not be mentioned, how a name is said, orders to a machine."""
     return [
         (start, end)
@@ -38,7 +38,7 @@ def asides(told: Told, rules: Rules, wishes: list[Span]) -> list[Span]:
     ]
 
 
-def memory(told: Told, rules: Rules, without: list[Span]) -> Span | None:
+def memory(told: Told, rules: Rules, without: list[TextSpan]) -> TextSpan | None:
     """The sentence that tells best what happened, and the next ones while they go on; at most MOST_MEMORY characters."""
     scores = {span: _happened(told, rules, span) for span in told.sentences if span not in without}
     best = max(scores, key=lambda span: (scores[span], -span[0]), default=None)
@@ -54,7 +54,7 @@ def memory(told: Told, rules: Rules, without: list[Span]) -> Span | None:
     return start, end
 
 
-def _happened(told: Told, rules: Rules, span: Span) -> float:
+def _happened(told: Told, rules: Rules, span: TextSpan) -> float:
     """Points for a sentence about one past event."""
     words = len(_WORDS.findall(told.plain, *span))
     if words < _LEAST_WORDS:
@@ -67,7 +67,7 @@ def _happened(told: Told, rules: Rules, span: Span) -> float:
     return min(anchors, 2) * 1.5 + min(verbs, 3) + min(words, 20) / 40 - (1 if death and words < _SHORT else 0)
 
 
-def _verbs(told: Told, rules: Rules, span: Span) -> Iterator[re.Match[str]]:
+def _verbs(told: Told, rules: Rules, span: TextSpan) -> Iterator[re.Match[str]]:
     """Words in the past: those of the list, and those that an ending shows."""
     yield from rules.phrases["verb"].finditer(told.plain, *span)
     for found in rules.past_ending.finditer(told.text, *span):
@@ -78,7 +78,7 @@ def _verbs(told: Told, rules: Rules, span: Span) -> Iterator[re.Match[str]]:
             yield found
 
 
-def _shortened(told: Told, rules: Rules, span: Span) -> Span | None:
+def _shortened(told: Told, rules: Rules, span: TextSpan) -> TextSpan | None:
     """The part of a long sentence that holds its first verb, cut where a clause ends."""
     verb = next(_verbs(told, rules, span), None)
     if verb is None:
@@ -91,9 +91,9 @@ def _shortened(told: Told, rules: Rules, span: Span) -> Span | None:
     return (start, start + len(told.text[start:end].rstrip(" ,;:"))) if end > verb.end() else None
 
 
-def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> list[Span]:
+def qualities(told: Told, people: People, rules: Rules, without: list[TextSpan]) -> list[TextSpan]:
     """Words for what the recipient is: said of them, not of the giver and not of a thing, and not denied."""
-    found: dict[str, Span] = {}
+    found: dict[str, TextSpan] = {}
     for start, end in told.sentences:
         is_aside = (start, end) in without
         last, is_theirs = -1, False
@@ -114,9 +114,9 @@ def qualities(told: Told, people: People, rules: Rules, without: list[Span]) -> 
     return sorted(found.values())[:MOST_QUALITIES]
 
 
-def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
+def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[TextSpan]:
     """Words in the same list before a known one: "gruff but tender". Single words, as longer parts may be anything."""
-    found: list[Span] = []
+    found: list[TextSpan] = []
     while len(found) < MOST_QUALITIES and (one := _LIST_BEFORE.search(told.plain, max(start, end - 40), end)):
         if not _may_be_a_quality(one[1], rules):
             break
@@ -125,9 +125,9 @@ def _listed_before(told: Told, rules: Rules, start: int, end: int) -> list[Span]
     return found
 
 
-def _listed_behind(told: Told, rules: Rules, start: int, end: int) -> list[Span]:
+def _listed_behind(told: Told, rules: Rules, start: int, end: int) -> list[TextSpan]:
     """Words in the same list behind a known one: "patient, decent and so on"."""
-    found: list[Span] = []
+    found: list[TextSpan] = []
     while len(found) < MOST_QUALITIES and (one := _LIST_BEHIND.match(told.plain, start, end)):
         if not _may_be_a_quality(one[1], rules):
             break
@@ -171,13 +171,13 @@ def _is_said_of_them(before: str, after: str, people: People, rules: Rules, is_a
     return not (subject in rules.kind_of and kinds and rules.kind_of[subject] not in kinds)
 
 
-def repeats(told: Told, known: list[Span]) -> list[Span]:
+def repeats(told: Told, known: list[TextSpan]) -> list[TextSpan]:
     """Sentences that hold hardly more than what is already in other fields, as "My grandma Rosa turns 80" does."""
     counted = ((span, sum(span[0] <= start < span[1] for start, _ in known)) for span in told.sentences)
     return [span for span, count in counted if len(_WORDS.findall(told.plain, *span)) < _WORDS_A_FIELD * count]
 
 
-def summary(told: Told, without: list[Span], only: list[Span] | None = None) -> list[Span]:
+def summary(told: Told, without: list[TextSpan], only: list[TextSpan] | None = None) -> list[TextSpan]:
     """The other sentences that tell something, whole and in their order, as many as there is room for; of `only`, if given."""
     found, room = [], MOST_SUMMARY
     for start, end in told.sentences:

@@ -14,7 +14,7 @@ LIMITS = {  # characters, as the form has them
     "recipientName": 100, "recipientNickname": 50, "recipientNickname2": 50, "pronunciation": 100, "relationship": 50,
     "favoriteMemory": 300, "qualities": 300, "neverMention": 300, "storySummary": 500,
 }  # fmt: skip
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 _END = re.compile(r"(?:[.!?…。！？]|(?<=\w)\s?:\))+[\"'”»)]*(?=\s|$)|\n\s*\n|\s[-–—]\s|;\s")
 _SHORT = frozenset(("mr", "mrs", "ms", "dr", "st", "sr", "sra", "srta", "prof", "rev", "d", "dna", "jr"))
 _NEAR = 60  # characters before a place that say what it means
@@ -51,11 +51,11 @@ class Told:
         return plain(self.text)
 
     @cached_property
-    def sentences(self) -> tuple[Span, ...]:
+    def sentences(self) -> tuple[TextSpan, ...]:
         """Where each sentence begins and ends, its full stop with it."""
         return tuple(self._sentences())
 
-    def _sentences(self) -> Iterator[Span]:
+    def _sentences(self) -> Iterator[TextSpan]:
         start = 0
         for found in _END.finditer(self.text):
             last = re.search(r"\w+$", self.plain[max(0, found.start() - 8) : found.start()])
@@ -65,13 +65,13 @@ class Told:
             start = found.end()
         yield from self._trimmed(start, len(self.text))
 
-    def _trimmed(self, start: int, end: int) -> Iterator[Span]:
+    def _trimmed(self, start: int, end: int) -> Iterator[TextSpan]:
         part = self.text[start:end]
         if any(c.isalnum() for c in part):
             lead = len(part) - len(part.lstrip(" \n-–—"))
             yield start + lead, start + len(part.rstrip(" \n-–—;"))
 
-    def sentence(self, at: int) -> Span:
+    def sentence(self, at: int) -> TextSpan:
         """The sentence that this place is in."""
         place = bisect_right(self._ends, at)
         return self.sentences[place] if place < len(self.sentences) else (0, len(self.text))
@@ -97,6 +97,6 @@ class Told:
         inside = re.findall(r"(?<=[a-zà-ÿ,] )[^\W\d_][\w']+", self.text)
         return not any(word[0].isupper() and not word.isupper() for word in inside)
 
-    def quote(self, span: Span) -> str:
+    def quote(self, span: TextSpan) -> str:
         """The giver's own words there, on one line."""
         return " ".join(self.text[span[0] : span[1]].split())

@@ -8,7 +8,7 @@ from itertools import islice
 
 from integrations.writer.story_fields.people import People
 from integrations.writer.story_fields.rules import Rules, ends_in
-from integrations.writer.story_fields.told import Span, Told
+from integrations.writer.story_fields.told import TextSpan, Told
 
 _MOST_NEVER, _MOST_NEVERS = 70, 4  # characters of one thing not to mention, and how many things
 _MOST_LEADS = 40  # places that are looked at
@@ -26,9 +26,9 @@ _WHOLE_WISH = 4  # words of a sentence that begins with a style and may say noth
 _WISHED = 35  # characters between a wish and what is wished
 
 
-def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
+def theme(told: Told, people: People, rules: Rules) -> tuple[str, TextSpan] | None:
     """The occasion's key and the words that name it; None where two are named alike."""
-    best: dict[str, tuple[float, Span]] = {}
+    best: dict[str, tuple[float, TextSpan]] = {}
     for key, pattern in rules.options["theme"].items():
         for found in pattern.finditer(told.plain):
             score = _occasion_score(told, people, rules, key, found.span())
@@ -40,7 +40,7 @@ def theme(told: Told, people: People, rules: Rules) -> tuple[str, Span] | None:
     return ranked[0][0], ranked[0][1][1]
 
 
-def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: Span) -> float:
+def _occasion_score(told: Told, people: People, rules: Rules, key: str, span: TextSpan) -> float:
     before, score = told.before(span[0]), 3.0
     if key in rules.about_theme["events"] and not _is_about_recipient(before, told.after(span[1]), people, rules):
         return 0
@@ -70,15 +70,15 @@ def _is_about_recipient(before: str, after: str, people: People, rules: Rules) -
     return not nearest or not kinds or rules.kind(nearest[-1]) in kinds
 
 
-def is_wish(told: Told, rules: Rules, sentence: Span) -> bool:
+def is_wish(told: Told, rules: Rules, sentence: TextSpan) -> bool:
     """Whether this sentence asks for something in the song, rather than telling."""
     text = told.plain[sentence[0] : sentence[1]]
     return bool(rules.phrases["wish"].search(text)) and not rules.phrases["taste"].search(text)
 
 
-def sound_wishes(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None:
+def sound_wishes(told: Told, rules: Rules, name: str) -> tuple[str, TextSpan] | None:
     """The key of `style`, `vibe` or `voice` that is asked for; None where two are."""
-    found: dict[str, Span] = {}
+    found: dict[str, TextSpan] = {}
     for start, end in told.sentences:
         for key, pattern in rules.options[name].items():
             for one in pattern.finditer(told.plain, start, end):
@@ -87,7 +87,7 @@ def sound_wishes(told: Told, rules: Rules, name: str) -> tuple[str, Span] | None
     return next(iter(found.items())) if len(found) == 1 else None
 
 
-def _is_wished(told: Told, rules: Rules, span: Span, sentence: Span) -> bool:
+def _is_wished(told: Told, rules: Rules, span: TextSpan, sentence: TextSpan) -> bool:
     """Whether a wish stands near ("a jazz song", "jazz, please"), and nothing nearer says that somebody likes or hates it."""
     before = told.plain[max(sentence[0], span[0] - _WISHED) : span[0]]
     around = told.plain[max(sentence[0], span[0] - _WISHED) : min(sentence[1], span[1] + _WISHED)]
@@ -100,9 +100,9 @@ def _is_wished(told: Told, rules: Rules, span: Span, sentence: Span) -> bool:
     return bool(rules.phrases["wish"].search(before[-12:])) or not rules.phrases["taste"].search(before)
 
 
-def nicknames(told: Told, people: People, rules: Rules) -> list[Span]:
+def nicknames(told: Told, people: People, rules: Rules) -> list[TextSpan]:
     """What the recipient is called, at most two, without their name."""
-    found: dict[str, Span] = {}
+    found: dict[str, TextSpan] = {}
     name = people.recipient
     official = told.quote(name) if name else ""
     for span in _called(told, people, rules):
@@ -110,7 +110,7 @@ def nicknames(told: Told, people: People, rules: Rules) -> list[Span]:
     return [span for key, span in found.items() if key != official.casefold()][:2]
 
 
-def _called(told: Told, people: People, rules: Rules) -> Iterator[Span]:
+def _called(told: Told, people: People, rules: Rules) -> Iterator[TextSpan]:
     read = people.names
     for lead in islice(rules.phrases["nickname"].finditer(told.plain), _MOST_LEADS):
         span = read.at(lead.end(), loose=read.careless, nick=True)
@@ -125,7 +125,7 @@ def _called(told: Told, people: People, rules: Rules) -> Iterator[Span]:
         yield span
 
 
-def pronunciation(told: Told, people: People, rules: Rules) -> Span | None:
+def pronunciation(told: Told, people: People, rules: Rules) -> TextSpan | None:
     """How the name is said; only where one is told, and only one way."""
     found = {}
     for lead in rules.phrases["pronunciation"].finditer(told.plain):
@@ -135,9 +135,9 @@ def pronunciation(told: Told, people: People, rules: Rules) -> Span | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def never(told: Told, rules: Rules) -> list[Span]:
+def never(told: Told, rules: Rules) -> list[TextSpan]:
     """What must not be mentioned, each as it stands in the story."""
-    found: list[Span] = []
+    found: list[TextSpan] = []
     for lead in islice(rules.phrases["never"].finditer(told.plain), _MOST_LEADS):
         if not found or lead.start() >= found[-1][1]:
             span = _unmentioned(told, rules, lead.end())
@@ -157,7 +157,7 @@ def _is_vague(words: str, rules: Rules) -> bool:
     return words in rules.words["vague"] or any(pattern.fullmatch(words) for pattern in sounds)
 
 
-def _unmentioned(told: Told, rules: Rules, at: int) -> Span | None:
+def _unmentioned(told: Told, rules: Rules, at: int) -> TextSpan | None:
     text = told.plain[at : at + _MOST_NEVER]
     stop = _STOP.search(text)
     end = stop.start() if stop else text.rfind(" ") if len(text) == _MOST_NEVER else len(text)
@@ -169,7 +169,7 @@ def _unmentioned(told: Told, rules: Rules, at: int) -> Span | None:
     return span if span[0] < span[1] else None
 
 
-def _bare(told: Told, rules: Rules, start: int, end: int) -> Span:
+def _bare(told: Told, rules: Rules, start: int, end: int) -> TextSpan:
     """Without what leads to the words and what follows them."""
     text = told.plain[start:end]
     text = _TAIL.sub("", text + " ").rstrip(" ,:") if text.strip() else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.singer import VOICE_RATE
-from integrations.music.studio.singing.voice_bank import Floats
 
 _LEAST, _LONGEST = 0.16, 0.42  # seconds: a shorter pause has no breath in it; no breath is longer
 _BEFORE = 0.03  # seconds between a breath and the first sound

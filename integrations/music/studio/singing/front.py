@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.instrument_bank import RATE
 from integrations.music.studio.loudness import HOP, integrated
 from integrations.music.studio.sampler import Desk
 from integrations.music.studio.score import Score
-from integrations.music.studio.singing.voice_bank import Floats
 
 ABOVE = 1.0  # LU of the voice above the band
 GIVE_WAY = 3.5  # dB that the band steps back under the voice

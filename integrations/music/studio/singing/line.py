@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.singing.phones import SILENCE
-from integrations.music.studio.singing.voice_bank import SILENT, Floats, Voice
+from integrations.music.studio.singing.voice_bank import SILENT, Voice
 
 FRAME_STEP = 0.005  # seconds of a frame
 BLEND = 3  # frames on each side of a join that move towards each other

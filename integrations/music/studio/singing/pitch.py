@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.score import chance
 from integrations.music.studio.singing.line import SungSyllable
-from integrations.music.studio.singing.voice_bank import Floats
 
 GLIDE = 0.09  # seconds from one note to the next
 _DRIFTS = 1.25  # of `drift`, at most: on a short note a slow drift is a wrong pitch

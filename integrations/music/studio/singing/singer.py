@@ -9,10 +9,11 @@ import numpy as np
 import pyworld
 from numpy.typing import NDArray
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.singing.line import FRAME_STEP, Place, SungSyllable, join, spread_frames
 from integrations.music.studio.singing.phones import SILENCE
 from integrations.music.studio.singing.pitch import Manner, curve
-from integrations.music.studio.singing.voice_bank import Floats, Voice
+from integrations.music.studio.singing.voice_bank import Voice
 
 VOICE_RATE = 44_100
 ENVELOPE = 40

@@ -10,7 +10,7 @@ STRONG = "aeo"
 WEAK = "a al con de del e el en la las le les lo los me mi mis ni o os por que se si sin su sus te tu tus u un y"
 _GLIDES = {"i": "j", "u": "w"}
 _NO_GLIDE_AFTER = frozenset(("bh", "ch", "gh", "ny", "rr", "x", "y", "j", "w"))  # no bank has these with a glide
-ALONE = {"y": "i", "muy": "m w i1", "méxico": "m e1 x i k o", "mexico": "m e1 x i k o", "hmm": "m", "mmm": "m"}
+_ALONE = {"y": "i", "muy": "m w i1", "méxico": "m e1 x i k o", "mexico": "m e1 x i k o", "hmm": "m", "mmm": "m"}
 _LETTERS = {
     "b": "be", "c": "ce", "d": "de", "f": "efe", "g": "ge", "h": "ache", "j": "jota", "k": "ka", "l": "ele", "m": "eme",
     "n": "ene", "p": "pe", "q": "cu", "r": "erre", "s": "ese", "t": "te", "v": "uve", "w": "doble uve",
@@ -42,8 +42,8 @@ def _letters(word: str) -> tuple[str, list[bool]]:
 def spanish(word: str) -> list[str]:
     """The phones of a word; the stressed vowel is marked with 1."""
     low = word.lower()
-    if low in ALONE:
-        return ALONE[low].split()
+    if low in _ALONE:
+        return _ALONE[low].split()
     text, accents = _letters(word)
     if text and not any(c in "aeiouy" for c in text):
         return [p for c in text[:12] for w in _LETTERS.get(c, "").split() for p in spanish(w)]

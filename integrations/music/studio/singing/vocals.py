@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.score import Score, SungNote
 from integrations.music.studio.side_by_side import OneCore, SideBySide
 from integrations.music.studio.singing.breath import breath_before
@@ -16,14 +17,14 @@ from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.phones import Inventory
 from integrations.music.studio.singing.pitch import Manner
 from integrations.music.studio.singing.singer import LEAD, VOICE_RATE, sing_line
-from integrations.music.studio.singing.voice_bank import Floats, load
+from integrations.music.studio.singing.voice_bank import load
 
 BREATH = 0.2  # seconds of silence after which a new line begins
-REST, SHORTEST = 0.4, 0.35  # seconds between two phrases, and what is left of the note that gives way to it
+_REST, _SHORTEST = 0.4, 0.35  # seconds between two phrases, and what is left of the note that gives way to it
 _LONG, _SHORTER = 4.5, 0.24  # seconds without a breath after which less is left of that note
 _LONGEST = 12.0  # seconds of one line, at most: an end is put where no breath was written
 LOUDER = 9.0  # dB between a line at velocity 0 and one at 1
-QUIET = 0.02  # of a line's loudest moment: where it begins to be heard
+_QUIET = 0.02  # of a line's loudest moment: where it begins to be heard
 _KEPT_BYTES = 24_000_000
 MANNERS = {  # how each kind of music is sung
     "pop": Manner(22, 5.6, 50),
@@ -102,7 +103,7 @@ def _sing(
         begins = notes[0].start - LEAD
         _add(track, sound, begins)
         loud = np.abs(sound)
-        heard = begins + float(np.argmax(loud > QUIET * loud.max())) / VOICE_RATE
+        heard = begins + float(np.argmax(loud > _QUIET * loud.max())) / VOICE_RATE
         if breathes:
             _add(track, *breath_before(heard, heard - ended, sound, manner))
         ended = notes[-1].end
@@ -124,8 +125,8 @@ def breath_lines(score: Score, inventory: Inventory, sung: list[SungNote] | None
     for note, following in zip(notes, [*notes[1:], None], strict=False):
         start, end = score.seconds(note.start), score.seconds(note.start + note.duration)
         if note.closes and following:
-            least = _SHORTER if line and end - line[0].start > _LONG else SHORTEST
-            end = max(min(end, start + least), min(end, score.seconds(following.start) - REST))
+            least = _SHORTER if line and end - line[0].start > _LONG else _SHORTEST
+            end = max(min(end, start + least), min(end, score.seconds(following.start) - _REST))
         if not note.phones:
             if line and note.word >= 0 and not note.syllable and start - line[-1].end < BREATH:
                 line[-1] = replace(line[-1], end=end, turns=(*line[-1].turns, (start, note.pitch)))

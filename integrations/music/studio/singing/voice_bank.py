@@ -16,10 +16,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from integrations.music.studio.arrays import Floats
 from integrations.music.studio.singing.cast import VOICES_FOLDER, names
 from integrations.music.studio.singing.phones import INVENTORIES, RHOTIC, SILENCE, Inventory
-
-Floats = NDArray[np.float32]
 
 MAGIC = b"SVB1"
 LOWER = 0.85  # of the resonances of a female voice: about those of a tenor
