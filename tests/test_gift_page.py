@@ -176,30 +176,30 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
         await page.locator(f"#fold-{name} > summary").click()
     await page.get_by_label("Your message on the gift page").fill("Changed my mind")
     await page.get_by_label("They may download the song").uncheck()
-    await page.locator("#desk-words [type=submit]").click()
-    await expect(page.locator("#desk-words").get_by_role("status")).to_have_text("Done.")
+    await page.locator("#giver-words [type=submit]").click()
+    await expect(page.locator("#giver-words").get_by_role("status")).to_have_text("Done.")
     gift = stack.call("GET", f"/s/{token}").text
     assert "Changed my mind" in gift
     assert "download" not in gift
-    assert await page.locator("#desk-seal-zone").input_value() != "", "the browser's own zone is suggested"
-    await page.locator("#desk-seal-on").fill("2050-12-24T18:00")
-    await page.locator("#desk-seal-zone").fill("Europe/Berlin")
-    await page.locator("#desk-seal [type=submit]").click()
+    assert await page.locator("#giver-seal-zone").input_value() != "", "the browser's own zone is suggested"
+    await page.locator("#giver-seal-on").fill("2050-12-24T18:00")
+    await page.locator("#giver-seal-zone").fill("Europe/Berlin")
+    await page.locator("#giver-seal [type=submit]").click()
     await expect(page.locator("#gift-sealed")).to_have_text("Opens on Saturday, December 24, 2050, 6:00 PM (Europe/Berlin).")
     assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 403
-    await page.locator("#desk-to").fill("mia@example.com")
-    await page.locator("#desk-post-on").fill("2050-12-24T18:00")
-    await page.locator("#desk-post-zone").fill("Atlantis/City")
-    await page.locator("#desk-post [type=submit]").click()
-    await expect(page.locator("#desk-post").get_by_role("status")).to_have_text("Please choose the time zone from the list.")
-    await page.locator("#desk-post-zone").fill("Europe/Berlin")
-    await page.locator("#desk-post [type=submit]").dblclick()
+    await page.locator("#giver-to").fill("mia@example.com")
+    await page.locator("#giver-post-on").fill("2050-12-24T18:00")
+    await page.locator("#giver-post-zone").fill("Atlantis/City")
+    await page.locator("#giver-post [type=submit]").click()
+    await expect(page.locator("#giver-post").get_by_role("status")).to_have_text("Please choose the time zone from the list.")
+    await page.locator("#giver-post-zone").fill("Europe/Berlin")
+    await page.locator("#giver-post [type=submit]").dblclick()
     await expect(page.locator("#gift-mails")).to_contain_text("The mail to them, to mia@example.com, goes out Saturday")
     page.on("dialog", lambda dialog: dialog.accept())
-    await page.locator("#desk-rotate").click()
+    await page.locator("#giver-rotate").click()
     await expect(page.locator("#link-0")).not_to_have_value(re.compile(token))
     assert stack.call("GET", f"/s/{token}").status_code == 410
-    await page.locator("#desk-off").click()
+    await page.locator("#giver-off").click()
     await expect(page.locator("#gift-status")).to_have_text("The links are switched off. Nobody can open the gift.")
     with database.connection_context():
         assert Email.select().where(Email.form == form_id, Email.kind == "gift").count() == 1, "a double click is one email"
@@ -214,7 +214,7 @@ async def test_the_device_s_own_time_zone_is_filled_in_only_where_we_know_it(
     said = f"Intl.DateTimeFormat.prototype.resolvedOptions = () => ({{timeZone: {json.dumps(device)} ?? undefined}})"
     await page.add_init_script(said)
     await page.goto(f"{stack.url}/compose/success?formId={give()}")
-    await expect(page.locator("#desk-post-zone[data-filled]")).to_have_value(filled)
+    await expect(page.locator("#giver-post-zone[data-filled]")).to_have_value(filled)
     offered = await page.locator("#zones option").evaluate_all("(all) => all.map((one) => one.value)")
     assert offered[0] == "Africa/Abidjan"
     assert offered.index("Pacific/Wallis") < offered.index("CET") < offered.index("Etc/GMT+5"), "cities first"

@@ -161,7 +161,7 @@ async def test_a_reply_knows_its_moment_and_its_giver_answers_once(stack: Stack,
     giver = await (await browser.new_context(viewport=DESKTOP)).new_page()
     await giver.goto(f"{stack.url}/compose/success?formId={form_id}")
     await expect(giver.locator("#gift-status")).to_have_text("Not opened yet.")
-    assert await giver.locator("#desk-answer").count() == 0, "there is nothing to answer yet"
+    assert await giver.locator("#giver-answer").count() == 0, "there is nothing to answer yet"
     await opened.goto(f"{stack.url}/s/{tokens(form_id)[0]}")
     await opened.get_by_text("Open your gift").click()
     await opened.get_by_role("button", name="See the whole page").click()

@@ -21,7 +21,7 @@ def fold(name: str, heading: str) -> Element:
 def tick(name: str, label: str, value: bool) -> None:
     """Yes or no."""
     with box("div", "chips"), box("label"):
-        tick = box("input", type="checkbox", name=name, id=f"desk-{name}")
+        tick = box("input", type="checkbox", name=name, id=f"giver-{name}")
         tick.props["^checked"] = "" if value else None
         text("span", label)
 
@@ -36,11 +36,12 @@ def when(name: str, on: str, zone: str, hint: str) -> None:
     """A local date and time and its zone; zones.js fills in this browser's own."""
     with box("div", "pairs"):
         with box("div", "field"):
-            text("label", _("Date and time"), for_=f"desk-{name}-on")
-            moment = box("input", type="datetime-local", id=f"desk-{name}-on", name="on", aria_describedby=f"desk-{name}-hint")
+            text("label", _("Date and time"), for_=f"giver-{name}-on")
+            hinted = f"giver-{name}-hint"
+            moment = box("input", type="datetime-local", id=f"giver-{name}-on", name="on", aria_describedby=hinted)
             moment.props["^value"] = on
-            text("p", hint, "hint", id=f"desk-{name}-hint")
+            text("p", hint, "hint", id=hinted)
         with box("div", "field"):
-            text("label", _("Where they are (time zone)"), for_=f"desk-{name}-zone")
-            place = box("input", "zone", type="text", id=f"desk-{name}-zone", name="zone", list="zones", autocomplete="off")
+            text("label", _("Where they are (time zone)"), for_=f"giver-{name}-zone")
+            place = box("input", "zone", type="text", id=f"giver-{name}-zone", name="zone", list="zones", autocomplete="off")
             place.props["^value"] = zone

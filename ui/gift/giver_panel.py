@@ -43,7 +43,7 @@ class GiverPanel:
         gift = await self._read()
         if gift is None:
             return
-        self.page = box("div", "stack", id="desk")
+        self.page = box("div", "stack", id="giver")
         with self.page:
             zone_list()
             self.news = GiverNews(self._correction, self._answer)
@@ -81,7 +81,7 @@ class GiverPanel:
 
     def _form(self, name: str, button: str, do: _Do, fields: Callable[[], None]) -> None:
         """A form that sends itself whole; what is wrong with it is said below it."""
-        form = box("form", "stack tight", id=f"desk-{name}")
+        form = box("form", "stack tight", id=f"giver-{name}")
         with form:
             fields()
             with box("div", "row"):
@@ -111,8 +111,8 @@ class GiverPanel:
     def _words(self, gift: GiftView) -> None:
         def fields() -> None:
             with box("div", "field"):
-                text("label", _("Your message on the gift page"), for_="desk-message")
-                text("textarea", gift.message, rows=4, id="desk-message", name="message", maxlength=500, dir="auto")
+                text("label", _("Your message on the gift page"), for_="giver-message")
+                text("textarea", gift.message, rows=4, id="giver-message", name="message", maxlength=500, dir="auto")
             tick("downloads", _("They may download the song"), gift.downloads)
             tick("nameInPreview", _("Link previews may say their name, and show 15 seconds of the video"), gift.name_in_preview)
 
@@ -140,8 +140,8 @@ class GiverPanel:
     def _post(self, gift: GiftView) -> None:
         def fields() -> None:
             with box("div", "field"):
-                text("label", _("Their e-mail address"), for_="desk-to")
-                address = box("input", type="email", id="desk-to", name="to", maxlength=100, autocomplete="off")
+                text("label", _("Their e-mail address"), for_="giver-to")
+                address = box("input", type="email", id="giver-to", name="to", maxlength=100, autocomplete="off")
                 address.props["^value"] = gift.recipient_email
             when("post", gift.mail_on, gift.zone, _("Empty date: now. Empty address: take it back."))
 
@@ -160,8 +160,8 @@ class GiverPanel:
 
         def fields() -> None:
             with box("div", "field"):
-                text("label", _("Your e-mail address"), for_="desk-address")
-                box("input", type="email", id="desk-address", name="to", maxlength=100, required="", autocomplete="email")
+                text("label", _("Your e-mail address"), for_="giver-address")
+                box("input", type="email", id="giver-address", name="to", maxlength=100, required="", autocomplete="email")
 
         def do(values: dict[str, str]) -> None:
             giver_actions.resend_link(self.form_id, values.get("to", ""))
@@ -173,8 +173,8 @@ class GiverPanel:
 
         def fields() -> None:
             with box("div", "field"):
-                text("label", _("Write back, once: they see it on the gift page"), for_="desk-thanks")
-                text("textarea", "", rows=2, id="desk-thanks", name="thanks", maxlength=500, required="", dir="auto")
+                text("label", _("Write back, once: they see it on the gift page"), for_="giver-thanks")
+                text("textarea", "", rows=2, id="giver-thanks", name="thanks", maxlength=500, required="", dir="auto")
 
         self._form("answer", _("Write back"), lambda v: giver_actions.write_back(self.form_id, v.get("thanks", "")), fields)
 
@@ -201,7 +201,7 @@ class GiverPanel:
                 )
 
     def _button(self, label: str, name: str, said: TextElement, do: Callable[[str], None], question: str = "") -> TextElement:
-        button = text("button", label, "btn quiet", type="button", id=f"desk-{name}")
+        button = text("button", label, "btn quiet", type="button", id=f"giver-{name}")
 
         async def pressed() -> None:
             await self._do(lambda: do(self.form_id), said, (name, {}))
