@@ -42,7 +42,7 @@ class Take(Answer):
     duration_ms: int | None
     preview_ms: int | None
     peaks: list[int]
-    late: bool = Field(description="It takes longer than nine of ten songs of this provider did")
+    late: bool = Field(description="It takes longer than 90 % of the songs of this provider did")
     error: TaskError | None
 
 

@@ -132,7 +132,7 @@ def test_while_few_tasks_are_open_each_is_looked_at_more_often(monkeypatch: pyte
 def test_a_vendor_that_never_calls_is_asked_once_a_minute_under_load_and_when_its_songs_are_usually_done(
     monkeypatch: pytest.MonkeyPatch, usual: tuple[float, float] | None, latest: float
 ) -> None:
-    """Mureka: at most one status read in each minute of a task; nine of ten songs are seen `latest` seconds after their end."""
+    """Mureka: at most one status read in each minute of a task; 90 % of the songs are seen `latest` seconds after their end."""
     began = clock = now()
     monkeypatch.setattr("jobs.generation.eta.now", lambda: clock)
     monkeypatch.setattr("jobs.generation.eta.measured", lambda name: usual)

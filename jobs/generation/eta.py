@@ -62,7 +62,7 @@ def next_look(name: str, able: Capabilities, submitted_at: datetime) -> datetime
     else:
         wait = max(able.poll_interval, MINUTE - age % MINUTE, age / 10)  # no sooner than its next minute
         if usual and wait < usual[1] - age < wait + MINUTE:
-            wait = usual[1] - age  # and once when nine of ten tasks are done
+            wait = usual[1] - age  # and once when 90 % of the tasks are done
     return now() + timedelta(seconds=_sooner(name, able, wait))
 
 
@@ -109,6 +109,6 @@ def eta_seconds(row: Variation, place: int | None, demo: bool) -> int | None:
 
 
 def is_late(row: Variation) -> bool:
-    """Whether it took longer than nine of ten songs of this provider, by our own measure."""
+    """Whether it took longer than 90 % of the songs of this provider (p90), by our own measure."""
     usual = measured(row.provider) if row.provider and row.status in AT_PROVIDER else None
     return bool(usual and row.submitted_at and (now() - row.submitted_at).total_seconds() > usual[1])

@@ -25,7 +25,7 @@ class CellView:
     stage: str | None = None  # what the provider says it is doing; 'finishing' while we store it
     eta_seconds: int | None = None
     title: str | None = None
-    late: bool = False  # it took longer than nine of ten songs of this provider
+    late: bool = False  # it took longer than 90 % of the songs of this provider
     lyrics: str | None = None
     style: str | None = None
     preview_url: str | None = None
