@@ -53,7 +53,7 @@ FROM compose_forms f, (VALUES ('form', 'created', 'customer', '', interval '0'),
     ('variation', 'submitted', 'dispatch', 'studio', '3 s'), ('variation', 'submitted', 'dispatch', 'studio', '3 s'),
     ('variation', 'submitted', 'dispatch', 'studio', '4 s'), ('variation', 'ready', 'collect', '', '30 s'),
     ('form', 'variations_ready', 'settle', '', '31 s'), ('form', 'payment_completed', 'fulfil', '', '9 min'),
-    ('form', 'delivered', 'delivery', '', '10 min')) AS e (noun, to_status, by, why, after)
+    ('form', 'delivered', 'send_email', '', '10 min')) AS e (noun, to_status, by, why, after)
 WHERE f.submitted_at IS NOT NULL AND f.created_at > localtimestamp - interval '90 days' ORDER BY f.created_at
 """
 PAYMENTS = """

@@ -59,7 +59,7 @@ from models import (
     settle,
 )
 
-log = logging.getLogger("serenade.sweep")
+log = logging.getLogger("serenade.clock")
 _EVERY = {
     catch_up_events: timedelta(minutes=10),
     watch: timedelta(minutes=5),

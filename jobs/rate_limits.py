@@ -16,7 +16,7 @@ import redis
 from pubsub import connection
 from settings import settings
 
-log = logging.getLogger("serenade.limits")
+log = logging.getLogger("serenade.rate_limits")
 
 # KEYS[1] bucket; ARGV size, seconds until full, cost. Answers seconds to wait, 0 when the cost was taken. Redis' own clock.
 BUCKET = """

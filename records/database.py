@@ -18,7 +18,7 @@ from pubsub import publish
 from records.connections import Pool, connect_options
 from settings import settings
 
-log = logging.getLogger("serenade.models")
+log = logging.getLogger("serenade.database")
 _T = TypeVar("_T")
 LOGGED = 24  # characters of an id that a log line shows: enough to find the row, too few to be its key
 _options = connect_options(settings.database_url)

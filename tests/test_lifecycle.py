@@ -85,7 +85,7 @@ MOVES = [(noun, old, new) for noun, steps in LIFECYCLES.items() for old in steps
 def test_a_status_moves_along_the_table_and_no_other_way(
     noun: str, old: str | None, new: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "serenade.models")
+    caplog.set_level(logging.INFO, "serenade.database")
     _, row_id = a_row(noun, old)
     done = moved(noun, row_id, new)
     table = TABLES[noun]._meta.table_name

@@ -19,7 +19,7 @@ from integrations.music import Reason, Section, TimedLine
 from integrations.music.containers import UnusableAudioError, readable_audio
 from integrations.music.mp3_frames import cut_frames, frames_of
 from jobs.generation import mastering
-from jobs.generation.collecting import least_seconds, moved_by
+from jobs.generation.collecting import least_seconds, shifted_times
 from tests.support.fakes.tones import RATE, song
 
 LEVEL = 0.51  # brings the tone to the loudness of a master, so that its frames are kept
@@ -62,10 +62,10 @@ def test_silent_ends_are_cut_and_everything_that_has_a_time_follows(
     assert np.flatnonzero(preview > 0.05)[0] / RATE < 0.4, "the preview begins with the song"
     assert min(made.master_peaks[10:150]) > 10, "the waveform is that of the song"
     line, lost = TimedLine(int(before * 1000) + 2000, int(before * 1000) + 3000, "Mia"), TimedLine(100, 200, "nobody")
-    (moved,) = [one for one in moved_by([line, lost], made) if one.text == "Mia"]
+    (moved,) = [one for one in shifted_times([line, lost], made) if one.text == "Mia"]
     assert moved.start_ms == line.start_ms - made.cut_ms
-    assert len(moved_by([lost], made)) == (0 if before else 1)
-    sections = moved_by([Section("Intro", 0, line.start_ms), Section("End", 5000, 99_000)], made)
+    assert len(shifted_times([lost], made)) == (0 if before else 1)
+    sections = shifted_times([Section("Intro", 0, line.start_ms), Section("End", 5000, 99_000)], made)
     assert (sections[0].start_ms, sections[-1].end_ms) == (0, made.duration_ms)
 
 

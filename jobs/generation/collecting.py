@@ -144,7 +144,7 @@ def _with_times(row: Variation, clip: Clip) -> tuple[Clip, tuple[TimedLine, ...]
     return clip, shown_lines(lines, row.lyrics or "", *_name_of(row))
 
 
-def moved_by(timed: Sequence[_Timed], recording: LevelledAudio) -> list[_Timed]:
+def shifted_times(timed: Sequence[_Timed], recording: LevelledAudio) -> list[_Timed]:
     """The same times in the song whose silent ends were cut off; what lay in them alone is left out."""
     cut, most = recording.cut_ms, recording.duration_ms
     moved = (replace(one, start_ms=max(0, one.start_ms - cut), end_ms=min(most, one.end_ms - cut)) for one in timed)
@@ -210,8 +210,8 @@ def _publish(
             hear_at=now() if is_heard else None,
             hear_tries=0,
             **_measured(recording),
-            timed_lyrics=[asdict(line) for line in moved_by(lines, recording)],
-            sections=[asdict(section) for section in moved_by(clip.sections, recording)],
+            timed_lyrics=[asdict(line) for line in shifted_times(lines, recording)],
+            sections=[asdict(section) for section in shifted_times(clip.sections, recording)],
         )
         if moved:
             show_ready(row, preview_url(row), clip.title or row.title or "", row.lyrics or "")

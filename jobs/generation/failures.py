@@ -30,7 +30,7 @@ from models import (
 )
 from settings import settings
 
-log = logging.getLogger("serenade.failing")
+log = logging.getLogger("serenade.failures")
 WAITS = (2.0, 5.0, 12.0, 30.0)  # seconds, where the provider does not say how long
 RATE_LIMITED = "rate_limited"  # a key beside the providers' names in `failures`
 _PATIENCE = 30  # rate limits in a row, before they count as a failure

@@ -19,7 +19,7 @@ from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
 from jobs.registry import job
 from models import BEFORE_PAYING, ComposeForm, FormStatus, Variation, move, notify, take_lease, transaction
 
-log = logging.getLogger("serenade.writing")
+log = logging.getLogger("serenade.prompts")
 _LEASE = 60.0
 DRAFTS_EVERY = 0.3  # seconds
 LyricDraft = dict[str, str | bool]  # title and lyrics so far, and whether they are done

@@ -29,7 +29,7 @@ from models import (
 )
 from settings import settings
 
-log = logging.getLogger("serenade.repeats")
+log = logging.getLogger("serenade.repeated_submits")
 _REPEATS_LOCK = 7_301_011  # one at a time, so that the day's limit is kept to exactly
 _DAY = timedelta(days=1)
 
@@ -45,7 +45,7 @@ def repeat(rows: list[Variation]) -> set[str]:
         if not lost or not _has_room():
             return set()
         leader = next((row for row in lost if row.id == row.submit_leader), lost[0])
-        changes = {"by": "doubting", "why": "possibly_bought_twice", "may_repeat": False}
+        changes = {"by": "uncertain_submit", "why": "possibly_bought_twice", "may_repeat": False}
         again = {row.id for row in lost if requeue(row, **changes)}  # type: ignore[arg-type] # columns and their reason
         RepeatedSubmit.insert(
             form=leader.form_id,

@@ -25,7 +25,7 @@ from jobs.registry import job
 from models import LOGGED, ComposeForm, Variation, VariationStatus, VariationStep, move_steps, now, transaction
 from settings import settings
 
-log = logging.getLogger("serenade.generation")
+log = logging.getLogger("serenade.submitting")
 SUBMIT_LEASE = 40.0  # longer than an adapter's own deadline
 SYNCHRONOUS_LEASE = 330.0
 TIME_SLICE = 60.0  # seconds that one job goes on starting the next

@@ -50,7 +50,7 @@ def look_for(leader: str) -> None:
         return
     again = set() if looked else repeat(rows)
     for row in rows:
-        append_event(row.form_id, "variation", row.id, row.status, row.status, by="doubting", why="submit_uncertain")
+        append_event(row.form_id, "variation", row.id, row.status, row.status, by="uncertain_submit", why="submit_uncertain")
         if looked:  # the provider knows of no such task: one more attempt, counted
             count(row, Reason.SUBMIT_UNCERTAIN)
         elif row.id not in again:
@@ -83,7 +83,7 @@ def adopt(rows: list[Variation], task_id: str) -> bool:
             move_steps(
                 rows,
                 VariationStep.WAITING,
-                by="doubting",
+                by="uncertain_submit",
                 why="found",
                 where=(Variation.provider_task_id.is_null(),),
                 provider_task_id=task_id,

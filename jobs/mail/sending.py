@@ -20,7 +20,7 @@ from jobs.queue_names import SEND_EMAIL, is_demo
 from jobs.registry import job
 from models import PAID, ComposeForm, Email, EmailStatus, FormStatus, move, now, transaction
 
-log = logging.getLogger("serenade.delivery")
+log = logging.getLogger("serenade.sending")
 PAUSES = (60, 300, 1800, 7200, 28800, 86400)  # seconds between tries: a mail server that is down for two days loses nothing
 REMINDERS = ("expiry",)  # e-mails that nobody asked for: they honour the unsubscribe link
 
@@ -50,7 +50,7 @@ def send_email(email_id: str) -> None:
         _not_sent(row, error)
         return
     if not sent:
-        move(row, EmailStatus.CANCELLED, by="delivery", why="nothing_to_say")
+        move(row, EmailStatus.CANCELLED, by="send_email", why="nothing_to_say")
         return
     crash_at("mail_sent")
     _mark_sent(row, None)
@@ -78,16 +78,16 @@ def _send(row: Email) -> bool:
 def _mark_sent(row: Email, note: str | None) -> None:
     """The email and its form at once: a form whose email counts as sent would never be asked for again."""
     with transaction():
-        move(row, EmailStatus.SENT, by="delivery", sent_at=now(), error=note)
+        move(row, EmailStatus.SENT, by="send_email", sent_at=now(), error=note)
         if row.kind == "delivery":
-            move((ComposeForm, row.form_id), FormStatus.DELIVERED, by="delivery")
+            move((ComposeForm, row.form_id), FormStatus.DELIVERED, by="send_email")
 
 
 def _may_deliver(row: Email) -> bool:
     """The delivery e-mail is only sent while the songs are paid for and stored; otherwise it waits, with an alert."""
     form = ComposeForm.find(row.form_id)
     if form.status not in PAID:
-        move(row, EmailStatus.FAILED, by="delivery", why="not_any_more")
+        move(row, EmailStatus.FAILED, by="send_email", why="not_any_more")
         return False
     if is_held(form):
         ComposeForm.update(attention="to_release").where(ComposeForm.id == form.id).execute()
@@ -121,7 +121,7 @@ def _not_sent(row: Email, error: MailError) -> None:
     lost_twice = error.uncertain and row.facts.get("uncertain")  # it may have arrived twice already: staff decide
     if error.permanent or lost_twice or row.attempts > len(PAUSES):
         why = "permanent" if error.permanent else "uncertain" if lost_twice else "too_many_tries"
-        move(row, EmailStatus.FAILED, by="delivery", why=why, error=str(error))
+        move(row, EmailStatus.FAILED, by="send_email", why=why, error=str(error))
         mark_attention(row)
         raise_alert("mail_failed", row.id, f"e-mail of kind {row.kind} cannot be sent", row.form_id)
         return

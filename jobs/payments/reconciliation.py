@@ -35,7 +35,7 @@ from models import (
     status_of,
 )
 
-log = logging.getLogger("serenade.reconcile")
+log = logging.getLogger("serenade.reconciliation")
 OVERLAP = timedelta(minutes=30)  # events become listable a little after they are made
 HORIZON = timedelta(days=30)  # Stripe keeps events no longer
 # Every 2 to 5 minutes while open, so that a payment is known within 10; hourly while a bank takes its days.

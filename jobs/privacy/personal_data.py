@@ -39,7 +39,7 @@ from models import (
     transaction,
 )
 
-log = logging.getLogger("serenade.personal")
+log = logging.getLogger("serenade.personal_data")
 
 
 def forms_of(email: str) -> list[ComposeForm]:

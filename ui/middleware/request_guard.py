@@ -17,7 +17,7 @@ from settings import settings
 from ui.middleware.client_ip import caller, is_cross_site
 from ui.templates import render
 
-log = logging.getLogger("serenade.guard")
+log = logging.getLogger("serenade.request_guard")
 SAFE = ("GET", "HEAD", "OPTIONS")
 FROM_SERVERS = (
     "/api/stripe/webhook",

@@ -19,7 +19,7 @@ from observability import span
 from ui.middleware.client_ip import is_from_proxy
 from ui.middleware.header_values import add_missing, sent_header
 
-log = logging.getLogger("serenade.guard")
+log = logging.getLogger("serenade.request_ids")
 KEYED_PARTS = ("api", "compose", "media", "s", "login")  # where an address or a body holds a key
 REFUSED_STATUSES = (400, 403, 404, 422)
 _HEADER = b"x-request-id"
