@@ -164,8 +164,8 @@ def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() 
 
 def test_no_page_imports_a_page() -> None:
     """A module with a route is a page; what two pages share stands in a module without one."""
-    rooms = [path for path in FILES if top_level_of(path) == "ui"]
-    pages = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in rooms if registers_a_route(path)}
+    of_ui = [path for path in FILES if top_level_of(path) == "ui"]
+    pages = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in of_ui if registers_a_route(path)}
     assert {"ui.compose.variations", "ui.gift.pages", "ui.internal.order", "ui.site.landing"} <= pages.keys()
     assert [f"{page} imports {name}" for page, path in pages.items() for name in imports_of(path) if name in pages] == []
 

@@ -94,7 +94,7 @@ class Grid:
         for song in form.songs:
             self.songs.append(self._song(song, form))
             self.revisions.append(Revisions(self.form_id, song.index, self.songs[-1]))
-        self.room = Waiting(self.form_id, self.say)
+        self.waiting_section = Waiting(self.form_id, self.say)
         self.photos = PhotoFields(self.form_id)
         self.photos.build()
         self.bar = box("aside", "stickybar", aria_label=_("Your choice"))
@@ -108,7 +108,7 @@ class Grid:
             self.pay = text("button", "", "btn primary", id="pay", type="button")
             self.pay.on("click", self._pay)
             offer_credits(self.form_id, form.song_count, self.user, self.say)
-        self.keeping = OrderControls(self.form_id, self.say)
+        self.order_controls = OrderControls(self.form_id, self.say)
         self.copy = InstantCopy("choices")
         self.show(form)
 
@@ -170,8 +170,8 @@ class Grid:
                 element.set_cell(variation, cell_in_place(song, variation))
             element.set_selected(song.selected, form.read_at)
             self.revisions[song.index].show(song, form)
-        self.room.show(form)
-        self.keeping.show(form)
+        self.waiting_section.show(form)
+        self.order_controls.show(form)
         background_tasks.create(self.photos.refresh(), name="photos")
         self._show_choice(form)
 

@@ -26,7 +26,7 @@ class Waiting:
         self.title = ""
         self.drawn: list[Any] = []
         self.drafts: dict[int, PageDraft] = {}
-        with box("section", "card stack", aria_labelledby="waiting") as self.room:
+        with box("section", "card stack", aria_labelledby="waiting") as self.section:
             text("h2", _("While you wait"), id="waiting")
             with box("div", "row"):
                 self.note = still("ready-note", render("ready_note.html"), headline=settings.brand_name)
@@ -41,7 +41,7 @@ class Waiting:
         cells = form.cells
         ready = sum(1 for cell in cells if cell.status == VariationStatus.READY)
         made = form.status in BEFORE_READY and bool(cells) and ready < len(cells)
-        self.room.set_visibility(made)
+        self.section.set_visibility(made)
         self._show_title(ready, len(cells))
         self.note.props.set_optional("ready", "" if cells and not made else None)
         asked = form.mail_asked_at is not None
@@ -69,7 +69,7 @@ class Waiting:
         title = f"{head} · {settings.brand_name}" if count else ""
         if title and title != self.title:
             self.title = title
-            self.room.client.run_javascript(f"document.title = {json.dumps(title)}")
+            self.section.client.run_javascript(f"document.title = {json.dumps(title)}")
 
     def _write(self, form: FormView) -> None:
         self.songs.clear()
