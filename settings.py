@@ -120,7 +120,7 @@ class Settings(_Operator, _Selling, _Making, _Site):
 
     @property
     def is_production(self) -> bool:
-        """Twins are refused and cookies are secure."""
+        """Built-in stand-ins are refused and cookies are secure."""
         return self.env == "production"
 
     @property

@@ -35,7 +35,7 @@ class Environment:
 
     @property
     def is_production(self) -> bool:
-        """ENV=production: nothing is guessed, and no twin stands in for a real service."""
+        """ENV=production: nothing is guessed, and no built-in stand-in takes the place of a real service."""
         return self.text("ENV") == "production"
 
     def text(self, name: str, default: str = "") -> str:

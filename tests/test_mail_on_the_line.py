@@ -193,7 +193,7 @@ def test_a_sender_with_a_comma_and_umlauts_arrives_quoted(line: Sink, override_s
         assert line.envelopes[-1].mail_from == "songs@xn--mller-test-9db.de"
 
 
-def test_where_the_mail_server_can_a_bounce_is_asked_to_name_the_email_and_return_no_letter() -> None:
+def test_where_the_mail_server_can_a_bounce_is_asked_to_name_the_email_and_return_no_text() -> None:
     for handler in served(WithDsn):
         sent(handler, a_message())
         assert set(handler.envelopes[0].mail_options) >= {"RET=HDRS", "ENVID=MAIL_AB"}  # aiosmtpd's capitals

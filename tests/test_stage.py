@@ -55,7 +55,7 @@ async def test_the_tap_starts_the_song_and_each_line_appears_with_its_sound(stac
     await opened.get_by_text("Open your gift").click()
     stage = opened.locator(".stage")
     assert await opened.evaluate(f"!{SOUND}.paused"), "the unwrapping is the first bars"
-    await expect(stage.locator(".letter")).to_have_text("Play it loud.")
+    await expect(stage.locator(".message-text")).to_have_text("Play it loud.")
     for n, line in enumerate(LINES):
         await opened.evaluate(f"{SOUND}.currentTime = {1 + 3 * n} - 0.1")
         await expect(stage.locator(".line")).to_have_text(line)

@@ -1,4 +1,4 @@
-"""E-mail: one function, `send`. Without SMTP the twin writes .eml files into an outbox folder."""
+"""E-mail: one function, `send`. Without SMTP the built-in stand-in writes .eml files into an outbox folder."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _transmit(client: smtplib.SMTP, message: Message, content: EmailMessage) -> 
         if not client.has_extn("smtputf8"):
             raise smtplib.SMTPNotSupportedError("SMTPUTF8")
         options = ["SMTPUTF8", "BODY=8BITMIME"]
-    if client.has_extn("dsn"):  # RFC 3461: a bounce names our reference, and returns the headers without the letter
+    if client.has_extn("dsn"):  # RFC 3461: a bounce names our reference, and returns the headers without the text
         options += ["RET=HDRS", f"ENVID={message.reference}"]
     client.sendmail(content["From"].addresses[0].addr_spec, [to_address], as_bytes(content), options)
 

@@ -62,7 +62,7 @@ class GiverNews:
     def _answer(self, came: bool, thanks: str) -> None:
         if thanks:
             text("p", _("You wrote back, and they see it on the gift page:"), "muted")
-            text("p", thanks, "letter", dir="auto")
+            text("p", thanks, "message-text", dir="auto")
         elif came:
             self.answer()
 
@@ -93,7 +93,7 @@ def _reply(reply: ReplyView) -> None:
             text("p", _("A voice note, {seconds} s", seconds=round(reply.seconds or 0)))
             box("audio", controls="", preload="none", src=reply.audio_url, aria_label=_("Voice note"))
         else:
-            text("p", reply.words or "", "letter", dir="auto")
+            text("p", reply.words or "", "message-text", dir="auto")
         if reply.kind != "heart" and reply.at_ms is not None:
             text("p", _("at {moment} of the song", moment=duration(reply.at_ms)), "muted")
 

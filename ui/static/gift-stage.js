@@ -1,11 +1,11 @@
 // The stage: the song begins with the tap that opens the gift, and its words appear one line at a time, in time.
 //
 // It plays the <audio> of the page's own players (song-compare.js takes the same nodes over), so leaving the stage never stops the
-// song. What it shows is a function of the sound's clock. A screen reader hears the letter and the song; the words are on the page.
+// song. What it shows is a function of the sound's clock. A screen reader hears the message and the song; the words are on the page.
 const stage = document.querySelector(".stage");
 const page = document.querySelector(".gift");
 const part = (name) => stage.querySelector(`.${name}`);
-const [title, letter, after, trouble, toggle, gone, photos] = ["title", "letter", "after", "trouble", "toggle", "gone", "photos"].map(part);
+const [title, message, after, trouble, toggle, gone, photos] = ["title", "message-text", "after", "trouble", "toggle", "gone", "photos"].map(part);
 const songs = [...page.querySelectorAll("song-compare")].map((player) => ({ sound: player.querySelector("audio"), ...JSON.parse(player.getAttribute("cell-1")) }));
 const pictures = JSON.parse(page.dataset.photos || "[]");
 
@@ -13,8 +13,8 @@ const FADE = 900; // ms until the song has its full level
 const LEAD = 40; // ms by which a line is ahead of its sound: the time until it can be seen
 const GAP = 3500; // ms without words that show a note
 const AFTER_LINE = 900; // ms that a line stays once it was sung
-letter.textContent = page.querySelector(".letter.message")?.textContent ?? "";
-const readingTime = 1500 + 55 * letter.textContent.length; // ms
+message.textContent = page.querySelector("#gift-message")?.textContent ?? "";
+const readingTime = 1500 + 55 * message.textContent.length; // ms
 
 let now = 0; // the song on the stage
 let line; // what is shown of it
@@ -95,9 +95,9 @@ function draw() {
   const sung = lines.findLast((one) => one.startMs <= at);
   const next = lines.find((one) => one.startMs > at);
   const begun = Boolean(sung);
-  const reads = now === 0 && letter.textContent !== "" && !over && (!begun || at < readingTime) && at < Math.max(readingTime, lines[0]?.startMs ?? 0);
+  const reads = now === 0 && message.textContent !== "" && !over && (!begun || at < readingTime) && at < Math.max(readingTime, lines[0]?.startMs ?? 0);
   stage.dataset.part = over ? "after" : begun ? "words" : "intro";
-  letter.hidden = !reads;
+  message.hidden = !reads;
   after.hidden = !over;
   say(title, name);
   say(toggle, sound.paused ? _("Play") : _("Pause"));
