@@ -15,7 +15,7 @@ import redis.asyncio
 
 from settings import settings
 
-CHANNEL = "serenade:bell"  # as older releases call it: in a rolling upgrade old and new processes hear each other
+CHANNEL = "serenade:bell"  # as older releases call it, until the next release: in a rolling upgrade both publish and listen
 log = logging.getLogger("serenade.pubsub")
 _subscribed = threading.Event()
 
