@@ -218,7 +218,7 @@ def demo() -> int:
     from integrations.music.studio import run_studio
     from integrations.music.studio.giving_way import give_way
     from jobs.generation.polling import look_now
-    from jobs.queue_names import DEMO
+    from jobs.queue_names import DEMO_PROVIDER
     from jobs.worker import work_for_demo
     from models import in_database
     from settings import settings
@@ -228,7 +228,7 @@ def demo() -> int:
 
     def changed(task_id: str) -> None:
         if engine.statuses([task_id])[task_id].state in (State.SUCCEEDED, State.FAILED):
-            in_database(look_now, task_id, DEMO)
+            in_database(look_now, task_id, DEMO_PROVIDER)
 
     give_way(10)  # inherited by the renderers, which add 9
     music = threading.Thread(

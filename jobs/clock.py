@@ -37,7 +37,7 @@ from jobs.payments.stripe_events import UNCLEAR_EVERY, handle_event, handle_uncl
 from jobs.privacy.expiry import expire_forms
 from jobs.privacy.retention import purge_expired, remove_old_stories, remove_unowned_files
 from jobs.queue import enqueue_once
-from jobs.queue_names import DEMO, queue_for
+from jobs.queue_names import DEMO_PROVIDER, queue_for
 from jobs.registry import job_name
 from models import (
     AT_PROVIDER,
@@ -109,7 +109,7 @@ def poll_what_is_open(polled: dict[str, float]) -> None:
         pause = min(provider(name).capabilities.poll_interval, 1.0)
         if time.monotonic() - polled.get(name, 0.0) >= pause:
             polled[name] = time.monotonic()
-            enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
+            enqueue_once(poll_provider, name, queue=queue_for(name == DEMO_PROVIDER), seconds=5)
 
 
 def sweep_in_turn() -> bool:
@@ -171,7 +171,7 @@ def ask_for_uncertain() -> None:
 def uncollected() -> None:
     """Finished clips that no worker is collecting."""
     free = Variation.lease_until.is_null() | (Variation.lease_until < now())
-    rows = Variation.select(Variation.provider == DEMO).where(
+    rows = Variation.select(Variation.provider == DEMO_PROVIDER).where(
         Variation.status.in_(AT_PROVIDER), Variation.step == VariationStep.FINISHING, free
     )
     for (demo,) in rows.distinct().tuples().execute():

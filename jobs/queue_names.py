@@ -8,7 +8,8 @@ from models import ComposeForm
 
 URGENT, DEFAULT = "urgent", "default"
 QUEUES = (URGENT, DEFAULT)  # what every worker listens to, in this order
-DEMO = "demo"  # the queue of demo forms, which has a worker of its own; also the name of their music provider
+DEMO = "demo"  # the queue of demo forms, which has a worker of its own
+DEMO_PROVIDER = "demo"  # the music provider of demo forms (integrations/music/demo.py)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from jobs.generation.polling import look_now
 from jobs.mail.sending import send_email
 from jobs.monitoring import invariants
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, DISPATCH, QUEUES, WRITE_PROMPTS, JobName, queue_for
+from jobs.queue_names import DEMO, DEMO_PROVIDER, DISPATCH, QUEUES, WRITE_PROMPTS, JobName, queue_for
 from models import Variation, database, in_database, new_id, now, transaction
 from pubsub import kept_alive
 from settings import settings
@@ -93,10 +93,10 @@ def test_what_the_demo_s_studio_made_is_looked_at_in_the_demo_s_queue(
     migrated: None, recorded_queue: list[Enqueued], tmp_path: Path, override_settings: Override
 ) -> None:
     """Neither waits for the other: not the real songs for the demo's, nor the demo's for them."""
-    for name in ("studio", DEMO):
+    for name in ("studio", DEMO_PROVIDER):
         in_database(look_now, "task_x", name)
     form_id = ready_form()
-    for number, name in enumerate(("studio", DEMO)):
+    for number, name in enumerate(("studio", DEMO_PROVIDER)):
         moved = {"status": "generating", "provider": name, "provider_task_id": new_id("t"), "next_poll_at": now()}
         rows = Variation.update(step="waiting", **moved).where(Variation.form == form_id, Variation.variation == number + 1)
         in_database(rows.execute)

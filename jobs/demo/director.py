@@ -11,7 +11,7 @@ from jobs.demo.presets import find_scene
 from jobs.generation.polling import look_now
 from jobs.generation.revisions import one_more
 from jobs.generation.variations import begin_variations
-from jobs.queue_names import DEMO
+from jobs.queue_names import DEMO_PROVIDER
 from models import (
     AT_PROVIDER,
     ComposeForm,
@@ -77,13 +77,13 @@ def fail_cell(form_id: str, visitor: str) -> int:
     """
     own(form_id, visitor)
     open_cells = Variation.select().where(
-        Variation.form == form_id, Variation.provider == DEMO, Variation.status.in_(AT_PROVIDER)
+        Variation.form == form_id, Variation.provider == DEMO_PROVIDER, Variation.status.in_(AT_PROVIDER)
     )
     row = open_cells.where(Variation.provider_task_id.is_null(False)).order_by(Variation.submitted_at.desc()).first()
     if row is None:
         raise WrongMomentError("nothing_is_recorded")
     demo_music.spoil(str(row.provider_task_id))
-    look_now(str(row.provider_task_id), DEMO)
+    look_now(str(row.provider_task_id), DEMO_PROVIDER)
     return int(row.variation)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from i18n import _, joined
 from integrations.music.adapters import singers_of
 from jobs.forms.choices import SONG_LANGUAGES
-from jobs.queue_names import DEMO
+from jobs.queue_names import DEMO_PROVIDER
 from settings import settings
 
 
@@ -15,7 +15,7 @@ def song_languages(demo: bool = False) -> dict[str, tuple[str, str]]:
     A demo form is written and sung by what is built in, whatever is configured. A form that was submitted goes on in its
     language, whatever is configured later.
     """
-    written, singers = _written(demo), (DEMO,) if demo else settings.music_providers
+    written, singers = _written(demo), (DEMO_PROVIDER,) if demo else settings.music_providers
     return {code: label for code, label in SONG_LANGUAGES.items() if code in written and singers_of(code, singers)}
 
 

@@ -28,7 +28,7 @@ from jobs.generation.remakes import make_again
 from jobs.generation.selection import preview_url
 from jobs.generation.variations import show_ready
 from jobs.queue import begun, enqueue_once
-from jobs.queue_names import COLLECT_READY, DEMO, HEAR_SONG, queue_for
+from jobs.queue_names import COLLECT_READY, DEMO_PROVIDER, HEAR_SONG, queue_for
 from jobs.registry import job
 from models import ComposeForm, Variation, VariationStatus, VariationStep, in_database, locked, move, now, transaction
 from settings import settings
@@ -189,7 +189,7 @@ def _publish(
     keys: tuple[str, str, str],
 ) -> None:
     (clip, lines), (master_key, preview_key, sha) = timed, keys
-    is_heard = bool(settings.transcription_base_url) and row.provider != DEMO
+    is_heard = bool(settings.transcription_base_url) and row.provider != DEMO_PROVIDER
     with transaction():
         _lock_form(row)
         moved = move(

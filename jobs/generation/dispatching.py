@@ -13,7 +13,7 @@ from integrations.music import MusicProvider
 from jobs.generation.providers import paused_providers, provider, provider_for
 from jobs.generation.submitting import SUBMIT_LEASE, SYNCHRONOUS_LEASE, TIME_SLICE, submit_next, submit_one
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import DEMO, DISPATCH, queue_for
+from jobs.queue_names import DEMO_PROVIDER, DISPATCH, queue_for
 from jobs.registry import job
 from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, database, locked, move_all, notify, now, transaction
 from settings import settings
@@ -104,8 +104,8 @@ def _free_places(demo: bool = False) -> dict[str, int]:
         .execute()
     )
     if demo:
-        most = 1 if busy.get("studio") else provider(DEMO).capabilities.max_parallel
-        return {DEMO: most - busy.get(DEMO, 0)}
+        most = 1 if busy.get("studio") else provider(DEMO_PROVIDER).capabilities.max_parallel
+        return {DEMO_PROVIDER: most - busy.get(DEMO_PROVIDER, 0)}
     return {name: provider(name).capabilities.max_parallel - busy.get(name, 0) for name in settings.music_providers}
 
 

@@ -14,7 +14,7 @@ from jobs.generation.moderation import after_moderation
 from jobs.generation.providers import TRIES, pause, paused_providers, provider_for
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
-from jobs.queue_names import DEMO, DISPATCH, is_demo, queue_for
+from jobs.queue_names import DEMO_PROVIDER, DISPATCH, is_demo, queue_for
 from models import (
     LOGGED,
     UNFINISHED,
@@ -68,7 +68,7 @@ def count(row: Variation, reason: Reason) -> None:
     name = str(row.provider)
     failures = {**row.failures, name: row.failures.get(name, 0) + (TRIES if reason is Reason.BAD_REQUEST else 1)}
     failures.pop(RATE_LIMITED, None)
-    following = provider_for(failures, paused_providers(), name == DEMO)
+    following = provider_for(failures, paused_providers(), name == DEMO_PROVIDER)
     hopeless = reason is Reason.BAD_REQUEST and following is not None and failures.get(following.name, 0) >= TRIES
     if sum(failures.values()) >= max(settings.max_attempts, TRIES * len(settings.music_providers) - 1) or hopeless:
         give_up(row, reason)

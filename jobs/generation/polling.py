@@ -18,7 +18,7 @@ from jobs.generation.failures import any_waiting, fail_attempt
 from jobs.generation.log_lines import log_about
 from jobs.generation.providers import provider
 from jobs.queue import asked_for_at_the_end, begun, enqueue, enqueue_once
-from jobs.queue_names import COLLECT_READY, DEMO, DISPATCH, URGENT, queue_for
+from jobs.queue_names import COLLECT_READY, DEMO_PROVIDER, DISPATCH, URGENT, queue_for
 from jobs.registry import job
 from models import AT_PROVIDER, Variation, VariationStatus, VariationStep, move, move_steps, notify, now
 from settings import settings
@@ -57,12 +57,12 @@ def poll_provider(name: str) -> None:
     except MusicError as error:
         log.warning("%s does not answer: %s (%s)", music.name, error.reason, error)
         states = {}
-    if music.name == DEMO:
+    if music.name == DEMO_PROVIDER:
         states = held_back(rows, states)
     with asked_for_at_the_end():  # what failed together is tried again together: one submit serves it all
         found = [(row, _followed(music, row, states.get(str(row.provider_task_id)))) for row in rows]
     finished = _finish([(row, clip) for row, clip in found if clip is not None])
-    demo = music.name == DEMO
+    demo = music.name == DEMO_PROVIDER
     for _ in range(min(finished, 1 if demo else settings.workers)):
         enqueue(COLLECT_READY, demo, queue=queue_for(demo))
     if finished and Variation.select(any_waiting()).limit(1).scalar():
@@ -74,7 +74,7 @@ def look_now(task_id: str, name: str = "studio") -> None:
     Variation.update(next_poll_at=now()).where(
         Variation.provider == name, Variation.provider_task_id == task_id, Variation.status.in_(AT_PROVIDER)
     ).execute()
-    enqueue_once(poll_provider, name, queue=queue_for(name == DEMO), seconds=5)
+    enqueue_once(poll_provider, name, queue=queue_for(name == DEMO_PROVIDER), seconds=5)
 
 
 def _followed(music: MusicProvider, row: Variation, state: TaskState | None) -> Clip | None:

@@ -14,7 +14,7 @@ from integrations.music.adapters import adapter, singers_of
 from integrations.writer import Writer
 from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.chat_prompt import LONGEST_WORDING, WORDING
-from jobs.queue_names import DEMO
+from jobs.queue_names import DEMO_PROVIDER
 from models import ProviderPause, now
 from settings import settings
 
@@ -31,7 +31,7 @@ def provider(name: str) -> MusicProvider:
 
 def keeps_tune(name: str | None) -> bool:
     """Whether a line that changes is sung into the recording that this provider made, and the rest of it stays."""
-    working = name == DEMO or name in settings.music_providers
+    working = name == DEMO_PROVIDER or name in settings.music_providers
     return bool(name) and working and provider(str(name)).capabilities.keeps_tune
 
 
@@ -43,7 +43,7 @@ def provider_for(
     Only those that sing the song's language are asked.
     """
     if demo:
-        return provider(DEMO)
+        return provider(DEMO_PROVIDER)
     working = [name for name in able_providers(language) if name not in paused]
     for name in working:
         if failures.get(name, 0) < TRIES:

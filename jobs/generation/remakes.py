@@ -20,7 +20,7 @@ from jobs.generation.selection import publish_song
 from jobs.generation.sound_check import fault_of
 from jobs.generation.variations import requeue
 from jobs.queue import enqueue_once
-from jobs.queue_names import DEMO, DISPATCH
+from jobs.queue_names import DEMO_PROVIDER, DISPATCH
 from jobs.rate_limits import TooManyError
 from models import (
     LOGGED,
@@ -47,7 +47,7 @@ _DAY = timedelta(days=1)
 def make_again(row: Variation, measured: Mapping[str, float]) -> bool:
     """Another attempt in place of a finished sound that nobody can play yet. False where it is to be kept as it is."""
     fault = fault_of(measured)
-    if fault is None or row.remade_for is not None or row.provider == DEMO:
+    if fault is None or row.remade_for is not None or row.provider == DEMO_PROVIDER:
         return False
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).first()

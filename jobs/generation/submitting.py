@@ -20,7 +20,7 @@ from jobs.generation.failures import fail_attempt, mark_uncertain
 from jobs.generation.log_lines import log_about
 from jobs.generation.providers import provider
 from jobs.queue import begun, enqueue, enqueue_once
-from jobs.queue_names import COLLECT_READY, DEMO, URGENT, queue_for
+from jobs.queue_names import COLLECT_READY, DEMO_PROVIDER, URGENT, queue_for
 from jobs.registry import job
 from models import LOGGED, ComposeForm, Variation, VariationStatus, VariationStep, move_steps, now, transaction
 from settings import settings
@@ -199,5 +199,5 @@ def resume(row: Variation) -> None:
             fail_attempt(row, MusicError(Reason.SUBMIT_UNCERTAIN))
             return
         move_steps([row], None, by="sweep", why="cut_short", where=(Variation.provider_task_id.is_null(),))
-    demo = row.provider == DEMO
+    demo = row.provider == DEMO_PROVIDER
     enqueue_once(submit_next, demo, queue=queue_for(demo))

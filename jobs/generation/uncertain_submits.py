@@ -19,7 +19,7 @@ from jobs.generation.providers import provider
 from jobs.generation.repeated_submits import repeat
 from jobs.generation.submitting import request_for
 from jobs.queue import begun, enqueue_once
-from jobs.queue_names import DEMO, queue_for
+from jobs.queue_names import DEMO_PROVIDER, queue_for
 from jobs.registry import job
 from models import LOGGED, BonusClip, Variation, VariationStatus, VariationStep, append_event, move_steps, now, transaction
 
@@ -101,5 +101,5 @@ def adopt(rows: list[Variation], task_id: str) -> bool:
     except IntegrityError:
         return False
     log.info("variation %s: its task was found again", rows[0].id[:LOGGED])
-    enqueue_once(poll_provider, music.name, queue=queue_for(music.name == DEMO), seconds=5)
+    enqueue_once(poll_provider, music.name, queue=queue_for(music.name == DEMO_PROVIDER), seconds=5)
     return True
