@@ -196,7 +196,7 @@ def checkout_hosts(environment: Environment) -> tuple[str, ...]:
     return hosts
 
 
-LIGHT_PAPER, DARK_PAPER = "#fdf7ef", "#180e15"
+PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the background of pages
 READABLE = 4.5  # contrast of text, WCAG 2.2 AA
 
 
@@ -205,7 +205,7 @@ def brand_colours(environment: Environment) -> tuple[str, str] | None:
     light, dark = environment.text("BRAND_COLOUR").lower(), environment.text("BRAND_COLOUR_DARK").lower()
     if not light and not dark:
         return None
-    for name, colour, paper in (("BRAND_COLOUR", light, LIGHT_PAPER), ("BRAND_COLOUR_DARK", dark, DARK_PAPER)):
+    for name, colour, paper in (("BRAND_COLOUR", light, PAPER_LIGHT), ("BRAND_COLOUR_DARK", dark, PAPER_DARK)):
         if not re.fullmatch("#[0-9a-f]{6}", colour):
             environment.problems.append(
                 f"{name} is {colour!r}; it must look like #9b2346 (set both BRAND_COLOUR and BRAND_COLOUR_DARK)"

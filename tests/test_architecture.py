@@ -26,6 +26,7 @@ TOP_LEVEL = {
         "integrations",
         "pubsub",
         "settings",
+        "settings_checks",
         "i18n",
         "customer_texts",
         "logs",

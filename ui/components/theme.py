@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from i18n import spoken
 from settings import settings
+from settings_checks import PAPER_DARK, PAPER_LIGHT
 from ui.components.script_texts import marked, words_tag
 
 BRAND = settings.brand_name
 STATIC_DIR = Path(__file__).parent.parent / "static"
 STATIC_URL = "/static"
-PAPER_LIGHT, PAPER_DARK = "#fdf7ef", "#180e15"  # the browser's toolbar takes the page's background colour
 _FONTS = ("fonts/fraunces-latin-5.3.woff2", "fonts/figtree-latin-5.3.woff2")  # what every page shows first
 
 

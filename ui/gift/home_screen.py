@@ -8,8 +8,9 @@ from fastapi.responses import FileResponse, JSONResponse
 from i18n import _, speaking
 from jobs.gifts.gift import find_gift
 from models import in_database
+from settings_checks import PAPER_LIGHT
 from ui.components.methods import READ
-from ui.components.theme import PAPER_LIGHT, STATIC_DIR
+from ui.components.theme import STATIC_DIR
 from ui.gift.titles import gift_title
 
 router = APIRouter()
