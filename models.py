@@ -25,7 +25,7 @@ from records.database import (
     transaction,
 )
 from records.emails import Email, Unsubscribed
-from records.fields import AliasedField, FormDataField, NeverNullField, Row, SelectionField, Table
+from records.fields import Row, Table
 from records.forms import ComposeForm, Demo
 from records.gifts import Gift, Photo, Reply, ShareToken, Video
 from records.payments import CheckoutSession, CreditMove, ExtraPurchase, Payment, StripeEvent
@@ -39,7 +39,6 @@ from records.statuses import (
     COUNTED,
     ENDED,
     LIFECYCLES,
-    MONEY_FIRST,
     MONEY_MOVES,
     OLD_PACKAGES,
     OLD_WORDS,
@@ -85,7 +84,6 @@ __all__ = [
     "ENDED",
     "LIFECYCLES",
     "LOGGED",
-    "MONEY_FIRST",
     "MONEY_MOVES",
     "OLD_PACKAGES",
     "OLD_WORDS",
@@ -100,7 +98,6 @@ __all__ = [
     "WITH_PROMPTS",
     "WITH_VARIATIONS",
     "Alert",
-    "AliasedField",
     "BonusClip",
     "BonusState",
     "CheckoutSession",
@@ -112,7 +109,6 @@ __all__ = [
     "Email",
     "EmailStatus",
     "ExtraPurchase",
-    "FormDataField",
     "FormEvent",
     "FormStatus",
     "Gift",
@@ -121,7 +117,6 @@ __all__ = [
     "Login",
     "LoginSession",
     "Mark",
-    "NeverNullField",
     "NotFoundError",
     "Payment",
     "Photo",
@@ -130,7 +125,6 @@ __all__ = [
     "RepeatedSubmit",
     "Reply",
     "Row",
-    "SelectionField",
     "ShareToken",
     "StaffAction",
     "StripeEvent",

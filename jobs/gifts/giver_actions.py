@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from jobs import outbox
@@ -16,7 +15,6 @@ from models import (
     PAID,
     CodedError,
     ComposeForm,
-    EmailStatus,
     Gift,
     Reply,
     WrongMomentError,
@@ -149,9 +147,3 @@ def switch_off(form_id: str) -> None:
         revoke_links(form.id)
         append_event(form.id, "form", form.id, None, None, by="customer", why="links_off")
         notify(form.id)
-
-
-def next_mail_at(form_id: str) -> datetime | None:
-    """When the queued e-mail to the recipient is sent."""
-    row = outbox.latest(form_id, "gift")
-    return row.next_try_at if row is not None and row.status == EmailStatus.QUEUED else None

@@ -131,5 +131,6 @@ def _not_sent(row: Email, error: MailError) -> None:
 
 
 def mark_attention(row: Email) -> None:
+    """Staff look at an order whose e-mail did not arrive, where that was its delivery or the gift itself."""
     if row.kind in ("delivery", "gift"):
         ComposeForm.update(attention="mail_failed").where(ComposeForm.id == row.form_id).execute()

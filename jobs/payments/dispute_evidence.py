@@ -29,8 +29,6 @@ from models import (
     move,
 )
 
-USES = ("opened", "played", "downloaded")
-
 
 def forget_emails(which: Any) -> None:
     """E-mails lose their address. That one went out, and when, stays where money was taken: a bank may ask."""

@@ -44,7 +44,10 @@ MOST_JOBS = 100  # of each queue that are searched
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of the timeline. `kind`: form, variation, checkout_session, email, staff, alert, report."""
+    """One line of the timeline.
+
+    `kind`: form, variation, variation_step, checkout_session, extra_purchase, email, gift, staff, alert, report.
+    """
 
     at: datetime
     kind: str

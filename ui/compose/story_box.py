@@ -43,10 +43,7 @@ class Tell:
                 text("button", _("All questions"), "btn quiet small", type="button", data_all="")
                 text("button", _("Next"), "btn primary small onward", type="button", data_next="")
             text("p", "", "hint interim", role="status", dir="auto")
-            sound = _(
-                "If you speak, your browser turns it into text; its maker may process the sound for that. We get the text only."
-            )
-            text("p", sound, "hint sound", hidden="")
+            text("p", _(SPOKEN_SOUND), "hint sound", hidden="")
         self.box.on("told", asked)
 
     def make_found(self) -> None:

@@ -113,7 +113,7 @@ def _cells(form_id: str, *statuses: str) -> list[int]:
 
 
 async def _until(look_for: Callable[[], object]) -> None:
-    """Poll until `look_for` finds something. Raises WrongMomentError after LONGEST."""
+    """Poll until `look_for` finds something. Raises WrongMomentError after _LONGEST seconds."""
     began, pause = time.monotonic(), 0.05
     while time.monotonic() - began < _LONGEST:
         if await _in_thread(look_for):
