@@ -152,12 +152,12 @@ def restore_command(source: str) -> int:
 def reconcile(days: str = "7") -> int:
     """Print where Stripe and our rows differed; 1 when something could not be healed."""
     from integrations.payments import PaymentsError
-    from jobs.payments.reconciliation import compare_with_stripe
+    from jobs.payments.reconciliation import differences_with_stripe
 
     if not re.fullmatch("[0-9]{1,4}", days):
         return _refuse("DAYS must be a whole number of at most four digits")
     try:
-        found = list(compare_with_stripe(int(days)))
+        found = list(differences_with_stripe(int(days)))
     except PaymentsError as error:
         return _refuse(_at_stripe(error))
     for one in found:

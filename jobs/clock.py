@@ -23,17 +23,17 @@ from jobs.generation.polling import LAST_LOOK, lose, poll_provider
 from jobs.generation.prompts import write_prompts
 from jobs.generation.providers import provider
 from jobs.generation.submitting import resume
-from jobs.generation.uncertain_submits import look_for
+from jobs.generation.uncertain_submits import look_for_task
 from jobs.gifts.video_making import videos_to_make
 from jobs.mail.bounces import take_up_bounces
 from jobs.mail.ready_notice import songs_asked_for
 from jobs.mail.reminders import orders_that_end
 from jobs.mail.sending import send_email
-from jobs.monitoring.invariants import watch
+from jobs.monitoring.invariants import watch_invariants
 from jobs.payments.delivery_guarantee import refunds_due, undelivered
 from jobs.payments.instrumental import instrumentals_to_make
-from jobs.payments.reconciliation import catch_up_events, look_up_sessions, nightly
-from jobs.payments.stripe_events import UNCLEAR_EVERY, handle_event, handle_unclear_events
+from jobs.payments.reconciliation import catch_up_stripe_events, compare_with_stripe, look_up_sessions
+from jobs.payments.stripe_events import UNCLEAR_EVERY, handle_stripe_event, handle_unclear_stripe_events
 from jobs.privacy.expiry import expire_forms
 from jobs.privacy.retention import purge_expired, remove_old_stories, remove_unowned_files
 from jobs.queue import enqueue_once
@@ -61,10 +61,10 @@ from models import (
 
 log = logging.getLogger("serenade.clock")
 _EVERY = {
-    catch_up_events: timedelta(minutes=10),
-    watch: timedelta(minutes=5),
-    nightly: timedelta(hours=24),
-    balances.look_at_balances: balances.EVERY,
+    catch_up_stripe_events: timedelta(minutes=10),
+    watch_invariants: timedelta(minutes=5),
+    compare_with_stripe: timedelta(hours=24),
+    balances.ask_balances: balances.EVERY,
 }
 NEXT_TURN = """
 INSERT INTO marks (name, at) VALUES (%s, now() AT TIME ZONE 'utc')
@@ -165,7 +165,7 @@ def ask_for_uncertain() -> None:
     """Submits whose outcome is unknown: look for their tasks."""
     uncertain = (Variation.status == VariationStatus.SUBMITTED) & (Variation.step == VariationStep.UNCERTAIN)
     for row in Variation.select(Variation.submit_leader).where(uncertain).distinct().limit(200):
-        enqueue_once(look_for, str(row.submit_leader), seconds=15)
+        enqueue_once(look_for_task, str(row.submit_leader), seconds=15)
 
 
 def uncollected() -> None:
@@ -217,9 +217,9 @@ def unhandled_events() -> None:
     unclear = StripeEvent.error == "unclear"
     rows = StripeEvent.select(StripeEvent.id).where(due, StripeEvent.error.is_null() | ~unclear)
     for row in rows.order_by(StripeEvent.next_try_at).limit(200):
-        enqueue_once(handle_event, row.id, seconds=30)
+        enqueue_once(handle_stripe_event, row.id, seconds=30)
     if StripeEvent.select().where(due, unclear).exists():
-        enqueue_once(handle_unclear_events, seconds=UNCLEAR_EVERY)
+        enqueue_once(handle_unclear_stripe_events, seconds=UNCLEAR_EVERY)
 
 
 def unsent_mail() -> None:

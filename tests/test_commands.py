@@ -67,7 +67,7 @@ def test_a_stripe_that_cannot_be_asked_is_a_sentence_for_reconcile_too(
     def fail(_: int) -> None:
         raise PaymentsError("auth", "401 sk_live_x")
 
-    monkeypatch.setattr(reconciliation, "compare_with_stripe", fail)
+    monkeypatch.setattr(reconciliation, "differences_with_stripe", fail)
     assert (cli.reconcile(), capsys.readouterr().err) == (2, "Stripe refuses our key (STRIPE_SECRET_KEY).\n")
 
 

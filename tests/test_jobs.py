@@ -33,6 +33,8 @@ from tests.support.overrides import Enqueued, Override
 from tests.support.shop import ready_form
 
 JOBS = Path(__file__).parents[1] / "jobs"
+worker.import_jobs()
+EVERY_JOB = registry.registered()
 
 
 @pytest.fixture
@@ -121,12 +123,15 @@ def test_a_worker_knows_every_job_there_is() -> None:
                     if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "job":
                         found[node.name] = ".".join(path.relative_to(JOBS).with_suffix("").parts)
     assert set(found.values()) == set(worker.MODULES)
-    worker.import_jobs()
     assert {function.__name__ for function in registry.registered().values()} >= set(found)
 
 
+def test_a_job_is_called_as_its_function_is() -> None:
+    """Whoever reads a name in Redis, in the log or on the dashboard finds its function by it."""
+    assert {name: function.__name__ for name, function in EVERY_JOB.items() if function.__name__ != name} == {}
+
+
 def test_a_name_constant_means_the_job_of_that_name() -> None:
-    worker.import_jobs()
     constants = [one for one in vars(queue_names).values() if isinstance(one, JobName)]
     assert constants
     for one in constants:
@@ -187,10 +192,9 @@ def test_a_redis_that_will_do_says_nothing(valkey: redis.Redis) -> None:
     assert jobs.queue.redis_refusal() is None
 
 
-worker.import_jobs()
 WITH_AN_ID = [
     name
-    for name, function in sorted(registry.registered().items())
+    for name, function in sorted(EVERY_JOB.items())
     if any(one.name.endswith("_id") for one in signature(function).parameters.values())
 ]
 

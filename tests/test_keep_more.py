@@ -13,7 +13,7 @@ from jobs import clock
 from jobs.monitoring.invariants import findings
 from jobs.payments.checkout import ConsentMissingError
 from jobs.payments.extra_checkout import open_extra
-from jobs.payments.reconciliation import compare_with_stripe
+from jobs.payments.reconciliation import differences_with_stripe
 from jobs.payments.refunds import refund_form
 from models import ComposeForm, ExtraPurchase, database, in_database, now
 from tests.support.extras import bought, extras, given_back, kept, press_keep, refused, statuses
@@ -48,10 +48,10 @@ def test_a_payment_whose_events_were_all_lost_is_found(shop: Shop, healed_by: st
         shop.change(ExtraPurchase.update(created_at=now() - timedelta(minutes=6), looked_at=None))
         in_database(clock.sweep)
     else:
-        assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("paid_there_not_here", True)]
+        assert [(one.kind, one.healed) for one in differences_with_stripe(7)] == [("paid_there_not_here", True)]
     shop.drain()
     assert kept(form_id) == [(0, "versions")]
-    assert list(compare_with_stripe(7)) == []
+    assert list(differences_with_stripe(7)) == []
 
 
 def test_an_event_that_overtakes_our_own_commit_finds_its_purchase(shop: Shop) -> None:

@@ -131,7 +131,7 @@ def test_clock_twins_repeat_a_submit_once(
         with database.connection_context():
             together.wait()
             repeated.append(jobs.generation.repeated_submits.repeat(stale))
-            uncertain_submits.look_for(leader)
+            uncertain_submits.look_for_task(leader)
 
     threads = [threading.Thread(target=twin) for _ in range(4)]
     for thread in threads:

@@ -37,7 +37,7 @@ def test_a_task_whose_receipt_was_lost_is_found_again_and_not_bought_twice(
     form_id = order()
     jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
-    uncertain_submits.look_for(rows_of(form_id)[0].submit_leader)
+    uncertain_submits.look_for_task(rows_of(form_id)[0].submit_leader)
     work("musicgpt")
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == len(fake.tasks) == 2
@@ -53,10 +53,10 @@ def test_when_the_provider_knows_of_no_such_task_one_counted_attempt_follows(
     jobs.generation.dispatching._dispatch()
     jobs.generation.submitting.submit_next()
     first = rows_of(form_id)[0]
-    uncertain_submits.look_for(first.submit_leader)
+    uncertain_submits.look_for_task(first.submit_leader)
     assert Variation.find(first.id).step == "uncertain", "the grace period is not over"
     hurry()
-    uncertain_submits.look_for(first.submit_leader)
+    uncertain_submits.look_for_task(first.submit_leader)
     again = Variation.find(first.id)
     assert (again.status, again.attempt, again.failures) == ("queued", 2, {"musicgpt": 1})
     work("musicgpt", rounds=2)
@@ -81,7 +81,7 @@ def test_a_crash_between_submit_and_receipt_costs_nothing(
     assert len(fake.tasks) == 1
     hurry()
     jobs.clock.cut_short()
-    uncertain_submits.look_for(rows_of(form_id)[0].submit_leader)
+    uncertain_submits.look_for_task(rows_of(form_id)[0].submit_leader)
     work("musicgpt", rounds=2)
     assert statuses(form_id) == ["ready"] * 3
     assert fake.submits == 2

@@ -31,7 +31,7 @@ from jobs.generation.selection import choose_task
 from jobs.generation.variations import begin_variations
 from jobs.mail.sending import send_email
 from jobs.monitoring.timeline_check import contradictions
-from jobs.payments.stripe_events import handle_event
+from jobs.payments.stripe_events import handle_stripe_event
 from jobs.queue_names import QUEUES
 from models import (
     ComposeForm,
@@ -120,7 +120,7 @@ def test_a_worker_that_comes_before_the_commit_has_not_done_the_job(
         )
         send_email(email_id)
         with pytest.raises(NotFoundError):
-            handle_event(event)  # the job fails, it is not done
+            handle_stripe_event(event)  # the job fails, it is not done
         assert (post.messages, queued_jobs()) == ([], [])
         writer.commit()
     in_database(clock.unsent_mail)

@@ -23,7 +23,7 @@ from tests.support.shop import Shop, ready_form
 
 def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
     """docs/reliability.md row 27: 120 events that nobody received; Stripe lists a hundred at once."""
-    from jobs.payments.reconciliation import catch_up_events
+    from jobs.payments.reconciliation import catch_up_stripe_events
 
     shop.switch(drop=True)
     form_id = ready_form()
@@ -35,12 +35,12 @@ def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
         thing = ledger.found("checkout.session", session_id)
         for _ in range(120):
             emit(ledger, "checkout.session.completed", {**thing, "id": f"cs_test_other{_}"})
-    catch_up_events()
+    catch_up_stripe_events()
     assert len(shop.event_rows()) == 121, "all that we watch"
     shop.drain()
     assert shop.form(form_id).status == "delivered"
     assert {row.error for row in shop.event_rows()} == {None, "not_ours"}
-    catch_up_events()
+    catch_up_stripe_events()
     assert shop.drain() == []
 
 
@@ -48,7 +48,7 @@ def test_three_days_of_silence_are_caught_up_page_by_page(shop: Shop) -> None:
 def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_an_error(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, reason: Any
 ) -> None:
-    from jobs.payments.reconciliation import catch_up_events
+    from jobs.payments.reconciliation import catch_up_stripe_events
 
     def away(*_: object) -> Iterator[Any]:
         raise PaymentsError(reason, "no answer")
@@ -59,32 +59,32 @@ def test_while_stripe_is_away_nothing_counts_as_read_and_only_a_refused_key_is_a
     with monkeypatch.context() as stripe:
         stripe.setattr("jobs.payments.reconciliation.lookups.events_since", away)
         if reason == "unavailable":
-            catch_up_events()
+            catch_up_stripe_events()
         else:
             with pytest.raises(PaymentsError):
-                catch_up_events()
+                catch_up_stripe_events()
     with database.connection_context():
         assert not Mark.select().where(Mark.name == "events_read").exists()
 
 
 def test_the_two_way_report_heals_what_it_can_and_names_the_rest(shop: Shop) -> None:
     """docs/reliability.md row 28 and invariant I15."""
-    from jobs.payments.reconciliation import compare_with_stripe
+    from jobs.payments.reconciliation import differences_with_stripe
 
     lost = ready_form()
     shop.switch(drop=True)
     session_id = shop.checkout(lost)
     shop.press(session_id)
-    assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("paid_there_not_here", True)]
+    assert [(one.kind, one.healed) for one in differences_with_stripe(7)] == [("paid_there_not_here", True)]
     shop.drain()
     assert shop.form(lost).status == "delivered"
     shop.dashboard("refund", charge_of(shop, session_id))
-    assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("refunded_there_not_here", True)]
-    assert list(compare_with_stripe(7)) == []
+    assert [(one.kind, one.healed) for one in differences_with_stripe(7)] == [("refunded_there_not_here", True)]
+    assert list(differences_with_stripe(7)) == []
     invented, stripe_id = ready_form(), "cs_test_invented"
     shop.checkout(invented)
     shop.change(CheckoutSession.update(stripe_session_id=stripe_id, fulfilled_at=now()).where(CheckoutSession.form == invented))
-    assert [(one.kind, one.healed) for one in compare_with_stripe(7)] == [("paid_here_not_there", False)]
+    assert [(one.kind, one.healed) for one in differences_with_stripe(7)] == [("paid_here_not_there", False)]
     shop.change(CheckoutSession.update(fulfilled_at=None).where(CheckoutSession.form == invented))
 
 
@@ -159,14 +159,16 @@ def test_metrics_show_invariants_and_lag_to_this_machine_only(shop: Shop, overri
 
 def test_a_database_from_before_the_payment_is_noticed(shop: Shop) -> None:
     """docs/reliability.md row 97: a restored backup knows nothing of a session; the two-way report names it."""
-    from jobs.payments.reconciliation import compare_with_stripe
+    from jobs.payments.reconciliation import differences_with_stripe
 
     form_id = ready_form()
     shop.switch(drop=True)
     session_id = shop.checkout(form_id)
     shop.press(session_id)
     shop.change(CheckoutSession.delete().where(CheckoutSession.form == form_id))
-    assert [(one.kind, one.about, one.healed) for one in compare_with_stripe(7)] == [("paid_there_not_here", session_id, False)]
+    assert [(one.kind, one.about, one.healed) for one in differences_with_stripe(7)] == [
+        ("paid_there_not_here", session_id, False)
+    ]
 
 
 def test_staff_have_three_commands(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

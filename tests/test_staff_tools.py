@@ -97,7 +97,7 @@ def test_a_balance_has_its_age_and_who_does_not_answer_keeps_the_last_one(
     for left in (1240.0, None):
         monkeypatch.setattr("jobs.generation.balances.provider", lambda name, left=left: Account(left))
         began = now()
-        balances.look_at_balances()
+        balances.ask_balances()
         example_form_data = balances.balance_of("studio")
         assert example_form_data is not None
         assert (example_form_data[0], example_form_data[1] >= began) == (1240, left is not None)
@@ -109,7 +109,7 @@ async def test_the_dashboard_shows_the_funnel_and_exports_its_figures(
 ) -> None:
     await asyncio.to_thread(ready_form)
     monkeypatch.setattr("jobs.generation.balances.provider", lambda name: Account(1240))
-    await asyncio.to_thread(balances.look_at_balances)
+    await asyncio.to_thread(balances.ask_balances)
     async with signed_in_staff(browser, stack, "viewer") as page:
         await page.goto(stack.url + "/internal/health")
         await expect(page.get_by_role("img", name=re.compile("Funnel: created [1-9]"))).to_be_visible()

@@ -21,7 +21,7 @@ _KEPT = timedelta(days=1)  # an older figure is no longer useful
 
 
 @job("ask_balances", connect=False)
-def look_at_balances() -> None:
+def ask_balances() -> None:
     """Job: ask every provider of MUSIC_PROVIDERS that can be asked. One that does not answer keeps its last figure."""
     for name in settings.music_providers:
         try:

@@ -28,9 +28,9 @@ SKEW = timedelta(seconds=90)  # between the provider's clock and ours
 
 
 @job("look_for_task")
-def look_for(leader: str) -> None:
+def look_for_task(leader: str) -> None:
     """Job: look for the task of an uncertain submit at its provider; when the grace period is over, decide."""
-    begun(look_for, leader)
+    begun(look_for_task, leader)
     rows = uncertain(leader)
     if not rows:
         return

@@ -250,7 +250,7 @@ def torn_timelines() -> Finding:
 
 
 @job("watch_invariants")
-def watch() -> None:
+def watch_invariants() -> None:
     """Job, every five minutes: a violation becomes an alert, once for each invariant and first row."""
     for one in findings():
         if one.count:

@@ -61,13 +61,13 @@ def look_up_sessions() -> None:
     """Sweep: sessions under way are looked up at Stripe as they age; forms left behind by a closed one go back to choosing."""
     for table in PAYMENT_TABLES:
         for (payment_id,) in database.execute_sql(DUE.format(table=table._meta.table_name)).fetchall():
-            enqueue(look_up_at_stripe, payment_id)
+            enqueue(look_up_session, payment_id)
     for (form_id,) in database.execute_sql(STRANDED).fetchall():
         back_to_choosing(form_id, why="stranded")
 
 
 @job("look_up_session", connect=False)
-def look_up_at_stripe(payment_id: str) -> None:
+def look_up_session(payment_id: str) -> None:
     """Job: where one session under way is."""
     row = in_database(find_payment, payment_id)
     if row.status not in UNDECIDED:
@@ -98,7 +98,7 @@ def _end_at_stripe(row: Payment) -> None:
 
 
 @job("catch_up_stripe_events", connect=False)
-def catch_up_events() -> None:
+def catch_up_stripe_events() -> None:
     """Job: events that Stripe made and we never received, for as long as Stripe keeps them. While it is away: next time."""
     try:
         _catch_up()
@@ -138,15 +138,15 @@ class Difference:
 
 
 @job("compare_with_stripe", connect=False)
-def nightly() -> None:
+def compare_with_stripe() -> None:
     """Job: the two-way report of the last week; what could not be healed is an alert."""
-    for one in compare_with_stripe(7):
+    for one in differences_with_stripe(7):
         if not one.healed:
             in_database(raise_alert, one.kind, one.about, "Stripe and our rows differ: ./serenade reconcile")
         log.warning("reconcile: %s %s healed=%s", one.kind, one.about[:24], one.healed)
 
 
-def compare_with_stripe(days: int) -> Iterator[Difference]:
+def differences_with_stripe(days: int) -> Iterator[Difference]:
     """Stripe's sessions and refunds of so many days against our rows, both ways. Raises PaymentsError."""
     since = now() - timedelta(days=days)
     moment = int(since.replace(tzinfo=UTC).timestamp())

@@ -68,9 +68,9 @@ def store_event(event: Event) -> Standing:
 def ask_to_handle(event_id: str, standing: Standing, queue: str | None = None) -> None:
     """Ask for the job that acts on a stored event, if one has to."""
     if standing == "ours":
-        enqueue(handle_event, event_id, queue=queue)
+        enqueue(handle_stripe_event, event_id, queue=queue)
     elif standing == "unclear":
-        enqueue_once(handle_unclear_events, seconds=UNCLEAR_EVERY)
+        enqueue_once(handle_unclear_stripe_events, seconds=UNCLEAR_EVERY)
 
 
 def _standing(event: Event) -> Standing:
@@ -96,14 +96,14 @@ def _standing(event: Event) -> Standing:
 
 
 @job("handle_unclear_stripe_events", connect=False)
-def handle_unclear_events() -> None:
+def handle_unclear_stripe_events() -> None:
     """Job: act on the events of which only Stripe can say whose they are, one after another, for a while.
 
     There may be many of them: a job each would be a process each, and keep the workers from making songs.
     """
     end = time.monotonic() + UNCLEAR_SECONDS
     while time.monotonic() < end and (event_id := in_database(_next_unclear)):
-        handle_event(event_id)
+        handle_stripe_event(event_id)
 
 
 def _next_unclear() -> str | None:
@@ -118,7 +118,7 @@ def _next_unclear() -> str | None:
 
 
 @job("handle_stripe_event", queue=URGENT, connect=False)
-def handle_event(event_id: str) -> None:
+def handle_stripe_event(event_id: str) -> None:
     """Job: act on a stored event. Twice is harmless; what fails is tried again later, and in the end staff are alerted."""
     event = in_database(StripeEvent.find, event_id)
     if event.handled_at is not None or event.given_up_at is not None:

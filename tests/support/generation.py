@@ -114,4 +114,4 @@ def work(*names: str, rounds: int = 1) -> None:
 
 def decide(form_id: str) -> None:
     """What the clock asks for: look for the task, and decide."""
-    uncertain_submits.look_for(next(row.submit_leader for row in rows_of(form_id) if row.submit_leader))
+    uncertain_submits.look_for_task(next(row.submit_leader for row in rows_of(form_id) if row.submit_leader))
