@@ -58,9 +58,13 @@ def read_public_status() -> PublicStatus:
     """The state of this moment; a handful of indexed reads. For inside of `in_database`."""
     (made,) = database.execute_sql(MADE_TODAY).fetchone()
     count, seconds = database.execute_sql(FIRST_PLAY, (now() - timedelta(days=1),)).fetchone()
+    return PublicStatus(tuple(_parts()), made, float(seconds) if count else None, shown_incidents())
+
+
+def shown_incidents() -> tuple[Incident, ...]:
+    """What is open, and what began in the last thirty days; the newest first. For inside of `in_database`."""
     recent = Incident.began_at > now() - timedelta(days=_SHOWN_DAYS)
-    incidents = Incident.select().where(recent | Incident.ended_at.is_null()).order_by(Incident.began_at.desc()).limit(20)
-    return PublicStatus(tuple(_parts()), made, float(seconds) if count else None, tuple(incidents))
+    return tuple(Incident.select().where(recent | Incident.ended_at.is_null()).order_by(Incident.began_at.desc()).limit(20))
 
 
 def _parts() -> Iterator[StatusPart]:

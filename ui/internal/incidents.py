@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from jobs.monitoring.public_status import read_public_status
+from jobs.monitoring.public_status import shown_incidents
 from jobs.staff.actions import ActionRefusedError
 from jobs.staff.incidents import MOST
 from jobs.staff.roles import NotAllowedError, NotStaffError
@@ -39,7 +39,7 @@ class Incidents:
 
     async def refresh(self) -> None:
         """Read and show the incidents. Raises NotStaffError."""
-        self.rows.show(incidents=(await self.staff_page.read(read_public_status)).incidents)
+        self.rows.show(incidents=await self.staff_page.read(shown_incidents))
 
     async def _publish(self, event: GenericEventArguments) -> None:
         await self._act("publish_incident", text=str(event.args)[: 2 * MOST])
