@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from i18n import N_, _
+from i18n import N_, _, clock_time, day
 
 FAILED_RECORDING = {
     "moderation": N_(
@@ -102,6 +104,8 @@ FAILED_VIDEO = {
 }
 # What can be kept of a song beside its chosen version (jobs/payments/extras.py).
 EXTRA_NAMES = {"versions": N_("The other two versions"), "instrumental": N_("Without the singer")}
+# What Stripe's page calls it: nobody's name.
+EXTRA_LABELS = {"versions": N_("The other two versions of your song"), "instrumental": N_("Your song without its singer")}
 NO_ROOM = N_("We cannot keep photos right now. Nothing else is lost: please try again a little later.")
 
 
@@ -138,6 +142,35 @@ def refused_picture(code: str) -> str:
 
 def title_of(recording: Titled) -> str | None:
     """Its title; songs of an older system may have none and are named after whom they are for. None while none is written."""
-    if recording.untitled_for is None:
-        return recording.title
-    return _("A song for {name}", name=recording.untitled_for) if recording.untitled_for else _("A song for you")
+    return recording.title if recording.untitled_for is None else song_for(recording.untitled_for)
+
+
+def song_for(name: str) -> str:
+    """What a song is called by whom it is for; '' where there is no name, or none that our fonts can draw."""
+    return _("A song for {name}", name=name) if name else _("A song for you")
+
+
+def title_of_gift(own: str | None, name: str) -> str:
+    """The title of a gift's song; one of an older system may have none of its `own`."""
+    return own or _("For {name}", name=name)
+
+
+def with_love_from(name: str) -> str:
+    """Who gives it, below the heading of a card and of a video; '' as above."""
+    return _("with love from {name}", name=name) if name else _("with love")
+
+
+def made_with_ai(brand: str) -> str:
+    """The small line of a card and of a video."""
+    return _("Made with AI, with love. {brand}", brand=brand)
+
+
+def moment_in_words(at: datetime, zone: str | None) -> str:
+    """'Thursday, December 24, 2026, 6:00 PM (Europe/Berlin)', in the current language."""
+    there = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
+    return _(
+        "{date}, {time} ({zone})",
+        date=day(there, weekday=True),
+        time=clock_time(there),
+        zone=(zone or "UTC").replace("_", " "),
+    )

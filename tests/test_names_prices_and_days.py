@@ -11,8 +11,8 @@ import pytest
 from babel import Locale
 
 import i18n
+from customer_texts import moment_in_words
 from i18n import LANGUAGES, NAMES_AFTER_OTHER_AND, _, best_language, day, joined, language_name, speaking
-from jobs.gifts.schedule import in_words
 from jobs.price_text import price
 from models import now
 from ui.components.script_texts import words_tag
@@ -36,7 +36,7 @@ ROOT = Path(__file__).parent.parent
 def test_prices_and_days_are_written_as_people_write_them_there(language: str, paid: str, on: str, opens: str) -> None:
     moment = now().replace(2026, 11, 22, 18, 5)
     with speaking(language):
-        assert (price(999, "usd"), day(moment), in_words(moment, "Europe/Berlin")) == (paid, on, opens)
+        assert (price(999, "usd"), day(moment), moment_in_words(moment, "Europe/Berlin")) == (paid, on, opens)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 
 from peewee import JOIN
 
-from i18n import _, joined
+from customer_texts import title_of_gift
+from i18n import joined
 from integrations.storage import storage
 from jobs.generation.selection import chosen_rows
 from jobs.gifts.photo_times import GiftPhoto, shown_in
@@ -166,7 +167,7 @@ def song_of(form: ComposeForm, chosen: Variation | None, number: int, index: int
         number=number,
         index=index,
         recipient_name=answers["recipientName"],
-        title=chosen.title or _("For {name}", name=answers["recipientName"]),
+        title=title_of_gift(chosen.title, answers["recipientName"]),
         lyrics=chosen.lyrics or "",
         lang=answers.get("language") or "en",
         duration_ms=chosen.duration_ms or 0,

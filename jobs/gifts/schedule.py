@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from i18n import _, clock_time, day
 from models import CodedError
 
 ON = re.compile(r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d")
@@ -50,14 +49,3 @@ def moment_of(on: str, zone: str) -> datetime:
     except ValueError:
         raise NoSuchMomentError("no_date_and_time") from None
     return local.replace(tzinfo=ZoneInfo(known)).astimezone(UTC).replace(tzinfo=None)
-
-
-def in_words(at: datetime, zone: str | None) -> str:
-    """'Thursday, December 24, 2026, 6:00 PM (Europe/Berlin)', in the current language."""
-    there = at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
-    return _(
-        "{date}, {time} ({zone})",
-        date=day(there, weekday=True),
-        time=clock_time(there),
-        zone=(zone or "UTC").replace("_", " "),
-    )

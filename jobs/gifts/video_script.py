@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from i18n import SOURCE, _, speaking
+from customer_texts import made_with_ai, song_for, with_love_from
+from i18n import SOURCE, speaking
 from integrations.lettering.faces import drawable, drawable_lines, whole_name
 from integrations.video.script import FilmedLine, VideoScript, pieces_of
 from jobs.forms.drafts import find_form
@@ -41,10 +42,10 @@ def _script(form: ComposeForm, song: GiftSong, format: str) -> VideoScript:
         fps=FRAMES_PER_SECOND,
         language=form.locale or SOURCE,
         brand=drawable(settings.brand_name),
-        heading=_("A song for {name}", name=name) if name else _("A song for you"),
-        sender=_("with love from {name}", name=sender) if sender else _("with love"),
+        heading=song_for(name),
+        sender=with_love_from(sender),
         message="" if format == "teaser" else drawable_lines(message),
-        made=drawable(_("Made with AI, with love. {brand}", brand=settings.brand_name)),
+        made=drawable(made_with_ai(settings.brand_name)),
         song_sha=song.master_key,
         song_ms=song.duration_ms,
         peaks=song.peaks or (30,),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from customer_texts import moment_in_words
 from i18n import _, n_, speaking
 from integrations.mail import Message
 from integrations.storage.signed_links import sign
 from jobs.gifts.gift import OpenedGift, find_gift
 from jobs.gifts.replies import replies_since
-from jobs.gifts.schedule import in_words
 from jobs.gifts.share_links import live_tokens
 from jobs.mail.extra_templates import extra_receipt
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund_message
@@ -68,7 +68,7 @@ def gift(row: Email, form: ComposeForm) -> EmailText | None:
     made = n_("{sender} made you a song", "{sender} made you {n} songs", len(opened.songs), sender=sender)
     waits = []
     if opened.sealed and opened.opens_at:
-        waits = [_("It opens on {moment}.", moment=in_words(opened.opens_at, opened.zone))]
+        waits = [_("It opens on {moment}.", moment=moment_in_words(opened.opens_at, opened.zone))]
     return EmailText(
         subject=made,
         greeting=_("Dear {name},", name=opened.names),
@@ -121,7 +121,7 @@ def expiry(row: Email, form: ComposeForm) -> EmailText | None:
         _(
             "what you told us and what was made of it will be deleted on {moment}. "
             "If you want to keep it, now is the time. If not, there is nothing to do.",
-            moment=in_words(form.expires_at, "UTC"),
+            moment=moment_in_words(form.expires_at, "UTC"),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from i18n import N_
+from customer_texts import EXTRA_LABELS
 from integrations.payments import OpenedSession, PaymentsError, SessionRequest, account_for
 from jobs.payments.checkout import (
     SESSION_MINUTES,
@@ -16,7 +16,7 @@ from jobs.payments.checkout import (
     session_request,
     store_opened,
 )
-from jobs.payments.extras import INSTRUMENTAL, OTHER_VERSIONS, task_ids_for, why_not
+from jobs.payments.extras import task_ids_for, why_not
 from models import (
     CheckoutStatus,
     ComposeForm,
@@ -30,9 +30,6 @@ from models import (
     transaction,
 )
 from settings import settings
-
-# What Stripe's page says is bought: nobody's name.
-_LABELS = {OTHER_VERSIONS: N_("The other two versions of your song"), INSTRUMENTAL: N_("Your song without its singer")}
 
 
 def open_extra(form_id: str, song_index: int, what: str, *, consent: bool) -> OpenedSession:
@@ -101,7 +98,7 @@ def _request(row: ExtraPurchase) -> SessionRequest:
     return session_request(
         row,
         form,
-        _LABELS[row.what],
+        EXTRA_LABELS[row.what],
         package_type=f"extra-{row.what}",
         selected_task_ids={str(number): task_id for number, task_id in enumerate(row.task_ids)},
         success_url=f"{page}&extra={row.id}&session_id={{CHECKOUT_SESSION_ID}}",

@@ -8,6 +8,7 @@ from typing import Literal
 
 import segno
 
+from customer_texts import made_with_ai, with_love_from
 from i18n import _, n_
 from integrations.lettering.faces import drawable, drawable_lines, whole_name
 from jobs.gifts.gift import OpenedGift
@@ -55,11 +56,11 @@ def _card(kind: Literal["a4", "a6"], gift: OpenedGift, bars: int, point: str) ->
     sender = whole_name(gift.sender_name)
     texts = {
         "heading": card_heading(gift),
-        "sender": _("with love from {name}", name=sender) if sender else _("with love"),
+        "sender": with_love_from(sender),
         "message": drawable_lines(gift.message),
         "signed": sender,
         "point": point,
-        "made": drawable(_("Made with AI, with love. {brand}", brand=settings.brand_name)),
+        "made": drawable(made_with_ai(settings.brand_name)),
     }
     code = ["".join(map(str, row)) for row in segno.make(gift.url, error="m", micro=False).matrix]
     return Drawing(kind, texts["heading"], texts, resampled_picture(gift.songs[0].peaks, bars), gift.url, code)

@@ -7,8 +7,8 @@ from typing import Any
 
 from nicegui.element import Element
 
+from customer_texts import moment_in_words
 from i18n import N_, _, n_
-from jobs.gifts.schedule import in_words
 from jobs.views.gift_view import GiftView, MailView, ReplyView
 from models import EmailStatus
 from ui.components.elements import box, text
@@ -73,7 +73,7 @@ class GiverNews:
     def _mail(self, mail: MailView, zone: str) -> None:
         whose = "giver" if mail.kind == "delivery" else "them"
         wrong = mail.status in (EmailStatus.FAILED, "bounced")
-        sentence = _(MAIL_STATES[whose, mail.status], to=mail.to, when=in_words(mail.at, zone))
+        sentence = _(MAIL_STATES[whose, mail.status], to=mail.to, when=moment_in_words(mail.at, zone))
         text("p", sentence, "notice error" if wrong else "muted", dir="auto")
         if wrong and mail.kind == "delivery":
             self.correct()

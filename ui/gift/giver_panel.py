@@ -14,10 +14,9 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from customer_texts import refusal_in_words
+from customer_texts import moment_in_words, refusal_in_words
 from i18n import _
 from jobs.gifts import giver_actions
-from jobs.gifts.schedule import in_words
 from jobs.views.gift_view import GiftView, read_gift_view
 from models import CodedError, in_database
 from ui.components.elements import box, text
@@ -76,7 +75,7 @@ class GiverPanel:
         for name, anchor in self.anchors.items():
             anchor.props["href"] = gift.files.get(name, "#")
             anchor.set_visibility(name in gift.files)
-        opens = in_words(gift.opens_at, gift.zone) if gift.opens_at else ""
+        opens = moment_in_words(gift.opens_at, gift.zone) if gift.opens_at else ""
         self.sealed.set_text(_("Opens on {date}.", date=opens) if opens else _("It can be opened at any time."))
 
     def _form(self, name: str, button: str, do: _Do, fields: Callable[[], None]) -> None:

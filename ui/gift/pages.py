@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from markupsafe import escape
 from starlette.exceptions import HTTPException
 
+from customer_texts import moment_in_words
 from i18n import N_, _, asked, speak, speaking, spoken
 from jobs.gifts.gift import OpenedGift, find_gift, stamp
 from jobs.gifts.photo_times import once_each
-from jobs.gifts.schedule import in_words
 from models import NotFoundError, in_database, now
 from settings import settings
 from ui.components.languages import choices
@@ -59,7 +59,7 @@ def _opened(version: tuple[Any, ...], language: str, sent: str) -> str:
 def _sealed(gift: OpenedGift) -> str:
     opens_at = gift.opens_at or now()
     seconds = max(0, round((opens_at - now()).total_seconds()))
-    return _rendered("sealed.html", gift, opens=in_words(opens_at, gift.zone), seconds=seconds)
+    return _rendered("sealed.html", gift, opens=moment_in_words(opens_at, gift.zone), seconds=seconds)
 
 
 def _rendered(template: str, gift: OpenedGift, **context: Any) -> str:
@@ -94,7 +94,7 @@ def _og(gift: OpenedGift) -> dict[str, Any]:
         title = gift_title(gift, with_name=gift.name_in_preview)
         description = _("Find a quiet minute, turn up the sound, and open it.")
         if gift.sealed and gift.opens_at:
-            description = _("It opens on {when}.", when=in_words(gift.opens_at, gift.zone))
+            description = _("It opens on {when}.", when=moment_in_words(gift.opens_at, gift.zone))
         picture, frame = _("A wrapped gift with a waveform"), _("A song")
     return {
         "title": title,
@@ -115,7 +115,7 @@ def embed(token: str) -> HTMLResponse:
     """The player alone, for web pages that EMBED_ORIGINS names."""
     gift = in_database(find_gift, token)
     speak(asked() or gift.locale)
-    opens = in_words(gift.opens_at, gift.zone) if gift.sealed and gift.opens_at else ""
+    opens = moment_in_words(gift.opens_at, gift.zone) if gift.sealed and gift.opens_at else ""
     return page(render("embed.html", gift=gift, opens=opens, player=[] if gift.sealed else player_cells(gift)))
 
 
