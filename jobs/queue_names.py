@@ -25,6 +25,7 @@ DISPATCH = JobName("dispatch", URGENT)
 COLLECT_READY = JobName("collect_ready")
 HEAR_SONG = JobName("hear_song")
 SEND_EMAIL = JobName("send_email", URGENT)
+SEND_LOGIN_LINK = JobName("send_login_link", URGENT)
 MAKE_VIDEO = JobName("make_video")
 JOB_SECONDS = {MAKE_VIDEO.name: 3600}  # that a job may take, where that is more than ten minutes
 

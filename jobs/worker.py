@@ -28,7 +28,6 @@ from observability import flush, span
 
 log = logging.getLogger("serenade.worker")
 MODULES = (
-    "accounts.login",
     "alerts",
     "demo.name_sample",
     "generation.balances",
@@ -41,6 +40,7 @@ MODULES = (
     "generation.submitting",
     "generation.uncertain_submits",
     "gifts.video_making",
+    "mail.login_link",
     "mail.sending",
     "monitoring.invariants",
     "payments.instrumental",

@@ -10,7 +10,7 @@ import requests
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from jobs.accounts.login import _token_asked_for, claim_forms, end_sessions, log_in, log_out, safe_path, token_of, who
+from jobs.accounts.login import claim_forms, end_sessions, log_in, log_out, safe_path, token_asked_for, token_of, who
 from models import ComposeForm, FormEvent, Login, LoginSession, ShareToken, database, in_database, now
 from settings import settings
 from tests.support.accounts import a_login, an_account, an_address, in_threads
@@ -42,7 +42,7 @@ def test_a_link_asked_for_before_the_key_was_changed_is_mailed_as_it_was_promise
         token = a_login(an_address())
     row = in_database(lambda: Login.find(token.partition("-")[0]))
     with settings.override(secret_key="n" * 32, secret_key_before=before):
-        assert _token_asked_for(row) == token
+        assert token_asked_for(row) == token
         assert token_of(row.id) != token
 
 

@@ -11,10 +11,10 @@ import pytest
 from customer_texts import refusal_in_words
 from i18n import LANGUAGES, SOURCE, _, day, speaking
 from integrations.mail import Message
-from jobs.accounts.login import login_message
 from jobs.gifts.giver_actions import NotPossibleError, change_message, seal
 from jobs.gifts.replies import UnusableReplyError, voice_mp3
 from jobs.mail.extra_templates import NOT_KEPT
+from jobs.mail.login_link import login_message
 from jobs.mail.payment_templates import LATE
 from jobs.mail.templates import KINDS, message_for
 from jobs.payments.consent import CURRENT

@@ -19,6 +19,7 @@ from integrations.mail.smtp import Smtp
 from jobs import outbox
 from jobs.accounts import login
 from jobs.gifts import giver_actions
+from jobs.mail import login_link
 from jobs.mail.templates import KINDS
 from models import Alert, ComposeForm, Email, ExtraPurchase, Login, Reply, database, in_database, new_id, now
 from tests.support.gifts import give
@@ -144,7 +145,7 @@ def test_a_database_that_goes_away_when_the_email_has_left_does_not_lose_the_del
 def test_the_link_to_sign_in_meets_every_server(
     sink: Sink, monkeypatch: pytest.MonkeyPatch, mode: str, tries: int, copies: int
 ) -> None:
-    monkeypatch.setattr(login, "post", jobs.mail.sending.post)
+    monkeypatch.setattr(login_link, "post", jobs.mail.sending.post)
     address = f"{new_id('a')}@example.com"
     in_database(login.ask_for_link, address)
     sink.mode = mode
@@ -153,7 +154,7 @@ def test_the_link_to_sign_in_meets_every_server(
         if row.attempts < login.MOST_TRIES:  # the sweep asks for no others
             with database.connection_context():
                 Login.update(next_try_at=now()).where(Login.id == row.id).execute()
-            login.send_login_link(row.id)
+            login_link.send_login_link(row.id)
         sink.mode = "250" if mode == "451" else mode
     row = in_database(lambda: Login.get(Login.email == address))
     assert (row.attempts, len(sink.messages), row.mailed_at is not None) == (tries, copies, mode in ("250", "451"))

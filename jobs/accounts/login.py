@@ -13,15 +13,12 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from i18n import _, asked, speaking
-from integrations.mail import MailError, Message, post
+from i18n import asked
 from jobs.addresses import normal_address
 from jobs.forms.drafts import FORM_ID
-from jobs.mail_layout import EmailText, as_message
 from jobs.queue import enqueue, enqueue_once
-from jobs.queue_names import URGENT
+from jobs.queue_names import SEND_LOGIN_LINK
 from jobs.rate_limits import spend
-from jobs.registry import job
 from models import ComposeForm, FormStatus, Login, LoginSession, User, append_event, new_id, notify, now, transaction
 from settings import settings
 
@@ -56,7 +53,7 @@ def ask_for_link(address: str, next_path: str = "/library") -> None:
         locale=asked(),
         expires_at=now() + timedelta(minutes=LINK_MINUTES),
     ).execute()
-    enqueue(send_login_link, login_id)
+    enqueue(SEND_LOGIN_LINK, login_id)
     log.info("a sign-in link was asked for: %s", login_id[:16])
 
 
@@ -69,7 +66,7 @@ def token_of(login_id: str, key: str = "") -> str:
     return f"{login_id}-{derived}"
 
 
-def _token_asked_for(row: Login) -> str:
+def token_asked_for(row: Login) -> str:
     """The token that this row waits for: made with the key before, if that was ours when the link was asked for."""
     tokens = [token_of(row.id, key) for key in settings.secret_keys]
     return next((token for token in tokens if _hash(token) == row.token_hash), tokens[0])
@@ -79,32 +76,13 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@job("send_login_link", queue=URGENT)
-def send_login_link(login_id: str) -> None:
-    """Job: e-mail one link. The claim decides who sends; the Message-ID makes a repeat recognisable."""
-    claim = Login.update(attempts=Login.attempts + 1, next_try_at=now() + timedelta(seconds=60)).where(
-        Login.id == login_id, Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now()
-    )
-    if not claim.execute():
-        return
-    row = Login.find(login_id)
-    try:
-        post().send(login_message(row, f"{settings.public_url}/login/{_token_asked_for(row)}"))
-    except MailError as error:
-        log.warning("login link %s not sent: %s", row.id[:16], error)
-        if error.permanent or (error.uncertain and row.attempts > 1):  # it may have arrived twice already
-            Login.update(attempts=MOST_TRIES).where(Login.id == row.id).execute()
-        return
-    Login.update(mailed_at=now()).where(Login.id == row.id).execute()
-
-
 def unsent_links() -> None:
     """Sweep step: queue links that are not sent yet; delete expired links and sessions."""
     due = Login.select(Login.id).where(
         Login.mailed_at.is_null(), Login.next_try_at <= now(), Login.expires_at > now(), Login.attempts < MOST_TRIES
     )
     for row in due.limit(200):
-        enqueue_once(send_login_link, row.id, seconds=30)
+        enqueue_once(SEND_LOGIN_LINK, row.id, seconds=30)
     Login.delete().where(Login.expires_at < now() - timedelta(days=1)).execute()
     LoginSession.delete().where(LoginSession.expires_at < now()).execute()
 
@@ -226,19 +204,6 @@ def songs_of(user_id: str) -> list[ComposeForm]:
     """The forms of an account that are still there, newest first."""
     mine = ComposeForm.select().where(ComposeForm.user == user_id, ComposeForm.status != FormStatus.EXPIRED)
     return list(mine.where(ComposeForm.purged_at.is_null()).order_by(SQL("created_at DESC")).limit(200))
-
-
-def login_message(row: Login, link: str) -> Message:
-    """To somebody who asked to sign in: one link, valid once, for 15 minutes."""
-    with speaking(row.locale):
-        text = EmailText(
-            subject=_("Your link to {brand}", brand=settings.brand_name),
-            greeting=_("Hello,"),
-            paragraphs=[_("open this link to see your songs. It works once, for 15 minutes, on any device.")],
-            links=[(_("See my songs"), link)],
-            after=[_("If you did not ask for it, do nothing: nobody gets in without it.")],
-        )
-        return as_message(text, row.email, row.message_id)
 
 
 def user_of(email: str) -> User | None:
