@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from integrations.lettering.letters import clusters, in_bytes, shortened
-from jobs.mail_layout import EmailText, as_message
+from jobs.mail.layout import EmailText, as_message
 from ui.gift.offline_copy import file_name
 
 FAMILY, SCOTLAND, HEART = "👩‍👩‍👧‍👦", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "❤️‍🔥"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from i18n import N_, _
-from jobs.mail_layout import EmailText, greeting, utc_moment
+from jobs.mail.layout import EmailText, greeting, utc_moment
 from jobs.payments.consent import consent_text
 from jobs.payments.extras import OTHER_VERSIONS
 from jobs.price_text import price

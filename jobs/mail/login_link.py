@@ -8,7 +8,7 @@ from datetime import timedelta
 from i18n import _, speaking
 from integrations.mail import MailError, Message, post
 from jobs.accounts.login import MOST_TRIES, token_asked_for
-from jobs.mail_layout import EmailText, as_message
+from jobs.mail.layout import EmailText, as_message
 from jobs.queue_names import SEND_LOGIN_LINK
 from jobs.registry import job
 from models import Login, now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from i18n import N_, _, n_
 from jobs.mail.extra_templates import extra_lines, refund_of_extra
-from jobs.mail_layout import EmailText, greeting, utc_moment
+from jobs.mail.layout import EmailText, greeting, utc_moment
 from jobs.payments import consent
 from jobs.price_text import price
 from models import CheckoutSession, ComposeForm, Email, ExtraPurchase, FormStatus

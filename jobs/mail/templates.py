@@ -15,9 +15,9 @@ from jobs.gifts.gift import OpenedGift, find_gift
 from jobs.gifts.replies import replies_since
 from jobs.gifts.share_links import live_tokens
 from jobs.mail.extra_templates import extra_receipt
+from jobs.mail.layout import EmailText, as_message, greeting
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund_message
 from jobs.mail.unsubscribe import address_key
-from jobs.mail_layout import EmailText, as_message, greeting
 from models import OVER, PAID, ComposeForm, Email, FormStatus
 from settings import settings
 
