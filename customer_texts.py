@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from i18n import N_, _, clock_time, day
+from i18n import N_, _, clock_time, day, joined, n_
 
 FAILED_RECORDING = {
     "moderation": N_(
@@ -87,6 +88,32 @@ REFUSALS = {
     "too_many_mails": N_("That was {most} mails within the hour. Please wait; the link works meanwhile."),
 }
 
+# What is wrong with a field (jobs/forms/wrong_fields.py), beside those of REFUSALS that are about one too.
+WRONG_FIELDS = {
+    "not_answered": N_("Please fill this in."),
+    "no_phone_number": N_("Only digits, spaces and + - ( ) please."),
+    "no_such_option": N_("Please choose one of the options."),
+    "not_sung": N_("Please choose a language that we sing: {languages}."),
+    "one_or_two": N_("Choose one or two."),
+    "another_number_of_songs": N_("This package has another number of songs."),
+    "no_such_field": N_("There is no field {name}."),
+    "unexpected_value": N_("This is not what we expected here."),
+    "no_such_song": N_("There is no song {number}."),
+    "title_length": N_("A title has 1 to {most} characters."),
+    "lyrics_length": N_("The words of a song have {least} to {most} characters; these have {count}."),
+    "line_length": N_("A line has 1 to {most} characters; this one has {count}."),
+    "nothing_here": N_("There is nothing here under this id."),
+}
+# "not_answered" where there is something better to say, by the name of the field.
+NOT_ANSWERED = {
+    "recipientName": N_("Who is the song for?"),
+    "relationship": N_("What are they to you?"),
+    "theme": N_("Choose an occasion."),
+    "senderName": N_("Who is it from?"),
+    "senderEmail": N_("Where may we send the link?"),
+    "songs": N_("Tell us about the song."),
+}
+
 # Why a photo was not taken (integrations/pictures).
 REFUSED_PICTURES = {
     "too_large": N_("It is larger than 15 MB. Please choose a smaller version."),
@@ -121,8 +148,10 @@ class Titled(Protocol):
 class Coded(Protocol):
     """An error by its code and the values that its sentence needs (models.CodedError)."""
 
-    code: str
-    values: dict[str, object]
+    @property
+    def code(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
 
 
 def failed_recording(error_code: str) -> str:
@@ -133,6 +162,30 @@ def failed_recording(error_code: str) -> str:
 def refusal_in_words(error: Coded) -> str:
     """Why something was refused, in the current language; what has no code here is returned as it is."""
     return _(REFUSALS.get(error.code, error.code), **error.values)
+
+
+def wrong_fields_in_words(fields: Mapping[str, Coded]) -> dict[str, str]:
+    """A sentence for each field that is wrong, by its path."""
+    return {path: wrong_field_in_words(path, error) for path, error in fields.items()}
+
+
+def wrong_field_in_words(path: str, error: Coded) -> str:
+    """What is wrong with one field, in the current language."""
+    match error.code:
+        case "not_answered":
+            return _(NOT_ANSWERED.get(path.rsplit(".", 1)[-1], WRONG_FIELDS["not_answered"]))
+        case "package_has_songs":
+            return package_has_songs(error.values["n"])
+        case "not_sung":
+            return _(WRONG_FIELDS["not_sung"], languages=joined(error.values["languages"]))
+        case code if code in WRONG_FIELDS:
+            return _(WRONG_FIELDS[code], **error.values)
+    return refusal_in_words(error)
+
+
+def package_has_songs(count: int) -> str:
+    """How many songs there have to be."""
+    return n_("This package has one song.", "This package has {n} songs.", count)
 
 
 def refused_picture(code: str) -> str:

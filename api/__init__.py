@@ -14,13 +14,13 @@ from starlette.routing import Match, Route
 
 from api import callbacks, checkouts, extras, forms, reference, tasks, webhooks
 from api.answers import Json, Refusal, refusal
-from api.mistakes import REFUSAL_STATUS, fields_of
+from api.mistakes import INVALID_FORM, REFUSAL_STATUS, fields_of
 from api.threads import DatabaseThreads
-from customer_texts import refusal_in_words
+from customer_texts import refusal_in_words, wrong_fields_in_words
 from i18n import N_, _
 from jobs.contract.form_patch import StaleError
 from jobs.forms.drafts import FormExistsError
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.payments.checkout import ConsentMissingError, PaymentsError
 from jobs.rate_limits import TooManyError
 from models import CodedError, GoneError, NotFoundError, WrongMomentError
@@ -116,7 +116,7 @@ def _too_many(request: Request, error: Exception) -> JSONResponse:
 
 def _invalid_form(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, InvalidFormError)  # noqa: S101 registered for this type only
-    return refusal(422, "invalid_form", _("Some answers are missing or not quite right."), error.fields)
+    return refusal(422, "invalid_form", _(INVALID_FORM), wrong_fields_in_words(error.fields))
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:

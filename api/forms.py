@@ -14,13 +14,13 @@ from api.answer_shapes import FormAnswer
 from api.answers import Json, Refusal, errors
 from api.callers import Trusted
 from api.form_json import as_json
-from api.mistakes import fields_of
+from api.mistakes import fields_of, wrong
 from api.request_shapes import NEVER, SERVER_OWNED, Change, FormId, NewForm, TrustedChange
 from api.threads import in_thread
-from i18n import _, n_
+from customer_texts import package_has_songs
+from i18n import _
 from jobs.contract.form_patch import change_form
 from jobs.forms import drafts
-from jobs.forms.form_data import InvalidFormError
 from jobs.views.form_types import FormView
 from jobs.views.form_view import FOLLOWING, form_of_session, read_form
 from models import OLD_PACKAGES, FormStatus, GoneError, NotFoundError
@@ -55,7 +55,7 @@ async def create(body: NewForm, trusted: Trusted, request: Request) -> JSONRespo
     if body.form_id is not None and not allowed.fullmatch(body.form_id):
         raise wrong("formId", _("This id is too easy to guess. Leave it out and we make one."))
     if body.song_count is not None and body.song_count != package.song_count:
-        raise wrong("songCount", _songs_of(package.song_count))
+        raise wrong("songCount", package_has_songs(package.song_count))
     _check_lists(body, package.song_count)
     form = await in_thread(request, _create, package_type, body)
     return answered(form, status=201)
@@ -79,11 +79,7 @@ def _check_lists(body: NewForm | Change, count: int) -> None:
     for name in ("generated_prompts", "music_styles", "variation_styles"):
         texts = getattr(body, name)
         if texts is not None and len(texts) != count:
-            raise wrong(to_camel(name), _songs_of(count))
-
-
-def _songs_of(count: int) -> str:
-    return n_("This package has one song.", "This package has {n} songs.", count)
+            raise wrong(to_camel(name), package_has_songs(count))
 
 
 @router.get(
@@ -201,11 +197,6 @@ def _change(asked: Change, expected: set[int] | None) -> FormView:
 
     change_form(asked.form_id, changes, expected=expected, check=check)
     return form_answered(asked.form_id)
-
-
-def wrong(field: str, sentence: str) -> InvalidFormError:
-    """One field that does not fit."""
-    return InvalidFormError({field: sentence})
 
 
 def form_answered(form_id: str) -> FormView:

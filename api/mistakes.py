@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from api.answers import Refusal
+from customer_texts import refusal_in_words
 from i18n import N_, _
+from models import CodedError
 
 FINDINGS = {
     "missing": N_("This is missing."),
@@ -37,6 +40,13 @@ REFUSAL_STATUS = {
     "bad signature or shape": N_("The signature does not hold, or the body is not of the expected shape."),
 }
 
+INVALID_FORM = N_("Some answers are missing or not quite right.")
+
+
+def wrong(field: str, sentence: str) -> Refusal:
+    """One field that does not fit the form."""
+    return Refusal(422, "invalid_form", _(INVALID_FORM), {field: sentence})
+
 
 def fields_of(errors: Sequence[Any], skip: int = 0) -> dict[str, str]:
     """A sentence for each field that is wrong, by its path; the first `skip` parts of which only say "body"."""
@@ -47,5 +57,6 @@ def finding(error: Any) -> str:
     """The sentence for one of pydantic's errors; a rule of our own brings its own."""
     about = error.get("ctx", {})
     if error["type"] == "value_error":
-        return str(about["error"])
+        rule = about["error"]
+        return refusal_in_words(rule) if isinstance(rule, CodedError) else str(rule)
     return _(FINDINGS.get(error["type"], N_("This is not what we expected here.")), **about)

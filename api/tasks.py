@@ -12,10 +12,10 @@ from api.answer_shapes import Started, TaskStatus
 from api.answers import Json, errors
 from api.callers import Trusted
 from api.form_json import task_json
+from api.mistakes import wrong
 from api.request_shapes import FormId, Strict
 from api.threads import in_thread
 from i18n import _
-from jobs.forms.form_data import InvalidFormError
 from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
 from jobs.generation.variations import begin_variations
 from jobs.payments.checkout import apart, without_open_session
@@ -53,7 +53,7 @@ async def generate(body: Generate, trusted: Trusted, request: Request) -> JSONRe
     if body.one_more:
         if body.song_index is None or body.variation is None:
             missing = "songIndex" if body.song_index is None else "variation"
-            raise InvalidFormError({missing: _("This is missing.")})
+            raise wrong(missing, _("This is missing."))
         rows = [await apart(without_open_session, one_more, body.form_id, body.song_index, body.variation)]
     else:
         rows = await in_thread(request, begin_variations, body.form_id, body.song_index, body.variation)

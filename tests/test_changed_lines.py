@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation.line_repair import change_line
 from jobs.generation.revisions import one_more
 from jobs.generation.submitting import request_for

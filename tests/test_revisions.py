@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integrations.storage import storage
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation.revisions import change_lyrics, longest_lyrics, one_more
 from jobs.generation.variations import choose_variation
 from jobs.monitoring.invariants import findings, torn_timelines

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from customer_texts import wrong_field_in_words, wrong_fields_in_words
 from i18n import speaking
 from integrations.music.adapters import ADAPTERS, adapter, singers_of
 from integrations.writer import Brief
@@ -14,8 +15,9 @@ from integrations.writer.built_in_lyricist import Lyricist
 from integrations.writer.chat_writer import ChatWriter
 from jobs.forms.choices import SONG_LANGUAGES
 from jobs.forms.drafts import no_answers
-from jobs.forms.form_data import InvalidFormError, check_draft, check_field, check_form_data
+from jobs.forms.form_data import check_draft, check_field, check_form_data
 from jobs.forms.song_languages import song_languages
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation import moderation
 from jobs.generation.providers import provider_for
 from tests.support.overrides import Override
@@ -73,8 +75,10 @@ def test_another_language_is_refused_by_name_and_changes_nothing(override_settin
     for refuse in (lambda: check_form_data(data, 1), lambda: check_draft(data)):
         with pytest.raises(InvalidFormError) as refused:
             refuse()
-        assert refused.value.fields == {"songs.0.language": said}
-    assert check_field("songs.0.language", "klingon") == ("klingon", said)
+        assert wrong_fields_in_words(refused.value.fields) == {"songs.0.language": said}
+    kept, wrong = check_field("songs.0.language", "klingon")
+    assert wrong is not None
+    assert (kept, wrong_field_in_words("songs.0.language", wrong)) == ("klingon", said)
 
     override_settings(music_providers=("musicgpt",), writer_base_url=CHAT)
     assert check_form_data(data, 1)["songs"][0]["language"] == "de"

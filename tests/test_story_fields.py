@@ -44,8 +44,8 @@ def backed(found: FoundFields) -> Iterator[str]:
             if name != "storySummary"
         ):
             yield f"{name}: {one.value} is not in the story"
-        if sentence := check_field(f"songs.0.{name}", one.value)[1]:
-            yield f"{name}: {sentence}"
+        if wrong := check_field(f"songs.0.{name}", one.value)[1]:
+            yield f"{name}: {wrong}"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

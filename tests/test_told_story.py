@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from customer_texts import wrong_field_in_words
 from integrations.writer.story_fields.find_fields import FoundFields, find_fields
 from jobs.forms.drafts import start_draft, submit, write_field
-from jobs.forms.form_data import MOST_TOLD, InvalidFormError, check_draft, check_field, check_form_data
+from jobs.forms.form_data import MOST_TOLD, check_draft, check_field, check_form_data
 from jobs.forms.told_story import FoundAnswer, answers_of, fill_from_story, has_told_more, untold_rest, with_found
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation.prompts import brief_of
 from jobs.privacy.retention import gift_texts
 from models import WrongMomentError, in_database
@@ -95,7 +97,9 @@ def test_a_found_word_is_shown_as_it_stands_in_its_sentence() -> None:
 
 def test_a_story_is_checked_as_every_other_answer() -> None:
     assert check_field("songs.0.story", "a" * MOST_TOLD)[1] is None
-    assert check_field("songs.0.story", "a" * (MOST_TOLD + 1))[1] == "That is a little long: 10000 characters at most."
+    wrong = check_field("songs.0.story", "a" * (MOST_TOLD + 1))[1]
+    assert wrong is not None
+    assert wrong_field_in_words("songs.0.story", wrong) == "That is a little long: 10000 characters at most."
     data = example_form_data()
     data["songs"][0] |= {"story": " Ro\x00sa ", "foundInStory": {"recipientName": MARK}}
     checked = check_form_data(check_draft(data), 1)["songs"][0]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from i18n import _
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError, WrongFieldError
 from jobs.generation.variations import show_task_ids
 from jobs.gifts.share_links import give_links
 from models import (
@@ -37,7 +36,7 @@ def write(form_id: str, changes: dict[str, Any]) -> None:
     """Columns first, then songs, then the status that follows from them. Raises InvalidFormError, WrongMomentError."""
     plain = {name: changes[name] for name in PLAIN if name in changes}
     if "user_id" in plain and not User.select().where(User.id == plain["user_id"]).exists():
-        raise InvalidFormError({"userId": _("There is nothing here under this id.")})
+        raise InvalidFormError({"userId": WrongFieldError("nothing_here")})
     if plain:
         ComposeForm.update(updated_at=now(), **plain).where(ComposeForm.id == form_id).execute()
         notify(form_id)

@@ -8,10 +8,11 @@ from typing import Any
 
 from peewee import SQL
 
-from i18n import SOURCE, _, asked, spoken
+from i18n import SOURCE, asked, spoken
 from jobs.forms import form_data as answers
 from jobs.forms.song_languages import song_languages
 from jobs.forms.told_story import own_words
+from jobs.forms.wrong_fields import InvalidFormError, WrongFieldError
 from jobs.queue import enqueue
 from jobs.queue_names import WRITE_PROMPTS, queue_for
 from models import (
@@ -107,8 +108,8 @@ def _insert(form_id: str, package_type: str, data: dict[str, Any], extra: dict[s
     return ComposeForm.find(form_id)
 
 
-def write_field(form_id: str, path: str, value: Any) -> str | None:
-    """Autosave one field ('senderName', 'songs.0.recipientName') of a draft; the sentence for what is wrong, or None.
+def write_field(form_id: str, path: str, value: Any) -> WrongFieldError | None:
+    """Autosave one field ('senderName', 'songs.0.recipientName') of a draft; what is wrong with it, or None.
 
     Only this field is written, so that two tabs never overwrite each other. What is far over its limit, or of another kind,
     is not stored.
@@ -118,9 +119,9 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
     known = answers.TYPED_FIELDS if prefix else answers.SENDER_FIELDS
     if name not in known or (prefix and not re.fullmatch(r"songs\.[0-4]", ".".join(prefix))):
         raise KeyError(path)
-    cleaned, sentence = answers.check_field(path, value)
-    if sentence and not (answers.is_of_a_kind(cleaned) and len(json.dumps(cleaned)) <= 2000):
-        return sentence
+    cleaned, wrong = answers.check_field(path, value)
+    if wrong and not (answers.is_of_a_kind(cleaned) and len(json.dumps(cleaned)) <= 2000):
+        return wrong
     place = "{" + ",".join([*prefix, name]) + "}"
     set_field = SQL("jsonb_set(form_data, %s::text[], %s::jsonb)", (place, json.dumps(cleaned)))
     written = (
@@ -138,7 +139,7 @@ def write_field(form_id: str, path: str, value: Any) -> str | None:
     if not written:
         raise WrongMomentError("already_submitted")
     notify(form_id)
-    return sentence
+    return wrong
 
 
 def _is_in_shape(form_id: str) -> bool:
@@ -198,7 +199,7 @@ def rewrite_draft(form_id: str, data: Any) -> None:
     GoneError, WrongMomentError.
     """
     if not isinstance(data, dict):
-        raise answers.InvalidFormError({"formData": _("This is not what we expected here.")})
+        raise InvalidFormError({"formData": WrongFieldError("unexpected_value")})
     checked = answers.check_draft(data)
     written = (
         ComposeForm.update(form_data=checked, guest_email=checked.get("senderEmail") or None, updated_at=now())

@@ -1,4 +1,4 @@
-"""Form data: the fields of a form, their limits, their options, and the sentence for each mistake."""
+"""Form data: the fields of a form, their limits, their options, and the code of each mistake."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from customer_texts import refusal_in_words
-from i18n import N_, _, n_
 from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.choices import EMOTIONS, LYRICS_LEVELS, SOUND_LEVELS, STYLES, THEMES, VIBES, VOICES
 from jobs.forms.song_languages import sung
+from jobs.forms.wrong_fields import InvalidFormError, WrongFieldError
 
 MOST_TOLD = 10_000  # characters of a story
 
@@ -29,22 +28,23 @@ def clean_answer(text: object) -> object:
 
 
 def email_address(text: str) -> str:
+    """The address as rows have it. Raises WrongFieldError."""
     try:
         return normal_address(text)
     except BadAddressError as error:
-        raise ValueError(refusal_in_words(error)) from None
+        raise WrongFieldError(error.code) from None
 
 
 def _phone(text: str) -> str:
     if text and (len(text) < 6 or not set(text) <= set("0123456789 +-()./")):
-        raise ValueError(_("Only digits, spaces and + - ( ) please."))
+        raise WrongFieldError("no_phone_number")
     return text
 
 
 def _one_of(options: dict[str, tuple[str, str]]) -> AfterValidator:
     def check_form_data(value: str) -> str:
         if value and value not in options:
-            raise ValueError(_("Please choose one of the options."))
+            raise WrongFieldError("no_such_option")
         return value
 
     return AfterValidator(check_form_data)
@@ -121,19 +121,6 @@ TYPED_FIELDS = SONG_FIELDS - {"foundInStory"}  # what a customer may write
 SENDER_FIELDS = {to_camel(name) for name in FormData.model_fields} - {"songs"}
 
 
-class InvalidFormError(Exception):
-    """What is wrong with a form, by field path ('songs.0.recipientName'), each with a sentence for the customer."""
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        super().__init__("; ".join(fields))
-        self.fields = fields
-
-
-def no_such_song(song_index: int) -> InvalidFormError:
-    """A song beyond those of the package."""
-    return InvalidFormError({"songIndex": _("There is no song {number}.", number=song_index)})
-
-
 def is_of_a_kind(value: Any) -> bool:
     """Whether code that reads drafts can take it though it is not right yet: text, a boolean, or a list of texts."""
     return isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
@@ -152,9 +139,9 @@ def check_form_data(form_data: dict[str, Any], song_count: int) -> dict[str, Any
     try:
         checked = FormData.model_validate(reshape(form_data))
     except ValidationError as error:
-        raise InvalidFormError({path: sentence for path, sentence in map(_sentence, error.errors())}) from None
+        raise InvalidFormError(dict(map(_mistake, error.errors()))) from None
     if len(checked.songs) != song_count:
-        raise InvalidFormError({"songs": n_("This package has one song.", "This package has {n} songs.", song_count)})
+        raise InvalidFormError({"songs": WrongFieldError("package_has_songs", n=song_count)})
     return checked.model_dump(by_alias=True)
 
 
@@ -164,7 +151,7 @@ def check_draft(form_data: dict[str, Any]) -> dict[str, Any]:
     try:
         FormData.model_validate(shaped)
     except ValidationError as error:
-        wrong = dict(_sentence(one) for one in error.errors() if not _is_only_unfinished(one))
+        wrong = dict(_mistake(one) for one in error.errors() if not _is_only_unfinished(one))
         if wrong:
             raise InvalidFormError(wrong) from None
     return dict(_cleaned(shaped))
@@ -185,8 +172,8 @@ def _cleaned(value: Any) -> Any:
     return [_cleaned(item) for item in value] if isinstance(value, list) else clean_answer(value)
 
 
-def check_field(path: str, value: Any) -> tuple[Any, str | None]:
-    """One field as it is typed: the cleaned value, and the sentence for what is wrong with it (None when it is fine)."""
+def check_field(path: str, value: Any) -> tuple[Any, WrongFieldError | None]:
+    """One field as it is typed: the cleaned value, and what is wrong with it (None when it is fine)."""
     *prefix, name = path.split(".")
     model: type[BaseModel] = SongData if prefix else FormData
     cleaned = _cleaned(value)
@@ -195,36 +182,26 @@ def check_field(path: str, value: Any) -> tuple[Any, str | None]:
     try:
         model.model_validate({**whole, name: cleaned})
     except ValidationError as error:
-        return cleaned, _sentence(error.errors()[0])[1]
+        return cleaned, _mistake(error.errors()[0])[1]
     return cleaned, None
 
 
-REQUIRED = {
-    "recipientName": N_("Who is the song for?"),
-    "relationship": N_("What are they to you?"),
-    "theme": N_("Choose an occasion."),
-    "senderName": N_("Who is it from?"),
-    "senderEmail": N_("Where may we send the link?"),
-    "songs": N_("Tell us about the song."),
-}
-
-
-def _sentence(error: Any) -> tuple[str, str]:
+def _mistake(error: Any) -> tuple[str, WrongFieldError]:
+    """Where it is, and what is wrong there: one of pydantic's errors."""
     path = ".".join(map(str, error["loc"]))
-    name = path.rsplit(".", 1)[-1]
     limits = error.get("ctx", {})
     match error["type"]:
         case "missing" | "string_too_short":
-            return path, _(REQUIRED.get(name, N_("Please fill this in.")))
+            return path, WrongFieldError("not_answered")
         case "string_too_long":
-            return path, _("That is a little long: {most} characters at most.", most=limits["max_length"])
+            return path, WrongFieldError("too_long", most=limits["max_length"])
         case "too_long" if "emotions" in path:
-            return path, _("Choose one or two.")
+            return path, WrongFieldError("one_or_two")
         case "too_long" | "too_short":
-            return path, _("This package has another number of songs.")
+            return path, WrongFieldError("another_number_of_songs")
         case "extra_forbidden":
-            return path, _("There is no field {name}.", name=repr(name[:40]))
+            return path, WrongFieldError("no_such_field", name=repr(path.rsplit(".", 1)[-1][:40]))
         case "value_error":
-            return path, str(limits["error"])
+            return path, limits["error"]
         case _:
-            return path, _("This is not what we expected here.")
+            return path, WrongFieldError("unexpected_value")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from i18n import _, joined
 from integrations.music.adapters import singers_of
 from jobs.forms.choices import SONG_LANGUAGES
+from jobs.forms.wrong_fields import WrongFieldError
 from jobs.queue_names import DEMO_PROVIDER
 from settings import settings
 
@@ -20,11 +20,9 @@ def song_languages(demo: bool = False) -> dict[str, tuple[str, str]]:
 
 
 def sung(code: str) -> str:
-    """The code, checked: '' (not answered) or a language that is offered now. Raises ValueError with the sentence that says
-    which ones are."""
+    """The code, checked: '' (not answered) or a language that is offered now. Raises WrongFieldError, which says which are."""
     if code and code not in (offered := song_languages()):
-        names = joined(name for name, _hint in offered.values())
-        raise ValueError(_("Please choose a language that we sing: {languages}.", languages=names))
+        raise WrongFieldError("not_sung", languages=[name for name, _hint in offered.values()])
     return code
 
 

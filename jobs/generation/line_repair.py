@@ -5,8 +5,7 @@ A provider that cannot keep a tune makes a whole new song of it (docs/decisions/
 
 from __future__ import annotations
 
-from i18n import _
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError, WrongFieldError
 from jobs.generation.lyrics import MOST_OF_A_LINE, as_line, same_lines
 from jobs.generation.revisions import begin_revision, check_lyrics, open_form
 from models import Variation, transaction
@@ -32,6 +31,5 @@ def check_line(text: str) -> str:
     """One line as it may be sung; raises InvalidFormError naming what does not fit."""
     text = as_line(text)
     if not 1 <= len(text) <= MOST_OF_A_LINE:
-        counted = {"most": MOST_OF_A_LINE, "count": len(text)}
-        raise InvalidFormError({"line": _("A line has 1 to {most} characters; this one has {count}.", **counted)})
+        raise InvalidFormError({"line": WrongFieldError("line_length", most=MOST_OF_A_LINE, count=len(text))})
     return text

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from i18n import _
 from jobs.forms.drafts import find_form
-from jobs.forms.form_data import InvalidFormError, clean_answer, no_such_song
+from jobs.forms.form_data import clean_answer
+from jobs.forms.wrong_fields import InvalidFormError, WrongFieldError, no_such_song
 from jobs.generation.budget import afford
 from jobs.generation.providers import provider
 from jobs.generation.selection import publish_song
@@ -135,14 +135,10 @@ def check_lyrics(title: str, lyrics: str) -> tuple[str, str]:
     title, lyrics = " ".join(str(clean_answer(title)).split()), _same(lyrics)
     wrong = {}
     if not 1 <= len(title) <= LONGEST_TITLE:
-        wrong["title"] = _("A title has 1 to {most} characters.", most=LONGEST_TITLE)
+        wrong["title"] = WrongFieldError("title_length", most=LONGEST_TITLE)
     if not SHORTEST_LYRICS <= len(lyrics) <= longest_lyrics():
-        wrong["lyrics"] = _(
-            "The words of a song have {least} to {most} characters; these have {count}.",
-            least=SHORTEST_LYRICS,
-            most=longest_lyrics(),
-            count=len(lyrics),
-        )
+        counted = {"least": SHORTEST_LYRICS, "most": longest_lyrics(), "count": len(lyrics)}
+        wrong["lyrics"] = WrongFieldError("lyrics_length", **counted)
     if wrong:
         raise InvalidFormError(wrong)
     return title, lyrics

@@ -6,8 +6,8 @@ from typing import Any
 
 from peewee import SQL
 
-from jobs.forms import form_data as answers
 from jobs.forms.drafts import find_form
+from jobs.forms.wrong_fields import no_such_song
 from jobs.generation.budget import afford
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
@@ -47,7 +47,7 @@ def begin_variations(form_id: str, song_index: int | None = None, variation: int
     if form.status in OVER:
         raise WrongMomentError("form_is_over", status=form.status)
     if song_index is not None and not 0 <= song_index < form.song_count:
-        raise answers.no_such_song(song_index)
+        raise no_such_song(song_index)
     songs = range(form.song_count) if song_index is None else [song_index]
     wanted = VARIATIONS if variation is None else [variation]
     rows = [

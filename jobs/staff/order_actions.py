@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from customer_texts import refusal_in_words
 from i18n import day
 from integrations.payments import PaymentsError
 from integrations.payments import refund_at_stripe as refund_at_stripe
-from jobs.forms.form_data import email_address
+from jobs.addresses import BadAddressError, normal_address
 from jobs.gifts.share_links import new_token
 from jobs.mail.sending import send_email
 from jobs.outbox import queue_email
@@ -76,9 +77,9 @@ def _resend(form_id: str) -> str | None:
 def readdress(request: Request) -> str:
     """Correct the e-mail address of the order and of its e-mails that are not sent yet."""
     try:
-        address = email_address(str(request.values.get("address", "")).strip())
-    except ValueError as error:
-        raise WrongMomentError(str(error).rstrip(".")) from error
+        address = normal_address(str(request.values.get("address", "")))
+    except BadAddressError as error:
+        raise WrongMomentError(refusal_in_words(error).rstrip(".")) from error
     paid = in_database(_readdress, request.form_id, address)
     if not paid:
         return "The e-mail address is corrected."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from customer_texts import wrong_fields_in_words
 from integrations.writer.built_in_lyricist import Lyricist
-from jobs.forms.form_data import InvalidFormError, check_form_data
+from jobs.forms.form_data import check_form_data
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation.prompts import brief_of, write_prompts
 from jobs.generation.providers import TRIES
 from jobs.generation.variations import show_task_ids
@@ -56,7 +58,8 @@ def _checked(values: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str
     try:
         return check_form_data(values.get("answers") or {}, 1), columns
     except InvalidFormError as error:
-        raise WrongMomentError("; ".join(f"{field}: {sentence}" for field, sentence in error.fields.items())) from error
+        said = wrong_fields_in_words(error.fields)
+        raise WrongMomentError("; ".join(f"{field}: {sentence}" for field, sentence in said.items())) from error
 
 
 def _start(data: dict[str, Any], columns: list[dict[str, str]], lyrics: str) -> str:

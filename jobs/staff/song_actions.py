@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from customer_texts import wrong_fields_in_words
 from jobs.alerts import raise_alert
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation import revisions
 from jobs.generation.bonus_clips import keep_bonus
 from jobs.generation.dispatching import dispatch
@@ -126,7 +127,7 @@ def _change_lyrics(form_id: str, song: int, title: str, lyrics: str) -> str:
             raise WrongMomentError("the song already has these lyrics")
         revisions.change_lyrics(form_id, song, *checked, by="staff")
     except InvalidFormError as error:
-        raise WrongMomentError(" ".join(error.fields.values()).rstrip(".")) from error
+        raise WrongMomentError(" ".join(wrong_fields_in_words(error.fields).values()).rstrip(".")) from error
     return f"Song {song + 1} has new lyrics; its three versions are queued."
 
 

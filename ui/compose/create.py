@@ -14,9 +14,9 @@ from peewee import OperationalError
 
 from i18n import N_, SOURCE, _, n_
 from jobs.forms.drafts import choose_package, find_form, no_answers, start_draft, submit, write_field
-from jobs.forms.form_data import InvalidFormError
 from jobs.forms.song_languages import song_languages
 from jobs.forms.told_story import FIRST_ASKED, has_told_more
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.rate_limits import TooManyError
 from jobs.views.form_types import FormView
 from models import FormStatus, NotFoundError, WrongMomentError, in_database, new_form_id
@@ -218,7 +218,7 @@ class Create:
         self.saved.props["data-state"] = "saving"
         try:
             async with self.turn:
-                sentence = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
+                wrong = await asyncio.to_thread(in_database, write_field, self.form_id, path, value)
         except WrongMomentError:
             self._go_on()
             return
@@ -229,7 +229,7 @@ class Create:
         read_again = self.following is not None and self.following.reached(path, number)
         if path in self.fields:
             # An empty box is not a mistake while people still write; it is named when they press Compose.
-            self.fields[path].complain(sentence if value else None)
+            self.fields[path].name_mistake(wrong if value else None)
             if self.mistakes.were_named:
                 self.mistakes.list_those_left()
         self.copy.reached(path, value)

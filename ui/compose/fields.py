@@ -11,8 +11,9 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
+from customer_texts import NOT_ANSWERED, wrong_field_in_words
 from i18n import _
-from jobs.forms.form_data import REQUIRED
+from jobs.forms.wrong_fields import WrongFieldError
 from ui.components.elements import box, text
 from ui.compose.questions import Question
 
@@ -46,8 +47,8 @@ class Field:
 
     def _nudge(self, required: bool) -> None:
         """What *Next* says once before it goes on."""
-        if required and self.path.rpartition(".")[2] in REQUIRED:
-            text("p", _(REQUIRED[self.path.rpartition(".")[2]]), "nudge")
+        if required and self.path.rpartition(".")[2] in NOT_ANSWERED:
+            text("p", _(NOT_ANSWERED[self.path.rpartition(".")[2]]), "nudge")
 
     def add_error(self) -> Field:
         """The place of the message, below the input."""
@@ -59,6 +60,10 @@ class Field:
 
     def take(self, value: Any) -> None:
         """Another tab or device gave this answer; most fields remember nothing on the server."""
+
+    def name_mistake(self, wrong: WrongFieldError | None) -> None:
+        """As `complain`: what the check of this answer found."""
+        self.complain(wrong_field_in_words(self.path, wrong) if wrong else None)
 
     def complain(self, sentence: str | None) -> None:
         """Show what is wrong, or nothing."""

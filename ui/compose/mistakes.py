@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from customer_texts import wrong_fields_in_words
 from i18n import _, n_
+from jobs.forms.wrong_fields import WrongFieldError
 from ui.components.elements import box, text
 from ui.compose.fields import Field
 from ui.compose.song_form import SongForm
@@ -19,8 +23,9 @@ class Mistakes:
         self.notice = box("div", "notice error stack tight", id="notice", role="alert", tabindex="-1")
         self.notice.set_visibility(False)
 
-    def name(self, sentences: dict[str, str]) -> str:
+    def name(self, wrong: Mapping[str, WrongFieldError]) -> str:
         """Show the errors beside each field, on its song's tab, and in the list; returns the id of the first field."""
+        sentences = wrong_fields_in_words(wrong)
         for path, field in self.fields.items():
             deeper = (sentence for about, sentence in sentences.items() if about.startswith(path + "."))
             field.complain(sentences.get(path) or next(deeper, None))

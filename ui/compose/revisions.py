@@ -10,8 +10,9 @@ from typing import Any
 
 from nicegui.elements.mixins.text_element import TextElement
 
+from customer_texts import wrong_fields_in_words
 from i18n import N_, _
-from jobs.forms.form_data import InvalidFormError
+from jobs.forms.wrong_fields import InvalidFormError
 from jobs.generation.line_repair import change_line, check_line
 from jobs.generation.lyrics import newly_mentioned
 from jobs.generation.revisions import change_lyrics, check_lyrics, one_more
@@ -139,7 +140,7 @@ class Revisions:
         try:
             changed = check_lyrics(title, lyrics)
         except InvalidFormError as error:
-            self.words.complain(error.fields)
+            self.words.complain(wrong_fields_in_words(error.fields))
             return
         if self.song and changed == (self.song.title, self.song.lyrics):
             self.words.complain({"lyrics": _("These are the words you have already. Change something first.")})
@@ -154,7 +155,7 @@ class Revisions:
         try:
             line = check_line(typed)
         except InvalidFormError as error:
-            self.line.complain(" ".join(error.fields.values()))
+            self.line.complain(" ".join(wrong_fields_in_words(error.fields).values()))
             return
         if line == before:
             self.line.complain(_("These are the words you have already. Change something first."))
