@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import customer_texts
 from tests.support.written_columns import written_columns
 
 ROOT = Path(__file__).parent.parent
@@ -135,32 +134,6 @@ def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
     outside = [path for path in FILES if top_level_of(path) not in ("ui", "api", "processes") and "sandbox" not in path.parts]
     web = [path for path in outside if {name.split(".")[0] for name in imports_of(path)} & {"fastapi", "starlette"}]
     assert [str(path.relative_to(ROOT)) for path in web] == []
-
-
-CODED = (
-    "BadAddressError",
-    "WrongMomentError",
-    "NotPossibleError",
-    "UnusableReplyError",
-    "ResendTooSoonError",
-    "NoSuchMomentError",
-)
-
-
-def test_a_verb_says_why_it_refused_by_a_code_and_every_code_has_its_sentence() -> None:
-    """The sentence is looked up where it is shown, in the language of who reads it."""
-    raised, translated = set(), []
-    for path in (path for path in FILES if top_level_of(path) == "jobs"):
-        for node in nodes_of(path):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODED and node.args):
-                continue
-            code = node.args[0]
-            if isinstance(code, ast.Call) and isinstance(code.func, ast.Name) and code.func.id in ("_", "n_"):
-                translated.append(f"{path.relative_to(ROOT)}:{node.lineno}")
-            elif isinstance(code, ast.Constant) and re.fullmatch(r"[a-z_]+", code.value):
-                raised.add(code.value)
-    assert translated == []
-    assert raised | {"still_sealed"} == customer_texts.REFUSALS.keys(), "still_sealed: a page of its own refuses that"
 
 
 def test_no_page_imports_a_page() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from i18n import _
 from integrations.music import demo as demo_music
 from jobs.demo.forms import clean_speed, own
 from jobs.demo.presets import find_scene
@@ -39,7 +38,7 @@ def demo_state(form_id: str, visitor: str) -> dict[str, Any]:
     return {
         "formId": form_id,
         "scene": demo.scene,
-        "title": _(scene.title),
+        "title": scene.title,
         "lang": lang,
         "name": name,
         "speed": demo.speed,

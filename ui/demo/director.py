@@ -36,9 +36,8 @@ def state(request: Request, formId: str = "", token: str = "") -> JSONResponse:
         found = in_database(demo_state, form_id, visitor_of(request))
     except NotFoundError:
         raise NOTHING from None
-    return JSONResponse(
-        {**found, "local": "localhost" in settings.public_url or "127.0.0.1" in settings.public_url}, headers=_FRESH
-    )
+    here = "localhost" in settings.public_url or "127.0.0.1" in settings.public_url
+    return JSONResponse({**found, "title": _(found["title"]), "local": here}, headers=_FRESH)
 
 
 _FRESH = {"Cache-Control": "no-store"}
