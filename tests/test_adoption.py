@@ -18,7 +18,7 @@ import psycopg2
 import psycopg2.extras
 import pytest
 
-from tests.support.stack import ROOT, Stack, free_port, wait_for
+from tests.support.stack import MADE, ROOT, Stack, free_port, wait_for
 
 USER = """
 CREATE TABLE "user" (id text PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE,
@@ -205,5 +205,5 @@ def look_at_all_pages(stack: Stack) -> None:
     def one_is_ready() -> bool:
         return any(one["status"] == "ready" for one in stack.form(by_end["2"]["id"])["songs"][0]["variations"])
 
-    wait_for(one_is_ready, "an older form to go on")
+    wait_for(one_is_ready, "an older form to go on", MADE)
     assert stack.read_log().count("Traceback") == 0

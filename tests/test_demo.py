@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
 from tests.support.axe import find_nothing
 from tests.support.ready_data import ready_data
-from tests.support.stack import Stack, free_port, wait_for
+from tests.support.stack import MADE, Stack, free_port, wait_for
 
 ACTS: dict[str, dict[str, Any]] = {
     "speed": {"speed": 20}, "jump": {"step": "listen"}, "fail": {}, "replay": {}, "reset": {},
@@ -71,7 +71,7 @@ async def test_a_scene_plays_itself_from_the_click_to_the_share_page(stack: Stac
     assert form.demo
     assert form.amount_paid == 999
     assert form.stripe_payment_intent_id
-    wait_for(lambda: in_database(ComposeForm.find, form_id).status == "delivered", "the mail that goes nowhere", 60)
+    wait_for(lambda: in_database(ComposeForm.find, form_id).status == "delivered", "the mail that goes nowhere", MADE)
     assert outbox(stack) == before, "not even the outbox folder knows"
     await page.goto(f"{stack.url}/compose/success?formId={form_id}")
     await expect(page.locator("#lead")).to_contain_text("In real life we would mail the link to")
@@ -250,13 +250,13 @@ def test_with_real_keys_set_a_whole_scene_plays_and_no_key_is_used(trap: tuple[i
         page = director.http.get(stack.url + shared.json()["go"], timeout=30).text
         assert "A song for <bdi>Mia</bdi>" in page
         assert director.act("replay", form_id).json()["given"] == 1
-        wait_for(lambda: director.look(form_id).json()["status"] == "delivered", "the mail that goes nowhere", 60)
+        wait_for(lambda: director.look(form_id).json()["status"] == "delivered", "the mail that goes nowhere", MADE)
         assert calls == [], "no key was sent anywhere"
         assert stack.call("POST", "/sandbox/stripe/v1/checkout/sessions").status_code == 404
         assert stack.call("GET", "/demo/stripe/dashboard").status_code == 404
         order = stack.create()
         stack.generate(order)
-        wait_for(lambda: calls, "the order to ask for its words: the trap does catch", 60)
+        wait_for(lambda: calls, "the order to ask for its words: the trap does catch", MADE)
 
 
 def test_no_event_of_the_demo_is_kept_among_stripe_s(stack: Stack) -> None:
@@ -264,7 +264,7 @@ def test_no_event_of_the_demo_is_kept_among_stripe_s(stack: Stack) -> None:
     form_id = director.begin()
     assert director.act("jump", form_id, step="gift").status_code == 200
     session = in_database(lambda: CheckoutSession.get(CheckoutSession.form == form_id))
-    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event")
+    wait_for(lambda: director.look(form_id).json()["eventsReceived"], "the event", MADE)
     objects = (session.stripe_session_id, session.payment_intent_id)
     assert not in_database(lambda: StripeEvent.select().where(StripeEvent.object_id.in_(objects)).exists())
     assert in_database(lambda: [row.error for row in Email.select().where(Email.form == form_id) if row.status == "sent"]) in (

@@ -20,7 +20,7 @@ from models import FormEvent, Variation, database
 from tests.support.disasters import DISASTERS, QUICK, ask, await_end, living, parent_of, strike, url_of
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.ready_data import ready_data
-from tests.support.stack import Stack, free_port, wait_for
+from tests.support.stack import HEALED, MADE, Stack, free_port, wait_for
 
 
 def being_made(form: dict[str, Any]) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def studio_tasks(stack: Stack) -> set[str]:
 
 
 def await_some_being_made(stack: Stack, form_id: str) -> None:
-    wait_for(lambda: being_made(stack.form(form_id)), "a variation to be in the middle of being made")
+    wait_for(lambda: being_made(stack.form(form_id)), "a variation to be in the middle of being made", MADE)
 
 
 def assert_made_exactly_once(form: dict[str, Any], asked: set[str]) -> None:
@@ -71,7 +71,7 @@ def test_a_form_gets_ready_although_its_makers_are_killed_in_the_middle(stack: S
         stack.generate(form_id)
         await_some_being_made(stack, form_id)
         kill_all(stack, *victims)
-        wait_for(stack.is_ready, "the product to recover", 60)
+        wait_for(stack.is_ready, "the product to recover", HEALED)
         form = stack.await_status(form_id, "variations_ready")
     assert_made_exactly_once(form, studio_tasks(stack) - before)
     assert_ready_at_the_first_attempt(form)
@@ -122,7 +122,7 @@ def remote() -> Iterator[tuple[Stack, FakeVendor]]:
 
 def await_grown_up(stack: Stack) -> None:
     """The supervisor gives up what dies three times in a row, young: each test begins afresh."""
-    wait_for(stack.is_ready, "a worker", 60)
+    wait_for(stack.is_ready, "a worker", HEALED)
     old = float(QUICK["RESTART_YOUNG_SECONDS"]) + 0.2
 
     def is_grown_up(pid: int) -> bool:
@@ -195,10 +195,11 @@ def test_while_valkey_takes_nothing_orders_are_taken_and_made_later(remote: tupl
         stack.generate(form_id)
         changed = stack.call("PATCH", "/api/compose/forms", json={"formId": form_id, "guestEmail": "mum@example.com"})
         assert changed.status_code == 200
-        wait_for(lambda: ask(stack, "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"), "an alert")
+        alerted = "SELECT 1 FROM alerts WHERE kind = 'redis_refuses' AND sent_at > '2000-01-01'"
+        wait_for(lambda: ask(stack, alerted), "an alert", HEALED)
         assert any("redis_refuses" in email.read_text() for email in stack.data_dir.glob("outbox/*.eml"))
         assert stack.call("GET", "/readyz").status_code == 503
-        wait_for(lambda: "no work can be taken" in stack.read_log()[said:], "a worker that waits instead of dying")
+        wait_for(lambda: "no work can be taken" in stack.read_log()[said:], "a worker that waits instead of dying", HEALED)
         assert fake.submits == before
     finally:
         valkey.execute_command(*heal)
@@ -220,7 +221,7 @@ def jobs_of(stack: Stack) -> list[int]:
 def end_leases_of_the_dead(stack: Stack, fake: FakeVendor, form_id: str) -> None:
     """What a dead job had claimed is free after 40 or 90 s; here once no job of then lives and the vendor has called."""
     jobs = jobs_of(stack)
-    wait_for(lambda: not any(map(is_running, jobs)), "the jobs of that moment to be over", 60)
+    wait_for(lambda: not any(map(is_running, jobs)), "the jobs of that moment to be over", HEALED)
     called = fake.latency + 2
     wait_for(lambda: all(time.time() - task.made > called for task in list(fake.tasks.values())), "the vendor's calls")
     end = "SET lease_until = now() AT TIME ZONE 'utc' WHERE lease_until IS NOT NULL"
@@ -232,7 +233,7 @@ def end_leases_of_the_dead(stack: Stack, fake: FakeVendor, form_id: str) -> None
             return True
         return False
 
-    wait_for(ended, "the database to be back", 60)
+    wait_for(ended, "the database to be back", HEALED)
 
 
 @pytest.mark.parametrize("disaster", DISASTERS)
@@ -247,4 +248,4 @@ def test_a_form_gets_ready_and_nothing_is_bought_twice_whatever_dies(remote: tup
     made = await_end(stack, form_id)
     assert [one["status"] for one in made] == ["ready"] * 3
     assert fake.submits - before == 2
-    wait_for(stack.is_ready, "the product to say that it is well")
+    wait_for(stack.is_ready, "the product to say that it is well", HEALED)

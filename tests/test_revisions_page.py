@@ -264,5 +264,5 @@ def test_after_all_this_the_doctor_finds_nothing(stack: Stack) -> None:
     from jobs.monitoring.invariants import findings, torn_timelines
 
     with database.connection_context():
-        wait_for(lambda: not any(one.count for one in findings()), "every invariant to hold", 60)
+        wait_for(lambda: not any(one.count for one in findings()), "every invariant to hold", 60)  # for all orders of all tests
         assert torn_timelines().ids == ()

@@ -17,6 +17,7 @@ from integrations.music import MusicError, Reason, State, TaskState
 from integrations.music.studio import provider
 from integrations.music.studio.provider import Studio
 from integrations.music.studio.spool import Spool, task_of
+from tests.support.stack import MADE, wait_for
 from tests.support.studio_requests import a_request
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,24 +106,21 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     running.process.wait()
 
 
-def wait_for(question: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.02)
+def await_engine(question: Callable[[], bool]) -> None:
+    wait_for(question, "the engine to come so far", MADE)
 
 
 def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(engine: Engine, tmp_path: Path) -> None:
     task, _ = engine.spool.hand_in(a_request(1, lyrics="Hi", reference="x"))
-    wait_for(lambda: engine.state(task).stage == "recording")
+    await_engine(lambda: engine.state(task).stage == "recording")
     (child,) = engine.children()
     os.kill(child, signal.SIGKILL)  # a child dies in the middle of the song
-    wait_for(lambda: engine.children() not in ([], [child]))
-    wait_for(lambda: engine.state(task).stage == "recording")
+    await_engine(lambda: engine.children() not in ([], [child]))
+    await_engine(lambda: engine.state(task).stage == "recording")
     (child,) = engine.children()
     engine.process.kill()  # the engine itself dies
     engine.process.wait()
-    wait_for(lambda: not _alive(child))
+    await_engine(lambda: not _alive(child))
     engine.start()
     seen: list[int] = []
 
@@ -132,23 +130,23 @@ def test_a_request_becomes_a_song_and_a_killed_child_or_engine_loses_nothing(eng
             seen.append(now.progress)
         return now.state == State.SUCCEEDED
 
-    wait_for(finished)
+    await_engine(finished)
     assert len(set(seen)) > 3
     clip = engine.state(task).clips[0]
     assert len(engine.spool.audio(clip.location)) > 500_000
     assert clip.sections
     assert set((tmp_path / "changed").read_text().split()) == {task}
-    wait_for(lambda: engine.spool.waiting() == [])  # it leaves the queue after its end is written down
+    await_engine(lambda: engine.spool.waiting() == [])  # it leaves the queue after its end is written down
 
 
 def test_faults_can_be_asked_for_and_sigterm_stops_at_once(engine: Engine) -> None:
     failing, _ = engine.spool.hand_in(a_request(style="Pop fault:fail", reference="f"))
-    wait_for(lambda: engine.state(failing).state == State.FAILED)
+    await_engine(lambda: engine.state(failing).state == State.FAILED)
     error = engine.state(failing).error
     assert error is not None
     assert error.reason == Reason.TRANSIENT
     slow, _ = engine.spool.hand_in(a_request(style="Pop fault:slow", reference="s"))
-    wait_for(lambda: engine.state(slow).state == State.RUNNING)
+    await_engine(lambda: engine.state(slow).state == State.RUNNING)
     children, began = engine.children(), time.monotonic()
     engine.process.terminate()
     engine.process.wait(5)
@@ -159,7 +157,7 @@ def test_faults_can_be_asked_for_and_sigterm_stops_at_once(engine: Engine) -> No
 
 
 def test_the_idle_engine_is_light(engine: Engine) -> None:
-    wait_for(lambda: engine.spool.wake_fifo.exists())
+    await_engine(lambda: engine.spool.wake_fifo.exists())
     time.sleep(0.2)
     status = Path(f"/proc/{engine.process.pid}/status").read_text()
     assert int(status.split("VmRSS:")[1].split()[0]) < 22_000  # kB

@@ -30,12 +30,11 @@ from jobs.generation.submitting import _claim
 from models import STEP, Variation, VariationStep, database, in_database, move_steps, now
 from tests.support.fakes.vendor import FakeVendor, Task
 from tests.support.forms import a_form, a_variation, sql
-from tests.support.stack import ROOT, wait_for
+from tests.support.stack import MADE, ROOT, wait_for
 
 DATA = ROOT / "tests" / "data"
 OLDER = json.loads((DATA / "older_release.json").read_text())
 LAST_OLDER_MIGRATION = "0013_events_of_a_payment"
-OLDER_JOBS = sorted({one["job"] for one in OLDER["jobs"]})  # names under which jobs wait in Redis during an upgrade
 
 
 class LeftBehind:
@@ -126,7 +125,7 @@ def test_orders_that_were_under_way_go_on_after_the_upgrade_and_nothing_is_bough
             process = left_behind.start(command)
             running.callback(process.wait, 20)
             running.callback(process.terminate)
-        wait_for(lambda: left_behind.count("status") == {"ready": 21, "failed": 3}, "every song under way to be ready", 90)
+        wait_for(lambda: left_behind.count("status") == {"ready": 21, "failed": 3}, "every song under way to be ready", MADE)
         forms = "SELECT status, count(*) FROM compose_forms GROUP BY 1"
         wait_for(lambda: dict(left_behind.sql(forms)).get("variations_ready") == 7, "their forms to be ready")
     bought = left_behind.vendor.submits

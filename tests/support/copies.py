@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.storage import storage
 from models import database, in_database, new_form_id, new_id
-from tests.support.stack import Stack
+from tests.support.stack import MADE, Stack
 
 READ = """SELECT json_build_object(
     'compose_forms', (SELECT jsonb_agg(f) FROM compose_forms f WHERE f.id = %(id)s),
@@ -38,7 +38,7 @@ def a_ready_form(stack: Stack, songs: int = 1, *, real: bool = False) -> str:
         form_id = stack.create(songs)
         with stack.studio_pace("real") if real else nullcontext():
             stack.generate(form_id)
-            stack.await_status(form_id, "variations_ready", seconds=600 if real else 180)
+            stack.await_status(form_id, "variations_ready", seconds=600 if real else MADE)
         keep_pattern(form_id, songs, real=real)
     return _copy(_patterns[songs, real])
 

@@ -18,7 +18,7 @@ import requests
 
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.ready_data import ready_data
-from tests.support.stack import Stack, free_port, wait_for
+from tests.support.stack import HEALED, MADE, Stack, free_port, wait_for
 
 QUICK = {
     "MUSICGPT_POLL_SECONDS": "1",
@@ -105,7 +105,7 @@ def takes_orders(stack: Stack) -> bool:
 
 def strike(stack: Stack, disaster: str, dice: random.Random) -> str:
     """One form, and one disaster at a random moment while it is made; the form's id."""
-    wait_for(lambda: takes_orders(stack), "the stack to take the next form", 60)
+    wait_for(lambda: takes_orders(stack), "the stack to take the next form", HEALED)
     form_id = stack.create()
     stack.generate(form_id)
     time.sleep(dice.uniform(0.0, 2.0))  # the random moment is the point
@@ -121,7 +121,7 @@ def await_end(stack: Stack, form_id: str) -> list[dict[str, Any]]:
         made = cells(answer.json()["form"]) if answer.status_code == 200 else []  # 503 while the database is away
         return made if len(made) == 3 and all(one["status"] in ("ready", "failed") for one in made) else []
 
-    return wait_for(over, f"{form_id} to be over", 150)
+    return wait_for(over, f"{form_id} to be over", MADE)
 
 
 def ask(stack: Stack, statement: str) -> list[tuple[Any, ...]]:

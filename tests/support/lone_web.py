@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from tests.support import warm
-from tests.support.stack import free_port, wait_for
+from tests.support.stack import STARTING, free_port, wait_for
 
 
 class LoneWeb:
@@ -26,7 +26,7 @@ class LoneWeb:
     def start(self) -> None:
         """Start, and wait until it answers."""
         self.process = warm.start(("web",), self.environment, self.log, self.before)
-        wait_for(self.is_up, "the web process", 180)
+        wait_for(self.is_up, "the web process", STARTING)
 
     def is_up(self) -> bool:
         try:

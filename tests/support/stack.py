@@ -18,6 +18,10 @@ from tests.support import warm
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
+# What may take longer than the half a minute that everything else has: seconds on two cores that other tests keep busy.
+STARTING = 180.0  # a program: its libraries are read from disk, its stores are made, migrations are run
+MADE = 180.0  # an order's songs: the studio and its workers give way to everything else
+HEALED = 60.0  # what was killed: who died young is started again after a pause, and a claim that the dead held has to end
 DICE = random.SystemRandom()  # tests that run beside each other must not draw the same
 MIA = {
     "recipientName": "Mia",
@@ -38,7 +42,7 @@ def example_form_data(songs: int = 1) -> dict[str, Any]:
     return {**EXAMPLE_SONG, "songs": [{**MIA, "recipientName": names[index]} for index in range(songs)]}
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
     """What `look` finds, as soon as it finds something; fails with a sentence after so many seconds.
 
     The longer it has waited, the less often it looks (within a tenth of the time that it takes anyway): most looks are
@@ -95,7 +99,7 @@ class Stack:
     def start(self) -> None:
         """Start, and wait until an order could go through."""
         self.start_soon()
-        wait_for(self.is_ready, f"the stack to be ready; its log is {self.log}", 180)
+        wait_for(self.is_ready, f"the stack to be ready; its log is {self.log}", STARTING)
 
     def start_soon(self) -> None:
         """Start, and do not wait."""
@@ -179,7 +183,7 @@ class Stack:
         assert answer.status_code == 200, answer.text
         return dict(answer.json()["form"])
 
-    def await_status(self, form_id: str, *statuses: str, seconds: float = 180) -> dict[str, Any]:
+    def await_status(self, form_id: str, *statuses: str, seconds: float = MADE) -> dict[str, Any]:
         """The form once it has one of these statuses."""
 
         def look() -> dict[str, Any] | None:
