@@ -54,7 +54,6 @@ VENDORS = {
     "acestep": Vendor("http://127.0.0.1:8001", max_parallel=2, clips=3, poll_seconds=5, key_needed=False),
     "elevenlabs": Vendor("https://api.elevenlabs.io", max_parallel=2, max_prompt=2000, model="music_v1"),
 }
-ADDRESSES = ("base_url",)
 
 
 def read_vendors(environ: Mapping[str, str], wanted: tuple[str, ...], problems: list[str]) -> dict[str, Vendor]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -50,16 +52,38 @@ def test_hosts_of_the_payment_page_are_names_and_nothing_else() -> None:
 def test_no_test_and_no_bench_puts_settings_or_a_queue_into_a_single_module() -> None:
     """Each new module would be forgotten: `override_settings` and `recorded_queue` are for all of them at once."""
     root = Path(__file__).parents[1]
-    patched = re.compile(r"""setattr\([^\n]*(\.settings"|"settings"|enqueue(_once)?"|"_put")""")
     found = [
-        f"{path.relative_to(root)}: {line.strip()}"
+        f"{path.relative_to(root)}: {call}"
         for folder in ("tests", "bench")
         for path in (root / folder).rglob("*.py")
         if path.name != "overrides.py"
-        for line in path.read_text().splitlines()
-        if patched.search(line)
+        for call in patches_of_one_module(path.read_text())
     ]
     assert found == []
+
+
+PATCHED = re.compile(r"(\.|')settings'|enqueue(_once)?'|'_put'")
+
+
+def patches_of_one_module(source: str) -> Iterator[str]:
+    """Calls like `setattr(module, "settings", …)`, on however many lines they stand."""
+    if not re.search(r"\b(setattr|patch)\b", source):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("setattr", "patch", "patch.object")):
+            names = [ast.unparse(one) for one in node.args[:2]]
+            if any(PATCHED.search(name) for name in names):
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("code", [
+    'monkeypatch.setattr(jobs.queue, "_put", note)',
+    'monkeypatch.setattr(\n    jobs.forms,\n    "settings",\n    changed,\n)',
+    'with patch.object(jobs.forms,\n"enqueue_once"): pass',
+    'monkeypatch.setattr("jobs.forms.settings", changed)',
+])  # fmt: skip
+def test_such_a_patch_is_seen_however_it_is_written(code: str) -> None:
+    assert list(patches_of_one_module(code))
 
 
 def read(**environment: str) -> Settings:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from models import database
-from settings import settings
 from tests.support.shop import Shop
 
 
@@ -17,11 +13,6 @@ def alerts() -> list[str]:
 
 def session_status(shop: Shop, form_id: str) -> list[str]:
     return [row.status for row in shop.sessions(form_id)]
-
-
-def settings_with(**changes: Any) -> Any:
-    """The settings, with these changed."""
-    return replace(settings, **changes)
 
 
 def charge_of(shop: Shop, session_id: str) -> str:
