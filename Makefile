@@ -54,15 +54,15 @@ test-system: $(VENV)/installed-dev
 	@$(PYTEST) -m system
 
 check: export CHAOS_PAYMENTS ?= 30
-check: $(VENV)/installed-dev format lint types test
+check: format lint types test
 
-format:
+format: $(VENV)/installed-dev
 	@$(BIN)/ruff format --check .
 
-lint:
+lint: $(VENV)/installed-dev
 	@$(BIN)/ruff check .
 
-types:
+types: $(VENV)/installed-dev
 	@$(BIN)/mypy
 
 bench: $(VENV)/installed-dev

@@ -1,87 +1,42 @@
-"""Commands that the documents show: each is of a kind that is tried, and operator commands run as typed.
+"""Commands that the documents show, run as typed: `make run`, what operators type, what sings.
 
 They run in a folder of their own, in "a second terminal" that knows nothing of the running Serenade: no URL, no port.
 """
 
 from __future__ import annotations
 
-import inspect
-import itertools
 import json
 import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg2
 import pytest
 import requests
 
-import cli
-from bench.__main__ import BENCHES
-from embedded.attach import OPERATOR_COMMANDS
-from tests.support.documentation import TEXT
+from bench.stack import family
+from tests.support.documentation import PYTHON, SERENADE, shown
 from tests.support.stack import ROOT, Stack, free_port, wait_for
 
-BLOCKS = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL))
-LINES = re.findall(r'[^"\n]*(?:"[^"]*"[^"\n]*)*', BLOCKS)  # what stands in quotation marks may go over several
-SHOWN = list(dict.fromkeys(filter(None, (re.sub(r"\s+# .*", "", line) for line in LINES))))
-PYTHON = ".venv/bin/python "
-SERENADE = "./serenade "
-MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split()  # type: ignore[index]
 TERMINAL = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
-def shown(beginning: str) -> list[str]:
-    """Commands of the documents that begin like this."""
-    return [line for line in SHOWN if line.startswith(beginning)]
+def turn(line: str) -> tuple[bool, bool, str]:
+    """`forget` last, since it removes the order; a part is given back before all that is left: together they once met an order
+    that had nothing left."""
+    return "forget" in line, line.endswith("refund FORM_ID"), line
 
 
-def ends_something(line: str) -> int:
-    """Where a command stands: the whole refund after a part of it, `forget` last, since it removes the order."""
-    return 2 if "forget" in line else int(line.endswith("refund FORM_ID"))
-
-
-STARTED = [f"{PYTHON}{usage}" for usage in re.findall(r"python (main.py \w+)", TEXT)]
 ALONE = shown(f"{SERENADE}sing")  # needs no stores
 RESTORE = shown(f"{SERENADE}restore")  # refused beside a shop that has orders; tests/test_backup.py restores
-OPERATORS = sorted(sorted({*shown(SERENADE)} - {*ALONE}), key=ends_something)
-
-
-def test_every_command_shown_is_of_a_kind_that_is_tried_here() -> None:
-    tried = {*shown("make "), *shown(PYTHON), *shown(SERENADE), *shown("curl "), "set -a; . ./.env; set +a"}
-    assert [line for line in SHOWN if line not in tried and " make " not in line] == []
-
-
-@pytest.mark.parametrize("line", [line for line in SHOWN if re.search(r"(^| )make ", line)])
-def test_make_knows_the_target(line: str) -> None:
-    words = shlex.split(line)
-    called = words[words.index("make") + 1 :]
-    assert [word for word in called if "=" not in word and word not in TARGETS] == []
-    assert subprocess.run(["make", "-n", *called], cwd=ROOT, capture_output=True).returncode == 0
-
-
-def test_what_make_would_run_exists() -> None:
-    modules = re.findall(r"python -m ([\w.]+)", MAKEFILE.replace("-m venv", ""))
-    assert [name for name in modules if find_spec(name) is None] == []
-    assert [name for name in re.findall(r"python (\S+\.py)", MAKEFILE) if not (ROOT / name).is_file()] == []
-
-
-@pytest.mark.parametrize("line", shown(f"{PYTHON}-m bench"))
-def test_the_bench_knows_the_part(line: str) -> None:
-    words = line.removeprefix(f"{PYTHON}-m bench ").split()
-    parts = list(itertools.takewhile(BENCHES.__contains__, words))  # several may be named
-    assert parts
-    for part in parts:
-        source = (ROOT / f"bench/{part}.py").read_text()
-        assert [word for word in words[len(parts) :] if f'"{word}"' not in source] == []
+OPERATORS = sorted({*shown(SERENADE)} - {*ALONE}, key=turn)
 
 
 @pytest.mark.parametrize("line", shown(f"{PYTHON}-c"))
@@ -89,62 +44,96 @@ def test_a_line_of_python_runs(line: str) -> None:
     assert subprocess.run([sys.executable, *shlex.split(line)[1:]], cwd=ROOT, capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize("line", sorted({*OPERATORS, *ALONE, *STARTED}))
-def test_main_knows_the_command(line: str) -> None:
-    name, *words = shlex.split(line.partition(" <")[0])[2 if line in STARTED else 1 :]
-    assert name in cli.COMMANDS
-    if line not in STARTED:
-        inspect.signature(cli.COMMANDS[name]).bind(*words)
-
-
 @pytest.mark.parametrize("line", ALONE)
 def test_a_song_is_sung_as_typed(line: str, tmp_path: Path) -> None:
-    (tmp_path / "words.txt").write_text("[Verse]\nDear Mia\n")
     done = subprocess.run(
         [sys.executable, ROOT / "main.py", *shlex.split(line)[1:]], cwd=tmp_path, env=TERMINAL, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert all((tmp_path / name).stat().st_size > 100 for name in re.findall(r"\S+\.(?:mp3|mid|lrc)", line))
-
-
-def test_every_operator_command_is_shown() -> None:
-    assert {line.split()[1] for line in OPERATORS} == OPERATOR_COMMANDS <= set(cli.COMMANDS)
+    named = re.findall(r"\S+\.(?:mp3|mid|lrc)", line) or [path.name for path in tmp_path.glob("*.mp3")]
+    assert named
+    assert all((tmp_path / name).stat().st_size > 100 for name in named)
 
 
 class Own(Stack):
-    """`python main.py run` typed in a folder of its own, with the embedded stores in ./data."""
+    """`make run` typed in a folder of its own, with the embedded stores in ./data."""
 
     def start_soon(self) -> None:
-        self.log = (self.data_dir.parent / "stack.log").open("ab")
-        command = ["main.py", "run"]
-        self.process = subprocess.Popen(
-            [".venv/bin/python", *command], cwd=self.data_dir.parent, env=self.environment, stdout=self.log, stderr=self.log
-        )
+        self.log = self.data_dir.parent / "stack.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["make", "run"],
+                cwd=self.data_dir.parent,
+                env={name: value for name, value in self.environment.items() if not name.startswith(("MAKE", "MFLAGS"))},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def stop(self) -> None:
+        """Ctrl-C, as a terminal sends it: to make and to all that it started."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+            self.process.wait(60)
 
     def typed(self, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """What a shell in the same folder answers. Of the settings it knows only those that are named here."""
         folder = self.data_dir.parent
         return subprocess.run(
-            line, shell=True, cwd=folder, env={**TERMINAL, **environment}, capture_output=True, text=True, timeout=90
+            line,
+            shell=True,
+            cwd=folder,
+            env={**TERMINAL, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=90,
         )
 
     def addresses(self) -> dict[str, str]:
         return dict(json.loads((self.data_dir / "stores.json").read_text())["environment"])
 
 
+def copy_clone(folder: Path) -> None:
+    """What a clone has, and the packages that `make run` would install for half a minute."""
+    for name in ("main.py", "serenade", "requirements.lock"):
+        (folder / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "Makefile", folder)
+    venv = folder / ".venv"
+    venv.mkdir()
+    for path in Path(sys.prefix).iterdir():
+        if not path.name.startswith("installed"):
+            (venv / path.name).symlink_to(path)
+    (venv / "installed").touch()
+
+
 @pytest.fixture(scope="module")
 def own() -> Iterator[Own]:
     folder = Path(tempfile.mkdtemp(prefix="serenade-terminal-", dir="/tmp"))
     folder.chmod(0o755)  # as root, PostgreSQL's own user must reach its data below it
-    for name in ("main.py", "serenade"):
-        (folder / name).symlink_to(ROOT / name)
-    (folder / ".venv").symlink_to(sys.prefix)
+    copy_clone(folder)
     unset = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SANDBOX_CALL_LOG", "STAFF_EMAILS"))
     with Own(folder / "data", free_port(), WORKERS="1", DEMO="false", **unset) as stack:
         yield stack
     if (folder / "data/pg.place").exists():
         shutil.rmtree((folder / "data/pg.place").read_text(), ignore_errors=True)
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("line", shown("make run"))
+def test_the_first_command_of_the_readme_starts_everything_and_says_where(own: Own, line: str) -> None:
+    """`own` is what it started."""
+    assert line == "make run"
+    assert f"http://localhost:{own.port}" in own.read_log()
+    assert "Serenade" in own.call("GET", "/").text
+    assert (own.data_dir / "stores.json").is_file()
+
+
+def test_settings_are_read_from_a_file_as_typed(own: Own) -> None:
+    (line,) = shown("set -a;")
+    (own.data_dir.parent / ".env").write_text((ROOT / ".env.example").read_text() + '\nBRAND_NAME="Two Words"\n')
+    done = own.typed(f"{line}; {PYTHON}-c 'import os; print(os.environ[\"BRAND_NAME\"])'")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Two Words\n", "")
 
 
 @pytest.fixture(scope="module")
@@ -161,12 +150,7 @@ def order(own: Own) -> str:
     return form_id
 
 
-def turn(line: str) -> tuple[bool, bool]:
-    """A part is given back before all that is left: together they once met an order that had nothing left."""
-    return "forget" in line, line.endswith("refund FORM_ID")
-
-
-@pytest.mark.parametrize("line", sorted(OPERATORS, key=turn))
+@pytest.mark.parametrize("line", OPERATORS)
 def test_an_operator_command_runs_as_typed(own: Own, order: str, line: str) -> None:
     filled = line.replace("FORM_ID", order).replace("EMAIL", "dad@example.com").replace("NUMBER", "2")
     done = own.typed(filled)
@@ -276,9 +260,15 @@ def test_where_nothing_was_ever_started_nothing_is_made(own: Own, tmp_path: Path
     assert not (tmp_path / "pg").exists()
 
 
-def test_where_nothing_runs_the_stores_are_started_for_the_command_and_a_start_is_waited_for(own: Own) -> None:
-    """The last one: it stops what the others use."""
+def test_ctrl_c_stops_everything_and_nothing_is_left_behind(own: Own) -> None:
+    """This and the next are the last: they stop what the others use."""
+    beside = family(own.process.pid)
+    assert len(beside) > 5
     own.stop()
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in beside), "everything to be gone")
+
+
+def test_where_nothing_runs_the_stores_are_started_for_the_command_and_a_start_is_waited_for(own: Own) -> None:
     done = own.typed(f"{SERENADE}doctor & {SERENADE}doctor; wait")
     assert done.stdout.count(" I1 ") == 2, "one after the other: both get stores"
     assert "Nothing runs on" in done.stderr
