@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench.production import PAY, SHOP, Site, Web
+from bench.production_site import PAY, SHOP, Site, Web
 from bench.shared_stores import stores
 from bench.stripe_stand_in import KEY, SECRET
 from tests.support.nginx import answers, nginx, self_signed

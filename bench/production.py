@@ -15,18 +15,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import re
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import requests
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from bench.installation import installed
+from bench.production_site import PAY, SHOP, Site, Web
 from bench.table import Row, show
 from bench.visitor_lines import Line
 from tests.support.guided import check, fill, reach
@@ -34,52 +34,8 @@ from tests.support.journey import DECODE, PHONE, PLAYING, agree
 from tests.support.stack import wait_for
 from tools.install_browser import find_browser
 
-SHOP, PAY = "songs.example.com", "pay.songs.example.com"
 VISITORS = 6  # beside the one who orders; each at an address of their own
 QUIET = 8.0  # seconds after a restart in which a page that loads itself again and again would be seen
-
-
-@dataclass
-class Web:
-    """A web process: what of its environment tells it apart (PORT=8081), and where nginx reaches it."""
-
-    mark: str
-    address: str
-
-    def pid(self) -> int:
-        """Of the process itself. Raises AssertionError where it does not run."""
-        for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-                if words[1:3] == [b"main.py", b"web"] and self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                    return int(folder.name)
-        raise AssertionError(f"no web process with {self.mark}")
-
-    def is_ready(self) -> bool:
-        """By its own word."""
-        with suppress(requests.RequestException):
-            return requests.get(f"http://{self.address}/readyz", timeout=5).status_code == 200
-        return False
-
-    def strike(self, by: signal.Signals) -> None:
-        """Send it a signal."""
-        os.kill(self.pid(), by)
-
-
-@dataclass
-class Site:
-    """An installation: where nginx and the payment page really are, nginx's log, and the web processes."""
-
-    nginx: tuple[str, int]
-    pay: tuple[str, int]
-    log: Path
-    webs: list[Web]
-    visitors: str = "127.0.0."  # the network that visitors come from, without their last number
-
-    def serving(self, source: str) -> Web:
-        """The web process that a visitor of this address got a page from last."""
-        lines = [line for line in self.log.read_text().splitlines() if line.startswith(f"{source} ") and " /compose/" in line]
-        return next(web for web in self.webs if lines[-1].endswith(web.address))
 
 
 @dataclass
@@ -285,8 +241,6 @@ def main() -> int:
     if asked.nginx:
         webs = [Web(*one.split("@")) for one in asked.web]
         return asyncio.run(journey(Site(asked.nginx, asked.pay, asked.log, webs, asked.visitors)))
-    from bench.installation import installed
-
     with installed() as site:
         return asyncio.run(journey(site))
 

@@ -27,6 +27,7 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
 import numpy as np
 import soundfile as sf
 
+from bench.song_briefs import NAMES, a_song
 from bench.song_lines import LineRow, judged, report, save_clips
 from bench.song_measures import Found, band_level, differing, heard, key_heard, stems
 from bench.song_pictures import draw_song
@@ -35,49 +36,9 @@ from integrations.music.studio.composer import compose
 from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.render import render_song
-from integrations.music.studio.score import chance
 from integrations.music.studio.singing.cast import names, voice_for
 from integrations.music.studio.singing.vocals import breath_lines
 from integrations.music.studio.singing.voice_bank import load
-from integrations.writer import Brief
-from integrations.writer.built_in_lyricist import Lyricist
-
-NAMES = {
-    "en": "Mia Oliver Anna Zoe Liam Charlotte Noah Grace Theodore Priya Sean Kaelyn Marcus Eleanor Jack Siobhan",
-    "es": "Lucía Mateo Sofía Javier Carmen Diego Valeria Alejandro Guadalupe Tomás Inés Raúl Ximena Pablo",
-    "fr": "Chloé Guillaume Agnès Hugo Camille Jean Élodie Louis Anaïs Mathieu Gaëlle Thomas Jeanne Olivier Zoé François",
-}
-STYLES = (
-    "Pop, Upbeat, Energetic",
-    "Acoustic Ballad, Soft, Intimate",
-    "Soul, R&B",
-    "Folk",
-    "Romantic Ballad, Emotional, Tender",
-    "Jazz, Swing",
-    "Country",
-    "Lullaby",
-    "Orchestral, Festive, Celebratory",
-    "Acoustic, Warm, Cozy",
-    "Classic Pop, Timeless",
-)
-THEMES = ("birthday", "anniversary", "mothers-day", "thank-you", "christmas")
-
-
-def a_song(number: int, language: str) -> SongRequest:
-    """A brief, written by the built-in lyricist; in a language that it does not write, one of the songs in a file here."""
-    if language not in NAMES:
-        songs = Path(__file__).with_name(f"songs_{language}.txt").read_text("utf-8").split("\n\n")
-        title, _, lyrics = songs[number % len(songs)].partition("\n")
-        name, style = title.split()[-1], STYLES[number % len(STYLES)]
-        return SongRequest(f"{language}-{number}", title, lyrics, style, "", 1 + number % 3, language, recipient_name=name)
-    luck = chance("bench", language, number)
-    name = luck.choice(NAMES[language].split())
-    options = {"theme": luck.choice(THEMES), "relationship": luck.choice(("friend", "mother", "daughter", "husband"))}
-    song = Lyricist(number).write(Brief(recipient_name=name, language=language, emotions=("love",), **options))
-    style = STYLES[number % len(STYLES)]
-    return SongRequest(
-        f"{language}-{number}", song.title, song.lyrics, style, "", 1 + number % 3, language, recipient_name=name
-    )
 
 
 @dataclass

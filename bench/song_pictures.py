@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.song_briefs import a_song
 from bench.song_measures import hertz
 from integrations.music import SongRequest
 from integrations.music.studio.composer import compose
@@ -33,8 +34,6 @@ N = TypeVar("N", Note, SungNote)
 
 def draw_songs(folder: Path) -> None:
     """A lullaby, a soul chorus and a Spanish song, each from the beginning of its first chorus."""
-    from bench.singing import a_song
-
     for name, number, language in (("lullaby", 7, "en"), ("soul", 2, "en"), ("spanish", 9, "es")):
         path = folder / f"song-{name}.png"
         draw_song(a_song(number, language), path)

@@ -84,7 +84,7 @@ def submit(lyrics: str = LYRICS) -> None:
 
 def submit_long() -> None:
     """As `submit`, with a song of many words."""
-    from bench.singing import a_song
+    from bench.song_briefs import a_song
 
     submit(a_song(25, "en").lyrics)
 

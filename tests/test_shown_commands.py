@@ -81,7 +81,7 @@ def test_a_command_of_ours_takes_these_words(line: str, monkeypatch: pytest.Monk
     assert parts, "`python -m bench` takes names of parts first"
     words = words[len(parts) :] if module == "bench" else words
     for part in parts:
-        source = (ROOT / module.partition(".")[0] / f"{part}.py").read_text()
+        source = source_of(f"{module.partition('.')[0]}/{part}.py")
         if "argparse" in source and module.startswith("bench"):
             assert_parsed(f"bench.{part}", words, monkeypatch)
         else:
@@ -101,6 +101,13 @@ def assert_parsed(module: str, words: list[str], monkeypatch: pytest.MonkeyPatch
         runpy.run_module(module, run_name="__main__")
 
 
+def source_of(path: str) -> str:
+    """Of a command, and of those of our parts that it takes its words from."""
+    source = (ROOT / path).read_text()
+    lenders = re.findall(r"^from bench\.(\w+) import", source, re.MULTILINE)
+    return source + "".join((ROOT / f"bench/{name}.py").read_text() for name in lenders)
+
+
 def is_read(word: str, source: str) -> bool:
     if re.fullmatch(r"\d+(-\d+)?", word):
         return "numbers_from" in source
@@ -110,7 +117,7 @@ def is_read(word: str, source: str) -> bool:
 
 
 def test_what_a_command_does_not_know_is_seen() -> None:
-    source = (ROOT / "bench/singing.py").read_text()
+    source = source_of("bench/singing.py")
     known = {word: is_read(word, source) for word in ("--pace", "36-49", "fr", "FOLDER", "--paces", "xx")}
     assert [word for word, read in known.items() if not read] == ["--paces", "xx"]
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):

@@ -28,7 +28,8 @@ from rq.serializers import JSONSerializer
 
 from jobs.generation.submitting import _claim
 from models import STEP, Variation, VariationStep, database, in_database, move_steps, now
-from tests.support.fakes.vendor import FakeVendor, Task
+from tests.support.fakes.task import Task
+from tests.support.fakes.vendor import FakeVendor
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.stack import MADE, ROOT, wait_for
 

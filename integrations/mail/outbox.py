@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from integrations.mail import MailError, Message
+from integrations.mail.message import MailError, Message
 from integrations.mail.wire import as_bytes
 
 

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from integrations.mail import MailError, Message
+from integrations.mail.message import MailError, Message
 from integrations.mail.wire import as_bytes
 
 log = logging.getLogger("serenade.mail")

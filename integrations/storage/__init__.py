@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from integrations.storage.files import Piece, StorageError, attachment, browsers_may_fetch, media_type
 from settings import settings
 
-KEY = re.compile(r"[A-Za-z0-9_]+/[A-Za-z0-9_.-]+")
-FOLDER_NAME = re.compile(r"[A-Za-z0-9_]+")
-_TYPES = {"mp3": "audio/mpeg", "jpg": "image/jpeg", "mp4": "video/mp4"}
-
-
-def media_type(key: str) -> str:
-    """What a stored file is, by the end of its key."""
-    return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")
-
-
-def attachment(name: str) -> str:
-    """The Content-Disposition of a download."""
-    plain = re.sub(r'[^ -~]|["\\]', "_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-
-
-def browsers_may_fetch(url: str) -> bool:
-    """Whether browsers can fetch from the bucket: Amazon's yes; another endpoint may be private and must set `direct=yes`."""
-    options = parse_qs(urlsplit(url).query)
-    return options.get("direct", ["no" if "endpoint" in options else "yes"])[0] == "yes"
+__all__ = [
+    "Storage",
+    "StorageError",
+    "attachment",
+    "browsers_may_fetch",
+    "media_type",
+    "storage",
+    "unencrypted_origin",
+]
 
 
 def unencrypted_origin() -> str:
@@ -40,19 +28,6 @@ def unencrypted_origin() -> str:
     endpoint = urlsplit(parse_qs(urlsplit(url).query).get("endpoint", [""])[0])
     plain = url.startswith("s3:") and endpoint.scheme == "http" and browsers_may_fetch(url)
     return f"http://{endpoint.netloc}" if plain else ""
-
-
-class StorageError(Exception):
-    """The storage could not store or return the file."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A file or a part of it, as a stream. `status` is 200, 206 or 416."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: Iterator[bytes]
 
 
 class Storage(Protocol):

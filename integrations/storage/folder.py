@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from integrations.storage import FOLDER_NAME, KEY, Piece, StorageError
+from integrations.storage.files import FOLDER_NAME, KEY, Piece, StorageError
 
 
 class Folder:

@@ -17,7 +17,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from integrations.storage import FOLDER_NAME, KEY, Piece, StorageError, attachment, browsers_may_fetch, media_type
+from integrations.storage.files import FOLDER_NAME, KEY, Piece, StorageError, attachment, browsers_may_fetch, media_type
 
 log = logging.getLogger("serenade.storage")
 CHUNK = 131_072

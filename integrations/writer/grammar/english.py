@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from integrations.writer.grammar import Grammar, Person
 from integrations.writer.grammar.english_frames import frame_list, frame_many, framed_phrase
 from integrations.writer.grammar.english_shapes import base_form, is_past_verb, is_third_person, lower_first
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
+from integrations.writer.grammar.plain import Grammar, Person
 
 _SHE = {"she", "her", "hers", "herself"}
 _HE = {"he", "him", "his", "himself"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from integrations.writer.grammar import EDGES, Person, listed
 from integrations.writer.grammar.english_shapes import (
     base_form,
     is_adjective,
@@ -20,6 +19,7 @@ from integrations.writer.grammar.english_shapes import (
     lower_first,
 )
 from integrations.writer.grammar.english_words import ENGLISH_WORDS as w
+from integrations.writer.grammar.plain import EDGES, Person, listed
 from integrations.writer.text import capital
 
 _FOR = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from integrations.writer.grammar import word_lists
+from integrations.writer.grammar.plain import word_lists
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from integrations.writer.grammar import EDGES, Grammar, Person, listed, word_lists
+from integrations.writer.grammar.plain import EDGES, Grammar, Person, listed, word_lists
 from integrations.writer.text import capital
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from tests.support.fakes.vendor import FakeVendor, Task
+from tests.support.fakes.task import Task, TaskKeeper
 
 Answer = tuple[int, Any]
 SUNG = "Mia"  # the name as a vendor heard it
@@ -36,7 +35,7 @@ class MusicGPT:
         return str(body.get("webhook_url", ""))
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
+    def read(fake: TaskKeeper, path: str, query: dict[str, str], body: Any) -> Answer:
         if path == "/v1/byUser":
             return 200, {
                 "conversions": [
@@ -79,7 +78,7 @@ class Suno:
         return str(body.get("callBackUrl", ""))
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
+    def read(fake: TaskKeeper, path: str, query: dict[str, str], body: Any) -> Answer:
         if path.endswith("get-timestamped-lyrics"):
             return 200, {"code": 200, "data": {"alignedWords": [{"word": "[Verse]\nMia ", "startS": 0.5, "endS": 1.25}]}}
         if path == Suno.credit[fake.name]:
@@ -127,7 +126,7 @@ class Mureka:
         return ""
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
+    def read(fake: TaskKeeper, path: str, query: dict[str, str], body: Any) -> Answer:
         task = fake.tasks.get(path.rpartition("/")[2])
         if task is None:
             return 404, {"error": {"message": "no such task"}}
@@ -167,7 +166,7 @@ class AceStep:
         return ""
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
+    def read(fake: TaskKeeper, path: str, query: dict[str, str], body: Any) -> Answer:
         if path == "/v1/stats":
             busy = sum(task.state() == "running" for task in fake.tasks.values())
             return 200, {"data": {"jobs": {"total": len(fake.tasks), "queued": 0, "running": busy}}}
@@ -208,7 +207,7 @@ class ElevenLabs:
         return ""
 
     @staticmethod
-    def read(fake: FakeVendor, path: str, query: dict[str, str], body: Any) -> Answer:
+    def read(fake: TaskKeeper, path: str, query: dict[str, str], body: Any) -> Answer:
         if path == "/v1/user/subscription":
             return 200, {"tier": "creator", "character_count": 760, "character_limit": 2000}
         return 404, {"detail": {"status": "not_found"}}

@@ -7,8 +7,6 @@ import gzip
 import json
 import secrets
 import threading
-import time
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,33 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 
 from tests.support.fakes.dialects import DIALECTS
+from tests.support.fakes.task import Task
 from tests.support.fakes.tones import file_of
-
-
-@dataclass
-class Task:
-    """One submit that was accepted (and billed)."""
-
-    fake: FakeVendor
-    id: str
-    body: dict[str, Any]
-    n: int
-    fate: str
-    made: float = field(default_factory=time.time)
-
-    def state(self) -> str:
-        """running, done or failed."""
-        over = time.time() - self.made >= self.fake.latency
-        if self.fate == "never" or not over:
-            return "running"
-        return "failed" if self.fate in ("fail", "moderated", "existing") else "done"
-
-    def finished(self) -> list[int]:
-        """The clips whose file is there."""
-        if self.fate == "one_early":
-            return [0]
-        done = list(range(self.n)) if self.state() == "done" else []
-        return done[1:] if self.fate == "one_fails" else done
 
 
 class FakeVendor:
