@@ -55,7 +55,7 @@ def unfinished(simulation: Simulation) -> list[str]:
     return sorted(open_payments) + sorted(missed) + [one for (one,) in busy]
 
 
-def settle(simulation: Simulation, seconds: float) -> None:
+def let_time_pass(simulation: Simulation, seconds: float) -> None:
     """Wait until nothing is unfinished while rows age quickly and nobody presses anything."""
     from jobs.queue_names import QUEUES
     from models import database
@@ -108,16 +108,7 @@ def run(payments: int, seed: int, seconds: float) -> int:
     scratch.chmod(0o755)
     listener, mail_server = socket.create_server(("127.0.0.1", 0)), MailServer()
     port = free_port()
-    os.environ |= {
-        "ENV": "development",
-        "DATA_DIR": str(scratch / "data"),
-        "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "STRIPE_SECRET_KEY": KEY,
-        "STRIPE_WEBHOOK_SECRET": SECRET,
-        "STRIPE_API_BASE": f"http://127.0.0.1:{listener.getsockname()[1]}/sandbox/stripe",
-        "SMTP_URL": mail_server.url,
-    }
+    os.environ |= _environment(scratch, port, listener.getsockname()[1], mail_server.url)
     (scratch / "data").mkdir()
     from embedded.stores import start_stores
 
@@ -133,7 +124,7 @@ def run(payments: int, seed: int, seconds: float) -> int:
     mail_server.server.start()
     try:
         wrong = _run_customers(simulation, processes, payments, seconds)
-        crashes = collections.Counter(crash_log.read_text().split()) if crash_log.exists() else collections.Counter()
+        crashes = collections.Counter(crash_log.read_text().split()) if crash_log.exists() else collections.Counter[str]()
         wrong += broken_promises(simulation, mail_server, crashes["mail_sent"])
         wrong += [f"crash point never passed: {point}" for point in POINTS if not crashes[point]] if payments >= 200 else []
     finally:
@@ -142,24 +133,42 @@ def run(payments: int, seed: int, seconds: float) -> int:
         simulation.sandbox.stop_delivery()
         mail_server.server.stop()
         stores.stop()
-    scenarios = collections.Counter(simulation.forms.values())
     print(f"seed {seed}: {len(simulation.paid)} payments of {len(simulation.forms)} forms in {time.monotonic() - began:.0f} s")
+    _tell(simulation, processes, crashes, len(POINTS))
+    print(mail_server.summary(len(simulation.paid), crashes["mail_sent"]))
+    return _verdict(wrong, scratch)
+
+
+def _environment(scratch: Path, port: int, stripe_port: int, mail_url: str) -> dict[str, str]:
+    return {
+        "ENV": "development",
+        "DATA_DIR": str(scratch / "data"),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+        "STRIPE_API_BASE": f"http://127.0.0.1:{stripe_port}/sandbox/stripe",
+        "SMTP_URL": mail_url,
+    }
+
+
+def _tell(simulation: Simulation, processes: Processes, crashes: collections.Counter[str], points: int) -> None:
+    scenarios = collections.Counter(simulation.forms.values())
     print("customers:", ", ".join(f"{name} {count}" for name, count in scenarios.most_common()))
     print("processes killed or died:", dict(processes.deaths))
-    print(
-        f"crash points: {sum(crashes.values())} deaths at {len(crashes)} of {len(POINTS)} points:", dict(crashes.most_common())
-    )
-    print(mail_server.summary(len(simulation.paid), crashes["mail_sent"]))
+    print(f"crash points: {sum(crashes.values())} deaths at {len(crashes)} of {points} points:", dict(crashes.most_common()))
+
+
+def _verdict(wrong: list[str], scratch: Path) -> int:
+    """The exit code. What was in order leaves nothing behind."""
     for one in wrong[:40]:
         print("WRONG", one)
-    print(
-        "every payment was fulfilled once or given back once"
-        if not wrong
-        else f"{len(wrong)} promises broken; log in {scratch}"
-    )
-    if not wrong:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return int(bool(wrong))
+    if wrong:
+        print(f"{len(wrong)} promises broken; log in {scratch}")
+        return 1
+    print("every payment was fulfilled once or given back once")
+    shutil.rmtree(scratch, ignore_errors=True)
+    return 0
 
 
 def _run_customers(simulation: Simulation, processes: Processes, payments: int, seconds: float) -> list[str]:
@@ -191,7 +200,7 @@ def _run_customers(simulation: Simulation, processes: Processes, payments: int, 
             time.sleep(5)
             processes.kill(simulation.dice.choice(("worker-1", "worker-2", "clock")))
     print(f"{len(simulation.paid)} payments made after {time.monotonic() - began:.0f} s; now the rest is finished", flush=True)
-    settle(simulation, seconds)
+    let_time_pass(simulation, seconds)
     return wrong
 
 

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.chaos import broken_promises, settle
+from bench.chaos import broken_promises, let_time_pass
 from bench.chaos_machine import VENDOR, Machine, machine
 from bench.chaos_nemesis import PROMISE, Nemesis, Outcome, table
 from bench.chaos_orders import Customers
@@ -43,9 +43,9 @@ def run(made: Machine, asked: argparse.Namespace) -> tuple[Customers, list[Outco
         customers.closing.set()
     until = time.monotonic() + 1800
     while not customers.are_gone() and time.monotonic() < until:
-        settle(made.simulation, 5)
+        let_time_pass(made.simulation, 5)
         time.sleep(2)
-    settle(made.simulation, 600)
+    let_time_pass(made.simulation, 600)
     return customers, outcomes
 
 

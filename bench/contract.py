@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg2
 
+from bench.table import figure_row
 from tests.support.disasters import url_of
 from tests.support.stack import Stack, example_form_data, free_port
 
@@ -30,7 +31,7 @@ SELECT 'form_17658984' || lpad(n::text, 8, '0') || '_' || md5('{form}' || n), pa
        'created', guest_email
 FROM compose_forms, generate_series(1, {count}) n WHERE id = '{form}'
 """
-Request = Callable[[int], bytes]
+_Request = Callable[[int], bytes]
 
 
 def main() -> None:
@@ -47,7 +48,7 @@ def main() -> None:
         if "million" in sys.argv:
             large = measure(stack, form, 999_000)
             for name, rate in small.items():
-                row(f"{name}: a thousand forms / a million", rate / large[name], "<= 1.3", "x")
+                figure_row(f"{name}: a thousand forms / a million", rate / large[name], "<= 1.3", "x")
     finally:
         stack.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -71,9 +72,9 @@ def measure(stack: Stack, form: str, more: int, seconds: float = SECONDS) -> dic
     rates = {}
     for name, one, promise in (("GET form", get, 400), ("PATCH form", patch, 150)):
         rate, _ = asyncio.run(load(stack.port, one, seconds))
-        row(f"{name}, as fast as it goes", rate, f">= {promise}", "/s")
+        figure_row(f"{name}, as fast as it goes", rate, f">= {promise}", "/s")
         _, times = asyncio.run(load(stack.port, one, seconds, rate=promise / 2))
-        row(f"{name}, p95 at {promise // 2}/s", 1000 * statistics.quantiles(times, n=20)[18], "<= 40 ms", "ms")
+        figure_row(f"{name}, p95 at {promise // 2}/s", 1000 * statistics.quantiles(times, n=20)[18], "<= 40 ms", "ms")
         rates[name] = rate
     return rates
 
@@ -96,7 +97,7 @@ def request(method: str, path: str, body: bytes = b"") -> bytes:
     return head.encode() + body
 
 
-async def load(port: int, one: Request, seconds: float, rate: float = 0.0) -> tuple[float, list[float]]:
+async def load(port: int, one: _Request, seconds: float, rate: float = 0.0) -> tuple[float, list[float]]:
     """(answers per second, seconds of each). With `rate` requests start on a schedule and waiting counts as latency."""
     times: list[float] = []
     began = time.perf_counter()
@@ -120,8 +121,3 @@ async def load(port: int, one: Request, seconds: float, rate: float = 0.0) -> tu
 
     await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
     return len(times) / (time.perf_counter() - began), times
-
-
-def row(what: str, figure: float, promise: str, unit: str) -> None:
-    """One line of the table."""
-    print(f"{what:48} {figure:8.2f} {unit:3} {promise}")

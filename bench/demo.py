@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from playwright.async_api import Page, async_playwright
 
-from bench.stack import row
+from bench.table import figure_row
 from tests.support.stack import Stack, free_port, wait_for
 from tools.install_browser import find_browser
 
@@ -32,10 +32,10 @@ def main() -> None:
     try:
         with Stack(data, free_port(), DATABASE_URL=None, REDIS_URL=None, DEMO="true") as stack:
             order(stack)  # the first one warms up the processes, and is not counted
-            row("a scene at 20x, click -> share page", asyncio.run(scene(stack)), "<= 15 s")
+            figure_row("a scene at 20x, click -> share page", asyncio.run(scene(stack)), "<= 15 s")
             shared, whole = asyncio.run(tour(stack))
-            row("a scene of the tour at 1x, card -> share page", shared, "")
-            row("a scene of the tour at 1x, card -> next card", whole, "<= 90 s")
+            figure_row("a scene of the tour at 1x, card -> share page", shared, "")
+            figure_row("a scene of the tour at 1x, card -> next card", whole, "<= 90 s")
             alone = [order(stack) for _ in range(ORDERS)]
             with_crowd(stack, alone)
     finally:
@@ -101,11 +101,11 @@ def with_crowd(stack: Stack, alone: list[tuple[float, float]]) -> None:
     during = VISITORS - len(there)
     for number, what in enumerate(("first playable", "all three ready")):
         one, other = (statistics.median(times[number] for times in some) for some in (alone, beside))
-        row(f"a real order, submit -> {what}, alone", one, "")
-        row(f"  the same beside {VISITORS} visitors", other, f"undisturbed; {other / one - 1:+.0%}")
+        figure_row(f"a real order, submit -> {what}, alone", one, "")
+        figure_row(f"  the same beside {VISITORS} visitors", other, f"undisturbed; {other / one - 1:+.0%}")
     wait_for(lambda: len(there) >= VISITORS // 2, "half of the visitors", 120)
-    row(f"visitors at the share page: the first of {VISITORS}", min(there), "")
-    row(f"visitors at the share page: half of {VISITORS}", sorted(there)[VISITORS // 2 - 1], "")
+    figure_row(f"visitors at the share page: the first of {VISITORS}", min(there), "")
+    figure_row(f"visitors at the share page: half of {VISITORS}", sorted(there)[VISITORS // 2 - 1], "")
     print(f"{during} of {VISITORS} visitors were still waiting when the last real order was ready")
 
 

@@ -6,13 +6,13 @@ Promises: RSS grows by at most 150 MB, no answer is a 5xx, and the health check 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
-from pathlib import Path
 
 from bench.share import get
 from bench.shared_stores import stack_on_stores
+from bench.soak_samples import resident
+from bench.table import loaded_row
 from tests.support.stack import Stack
 
 RATE, SECONDS, MOST_OPEN = 500, 30.0, 400  # what is not answered while so many wait is dropped, as a full backlog would
@@ -32,12 +32,12 @@ def measure(stack: Stack, addresses: int, seconds: float = SECONDS) -> float:
     answers, health, dropped = asyncio.run(flood(stack.port, addresses, seconds))
     grown, most = resident(web) - before, sorted(health)[int(len(health) * 0.95)]
     what = f"{RATE} GET/s for {seconds:g} s, addresses: {addresses}; answered"
-    row(what, f"{sum(answers.values()) / seconds:.0f}/s", "")
+    loaded_row(what, f"{sum(answers.values()) / seconds:.0f}/s", "")
     counted = ", ".join(f"{count} x {status}" for status, count in sorted(answers.items()))
     failed = sum(count for status, count in answers.items() if status >= 500)
-    row(f"  {counted}; {dropped} not sent, as {MOST_OPEN} waited", f"{failed} x 5xx", "0")
-    row("  health check meanwhile, p95", f"{1000 * most:.0f} ms", "")
-    row("  resident memory of the web process grew by", f"{grown:.0f} MB", "<= 150 MB")
+    loaded_row(f"  {counted}; {dropped} not sent, as {MOST_OPEN} waited", f"{failed} x 5xx", "0")
+    loaded_row("  health check meanwhile, p95", f"{1000 * most:.0f} ms", "")
+    loaded_row("  resident memory of the web process grew by", f"{grown:.0f} MB", "<= 150 MB")
     return grown
 
 
@@ -67,16 +67,6 @@ async def flood(port: int, addresses: int, seconds: float) -> tuple[Counter[int]
         task.add_done_callback(waiting.discard)
     await asyncio.gather(*waiting)
     return answers, health, dropped
-
-
-def resident(pid: int) -> float:
-    """RSS in MB."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def row(what: str, figure: str, promise: str) -> None:
-    """One line."""
-    print(f"{what:72} {figure:>10} {promise:10} load {os.getloadavg()[0]:.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from pathlib import Path
 import redis
 
 from bench.shared_stores import stores
+from bench.soak_samples import resident
+from bench.table import figure_row
 from tests.support.fakes.vendor import FakeVendor
 from tests.support.stack import Stack
 
@@ -40,11 +42,6 @@ def product_at(name: str, data_dir: Path, port: int, **settings: str) -> Iterato
             yield stack
 
 
-def row(what: str, figure: float, promise: str, unit: str) -> None:
-    """One line of the table."""
-    print(f"{what:58} {figure:9.2f} {unit:8} {promise}", flush=True)
-
-
 def one_song(seconds: float = 180.0) -> None:
     """A three-minute MP3 on one core: fetched, checked, levelled, cut, drawn, stored."""
     from jobs.generation.mastering import make_recording, store
@@ -53,8 +50,8 @@ def one_song(seconds: float = 180.0) -> None:
     content = song(seconds)
     began, cpu = time.perf_counter(), time.process_time()
     store("task_bench", make_recording(content, "For Mia"))
-    row(f"an MP3 of {seconds:.0f} s, wall clock", time.perf_counter() - began, "<= 4 s", "s")
-    row(f"an MP3 of {seconds:.0f} s, CPU", time.process_time() - cpu, "", "s")
+    figure_row(f"an MP3 of {seconds:.0f} s, wall clock", time.perf_counter() - began, "<= 4 s", "s")
+    figure_row(f"an MP3 of {seconds:.0f} s, CPU", time.process_time() - cpu, "", "s")
 
 
 def overhead(stack: Stack, name: str) -> None:
@@ -64,7 +61,7 @@ def overhead(stack: Stack, name: str) -> None:
     began = time.perf_counter()
     stack.generate(form_id)
     stack.await_status(form_id, "variations_ready", seconds=60)
-    row(f"nine variations, instant {name}, submit -> ready", time.perf_counter() - began, PROMISED[name], "s")
+    figure_row(f"nine variations, instant {name}, submit -> ready", time.perf_counter() - began, PROMISED[name], "s")
 
 
 def sustained(stack: Stack, name: str, count: int = 20) -> float:
@@ -85,9 +82,9 @@ def sustained(stack: Stack, name: str, count: int = 20) -> float:
         time.sleep(0.1)
     took = time.perf_counter() - began
     database.close()
-    row(f"{name}: {count} forms ({made} variations), per second", made / took, ">= 10", "1/s")
+    figure_row(f"{name}: {count} forms ({made} variations), per second", made / took, ">= 10", "1/s")
     spent = valkey.info("stats")["total_commands_processed"] - commands
-    row(f"{name}: Redis commands per variation", spent / made, "<= 12", "")
+    figure_row(f"{name}: Redis commands per variation", spent / made, "<= 12", "")
     return made / took
 
 
@@ -116,21 +113,12 @@ def status_reads(callbacks: bool) -> float:
     return reads + 1  # the one that finds it, in its own time or woken by the callback
 
 
-def resident() -> float:
-    """What this process holds, in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def in_flight(forms: int = 1000, passes: int = 100) -> None:
-    """So many forms (nine variations each, three tasks of three clips) at a provider: the sweep's pass and the poll's cost."""
+def _put_in_flight(forms: int) -> None:
     from datetime import timedelta
 
-    import jobs.clock
-    from migrations import migrate_database
-    from models import Variation, database, in_database, now
+    from models import database, now
 
-    @database.atomic()
-    def fill() -> None:
+    with database.atomic():
         database.execute_sql("SET LOCAL statement_timeout = 0")
         database.execute_sql(
             "INSERT INTO compose_forms (id, package_type, song_count, form_data, status, generated_lyrics)"
@@ -147,22 +135,31 @@ def in_flight(forms: int = 1000, passes: int = 100) -> None:
         )
         database.execute_sql("ANALYZE")
 
+
+def in_flight(forms: int = 1000, passes: int = 100) -> None:
+    """So many forms (nine variations each, three tasks of three clips) at a provider: the sweep's pass and the poll's cost."""
+    import jobs.clock
+    from migrations import migrate_database
+    from models import Variation, in_database
+
     for callbacks, promise in ((False, "<= 1"), (True, "<= 2")):
         per = "status reads per task, 120 s long, with callbacks" if callbacks else "status reads per task and minute"
-        row(f"3,000 tasks: {per}", status_reads(callbacks) / (1 if callbacks else 2), promise, "")
+        figure_row(f"3,000 tasks: {per}", status_reads(callbacks) / (1 if callbacks else 2), promise, "")
     migrate_database()
-    in_database(fill)
+    in_database(_put_in_flight, forms)
     in_database(jobs.clock.sweep)
     began = time.perf_counter()
     in_database(jobs.clock.sweep)
-    row(f"the sweep's pass over {9 * forms} variations in flight", (time.perf_counter() - began) * 1000, "<= 200 ms", "ms")
+    figure_row(
+        f"the sweep's pass over {9 * forms} variations in flight", (time.perf_counter() - began) * 1000, "<= 200 ms", "ms"
+    )
     held = resident()
     for _ in range(passes):
         in_database(jobs.clock.sweep)
-    row(f"memory after {passes} passes more", resident() - held, "flat", "MB")
+    figure_row(f"memory after {passes} passes more", resident() - held, "flat", "MB")
     began = time.perf_counter()
     in_database(jobs.clock.poll_what_is_open, {})
-    row(f"the clock's tick over {9 * forms} variations in flight", (time.perf_counter() - began) * 1000, "", "ms")
+    figure_row(f"the clock's tick over {9 * forms} variations in flight", (time.perf_counter() - began) * 1000, "", "ms")
     print(f"{in_database(lambda: Variation.select().count())} variations in the table", file=sys.stderr)
 
 

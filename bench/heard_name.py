@@ -12,17 +12,13 @@ import threading
 import time
 from pathlib import Path
 
-from bench.stack import answers, family, row
+from bench.soak_samples import resident
+from bench.stack import answers, family
+from bench.table import figure_row
 from tests.support.stack import Stack, free_port, wait_for
 
 NAMES = "Mia Oliver Charlotte Theodore Siobhan Kaelyn Eleanor Marcus Priya Anna"
 SINGS, SERVES = b"singing.name_line", b"main.py\0web"
-
-
-def resident(pid: int) -> float:
-    """MB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def found(above: int, what: bytes) -> list[int]:
@@ -46,12 +42,12 @@ def main() -> None:
         wait_for(lambda: answers(stack), "the front page", 180)
         web = found(stack.process.pid, SERVES)[0]
         time.sleep(5)
-        row(f"web before, load {os.getloadavg()[0]:.0f}", resident(web), "", "MB")
+        figure_row(f"web before, load {os.getloadavg()[0]:.0f}", resident(web), "", "MB")
         ten_names(stack, web)
-        row("web after ten names", resident(web), "no more than before", "MB")
+        figure_row("web after ten names", resident(web), "no more than before", "MB")
         time.sleep(5)
-        row("web five seconds later", resident(web), "", "MB")
-        row("processes left that sing", len(found(stack.process.pid, SINGS)), "0", "")
+        figure_row("web five seconds later", resident(web), "", "MB")
+        figure_row("processes left that sing", len(found(stack.process.pid, SINGS)), "0", "")
     finally:
         stack.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -80,10 +76,10 @@ def ten_names(stack: Stack, web: int) -> None:
     finally:
         done.set()
         watching.join()
-    row("web while it answers, at most", most["web"], "", "MB")
-    row("the process that sings, at most", most["singing"], "", "MB")
-    row("one name, the middle of ten", sorted(took)[len(took) // 2], "1 s")
-    row("one name, the slowest", max(took), "")
+    figure_row("web while it answers, at most", most["web"], "", "MB")
+    figure_row("the process that sings, at most", most["singing"], "", "MB")
+    figure_row("one name, the middle of ten", sorted(took)[len(took) // 2], "1 s")
+    figure_row("one name, the slowest", max(took), "")
 
 
 if __name__ == "__main__":

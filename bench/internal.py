@@ -125,7 +125,7 @@ def figures(rounds: int) -> None:
     with database.connection_context():
         for hours in (24, 168):
             for name, look in SECTIONS.items():
-                row(f"figure {name}, {hours} h", timed(lambda look=look, hours=hours: look(hours), rounds), "<= 100 ms")
+                _row(f"figure {name}, {hours} h", timed(lambda look=look, hours=hours: look(hours), rounds), "<= 100 ms")
 
 
 def searches(form_id: str, rounds: int) -> None:
@@ -143,11 +143,11 @@ def searches(form_id: str, rounds: int) -> None:
     }  # fmt: skip
     with database.connection_context():
         for name, what in asked.items():
-            row(f"find by {name}", timed(lambda what=what: find(**what), rounds), "<= 100 ms")
+            _row(f"find by {name}", timed(lambda what=what: find(**what), rounds), "<= 100 ms")
         page, depth = find(), 0
         while page.after and depth < 200:
             page, depth = find(after=page.after), depth + 1
-        row("find, page 200", timed(lambda: find(after=page.after), rounds), "<= 100 ms")
+        _row("find, page 200", timed(lambda: find(after=page.after), rounds), "<= 100 ms")
 
 
 def pages(stack: Stack, form_id: str, rounds: int) -> None:
@@ -163,9 +163,8 @@ def pages(stack: Stack, form_id: str, rounds: int) -> None:
             answer = browser.get(stack.url + path, timeout=30)
             assert answer.status_code == 200, stack.read_log()[-2000:]
 
-        row(f"page {name}", timed(get, rounds), "<= 150 ms")
+        _row(f"page {name}", timed(get, rounds), "<= 150 ms")
 
 
-def row(what: str, took: tuple[float, float], promise: str) -> None:
-    """One line of the table."""
+def _row(what: str, took: tuple[float, float], promise: str) -> None:
     print(f"{what:40} p95 {took[0]:7.1f} ms  fastest {took[1]:7.1f} ms   {promise}", flush=True)

@@ -8,6 +8,7 @@ import statistics
 import time
 
 from bench.shared_stores import stack_on_stores
+from bench.table import figure_row
 from tests.support.stack import Stack
 
 RATE, SECONDS, STREAMS = 200, 15, 20
@@ -38,7 +39,7 @@ def first_visit(url: str, token: str) -> None:
     for path in [f"/s/{token}", *dict.fromkeys(wanted)]:
         with requests.get(url + path, stream=True, timeout=10) as answer:
             total += len(answer.raw.read(decode_content=False))
-    row("first visit, before audio", total / 1024, "<= 60 KiB", "KiB")
+    figure_row("first visit, before audio", total / 1024, "<= 60 KiB", "KiB")
 
 
 async def storm(port: int, token: str, seconds: float) -> None:
@@ -54,15 +55,15 @@ async def storm(port: int, token: str, seconds: float) -> None:
     spent = time.perf_counter() - began
     stop.set()
     pieces = sum(await asyncio.gather(*streams))
-    row(
+    figure_row(
         f"{RATE}/s for {seconds:g} s beside {STREAMS} Range streams, answered per second",
         len(taken) / spent,
         f">= {RATE}",
         "/s",
     )
-    row("  p50", statistics.median(taken) * 1000, "", "ms")
-    row("  p95", taken[int(len(taken) * 0.95)] * 1000, "<= 100 ms", "ms")
-    row("  Range answers meanwhile", pieces / spent, "", "/s")
+    figure_row("  p50", statistics.median(taken) * 1000, "", "ms")
+    figure_row("  p95", taken[int(len(taken) * 0.95)] * 1000, "<= 100 ms", "ms")
+    figure_row("  Range answers meanwhile", pieces / spent, "", "/s")
 
 
 async def one(port: int, token: str, due: float) -> float:
@@ -93,11 +94,6 @@ async def get(port: int, path: str, header: str) -> tuple[int, bytes]:
     finally:
         writer.close()
     return int(answer[9:12]), answer
-
-
-def row(what: str, figure: float, promise: str, unit: str) -> None:
-    """One line."""
-    print(f"{what:72} {figure:8.1f} {unit:4} {promise}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
 
 import numpy as np
 import soundfile as sf
+from numpy.typing import NDArray
 
 from bench.song_briefs import NAMES, a_song
 from bench.song_lines import LineRow, judged, report, save_clips
@@ -37,12 +39,13 @@ from integrations.music.studio.instrument_bank import RATE, Bank
 from integrations.music.studio.loudness import integrated
 from integrations.music.studio.render import render_song
 from integrations.music.studio.singing.cast import names, voice_for
+from integrations.music.studio.singing.line import SungSyllable
 from integrations.music.studio.singing.vocals import breath_lines
 from integrations.music.studio.singing.voice_bank import load
 
 
 @dataclass
-class Row:
+class SongRow:
     """One song's line of the table."""
 
     found: Found
@@ -58,7 +61,7 @@ class Row:
     lines: list[LineRow]
 
 
-def measure(request: SongRequest, bank: Bank, clips: Path | None = None) -> Row:
+def measure(request: SongRequest, bank: Bank, clips: Path | None = None) -> SongRow:
     """Print one song's line; clips of its sung lines into a folder."""
     score = compose(request)
     voice = load(score.voice)
@@ -69,20 +72,17 @@ def measure(request: SongRequest, bank: Bank, clips: Path | None = None) -> Row:
     lines = list(breath_lines(score, voice.inventory))
     found = heard(track, lines, voice)
     notes = [n for line in lines for n in line]
-    singing = np.zeros(len(alone) // 4410 + 1, bool)
-    for note in notes:
-        singing[int(note.start * 10) : int(note.end * 10) + 1] = True
     both = np.stack([desk.left, desk.right])
-    level = np.abs(both).max(axis=0)[: both.shape[1] // 4410 * 4410].reshape(-1, 4410).max(axis=1)
+    singing = _tenths(notes, len(alone))
     until = next((start for start, lift in score.lifts if lift), score.beats)  # a last chorus may stand in another key
     heard_key = key_heard(both.mean(0)[: int(score.seconds(until) * RATE)])
     versions = [compose(replace(request, variation=v)) for v in (1, 2, 3)]
-    row = Row(
+    row = SongRow(
         found=Found.of(found),
         key=heard_key == score.key,
         loudness=integrated(desk.left, desk.right),
         peak=20 * float(np.log10(np.abs(both).max())),
-        silence=100 * float((level[5 : int((score.length - 3) * 10)] < 10**-2.5).mean()),
+        silence=_silence(both, score.length),
         correlation=float(np.corrcoef(both)[0, 1]),
         front=band_level(alone, singing) - band_level(band, singing),
         missing=sum(voice.missing.values()) / sum(len(n.phones) for n in notes),
@@ -93,18 +93,35 @@ def measure(request: SongRequest, bank: Bank, clips: Path | None = None) -> Row:
     if clips:
         save_clips(clips, row.lines, both.mean(0), track)
     key = score.key if row.key else f"{score.key} heard as {heard_key}"
-    print(
-        f"{request.reference:6} {score.voice:9} {score.manner:9} pitch {row.found.share:5.1f} % "
-        f"worst {max(row.found.medians):4.1f} c, "
-        f"{row.loudness:6.2f} LUFS, peak {row.peak:5.2f} dB, silence {row.silence:3.1f} %, correlation {row.correlation:4.2f}, "
-        f"voice band {row.front:+5.1f} dB, versions differ in {row.least} of 6, {100 * row.missing:.1f} % substitutes, "
-        f"{speed:3.0f}x, {key}",
-        flush=True,
-    )
+    _print_line(f"{request.reference:6} {score.voice:9} {score.manner:9}", row, key)
     return row
 
 
-def summary(language: str, rows: list[Row]) -> None:
+def _tenths(notes: Sequence[SungSyllable], samples: int) -> NDArray[np.bool_]:
+    """Of a second, those in which somebody sings."""
+    singing = np.zeros(samples // 4410 + 1, bool)
+    for note in notes:
+        singing[int(note.start * 10) : int(note.end * 10) + 1] = True
+    return singing
+
+
+def _silence(both: NDArray[np.float32], seconds: float) -> float:
+    """Per cent of a song, its begin and its end not counted."""
+    level = np.abs(both).max(axis=0)[: both.shape[1] // 4410 * 4410].reshape(-1, 4410).max(axis=1)
+    return 100 * float((level[5 : int((seconds - 3) * 10)] < 10**-2.5).mean())
+
+
+def _print_line(song: str, row: SongRow, key: str) -> None:
+    print(
+        f"{song} pitch {row.found.share:5.1f} % worst {max(row.found.medians):4.1f} c, "
+        f"{row.loudness:6.2f} LUFS, peak {row.peak:5.2f} dB, silence {row.silence:3.1f} %, correlation {row.correlation:4.2f}, "
+        f"voice band {row.front:+5.1f} dB, versions differ in {row.least} of 6, {100 * row.missing:.1f} % substitutes, "
+        f"{row.speed:3.0f}x, {key}",
+        flush=True,
+    )
+
+
+def summary(language: str, rows: list[SongRow]) -> None:
     """All songs of a language together, beside what is promised."""
     found = Found.of(row.found for row in rows)
     medians, onsets = np.array(found.medians), np.array(found.onsets)

@@ -86,6 +86,11 @@ def memory(pid: int) -> float:
     return (sizes["Pss"] - sizes.get("Pss_Shmem", 0)) / 1024
 
 
+def resident(pid: int | str = "self") -> float:
+    """RSS of a process in MB."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 def cpu_seconds(pid: int) -> float:
     """Processor time of a process since its start, that of its children that have ended included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

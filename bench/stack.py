@@ -10,6 +10,7 @@ from pathlib import Path
 
 import requests
 
+from bench.table import figure_row
 from tests.support.stack import Stack, free_port, wait_for
 
 
@@ -22,19 +23,19 @@ def main() -> None:
         began = time.perf_counter()
         stack.start_soon()
         wait_for(lambda: answers(stack), "the front page", 60)
-        row("start, empty data dir -> page answers", time.perf_counter() - began, "<= 3 s")
+        figure_row("start, empty data dir -> page answers", time.perf_counter() - began, "<= 3 s")
         wait_for(stack.is_ready, "a worker", 60)
         time.sleep(10)
-        row("resident (PSS), all processes, idle", pss(stack), "<= 300 MB", "MB")
+        figure_row("resident (PSS), all processes, idle", pss(stack), "<= 300 MB", "MB")
         order(stack)
         began = time.perf_counter()
         stack.process.send_signal(signal.SIGINT)
         stack.process.wait(30)
-        row("stop", time.perf_counter() - began, "<= 2 s")
+        figure_row("stop", time.perf_counter() - began, "<= 2 s")
         began = time.perf_counter()
         stack.start_soon()
         wait_for(lambda: answers(stack), "the front page", 60)
-        row("start again, data there -> page answers", time.perf_counter() - began, "")
+        figure_row("start again, data there -> page answers", time.perf_counter() - began, "")
     finally:
         stack.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -50,9 +51,9 @@ def order(stack: Stack, songs: int = 3) -> str:
         return sum(one["status"] == "ready" for song in stack.form(form_id)["songs"] for one in song["variations"])
 
     wait_for(lambda: ready() >= 1, "the first variation", 120)
-    row("submit -> first variation playable", time.perf_counter() - began, "<= 6 s")
+    figure_row("submit -> first variation playable", time.perf_counter() - began, "<= 6 s")
     wait_for(lambda: ready() == 3 * songs, "all of them", 300)
-    row(f"submit -> all {3 * songs} ready", time.perf_counter() - began, "<= 30 s")
+    figure_row(f"submit -> all {3 * songs} ready", time.perf_counter() - began, "<= 30 s")
     return form_id
 
 
@@ -91,8 +92,3 @@ def family(pid: int) -> set[int]:
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return found
-
-
-def row(what: str, figure: float, promise: str, unit: str = "s") -> None:
-    """One line of the table."""
-    print(f"{what:48} {figure:8.2f} {unit:3} {promise}")

@@ -6,6 +6,7 @@ printed as recorded and are not measured again.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NamedTuple
 
@@ -36,4 +37,16 @@ def show(row: Row) -> None:
     """Print it, at once."""
     target = row.target if row.met else f"{row.target}  MISSED"
     sys.stdout.write(f"{row.what:52} {row.ours:>28}   {target:18} {row.beside}".rstrip() + "\n")
+    sys.stdout.flush()
+
+
+def figure_row(what: str, figure: float, promise: str, unit: str = "s") -> None:
+    """A measured figure and what is promised, at once."""
+    sys.stdout.write(f"{what:72} {figure:9.2f} {unit:8} {promise}".rstrip() + "\n")
+    sys.stdout.flush()
+
+
+def loaded_row(what: str, figure: str, promise: str) -> None:
+    """The same of several figures, beside the load of the machine."""
+    sys.stdout.write(f"{what:72} {figure:>28} {promise:10} load {os.getloadavg()[0]:.0f}\n")
     sys.stdout.flush()

@@ -7,7 +7,6 @@ request can. Promise: two are worth at least 1.7 times one, by the rate or else 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import requests
 
 from bench.shared_stores import stack_on_stores
 from bench.soak_samples import cpu_seconds
+from bench.table import loaded_row
 from tests.support import warm
 from tests.support.stack import Stack, free_port, wait_for
 
@@ -43,13 +43,13 @@ def measure(stack: Stack, seconds: float = SECONDS) -> dict[str, float]:
             one, cost = spent(asyncio.run, load([stack.port], path, seconds), pids=[first], seconds=seconds)
             two, shared = spent(asyncio.run, load([stack.port, port], path, seconds), pids=[first, second], seconds=seconds)
             worth[name] = max(two / one, min(2.0, 2 * cost / shared))  # what is saved beyond the half is threads that wait less
-            row(f"{name}: one process; two", f"{one:.0f}/s; {two:.0f}/s", f"{two / one:.2f}x")
-            row(
+            loaded_row(f"{name}: one process; two", f"{one:.0f}/s; {two:.0f}/s", f"{two / one:.2f}x")
+            loaded_row(
                 "  CPU of the web processes a request",
                 f"{1000 * cost:.2f}; {1000 * shared:.2f} ms",
                 f"{2 * cost / shared:.2f}x",
             )
-            row("  two are worth", f"{worth[name]:.2f}x", ">= 1.7x")
+            loaded_row("  two are worth", f"{worth[name]:.2f}x", ">= 1.7x")
     return worth
 
 
@@ -98,11 +98,6 @@ async def load(ports: list[int], path: str, seconds: float) -> int:
 
     await asyncio.gather(*map(client, range(CONNECTIONS)))
     return sum(counts)
-
-
-def row(what: str, figure: str, promise: str) -> None:
-    """One line."""
-    print(f"{what:48} {figure:>28} {promise:10} load {os.getloadavg()[0]:.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import requests
 
-from bench.stack import row
+from bench.table import figure_row
 from tests.support.stack import free_port, wait_for
 
 COUNT, AT_ONCE, SECRET = 3000, 8, "whsec_bench"
@@ -55,9 +55,9 @@ def measure(url: str, secret: str, count: int = COUNT) -> None:
     began = time.perf_counter()
     times = sorted(_load(hook, secret, count))
     seconds = time.perf_counter() - began
-    row(f"webhooks verified, stored, committed ({count})", count / seconds, ">= 400", "/s")
-    row("p50", times[len(times) // 2] * 1000, "", "ms")
-    row("p99", times[int(len(times) * 0.99)] * 1000, "<= 200 ms", "ms")
+    figure_row(f"webhooks verified, stored, committed ({count})", count / seconds, ">= 400", "/s")
+    figure_row("p50", times[len(times) // 2] * 1000, "", "ms")
+    figure_row("p99", times[int(len(times) * 0.99)] * 1000, "<= 200 ms", "ms")
 
 
 def _answers(url: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bench.generation import product_at, row, sustained
+from bench.generation import product_at, sustained
 from bench.scale_plots import save_workers
 from bench.shared_stores import stores
 from bench.soak_samples import cpu_seconds
+from bench.table import figure_row
 from tests.support.disasters import parent_of
 from tests.support.stack import Stack
 
@@ -33,7 +34,7 @@ def measure(stack: Stack, workers: int, forms: int = FORMS) -> tuple[float, floa
     before = sum(map(cpu_seconds, pids))
     rate = sustained(stack, f"{workers} workers", forms)
     cost = 1000 * (sum(map(cpu_seconds, pids)) - before) / (9 * forms)
-    row(f"{workers} workers: their CPU per variation", cost, "", "ms")
+    figure_row(f"{workers} workers: their CPU per variation", cost, "", "ms")
     return rate, cost
 
 

@@ -1,4 +1,4 @@
-"""The shape of the code: one name, one meaning; a function is one breath, a file one screen or two."""
+"""The shape of the code: one name, one meaning; a function is one breath, a file one screen or two, in tests and benches too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 FOLDERS = ("api", "embedded", "integrations", "jobs", "records", "ui")
 FILES = sorted({*ROOT.glob("*.py"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))})
 TOOLS = sorted((ROOT / "tools").rglob("*.py"))
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+BESIDE = sorted(
+    path for folder in ("bench", "tests", "tools") for path in (ROOT / folder).rglob("*.py") if "data" not in path.parts
+)
 LONGEST_FUNCTION, LONGEST_FILE = 40, 250  # lines; blank ones and docstrings of a file are not counted
 ON_PURPOSE = {
     "log": "each module's logger",
@@ -74,7 +76,7 @@ def test_the_check_sees_each_way_to_bind_a_name(code: str) -> None:
 def test_a_function_fits_on_a_screen() -> None:
     long = [
         f"{path.relative_to(ROOT)}: {node.name}, {node.end_lineno - node.lineno + 1} lines"
-        for path in FILES
+        for path in (*FILES, *BESIDE)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
@@ -84,11 +86,7 @@ def test_a_function_fits_on_a_screen() -> None:
 
 
 def test_a_file_fits_on_two_screens() -> None:
-    assert [f"{path.relative_to(ROOT)}: {_lines_of_code(path)}" for path in FILES if _is_long(path)] == []
-
-
-def test_a_file_of_tests_fits_on_two_screens_too() -> None:
-    assert [str(path.relative_to(ROOT)) for path in TESTS if _is_long(path)] == []
+    assert [f"{path.relative_to(ROOT)}: {_lines_of_code(path)}" for path in (*FILES, *BESIDE) if _is_long(path)] == []
 
 
 def _is_long(path: Path) -> bool:

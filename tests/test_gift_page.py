@@ -162,6 +162,17 @@ async def test_the_card_on_its_page_is_in_our_letters_its_words_are_text_and_its
     assert code.text.endswith(f"/s/{token}")
 
 
+async def have_it_mailed_later(page: Page) -> None:
+    await page.locator("#giver-to").fill("mia@example.com")
+    await page.locator("#giver-post-on").fill("2050-12-24T18:00")
+    await page.locator("#giver-post-zone").fill("Atlantis/City")
+    await page.locator("#giver-post [type=submit]").click()
+    await expect(page.locator("#giver-post").get_by_role("status")).to_have_text("Please choose the time zone from the list.")
+    await page.locator("#giver-post-zone").fill("Europe/Berlin")
+    await page.locator("#giver-post [type=submit]").dblclick()
+    await expect(page.locator("#gift-mails")).to_contain_text("The mail to them, to mia@example.com, goes out Saturday")
+
+
 async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, page: Page) -> None:
     form_id = give()
     await page.goto(f"{stack.url}/compose/success?formId={form_id}")
@@ -187,14 +198,7 @@ async def test_the_giver_sees_answers_live_and_changes_the_gift(stack: Stack, pa
     await page.locator("#giver-seal [type=submit]").click()
     await expect(page.locator("#gift-sealed")).to_have_text("Opens on Saturday, December 24, 2050, 6:00 PM (Europe/Berlin).")
     assert stack.call("GET", f"/s/{token}/audio/0.mp3").status_code == 403
-    await page.locator("#giver-to").fill("mia@example.com")
-    await page.locator("#giver-post-on").fill("2050-12-24T18:00")
-    await page.locator("#giver-post-zone").fill("Atlantis/City")
-    await page.locator("#giver-post [type=submit]").click()
-    await expect(page.locator("#giver-post").get_by_role("status")).to_have_text("Please choose the time zone from the list.")
-    await page.locator("#giver-post-zone").fill("Europe/Berlin")
-    await page.locator("#giver-post [type=submit]").dblclick()
-    await expect(page.locator("#gift-mails")).to_contain_text("The mail to them, to mia@example.com, goes out Saturday")
+    await have_it_mailed_later(page)
     page.on("dialog", lambda dialog: dialog.accept())
     await page.locator("#giver-rotate").click()
     await expect(page.locator("#link-0")).not_to_have_value(re.compile(token))

@@ -96,6 +96,22 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
+async def answer_in_spanish(page: Page) -> None:
+    """What is missing is told first."""
+    await page.locator("#compose").click()  # what a click brings up is said outside of any request
+    await expect(page.locator("#f-songs-0-recipientName-error")).to_have_text("¿Para quién es la canción?")
+    await expect(page.locator("#notice")).to_contain_text("Faltan 5 respuestas")
+    assert await english_on(page) == []
+    song = example_form_data()["songs"][0]
+    for name in ("recipientName", "relationship"):
+        await page.locator(f"#f-songs-0-{name}").fill(song[name])
+    await page.locator("#f-songs-0-story").fill("La noche en que perdimos el tren, volvimos a casa cantando bajo la lluvia.")
+    await page.locator("input[name='songs.0.theme'][value='birthday']").check()
+    await page.locator("#f-senderName").fill("Papá")
+    await page.locator("#f-senderEmail").fill("papa@example.com")
+    await expect(page.locator("#saved")).to_have_text("Guardado")
+
+
 async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(stack: Stack, page: Page) -> None:
     await page.goto(stack.url)
     await page.get_by_role("link", name="Español").click()
@@ -111,19 +127,7 @@ async def test_spanish_is_remembered_from_the_front_page_to_the_grid_and_back(st
     await all_questions(page)
     await expect(page.locator("input[name='songs.0.language'][value='es']")).to_be_checked()
 
-    await page.locator("#compose").click()  # what a click brings up is said outside of any request
-    await expect(page.locator("#f-songs-0-recipientName-error")).to_have_text("¿Para quién es la canción?")
-    await expect(page.locator("#notice")).to_contain_text("Faltan 5 respuestas")
-    assert await english_on(page) == []
-    song = example_form_data()["songs"][0]
-    for name in ("recipientName", "relationship"):
-        await page.locator(f"#f-songs-0-{name}").fill(song[name])
-    await page.locator("#f-songs-0-story").fill("La noche en que perdimos el tren, volvimos a casa cantando bajo la lluvia.")
-    await page.locator("input[name='songs.0.theme'][value='birthday']").check()
-    await page.locator("#f-senderName").fill("Papá")
-    await page.locator("#f-senderEmail").fill("papa@example.com")
-    await expect(page.locator("#saved")).to_have_text("Guardado")
-
+    await answer_in_spanish(page)
     await page.locator("#compose").click()
     await page.wait_for_url(re.compile("/compose/lyrics"))
     await page.locator(".sheet .line").first.wait_for()

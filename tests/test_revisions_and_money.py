@@ -115,6 +115,15 @@ def test_the_lyrics_stay_while_it_is_paid_for_and_afterwards(shop: Shop, status:
     shop.change(ComposeForm.delete().where(ComposeForm.id == form_id))  # it never was a sale
 
 
+def attempt(work: Callable[[], Any]) -> bool:
+    with database.connection_context():
+        try:
+            work()
+        except WrongMomentError:
+            return False
+    return True
+
+
 def test_new_lyrics_and_a_payment_that_begin_together_never_both_happen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real connections, one barrier right before the lock: the session holds the old lyrics, or none is."""
     barrier, late = threading.Barrier(2), {"payment": 0.0, "words": 0.0}
@@ -130,14 +139,6 @@ def test_new_lyrics_and_a_payment_that_begin_together_never_both_happen(shop: Sh
 
     monkeypatch.setattr(checkout, "find_form", found_together("payment"))
     monkeypatch.setattr(jobs.generation.revisions, "find_form", found_together("words"))
-
-    def attempt(work: Callable[[], Any]) -> bool:
-        with database.connection_context():
-            try:
-                work()
-            except WrongMomentError:
-                return False
-        return True
 
     won = set()
     for number in range(40):

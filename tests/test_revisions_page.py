@@ -41,6 +41,36 @@ def choice(song: Locator, number: int) -> Locator:
     return song.get_by_role("radio", name=re.compile(f"variation {number}$"))
 
 
+async def ask_for_new_words(page: Page, form_id: str, lyrics: str) -> None:
+    """Too few at first, then words that they never wanted to hear."""
+    await page.locator("#open-words-0").click()
+    await expect(page.locator("#words-0-lyrics")).to_have_value(lyrics)
+    await shot(page, "editor-390")
+    await expect(page.locator("#words-0-question")).to_contain_text(
+        "Make three new versions with these words? The versions you have now stay one click away."
+    )
+    await expect(page.locator("#words-0-question")).to_contain_text("Your choice for this song is open again")
+    await page.locator("#words-0-lyrics").fill("La")
+    await page.locator("#words-0-yes").click()
+    await expect(page.locator("#words-0-lyrics-error")).to_contain_text("these have 2")
+    await expect(page.locator("#words-0-lyrics")).to_be_focused()
+    await page.locator("#words-0-title").fill("Last train home")
+    await page.locator("#words-0-lyrics").fill(NEW)
+    # They asked never to hear a word of it: a question, and the same press again means yes.
+    never = """UPDATE compose_forms SET form_data = jsonb_set(form_data, '{songs,0,neverMention}', '"Louder"') WHERE id = %s"""
+    await asyncio.to_thread(sql, never, form_id)
+    await page.locator("#words-0-yes").click()
+    await expect(page.locator("#words-0-lyrics-error")).to_contain_text("never to mention “Louder”, and this does")
+    await page.locator("#words-0-yes").click()
+
+
+async def pay_for_it(page: Page) -> None:
+    await agree(page)
+    await page.locator("#pay").click()
+    await page.locator("button[value=paid]").click()
+    await expect(page.locator("#heading")).to_have_text("Here is your gift")
+
+
 async def test_new_lyrics_are_asked_for_made_and_taken_back_on_a_phone_and_a_desktop(stack: Stack, browser: Browser) -> None:
     form_id = await asyncio.to_thread(a_ready_form, stack)
     before = (await asyncio.to_thread(stack.form, form_id))["songs"][0]
@@ -48,25 +78,7 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_on_a_phone_and_a_des
     one, two = await opened(here, stack, form_id), await opened(there, stack, form_id)
     await choice(one.locator("song-compare"), 2).check(force=True)
     await expect(two.locator("#chosen")).to_have_text("Chosen")
-    await one.locator("#open-words-0").click()
-    await expect(one.locator("#words-0-lyrics")).to_have_value(before["lyrics"])
-    await shot(one, "editor-390")
-    await expect(one.locator("#words-0-question")).to_contain_text(
-        "Make three new versions with these words? The versions you have now stay one click away."
-    )
-    await expect(one.locator("#words-0-question")).to_contain_text("Your choice for this song is open again")
-    await one.locator("#words-0-lyrics").fill("La")
-    await one.locator("#words-0-yes").click()
-    await expect(one.locator("#words-0-lyrics-error")).to_contain_text("these have 2")
-    await expect(one.locator("#words-0-lyrics")).to_be_focused()
-    await one.locator("#words-0-title").fill("Last train home")
-    await one.locator("#words-0-lyrics").fill(NEW)
-    # They asked never to hear a word of it: a question, and the same press again means yes.
-    never = """UPDATE compose_forms SET form_data = jsonb_set(form_data, '{songs,0,neverMention}', '"Louder"') WHERE id = %s"""
-    await asyncio.to_thread(sql, never, form_id)
-    await one.locator("#words-0-yes").click()
-    await expect(one.locator("#words-0-lyrics-error")).to_contain_text("never to mention “Louder”, and this does")
-    await one.locator("#words-0-yes").click()
+    await ask_for_new_words(one, form_id, before["lyrics"])
     for page in (one, two):
         await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions with the new words.")
         await expect(page.locator("#versions-said-0")).to_contain_text("Your choice for this song is open again.")
@@ -92,10 +104,7 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_on_a_phone_and_a_des
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]
     await shot(two, "back-1280")
-    await agree(one)
-    await one.locator("#pay").click()
-    await one.locator("button[value=paid]").click()
-    await expect(one.locator("#heading")).to_have_text("Here is your gift")
+    await pay_for_it(one)
     await two.wait_for_url("**/compose/success**")
     form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
@@ -103,13 +112,8 @@ async def test_new_lyrics_are_asked_for_made_and_taken_back_on_a_phone_and_a_des
     await there.close()
 
 
-async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(stack: Stack, browser: Browser) -> None:
-    form_id = await asyncio.to_thread(a_ready_form, stack)
-    before = (await asyncio.to_thread(stack.form, form_id))["songs"][0]
-    line = next(one for one in before["lyrics"].split("\n") if one and not one.startswith("["))
-    context = await browser.new_context(viewport=PHONE, bypass_csp=True)
-    await context.add_init_script(ENDLESS)
-    page = await opened(context, stack, form_id)
+async def listen_and_choose(page: Page) -> None:
+    """On a phone: from one version to the next, and the way on when the last one is nearly over."""
     song = page.locator("song-compare[data-song]")
     await song.get_by_role("button", name="Play variation 1", exact=True).click()
     await expect(page.locator("song-switch")).to_be_visible()
@@ -136,6 +140,9 @@ async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(
     await expect(page.locator("#chosen")).to_have_text("Chosen")
     await expect(page.locator("#pay")).to_be_in_viewport(ratio=1)
     await shot(page, "tree-chosen-390")
+
+
+async def change_a_line(page: Page, line: str) -> None:
     await page.locator("#open-line-0").click()
     await page.get_by_role("button", name=f"Change this line: {line}").first.click()
     field = page.locator("#line-0 textarea")
@@ -151,6 +158,18 @@ async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(
     await page.locator("#line-0-yes").click()
     await expect(page.locator("#versions-said-0")).to_contain_text("We are making three new versions with the new words.")
     await expect(page.locator("#open-line-0")).to_be_focused()
+
+
+async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
+    before = (await asyncio.to_thread(stack.form, form_id))["songs"][0]
+    line = next(one for one in before["lyrics"].split("\n") if one and not one.startswith("["))
+    context = await browser.new_context(viewport=PHONE, bypass_csp=True)
+    await context.add_init_script(ENDLESS)
+    page = await opened(context, stack, form_id)
+    song = page.locator("song-compare[data-song]")
+    await listen_and_choose(page)
+    await change_a_line(page, line)
     await expect(song.locator(".cell.waiting")).to_have_count(0, timeout=180_000)
     await page.locator("#open-earlier-0").click()
     tree = page.locator("#earlier-0 .tree").first
@@ -167,7 +186,7 @@ async def test_one_line_is_changed_on_a_phone_and_the_way_on_is_always_in_reach(
     await choice(tree.locator("song-compare"), 3).check(force=True)
     await expect(tree.locator(".revision.now").first).to_contain_text("With your first words")
     await expect(page.locator("#chosen")).to_have_text("Chosen")
-    await expect(on).to_have_text("Chosen")
+    await expect(page.locator("song-switch .on")).to_have_text("Chosen")
     form = await asyncio.to_thread(stack.form, form_id)
     assert form["selectedTaskIds"] == {"0": before["variations"][2]["taskId"]}
     assert form["songs"][0]["lyrics"] == before["lyrics"]

@@ -34,49 +34,10 @@ class FakeChat:
         self.closing = threading.Event()
 
     def __enter__(self) -> FakeChat:
-        fake = self
+        chat = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_: object) -> None:
-                """Quiet."""
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                fake.paths.append(self.path)
-                if fake.only_at and self.path != fake.only_at:
-                    return self.send_raw(404, b"404 page not found", "text/plain")
-                fake.asked.append(body)
-                status, reply = fake.say(body)
-                if isinstance(reply, bytes):
-                    return self.send_raw(status, reply, "text/html" if reply.startswith(b"<") else "text/event-stream")
-                if body.get("stream") and status == 200 and not isinstance(reply, dict):
-                    return self.stream([reply[n : n + 7] for n in range(0, len(reply), 7)] if isinstance(reply, str) else reply)
-                if isinstance(reply, str):
-                    reply = {"choices": [{"message": {"content": reply}, "finish_reason": "stop"}]}
-                return self.send_raw(status, json.dumps(reply).encode(), "application/json")
-
-            def send_raw(self, status: int, content: bytes, content_type: str) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def stream(self, pieces: Iterable[str]) -> None:
-                """As OpenAI does: a role first, a delta for each piece, why it ended, what it cost, and that it is done."""
-                self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-                self.end_headers()
-                choices = [{"delta": {"role": "assistant", "content": ""}, "finish_reason": None}]
-                self.event({"choices": choices})
-                for piece in pieces:
-                    self.event({"choices": [{"delta": {"content": piece}, "finish_reason": None}]})
-                self.event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
-                self.event({"choices": [], "usage": {"total_tokens": 1}})
-                self.wfile.write(b"data: [DONE]\n\n")
-
-            def event(self, reply: dict[str, Any]) -> None:
-                self.wfile.write(b"data: " + json.dumps(reply).encode() + b"\n\n")
+        class Handler(_Handler):
+            fake = chat
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -89,3 +50,48 @@ class FakeChat:
         self.closing.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeChat
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.fake.paths.append(self.path)
+        if self.fake.only_at and self.path != self.fake.only_at:
+            return self.send_raw(404, b"404 page not found", "text/plain")
+        self.fake.asked.append(body)
+        status, reply = self.fake.say(body)
+        if isinstance(reply, bytes):
+            return self.send_raw(status, reply, "text/html" if reply.startswith(b"<") else "text/event-stream")
+        if body.get("stream") and status == 200 and not isinstance(reply, dict):
+            return self.stream([reply[n : n + 7] for n in range(0, len(reply), 7)] if isinstance(reply, str) else reply)
+        if isinstance(reply, str):
+            reply = {"choices": [{"message": {"content": reply}, "finish_reason": "stop"}]}
+        return self.send_raw(status, json.dumps(reply).encode(), "application/json")
+
+    def send_raw(self, status: int, content: bytes, content_type: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def stream(self, pieces: Iterable[str]) -> None:
+        """As OpenAI does: a role first, a delta for each piece, why it ended, what it cost, and that it is done."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.end_headers()
+        choices = [{"delta": {"role": "assistant", "content": ""}, "finish_reason": None}]
+        self.event({"choices": choices})
+        for piece in pieces:
+            self.event({"choices": [{"delta": {"content": piece}, "finish_reason": None}]})
+        self.event({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+        self.event({"choices": [], "usage": {"total_tokens": 1}})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def event(self, reply: dict[str, Any]) -> None:
+        self.wfile.write(b"data: " + json.dumps(reply).encode() + b"\n\n")
