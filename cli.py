@@ -122,7 +122,7 @@ def _at_stripe(error: PaymentsError) -> str:
 
 def backup(target: str) -> int:
     """Write the database, and a list of the files that it names, into a zip that only this user may read."""
-    from jobs.backup import BackupError, back_up
+    from jobs.monitoring.backup import BackupError, back_up
     from models import in_database
 
     try:
@@ -135,8 +135,8 @@ def backup(target: str) -> int:
 
 def restore_command(source: str) -> int:
     """Fill an empty database from a backup, bring it up to date, and name the files that are missing; 1 when some are."""
-    from jobs.backup import BackupError
-    from jobs.backup import restore_backup as fill
+    from jobs.monitoring.backup import BackupError
+    from jobs.monitoring.backup import restore_backup as fill
     from models import in_database
 
     try:

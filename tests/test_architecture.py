@@ -52,7 +52,7 @@ TOP_LEVEL = {
 # Inside these, each folder (or file at the root of it) imports only from those that stand before it.
 JOBS = """
     queue_names registry old_names queue price_text crash_points rate_limits addresses forms alerts outbox
-    accounts generation gifts payments backup privacy demo mail monitoring views contract staff clock worker
+    accounts generation gifts payments privacy demo mail monitoring views contract staff clock worker
 """
 UI = "components templates middleware live static_files drawing site account demo gift compose internal app"
 ORDER = {"jobs": JOBS.split(), "ui": UI.split()}

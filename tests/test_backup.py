@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.backup import ABOUT, MEDIA, BackupError, _opened
 from jobs.generation.variations import begin_variations
+from jobs.monitoring.backup import ABOUT, MEDIA, BackupError, _opened
 from models import in_database, now
 from settings import settings
 from tests.support.forms import a_form, sql
