@@ -122,12 +122,27 @@ def test_a_folder_imports_only_from_the_folders_before_it(module: str) -> None:
 def test_records_are_imported_from_models_alone() -> None:
     past = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in [*FILES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]
+        for path in [*FILES, *beside_the_product()]
         if top_level_of(path) not in ("records", "models")
         for name in imports_of(path)
         if name.split(".")[0] == "records"
     ]
     assert past == []
+
+
+def test_a_test_patches_in_records_only_how_long_a_connection_waits() -> None:
+    """For a row (`NEEDS`), and until it is looked at again (`MOMENT`): the machine's matter, and no noun that `models` has."""
+    named = {
+        name
+        for path in beside_the_product()
+        if path != Path(__file__)
+        for name in re.findall(r"""["'](records\.[\w.]+)["']""", path.read_text())
+    }
+    assert named == {"records.connections.NEEDS", "records.connections.MOMENT"}
+
+
+def beside_the_product() -> list[Path]:
+    return [path for folder in ("tests", "bench", "tools") for path in (ROOT / folder).rglob("*.py")]
 
 
 def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
