@@ -22,6 +22,7 @@ from tools.install_browser import find_browser
 
 VISITORS = 20
 ORDERS = 3  # real orders, one after another, alone and then beside the visitors: the median is printed
+HEAD_START = 3.0  # seconds that the visitors have
 SHARED = re.compile(r"/s/[\w-]+")
 
 
@@ -96,7 +97,7 @@ def with_crowd(stack: Stack, alone: list[tuple[float, float]]) -> None:
     threads = [threading.Thread(target=visit, args=(stack, there), daemon=True) for _ in range(VISITORS)]
     for thread in threads:
         thread.start()
-    time.sleep(3)
+    time.sleep(HEAD_START)
     beside = [order(stack) for _ in range(ORDERS)]
     during = VISITORS - len(there)
     for number, what in enumerate(("first playable", "all three ready")):

@@ -24,7 +24,7 @@ def main() -> None:
     """Print the table."""
     with stores() as (data_dir, port):
         one_song()
-        for name in ("musicgpt", "mureka"):  # it calls back; it is only ever asked, here every second
+        for name in PROMISED:  # the first calls back; it is only ever asked, here every second
             with product_at(name, data_dir, port) as stack:
                 overhead(stack, name)
                 overhead(stack, name)

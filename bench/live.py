@@ -20,7 +20,7 @@ from bench.table import Row, show
 from tests.support.stack import Stack
 from tools.install_browser import find_browser
 
-ROUNDS = 200
+ROUNDS, OPEN = int(os.environ.get("LIVE_ROUNDS", "200")), int(os.environ.get("LIVE_PAGES", str(PAGES)))
 WAITING = float(os.environ.get("WAITING", "60"))  # seconds
 SOUNDS = """() => [...document.querySelector('song-compare').shadowRoot.querySelectorAll('audio')]
   .some((one) => !one.paused && one.currentTime > 0.5)"""
@@ -58,7 +58,7 @@ def a_form(stack: Stack) -> str:
     return form_id
 
 
-async def measure(stack: Stack, form_id: str, rounds: int = ROUNDS, pages: int = PAGES, waiting: float = WAITING) -> None:
+async def measure(stack: Stack, form_id: str, rounds: int = ROUNDS, pages: int = OPEN, waiting: float = WAITING) -> None:
     """Move one variation's progress again and again, and look when the page's attribute follows."""
     task = stack.form(form_id)["songs"][0]["variations"][0]["taskId"]
     async with async_playwright() as playwright:

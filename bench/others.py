@@ -28,6 +28,7 @@ from tests.support.stack import wait_for
 from tools.install_browser import find_browser
 
 ROUNDS, WAITING = 40, 30.0  # changes; seconds in which nothing changes
+STILL = 2  # seconds with next to nothing until a page counts as opened
 NEXT_TO_NOTHING = 20_000  # bytes in a second: what timers ask for anyway
 FLAGS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
 WATCH = """(percent) => {
@@ -156,13 +157,13 @@ def measure(
 
 
 def opened_page(chromium: Browser, url: str) -> tuple[Page, Received]:
-    """A page in a browser that was never there, once it shows the grid and next to nothing has come for two seconds."""
+    """A page in a browser that was never there, once it shows the grid and next to nothing comes any more."""
     page, received = chromium.new_context().new_page(), Received()
     received.listen(page.context.new_cdp_session(page))
     page.goto(url, timeout=120_000)
     page.wait_for_function(IS_DRAWN, timeout=120_000)
     quiet = 0
-    while quiet < 2:
+    while quiet < STILL:
         before = received.everything
         page.wait_for_timeout(1000)
         quiet = quiet + 1 if received.everything - before < NEXT_TO_NOTHING else 0

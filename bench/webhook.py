@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -27,6 +29,13 @@ EVENT = {"object": "event", "type": "checkout.session.completed", "livemode": Fa
 
 def main() -> None:
     """Print the table."""
+    with web_alone() as url:
+        measure(url, SECRET)
+
+
+@contextmanager
+def web_alone() -> Iterator[str]:
+    """A web process on fresh stores, without worker or clock; its address."""
     scratch = Path(tempfile.mkdtemp(prefix="serenade-webhook-"))
     scratch.chmod(0o755)
     port = free_port()
@@ -39,8 +48,8 @@ def main() -> None:
     web = subprocess.Popen([sys.executable, "main.py", "web"], env=environ)
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_for(lambda: _answers(url), "the web process", 30)
-        measure(url, SECRET)
+        wait_for(lambda: _answers(url), "the web process", 60)
+        yield url
     finally:
         web.terminate()
         web.wait(10)

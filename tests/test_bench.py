@@ -1,14 +1,22 @@
-"""Each part of `make bench`, at its smallest: it starts, measures and prints its rows. What it measures is not looked at."""
+"""Each part of `make bench`, at its smallest: it starts, measures and prints its rows. What it measures is not looked at.
+
+One runs as a process of its own, as it is typed. The others run their `main` in this one, with small numbers and on the product
+of the tests instead of one of their own.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -21,7 +29,8 @@ from bench import (
     flood,
     generation,
     internal,
-    live,
+    others,
+    pages,
     scale_plots,
     share,
     soak,
@@ -33,71 +42,204 @@ from bench import (
 from bench import stack as newcomer
 from models import database, in_database
 from settings import settings
-from tests.support.stack import Stack, free_port
+from tests.support.stack import STARTING, Stack, free_port
 from tools.install_browser import find_browser
 
 ROOT = Path(__file__).parents[1]
 TWO_LINES = "[Verse 1]\nRemember when we walked along the shore\nThe summer wind was dancing through your hair\n"
 Printed = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture(autouse=True)
-def the_browser_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+def the_browser_of_the_tests(monkeypatch: Patch) -> None:
     """Figures are measured in a browser that people use; that a part runs is seen in one that costs half."""
     if found := find_browser():
         monkeypatch.setenv("CHROMIUM", found)
 
 
-def test_the_studio_s_speed(capsys: Printed) -> None:
-    studio.speed(studio.STYLES[:1], (1,), TWO_LINES)
+def test_a_part_runs_as_it_is_typed() -> None:
+    """In a process that knows nothing of this one: a setting that is read before its stores stand is the wrong one."""
+    small = {"LIVE_ROUNDS": "3", "LIVE_PAGES": "3", "WAITING": "0.5", "CHROMIUM": os.environ.get("CHROMIUM", "")}
+    small |= {"STUDIO_RENDERER": "tests.support.quick_studio", "STUDIO_GIVES_WAY": "false"}
+    typed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "live"], cwd=ROOT, env=typed | small, capture_output=True, text=True, timeout=STARTING
+    )
+    assert done.returncode == 0, done.stderr
+    for row in ("row committed -> cell changed, one page", "row committed -> cell changed, 3 pages open", "changes on 2 pages"):
+        assert row in done.stdout
+
+
+def test_the_studio_s_speed(capsys: Printed, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(studio, "speed", partial(studio.speed, studio.STYLES[:1], (1,), TWO_LINES))
+    monkeypatch.setattr(sys, "argv", ["studio", "--speed"])
+    studio.main()
     assert "LUFS" in capsys.readouterr().out
 
 
-def test_generation_at_a_vendor_that_answers_at_once(migrated: None, capsys: Printed, tmp_path: Path) -> None:
-    generation.one_song(12.0)
+def test_generation_at_a_vendor_that_answers_at_once(
+    migrated: None, capsys: Printed, tmp_path: Path, monkeypatch: Patch
+) -> None:
+    """And with more and more workers, here two."""
+    for module in (generation, workers):
+        monkeypatch.setattr(module, "stores", lambda: nullcontext((tmp_path, 0)))
+    monkeypatch.setattr(generation, "PROMISED", {"musicgpt": ""})
+    for name, less in (("one_song", (12.0,)), ("in_flight", (2, 1))):
+        monkeypatch.setattr(generation, name, partial(getattr(generation, name), *less))
+    sustained, measure = generation.sustained, workers.measure
+    monkeypatch.setattr(generation, "sustained", lambda stack, name: sustained(stack, name, 1))
+    monkeypatch.setattr(workers, "measure", lambda stack, count: measure(stack, count, forms=1))
+    monkeypatch.setattr(workers, "COUNTS", (2,))
     with generation.product_at("musicgpt", tmp_path, free_port()) as running:
-        generation.overhead(running, "musicgpt")
-        assert workers.measure(running, 2, forms=1) > (0, 0)
-    generation.in_flight(2, passes=1)
+        for module in (generation, workers):
+            monkeypatch.setattr(module, "product_at", lambda *_, **__: nullcontext(running))
+        generation.main()
+        workers.main()
     in_database(database.execute_sql, "TRUNCATE compose_forms CASCADE")  # else the next stack works on them
     printed = capsys.readouterr().out
     for row in ("an MP3 of 12 s", "nine variations, instant musicgpt", "1 forms (9 variations)", "18 variations in flight"):
         assert row in printed
+    assert "2 workers: their CPU per variation" in printed
 
 
-@pytest.fixture(scope="module")
-def form_id(stack: Stack) -> str:
-    """What a newcomer's order is measured on, and then what the others read and write."""
-    made = newcomer.order(stack, songs=1)
-    stack.await_status(made, "variations_ready")
-    return made
+class Borrowed:
+    """The running product for a part that would start one of its own; it goes on afterwards."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.process = SimpleNamespace(pid=stack.process.pid, send_signal=lambda _: None, wait=lambda _: 0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stack, name)
+
+    def __enter__(self) -> Borrowed:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def start(self) -> None: ...
+
+    start_soon = stop = start
 
 
-def test_the_product_as_a_newcomer_meets_it(stack: Stack, form_id: str) -> None:
-    assert newcomer.answers(stack)
-    assert 50 < newcomer.pss(stack) < 2000
+async def no_seconds(stack: Stack) -> tuple[float, float]:
+    """Instead of a scene in real time: tests/test_demo.py plays one."""
+    return 0.0, 0.0
 
 
-async def test_from_a_committed_row_to_an_open_page_with_others_open(stack: Stack, form_id: str, capsys: Printed) -> None:
-    await live.measure(stack, form_id, rounds=3, pages=3, waiting=0.5)
+def less_of_a_newcomer(patch: Patch) -> None:
+    patch.setattr(newcomer, "IDLE", 0.0)
+    patch.setattr(newcomer, "order", partial(newcomer.order, songs=1))
+
+
+def less_of_the_demo(patch: Patch) -> None:
+    patch.setattr(demo, "VISITORS", 2)
+    patch.setattr(demo, "HEAD_START", 0.0)
+    patch.setattr(demo, "scene", lambda stack: no_second(stack))
+    patch.setattr(demo, "tour", no_seconds)
+    patch.setattr(demo, "order", lambda stack: (1.0, 2.0))  # as a newcomer's
+    patch.setattr(demo, "visit", partial(demo.visit, step="listen"))
+
+
+async def no_second(stack: Stack) -> float:
+    return 0.0
+
+
+def less_of_the_contract(patch: Patch) -> None:
+    measure = contract.measure
+    patch.setattr(contract, "measure", lambda stack, form, _: measure(stack, form, more=5, seconds=0.5))
+
+
+def less_of_the_webhook(patch: Patch) -> None:
+    patch.setattr(webhook, "SECRET", settings.webhook_secrets[0])
+    patch.setattr(webhook, "measure", partial(webhook.measure, count=16))
+
+
+def less_of_the_staff_pages(patch: Patch) -> None:
+    measure = internal.measure
+    patch.setattr(internal, "measure", lambda stack, _: measure(stack, forms=200, rounds=2))
+
+
+def less_of_the_crowd(patch: Patch) -> None:
+    patch.setattr(crowd, "STEPS", (1, 3))
+    patch.setattr(crowd, "measure", partial(crowd.measure, steps=(1, 3), seconds=0.3))
+
+
+def less_of_the_others(patch: Patch) -> None:
+    patch.setenv("OTHERS", "/nowhere")
+    patch.setattr(others, "STILL", 0)
+    patch.setattr(others, "measure", partial(others.measure, rounds=2, waiting=0.5))
+
+
+def only(module: Any, **less: object) -> Callable[[Patch], None]:
+    return lambda patch: patch.setattr(module, "measure", partial(module.measure, **less))
+
+
+ON_THE_STACK: dict[str, tuple[Callable[[Patch], None], tuple[str, ...]]] = {
+    "stack": (less_of_a_newcomer, ("start, empty data dir -> page answers", "submit -> all 3 ready", "start again")),
+    "contract": (less_of_the_contract, ("PATCH form, p95",)),
+    "webhook": (less_of_the_webhook, ("(16)",)),
+    "share": (only(share, seconds=0.5), ("first visit, before audio",)),
+    "audio_start": (only(audio_start, runs=1, seconds=12), ("tap on Open -> it sounds",)),
+    "internal": (less_of_the_staff_pages, ("page health",)),
+    "demo": (less_of_the_demo, ("visitors at the share page: half of 2",)),
+    "web_processes": (only(web_processes, seconds=0.2), ("form read: one process; two",)),
+    "flood": (only(flood, seconds=0.02), ("addresses: 1000", "0 x 5xx")),
+    "crowd": (less_of_the_crowd, ("3 pages, 20 changes a second", "3 connected, 0 changes unheard")),
+    "others": (less_of_the_others, ("commit -> in the page, p50, ms",)),
+}
+
+
+@pytest.mark.parametrize("name", ON_THE_STACK)
+def test_a_part_runs_from_its_beginning_to_its_last_row(stack: Stack, name: str, capsys: Printed, monkeypatch: Patch) -> None:
+    part, (make_less, rows) = import_module(f"bench.{name}"), ON_THE_STACK[name]
+    make_less(monkeypatch)
+    monkeypatch.setattr(part, "stack_on_stores", lambda **_: nullcontext(stack), raising=False)
+    monkeypatch.setattr(part, "web_alone", lambda: nullcontext(stack.url), raising=False)
+    if part in (newcomer, contract, demo):
+        monkeypatch.setattr(part, "Stack", lambda *_, **__: Borrowed(stack))
+    part.main()
     printed = capsys.readouterr().out
-    assert "row committed -> cell changed, 3 pages open" in printed
-    assert "changes on 2 pages" in printed
+    assert [row for row in rows if row not in printed] == []
 
 
-async def test_more_and_more_open_pages(stack: Stack, form_id: str, capsys: Printed) -> None:
-    found = await crowd.measure(stack, crowd.alike(form_id, 3), steps=(1, 3), seconds=0.3)
-    assert [(step.pages, step.unheard) for step in found] == [(1, 0), (3, 0)]
-    assert "3 pages, 20 changes a second" in capsys.readouterr().out
+def test_no_part_is_left_out() -> None:
+    assert {"live", "studio", "generation", "workers", *ON_THE_STACK} == {*all_of_them.BENCHES}
+    assert crowd.PAGES == 200
 
 
-def test_a_flood_of_pages_that_no_browser_comes_for(stack: Stack, capsys: Printed) -> None:
-    assert flood.measure(stack, 1000, seconds=0.02) < 150
-    assert "0 x 5xx" in capsys.readouterr().out
+def test_the_page_figures_without_lighthouse(stack: Stack, capsys: Printed, monkeypatch: Patch) -> None:
+    """It comes from npm; what it would find is given here."""
+    figures = dict.fromkeys(("perf", "a11y", "best", "seo"), 100.0) | {"LCP": 1.0, "TBT": 0.0, "CLS": 0.0, "KiB": 50.0}
+    monkeypatch.setattr(pages, "stack_on_stores", lambda: nullcontext(stack))
+    monkeypatch.setattr(pages, "install", lambda scratch: scratch)
+    looked_at: list[str] = []
+    monkeypatch.setattr(pages, "look", lambda program, url, *, seo: looked_at.append(url) or figures)
+    monkeypatch.setattr(sys, "argv", ["pages", "landing", "create", "lyrics", "share", "--runs", "1"])
+    pages.main()
+    assert [stack.call("GET", url.removeprefix(stack.url)).status_code for url in looked_at] == [200] * 4
+    assert "share: transferred without audio" in capsys.readouterr().out
 
 
-def test_two_web_processes(stack: Stack) -> None:
-    assert min(web_processes.measure(stack, seconds=0.2).values()) > 0
+def test_a_soak(stack: Stack, capsys: Printed, tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(soak, "stack_on_stores", lambda **_: nullcontext(stack))
+    monkeypatch.setattr(soak, "measure", partial(soak.measure, every=0.3))
+    monkeypatch.setattr(soak, "wait_for", lambda look, *_: look())  # other parts left mails
+    report = soak.report
+
+    def nothing_grows(samples: soak.Samples, load: soak.Load) -> list[str]:
+        assert report(samples, load) == []
+        assert all(load.done[name] for name in ("order", "page", "read", "gift", "event"))
+        return []
+
+    monkeypatch.setattr(soak, "report", nothing_grows)
+    soak.main(["0.01", "--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+    for words in ("web           descriptors", "worker 2      pss", "connections   database", "invariants asked"):
+        assert words in printed
+    assert (tmp_path / "soak.csv").read_text().startswith("minutes,part,figure,value")
+    assert (tmp_path / "stack.log").is_file()
 
 
 def test_pages_that_grow_by_tens_stand_at_equal_distances(tmp_path: Path) -> None:
@@ -110,58 +252,8 @@ def test_pages_that_grow_by_tens_stand_at_equal_distances(tmp_path: Path) -> Non
     assert [found and float(found[1]) for found in places] == pytest.approx([56, 274, 492, 710])
 
 
-def test_the_contract_under_load(stack: Stack, form_id: str, capsys: Printed) -> None:
-    rates = contract.measure(stack, form_id, more=5, seconds=0.5)
-    assert min(rates.values()) > 0
-    assert "PATCH form, p95" in capsys.readouterr().out
-
-
-def test_the_webhook_under_load(stack: Stack, capsys: Printed) -> None:
-    webhook.measure(stack.url, settings.webhook_secrets[0], count=16)
-    assert "(16)" in capsys.readouterr().out
-
-
-def test_the_share_page_under_load(stack: Stack, capsys: Printed) -> None:
-    share.measure(stack, seconds=0.5)
-    assert "first visit, before audio" in capsys.readouterr().out
-
-
-async def test_a_gift_opened_on_a_phone(stack: Stack, capsys: Printed) -> None:
-    await audio_start.measure(stack, runs=1, seconds=12)
-    assert "tap on Open -> it sounds" in capsys.readouterr().out
-
-
-def test_what_staff_look_at(stack: Stack, capsys: Printed) -> None:
-    internal.measure(stack, forms=200, rounds=2)
-    assert "page health" in capsys.readouterr().out
-
-
-async def test_a_soak(stack: Stack, capsys: Printed, tmp_path: Path) -> None:
-    samples, load = await soak.measure(stack, settings.webhook_secrets[0], minutes=0.01, every=0.3)
-    assert soak.report(samples, load) == []
-    assert all(load.done[name] for name in ("order", "page", "read", "gift", "event"))
-    soak.broken()
-    soak.write(samples, tmp_path, "a moment")
-    printed = capsys.readouterr().out
-    for words in ("web           descriptors", "worker 2      pss", "connections   database", "invariants asked"):
-        assert words in printed
-    assert (tmp_path / "soak.csv").read_text().startswith("minutes,part,figure,value")
-
-
-def test_a_visitor_of_the_demo(stack: Stack) -> None:
-    there: list[float] = []
-    demo.visit(stack, there, "listen")
-    assert len(there) == 1
-
-
-def test_every_part_is_one_that_can_be_asked_for() -> None:
-    for name in all_of_them.BENCHES:
-        assert callable(import_module(f"bench.{name}").main)
-    assert crowd.PAGES == 200
-
-
 def test_several_parts_run_in_processes_of_their_own_and_one_that_breaks_off_stops_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: Patch, tmp_path: Path
 ) -> None:
     """Settings are read once in a process: the stores of one part were missing in the next."""
     asked = []
@@ -176,8 +268,9 @@ def test_several_parts_run_in_processes_of_their_own_and_one_that_breaks_off_sto
 
 
 def test_a_part_reads_its_settings_after_its_stores_stand() -> None:
-    """As its own process would: nothing that is imported with a part may read the environment before the stores are there."""
-    parts = ("live", "generation", "share", "audio_start", "internal", "pages", "soak")
+    """As its own process would: nothing that is imported with a part may read the environment before the stores are there.
+    The studio needs none."""
+    parts = (*(name for name in all_of_them.BENCHES if name != "studio"), "pages", "soak", "production")
     code = f"""
 import importlib, sys
 for name in {parts}:
@@ -188,4 +281,3 @@ for name in {parts}:
     asked = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=asked, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert asyncio.iscoroutinefunction(live.measure)
