@@ -81,21 +81,23 @@ def test_the_studio_s_speed(capsys: Printed, monkeypatch: Patch) -> None:
 def test_generation_at_a_vendor_that_answers_at_once(
     migrated: None, capsys: Printed, tmp_path: Path, monkeypatch: Patch
 ) -> None:
-    """And with more and more workers, here two."""
+    """And, at the same product, with more and more workers: here two."""
     for module in (generation, workers):
-        monkeypatch.setattr(module, "stores", lambda: nullcontext((tmp_path, 0)))
+        monkeypatch.setattr(module, "stores", lambda: nullcontext((tmp_path, free_port())))
     monkeypatch.setattr(generation, "PROMISED", {"musicgpt": ""})
-    for name, less in (("one_song", (12.0,)), ("in_flight", (2, 1))):
-        monkeypatch.setattr(generation, name, partial(getattr(generation, name), *less))
-    sustained, measure = generation.sustained, workers.measure
-    monkeypatch.setattr(generation, "sustained", lambda stack, name: sustained(stack, name, 1))
-    monkeypatch.setattr(workers, "measure", lambda stack, count: measure(stack, count, forms=1))
+    monkeypatch.setattr(generation, "one_song", partial(generation.one_song, 12.0))
+    monkeypatch.setattr(generation, "in_flight", partial(generation.in_flight, 2, 1))
     monkeypatch.setattr(workers, "COUNTS", (2,))
-    with generation.product_at("musicgpt", tmp_path, free_port()) as running:
-        for module in (generation, workers):
-            monkeypatch.setattr(module, "product_at", lambda *_, **__: nullcontext(running))
-        generation.main()
+    monkeypatch.setattr(workers, "measure", partial(workers.measure, forms=1))
+    sustained = generation.sustained
+
+    def also_by_workers(stack: Stack, name: str) -> None:
+        sustained(stack, name, 1)
+        monkeypatch.setattr(workers, "product_at", lambda *_, **__: nullcontext(stack))
         workers.main()
+
+    monkeypatch.setattr(generation, "sustained", also_by_workers)
+    generation.main()
     in_database(database.execute_sql, "TRUNCATE compose_forms CASCADE")  # else the next stack works on them
     printed = capsys.readouterr().out
     for row in ("an MP3 of 12 s", "nine variations, instant musicgpt", "1 forms (9 variations)", "18 variations in flight"):
@@ -202,6 +204,10 @@ def test_a_part_runs_from_its_beginning_to_its_last_row(stack: Stack, name: str,
     part.main()
     printed = capsys.readouterr().out
     assert [row for row in rows if row not in printed] == []
+
+
+def test_the_memory_of_all_processes_is_summed_up(stack: Stack) -> None:
+    assert 50 < newcomer.pss(stack) < 2000
 
 
 def test_no_part_is_left_out() -> None:

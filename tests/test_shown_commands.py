@@ -82,6 +82,7 @@ def test_a_command_of_ours_takes_these_words(line: str, monkeypatch: pytest.Monk
     words = words[len(parts) :] if module == "bench" else words
     for part in parts:
         source = source_of(f"{module.partition('.')[0]}/{part}.py")
+        assert [name for name in re.findall(r"^([A-Z_]+)=", line) if f'"{name}"' not in source] == []
         if "argparse" in source and module.startswith("bench"):
             assert_parsed(f"bench.{part}", words, monkeypatch)
         else:

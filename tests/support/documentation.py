@@ -27,7 +27,7 @@ def lines_of(block: str) -> list[str]:
     return [line for line in (re.sub(r"\s+# .*", "", one).strip() for one in found) if line]
 
 
-BEFORE = r"(?:[A-Z_]+=\S+ |nice -n \d+ |taskset -c \d+ )*"  # settings and the like, before a command
+BEFORE = r"(?:[A-Z_]+=(?:\"[^\"]*\"|[^\s\"]+) |nice -n \d+ |taskset -c \d+ )*"  # settings and the like, before a command
 INSIDE = re.compile(rf"`({BEFORE}(?:make|\./serenade|\.venv/bin/\w+|python -m|python main\.py) [^`\n]+)`")
 SHOWN = list(dict.fromkeys(line for block in BLOCKS for line in lines_of(block)))
 IN_SENTENCES = [line for line in dict.fromkeys(INSIDE.findall(OF_TODAY)) if "…" not in line and line not in SHOWN]
