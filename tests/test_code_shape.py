@@ -1,4 +1,4 @@
-"""The shape of the code: one name, one meaning; a function is one breath, a file one screen or two, in tests and benches too."""
+"""The shape of the code: one name, one meaning; a function is one breath, a file one screen or two, also in tests."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def assert_parsed(module: str, words: list[str], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse)
     monkeypatch.setattr(sys, "argv", [module, *words])
     with pytest.raises(ParsedError):
-        runpy.run_module(module, run_name="__main__")
+        runpy.run_path(str(ROOT / f"{module.replace('.', '/')}.py"), run_name="__main__")
 
 
 def source_of(path: str) -> str:
