@@ -15,7 +15,7 @@ from jobs.views.form_types import CellView, FormView, SongView, TaskView
 
 LEFT_OUT = (  # for players and pages; or made into another
     "sections", "timed_lyrics", "sound_check", "untitled_for", "error_code", "read_at", "asked_lyrics", "asked_title",
-    "asked_by", "asked_at", "revised_from", "keeps_tune", "cells",
+    "asked_by", "asked_at", "revised_from", "keeps_tune", "cells", "is_being_stored",
 )  # fmt: skip
 _TIMES = ("paidAt", "submittedAt", "createdAt", "mailAskedAt", "updatedAt", "expiresAt")
 
@@ -61,6 +61,8 @@ def _cell_json(cell: CellView) -> dict[str, Any]:
     values = _cell.of(cell)
     if cell.untitled_for is not None:
         values["title"] = title_of(cell)
+    if cell.is_being_stored:
+        values["stage"] = "finishing"  # the contract has one word for the provider's work and for ours (docs/decisions/0044)
     values["error"] = None if cell.error_code is None else _error(cell)
     return values
 

@@ -39,7 +39,7 @@ def test_the_same_reference_twice_is_one_task(spool: Spool) -> None:
     first, again, other = (studio.submit(a_request(reference=r)).task_id for r in ("a", "a", "b"))
     assert first == again != other
     assert spool.waiting() == [first, other]
-    assert [s.stage for s in studio.statuses([first, other]).values()] == ["place 1", "place 2"]
+    assert [said.state for said in studio.statuses([first, other]).values()] == [State.QUEUED] * 2
     spool.finish(first, {"state": "succeeded", "title": "", "lines": [], "sections": []}, b"mp3")
     assert studio.submit(a_request(reference="a")).task_id == first
     assert spool.waiting() == [other]

@@ -8,10 +8,11 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
+from api.form_json import as_json
 from i18n import speaking
 from jobs.mail.ready_notice import ask_for_mail, songs_asked_for
 from jobs.views.form_view import read_form
-from models import ComposeForm, WrongMomentError, in_database
+from models import ComposeForm, VariationStep, WrongMomentError, in_database
 from tests.support.forms import a_form, a_variation, sql
 from tests.support.stack import Stack, wait_for
 from ui.components.song_compare import preview_cell
@@ -49,14 +50,25 @@ def test_nobody_is_written_to_for_what_is_ready_already(migrated: None) -> None:
         in_database(ask_for_mail, a_form(status="variations_generating", guest_email=None))
 
 
-@pytest.mark.parametrize(("stage", "seen"), [("place 2", ""), ("submitting", ""), ("uncertain", ""), ("mixing", "mezclando")])
-def test_what_machines_tell_each_other_is_no_word_for_a_customer(migrated: None, stage: str, seen: str) -> None:
+@pytest.mark.parametrize(
+    ("stage", "step", "seen", "in_json"),
+    [
+        ("mixing", "waiting", "mezclando", "mixing"),
+        ("a word of theirs", "waiting", "", "a word of theirs"),
+        *((ours, "waiting", "", ours) for ours in VariationStep),  # a provider that speaks our words is not taken for us
+        ("mixing", "finishing", "terminando", "finishing"),
+    ],
+)
+def test_what_machines_tell_each_other_is_no_word_for_a_customer(
+    migrated: None, stage: str, step: str, seen: str, in_json: str
+) -> None:
     form_id = a_form(status="variations_generating", generated_titles=["For Mia"])
-    a_variation(form_id, status="generating", stage=stage)
+    a_variation(form_id, status="generating", stage=stage, step=step)
     form = in_database(read_form, form_id)
     assert form
     with speaking("es"):
         assert preview_cell(form.cells[0], form.songs[0])["stage"] == seen
+    assert as_json(form)["songs"][0]["variations"][0]["stage"] == in_json
 
 
 async def test_a_waiting_customer_reads_is_notified_and_gets_the_email(stack: Stack, browser: Browser) -> None:

@@ -22,7 +22,8 @@ class CellView:
     status: str
     place: int | None = None  # in line, 1 is next
     progress: int | None = None  # percent
-    stage: str | None = None  # what the provider says it is doing; 'finishing' while we store it
+    stage: str | None = None  # what the provider says it is doing
+    is_being_stored: bool = False  # the provider is done; we fetch its audio, check it and store it
     eta_seconds: int | None = None
     title: str | None = None
     late: bool = False  # it took longer than 90 % of the songs of this provider

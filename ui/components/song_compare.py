@@ -24,8 +24,7 @@ from ui.components.sound_check import checked_sentence
 
 Cell = dict[str, Any]
 NO_CELL: Cell = {"status": "none"}
-# The stages that music providers report.
-_STAGES = (N_("composing"), N_("recording"), N_("mixing"), N_("finishing"), N_("waiting"))
+_STAGES = (N_("composing"), N_("recording"), N_("mixing"))  # of a provider's words, those that customers read
 OnVariation = Callable[[int], Awaitable[None] | None]
 OnPick = Callable[[int, str], Awaitable[None] | None]
 
@@ -166,7 +165,7 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
         status=cell.status,
         place=cell.place,
         progress=cell.progress,
-        stage=_(cell.stage) if cell.stage in _STAGES else "",  # customers see known stages only
+        stage=_stage(cell),
         etaSeconds=cell.eta_seconds,
         fullDurationMs=cell.duration_ms,
         message=failed_recording(cell.error_code) if cell.error_code is not None else None,
@@ -196,6 +195,13 @@ def whole_cell(cell: CellView) -> Cell:
         note=_hummed(cell),
         status=cell.status,
     )
+
+
+def _stage(cell: CellView) -> str:
+    """What is being done for a version, in the customer's language; "" where the provider says nothing that we know."""
+    if cell.is_being_stored:
+        return _("finishing")
+    return _(cell.stage) if cell.stage in _STAGES else ""
 
 
 def _hummed(cell: CellView) -> str | None:

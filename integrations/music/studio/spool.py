@@ -127,8 +127,7 @@ class Spool:
             self.path(kind, task_id, suffix).unlink(missing_ok=True)
 
     def statuses(self, task_ids: Sequence[str]) -> dict[str, TaskState]:
-        """Where each task is; a queued one says in `stage` which place it has: 'place 1' is next."""
-        queue: list[str] | None = None
+        """Where each task is."""
         answer = {}
         for task_id in task_ids:
             if not TASK.fullmatch(task_id):
@@ -138,18 +137,12 @@ class Spool:
                 answer[task_id] = _ended(task_id, ended)
             elif (running := self._read(self.path("state", task_id))) is not None:
                 answer[task_id] = TaskState(State.RUNNING, running["progress"], running["stage"])
-            else:
-                queue = self._queued() if queue is None else queue
-                if task_id in queue:
-                    answer[task_id] = TaskState(State.QUEUED, None, f"place {queue.index(task_id) + 1}")
-                else:  # it may have ended between the two reads
-                    ended = self._read(self.path("done", task_id))
-                    answer[task_id] = _ended(task_id, ended) if ended else TaskState(State.LOST)
+            elif self.path("open", task_id).exists():
+                answer[task_id] = TaskState(State.QUEUED)
+            else:  # it may have ended between the reads
+                ended = self._read(self.path("done", task_id))
+                answer[task_id] = _ended(task_id, ended) if ended else TaskState(State.LOST)
         return answer
-
-    def _queued(self) -> list[str]:
-        running = {entry.name[:-5] for entry in os.scandir(self.folder / "state")}
-        return [task_id for task_id in self.waiting() if task_id not in running]
 
     def audio(self, task_id: str) -> bytes:
         """The finished MP3."""
