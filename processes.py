@@ -17,11 +17,10 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI
 
     from embedded.programs import Command
 
@@ -106,7 +105,7 @@ def web() -> int:
     with importing():
         from ui.app import create_app  # 2 s of imports, after what may end this
 
-        app = create_app(mount_api=_mount_api)
+        app = create_app()
     mine = listening_socket(settings.host, settings.port)
     server = uvicorn.Server(server_config(app))
     with contextlib.suppress(KeyboardInterrupt):
@@ -114,7 +113,7 @@ def web() -> int:
     return 0 if server.started else 1
 
 
-def server_config(app: FastAPI) -> uvicorn.Config:
+def server_config(app: Callable[..., Any]) -> uvicorn.Config:
     """How the application is served."""
     import uvicorn
 
@@ -133,36 +132,6 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         ws_max_size=1_000_000,
         ws_per_message_deflate=False,  # 0.3 MB for each open page, to halve messages of a kilobyte
     )
-
-
-def _mount_api(app: object) -> None:
-    """Mount the API beside the pages: neither imports the other."""
-    from fastapi import FastAPI
-
-    from api import create_api
-    from api.health import router as health
-    from api.media import router as media
-    from api.metrics import create_router as metrics
-    from settings import settings
-
-    assert isinstance(app, FastAPI)  # noqa: S101 typed as object to keep fastapi out of the other commands
-    app.mount("/api", create_api())
-    app.include_router(health)
-    app.include_router(media)
-    app.include_router(metrics())
-    if settings.is_sandbox:
-        from integrations.payments.sandbox import sandbox_of, sandbox_router
-
-        sandbox = sandbox_of(settings)
-        app.include_router(sandbox_router(sandbox))
-        sandbox.start_delivery()  # events that an earlier run could not deliver are still to be sent
-    if settings.demo:
-        from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router
-        from ui.components.theme import script_tags
-
-        demo_sandbox().page_scripts = lambda: script_tags("demo-director.js")
-        app.include_router(demo_sandbox_router())
-        demo_sandbox().start_delivery()
 
 
 def worker() -> int:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 TOP_LEVEL = {
     "main": {"cli", "settings"},
     "cli": {"processes", "embedded", "jobs", "models", "integrations", "settings", "settings_checks", "logs"},
-    "processes": {"observability", "ui", "api", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
+    "processes": {"observability", "ui", "embedded", "jobs", "models", "integrations", "migrations", "settings"},
     "ui": {
         "ui",
         "api",
@@ -146,7 +146,7 @@ def beside_the_product() -> list[Path]:
 
 
 def test_only_pages_the_api_and_the_sandbox_know_the_web_framework() -> None:
-    outside = [path for path in FILES if top_level_of(path) not in ("ui", "api", "processes") and "sandbox" not in path.parts]
+    outside = [path for path in FILES if top_level_of(path) not in ("ui", "api") and "sandbox" not in path.parts]
     web = [path for path in outside if {name.split(".")[0] for name in imports_of(path)} & {"fastapi", "starlette"}]
     assert [str(path.relative_to(ROOT)) for path in web] == []
 
@@ -196,7 +196,7 @@ def test_every_top_level_module_was_looked_at() -> None:
 
 
 def test_no_worker_ever_imports_nicegui() -> None:
-    below = [path for path in FILES if top_level_of(path) not in ("ui", "processes")]
+    below = [path for path in FILES if top_level_of(path) != "ui"]
     assert [str(path) for path in below if any(name.split(".")[0] == "nicegui" for name in imports_of(path))] == []
 
 

@@ -16,12 +16,14 @@ from peewee import OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from starlette.exceptions import HTTPException
 
+from api import create_api, health, media, metrics
 from i18n import N_, _, speak
+from integrations.payments.sandbox import demo_sandbox, demo_sandbox_router, sandbox_of, sandbox_router
 from settings import settings
 from ui import live
 from ui.account import library, login
 from ui.components.cookies import cookie_name
-from ui.components.theme import STATIC_DIR, STATIC_URL, static_url
+from ui.components.theme import STATIC_DIR, STATIC_URL, script_tags, static_url
 from ui.compose import create, heard_name, lyrics, success, variations
 from ui.demo import director, scenes, tour, webhook, widget
 from ui.gift.gift_app import create_gift_app
@@ -60,8 +62,24 @@ _PAGES = (
 )  # importing a page registers its route
 
 
-def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
-    """Everything that one web process serves. `mount_api` adds the API, which the folder ui/ does not import."""
+def mount_api(app: FastAPI) -> None:
+    """What is no page: the API, health, media and metrics, and the sandboxes where they stand in for Stripe."""
+    app.mount("/api", create_api())
+    app.include_router(health.router)
+    app.include_router(media.router)
+    app.include_router(metrics.create_router())
+    if settings.is_sandbox:
+        sandbox = sandbox_of(settings)
+        app.include_router(sandbox_router(sandbox))
+        sandbox.start_delivery()  # events that an earlier run could not deliver are still to be sent
+    if settings.demo:
+        demo_sandbox().page_scripts = lambda: script_tags("demo-director.js")
+        app.include_router(demo_sandbox_router())
+        demo_sandbox().start_delivery()
+
+
+def create_app(first: Callable[[FastAPI], None] = mount_api) -> FastAPI:
+    """Everything that one web process serves. `first` adds what is looked up before the pages."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -69,7 +87,7 @@ def create_app(mount_api: Callable[[FastAPI], None]) -> FastAPI:
         yield
 
     app = FastAPI(lifespan=life, openapi_url=None, docs_url=None, redoc_url=None)
-    mount_api(app)  # first: an address is looked up in this order, and this is what is asked for most
+    first(app)  # an address is looked up in this order, and this is what is asked for most
     for pages in (landing, for_machines, locale, login, library, offline, status, dashboard, heard_name):
         app.include_router(pages.router)
     for part in (director, tour, widget, webhook, scenes):  # last: /demo/{scene} would match the other demo paths
