@@ -95,12 +95,12 @@ def publish_song(form_id: str, song_index: int) -> None:
     form = ComposeForm.find(form_id)
     rows = list(Variation.select().where(Variation.form == form_id, Variation.song_index == song_index, Variation.shown))
     ready = [row for row in rows if row.status == VariationStatus.READY]
-    cells = {
-        "variation_audio_urls": {str(row.variation): preview_url(row) for row in ready},
-        "variation_titles": {str(row.variation): row.title or "" for row in ready},
-        "variation_lyrics": {str(row.variation): row.lyrics or "" for row in ready},
+    song = str(song_index)
+    changes: dict[str, Any] = {
+        "variation_audio_urls": {**form.variation_audio_urls, song: {str(row.variation): preview_url(row) for row in ready}},
+        "variation_titles": {**form.variation_titles, song: {str(row.variation): row.title or "" for row in ready}},
+        "variation_lyrics": {**form.variation_lyrics, song: {str(row.variation): row.lyrics or "" for row in ready}},
     }
-    changes: dict[str, Any] = {name: {**getattr(form, name), str(song_index): texts} for name, texts in cells.items()}
     asked = next((row for row in rows if row.asked_lyrics is not None), None)
     if asked is not None:
         changes["generated_titles"] = _with(form.generated_titles, song_index, asked.asked_title)

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from integrations.music import MusicError, SongRequest, State
 from integrations.music.containers import UnusableAudioError
@@ -33,6 +34,9 @@ from models import (
     transaction,
 )
 from settings import settings
+
+if TYPE_CHECKING:
+    from jobs.generation.mastering import LevelledAudio
 
 log = logging.getLogger("serenade.instrumental")
 _TRIES = 3
@@ -96,17 +100,17 @@ def _keep_sound(row: ExtraPurchase, content: bytes) -> None:
     recording = make_recording(content, in_database(lambda: Variation.find(row.task_ids[0]).title) or "")
     key = f"{row.id}/master-{hashlib.sha256(recording.master).hexdigest()[:16]}.mp3"
     storage().put(key, recording.master)
-    made = {"key": key, "bytes": len(recording.master), "duration_ms": recording.duration_ms, "peaks": recording.master_peaks}
-    if not in_database(_publish, row, made):
+    if not in_database(_publish, row, key, recording):
         storage().remove(row.id)  # given back or forgotten meanwhile
 
 
-def _publish(row: ExtraPurchase, made: dict[str, object]) -> bool:
+def _publish(row: ExtraPurchase, key: str, made: LevelledAudio) -> bool:
     with transaction():
         form = locked(ComposeForm.select().where(ComposeForm.id == row.form_id)).get()
         if form.status not in PAID or form.purged_at is not None:
             return False
-        wanted = ExtraPurchase.update(**made, updated_at=now()).where(ExtraPurchase.id == row.id, *_wanted())
+        sound = {"key": key, "bytes": len(made.master), "duration_ms": made.duration_ms, "peaks": made.master_peaks}
+        wanted = ExtraPurchase.update(**sound, updated_at=now()).where(ExtraPurchase.id == row.id, *_wanted())
         done = bool(wanted.execute())
         notify(form.id)
     return done
