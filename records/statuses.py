@@ -165,7 +165,11 @@ UNPAID = (*BEFORE_PAYING, FormStatus.PAYMENT_INITIATED)
 WITH_PROMPTS = tuple(status for status in UNPAID if status is not FormStatus.CREATED)
 WITH_VARIATIONS = (FormStatus.VARIATIONS_GENERATING, FormStatus.VARIATIONS_READY)
 CHOOSING = (*WITH_VARIATIONS, FormStatus.PAYMENT_INITIATED)
+BETWEEN_RECORDINGS = (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY)  # there are words, and nothing is being made
 PAID = (FormStatus.PAYMENT_COMPLETED, FormStatus.DELIVERED)
+EVER_PAID = (*PAID, FormStatus.REFUNDED)
+FROM_PAYING_ON = (FormStatus.PAYMENT_INITIATED, *EVER_PAID)
+REACHABLE = (*WITH_PROMPTS, *PAID)  # for a trusted server (jobs/contract/trusted_patch.py)
 OVER = (FormStatus.EXPIRED, FormStatus.REFUNDED)
 
 # Variations
@@ -183,6 +187,8 @@ PAID_STANDINGS = (
     CheckoutStatus.DISPUTED,
 )  # counted, not all given back
 COUNTED = (*PAID_STANDINGS, CheckoutStatus.REFUNDED)  # it bought something, whatever became of it
+MONEY_KEPT = (CheckoutStatus.PAID, *PAID_STANDINGS)  # it arrived, and not all of it was given back
+MONEY_ARRIVED = (CheckoutStatus.PAID, *COUNTED)
 
 # A form with money under way does not expire: whatever still arrives is delivered or given back.
 MONEY_FIRST = """NOT EXISTS (SELECT 1 FROM checkout_sessions s WHERE s.form_id = %s

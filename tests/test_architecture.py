@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import models
 from jobs.contract import trusted_patch
 from tests.support.written_columns import LIFECYCLE_COLUMNS, written_columns
 
@@ -237,6 +238,30 @@ def test_a_status_or_a_step_is_written_by_transitions_alone() -> None:
     assert {place: line for place, line in writes.items() if place not in UNREADABLE} == {}
     assert [place for place in UNREADABLE if place not in writes] == [], "it is not there any more"
     assert not {*trusted_patch.PLAIN, *trusted_patch.CELLS.values()} & LIFECYCLE_COLUMNS
+
+
+def test_every_set_of_statuses_has_its_name_in_records_statuses() -> None:
+    """What a status means for what may happen is decided there once; code and templates ask by name."""
+    unnamed = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        if path != ROOT / "records" / "statuses.py" and top_level_of(path) not in ("integrations", "migrations")
+        for node in nodes_of(path)
+        if isinstance(node, ast.Tuple | ast.List | ast.Set) and len(node.elts) > 1 and all(map(is_of_statuses, node.elts))
+    ]
+    spelled = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "ui").rglob("*.html")
+        if re.search(r"""status\s+(not\s+)?in\s*[(\["']""", path.read_text())
+    ]
+    assert (unnamed, spelled) == ([], [])
+
+
+def is_of_statuses(node: ast.expr) -> bool:
+    """`FormStatus.CREATED`, and `*PAID`."""
+    if isinstance(node, ast.Starred):
+        return isinstance(node.value, ast.Name) and isinstance(getattr(models, node.value.id, None), tuple)
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id.endswith("Status")
 
 
 def test_no_test_module_imports_from_another() -> None:

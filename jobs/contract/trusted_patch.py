@@ -9,8 +9,7 @@ from jobs.generation.variations import show_task_ids
 from jobs.gifts.share_links import give_links
 from models import (
     OLD_WORDS,
-    PAID,
-    WITH_PROMPTS,
+    REACHABLE,
     ComposeForm,
     FormStatus,
     User,
@@ -29,7 +28,6 @@ from models import (
 
 OUTSIDE = "outside"  # the provider of what we neither ask for nor poll
 PLAIN = ("stripe_session_id", "stripe_payment_intent_id", "amount_paid", "paid_at", "user_id", "expires_at")
-REACHABLE = (*WITH_PROMPTS, *PAID)
 
 
 def write(form_id: str, changes: dict[str, Any]) -> None:

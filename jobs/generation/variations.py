@@ -14,6 +14,7 @@ from jobs.queue_names import DISPATCH, WRITE_PROMPTS, queue_for
 from jobs.rate_limits import spend
 from models import (
     BEFORE_PAYING,
+    BETWEEN_RECORDINGS,
     CHOOSING,
     OVER,
     ComposeForm,
@@ -78,7 +79,7 @@ def _has_failed(form: ComposeForm, song_index: int, variation: int) -> bool:
 
 
 def _start_what_is_written(form: ComposeForm) -> None:
-    if form.status in (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY) and form.generated_lyrics:
+    if form.status in BETWEEN_RECORDINGS and form.generated_lyrics:
         move(form, FormStatus.VARIATIONS_GENERATING, by="customer", why="begin")
 
 

@@ -15,6 +15,7 @@ from jobs.generation.selection import chosen_rows
 from jobs.gifts.photo_times import GiftPhoto, shown_in
 from jobs.gifts.sung_lines import SungLine, sung_lines
 from models import (
+    EVER_PAID,
     PAID,
     ComposeForm,
     FormEvent,
@@ -113,7 +114,7 @@ def stamp(token: str) -> tuple[Any, ...]:
     if row is None:
         raise NotFoundError("no such gift")
     revoked_at, status, form_at, locale, gift_at, opens_at = row
-    kept = (*PAID, FormStatus.REFUNDED) if settings.share_after_refund else PAID
+    kept = EVER_PAID if settings.share_after_refund else PAID
     if revoked_at is not None or status not in kept:
         raise GiftGoneError(token)
     return (token, form_at, gift_at, locale, opens_at is not None and opens_at > now())

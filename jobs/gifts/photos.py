@@ -14,8 +14,7 @@ from jobs.gifts.gift import stamp
 from jobs.gifts.giver_actions import NotPossibleError
 from jobs.gifts.video_rows import remove_videos, videos_changed
 from models import (
-    PAID,
-    UNPAID,
+    OVER,
     ComposeForm,
     Gift,
     NotFoundError,
@@ -83,7 +82,7 @@ def _check_room(form_id: str) -> None:
 
 
 def _check_open(form_id: str) -> None:
-    if find_form(form_id).status not in (*UNPAID, *PAID):  # given back: the photos are at no address any more
+    if find_form(form_id).status in OVER:  # given back: the photos are at no address any more
         raise WrongMomentError("photos_are_closed")
 
 

@@ -18,7 +18,7 @@ from jobs.mail.extra_templates import extra_receipt
 from jobs.mail.layout import EmailText, as_message, greeting
 from jobs.mail.payment_templates import payment_failed, payment_pending, receipt, receipt_lines, refund_message
 from jobs.mail.unsubscribe import address_key
-from models import OVER, PAID, ComposeForm, Email, FormStatus
+from models import PAID, UNPAID, ComposeForm, Email, FormStatus
 from settings import settings
 
 _YEAR = 365 * 86400
@@ -112,7 +112,7 @@ def song_ready(row: Email, form: ComposeForm) -> EmailText | None:
 
 def expiry(row: Email, form: ComposeForm) -> EmailText | None:
     """One day before an unpaid order is deleted."""
-    if form.status in (*PAID, *OVER) or form.expires_at is None:
+    if form.status not in UNPAID or form.expires_at is None:
         return None
     return _reminder(
         row,

@@ -7,7 +7,7 @@ from integrations.payments import lookups
 from jobs.alerts import raise_alert
 from jobs.payments.payment_rows import find_payment, payment_of_intent
 from jobs.payments.refunds import bring_form_along, lock_with_form, refund_extras, set_standing
-from models import PAID_STANDINGS, CheckoutStatus, FormStatus, in_database, move, now, transaction
+from models import MONEY_KEPT, CheckoutStatus, FormStatus, in_database, move, now, transaction
 
 
 def look_at_dispute(dispute_id: str) -> bool:
@@ -34,7 +34,7 @@ def _dispute(payment_intent_id: str, status: str, dispute_id: str) -> bool:
             return True
         if status == "lost":
             move(row, CheckoutStatus.REFUNDED, by="stripe", why="dispute_lost", refund_due=None)
-        elif row.status in (CheckoutStatus.PAID, *PAID_STANDINGS):
+        elif row.status in MONEY_KEPT:
             set_standing(row, row.amount_refunded)
         bring_form_along(form, find_payment(row.id))
         if form.status == FormStatus.REFUNDED:  # the order's money went back while a bank was looking at this

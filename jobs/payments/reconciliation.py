@@ -21,7 +21,7 @@ from jobs.queue_names import DEFAULT
 from jobs.registry import job
 from models import (
     CHOOSING,
-    COUNTED,
+    MONEY_ARRIVED,
     UNDECIDED,
     CheckoutStatus,
     ComposeForm,
@@ -166,7 +166,7 @@ def differences_with_stripe(days: int) -> Iterator[Difference]:
 
 def _paid_there(session: PaidSession) -> Iterator[Difference]:
     row = in_database(payment_of_session, session.session_id)
-    if row is None or row.status not in (*COUNTED, CheckoutStatus.PAID):
+    if row is None or row.status not in MONEY_ARRIVED:
         outcome = look_at_session(session.session_id)
         yield Difference("paid_there_not_here", session.session_id, healed=outcome in ("fulfilled", "to_refund"))
 

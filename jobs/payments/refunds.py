@@ -19,7 +19,7 @@ from jobs.queue import enqueue
 from jobs.queue_names import SEND_EMAIL, URGENT, is_demo
 from jobs.registry import job
 from models import (
-    PAID_STANDINGS,
+    MONEY_KEPT,
     CheckoutSession,
     CheckoutStatus,
     ComposeForm,
@@ -78,7 +78,7 @@ def refund_extra(form_id: str, extra_id: str) -> int:
     Raises NotFoundError, WrongMomentError (it is not kept, or not of this order), PaymentsError.
     """
     row = in_database(ExtraPurchase.find, extra_id)
-    if row.form_id != form_id or row.status not in (CheckoutStatus.PAID, *PAID_STANDINGS):
+    if row.form_id != form_id or row.status not in MONEY_KEPT:
         raise WrongMomentError("this is not kept any more")
     if row.payment_intent_id:
         return _refund_by_staff(row, None)

@@ -17,6 +17,7 @@ from jobs.mail.sending import send_email
 from jobs.queue import enqueue, enqueue_once
 from jobs.queue_names import queue_for
 from models import (
+    BETWEEN_RECORDINGS,
     OVER,
     PAID,
     ComposeForm,
@@ -88,7 +89,7 @@ def _again(task_id: str, failures: dict[str, int]) -> str:
             if row.provider and row.provider_task_id:  # a late recording is kept as a bonus clip
                 keep_bonus(row, row.provider, row.provider_task_id, row.clip_index, "late")
             requeue(row, by="staff", why="retry", failures=failures, softened=False, not_before=None, may_repeat=True)
-        if form.status in (FormStatus.PROMPTS_GENERATED, FormStatus.VARIATIONS_READY):
+        if form.status in BETWEEN_RECORDINGS:
             move(form, FormStatus.VARIATIONS_GENERATING, by="staff", why="retry")
         if form.attention == "generation_failed":
             ComposeForm.update(attention=None).where(ComposeForm.id == form.id).execute()

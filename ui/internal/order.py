@@ -17,7 +17,7 @@ from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
 from jobs.staff.song_actions import providers_for
 from jobs.views.form_types import FormView, SongView
 from jobs.views.version_tree import RevisionNode, version_tree
-from models import PAID, FormStatus
+from models import FROM_PAYING_ON
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
@@ -98,8 +98,7 @@ class Order:
         self.answers.show(answers=_answers(form), form=form)
         self.side.show(order=order, form=form, may=may, acts=ACTIONS, stripe_url=stripe_url, public_url=settings.public_url)
         self.timeline.show(timeline=order.timeline)
-        after = form.status in (*PAID, FormStatus.PAYMENT_INITIATED, FormStatus.REFUNDED)
-        heading, lead = (after_payment if after else before_payment)(shown)
+        heading, lead = (after_payment if form.status in FROM_PAYING_ON else before_payment)(shown)
         self.heading.set_text(heading)
         self.lead.set_text(lead)
         for element, song in zip(self.songs, shown.songs, strict=False):

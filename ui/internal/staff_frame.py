@@ -18,7 +18,7 @@ from nicegui.element import Element
 from jobs.price_text import price
 from jobs.staff.actions import act
 from jobs.staff.roles import NotAllowedError, NotStaffError, Staff, require, staff_of
-from models import in_database, now
+from models import MONEY_KEPT, OVER, PAID, UNPAID, WITH_VARIATIONS, in_database, now
 from settings import settings
 from ui.components.elements import box, text
 from ui.components.theme import head_html, storage_html
@@ -179,6 +179,7 @@ _environment.filters.update(
     duration=duration, ago=ago, utc_time=utc_time, mills=mills, spaced=lambda one: str(one).replace("_", " ")
 )
 _environment.globals.update(price=price, wave=charts.wave, charts=charts)
+_environment.globals.update(PAID=PAID, UNPAID=UNPAID, WITH_VARIATIONS=WITH_VARIATIONS, OVER=OVER, MONEY_KEPT=MONEY_KEPT)
 
 
 __all__ = ["Fragment", "NotAllowedError", "NotStaffError", "StaffPage", "ago", "draw", "enter", "staff_frame"]
