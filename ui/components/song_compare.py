@@ -173,11 +173,18 @@ def preview_cell(cell: CellView, song: SongView, *, can_retry: bool = True) -> C
     )
 
 
+def silent_cell(status: str, *, title: str | None = None, lyrics: str | None = None, message: str | None = None) -> Cell:
+    """A place of which there is no recording: nothing was asked for yet, or never will be."""
+    return player_cell(
+        title=title, audio_url=None, duration_ms=None, lyrics=lyrics, status=status, message=message, canRetry=False
+    )
+
+
 def cell_in_place(song: SongView, variation: int, *, can_retry: bool = True) -> Cell:
     """The cell of one of a song's three places; one that nothing was asked for yet is queued."""
     cell = song.in_place(variation)
     if cell is None:
-        return {"status": "queued", "title": song.title, "lyrics": song.lyrics, "canRetry": False}
+        return silent_cell("queued", title=song.title, lyrics=song.lyrics)
     return preview_cell(cell, song, can_retry=can_retry)
 
 

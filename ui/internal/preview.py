@@ -20,13 +20,12 @@ from models import FormStatus
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
-from ui.components.song_compare import SongCompare, preview_cell
+from ui.components.song_compare import SongCompare, preview_cell, silent_cell
 from ui.internal.prompt_trial import PromptTrial
 from ui.internal.staff_frame import Fragment, NotAllowedError, NotStaffError, StaffPage, enter, staff_frame
 from ui.site.error_pages import not_there
 from ui.site.live_page import live_page
 
-NOT_ASKED_FOR = {"status": "failed", "message": "Not requested.", "canRetry": False}
 _DOUBLE_CLICK = 1.0  # seconds in which the same brief again is not counted
 CHOICES = {
     "theme": THEMES,
@@ -147,7 +146,7 @@ class Preview:
         self.song.set_label(song.title or "Preview")
         for variation in (1, 2, 3):
             asked = song.in_place(variation)
-            shown = preview_cell(asked, song, can_retry=False) if asked else NOT_ASKED_FOR
+            shown = preview_cell(asked, song, can_retry=False) if asked else silent_cell("failed", message="Not requested.")
             self.song.set_cell(variation, shown)
 
     def _say(self, sentence: str, classes: str) -> None:
