@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 
 from i18n import day
 from jobs.generation.eta import measured
@@ -22,6 +21,7 @@ from models import (
     CheckoutStatus,
     EmailStatus,
     FormStatus,
+    Variation,
     VariationStatus,
     VariationStep,
     now,
@@ -159,11 +159,11 @@ def _making(order: OrderReport) -> Iterator[Diagnosis]:
         elif row.step == VariationStep.UNCERTAIN:
             yield Diagnosis("wait", f"{name}: uncertain submit at {row.provider}; we look for the task before we retry.")
         elif row.status in AT_PROVIDER and _is_stuck(row):
-            usual = measured(row.provider)
+            usual = measured(row.provider or "")
             often = f"; p90 is {round(usual[1])} s" if usual else ""
             yield Diagnosis(
                 "bad",
-                f"{name} is stuck: at {row.provider} for {_lasting(row.submitted_at)}{often}.",
+                f"{name} is stuck: at {row.provider} for {_lasting(row.submitted_at or now())}{often}.",
                 _elsewhere(row, able),
                 row.id,
             )
@@ -184,20 +184,20 @@ def _repeats(order: OrderReport) -> Iterator[Diagnosis]:
         yield Diagnosis("good", sentence)
 
 
-def _newest(order: OrderReport) -> list[Any]:
+def _newest(order: OrderReport) -> list[Variation]:
     """The row of every cell that counts: its last revision."""
     cells = {(one.row.song_index, one.row.variation): one.row for one in order.recordings}
     return list(cells.values())
 
 
-def _is_stuck(row: Any) -> bool:
+def _is_stuck(row: Variation) -> bool:
     if row.status not in AT_PROVIDER or row.submitted_at is None:
         return False
     usual = measured(row.provider) if row.provider else None
     return bool(now() - row.submitted_at > max(_STUCK_AFTER, timedelta(seconds=3 * usual[1] if usual else 0)))
 
 
-def _elsewhere(row: Any, able: Sequence[str]) -> str:
+def _elsewhere(row: Variation, able: Sequence[str]) -> str:
     """Another of those that sing the language, where one is left that has not failed here; otherwise a retry."""
     others = [name for name in able if name != row.provider and not row.failures.get(name)]
     return "other_provider" if others and row.error_code != "moderation" else "retry"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import redis
 from rq import Queue
@@ -61,7 +60,7 @@ class TimelineEntry:
 class ReportedVariation:
     """One recording of one variation. `submitted_to`: providers, in order; `cost` in mills, None where unknown."""
 
-    row: Any
+    row: Variation
     url: str | None
     sound_check: SoundCheck | None
     submitted_to: tuple[str, ...]
@@ -70,9 +69,9 @@ class ReportedVariation:
 
 @dataclass(frozen=True)
 class OrderReport:
-    """One order as staff see it."""
+    """One order as staff see it. Its rows are values for reading (`read_rows`): nobody moves or changes them here."""
 
-    form: Any
+    form: ComposeForm
     shown: FormView
     account: User | None
     recordings: list[ReportedVariation]
@@ -124,7 +123,7 @@ def _to_give(form_id: str) -> list[tuple[str, str]]:
     return [(f"{song}:{what}", f"song {song + 1}: {what}") for song, what in free]
 
 
-def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
+def _recordings(rows: list[Variation], events: list[FormEvent]) -> list[ReportedVariation]:
     submits: dict[str, list[str]] = defaultdict(list)
     for event in reversed(events):
         if event.noun == "variation" and event.to_status == VariationStatus.SUBMITTED:
@@ -135,7 +134,7 @@ def _recordings(rows: list[Any], events: list[Any]) -> list[ReportedVariation]:
     ]
 
 
-def _audio_url(row: Any) -> str | None:
+def _audio_url(row: Variation) -> str | None:
     if row.status != VariationStatus.READY:
         return None
     return sign(f"/media/staff/{row.id}.mp3") if row.master_key else row.outside_url
@@ -155,7 +154,7 @@ def price_of(provider: str) -> int | None:
     return round(vendor.cost_mills / vendor.clips) or None
 
 
-def _timeline(form_id: str, events: list[Any]) -> list[TimelineEntry]:
+def _timeline(form_id: str, events: list[FormEvent]) -> list[TimelineEntry]:
     lines = [TimelineEntry(one.at, one.noun, one.moved_by, _move(one), one.why, one.noun_id) for one in events]
     for act in actions_of(form_id):
         outcome = act.outcome or "in progress"
@@ -167,7 +166,7 @@ def _timeline(form_id: str, events: list[Any]) -> list[TimelineEntry]:
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def _move(event: Any) -> str:
+def _move(event: FormEvent) -> str:
     if event.from_status == event.to_status:
         return str(event.to_status)
     return f"{event.from_status} → {event.to_status or 'none'}" if event.from_status else f"created as {event.to_status}"

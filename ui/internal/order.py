@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
 
 from fastapi import Response
 from nicegui import background_tasks
@@ -17,7 +16,7 @@ from jobs.staff.order_report import OrderReport, ReportedVariation, read_order
 from jobs.staff.song_actions import providers_for
 from jobs.views.form_types import FormView, SongView
 from jobs.views.version_tree import RevisionNode, version_tree
-from models import FROM_PAYING_ON
+from models import FROM_PAYING_ON, ComposeForm, Payment
 from settings import settings
 from ui import live
 from ui.components.elements import box, text
@@ -79,7 +78,7 @@ class Order:
             for song in order.shown.songs:
                 self.songs.append(SongCompare(f"For {song.recipient_name or 'no name yet'}", locked=True))
 
-    def show(self, order: OrderReport, verdicts: list[Any]) -> None:
+    def show(self, order: OrderReport, verdicts: list[Diagnosis]) -> None:
         """Follow the rows."""
         form, shown = order.form, order.shown
         may = {name for name, action in ACTIONS.items() if self.staff_page.staff.may(action.role)}
@@ -189,7 +188,7 @@ def _songs(order: OrderReport) -> list[ReportedSong]:
     return songs
 
 
-def _answers(form: Any) -> list[tuple[str, str]]:
+def _answers(form: ComposeForm) -> list[tuple[str, str]]:
     """The customer's answers, as entered."""
     data = form.form_data
     found = [(name, data[name]) for name in ("senderName", "senderEmail", "senderPhone", "senderMessage") if data.get(name)]
@@ -199,7 +198,7 @@ def _answers(form: Any) -> list[tuple[str, str]]:
     return [(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in found]
 
 
-def stripe_url(row: Any) -> str:
+def stripe_url(row: Payment) -> str:
     """The URL of this payment in Stripe's dashboard, or in the sandbox's."""
     if settings.is_sandbox:
         return "/sandbox/stripe/dashboard"
