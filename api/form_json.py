@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from customer_texts import failed_recording, title_of
 from jobs.views.extras_view import ExtrasView, KeptView, OfferView
-from jobs.views.form_types import CellView, FormView, SongView, TaskView
+from jobs.views.form_types import CellView, FormView, LyricDraftView, SongView, TaskView
 
 LEFT_OUT = (  # for players and pages; or made into another
     "sections", "timed_lyrics", "sound_check", "untitled_for", "error_code", "read_at", "asked_lyrics", "asked_title",
@@ -32,7 +32,7 @@ class _Names:
         return dict(zip(self.names, self.values(view), strict=False))
 
 
-_form, _song, _cell = _Names(FormView), _Names(SongView), _Names(CellView)
+_form, _song, _cell, _draft = _Names(FormView), _Names(SongView), _Names(CellView), _Names(LyricDraftView)
 _offer, _kept = _Names(OfferView), _Names(KeptView)
 
 
@@ -53,6 +53,8 @@ def moment(value: datetime | None) -> str | None:
 def _song_json(song: SongView) -> dict[str, Any]:
     values = _song.of(song)
     values["variations"] = [_cell_json(cell) for cell in song.variations]
+    if song.lyric_draft is not None:
+        values["lyricDraft"] = _draft.of(song.lyric_draft)
     values["earlier"] = [_cell_json(cell) for cell in song.earlier]
     return values
 

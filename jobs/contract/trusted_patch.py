@@ -58,6 +58,7 @@ def take_task(form_id: str, song_index: int, variation: int, task_id: str) -> Va
     row = _row(form_id, song_index, variation)
     if row is None:
         with transaction():
+            # without a step: those are of our own work on an attempt, and here is none. So nobody polls it or looks for it.
             new = {"provider": OUTSIDE, "provider_task_id": task_id, "status": VariationStatus.SUBMITTED, "submitted_at": now()}
             new |= {"id": task_id, "form": form_id, "song_index": song_index, "variation": variation}
             if not Variation.insert(new).on_conflict_ignore().execute():

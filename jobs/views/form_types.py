@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from jobs.generation.sound_check import SoundCheck
 from models import PAID, FormStatus, VariationStatus
+
+
+class SectionTimes(TypedDict):
+    """A part of a song: a verse, a chorus. Its name is the writer's."""
+
+    name: str
+    start_ms: int
+    end_ms: int
+
+
+class SungTimes(TypedDict):
+    """What is sung from when to when. `level`: a line, a word, or a word that is only hummed."""
+
+    level: str
+    start_ms: int
+    end_ms: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +54,8 @@ class CellView:
     peaks: Sequence[int] = ()  # 0..100
     error_code: str | None = None  # why it failed; None where it did not
     untitled_for: str | None = None  # an older system gave no title: whom the song is for ("" where nobody knows)
-    sections: Sequence[dict[str, Any]] = ()  # to follow the song while it plays: {name, start_ms, end_ms}
-    timed_lyrics: Sequence[dict[str, Any]] = ()  # {level, start_ms, end_ms, text}
+    sections: Sequence[SectionTimes] = ()  # to follow the song while it plays
+    timed_lyrics: Sequence[SungTimes] = ()
     sound_check: SoundCheck | None = None
     asked_lyrics: str | None = None  # the words of its revision; what is sung may have been softened
     asked_title: str | None = None
@@ -53,6 +70,15 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True)
+class LyricDraftView:
+    """What is written so far of a song whose lyrics are being written."""
+
+    done: bool
+    title: str
+    lyrics: str
+
+
+@dataclass(frozen=True, slots=True)
 class SongView:
     """One song of a form: its lyrics, the three current versions, and all earlier ones."""
 
@@ -60,7 +86,7 @@ class SongView:
     recipient_name: str
     title: str | None
     lyrics: str | None
-    lyric_draft: dict[str, Any] | None  # {title, lyrics, done} while the lyrics are being written
+    lyric_draft: LyricDraftView | None  # while the lyrics are being written
     lyric_sources: list[str]
     lyric_kept: list[int]
     selected: int | None

@@ -15,7 +15,7 @@ from jobs.generation.selection import is_chosen
 from jobs.generation.sound_check import sound_check_of
 from jobs.gifts.gift import is_held
 from jobs.privacy.expiry import MOST_EXTENSIONS
-from jobs.views.form_types import CellView, FormView, SongView, TaskView
+from jobs.views.form_types import CellView, FormView, LyricDraftView, SongView, TaskView
 from models import (
     PAID,
     UNPAID,
@@ -105,7 +105,7 @@ def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str,
         recipient_name=_answers(form, index).get("recipientName", ""),
         title=_at(form.generated_titles, index),
         lyrics=_at(form.generated_lyrics, index),
-        lyric_draft=None if form.generated_lyrics else _at(form.lyric_drafts, index),
+        lyric_draft=_draft(form, index),
         lyric_sources=_at(form.lyric_sources, index) or [],
         lyric_kept=_at(form.lyric_kept, index) or [],
         selected=form.selected_variations.get(str(index)),
@@ -116,6 +116,11 @@ def _song(form: ComposeForm, index: int, rows: list[Variation], cells: dict[str,
         more_left=max(0, settings.max_more_versions - sum(row.take > 1 and not row.replaces for row in rows)),
         keeps_tune=all(keeps_tune(row.provider) for row in rows if row.shown),
     )
+
+
+def _draft(form: ComposeForm, index: int) -> LyricDraftView | None:
+    draft = None if form.generated_lyrics else _at(form.lyric_drafts, index)
+    return LyricDraftView(draft["done"], draft["title"], draft["lyrics"]) if draft else None
 
 
 def _answers(form: ComposeForm, index: int) -> dict[str, Any]:

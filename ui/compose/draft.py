@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from jobs.views.form_types import LyricDraftView
 from ui.components.elements import box, text
 from ui.components.section_names import section_name
 
@@ -17,9 +16,9 @@ class PageDraft:
         self.heading = text("p", "", "draft title")
         self.sheet = box("div", "draft")
 
-    def show(self, draft: dict[str, Any] | None) -> None:
+    def show(self, draft: LyricDraftView | None) -> None:
         """Show what the writer has so far; it may also start over."""
-        title, lyrics = (draft["title"], draft["lyrics"]) if draft else ("", "")
+        title, lyrics = (draft.title, draft.lyrics) if draft else ("", "")
         if title != self.title:
             self.title = title
             self.heading.set_text(title)

@@ -71,7 +71,7 @@ class LyricLines:
             self.sheet.classes("read-before" if self.draft.title else "")  # no second entrance animation
         else:
             self.draft.show(song.lyric_draft)
-            done = bool(song.lyric_draft and song.lyric_draft["done"])
+            done = bool(song.lyric_draft and song.lyric_draft.done)
             self.writing.set_text(_(DONE if done else WRITING))
             self.bones.set_visibility(not done)
         self.rest.set_visibility(bool(lines))
