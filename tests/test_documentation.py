@@ -105,3 +105,11 @@ def test_a_row_of_the_fault_table_has_a_number_of_its_own() -> None:
     rows = re.findall(r'^\| <a id="row-(\d+)"></a>(\d+) \|', page, re.MULTILINE)
     assert [row for row in rows if row[0] != row[1]] == []
     assert sorted({row for row in rows if rows.count(row) > 1}) == []
+
+
+def test_the_map_names_every_folder_and_every_module_at_the_root() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    there = [path.name for path in ROOT.glob("*.py")]
+    there += [f"{name}/" for name in {path.parent.name for path in ROOT.glob("[a-z]*/*.py")} | {"deploy", "docs", "locale"}]
+    there += [path.name for path in (ROOT / "jobs").iterdir() if (path / "__init__.py").exists()]
+    assert sorted(name for name in there if f"`{name}`" not in page) == []
