@@ -81,10 +81,10 @@ async def test_a_page_s_socket_goes_straight_to_socket_io() -> None:
 
         return app
 
-    door = PageSocket(named("app"), named("socket"))
+    socket = PageSocket(named("app"), named("socket"))
     layer = Layer()
     for kind, path in (("websocket", "/_nicegui_ws/socket.io/"), ("http", "/_nicegui_ws/socket.io/"), ("websocket", "/other")):
-        await door({"type": kind, "path": path}, layer.receive, layer.send)
+        await socket({"type": kind, "path": path}, layer.receive, layer.send)
     assert went == [("socket", "/socket.io/"), ("app", "/_nicegui_ws/socket.io/"), ("app", "/other")]
 
 
@@ -157,3 +157,30 @@ async def test_a_change_that_a_busy_database_did_not_let_us_read_is_read_later(m
     live.follow(cast(Any, SimpleNamespace(on_delete=lambda gone: gone)), "form_2", shown.put_nowait)
     await live.refresh("form_2")
     assert await asyncio.wait_for(shown.get(), 30) == "the form"
+
+
+async def test_however_many_readings_were_refused_one_is_made_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    later, begun = asyncio.Event(), list[str]()
+
+    async def busy(form_id: str) -> Any:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    async def read(form_id: str) -> Any:
+        begun.append(form_id)
+        return "the form"
+
+    def wait(seconds: float) -> Any:
+        return later.wait()
+
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    monkeypatch.setattr(live, "read_live", busy)
+    monkeypatch.setattr(live, "asyncio", SimpleNamespace(sleep=wait))
+    shown = asyncio.Queue[Any]()
+    live.follow(cast(Any, SimpleNamespace(on_delete=lambda gone: gone)), "form_3", shown.put_nowait)
+    for _ in range(3):
+        await live.refresh("form_3")
+    monkeypatch.setattr(live, "read_live", read)
+    later.set()
+    assert await asyncio.wait_for(shown.get(), 30) == "the form"
+    await asyncio.gather(*(one for one in asyncio.all_tasks() if "form_3 later" in one.get_name()))
+    assert begun == ["form_3"]
