@@ -113,3 +113,11 @@ def test_the_map_names_every_folder_and_every_module_at_the_root() -> None:
     there += [f"{name}/" for name in {path.parent.name for path in ROOT.glob("[a-z]*/*.py")} | {"deploy", "docs", "locale"}]
     there += [path.name for path in (ROOT / "jobs").iterdir() if (path / "__init__.py").exists()]
     assert sorted(name for name in there if f"`{name}`" not in page) == []
+
+
+def test_an_e_mail_is_spelled_as_dictionaries_do() -> None:
+    prose = {
+        path.name: re.sub(r"```.*?```|`[^`]*`", "", path.read_text(), flags=re.DOTALL) for path in [*DOCUMENTS, *DECISIONS]
+    }
+    found = r"[^\n]{,30}(?<![-\w/])[Ee]mails?\b(?!-validator)[^\n]{,20}"
+    assert {name: re.findall(found, text) for name, text in prose.items() if re.search(found, text)} == {}
