@@ -64,6 +64,8 @@ REFUSALS = {
     "nothing_to_wait_for": N_("there is nothing to wait for, or nowhere to write to"),
     "too_late_to_change": N_("it is too late to change this"),
     "nothing_is_recorded": N_("nothing is being recorded right now"),
+    "nothing_paid_yet": N_("nothing was paid yet"),
+    "studio_is_slow": N_("the studio takes longer than usual"),
     "form_has_changed": N_("the form has changed meanwhile"),
     "not_for_sale": N_("a form that is {status} cannot be paid for"),
     "payment_on_its_way": N_("a payment for this form is on its way"),

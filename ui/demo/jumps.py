@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from i18n import _
 from integrations.payments.sandbox import demo_sandbox, sessions
 from jobs.demo.director import ask_for_one_more, demo_state, fail_cell, rush
 from jobs.demo.forms import own
@@ -37,7 +36,7 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
     await _in_thread(own, form_id, visitor)
     status = str(await _in_thread(lambda: ComposeForm.find(form_id).status))
     if status in PAID and step not in ("gift", "share"):
-        raise WrongMomentError(_("the form is paid already"))
+        raise WrongMomentError("paid_already")
     if step == "tell":
         return f"/compose/create?formId={form_id}"
     if status not in PAID:
@@ -100,7 +99,7 @@ async def replay(form_id: str, visitor: str) -> dict[str, int]:
     session_id = await _in_thread(lambda: ComposeForm.find(form_id).stripe_session_id)
     sent = await asyncio.to_thread(lambda: demo_sandbox().ask(lambda ledger: ledger.send_again(str(session_id))))
     if not sent:
-        raise WrongMomentError(_("nothing was paid yet"))
+        raise WrongMomentError("nothing_paid_yet")
     wanted = before.events_received + sent
     await _until(lambda: Demo.get_by_id(form_id).events_received >= wanted)
     seen = await _in_thread(demo_state, form_id, visitor)
@@ -120,7 +119,7 @@ async def _until(look_for: Callable[[], object]) -> None:
             return
         pause = min(1.0, pause * 1.3)  # many visitors at once must not keep the database busy with polling
         await asyncio.sleep(pause)
-    raise WrongMomentError(_("the studio takes longer than usual"))
+    raise WrongMomentError("studio_is_slow")
 
 
 async def _in_thread(work: Callable[..., _T], *args: object) -> _T:
