@@ -52,8 +52,8 @@ def test_a_preset_of_staff_is_a_scene_for_whoever_has_its_link() -> None:
     assert form.form_data["senderEmail"] == "demo@example.com", "nobody of the brief is ever written to"
     assert form.locale == "es"
     bar = director.demo_state(form.id, VISITOR)
-    assert bar["title"] == "Sister"
-    assert bar["typed"]["songs.0.favoriteMemory"] == song["favoriteMemory"]
+    assert bar.title == "Sister"
+    assert bar.typed["songs.0.favoriteMemory"] == song["favoriteMemory"]
     assert check_form_data(presets.find_scene(preset.id).form_data("en", ""), 1)["songs"][0]["recipientName"] == "Noor"
     with pytest.raises(NotFoundError):
         forms.begin_demo(new_id("preset"), VISITOR, address="10.0.0.9")

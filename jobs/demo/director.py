@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from integrations.music import demo as demo_music
 from jobs.demo.forms import clean_speed, own
@@ -27,31 +27,59 @@ from models import (
 )
 
 
-def demo_state(form_id: str, visitor: str) -> dict[str, Any]:
-    """Everything that the director's bar shows. Raises NotFoundError for a form that this browser does not own."""
+@dataclass(frozen=True, slots=True)
+class DemoCell:
+    """One recording of a demo form."""
+
+    variation: int
+    status: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoState:
+    """Everything that the director's bar shows, in the order of its JSON."""
+
+    form_id: str
+    scene: str
+    title: str
+    lang: str
+    name: str
+    speed: float
+    status: str
+    typed: dict[str, str]  # the texts that the autopilot types, by field path
+    cells: list[DemoCell]
+    share: str | None  # the gift's page, once it is paid
+    events_received: int  # signed, of the sandbox
+    mails: int
+    times_given: int  # how often a payment fulfilled the order: once, however often its event arrives
+
+
+def demo_state(form_id: str, visitor: str) -> DemoState:
+    """Where a demo form is. Raises NotFoundError for a form that this browser does not own."""
     demo = own(form_id, visitor)
     form = ComposeForm.find(form_id)
     cells = Variation.select().where(Variation.form == form_id).order_by(Variation.revision, Variation.variation)
     link = ShareToken.select(ShareToken.token).where(ShareToken.form == form_id, ShareToken.revoked_at.is_null()).scalar()
     scene = find_scene(demo.scene)
     name, lang = demo.told.get("name", ""), demo.told.get("lang", "en")
-    return {
-        "formId": form_id,
-        "scene": demo.scene,
-        "title": scene.title,
-        "lang": lang,
-        "name": name,
-        "speed": demo.speed,
-        "status": form.status,
-        "typed": scene.typed(lang, name),
-        "cells": [{"variation": row.variation, "status": row.status, "attempt": row.attempt} for row in cells],
-        "share": f"/s/{link}" if link else None,
-        "eventsReceived": demo.events_received,
-        "mails": Email.select().where(Email.form == form_id).count(),
-        "timesGiven": FormEvent.select()
+    return DemoState(
+        form_id=form_id,
+        scene=demo.scene,
+        title=scene.title,
+        lang=lang,
+        name=name,
+        speed=demo.speed,
+        status=form.status,
+        typed=scene.typed(lang, name),
+        cells=[DemoCell(row.variation, row.status, row.attempt) for row in cells],
+        share=f"/s/{link}" if link else None,
+        events_received=demo.events_received,
+        mails=Email.select().where(Email.form == form_id).count(),
+        times_given=FormEvent.select()
         .where(FormEvent.form_id == form_id, FormEvent.noun == "form", FormEvent.to_status == FormStatus.PAYMENT_COMPLETED)
         .count(),
-    }
+    )
 
 
 def set_speed(form_id: str, visitor: str, speed: float) -> float:

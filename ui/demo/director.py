@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import segno
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
 from customer_texts import refusal_in_words
@@ -37,7 +39,8 @@ def state(request: Request, formId: str = "", token: str = "") -> JSONResponse:
     except NotFoundError:
         raise NOTHING from None
     here = "localhost" in settings.public_url or "127.0.0.1" in settings.public_url
-    return JSONResponse({**found, "title": _(found["title"]), "local": here}, headers=_FRESH)
+    shown = {to_camel(name): value for name, value in asdict(found).items()}
+    return JSONResponse({**shown, "title": _(found.title), "local": here}, headers=_FRESH)
 
 
 _FRESH = {"Cache-Control": "no-store"}

@@ -51,7 +51,8 @@ async def reach(form_id: str, visitor: str, step: str) -> str:
         await apart(_pay, form_id)
     if step == "gift":
         return f"/compose/success?formId={form_id}"
-    return str((await _in_thread(demo_state, form_id, visitor))["share"])
+    state = await _in_thread(demo_state, form_id, visitor)
+    return state.share or f"/compose/success?formId={form_id}"
 
 
 async def _until_payment(form_id: str, step: str) -> str:
@@ -103,7 +104,7 @@ async def replay(form_id: str, visitor: str) -> dict[str, int]:
     wanted = before.events_received + sent
     await _until(lambda: Demo.get_by_id(form_id).events_received >= wanted)
     seen = await _in_thread(demo_state, form_id, visitor)
-    return {"received": seen["eventsReceived"], "given": seen["timesGiven"], "mails": seen["mails"]}
+    return {"received": seen.events_received, "given": seen.times_given, "mails": seen.mails}
 
 
 def _cells(form_id: str, *statuses: str) -> list[int]:
