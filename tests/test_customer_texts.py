@@ -46,8 +46,8 @@ def refusals() -> Iterator[tuple[str, ast.expr]]:
     names = refusing()
     for room in ("jobs", "ui", "api"):
         for place, node in nodes_of(room):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
-                yield f"{place}:{node.lineno}", node.args[0]
+            if isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) in names:
+                yield f"{place}:{node.lineno}", [*node.args, *(word.value for word in node.keywords)][0]
 
 
 def is_code(why: ast.expr) -> bool:
