@@ -17,8 +17,8 @@ from integrations.mail import Message
 from jobs import outbox
 from jobs.gifts import giver_actions
 from jobs.gifts.gift import find_gift
+from jobs.gifts.local_time import NoSuchMomentError, checked_zone, moment_of, zones
 from jobs.gifts.replies import leave_words
-from jobs.gifts.schedule import NoSuchMomentError, checked_zone, moment_of, zones
 from jobs.mail import reminders
 from jobs.mail.sending import send_email
 from jobs.mail.templates import message_for
@@ -109,7 +109,7 @@ def test_every_zone_that_is_known_here_is_taken_and_places_come_first() -> None:
 
 def test_a_machine_without_time_zones_of_its_own_has_ours() -> None:
     """The package tzdata is one of our requirements."""
-    asked = "from jobs.gifts.schedule import *; print(len(zones()) > 500, moment_of('2027-07-01T10:00', 'Europe/Berlin'))"
+    asked = "from jobs.gifts.local_time import *; print(len(zones()) > 500, moment_of('2027-07-01T10:00', 'Europe/Berlin'))"
     bare = {**os.environ, "PYTHONTZPATH": ""}
     done = subprocess.run([sys.executable, "-c", asked], env=bare, capture_output=True, text=True, check=True)
     assert done.stdout == "True 2027-07-01 08:00:00\n"

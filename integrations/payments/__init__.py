@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from integrations.payments.demo_keys import DEMO_PREFIX, demo_key
-from integrations.payments.events import BadEvent, Event, read_event
 from integrations.payments.lookups import Dispute, Returned
+from integrations.payments.signed_events import BadEvent, Event, read_event
 from integrations.payments.stripe_payments import Payments
 from integrations.payments.values import OpenedSession, PaidSession, PaymentsError, Refunded, SessionRequest
 from settings import settings

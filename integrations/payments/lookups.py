@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from integrations.payments.answers import paid_session, text_in, whole_in
-from integrations.payments.events import BadEvent, Event, shaped
+from integrations.payments.signed_events import BadEvent, Event, shaped
 from integrations.payments.stripe_payments import Payments, check_id
 from integrations.payments.values import PaidSession, PaymentsError
 

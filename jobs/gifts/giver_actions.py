@@ -8,7 +8,7 @@ from jobs import outbox
 from jobs.addresses import BadAddressError, normal_address
 from jobs.forms.drafts import find_form
 from jobs.forms.form_data import clean_answer
-from jobs.gifts.schedule import checked_zone, moment_of
+from jobs.gifts.local_time import checked_zone, moment_of
 from jobs.gifts.share_links import begin_gift, live_tokens, new_token, revoke_links
 from jobs.gifts.video_rows import videos_changed
 from models import (

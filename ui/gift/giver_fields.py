@@ -7,7 +7,7 @@ from html import escape
 from nicegui.element import Element
 
 from i18n import _
-from jobs.gifts.schedule import zones
+from jobs.gifts.local_time import zones
 from ui.components.elements import box, text
 
 
