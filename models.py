@@ -26,7 +26,7 @@ from records.database import (
 )
 from records.emails import Email, Unsubscribed
 from records.fields import Row, Table
-from records.forms import ComposeForm, Demo
+from records.forms import KEPT_UNPAID, ComposeForm, Demo
 from records.gifts import Gift, Photo, Reply, ShareToken, Video
 from records.payments import CheckoutSession, CreditMove, ExtraPurchase, Payment, StripeEvent
 from records.staff import Incident, Preset, StaffAction
@@ -91,6 +91,7 @@ __all__ = [
     "ENDED",
     "EVER_PAID",
     "FROM_PAYING_ON",
+    "KEPT_UNPAID",
     "LIFECYCLES",
     "LOGGED",
     "MONEY_ARRIVED",

@@ -11,6 +11,8 @@ from records.database import now
 from records.fields import AliasedField, FormDataField, NeverNullField, SelectionField, Table
 from records.statuses import OLD_PACKAGES, OLD_WORDS, FormStatus
 
+KEPT_UNPAID = timedelta(days=7)  # from its beginning, and as long again with each extension (jobs/privacy/expiry.py)
+
 
 class ComposeForm(Table):
     """One order in the making. Columns and names are the published ones (docs/api.md, Published columns)."""
@@ -43,7 +45,7 @@ class ComposeForm(Table):
     guest_email = TextField(null=True)
     created_at = DateTimeField(default=now)
     updated_at = DateTimeField(default=now)
-    expires_at = DateTimeField(default=lambda: now() + timedelta(days=7))
+    expires_at = DateTimeField(default=lambda: now() + KEPT_UNPAID)
     submitted_at = DateTimeField(null=True)
     lease_until = DateTimeField(null=True)
     attention = TextField(null=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from peewee import SQL, fn
 
 from jobs.forms.drafts import find_form
 from models import (
+    KEPT_UNPAID,
     MONEY_MOVES,
     UNFINISHED,
     UNPAID,
@@ -27,7 +27,6 @@ from models import (
 )
 
 _AT_ONCE = 50  # rows of one sweep step, so that the other steps get their turn
-WEEK = timedelta(days=7)
 MOST_EXTENSIONS = 3
 # Forms adopted from an older system are kept for at least a week, whatever their age.
 ADOPTED_A_WEEK_AGO = SQL("coalesce(adopted_at + interval '7 days', '-infinity') < (now() AT TIME ZONE 'utc')")
@@ -69,7 +68,7 @@ def extend(form_id: str) -> None:
         form = locked(ComposeForm.select().where(ComposeForm.id == find_form(form_id).id)).get()
         if form.status not in UNPAID or form.extended_count >= MOST_EXTENSIONS:
             raise WrongMomentError("no_extension_left")
-        later = max(form.expires_at or now(), now()) + WEEK
+        later = max(form.expires_at or now(), now()) + KEPT_UNPAID
         ComposeForm.update(expires_at=later, extended_count=form.extended_count + 1, updated_at=now()).where(
             ComposeForm.id == form_id
         ).execute()

@@ -19,10 +19,10 @@ from jobs.payments.extras import EXTRA_KINDS
 from jobs.payments.refunds import look_at_refunds, pay_refund, refund_extra, refund_form
 from jobs.price_text import price
 from jobs.privacy import retention
-from jobs.privacy.expiry import WEEK
 from jobs.privacy.expiry import expire as expire_form
 from jobs.queue import enqueue
 from models import (
+    KEPT_UNPAID,
     PAID,
     UNPAID,
     CheckoutSession,
@@ -151,7 +151,7 @@ def extend_order(request: Request) -> str:
             form = locked(ComposeForm.select().where(ComposeForm.id == request.form_id)).get()
             if form.status not in UNPAID:
                 raise WrongMomentError(f"an order that is {form.status} does not expire")
-            until = max(form.expires_at or now(), now()) + WEEK
+            until = max(form.expires_at or now(), now()) + KEPT_UNPAID
             if until > now() + timedelta(days=60):
                 raise WrongMomentError("it is already kept for two months")
             ComposeForm.update(expires_at=until, updated_at=now()).where(ComposeForm.id == form.id).execute()

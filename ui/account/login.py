@@ -8,13 +8,12 @@ from starlette.concurrency import run_in_threadpool
 
 from customer_texts import refusal_in_words
 from i18n import _
-from jobs.accounts.login import SESSION_DAYS, ask_for_link, end_sessions, is_open, log_in, log_out, safe_path, who
+from jobs.accounts.login import ask_for_link, end_sessions, is_open, log_in, log_out, safe_path, who
 from jobs.addresses import BadAddressError
 from jobs.rate_limits import TooManyError
 from models import in_database
-from settings import settings
 from ui.components.posted_fields import posted_fields
-from ui.middleware.session_cookie import SESSION_COOKIE, Session
+from ui.middleware.session_cookie import Session, drop_session, set_session
 from ui.templates import render
 
 router = APIRouter(include_in_schema=False)
@@ -62,9 +61,7 @@ async def use_link(token: str, request: Request, serenade_session: Session = "")
         return _expired()
     session, next_path = begun
     answer = RedirectResponse(next_path, 303)
-    answer.set_cookie(
-        SESSION_COOKIE, session, max_age=SESSION_DAYS * 86400, httponly=True, samesite="lax", secure=settings.is_production
-    )
+    set_session(answer, session)
     return answer
 
 
@@ -73,7 +70,7 @@ def end_session(serenade_session: Session = "") -> Response:
     """End the session on the server too, so that a copied cookie stops working."""
     in_database(log_out, serenade_session)
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
+    drop_session(answer)
     return answer
 
 
@@ -84,7 +81,7 @@ def end_all_sessions(serenade_session: Session = "") -> Response:
     if user is not None:
         in_database(end_sessions, user.email, "their holder")
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=settings.is_production)
+    drop_session(answer)
     return answer
 
 
