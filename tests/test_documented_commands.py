@@ -130,6 +130,12 @@ def test_the_first_command_of_the_readme_starts_everything_and_says_where(own: O
     assert (own.data_dir / "stores.json").is_file()
 
 
+@pytest.mark.parametrize("line", [*shown("make setup"), *shown("make doctor")])
+def test_beside_it_make_runs_as_typed(own: Own, line: str) -> None:
+    done = own.typed(line)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
 def test_settings_are_read_from_a_file_as_typed(own: Own) -> None:
     (line,) = shown("set -a;")
     (own.data_dir.parent / ".env").write_text((ROOT / ".env.example").read_text() + '\nBRAND_NAME="Two Words"\n')
