@@ -22,7 +22,7 @@ from processes import server_config
 from settings import read_settings
 from tests.support.lone_web import LoneWeb
 from tests.support.nginx import nginx
-from tests.support.stack import ROOT, Stack, free_port, wait_for
+from tests.support.stack import HEALED, ROOT, Stack, free_port, wait_for
 from tools.install_servers import find_nginx
 
 DEPLOY = ROOT / "deploy"
@@ -77,7 +77,7 @@ async def test_a_page_behind_nginx_outlives_its_web_process(
         serving.kill()
         await name.fill("Zora Neale")
         await name.blur()
-        await asyncio.to_thread(wait_for, lambda: "Zora Neale" in story(form_id), "the changed name", 60)
+        await asyncio.to_thread(wait_for, lambda: "Zora Neale" in story(form_id), "the changed name", HEALED)
         await expect(page.locator("#song-0-name input").first).to_have_value("Zora Neale")
         assert len(loads) <= 2, f"at most one reload, and no loop: {why}"
         assert broken == [], "the browser never learns that a process was gone"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from tests.support.stack import free_port, wait_for
+from tests.support.stack import STARTING, free_port, wait_for
 from ui.components.theme import STATIC_DIR
 
 NICEGUI_PAGE = """
@@ -56,7 +56,7 @@ async def test_a_nicegui_page_pushes_one_cell_and_hears_the_choice(browser: Brow
     context = await browser.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce")
     try:
         page = await context.new_page()
-        await asyncio.to_thread(wait_for, lambda: is_served(port), "the page's server", 60)
+        await asyncio.to_thread(wait_for, lambda: is_served(port), "the page's server", STARTING)
         await page.goto(f"http://127.0.0.1:{port}/")
         await page.get_by_text("Next in line").wait_for()
         node = "document.querySelector('song-compare').shadowRoot.querySelector('audio[data-variation=\"2\"]')"

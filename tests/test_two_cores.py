@@ -23,6 +23,7 @@ from integrations.music.studio.render import render_song
 from integrations.music.studio.side_by_side import CAN_SHARE, OneCore, SideBySide
 from integrations.music.studio.singing import vocals
 from integrations.music.studio.spool import Spool
+from tests.support.stack import MADE
 from tests.support.studio_requests import CHORUS, a_request
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,7 +46,7 @@ class Offered(OneCore):
 
 
 def wait_until(question: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + MADE
     while not question():
         assert time.monotonic() < until, "it never happened"
         time.sleep(0.001)

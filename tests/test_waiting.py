@@ -14,7 +14,7 @@ from jobs.mail.ready_notice import ask_for_mail, songs_asked_for
 from jobs.views.form_view import read_form
 from models import ComposeForm, VariationStep, WrongMomentError, in_database
 from tests.support.forms import a_form, a_variation, sql
-from tests.support.stack import Stack, wait_for
+from tests.support.stack import MADE, Stack, wait_for
 from ui.components.song_compare import preview_cell
 
 NOTES = """
@@ -91,7 +91,7 @@ async def test_a_waiting_customer_reads_is_notified_and_gets_the_email(stack: St
     await expect(section).to_be_hidden()
     assert await page.evaluate("notes.map(([title, body]) => body)") == ["Your songs can be heard now."]
     sent = "SELECT 1 FROM emails WHERE form_id = %s AND kind = 'song_ready' AND status = 'sent'"
-    await asyncio.to_thread(wait_for, lambda: sql(sent, form_id), "the email to be sent", 60)
+    await asyncio.to_thread(wait_for, lambda: sql(sent, form_id), "the email, behind others' songs", MADE)
     assert in_database(ComposeForm.find, form_id).mail_asked_at is not None
     await expect(page.locator("#consent")).to_be_hidden()
     box = await page.locator(".stickybar").bounding_box()

@@ -19,6 +19,7 @@ import pytest
 import redis
 
 from embedded.stores import Stores, start_stores
+from tests.support.stack import HEALED
 
 REPO = Path(__file__).parents[2]
 
@@ -56,7 +57,7 @@ sys.exit(supervise(children, os.environ, data_dir=data_dir))
 """
 
 
-def eventually(is_so: Callable[[], object], seconds: float = 60.0) -> bool:
+def eventually(is_so: Callable[[], object], seconds: float = HEALED) -> bool:
     """Poll a condition until it holds or the time is up."""
     deadline = time.monotonic() + seconds
     while not is_so():
