@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, TimeoutError, expect
 
 from models import CheckoutSession, ComposeForm, Email, StripeEvent, in_database
 from tests.support.axe import find_nothing
@@ -63,7 +63,11 @@ async def test_a_scene_plays_itself_from_the_click_to_the_share_page(stack: Stac
     await page.locator("#name").fill("Zoë <b>Bold</b>")
     await page.locator("#speed").select_option("20x")
     await page.get_by_role("button", name="Play it for me: A birthday").click()
-    await page.wait_for_url(re.compile(r"/s/[\w-]+"), timeout=150_000)
+    try:
+        await page.wait_for_url(re.compile(r"/s/[\w-]+"), timeout=150_000)
+    except TimeoutError as error:
+        error.add_note(await page.evaluate(SHOWN))
+        raise
     await expect(page.locator("#gift h1")).to_have_text("A song for Zoë <b>Bold</b>")
     await expect(page.locator("demo-director")).to_contain_text("From click to gift")
     form_id = await page.evaluate("JSON.parse(sessionStorage.getItem('serenade-demo')).form")
@@ -126,6 +130,8 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stac
     await phone.context.close()
 
 
+SHOWN = """() => [...document.querySelectorAll("demo-director,song-compare,#pay,.notice")]
+  .map((one) => one.outerHTML.slice(0, 1500) + (one.shadowRoot?.textContent ?? "").slice(-300)).join("\\n")"""
 ALL_READY = """() => [1, 2, 3].every((n) =>
   JSON.parse(document.querySelector('song-compare').getAttribute(`cell-${n}`)).status === 'ready')"""
 LOOK = "async (id) => (await fetch(`/demo/director?formId=${id}`)).json()"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
+from contextlib import closing
 from typing import Any
 
+import psycopg2
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -74,6 +77,24 @@ async def test_hostile_text_in_every_question_stays_text(stack: Stack, browser: 
     await page.wait_for_url("**/compose/variations?formId=**")
     await expect(page.locator("song-compare .cell.waiting")).to_have_count(0, timeout=240_000)
     assert alarms == []
+    await page.context.close()
+
+
+async def test_a_choice_that_a_busy_database_does_not_take_is_taken_back_and_made_again(stack: Stack, browser: Browser) -> None:
+    form_id = await asyncio.to_thread(a_ready_form, stack)
+    page = await (await browser.new_context()).new_page()
+    await page.goto(f"{stack.url}/compose/variations?formId={form_id}")
+    second = page.locator("song-compare").get_by_role("radio").nth(1)
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as busy, busy.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM compose_forms WHERE id = %s FOR UPDATE", (form_id,))
+        await second.check(force=True)
+        await expect(page.get_by_role("alert").filter(has_text="We cannot reach our server right now")).to_be_visible()
+    await expect(second).not_to_be_checked()
+    await second.check(force=True)
+    await expect(page.locator("#chosen")).to_have_text("Chosen")
+    await expect(page.locator(".unreached")).to_be_hidden()
+    with database.connection_context():
+        assert ComposeForm.find(form_id).selected_variations == {"0": 2}
     await page.context.close()
 
 

@@ -100,8 +100,8 @@ class SongCompare(PlainElement):
         finally:
             self._picks_in_work -= 1
             self._picked_at = time.monotonic()
-        if self._look_again:
-            await self._look_again()
+            if self._look_again:  # also when it failed: the browser shows a choice that no row has
+                await self._look_again()
 
 
 def player_cell(

@@ -272,8 +272,6 @@ class Create:
         except InvalidFormError as error:
             async with self.drawing:  # else what is drawn above it pushes it out of view again
                 self.guide.run_method("visit", self.mistakes.name(error.fields))
-        except OperationalError:
-            self.mistakes.say(_("We cannot reach our server right now. Nothing is lost; please press again in a moment."))
         except TooManyError:
             self.mistakes.say(_("Our studio is very busy right now. Nothing is lost; please press again in a little while."))
         else:

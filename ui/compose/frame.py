@@ -14,6 +14,7 @@ from settings import settings
 from ui.components.elements import box, still, text
 from ui.components.theme import head_html, storage_html
 from ui.compose.answered import let_go_once_answered
+from ui.compose.unreached import say_what_is_unreached
 from ui.demo.visitors import VISITOR_COOKIE as DEMO_COOKIE
 from ui.templates import render
 
@@ -41,6 +42,7 @@ def compose_frame(title: str, step: int, *scripts: str, first: tuple[str, str] =
     still("header", render("frame_head.html", steps=steps, now=step), "sitehead")
     with box("div", "page stack", id="main"):  # Quasar around it is the main landmark already
         yield
+    say_what_is_unreached(ui.context.client)
     foot = still("div", render("frame_foot.html"), "sitefoot", role="group", aria_label=_("About this site"))
     foot.on("click", js_handler=_HERE)
 

@@ -314,11 +314,16 @@ class DemoDirector extends HTMLElement {
 
   /** Press, and press again while the page stays: the first press may come before the page listens. */
   async #press(look) {
-    for (const path = location.pathname; location.pathname === path;) {
+    const path = location.pathname;
+    let pause = 0;
+    await this.#until(() => {
       const button = look();
-      if (button && !button.disabled && !this.#paused) button.click();
-      await new Promise((done) => setTimeout(done, 1500));
-    }
+      if (location.pathname === path && button && !button.disabled && Date.now() > pause) {
+        button.click();
+        pause = Date.now() + 1500;
+      }
+      return location.pathname !== path;
+    }, _("the page"));
   }
 
   async _tell() {
@@ -368,10 +373,13 @@ class DemoDirector extends HTMLElement {
     await this.#until(() => song.getAttribute("selected") === String(first), _("the choice"));
     await this.#rest(2000);
     const consent = document.getElementById("consent");
-    if (consent && !consent.checked) consent.click();
     this.#tell(_("Paid only now, after listening."), 76);
     await this.#rest(1500);
-    await this.#press(() => document.getElementById("pay"));
+    await this.#press(() => {
+      if (song.choice !== first) press("choose", first); // what a busy server did not take is chosen again
+      if (consent && !consent.checked) consent.click();
+      return document.getElementById("pay");
+    });
   }
 
   async _pay() {
