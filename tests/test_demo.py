@@ -130,7 +130,7 @@ async def test_a_presenter_drives_a_scene_breaks_it_and_sees_it_heal(stack: Stac
     await phone.context.close()
 
 
-SHOWN = """() => [...document.querySelectorAll("demo-director,song-compare,#pay,.notice")]
+SHOWN = """() => [...document.querySelectorAll("demo-director,song-compare,#pay,.notice,.unreached")]
   .map((one) => one.outerHTML.slice(0, 1500) + (one.shadowRoot?.textContent ?? "").slice(-300)).join("\\n")"""
 ALL_READY = """() => [1, 2, 3].every((n) =>
   JSON.parse(document.querySelector('song-compare').getAttribute(`cell-${n}`)).status === 'ready')"""

@@ -17,7 +17,7 @@ _UNREACHED = N_("We cannot reach our server right now. Nothing is lost; please p
 def say_what_is_unreached(client: Client) -> None:
     """Draw the place for the sentence. It goes with the next press."""
     language, handle = asked(), client.handle_event
-    notice = text("p", "", "notice warn unreached", role="alert")
+    notice = text("p", "", "unreached", role="alert")
     notice.set_visibility(False)
 
     def failed(error: Exception) -> None:
