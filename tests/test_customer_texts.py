@@ -37,15 +37,15 @@ def place_of(path: Path) -> str:
 
 def refusing() -> set[str]:
     """The names of all classes of errors that carry a code."""
-    classes = [node for room in ("records", "jobs") for _, node in nodes_of(room) if isinstance(node, ast.ClassDef)]
+    classes = [node for folder in ("records", "jobs") for _, node in nodes_of(folder) if isinstance(node, ast.ClassDef)]
     return {one.name for one in classes if any(isinstance(base, ast.Name) and base.id == "CodedError" for base in one.bases)}
 
 
 def refusals() -> Iterator[tuple[str, ast.expr]]:
     """Where one is made, and what it is given."""
     names = refusing()
-    for room in ("jobs", "ui", "api"):
-        for place, node in nodes_of(room):
+    for folder in ("jobs", "ui", "api"):
+        for place, node in nodes_of(folder):
             if isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) in names:
                 yield f"{place}:{node.lineno}", [*node.args, *(word.value for word in node.keywords)][0]
 
